@@ -1,0 +1,1 @@
+"""What Causeway decides. Pure: no client, clock, network, environment or randomness."""

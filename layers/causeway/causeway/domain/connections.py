@@ -1,0 +1,70 @@
+"""A tenant's connection to its org: status, identity, and the access that a caller of the org holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The statuses of product.md: every change of status is an event and is kept in the history."""
+
+    DISCONNECTED = "disconnected"
+    PENDING = "pending"
+    CONNECTED = "connected"
+    RECONNECTION_REQUIRED = "reconnection_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The org's daily API usage as `Sforce-Limit-Info` told it: calls used, calls allowed, when read (epoch ms)."""
+
+    used: int
+    allowed: int
+    read_at_ms: int
+
+    @property
+    def share(self) -> float:
+        """Return used ÷ allowed, 0.0 when the allowance is unknown."""
+        return self.used / self.allowed if self.allowed else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """
+    One tenant's connection as stored (without any secret).
+
+    `epoch` grows by one with every change of status, grant or org, so that work begun before it can notice;
+    `token_version` grows with every new access token of the same grant. Times are epoch milliseconds.
+    """
+
+    tenant: str
+    status: Status = Status.DISCONNECTED
+    cause: str = ""
+    since_ms: int = 0
+    epoch: int = 0
+    token_version: int = 0
+    org_id: str = ""
+    user_id: str = ""
+    username: str = ""
+    instance_url: str = ""
+    login_url: str = ""
+    environment: str = "production"
+    name: str = ""
+    app: str = "deployment"
+    flow: str = "web"
+    api_version: str = "66.0"
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one call to the org needs. The token never shows in a repr, log or error."""
+
+    tenant: str
+    org_id: str
+    instance_url: str
+    api_version: str
+    epoch: int
+    token_version: int
+    access_token: str = field(repr=False)

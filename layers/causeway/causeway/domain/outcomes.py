@@ -1,0 +1,55 @@
+"""What became of one change for one sync, as told to the product (contracts.md §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Result(StrEnum):
+    """The six ends of a change for one sync."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """One thing about one field that was not done as asked: a stable code and a sentence."""
+
+    field: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One record that matched: how, and whether it was chosen."""
+
+    id: str
+    matched_by: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome of one change for one sync; `code` and `detail` say why wherever the result alone does not."""
+
+    key: str
+    result: Result
+    sync: str | None = None
+    sobject: str | None = None
+    code: str | None = None
+    detail: str | None = None
+    remedy: str | None = None
+    salesforce_id: str | None = None
+    fields_written: tuple[str, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+    signals: tuple[str, ...] = ()

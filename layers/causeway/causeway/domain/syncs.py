@@ -1,0 +1,99 @@
+"""A sync: the rules that tie one source to one sObject (contracts.md §8). Stored and answered by the API in this very shape."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+WriteRule = Literal["overwrite", "if_empty"]
+SYNC_ID = r"^[A-Za-z0-9_-]{1,64}$"
+SOURCE = r"^[A-Za-z0-9_:.-]{1,128}$"
+TENANT = r"^[A-Za-z0-9_-]{1,64}$"
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, so that a misspelt one is not silently lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Mapping(Strict):
+    """One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule."""
+
+    product: str = Field(min_length=1, max_length=1024)
+    salesforce: str = Field(min_length=1, max_length=255)
+    write_rule: WriteRule | None = None
+    overwrite: Literal["always"] | None = None
+    create_related: bool = False
+
+
+class PushRules(Strict):
+    """What a push may do; `create_when_missing` needs `update_existing`."""
+
+    update_existing: bool = True
+    create_when_missing: bool = False
+    create_unless: Literal["person_exists", "never"] = "person_exists"
+    several: Literal["newest", "oldest", "reject"] = "newest"
+    on_duplicate: Literal["guard", "save", "reject"] = "guard"
+    recreate_deleted: bool = False
+    assignment_rules: bool = True
+    match_fields: tuple[str, ...] = ()
+    external_id_field: str | None = None
+    when: str | None = None
+
+
+class Schedule(Strict):
+    """When a pull is due: every so many minutes, or daily at a local time; paused keeps the rule without running it."""
+
+    every_minutes: int | None = Field(default=None, ge=1, le=44_640)
+    daily_at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    zone: str = "UTC"
+    paused: bool = False
+
+
+class PullRules(Strict):
+    """What a pull reads; `filter` is a structured tree of all/any groups, never raw SOQL."""
+
+    filter: dict[str, Any] | None = None
+    schedule: Schedule = Schedule(every_minutes=15)
+    deletes: bool = True
+    enrich: bool = False
+    conflict: Literal["newest", "salesforce", "product"] = "newest"
+
+
+class Problem(Strict):
+    """One finding of the save check; errors block enabling, warnings do not."""
+
+    level: Literal["error", "warning"]
+    code: str
+    message: str
+    field: str | None = None
+
+
+class Sync(Strict):
+    """One sync as stored; `revision` grows with every change of its rules, `position` orders the syncs of a source."""
+
+    id: str = Field(pattern=SYNC_ID)
+    source: str = Field(pattern=SOURCE)
+    sobject: str = Field(pattern=r"^[A-Za-z]\w{0,79}$")
+    direction: Literal["push", "pull", "bidirectional"] = "push"
+    enabled: bool = False
+    position: int = Field(default=1, ge=0, le=10_000)
+    revision: int = 1
+    push: PushRules = PushRules()
+    pull: PullRules = PullRules()
+    email: Literal["automatic", "off"] = "automatic"
+    mappings: tuple[Mapping, ...] = ()
+    signals: dict[str, str] = Field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def pushes(self) -> bool:
+        """Whether changes of its source flow to the org."""
+        return self.enabled and self.direction in ("push", "bidirectional")
+
+    @property
+    def pulls(self) -> bool:
+        """Whether records of the org flow to the product."""
+        return self.enabled and self.direction in ("pull", "bidirectional")

@@ -1,0 +1,141 @@
+"""
+Errors grouped by what the caller does next.
+
+CausewayError                 code: stable, safe to log, usable as a metric dimension
+├─ RetryableError             the work may succeed unchanged     → give the message back
+│    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown
+├─ RejectedError              it can never succeed unchanged     → park with the reason, or answer 4xx
+│    InvalidMessage, InvalidRecord, InvalidRequest, NotFound, Forbidden, Conflict
+└─ ConfigurationError         a person must change something     → status, event, alarm
+     NotConnected, ReconnectionRequired, MissingPermission, BrokenMapping, BrokenDeployment
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CausewayError(Exception):
+    """A fault told in one sentence for a person (`message`: what happened and why) and one that says what to do (`remedy`)."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str, remedy: str = "", *, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.fields = message, remedy, fields
+
+
+class RetryableError(CausewayError):
+    """The same work may succeed unchanged; `retry_after_s` is the least wait that makes sense, None for the usual backoff."""
+
+    def __init__(self, message: str, remedy: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(message, remedy)
+        self.retry_after_s = retry_after_s
+
+
+class OrgUnavailable(RetryableError):
+    """The org did not take the request: nothing was applied there."""
+
+    code = "org_unavailable"
+
+
+class OutcomeUnknown(RetryableError):
+    """The request may or may not have been applied in the org: the answer was lost, cut or timed out."""
+
+    code = "outcome_unknown"
+
+
+class QuotaSpent(RetryableError):
+    """The org's API quota, or the share of it that Causeway may use, is spent."""
+
+    code = "quota_spent"
+
+
+class RecordLocked(RetryableError):
+    """Another transaction in the org holds the row."""
+
+    code = "record_locked"
+
+
+class ClaimBusy(RetryableError):
+    """Another worker holds the claim on this record or person."""
+
+    code = "claim_busy"
+
+
+class RejectedError(CausewayError):
+    """The work can never succeed unchanged."""
+
+
+class InvalidMessage(RejectedError):
+    """A queue message that breaks its contract."""
+
+    code = "invalid_message"
+
+
+class InvalidRecord(RejectedError):
+    """A record that the org or its describe can not take."""
+
+    code = "invalid_record"
+
+
+class InvalidRequest(RejectedError):
+    """An API request that breaks its contract (HTTP 400)."""
+
+    code = "invalid_request"
+
+
+class NotFound(RejectedError):
+    """What the request names does not exist for this caller (HTTP 404)."""
+
+    code = "not_found"
+
+
+class Forbidden(RejectedError):
+    """The caller may not do this (HTTP 403)."""
+
+    code = "forbidden"
+
+
+class Conflict(RejectedError):
+    """The request collides with the present state (HTTP 409)."""
+
+    code = "conflict"
+
+
+class ConfigurationError(CausewayError):
+    """A person must change something before the work can go on."""
+
+
+class NotConnected(ConfigurationError):
+    """The tenant has no connection: never connected, or deauthorized."""
+
+    code = "not_connected"
+
+
+class ReconnectionRequired(ConfigurationError):
+    """The tenant's grant is dead; `cause` is the stable word kept on the connection."""
+
+    code = "reconnection_required"
+
+    def __init__(self, message: str, remedy: str = "", *, cause: str = "unknown") -> None:
+        super().__init__(message, remedy)
+        self.cause = cause
+
+
+class MissingPermission(ConfigurationError):
+    """The connected user lacks a permission that the work needs."""
+
+    code = "missing_permission"
+
+
+class BrokenMapping(ConfigurationError):
+    """A sync's rules do not fit the org any more."""
+
+    code = "broken_mapping"
+
+
+class BrokenDeployment(ConfigurationError):
+    """The deployment's own settings are missing or contradict each other."""
+
+    code = "broken_deployment"

@@ -1,0 +1,85 @@
+"""The deployment's settings, read once from the environment that template.yaml writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from causeway.errors import BrokenDeployment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What template.yaml tells a function; each function gets only the names it needs, the rest stay empty."""
+
+    config_table: str = ""
+    state_table: str = ""
+    parked_table: str = ""
+    parked_bucket: str = ""
+    push_queue_url: str = ""
+    outbound_queue_url: str = ""
+    pull_queue_url: str = ""
+    event_bus: str = ""
+    token_broker_function: str = ""
+    token_key_id: str = ""
+    link_secret_arn: str = ""
+    app_secret_arn: str = ""
+    tenant_secret_prefix: str = ""
+    public_url: str = ""
+    public_url_parameter: str = ""
+    loopback_origins: tuple[str, ...] = ()
+    return_urls: tuple[str, ...] = ()
+    push_timeout_s: int = 120
+    claim_lease_s: int = 720
+    push_visibility_s: int = 720
+    unknown_outcome_hold_s: int = 600
+    parked_retention_days: int = 90
+    history_retention_days: int = 30
+    quota_share_percent: int = 80
+    admins_may_set_pull_rules: bool = False
+    pull_runs_per_tenant: int = 2
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """
+    Return the settings named in `environment` (upper-case names of the fields).
+
+    Raises BrokenDeployment when a number is no number or the push timings contradict each other.
+    """
+    given: dict[str, Any] = {}
+    for item in fields(Settings):
+        text = environment.get(item.name.upper())
+        if text is not None and text != "":
+            given[item.name] = _parsed(item.name, str(item.type), text)
+    settings = Settings(**given)
+    _check_timings(settings)
+    return settings
+
+
+def _parsed(name: str, kind: str, text: str) -> Any:
+    if kind == "int":
+        if not text.isdecimal():
+            raise BrokenDeployment(
+                f"{name.upper()} is '{text}', which is not a whole number.", "Correct the parameter and deploy again."
+            )
+        return int(text)
+    if kind == "bool":
+        return text.lower() == "true"
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _check_timings(settings: Settings) -> None:
+    """A write sent just before the timeout may land up to the hold later; only then may a claim pass to another worker."""
+    if settings.claim_lease_s < settings.push_timeout_s + settings.unknown_outcome_hold_s:
+        raise BrokenDeployment(
+            "ClaimLeaseS is shorter than PushTimeoutS + UnknownOutcomeHoldS, so two workers could write one record.",
+            "Raise ClaimLeaseS to at least their sum and deploy again.",
+        )
+    if settings.push_visibility_s < 6 * settings.push_timeout_s:
+        raise BrokenDeployment(
+            "PushVisibilityS is shorter than 6 × PushTimeoutS, so SQS could deliver a batch twice at once.",
+            "Raise PushVisibilityS to at least 6 × PushTimeoutS and deploy again.",
+        )
