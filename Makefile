@@ -1,0 +1,52 @@
+# Every target works from a fresh clone: `setup` makes .venv once (and again when the pins change), the rest run in it.
+.DEFAULT_GOAL := help
+SHELL := bash
+PYTHON := .venv/bin/python
+export SAM_CLI_TELEMETRY := 0
+READY := .venv/.ready
+
+.PHONY: help setup up down demo test lint test-clients test-browser chaos pins
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with Python 3.13 and every pinned package
+
+$(READY): requirements-dev.txt local/setup.sh
+	@bash local/setup.sh
+	@touch $@
+
+up: $(READY) ## Start the embedded stack and write .local/stack.json
+	@$(PYTHON) -m local.stack up
+
+down: $(READY) ## Stop the embedded stack and remove what it left
+	@$(PYTHON) -m local.stack down
+
+demo: $(READY) ## Run the main job from start to end on a stack of its own
+	@$(PYTHON) -m local.demo
+
+test: $(READY) ## Run the unit, integration and stack tests
+	$(PYTHON) -m pytest
+
+lint: $(READY) ## Check style, types, import contracts and the template
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	AWS_DEFAULT_REGION=us-east-1 .venv/bin/sam validate --lint
+
+test-clients: $(READY) ## Drive the running API, queues and org with independent AWS and Salesforce clients
+	$(PYTHON) -m tests.clients.run
+
+test-browser: $(READY) ## Walk the pages and the console in a headless browser
+	$(PYTHON) -m tests.browser.run
+
+chaos: $(READY) ## Kill, delay and break the parts while changes flow, and count what is lost or doubled
+	$(PYTHON) -m tests.chaos.run
+
+pins: $(READY) ## Resolve requirements*.in again into pinned files with hashes
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
+	  --upgrade requirements-dev.in --output-file requirements-dev.txt
+	.venv/bin/uv pip compile --quiet --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	  --no-header --no-annotate requirements.in --constraint requirements-dev.txt \
+	  --output-file layers/dependencies/requirements.txt
