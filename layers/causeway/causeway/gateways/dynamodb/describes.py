@@ -50,9 +50,9 @@ class DescribeTable:
             json.loads(zlib.decompress(packed)), head["last_modified"]["S"], int(head["checked_at_ms"]["N"])
         )
 
-    def put(self, tenant: str, org_id: str, name: str, cached: CachedDescribe) -> None:
+    def put(self, tenant: str, org_id: str, name: str, body: Any, last_modified: str, checked_at_ms: int) -> None:
         """Cache an answer in place of the one before."""
-        packed = zlib.compress(json.dumps(cached.body, separators=(",", ":"), ensure_ascii=False).encode())
+        packed = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
         chunks = [packed[start : start + CHUNK_BYTES] for start in range(0, len(packed), CHUNK_BYTES)]
         for number in reversed(range(len(chunks))):  # the head last: until then the old digest does not match
             item = {**_key(tenant, org_id, name, number), "data": {"B": chunks[number]}}
@@ -60,8 +60,8 @@ class DescribeTable:
                 item |= {
                     "chunks": {"N": str(len(chunks))},
                     "digest": {"S": hashlib.sha256(packed).hexdigest()},
-                    "last_modified": {"S": cached.last_modified},
-                    "checked_at_ms": {"N": str(cached.checked_at_ms)},
+                    "last_modified": {"S": last_modified},
+                    "checked_at_ms": {"N": str(checked_at_ms)},
                 }
             self._client.put_item(TableName=self._table, Item=item)
 
