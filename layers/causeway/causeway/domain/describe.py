@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ class PicklistValue:
     valid_for: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldDescribe:
     """One field as the connected user sees it; names and types as Salesforce spells them, lengths in UTF-16 code units."""
 
@@ -58,10 +58,32 @@ class FieldDescribe:
         """Whether a mapping may target it at all."""
         return (self.createable or self.updateable) and not self.calculated
 
+    @cached_property
+    def choices(self) -> dict[str, PicklistValue]:
+        """Return the picklist values by lower-case value, then by lower-case label; active ones come before inactive ones."""
+        found: dict[str, PicklistValue] = {}
+        for spelling in ("value", "label"):
+            for item in sorted(self.picklist_values, key=_inactive_last):
+                found.setdefault(getattr(item, spelling).strip().lower(), item)
+        return found
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Return each picklist value's index (lower-case value), as `valid_for` of a dependent picklist counts them."""
+        return {item.value.lower(): index for index, item in enumerate(self.picklist_values)}
+
+
+def _inactive_last(item: PicklistValue) -> bool:
+    return not item.active
+
 
 @dataclass(frozen=True)
 class SObjectDescribe:
-    """One sObject as the connected user sees it; `fields` in describe's order."""
+    """
+    One sObject as the connected user sees it; `fields` in describe's order.
+
+    A record type has describe's keys and, where the UI API was asked, `picklists`: its values per field name.
+    """
 
     name: str
     label: str
@@ -90,3 +112,142 @@ class SObjectDescribe:
     def relationship(self, name: str) -> FieldDescribe | None:
         """Return the reference field behind a relationship name such as `Account`, or None."""
         return self._by_relationship.get(name.lower())
+
+
+_FIELD_KEYS = {
+    "name": "name",
+    "label": "label",
+    "type": "type",
+    "length": "length",
+    "precision": "precision",
+    "scale": "scale",
+    "digits": "digits",
+    "nillable": "nillable",
+    "createable": "createable",
+    "updateable": "updateable",
+    "defaulted_on_create": "defaultedOnCreate",
+    "calculated": "calculated",
+    "unique": "unique",
+    "case_sensitive": "caseSensitive",
+    "external_id": "externalId",
+    "id_lookup": "idLookup",
+    "filterable": "filterable",
+    "custom": "custom",
+    "restricted_picklist": "restrictedPicklist",
+    "controller_name": "controllerName",
+    "compound_field_name": "compoundFieldName",
+    "relationship_name": "relationshipName",
+}
+_SOBJECT_KEYS = {
+    "name": "name",
+    "label": "label",
+    "key_prefix": "keyPrefix",
+    "createable": "createable",
+    "updateable": "updateable",
+    "queryable": "queryable",
+    "replicateable": "replicateable",
+    "custom": "custom",
+}
+_RECORD_TYPE_KEYS = (
+    "recordTypeId",
+    "name",
+    "developerName",
+    "active",
+    "available",
+    "defaultRecordTypeMapping",
+    "master",
+)
+
+
+def describe_from_json(
+    raw: Mapping[str, Any],
+    *,
+    etag: str = "",
+    picklists_by_record_type: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+) -> SObjectDescribe:
+    """
+    Return the part of a REST `…/sobjects/X/describe` body that decisions need.
+
+    `picklists_by_record_type` is record type Id → field name → values, as the UI API lists them; describe itself does not tell.
+    """
+    allowed = picklists_by_record_type or {}
+    return SObjectDescribe(
+        **_told(raw, _SOBJECT_KEYS),
+        fields=tuple(_field_from_json(item) for item in raw.get("fields") or ()),
+        record_types=tuple(_record_type(item, allowed) for item in raw.get("recordTypeInfos") or ()),
+        etag=etag,
+    )
+
+
+def _told(raw: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return what `raw` tells; a null (as in `controllerName: null`) leaves the default."""
+    return {ours: raw[theirs] for ours, theirs in keys.items() if raw.get(theirs) is not None}
+
+
+def _field_from_json(raw: Mapping[str, Any]) -> FieldDescribe:
+    return FieldDescribe(
+        **_told(raw, _FIELD_KEYS),
+        reference_to=tuple(raw.get("referenceTo") or ()),
+        picklist_values=tuple(_picklist_value(item) for item in raw.get("picklistValues") or ()),
+    )
+
+
+def _picklist_value(raw: Mapping[str, Any]) -> PicklistValue:
+    value = str(raw.get("value") or "")
+    return PicklistValue(
+        value=value,
+        label=str(raw.get("label") or value),
+        active=bool(raw.get("active", True)),
+        default=bool(raw.get("defaultValue", False)),
+        valid_for=str(raw.get("validFor") or ""),
+    )
+
+
+def _record_type(raw: Mapping[str, Any], allowed: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, Any]:
+    kept = {key: raw[key] for key in _RECORD_TYPE_KEYS if key in raw}
+    values = allowed.get(str(raw.get("recordTypeId")))
+    return {**kept, "picklists": {name: list(items) for name, items in values.items()}} if values else kept
+
+
+def compact(describe: SObjectDescribe) -> dict[str, Any]:
+    """Return a JSON-able form that leaves out every default: what the cache compresses and keeps."""
+    kept = _unlike_default(describe, skip=("fields", "record_types"))
+    kept["fields"] = [_compact_field(item) for item in describe.fields]
+    kept["record_types"] = [dict(item) for item in describe.record_types]
+    return kept
+
+
+def describe_from_compact(kept: Mapping[str, Any]) -> SObjectDescribe:
+    """Return the describe that `compact` put away."""
+    parts = dict(kept)
+    return SObjectDescribe(
+        fields=tuple(_field_from_compact(item) for item in parts.pop("fields", ())),
+        record_types=tuple(parts.pop("record_types", ())),
+        **parts,
+    )
+
+
+def _compact_field(item: FieldDescribe) -> dict[str, Any]:
+    kept = _unlike_default(item, skip=("reference_to", "picklist_values"))
+    if item.reference_to:
+        kept["reference_to"] = list(item.reference_to)
+    if item.picklist_values:
+        kept["picklist_values"] = [[v.value, v.label, v.active, v.default, v.valid_for] for v in item.picklist_values]
+    return kept
+
+
+def _field_from_compact(kept: Mapping[str, Any]) -> FieldDescribe:
+    parts = dict(kept)
+    return FieldDescribe(
+        reference_to=tuple(parts.pop("reference_to", ())),
+        picklist_values=tuple(PicklistValue(*item) for item in parts.pop("picklist_values", ())),
+        **parts,
+    )
+
+
+def _unlike_default(item: FieldDescribe | SObjectDescribe, skip: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        part.name: getattr(item, part.name)
+        for part in fields(item)
+        if part.name not in skip and getattr(item, part.name) != part.default
+    }

@@ -1,0 +1,65 @@
+"""Text as Salesforce counts, trims and stores it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+TEXTAREA_NEWLINE_UNITS = 2  # Salesforce counts a line break in a text area as CR LF
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def is_blank(value: Any) -> bool:
+    """Return whether a value is empty: null, white space, or an empty list or object. 0 and false are values."""
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, (list, dict, tuple)) and not value)
+
+
+def text_of(value: Any) -> str | None:
+    """Return a scalar as text (true, 5, 2.5), None for lists, objects and numbers that are none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return None
+
+
+def salesforce_length(text: str, *, textarea: bool) -> int:
+    """Return the length as Salesforce counts it: UTF-16 code units, a line break in a text area as two."""
+    units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return units + text.count("\n") * (TEXTAREA_NEWLINE_UNITS - 1) if textarea else units
+
+
+def cut_to(text: str, limit: int, *, textarea: bool) -> str:
+    """Return the longest beginning of `text` that fits `limit`, without the white space that Salesforce would trim."""
+    if salesforce_length(text, textarea=textarea) <= limit:
+        return text
+    low, high = 0, min(len(text), limit)
+    while low < high:  # the length grows with every character
+        middle = (low + high + 1) // 2
+        if salesforce_length(text[:middle], textarea=textarea) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip()
+
+
+def storable(text: str) -> tuple[str, bool]:
+    """Return the text trimmed, with LF line breaks and without what Salesforce can not store, and whether anything was removed."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _UNSTORABLE.search(text):
+        return _UNSTORABLE.sub("", text).strip(), True
+    return text.strip(), False
+
+
+def stored_lines(text: str) -> str:
+    """Return what two spellings of one stored text share."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip() if "\r" in text else text.strip()
