@@ -5,7 +5,7 @@ CausewayError                 code: stable, safe to log, usable as a metric dime
 ├─ RetryableError             the work may succeed unchanged     → give the message back
 │    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown
 ├─ RejectedError              it can never succeed unchanged     → park with the reason, or answer 4xx
-│    InvalidMessage, InvalidRecord, InvalidRequest, NotFound, Forbidden, Conflict
+│    InvalidMessage, InvalidRecord, OrgRefused, InvalidRequest, NotFound, Forbidden, Conflict
 └─ ConfigurationError         a person must change something     → status, event, alarm
      NotConnected, ReconnectionRequired, MissingPermission, BrokenMapping, BrokenDeployment
 """
@@ -77,6 +77,16 @@ class InvalidRecord(RejectedError):
     """A record that the org or its describe can not take."""
 
     code = "invalid_record"
+
+
+class OrgRefused(RejectedError):
+    """Salesforce refused a whole request and applied nothing; `org_code` is its own error code."""
+
+    code = "org_refused"
+
+    def __init__(self, message: str, remedy: str = "", *, fields: tuple[str, ...] = (), org_code: str = "") -> None:
+        super().__init__(message, remedy, fields=fields)
+        self.org_code = org_code
 
 
 class InvalidRequest(RejectedError):

@@ -1,0 +1,210 @@
+"""One tenant's org: every API call goes through here, is counted, timed out, classified, and renewed once after an expired session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import requests
+from simple_salesforce.api import Salesforce
+from simple_salesforce.exceptions import SalesforceError
+
+from causeway.domain.connections import Access, Usage
+from causeway.errors import OutcomeUnknown
+from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
+
+CONNECT_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 60.0
+_USAGE = re.compile(r"(?<![-\w])api-usage=(\d+)/(\d+)")  # not per-app-api-usage, which may stand beside it
+_CLIENT = {"Sforce-Call-Options": "client=Causeway", "Accept-Encoding": "gzip"}
+
+
+class Tokens(Protocol):
+    """Renews an access that the org no longer accepts; raises ReconnectionRequired, NotConnected or a RetryableError."""
+
+    def renewed(self, stale: Access) -> Access: ...
+
+
+class _Exchange:
+    """The session that simple-salesforce is given: no redirects, a timeout always, and the last answer's headers kept."""
+
+    def __init__(self, session: requests.Session) -> None:
+        self._session = session
+        self.proxies = session.proxies
+        self.headers: Mapping[str, str] = {}
+        self.timeout_s = READ_TIMEOUT_S
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        self.headers = {}
+        options.setdefault("timeout", (min(CONNECT_TIMEOUT_S, self.timeout_s), self.timeout_s))
+        response = self._session.request(method, url, allow_redirects=False, **options)
+        self.headers = response.headers
+        return response
+
+
+class SalesforceOrg:
+    """
+    The REST API of one org (REST API guide).
+
+    `api_calls` counts what was sent; `on_usage` hears of every `Sforce-Limit-Info`. Every method raises OrgUnavailable (nothing
+    was applied), OutcomeUnknown (a write may have been), QuotaSpent, OrgRefused, NotFound, MissingPermission or
+    ReconnectionRequired. One instance serves one thread at a time.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        tokens: Tokens,
+        session: requests.Session,
+        now_ms: Callable[[], int],
+        on_usage: Callable[[Usage], None] = lambda usage: None,
+    ) -> None:
+        self._tokens, self._now_ms, self._on_usage = tokens, now_ms, on_usage
+        self._exchange = _Exchange(session)
+        self.api_calls = 0
+        self._use(access)
+
+    def _use(self, access: Access) -> None:
+        self.access = access
+        self._wire = Salesforce(
+            instance_url=access.instance_url,
+            session_id=access.access_token,
+            session=self._exchange,  # type: ignore[arg-type]  # it needs `request` and `proxies` of a session
+            version=access.api_version,
+            object_pairs_hook=None,  # plain dicts
+        )
+        self._wire.base_url = f"{access.instance_url}{self.data_path}/"
+        self._wire.headers = {
+            **_CLIENT,
+            "Authorization": f"Bearer {access.access_token}",
+            "Content-Type": "application/json",
+        }
+
+    @property
+    def data_path(self) -> str:
+        """Return the path that REST URLs of this connection start with, such as `/services/data/v66.0`."""
+        return f"/services/data/v{self.access.api_version}"
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        timeout_s: float = READ_TIMEOUT_S,
+        **options: Any,
+    ) -> Any:
+        """Send one call to a path under the data path and return its JSON (None when empty); repeat it once with a new token."""
+        try:
+            return self._sent(method, path, params, timeout_s, options)
+        except SalesforceError as error:
+            raise error_of(int(error.status), error.content) from None
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        timeout_s: float = READ_TIMEOUT_S,
+        options: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Any:
+        """Send once, and once more with a renewed token when the session had expired (which proves that nothing was applied)."""
+        try:
+            return self._once(method, path, params, timeout_s, options)
+        except SalesforceError as error:
+            if not is_expired_session(int(error.status), error.content):
+                raise
+        self._use(self._tokens.renewed(self.access))
+        return self._once(method, path, params, timeout_s, options)
+
+    def _once(
+        self, method: str, path: str, params: Mapping[str, Any] | None, timeout_s: float, options: Mapping[str, Any]
+    ) -> Any:
+        self._exchange.timeout_s = timeout_s
+        self.api_calls += 1
+        try:
+            return self._wire.restful(path, params=dict(params) if params else None, method=method, **options)
+        except requests.JSONDecodeError:
+            raise OutcomeUnknown(
+                "The org's answer was cut or is no JSON.", "Nothing needs to be done; it is tried again."
+            ) from None
+        except requests.RequestException as error:
+            raise error_of_exception(error) from error
+        finally:
+            self._note_usage()
+
+    def _note_usage(self) -> None:
+        found = _USAGE.search(self._exchange.headers.get("Sforce-Limit-Info", ""))
+        if found:
+            self._on_usage(Usage(int(found[1]), int(found[2]), self._now_ms()))
+
+    def get(self, path: str, *, timeout_s: float = READ_TIMEOUT_S, **params: Any) -> Any:
+        """Read a path under the data path, such as `limits`."""
+        return self.request("GET", path, params=params, timeout_s=timeout_s)
+
+    def composite(
+        self, subrequests: Sequence[Mapping[str, Any]], *, timeout_s: float = READ_TIMEOUT_S
+    ) -> list[dict[str, Any]]:
+        """
+        Send up to 25 subrequests (at most five queries or collections) as one counted call and return their answers in order.
+
+        Each subrequest goes on its own (`allOrNone` false); URLs are whole paths (`data_path` + …).
+        """
+        body = {"allOrNone": False, "collateSubrequests": False, "compositeRequest": list(subrequests)}
+        answer = self.request("POST", "composite", json=body, timeout_s=timeout_s)
+        answers = answer.get("compositeResponse") if isinstance(answer, dict) else None
+        if not isinstance(answers, list) or len(answers) != len(subrequests):
+            raise OutcomeUnknown(
+                "The org answered a composite call with another number of results.", "It is tried again."
+            )
+        return answers
+
+    def query(self, soql: str, *, deleted: bool = False, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
+        """Return the first page of a query: `totalSize, done, records[, nextRecordsUrl]`; with `deleted`, deleted rows too."""
+        page: dict[str, Any] = self.get("queryAll" if deleted else "query", q=soql, timeout_s=timeout_s)
+        return page
+
+    def more(self, next_records_url: str, *, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
+        """Return the page behind a `nextRecordsUrl`, which must be a path of this connection's own version."""
+        prefix = f"{self.data_path}/query/"
+        if not next_records_url.startswith(prefix) or not re.fullmatch(r"[\w-]+", next_records_url[len(prefix) :]):
+            raise OutcomeUnknown("The org named a next page outside its query resource.", "It is tried again.")
+        page: dict[str, Any] = self.get(f"query/{next_records_url[len(prefix) :]}", timeout_s=timeout_s)
+        return page
+
+    def rows(self, soql: str, *, deleted: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield every row of a query, page after page."""
+        page = self.query(soql, deleted=deleted)
+        yield from page["records"]
+        while not page["done"]:
+            page = self.more(page["nextRecordsUrl"])
+            yield from page["records"]
+
+    def describe(self, sobject: str, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None:
+        """
+        Return an sObject's describe and its `Last-Modified` ("" when none), or None when nothing changed since `modified_since`.
+
+        Raises NotFound for an sObject that the user can not see.
+        """
+        return self._conditional(f"sobjects/{sobject}/describe", modified_since)
+
+    def describe_global(self, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None:
+        """Return the list of sObjects and its `Last-Modified`, or None when nothing changed since `modified_since`."""
+        return self._conditional("sobjects", modified_since)
+
+    def limits(self) -> Mapping[str, Any]:
+        """Return the org's limits (needs 'View Setup and Configuration')."""
+        answer: Mapping[str, Any] = self.get("limits")
+        return answer
+
+    def _conditional(self, path: str, modified_since: str) -> tuple[Mapping[str, Any], str] | None:
+        headers = {"If-Modified-Since": modified_since} if modified_since else {}
+        try:
+            body = self._sent("GET", path, options={"headers": headers})
+        except SalesforceError as error:
+            if int(error.status) == 304:
+                return None
+            raise error_of(int(error.status), error.content) from None
+        return body, self._exchange.headers.get("Last-Modified", "")
