@@ -12,7 +12,7 @@ from typing import Any
 from causeway.domain.dates import has_no_offset, salesforce_date, salesforce_datetime, salesforce_time
 from causeway.domain.describe import FieldDescribe
 from causeway.domain.emails import accepted_email
-from causeway.domain.ids import prefixes_of, to18, valid_id
+from causeway.domain.ids import prefixes_of, valid_id
 from causeway.domain.outcomes import Warning
 from causeway.domain.picklists import choice
 from causeway.domain.texts import cut_to, is_blank, salesforce_length, storable, text_of
