@@ -1,0 +1,66 @@
+"""`python -m local.stack up|down|status`: what `make up` and `make down` do."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import time
+
+from local.stack.deploy import DeployFailed
+from local.stack.lifecycle import down, is_up, read_stack, up
+from local.stack.places import STACK_FILE
+from local.stack.processes import NotStarted
+
+
+def main() -> int:
+    """Run one command; answer 0 when it was done, 1 when the stack could not start, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
+    parser.add_argument("command", choices=["up", "down", "status"])
+    command = parser.parse_args().command
+    if command == "down":
+        stopped = down()
+        say(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+        return 0
+    if command == "status":
+        return _status()
+    return _up()
+
+
+def _up() -> int:
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        say("The layers are built for Linux on x86_64, as they run on AWS, so the embedded stack runs there only.")
+        return 1
+    began = time.monotonic()
+    try:
+        up(say)
+    except KeyboardInterrupt:
+        say("Stopped. Nothing is left running.")
+        return 130
+    except (NotStarted, DeployFailed) as failure:
+        say(f"{failure}\nThe stack did not start; nothing is left running.")
+        return 1
+    say(f"Ready after {time.monotonic() - began:.0f} s.")
+    return _status()
+
+
+def _status() -> int:
+    if not is_up():
+        say("No stack runs from this folder. Start it with: make up")
+        return 1
+    stack = read_stack()
+    say(f"  API      {stack['api_url']}/v1/   (IAM, key and secret 'test')")
+    say(f"  Console  {stack['console_url']}")
+    say(f"  Org      {stack['org_url']}")
+    say(f"  AWS      {stack['aws_endpoint']}   region {stack['region']}, key and secret 'test'")
+    say(f"  All addresses and names: {STACK_FILE}. Stop with: make down")
+    return 0
+
+
+def say(line: str) -> None:
+    """Show progress at once."""
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,79 @@
+"""Building and deploying the unchanged template with the real SAM CLI, and reading back what came of it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+
+from local.stack.emulator import aws_client
+from local.stack.loopback import loopback_only
+from local.stack.places import BUILD, ROOT, STACK_NAME, VENV_BIN, tool_environment
+from local.stack.processes import log_tail, start
+
+TEMPLATE = ROOT / "template.yaml"
+
+# Short enough that a killed batch settles while one watches; the rules between them are those of production.
+TIMINGS = {"PushTimeoutS": 10, "ClaimLeaseS": 20, "PushVisibilityS": 60, "UnknownOutcomeHoldS": 10}
+
+
+class DeployFailed(Exception):
+    """The SAM CLI refused; the message ends with its last lines."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What CloudFormation knows of the stack: outputs, and physical names by logical id."""
+
+    outputs: dict[str, str]
+    names: dict[str, str]
+
+    def functions(self) -> dict[str, str]:
+        """Return each function's physical name by the name of its folder (`PullScheduleFunction` → `pull_schedule`)."""
+        return {_folder(logical): name for logical, name in self.names.items() if logical.endswith("Function")}
+
+
+def start_build() -> subprocess.Popen[bytes]:
+    """Start `sam build`; unchanged functions and layers come from its cache. `finish_build` waits for it."""
+    folders = ["--build-dir", str(BUILD / "build"), "--cache-dir", str(BUILD / "cache")]
+    return _start_sam("build", ["--cached", "--parallel", "--template-file", str(TEMPLATE), *folders])
+
+
+def finish_build(building: subprocess.Popen[bytes]) -> None:
+    """Wait for the build; raise DeployFailed when it failed."""
+    _finish_sam("build", building)
+
+
+def deploy(endpoint: str, parameters: dict[str, str]) -> Deployed:
+    """Run `sam deploy` with the parameters and return what came of it; raise DeployFailed."""
+    overrides = [f"ParameterKey={name},ParameterValue={value}" for name, value in parameters.items()]
+    options = ["--template-file", str(BUILD / "build" / "template.yaml"), "--stack-name", STACK_NAME, "--resolve-s3"]
+    options += ["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
+    command = [*options, "--parameter-overrides", *overrides]
+    _finish_sam(
+        "deploy", _start_sam("deploy", command, AWS_ENDPOINT_URL=loopback_only(endpoint), SAM_CLI_POLL_DELAY="0.2")
+    )
+    return deployed(endpoint)
+
+
+def deployed(endpoint: str) -> Deployed:
+    """Read the stack's outputs and resources."""
+    cloudformation = aws_client("cloudformation", endpoint)
+    stack = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+    resources = [item for page in pages for item in page["StackResourceSummaries"]]
+    return Deployed(outputs, {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in resources})
+
+
+def _start_sam(command: str, arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
+    return start(f"sam-{command}", [str(VENV_BIN / "sam"), command, *arguments], tool_environment(**environment))
+
+
+def _finish_sam(command: str, process: subprocess.Popen[bytes]) -> None:
+    if process.wait():
+        raise DeployFailed(f"sam {command} failed:\n{log_tail(f'sam-{command}', 30)}")
+
+
+def _folder(logical_id: str) -> str:
+    name = logical_id.removesuffix("Function")
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -1,0 +1,64 @@
+"""The embedded AWS: ministack, started with a cleaned environment, with IAM enforced."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import boto3
+from botocore.config import Config
+
+from local.stack.loopback import free_port, loopback_only
+from local.stack.places import LOCAL, REGION, TEST_KEY, VENV_BIN, clean_environment
+from local.stack.processes import NotStarted, start, wait_until
+
+READY_PATIENCE_S = 30
+ATTEMPTS = 3  # a free port may be taken by another checkout between choosing and binding it
+
+
+def start_emulator() -> str:
+    """Start the emulator on a free port and return its endpoint once it answers; raise NotStarted."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return _start_on(free_port())
+        except NotStarted:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _start_on(port: int) -> str:
+    environment = clean_environment(
+        AUTH="true",
+        BIND_HOST="127.0.0.1",
+        MINISTACK_HOST="127.0.0.1",
+        GATEWAY_PORT=str(port),
+        STATE_DIR=str(LOCAL / "state"),
+        MINISTACK_REGION=REGION,
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+    )
+    process = start("aws", [str(VENV_BIN / "ministack")], environment)
+    endpoint = f"http://127.0.0.1:{port}"
+    return wait_until("aws", process, lambda: endpoint if _answers(endpoint) else None, READY_PATIENCE_S)
+
+
+def _answers(endpoint: str) -> bool:
+    try:
+        with build_opener(ProxyHandler({})).open(f"{endpoint}/_ministack/health", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def aws_client(service: str, endpoint: str) -> Any:
+    """Return a root client of the emulator; raise ValueError for an endpoint that is not of this machine."""
+    return boto3.client(
+        service,  # type: ignore[call-overload]  # the name is a variable
+        endpoint_url=loopback_only(endpoint),
+        region_name=REGION,
+        aws_access_key_id=TEST_KEY,
+        aws_secret_access_key=TEST_KEY,
+        config=Config(retries={"mode": "standard", "total_max_attempts": 2}, proxies={}),
+    )

@@ -1,0 +1,144 @@
+"""Starting and stopping the whole stack, all of it or nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_build
+from local.stack.emulator import start_emulator
+from local.stack.loopback import loopback_only
+from local.stack.places import API_ID_FILE, BUILD, LOCAL, REGION, STACK_FILE, clean_environment
+from local.stack.processes import log_of, running, start_module, stop_all, wait_until
+
+READY_PATIENCE_S = 30
+
+Say = Callable[[str], None]
+
+
+def up(say: Say) -> dict[str, Any]:
+    """
+    Start everything and return what .local/stack.json says; a stack that runs already is left as it is.
+
+    A failure or Ctrl-C on the way stops what was started and removes what was written.
+    """
+    if is_up():
+        say("The stack runs already.")
+        return read_stack()
+    down()
+    LOCAL.mkdir(parents=True)
+    with _all_or_nothing(), _alone_with_the_build():
+        return _up(say)
+
+
+def down() -> list[str]:
+    """Stop every process of the stack and remove its folder; return the names of the processes stopped."""
+    stopped = stop_all()
+    shutil.rmtree(LOCAL, ignore_errors=True)
+    return stopped
+
+
+def is_up() -> bool:
+    """Tell whether the stack was started completely and all its servers still run."""
+    return STACK_FILE.exists() and {"aws", "org", "proxy"} <= set(running())
+
+
+def read_stack() -> dict[str, Any]:
+    """Return .local/stack.json; raise ValueError when an address in it is not of this machine."""
+    stack: dict[str, Any] = json.loads(STACK_FILE.read_text(encoding="utf-8"))
+    for name in ("aws_endpoint", "api_url", "console_url", "org_url"):
+        loopback_only(stack[name])
+    return stack
+
+
+def _up(say: Say) -> dict[str, Any]:
+    say("Building the functions and layers (sam build), starting the embedded AWS and the simulated org")
+    building = start_build()
+    endpoint = start_emulator()
+    org_url = _start_server("org", "local.org")
+    api_url = _start_server("proxy", "local.stack.proxy", endpoint, str(API_ID_FILE))
+    finish_build(building)
+    say("Deploying the template (sam deploy)")
+    deployed = deploy(endpoint, _parameters(api_url, org_url))
+    API_ID_FILE.write_text(deployed.outputs["ApiId"], encoding="utf-8")
+    stack = _description(deployed, endpoint, api_url, org_url)
+    STACK_FILE.write_text(json.dumps(stack, indent=2) + "\n", encoding="utf-8")
+    return stack
+
+
+def _start_server(name: str, module: str, *arguments: str) -> str:
+    """Start a server of ours that prints its address as the first line; return that address."""
+    process = start_module(name, module, *arguments, environment=clean_environment())
+    return wait_until(name, process, lambda: _first_address(name), READY_PATIENCE_S)
+
+
+def _first_address(name: str) -> str | None:
+    line, newline, _ = log_of(name).read_text(encoding="utf-8", errors="replace").partition("\n")
+    found = [word for word in line.split() if word.startswith("http://")]
+    return found[0] if newline and found else None
+
+
+def _parameters(api_url: str, org_url: str) -> dict[str, str]:
+    return {
+        "PublicUrl": api_url,
+        "ReturnUrls": api_url,
+        "LoopbackOrigins": org_url,
+        "SalesforceClientId": DEFAULT_CLIENT_ID,
+        "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
+        **{name: str(seconds) for name, seconds in TIMINGS.items()},
+    }
+
+
+def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str) -> dict[str, Any]:
+    outputs, names = deployed.outputs, deployed.names
+    return {
+        "aws_endpoint": endpoint,
+        "region": REGION,
+        "api_url": api_url,
+        "console_url": f"{api_url}/console",
+        "org_url": org_url,
+        "push_queue_url": outputs["PushQueueUrl"],
+        "push_dlq_url": outputs["PushDeadLetterQueueUrl"],
+        "outbound_queue_url": outputs["OutboundQueueUrl"],
+        "pull_queue_url": outputs["PullQueueUrl"],
+        "event_bus": outputs["EventBusName"],
+        "config_table": names["ConfigTable"],
+        "state_table": names["StateTable"],
+        "parked_table": names["ParkedTable"],
+        "functions": deployed.functions(),
+        # SQS shows a killed batch again after the visibility timeout; its claims have lapsed by then, or lapse within the lease
+        "recovery_bound_s": TIMINGS["PushVisibilityS"] + TIMINGS["ClaimLeaseS"] + TIMINGS["PushTimeoutS"],
+    }
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """Undo everything when the block does not come to its end; a polite kill counts as Ctrl-C."""
+    earlier = signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        yield
+    except BaseException:
+        down()
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _alone_with_the_build() -> Iterator[None]:
+    """Keep a second stack of this checkout from building while this one builds and packages."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

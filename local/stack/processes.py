@@ -1,0 +1,119 @@
+"""Background processes of the stack: started in groups of their own, remembered by id and birth, stopped by those."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from local.stack.places import LOCAL, PROCESSES_FILE, ROOT
+
+STOP_PATIENCE_S = 5.0
+
+
+class NotStarted(Exception):
+    """A process of the stack ended before it was ready; the message ends with the last lines of its log."""
+
+
+def start(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a process that outlives its caller, logging to .local/<name>.log, and remember it for `stop_all`."""
+    with log_of(name).open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    _remember(name, process.pid)
+    return process
+
+
+def start_module(name: str, module: str, *arguments: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start one of this project's own modules."""
+    return start(name, [sys.executable, "-m", module, *arguments], environment)
+
+
+def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[], T | None], patience_s: float) -> T:
+    """Return what `look` finds as soon as it finds something; raise NotStarted when the process ends or patience does."""
+    limit = time.monotonic() + patience_s
+    while time.monotonic() < limit:
+        found = look()
+        if found is not None:
+            return found
+        if process.poll() is not None:
+            raise NotStarted(f"{name} ended with code {process.returncode}:\n{log_tail(name)}")
+        time.sleep(0.05)
+    raise NotStarted(f"{name} was not ready after {patience_s:.0f} s:\n{log_tail(name)}")
+
+
+def log_of(name: str) -> Path:
+    """Return the file a process logs to."""
+    return LOCAL / f"{name}.log"
+
+
+def log_tail(name: str, lines: int = 15) -> str:
+    """Return the last lines of a process's log."""
+    path = log_of(name)
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def running() -> dict[str, int]:
+    """Return the remembered processes that still run, as name → process id."""
+    return {name: pid for name, (pid, birth) in _remembered().items() if _birth(pid) == birth}
+
+
+def stop_all() -> list[str]:
+    """Stop every remembered process with its children, politely and then firmly; return the names of those stopped."""
+    alive = running()
+    for pid in alive.values():
+        _signal_group(pid, signal.SIGTERM)
+    limit = time.monotonic() + STOP_PATIENCE_S
+    while time.monotonic() < limit and any(_group_lives(pid) for pid in alive.values()):
+        time.sleep(0.05)
+    for pid in alive.values():
+        _signal_group(pid, signal.SIGKILL)
+    PROCESSES_FILE.unlink(missing_ok=True)
+    return list(alive)
+
+
+def _remember(name: str, pid: int) -> None:
+    remembered = {**_remembered(), name: (pid, _birth(pid))}
+    PROCESSES_FILE.write_text(json.dumps(remembered), encoding="utf-8")
+
+
+def _remembered() -> dict[str, tuple[int, str]]:
+    if not PROCESSES_FILE.exists():
+        return {}
+    stored = json.loads(PROCESSES_FILE.read_text(encoding="utf-8"))
+    return {name: (pid, birth) for name, (pid, birth) in stored.items()}
+
+
+def _birth(pid: int) -> str:
+    """Return when a process began, in clock ticks since boot: with the id it names one process for ever (proc(5), field 22)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return "" if fields[0] == "Z" else fields[19]
+
+
+def _group_lives(pid: int) -> bool:
+    _reap(pid)
+    return bool(_birth(pid))
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return  # started by an earlier command, so init reaps it
+
+
+def _signal_group(pid: int, number: int) -> None:
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        return
