@@ -1,0 +1,97 @@
+"""From a record's JSON body to canonical field names and stored values: unknown, hidden and read-only fields, lookups by external Id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.org.messages import OrgError
+from local.org.records import View
+from local.org.save_results import RecordError
+from local.org.schema import FieldType, SObjectType
+from local.org.tables import Row
+from local.org.values import stored
+
+IGNORED = frozenset({"attributes"})
+
+
+def stored_values(
+    view: View, sobject: SObjectType, body: Mapping[str, Any], *, creating: bool, wide_email: bool
+) -> tuple[Row, list[RecordError]]:
+    """
+    Return the body's fields as the record would store them, and what the fields' own rules refuse.
+
+    Raise OrgError INVALID_FIELD for a field the user does not have, INVALID_FIELD_FOR_INSERT_UPDATE for one that
+    cannot be written, JSON_PARSER_ERROR for a value of a wrong JSON type.
+    """
+    values: Row = {}
+    failures: list[RecordError] = []
+    for name, value in body.items():
+        if name in IGNORED:
+            continue
+        field = sobject.field(name)
+        try:
+            if field is None or isinstance(value, dict):
+                field, value = _by_external_id(view, sobject, name, value)
+            _check_writable(sobject, field, creating)
+            values[field.name] = stored(field, value, wide_email=wide_email)
+        except RecordError as error:
+            failures.append(error)
+    return values, failures
+
+
+def unknown_column(sobject: SObjectType, name: str) -> OrgError:
+    """Return the refusal of a field that the sObject, as the user sees it, does not have."""
+    return OrgError("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+
+
+def _check_writable(sobject: SObjectType, field: FieldType, creating: bool) -> None:
+    if field.name == "Id":
+        raise OrgError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
+    if not (field.createable if creating else field.updateable):
+        raise RecordError(
+            "INVALID_FIELD_FOR_INSERT_UPDATE",
+            f"Unable to create/update fields: {field.name}. Please check the security settings of this field and verify that it "
+            "is read/write for your profile or permission set.",
+            [field.name],
+        )
+
+
+def _by_external_id(view: View, sobject: SObjectType, name: str, value: Any) -> tuple[FieldType, str | None]:
+    """Resolve `"Account": {"Ext__c": "A-1"}` to the reference field and the Id it stands for (REST API guide, upsert)."""
+    field = sobject.relationship(name)
+    if field is None:
+        raise unknown_column(sobject, name)
+    if value is None:
+        return field, None
+    if not isinstance(value, dict):
+        raise OrgError("JSON_PARSER_ERROR", f"Unexpected value for relationship {name}: an object was expected.")
+    target, key, wanted = _lookup(view, field, value)
+    found = view.find(target.name, key.name, [wanted]) or []
+    ids = [row["Id"] for row in found]
+    if len(ids) > 1:
+        raise RecordError(
+            "DUPLICATE_EXTERNAL_ID", f"More than one record found for external ID: {wanted}", [field.name]
+        )
+    if not ids:
+        message = f"Foreign key external ID: {wanted} not found for field {key.name} in entity {target.name}"
+        raise RecordError("INVALID_FIELD", message)
+    return field, ids[0]
+
+
+def _lookup(view: View, field: FieldType, value: Mapping[str, Any]) -> tuple[SObjectType, FieldType, Any]:
+    """Return which sObject, which key field and which value an object given for a relationship means."""
+    type_name = (value.get("attributes") or {}).get("type") or value.get("type") or field.reference_to[0]
+    target = view.schema.sobject(type_name)
+    keys = [(name, wanted) for name, wanted in value.items() if name not in {"attributes", "type"}]
+    if target is None or target.name not in field.reference_to or len(keys) != 1:
+        raise OrgError(
+            "INVALID_FIELD", f"The relationship {field.relationship_name} needs exactly one external ID field."
+        )
+    key = target.field(keys[0][0])
+    if key is None or not (key.external_id or key.id_lookup):
+        raise OrgError(
+            "INVALID_FIELD",
+            f"Field name provided, {keys[0][0]} is not an External ID or indexed field for {target.name}",
+        )
+    return target, key, keys[0][1]

@@ -1,0 +1,162 @@
+"""Values the org itself works out when a record is saved: names, addresses, closed flags, activity accounts, auto-numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.org.records import Records
+from local.org.schema import SObjectType
+from local.org.standard.activities import CLOSED_TASK_STATUS
+from local.org.standard.sales import CLOSED_CASE_STATUS, STAGES
+from local.org.tables import Row
+
+ADDRESS_PARTS = {
+    "city": "City",
+    "country": "Country",
+    "geocodeAccuracy": "GeocodeAccuracy",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "postalCode": "PostalCode",
+    "state": "State",
+    "street": "Street",
+}
+
+type Derivation = Callable[[Records, Row], None]
+
+
+def derive(records: Records, sobject: SObjectType, row: Row) -> None:
+    """Fill in what the org works out from a row's other values."""
+    for name in _compound_addresses(sobject):
+        _set(row, name, _address(row, name.removesuffix("Address")))
+    derivation = DERIVATIONS.get(sobject.name)
+    if derivation is not None:
+        derivation(records, row)
+
+
+def number(records: Records, sobject: SObjectType, row: Row) -> None:
+    """Give a new record the next value of its auto-number fields."""
+    for field in sobject.fields:
+        if field.auto_number and field.name not in row:
+            row[field.name] = formatted_number(
+                field.display_format or "{0}", records.next_number(f"{sobject.name}.{field.name}")
+            )
+
+
+def formatted_number(display_format: str, value: int) -> str:
+    """Return an auto-number by its display format: `A-{0000}` gives A-0007."""
+    before, _, rest = display_format.partition("{")
+    digits, _, after = rest.partition("}")
+    return f"{before}{str(value).rjust(len(digits), '0')}{after}"
+
+
+def person_name(row: Row) -> str:
+    """Return a person's full name: first, middle and last name and suffix, without the salutation (Object Reference, Contact)."""
+    return " ".join(str(row[part]) for part in ("FirstName", "MiddleName", "LastName", "Suffix") if row.get(part))
+
+
+def _compound_addresses(sobject: SObjectType) -> list[str]:
+    known = _ADDRESSES.get(id(sobject))
+    if known is None or known[0] is not sobject:
+        names = [field.name for field in sobject.fields if field.type == "address"]
+        known = _ADDRESSES[id(sobject)] = (sobject, names)
+    return known[1]
+
+
+_ADDRESSES: dict[int, tuple[SObjectType, list[str]]] = {}
+
+
+def _address(row: Row, prefix: str) -> dict[str, Any] | None:
+    parts = {part: row.get(f"{prefix}{field}") for part, field in ADDRESS_PARTS.items()}
+    return parts if any(value is not None for value in parts.values()) else None
+
+
+def _set(row: Row, name: str, value: Any) -> None:
+    if value is None:
+        row.pop(name, None)
+    else:
+        row[name] = value
+
+
+def _person(records: Records, row: Row) -> None:
+    row["Name"] = person_name(row)
+
+
+def _contact(records: Records, row: Row) -> None:
+    _person(records, row)
+    row["IsEmailBounced"] = row.get("EmailBouncedDate") is not None
+
+
+def _account(records: Records, row: Row) -> None:
+    if row.get("IsPersonAccount"):
+        _person(records, row)
+
+
+def _opportunity(records: Records, row: Row) -> None:
+    probability, category = STAGES.get(row.get("StageName", ""), (None, "Pipeline"))
+    row["IsWon"] = row.get("StageName") == "Closed Won"
+    row["IsClosed"] = row["IsWon"] or row.get("StageName") == "Closed Lost"
+    if row.get("Probability") is None and probability is not None:
+        row["Probability"] = float(probability)
+    row["ForecastCategory"] = category
+    row.setdefault("ForecastCategoryName", category)
+    amount = row.get("Amount")
+    _set(row, "ExpectedRevenue", None if amount is None else round(amount * row.get("Probability", 0) / 100, 2))
+    close = str(row.get("CloseDate", ""))
+    if close:
+        row["FiscalYear"], row["FiscalQuarter"] = int(close[:4]), (int(close[5:7]) + 2) // 3
+        row["Fiscal"] = f"{row['FiscalYear']} {row['FiscalQuarter']}"
+
+
+def _case(records: Records, row: Row) -> None:
+    row["IsClosed"] = row.get("Status") == CLOSED_CASE_STATUS
+    _set(row, "ClosedDate", (row.get("ClosedDate") or records.stamp()) if row["IsClosed"] else None)
+    contact = records.raw(row["ContactId"]) if row.get("ContactId") else None
+    person = contact or {}
+    if row.get("AccountId") is None:
+        _set(row, "AccountId", person.get("AccountId"))
+    copies = {"ContactPhone": "Phone", "ContactMobile": "MobilePhone", "ContactEmail": "Email", "ContactFax": "Fax"}
+    for target, source in copies.items():
+        _set(row, target, person.get(source))
+
+
+def _activity(records: Records, row: Row) -> None:
+    who = records.raw(row["WhoId"]) if row.get("WhoId") else None
+    what = records.raw(row["WhatId"]) if row.get("WhatId") else None
+    row["WhoCount"], row["WhatCount"] = int(who is not None), int(what is not None)
+    account = row["WhatId"] if row.get("WhatId", "").startswith("001") else (what or {}).get("AccountId")
+    _set(row, "AccountId", account or (who or {}).get("AccountId"))
+
+
+def _task(records: Records, row: Row) -> None:
+    _activity(records, row)
+    row["IsClosed"] = row.get("Status") == CLOSED_TASK_STATUS
+    row["IsHighPriority"] = row.get("Priority") == "High"
+    row.setdefault("TaskSubtype", "Task")
+    _set(row, "CompletedDateTime", (row.get("CompletedDateTime") or records.stamp()) if row["IsClosed"] else None)
+
+
+def _campaign_member(records: Records, row: Row) -> None:
+    person_id = row.get("LeadId") or row.get("ContactId") or ""
+    person = records.raw(person_id) or {}
+    for name in ("FirstName", "LastName", "Title", "Email", "Phone", "Name"):
+        _set(row, name, person.get(name))
+    account = records.raw(person.get("AccountId", "")) or {}
+    _set(row, "CompanyOrAccount", person.get("Company") or account.get("Name"))
+    _set(row, "LeadOrContactId", person_id or None)
+    _set(row, "LeadOrContactOwnerId", person.get("OwnerId"))
+    row["Type"] = "Lead" if row.get("LeadId") else "Contact"
+    row["HasResponded"] = row.get("Status") == "Responded"
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    "Lead": _person,
+    "Contact": _contact,
+    "User": _person,
+    "Account": _account,
+    "Opportunity": _opportunity,
+    "Case": _case,
+    "Task": _task,
+    "Event": _activity,
+    "CampaignMember": _campaign_member,
+}

@@ -1,0 +1,28 @@
+"""Finding records by the external ID fields that upserts and reads by key use (REST API guide, sObject Rows by External ID)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.org.messages import OrgError
+from local.org.records import View
+from local.org.schema import FieldType, SObjectType
+from local.org.tables import Row
+from local.org.values import stored
+
+
+def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, Any]:
+    """Return the key field and the value as it is stored; raise 404 NOT_FOUND for a field that is no key."""
+    field = sobject.field(key)
+    if field is None or not (field.external_id or field.id_lookup or field.name == "Id"):
+        message = f"Provided external ID field does not exist or is not accessible: {key}"
+        raise OrgError("NOT_FOUND", message, status=404)
+    return field, stored(field, value, wide_email=True)
+
+
+def matching_rows(view: View, sobject: SObjectType, field: FieldType, value: Any) -> list[Row]:
+    """Return the visible records whose key field has the value, oldest first."""
+    rows = list(view.find(sobject.name, field.name, [value]) or [])
+    if field.case_sensitive:
+        rows = [row for row in rows if row.get(field.name) == value]
+    return sorted(rows, key=lambda row: str(row["Id"]))

@@ -1,0 +1,297 @@
+"""The org's records: tables, transactions that can be undone, commits others see later, row locks, and what each user sees."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from local.org.ids import ALPHABET, IdFactory, normalized
+from local.org.messages import OrgError
+from local.org.permissions import Permissions, UserPermissions
+from local.org.schema import FieldType, Schema, SObjectType
+from local.org.tables import Hidden, Row, Table, is_indexed, key_of
+
+MAX_COMMIT_DELAY_S = 600  # a REST call may run for 10 minutes, and is uncommitted until it ends (limits cheat sheet)
+SYSTEM_MODSTAMP = "SystemModstamp"
+
+type Effect = Callable[[str, str, str, dict[str, Any]], None]
+type RecordFault = Callable[[str, str, str | None, Mapping[str, Any]], dict[str, Any] | None]
+
+
+class Clock(Protocol):
+    """The org's time."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since the epoch."""
+        ...
+
+
+class Caller(Protocol):
+    """Whose request it is."""
+
+    user_id: str
+    username: str
+
+
+@dataclass(slots=True)
+class Transaction:
+    """What a running transaction changed, so that it can be undone, and what to tell once it is committed."""
+
+    caller: Caller | None
+    changes: list[tuple[Table, str, Row | None]] = field(default_factory=list)
+    effects: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
+
+
+def stamp_of(ms: int) -> str:
+    """Return a time as REST sends it: UTC, milliseconds always .000 (SOAP API guide, dateTime)."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+class Records:
+    """All tables of one org, below any rule."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        clock: Clock,
+        settings: Any,
+        seed: int = 0,
+        on_effect: Effect = lambda action, sobject, record_id, values: None,
+        record_fault: RecordFault = lambda action, sobject, record_id, values: None,
+    ) -> None:
+        self.schema, self.clock, self.settings = schema, clock, settings
+        self.permissions = Permissions()
+        self.record_fault = record_fault
+        self._on_effect = on_effect
+        self._ids = IdFactory("".join(random.Random(seed).choices(ALPHABET, k=4)))
+        self._tables: dict[str, Table] = {}
+        self._transaction: Transaction | None = None
+        self._locks: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._stamp = (-1, "")
+        self.default_user_id = ""
+        self.organization_id = ""
+
+    # --- identity and time ---
+
+    def new_id(self, sobject: SObjectType) -> str:
+        """Return the next Id of the sObject."""
+        return self._ids.next(sobject.key_prefix)
+
+    def next_number(self, field_key: str) -> int:
+        """Return the next value of an auto-number field."""
+        self._numbers[field_key] = self._numbers.get(field_key, 0) + 1
+        return self._numbers[field_key]
+
+    def stamp(self) -> str:
+        """Return the present time as records carry it, at second precision."""
+        second = self.clock.now_ms() // 1000
+        if self._stamp[0] != second:
+            self._stamp = (second, stamp_of(second * 1000))
+        return self._stamp[1]
+
+    def user_id(self, caller: Caller | None) -> str:
+        """Return who makes a change; the org's own administrator when no session does."""
+        return caller.user_id if caller else self.default_user_id
+
+    def rights(self, caller: Caller | None) -> UserPermissions:
+        """Return the caller's permissions."""
+        return self.permissions.of(caller.username if caller else None)
+
+    # --- tables ---
+
+    def table(self, sobject_name: str) -> Table:
+        """Return the table of an sObject of the schema; raise INVALID_TYPE for an unknown one."""
+        name = sobject_name.lower()
+        table = self._tables.get(name)
+        if table is None:
+            sobject = self.schema.sobject(name)
+            if sobject is None:
+                raise OrgError("INVALID_TYPE", f"sObject type '{sobject_name}' is not supported.")
+            table = self._tables[name] = Table(sobject)
+        return table
+
+    def raw(self, record_id: str) -> Row | None:
+        """Return the newest version of a record, whoever may see it; deleted ones too."""
+        sobject = self.schema.of_id(record_id)
+        return self.table(sobject.name).rows.get(record_id) if sobject else None
+
+    def write(
+        self, sobject: SObjectType, row: Row | None, record_id: str, action: str = "", values: Row | None = None
+    ) -> None:
+        """Replace a row inside the running transaction; `action` names the effect told at its commit."""
+        transaction = self._transaction
+        if transaction is None:
+            raise RuntimeError("a row is written inside a transaction")
+        table = self.table(sobject.name)
+        transaction.changes.append((table, record_id, table.put(record_id, row)))
+        if action:
+            transaction.effects.append((action, sobject.name, record_id, values or {}))
+
+    # --- transactions ---
+
+    @contextmanager
+    def transaction(self, caller: Caller | None, *, commit_delay_s: float | None = None) -> Iterator[Transaction]:
+        """Run a block whose changes all stay or, when it raises, all go; inside another one it is a savepoint."""
+        outer = self._transaction
+        if outer is not None:
+            with self._savepoint(outer):
+                yield outer
+            return
+        transaction = self._transaction = Transaction(caller)
+        try:
+            yield transaction
+        except BaseException:
+            self._undo(transaction, 0, 0)
+            raise
+        finally:
+            self._transaction = None
+        self._commit(transaction, self.settings.commit_delay_s if commit_delay_s is None else commit_delay_s)
+
+    @contextmanager
+    def _savepoint(self, transaction: Transaction) -> Iterator[None]:
+        changes, effects = len(transaction.changes), len(transaction.effects)
+        try:
+            yield
+        except BaseException:
+            self._undo(transaction, changes, effects)
+            raise
+
+    def _undo(self, transaction: Transaction, changes: int, effects: int) -> None:
+        while len(transaction.changes) > changes:
+            table, record_id, previous = transaction.changes.pop()
+            table.put(record_id, previous)
+        del transaction.effects[effects:]
+
+    def _commit(self, transaction: Transaction, delay_s: float) -> None:
+        if delay_s > 0:
+            self._hide(transaction, self.clock.now_ms() + round(min(delay_s, MAX_COMMIT_DELAY_S) * 1000))
+        for effect in transaction.effects:
+            self._on_effect(*effect)
+
+    def _hide(self, transaction: Transaction, visible_at_ms: int) -> None:
+        """Keep what others see as it was before, until the commit's time has come."""
+        user_id = transaction.caller.user_id if transaction.caller else None
+        for table, record_id, previous in transaction.changes:
+            known = table.hidden.get(record_id)
+            if known is None or known.visible_at_ms <= self.clock.now_ms():
+                table.hidden[record_id] = Hidden(visible_at_ms, previous, user_id)
+            else:
+                known.visible_at_ms = max(known.visible_at_ms, visible_at_ms)
+
+    # --- row locks ---
+
+    def lock_rows(self, record_ids: Iterable[str], seconds: float) -> None:
+        """Hold rows as another transaction would: saves of them, or of their children, fail until then."""
+        until_ms = self.clock.now_ms() + round(seconds * 1000)
+        for record_id in record_ids:
+            self._locks[normalized(record_id) or record_id] = until_ms
+
+    def locked(self, record_id: str, caller: Caller | None) -> bool:
+        """Say whether somebody else holds the row: by a lock, or by a change not committed yet."""
+        until_ms = self._locks.get(record_id)
+        if until_ms is not None and until_ms > self.clock.now_ms():
+            return True
+        sobject = self.schema.of_id(record_id)
+        hidden = self.table(sobject.name).hidden.get(record_id) if sobject else None
+        if hidden is None or hidden.visible_at_ms <= self.clock.now_ms():
+            return False
+        return caller is not None and hidden.user_id != caller.user_id
+
+    # --- reading ---
+
+    def view(self, caller: Caller | None) -> View:
+        """Return what the caller's transaction sees now."""
+        return View(self, caller)
+
+
+class View:
+    """The Database a query runs on: the user's schema, committed rows, and the user's own changes."""
+
+    def __init__(self, records: Records, caller: Caller | None) -> None:
+        self._records, self._caller = records, caller
+        self.schema = records.permissions.schema_for(records.schema, caller.username if caller else None)
+
+    def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
+        """Return every visible row of the sObject."""
+        table = self._records.table(sobject)
+        hidden = self._hidden(table)
+        rows: Iterable[Row] = table.rows.values()
+        if hidden:
+            rows = _with_previous(table, hidden)
+        return list(rows) if include_deleted else [row for row in rows if not _is_gone(row)]
+
+    def find(
+        self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False
+    ) -> Iterable[Row] | None:
+        """Return the visible rows whose field equals one of the values, or None when no index answers that."""
+        table = self._records.table(sobject)
+        kind = table.sobject.field(field)
+        if kind is None or (kind.type != "id" and not is_indexed(kind)):
+            return None
+        wanted = list(values)
+        if kind.type in {"id", "reference"}:
+            wanted = [normalized(value) or value if isinstance(value, str) else value for value in wanted]
+        found = self._by_id(table, wanted) if kind.type == "id" else table.find(kind, wanted)
+        hidden = self._hidden(table)
+        rows = list(found) if not hidden else self._corrected(kind, wanted, found, hidden)
+        return rows if include_deleted else [row for row in rows if not _is_gone(row)]
+
+    def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
+        """Return the visible row of that Id (15 or 18 characters), or None."""
+        full = normalized(record_id)
+        sobject = self._records.schema.of_id(full) if full else None
+        if full is None or sobject is None:
+            return None
+        table = self._records.table(sobject.name)
+        row = table.rows.get(full)
+        hidden = table.hidden.get(full) if table.hidden else None
+        if hidden is not None and self._is_hidden(hidden):
+            row = hidden.previous
+        return None if row is None or (_is_gone(row) and not include_deleted) else row
+
+    def _by_id(self, table: Table, values: Iterable[Any]) -> Iterator[Row]:
+        for record_id in dict.fromkeys(values):
+            row = table.rows.get(record_id)
+            if row is not None:
+                yield row
+
+    def _hidden(self, table: Table) -> dict[str, Hidden]:
+        """Return the changes of the table that this caller cannot see yet; forget those whose time has come."""
+        if not table.hidden:
+            return {}
+        now_ms = self._records.clock.now_ms()
+        for record_id in [key for key, each in table.hidden.items() if each.visible_at_ms <= now_ms]:
+            del table.hidden[record_id]
+        return {key: each for key, each in table.hidden.items() if self._is_hidden(each)}
+
+    def _is_hidden(self, hidden: Hidden) -> bool:
+        own = self._caller is not None and hidden.user_id == self._caller.user_id
+        return not own and hidden.visible_at_ms > self._records.clock.now_ms()
+
+    def _corrected(
+        self, kind: FieldType, values: list[Any], found: Iterable[Row], hidden: dict[str, Hidden]
+    ) -> list[Row]:
+        """Take newest versions the caller cannot see out of an index's answer, and put the older ones in."""
+        keys = {key_of(value) for value in values}
+        rows = [row for row in found if row["Id"] not in hidden]
+        older = (each.previous for each in hidden.values() if each.previous is not None)
+        return rows + [row for row in older if key_of(row.get(kind.name)) in keys]
+
+
+def _with_previous(table: Table, hidden: dict[str, Hidden]) -> Iterator[Row]:
+    for record_id, row in table.rows.items():
+        if record_id not in hidden:
+            yield row
+    for each in hidden.values():
+        if each.previous is not None:
+            yield each.previous
+
+
+def _is_gone(row: Row) -> bool:
+    return bool(row.get("IsDeleted") or row.get("IsArchived"))

@@ -1,0 +1,66 @@
+"""What a save is asked and what it answers: options, one record's errors, one record's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class RecordError(Exception):
+    """Why one record was not saved: `statusCode`, message, field names, and a duplicate rule's extra element."""
+
+    def __init__(
+        self, status_code: str, message: str, fields: list[str] | None = None, extra: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status_code, self.message, self.fields, self.extra = status_code, message, fields or [], extra or {}
+
+    def in_collection(self) -> dict[str, Any]:
+        """Return the error as collections spell it (`statusCode`; REST API guide, sObject Collections)."""
+        return {**self.extra, "statusCode": self.status_code, "message": self.message, "fields": self.fields}
+
+    def in_row_answer(self) -> dict[str, Any]:
+        """Return the error as single-record resources spell it (`errorCode`; REST API guide, status codes and errors)."""
+        return {**self.extra, "message": self.message, "errorCode": self.status_code, "fields": self.fields}
+
+
+@dataclass(slots=True)
+class SaveResult:
+    """What became of one record; `created` says insert or update of an upsert."""
+
+    id: str | None = None
+    success: bool = False
+    created: bool = False
+    failures: list[RecordError] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        """Return the errors with `statusCode`, `message`, `fields`."""
+        return [failure.in_collection() for failure in self.failures]
+
+    def as_json(self, *, upsert: bool = False) -> dict[str, Any]:
+        """Return the record's element of a collections answer."""
+        answer: dict[str, Any] = {} if self.id is None else {"id": self.id}
+        answer |= {"success": self.success, "errors": self.errors}
+        if upsert and self.success:
+            answer["created"] = self.created
+        return answer
+
+
+@dataclass(slots=True, frozen=True)
+class SaveOptions:
+    """
+    The request's choices for a save.
+
+    `auto_assign`: Sforce-Auto-Assign (True: active rule, False: none, or a rule's Id).
+    `reject_request_faults`: raise OrgError for what a client got wrong in the request itself (unknown field, value
+    of a wrong JSON type), instead of answering it as the record's failure.
+    """
+
+    allow_save: bool = False
+    include_record_details: bool = False
+    auto_assign: bool | str = True
+    all_or_none: bool = False
+    duplicate_rules: bool = True
+    reject_request_faults: bool = False
+    version: float = 66.0

@@ -1,0 +1,33 @@
+"""Every standard sObject of a new org."""
+
+from __future__ import annotations
+
+from local.org.schema import Schema
+from local.org.standard import activities, people, sales, setup
+
+
+def standard_schema() -> Schema:
+    """Return a fresh schema with the standard sObjects."""
+    return Schema(
+        [
+            people.lead(),
+            people.contact(),
+            people.account(),
+            sales.opportunity(),
+            sales.case(),
+            sales.campaign(),
+            sales.campaign_member(),
+            sales.campaign_member_status(),
+            activities.task(),
+            activities.event(),
+            setup.user(),
+            setup.group(),
+            setup.group_member(),
+            setup.queue_sobject(),
+            setup.profile(),
+            setup.user_role(),
+            setup.record_type(),
+            setup.organization(),
+            setup.name(),
+        ]
+    )

@@ -1,0 +1,120 @@
+"""The org's store: records with their rules, and what the control API and the resources do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from local.org import facts, saving
+from local.org.assignment import AssignmentRule
+from local.org.derived import derive, number
+from local.org.duplicates import DuplicateRule, standard_duplicate_rules
+from local.org.ids import normalized
+from local.org.messages import OrgError
+from local.org.records import Caller, Records
+from local.org.save_results import SaveOptions, SaveResult
+from local.org.schema import Schema, SObjectType
+from local.org.standard.seed import seed_records
+from local.org.tables import Row
+from local.org.validation import ValidationRule
+from local.org.values import stored
+
+DEFAULT_OPTIONS = SaveOptions()
+
+
+class Store(Records):
+    """All records of one org, its rules, and the ways to change them."""
+
+    def __init__(self, schema: Schema, **parts: Any) -> None:
+        super().__init__(schema, **parts)
+        self.validation_rules: dict[str, list[ValidationRule]] = {}
+        self.duplicate_rules: list[DuplicateRule] = standard_duplicate_rules()
+        self.assignment_rules: list[AssignmentRule] = []
+        self._defaults: dict[str, tuple[int, Row]] = {}
+        seed_records(self)
+
+    # --- one record, by the rules ---
+
+    def create(
+        self, caller: Caller | None, sobject: str, values: Mapping[str, Any], options: SaveOptions = DEFAULT_OPTIONS
+    ) -> SaveResult:
+        """Insert a record; raise NOT_FOUND for an unknown sObject."""
+        result = saving.create(self, caller, sobject, values, options)
+        result.created = result.success
+        return result
+
+    def update(
+        self,
+        caller: Caller | None,
+        sobject: str,
+        record_id: str,
+        values: Mapping[str, Any],
+        options: SaveOptions = DEFAULT_OPTIONS,
+    ) -> SaveResult:
+        """Change a record."""
+        return saving.update(self, caller, sobject, record_id, values, options)
+
+    def delete(
+        self, caller: Caller | None, sobject: str, record_id: str, options: SaveOptions = DEFAULT_OPTIONS
+    ) -> SaveResult:
+        """Move a record to the recycle bin."""
+        return saving.delete(self, caller, sobject, record_id, options)
+
+    # --- rows as the control API gives them ---
+
+    def load(
+        self, sobject: str, rows: Iterable[Mapping[str, Any]], *, commit_delay_s: float | None = None
+    ) -> list[str]:
+        """Insert rows, or replace those whose Id exists, bypassing every rule; return their Ids."""
+        kind = self.table(sobject).sobject
+        with self.transaction(None, commit_delay_s=commit_delay_s or 0):
+            return [self._load(kind, values) for values in rows]
+
+    def _load(self, sobject: SObjectType, values: Mapping[str, Any]) -> str:
+        given: Row = {}
+        for name, value in values.items():
+            field = sobject.field(name)
+            if field is None and name not in ("attributes",):
+                raise OrgError("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+            if field is not None:
+                given[field.name] = value if field.type in ("string", "address") else _unchecked(field, value)
+        record_id = given.get("Id")
+        before = self.table(sobject.name).rows.get(record_id) if record_id else None
+        row = saving.changed_row(self, None, before, given) if before else saving.new_row(self, None, sobject, given)
+        row.update({name: value for name, value in given.items() if value is not None})
+        derive(self, sobject, row)
+        if before is None:
+            number(self, sobject, row)
+        self.write(sobject, row, row["Id"], "updated" if before else "created")
+        return str(row["Id"])
+
+    # --- what saving needs ---
+
+    def defaults(self, sobject: SObjectType) -> Row:
+        """Return the values a new record has when nothing is given: checkboxes and default picklist entries."""
+        known = self._defaults.get(sobject.name)
+        if known is None or known[0] != self.schema.revision:
+            known = self._defaults[sobject.name] = (self.schema.revision, _defaults(sobject))
+        return known[1]
+
+    def after_save(self, sobject: SObjectType, before: Row | None, row: Row) -> None:
+        """Do what the org does once a record is saved."""
+
+    def put_in_recycle_bin(self, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
+        """Mark a record deleted; its stamp moves."""
+        gone = saving.changed_row(self, caller, row, {"IsDeleted": True})
+        self.write(sobject, gone, row["Id"], "deleted")
+
+
+def _unchecked(field: Any, value: Any) -> Any:
+    return stored(field, value, wide_email=True)
+
+
+def _defaults(sobject: SObjectType) -> Row:
+    values: Row = {}
+    for field in sobject.fields:
+        default = next((each.value for each in field.picklist_values if each.default), None)
+        value = field.default_value if field.default_value is not None else default
+        if value is not None:
+            values[field.name] = value
+    return values

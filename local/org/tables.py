@@ -1,0 +1,109 @@
+"""Rows of one sObject by Id, with indices by field; rows are replaced, never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.org.schema import FieldType, SObjectType
+
+type Row = dict[str, Any]
+
+
+def key_of(value: Any) -> Any:
+    """Return a value as indices compare it: text without regard to case, as SOQL's `=` does."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def is_indexed(field: FieldType) -> bool:
+    """Say whether equality on this field is answered from an index (large data volumes guide: default indices)."""
+    return (
+        field.type in {"reference", "email"}
+        or field.unique
+        or field.external_id
+        or field.id_lookup
+        or field.name_field
+        or field.auto_number
+    )
+
+
+class Index:
+    """Ids by key; a key with one Id costs no set."""
+
+    def __init__(self) -> None:
+        self._ids: dict[Any, str | set[str]] = {}
+
+    def add(self, key: Any, record_id: str) -> None:
+        """Note that the record has this key."""
+        known = self._ids.get(key)
+        if known is None:
+            self._ids[key] = record_id
+        elif isinstance(known, set):
+            known.add(record_id)
+        elif known != record_id:
+            self._ids[key] = {known, record_id}
+
+    def remove(self, key: Any, record_id: str) -> None:
+        """Note that the record no longer has this key."""
+        known = self._ids.get(key)
+        if isinstance(known, set):
+            known.discard(record_id)
+        elif known == record_id:
+            del self._ids[key]
+
+    def ids(self, key: Any) -> Iterable[str]:
+        """Return the Ids with this key, in ascending order."""
+        known = self._ids.get(key)
+        if known is None:
+            return ()
+        return sorted(known) if isinstance(known, set) else (known,)
+
+
+@dataclass(slots=True)
+class Hidden:
+    """A change others cannot see yet: the row as they still see it (None: no row), until when, and whose change it is."""
+
+    visible_at_ms: int
+    previous: Row | None
+    user_id: str | None
+
+
+class Table:
+    """Every row of one sObject, deleted ones included."""
+
+    def __init__(self, sobject: SObjectType) -> None:
+        self.sobject = sobject
+        self.rows: dict[str, Row] = {}
+        self.hidden: dict[str, Hidden] = {}
+        self._indices: dict[str, Index] = {}
+
+    def put(self, record_id: str, row: Row | None) -> Row | None:
+        """Store a row (None: remove it) and return the one it replaces."""
+        previous = self.rows.get(record_id)
+        for name, index in self._indices.items():
+            before = previous.get(name) if previous else None
+            after = row.get(name) if row else None
+            if before != after or (previous is None) != (row is None):
+                if previous is not None:
+                    index.remove(key_of(before), record_id)
+                if row is not None:
+                    index.add(key_of(after), record_id)
+        if row is None:
+            self.rows.pop(record_id, None)
+        else:
+            self.rows[record_id] = row
+        return previous
+
+    def find(self, field: FieldType, values: Iterable[Any]) -> Iterator[Row]:
+        """Return the rows whose field equals one of the values (None matches rows without a value)."""
+        index = self._indices.get(field.name) or self._build(field.name)
+        for key in dict.fromkeys(key_of(value) for value in values):
+            for record_id in index.ids(key):
+                yield self.rows[record_id]
+
+    def _build(self, name: str) -> Index:
+        index = self._indices[name] = Index()
+        for record_id, row in self.rows.items():
+            index.add(key_of(row.get(name)), record_id)
+        return index

@@ -1,0 +1,81 @@
+"""Validation rules: an error condition written as a SOQL WHERE clause, evaluated on the row that would be saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.org.messages import OrgError
+from local.org.records import View
+from local.org.save_results import RecordError
+from local.org.schema import Schema, SObjectType
+from local.org.tables import Row
+
+
+@dataclass(slots=True, frozen=True)
+class ValidationRule:
+    """One rule of one sObject: the save fails with `message` when `error_condition` is true of the record."""
+
+    name: str
+    error_condition: str
+    message: str
+    field: str | None = None
+    status_code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    active: bool = True
+
+
+class OneRow:
+    """The Database in which the record being saved is the only one of its sObject; parents are looked up as usual."""
+
+    def __init__(self, view: View, sobject: SObjectType, row: Row) -> None:
+        self._view, self._sobject, self._row = view, sobject, row
+        self.schema: Schema = view.schema
+
+    def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
+        """Return the one row, or the visible rows of another sObject."""
+        if sobject.lower() == self._sobject.name.lower():
+            return [self._row]
+        return self._view.rows(sobject, include_deleted)
+
+    def find(
+        self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False
+    ) -> Iterable[Row] | None:
+        """Answer from the store's indices for other sObjects only."""
+        if sobject.lower() == self._sobject.name.lower():
+            return None
+        return self._view.find(sobject, field, values, include_deleted)
+
+    def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
+        """Return the record being saved, or a visible one."""
+        if record_id == self._row["Id"]:
+            return self._row
+        return self._view.row(record_id, include_deleted)
+
+
+def broken_rules(
+    rules: Iterable[ValidationRule], view: View, sobject: SObjectType, row: Row, now_ms: int
+) -> Iterator[RecordError]:
+    """Yield the error of every active rule whose condition is true of the row."""
+    for rule in rules:
+        if rule.active and holds(rule.error_condition, view, sobject, row, now_ms):
+            yield RecordError(rule.status_code, rule.message, [rule.field] if rule.field else [])
+
+
+def holds(condition: str, view: View, sobject: SObjectType, row: Row, now_ms: int) -> bool:
+    """Say whether a WHERE clause is true of one row."""
+    from local.org import soql  # the grammar is only needed by orgs that declare rules
+
+    query = soql.parse(f"SELECT Id FROM {sobject.name} WHERE {condition}")
+    return bool(soql.run(query, OneRow(view, sobject, row), now_ms).records)
+
+
+def checked(rule: ValidationRule, sobject: SObjectType) -> ValidationRule:
+    """Return the rule if its condition parses; raise INVALID_DECLARATION with the parser's reason otherwise."""
+    from local.org import soql
+
+    try:
+        soql.parse(f"SELECT Id FROM {sobject.name} WHERE {rule.error_condition}")
+    except OrgError as error:
+        raise OrgError("INVALID_DECLARATION", f"Validation rule {rule.name}: {error.message}") from error
+    return rule
