@@ -1,15 +1,270 @@
 """
-The simulated org as one object: routing, session check, limits, faults and audit around the handlers.
+The simulated org as one object: its state, and the way of a request through faults, session, limits, lock and audit.
 
 What it asks of the store (local/org/store.py):
     Store(schema, clock=clock, settings=settings, seed=seed, on_effect=audit.effect, record_fault=faults.record_error)
+    store.view(session) -> Database; store.view(None) sees everything as the system does
     store.load(sobject, rows) -> list[str]        rows as given by the control API, bypassing the save rules; fast
     on_effect(action, sobject, record_id, values)     after each committed change: created/updated/deleted/undeleted/merged
     record_fault(action, sobject, record_id | None, values) -> {"statusCode", "message", "fields"} | None
-        asked once per record before it is saved; an answer is that record's failure (chosen rows that fail, locked rows)
+        asked once per record before it is saved (action: create, update, delete); an answer is that record's failure
+    store.declare(declaration)        POST /_control/schema and --schema: sObjects, fields, rules, record types, permissions
+    store.settings_changed()        after PATCH /_control/settings, for settings that change the schema (person accounts)
 Settings are typed attributes of local/org/settings.py: `org.settings.edition`; add yours there with its sentence.
 """
 
 from __future__ import annotations
 
+import json
+import re
+import threading
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from local.org import control, oauth_authorize, oauth_identity, oauth_token, versions, view
+from local.org.audit import Audit, AuditEntry
+from local.org.call import Call
+from local.org.clock import Clock
+from local.org.data_routes import data_routes
+from local.org.facts import NEWEST_VERSION
+from local.org.fault_effects import FaultEffects
+from local.org.faults import Fault, Faults
+from local.org.grants import Grants
+from local.org.kinds import counts, kind_of
+from local.org.limits import API_REQUESTS, Limits, Logins
+from local.org.messages import OrgError, Request, Response
+from local.org.oauth_authorize import Pending
+from local.org.oauth_errors import OAuthError
+from local.org.replies import Reply
+from local.org.routing import Router
+from local.org.sessions import Session, Sessions
+from local.org.settings import Settings
+from local.org.standard.catalog import standard_schema
+from local.org.store import Store
+from local.org.tokens import TokenMint
+from local.org.users import Users
+
+VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
+SUBREQUEST = re.compile(r"(?:https?://[^/]+)?(?:/?services/data)?/?v([\d.]+)(/.*)?")
+PUBLIC_ROUTES = [
+    *versions.PUBLIC_ROUTES,
+    *oauth_authorize.ROUTES,
+    *oauth_token.ROUTES,
+    *oauth_identity.ROUTES,
+    *view.ROUTES,
+]
+
+
+class Org:
+    """One org. `handle` answers a request as the network would see it, `dispatch` as the org does."""
+
+    def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
+        self.seed, self.schema_file = seed, schema_file
+        self.origin = "http://127.0.0.1"
+        self.lock = threading.RLock()
+        self._data, self._public = Router(data_routes()), Router(PUBLIC_ROUTES)
+        self._control = Router(control.ROUTES)
+        self._generation = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew: default settings, users, an empty store, no faults, an empty audit log, the real time."""
+        with self.lock:
+            self._generation += 1
+            self.clock, self.settings = Clock(), Settings()
+            self.audit, self.faults = Audit(self.clock), Faults()
+            self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
+            self.schema = standard_schema()
+            self.store = Store(
+                self.schema,
+                clock=self.clock,
+                settings=self.settings,
+                seed=self.seed,
+                on_effect=self.audit.effect,
+                record_fault=self.faults.record_error,
+            )
+            self.org_id = self.store.organization_id
+            self.users = Users(self.store, self.settings)
+            self.mint = TokenMint(self.org_id, self.seed)
+            self.sessions = Sessions(self.clock, self.mint)
+            self.grants = Grants(self.clock, self.mint, self.sessions)
+            self.pending: dict[str, Pending] = {}
+            self.browsers: dict[str, str] = {}
+            if self.schema_file is not None:
+                self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
+
+    def declare(self, declaration: dict[str, Any]) -> None:
+        """Add what a schema file declares: sObjects, fields, rules, record types, permissions."""
+        self.store.declare(declaration)
+
+    def change_settings(self, changes: dict[str, Any]) -> None:
+        """Set the named settings, and let the schema follow those that change it."""
+        self.settings.patch(changes)
+        self.store.settings_changed()
+
+    def identity_url(self, user_id: str) -> str:
+        """Return the identity URL of a user."""
+        return f"{self.origin}/id/{self.org_id}/{user_id}"
+
+    # --- a request as the network sees it ---
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request: control API aside, it is audited and may be struck by a fault."""
+        if request.path.startswith("/_control"):
+            return Reply(self._answer_control(request))
+        kind = kind_of(request.path)
+        with self.audit.recording(request, kind) as entry:
+            fault = self.faults.take(request, kind, self._username(request))
+            reply = self._struck(fault, request, entry) if fault else Reply(self.answer(request))
+            self.audit.close(entry, reply)
+            return reply
+
+    def _struck(self, fault: Fault, request: Request, entry: AuditEntry) -> Reply:
+        entry.fault = f"{fault.do} {fault.code}".strip()
+        effects = FaultEffects(self.answer, self._refuse, self._apply_later, self._end_session)
+        with self.limits.running(entry.number):
+            return effects.apply(fault, request)
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request as the org does, errors included."""
+        try:
+            return self.dispatch(request)
+        except OrgError as error:
+            return self._error_response(request, error)
+        except OAuthError as error:
+            return error.response()
+
+    def _refuse(self, request: Request, error: OrgError) -> Response:
+        """Answer an injected error; it counts as an API call unless it says that the call was not admitted."""
+        if error.status not in (401, 403):
+            self._count(kind_of(request.path), request)
+        return self._error_response(request, error)
+
+    def _error_response(self, request: Request, error: OrgError) -> Response:
+        headers = {"Sforce-Limit-Info": self.limits.header()} if VERSIONED.fullmatch(request.path) else {}
+        return Response(error.status, error.body(), headers)
+
+    def _end_session(self, request: Request) -> None:
+        self.sessions.end(request.headers.get("authorization", "").partition(" ")[2])
+
+    def _username(self, request: Request) -> str:
+        session = self.sessions.find(request.headers.get("authorization", "").partition(" ")[2])
+        return session.username if session else ""
+
+    def _apply_later(self, request: Request, late_s: float) -> None:
+        """Run a request after its client was cut off, at most `late_apply_max_s` later on the org's clock."""
+        due_ms = self.clock.now_ms() + round(min(late_s, self.settings.late_apply_max_s) * 1000)
+        clock, generation = self.clock, self._generation
+
+        def apply() -> None:
+            if clock.wait_until(due_ms, lambda: generation != self._generation):
+                with self.audit.recording(request, kind_of(request.path)) as entry:
+                    entry.fault = "applied late"
+                    self.audit.close(entry, Reply(self.answer(request)))
+
+        threading.Thread(target=apply, daemon=True, name="late-apply").start()
+
+    def _answer_control(self, request: Request) -> Response:
+        path = request.path.removeprefix("/_control").rstrip("/") or "/"
+        try:
+            found = self._control.find(request.method, path)
+            if found is None:
+                raise OrgError("NOT_FOUND", "No such control call; local/org/README.md lists them.", status=404)
+            handler, groups = found
+            with self.lock:
+                return handler(Call(request, self, float(NEWEST_VERSION)), **groups)
+        except OrgError as error:
+            return Response(error.status, error.body())
+
+    # --- a request as the org sees it ---
+
+    def dispatch(self, request: Request) -> Response:
+        """Route one request to its handler; raise OrgError or OAuthError."""
+        versioned = VERSIONED.fullmatch(request.path)
+        if versioned is None:
+            return self._dispatch_public(request)
+        version = versions.checked_version(versioned[1])
+        session = self._admitted(request)
+        self.audit.caller(session.username, session.client_id)
+        self.limits.check_concurrency()
+        self._count(kind_of(request.path), request)
+        response = self._run(Call(request, self, version, session), versioned[2] or "")
+        response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
+        return response
+
+    def _dispatch_public(self, request: Request) -> Response:
+        found = self._public.find(request.method, request.path.rstrip("/") or "/")
+        if found is None:
+            raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+        self._count(kind_of(request.path), request)
+        handler, groups = found
+        return handler(Call(request, self, float(NEWEST_VERSION)), **groups)
+
+    def _admitted(self, request: Request) -> Session:
+        session = self.sessions.of_header(request.headers.get("authorization"))
+        if not self.settings.api_enabled:
+            raise OrgError("API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.", status=403)
+        if not self.settings.api_up:
+            raise OrgError("API_CURRENTLY_DISABLED", "API is currently disabled for this organization", status=403)
+        user = self.users.by_id(session.user_id)
+        if user is None or not self.users.is_active(user):
+            self.sessions.end(session.token)
+            return self.sessions.of_header(request.headers.get("authorization"))
+        return session
+
+    def _count(self, kind: str, request: Request) -> None:
+        """Count a request under its kind; what Salesforce counts may also exceed the daily limit."""
+        amount = calls_of(kind, request)
+        if counts(kind):
+            self.limits.use(API_REQUESTS, amount)
+        self.audit.count(kind, amount, counted=counts(kind))
+
+    def _run(self, call: Call, path: str) -> Response:
+        method = call.request.query.pop("_HttpMethod", call.request.method) if call.request.method == "POST" else None
+        found = self._data.find(method or call.request.method, path.rstrip("/"))
+        if found is None:
+            raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+        handler, groups = found
+        with self.lock:
+            return handler(call, **groups)
+
+    def subrequest(
+        self, call: Call, method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = None
+    ) -> Response:
+        """
+        Run a part of a composite, batch or graph in the caller's session; it is no API call of its own.
+
+        `url` is encoded and starts with `/services/data/vNN.N` or `vNN.N`; `body` is JSON-able or bytes. Errors come
+        back as responses, as the parts of a composite answer carry them.
+        """
+        parts = urlsplit(url)
+        matched = SUBREQUEST.fullmatch(unquote(parts.path))
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        request = Request(
+            method.upper(),
+            unquote(parts.path),
+            dict(parse_qsl(parts.query, keep_blank_values=True)),
+            {name.lower(): value for name, value in (headers or {}).items()},
+            raw,
+        )
+        try:
+            if matched is None:
+                raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+            part = Call(request, self, versions.checked_version(matched[1]), call.session, in_composite=True)
+            response = self._run(part, matched[2] or "")
+        except OrgError as error:
+            response = Response(error.status, error.body())
+        self.audit.subrequest(request, response.status)
+        return response
+
+
+def calls_of(kind: str, request: Request) -> int:
+    """Return how many API calls a request is: one, but a batch as many as it has parts (REST guide, Composite Batch)."""
+    if kind != "batch":
+        return 1
+    try:
+        return max(1, len(json.loads(request.body)["batchRequests"]))
+    except (ValueError, KeyError, TypeError):
+        return 1

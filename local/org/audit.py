@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from local.org.clock import Clock
+from local.org.messages import Request, Response
+from local.org.replies import Reply
+
+MAX_TEXT_CHARS = 20_000
+
 
 @dataclass(slots=True)
 class AuditEntry:
-    """One request and its effect; `effects` is what the store changed, in order."""
+    """One request and its effect; `effects` is what the store changed, in order; status 0 means no answer was sent."""
 
     number: int
     at: str
@@ -32,18 +42,80 @@ class AuditEntry:
 class Audit:
     """Append-only log; the entry of the running request is found through a context variable."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._current: ContextVar[AuditEntry | None] = ContextVar("audit_entry", default=None)
         self.entries: list[AuditEntry] = []
         self.api_calls = 0
         self.by_kind: Counter[str] = Counter()
-        self.current: ContextVar[AuditEntry | None] = ContextVar("audit_entry", default=None)
+
+    @contextmanager
+    def recording(self, request: Request, kind: str) -> Iterator[AuditEntry]:
+        """Add an entry for a request that begins; effects and counts within the block belong to it."""
+        body = request.body[:MAX_TEXT_CHARS].decode("utf-8", "replace")
+        at = self._clock.now().isoformat(timespec="milliseconds")
+        with self._lock:
+            number = len(self.entries) + 1
+            entry = AuditEntry(number, at, request.method, request.path, dict(request.query), kind, body)
+            self.entries.append(entry)
+        token = self._current.set(entry)
+        try:
+            yield entry
+        finally:
+            self._current.reset(token)
+
+    def close(self, entry: AuditEntry, reply: Reply) -> None:
+        """Note what was answered."""
+        if not reply.dropped:
+            entry.status = reply.response.status
+            entry.response = as_text(reply.response)
+
+    def caller(self, username: str, client_id: str) -> None:
+        """Note whose session the running request has."""
+        entry = self._current.get()
+        if entry is not None:
+            entry.username, entry.client_id = username, client_id
+
+    def count(self, kind: str, amount: int, *, counted: bool) -> None:
+        """Count a request under its kind, and as API calls when Salesforce counts it."""
+        entry = self._current.get()
+        with self._lock:
+            self.by_kind[kind] += amount
+            if counted:
+                self.api_calls += amount
+        if counted and entry is not None:
+            entry.api_calls += amount
 
     def effect(self, action: str, sobject: str, record_id: str, values: dict[str, Any] | None = None) -> None:
-        """Note that the running request `created`, `updated`, `deleted`, `undeleted` or `merged` a record."""
-        entry = self.current.get()
+        """Note that the running request created, updated, deleted, undeleted, merged or converted a record."""
+        entry = self._current.get()
         if entry is not None:
-            entry.effects.append({"action": action, "sobject": sobject, "id": record_id, "values": values or {}})
+            entry.effects.append({"action": action, "sobject": sobject, "id": record_id, "values": dict(values or {})})
 
-    def as_json(self) -> list[dict[str, Any]]:
-        """Return every entry as plain data."""
-        return [asdict(entry) for entry in self.entries]
+    def clear_counts(self) -> None:
+        """Begin to count from zero."""
+        with self._lock:
+            self.api_calls = 0
+            self.by_kind.clear()
+
+    def subrequest(self, request: Request, status: int) -> None:
+        """Note a part of the running composite request."""
+        entry = self._current.get()
+        if entry is not None:
+            entry.subrequests.append({"method": request.method, "path": request.path, "status": status})
+
+    def as_json(self, since: int = 0, kind: str = "") -> list[dict[str, Any]]:
+        """Return the entries after number `since`, of one kind if given."""
+        return [asdict(entry) for entry in self.entries[since:] if kind in ("", entry.kind)]
+
+
+def as_text(response: Response) -> str:
+    """Return the beginning of a response's body as text."""
+    if response.body is None:
+        return ""
+    if isinstance(response.body, bytes):
+        return response.body[:MAX_TEXT_CHARS].decode("utf-8", "replace")
+    if isinstance(response.body, str):
+        return response.body[:MAX_TEXT_CHARS]
+    return json.dumps(response.body, ensure_ascii=False)[:MAX_TEXT_CHARS]

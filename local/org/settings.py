@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from local.org.apps import ConnectedApp, default_apps, patched_app
 from local.org.messages import OrgError
 
 
@@ -26,22 +27,77 @@ class Settings:
     licences: int = setting(10, "User licences that count towards the daily limit of paid editions.")
     daily_api_limit: int = setting(0, "Daily API requests; 0 means what the edition and licences give.")
 
+    daily_overshoot: float = setting(
+        0.0, "Share by which a paid production org may exceed the daily limit before it is cut."
+    )
+    per_app_limit: int = setting(0, "Quota of the calling app; adds per-app-api-usage to Sforce-Limit-Info when not 0.")
+    limits_visible: bool = setting(True, "The user may read GET /limits (View Setup and Configuration); otherwise 403.")
+    api_enabled: bool = setting(True, "The edition includes the API; otherwise 403 API_DISABLED_FOR_ORG.")
+    api_up: bool = setting(True, "False answers 403 API_CURRENTLY_DISABLED, as during maintenance.")
+
+    # --- logging in ---
+    password: str = setting("northwind1", "Password of every user, shown on the login page.")
+    auto_approve: str = setting(
+        "", "Username that authorize logs in and approves at once, without any page; empty shows the pages."
+    )
+    org_active: bool = setting(True, "False: the org is locked, token requests answer 'inactive organization'.")
+    frozen_users: list[str] = setting([], "Usernames that are frozen: they count as inactive.")
+    api_only_users: list[str] = setting([], "Usernames that may not use a browser flow (OAUTH_APPROVAL_ERROR_GENERIC).")
+    approve_uninstalled_users: list[str] = setting([], "Usernames with Approve Uninstalled Connected Apps.")
+    login_ip_ranges: list[str] = setting(
+        [], "Networks (CIDR) users may log in from; empty means anywhere. Else 'ip restricted'."
+    )
+    logins_per_hour: int = setting(3600, "Token requests per user and hour before 'login rate exceeded'.")
+    require_pkce: bool = setting(
+        False, "The whole org requires PKCE (OAUTH_APPROVAL_ERROR_GENERIC without a challenge)."
+    )
+    token_processing_s: float = setting(
+        0.02, "Real seconds a token request takes; a second one for the same token meanwhile is refused."
+    )
+    client_credentials_enabled: bool = setting(True, "The client credentials flow is allowed in this org.")
+
+    apps: dict[str, ConnectedApp] = field(
+        default_factory=default_apps,
+        metadata={
+            "meaning": "Connected apps by client_id; PATCH takes a list of apps, each adds to or changes the one of its client_id."
+        },
+    )
+
     # --- sessions ---
-    session_timeout_s: int = setting(7200, "Seconds without an API call after which a session ends (15 minutes to 24 hours).")
+    session_timeout_s: int = setting(
+        7200, "Seconds without an API call after which a session ends (15 minutes to 24 hours)."
+    )
 
     # --- data rules ---
     internationalized_email: bool = setting(False, "Accept e-mail addresses with non-ASCII local parts.")
-    person_accounts: bool = setting(False, "Enable person accounts: Account gets IsPersonAccount, PersonEmail and its relatives.")
+    person_accounts: bool = setting(
+        False, "Enable person accounts: Account gets IsPersonAccount, PersonEmail and its relatives."
+    )
     duplicate_rules: bool = setting(True, "The standard Lead and Contact duplicate rules alert unless allowSave=true.")
-    commit_delay_s: float = setting(0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others.")
-    upsert_by_id_lookup: bool = setting(False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert.")
+    commit_delay_s: float = setting(
+        0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
+    )
+    late_apply_max_s: float = setting(
+        600.0, "Bound in seconds for requests that a `late` fault applies after their client was cut off."
+    )
+    upsert_by_id_lookup: bool = setting(
+        False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert."
+    )
 
     def as_json(self) -> dict[str, Any]:
         """Return every setting's value by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**values, "apps": [app.as_json() for app in self.apps.values()]}
+
+    @classmethod
+    def meanings(cls) -> dict[str, str]:
+        """Return the sentence that documents each setting, by name."""
+        return {each.name: each.metadata["meaning"] for each in fields(cls)}
 
     def patch(self, changes: dict[str, Any]) -> None:
         """Set the named settings; raise INVALID_FIELD for an unknown name or a value of another type."""
+        changes = {**changes}
+        apps = [patched_app(self.apps.get(app.get("client_id", "")), app) for app in changes.pop("apps", [])]
         known = {each.name: type(getattr(self, each.name)) for each in fields(self)}
         for name, value in changes.items():
             if name not in known:
@@ -50,6 +106,7 @@ class Settings:
                 raise OrgError("INVALID_FIELD", f"Setting {name!r} takes a {known[name].__name__}, not {value!r}.")
         for name, value in changes.items():
             setattr(self, name, known[name](value))
+        self.apps.update({app.client_id: app for app in apps})
 
 
 def _fits(value: Any, kind: type) -> bool:

@@ -1,0 +1,44 @@
+"""`python -m local.org --port 8090 [--seed N] [--schema FILE]`: serve one simulated org until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from local.org.app import Org
+from local.org.server import OrgServer
+
+
+def main() -> int:
+    """Serve; print one line with the URL once requests are answered."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.org", description="Serve a simulated Salesforce org on loopback."
+    )
+    parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1; 0 takes a free one (default 8090)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="decides ids and tokens; other seeds are other orgs (default 1)"
+    )
+    parser.add_argument("--schema", type=Path, help="JSON file with custom objects, fields, rules and permissions")
+    arguments = parser.parse_args()
+    try:
+        server = OrgServer(Org(arguments.seed, arguments.schema), arguments.port)
+    except OSError as error:
+        print(f"The org cannot start: {error}. Choose another --port or check the --schema file.", file=sys.stderr)
+        return 1
+    serving = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.1})
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    serving.start()
+    print(f"Simulated Salesforce org ready on {server.origin}", flush=True)
+    stopped.wait()
+    server.shutdown()
+    server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""Fault rules: which request, how many times, and what goes wrong with it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from local.org.error_catalogue import ERRORS
+from local.org.messages import OrgError, Request
+
+ACTIONS = (
+    "error",
+    "oauth_error",
+    "record_error",
+    "drop_before",
+    "drop_after",
+    "late",
+    "delay",
+    "truncate",
+    "garbage",
+    "html",
+    "empty",
+    "expire_session",
+)
+MAX_LATE_S = 600  # D limits cheat sheet: a REST request that runs longer than 10 minutes is ended
+
+
+@dataclass
+class Fault:
+    """One rule. A request takes the first rule that matches it and has uses left."""
+
+    do: str
+    id: int = 0
+    method: str = ""
+    path: str = ""
+    body: str = ""
+    kind: str = ""
+    username: str = ""
+    times: int | None = 1
+    skip: int = 0
+    delay_s: float = 0.0
+    late_s: float = 30.0
+    code: str = ""
+    message: str = ""
+    status: int = 0
+    fields: list[str] | None = None
+    applied: bool = False
+    sobject: str = ""
+    action: str = ""
+    ids: list[str] = field(default_factory=list)
+    where: dict[str, str] = field(default_factory=dict)
+    seen: int = 0
+    hits: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that could never work, with the sentence that says why."""
+        if self.do not in ACTIONS:
+            raise OrgError("INVALID_FAULT", f"'do' is one of {', '.join(ACTIONS)}; not {self.do!r}.")
+        if self.do in ("error", "record_error", "oauth_error") and not self.code:
+            raise OrgError("INVALID_FAULT", f"{self.do!r} needs a 'code', such as UNABLE_TO_LOCK_ROW or invalid_grant.")
+        if not 0 <= self.late_s <= MAX_LATE_S:
+            raise OrgError(
+                "INVALID_FAULT", f"'late_s' is at most {MAX_LATE_S}: Salesforce ends a request after 10 minutes."
+            )
+        for pattern in (self.path, self.body, *self.where.values()):
+            re.compile(pattern)
+
+    def matches_request(self, request: Request, kind: str, username: str) -> bool:
+        """Tell whether every condition that the rule states holds for a request."""
+        return (
+            self.do != "record_error"
+            and self.method.upper() in ("", request.method)
+            and self.kind in ("", kind)
+            and self.username in ("", username)
+            and (not self.path or re.search(self.path, request.path) is not None)
+            and (not self.body or re.search(self.body, searchable(request)) is not None)
+        )
+
+    def matches_record(self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]) -> bool:
+        """Tell whether the rule chooses this record of a write."""
+        return (
+            self.do == "record_error"
+            and self.sobject in ("", sobject)
+            and self.action in ("", action)
+            and (not self.ids or (record_id or "")[:15] in {each[:15] for each in self.ids})
+            and all(re.search(p, str(values.get(name, ""))) is not None for name, p in self.where.items())
+        )
+
+    def taken(self) -> bool:
+        """Count one match; tell whether the rule strikes now."""
+        self.seen += 1
+        if self.seen <= self.skip or (self.times is not None and self.hits >= self.times):
+            return False
+        self.hits += 1
+        return True
+
+    def as_error(self) -> OrgError:
+        """Return the REST error: status and message from the catalogue unless the rule states its own."""
+        known = ERRORS.get(self.code, (400, self.code))
+        names = self.fields if self.fields is not None else ([] if (self.status or known[0]) == 400 else None)
+        return OrgError(self.code, self.message or known[1], status=self.status or known[0], fields=names)
+
+
+def searchable(request: Request) -> str:
+    """Return what a rule's `body` is searched in: the query's values, then the body."""
+    return " ".join(request.query.values()) + "\n" + request.body.decode("utf-8", "replace")
+
+
+class Faults:
+    """The rules in force, first added first tried."""
+
+    def __init__(self) -> None:
+        self.rules: list[Fault] = []
+        self._lock = threading.Lock()
+        self._last_id = 0
+
+    def add(self, rule: Mapping[str, Any]) -> Fault:
+        """Add a rule given as JSON; raise INVALID_FAULT for one that makes no sense."""
+        unknown = set(rule) - ({each.name for each in fields(Fault)} - {"id", "seen", "hits"})
+        if unknown or "do" not in rule:
+            problem = f"unknown keys {sorted(unknown)}" if unknown else "'do' is missing"
+            raise OrgError(
+                "INVALID_FAULT", f"This fault cannot be used: {problem}. local/org/README.md lists the keys."
+            )
+        try:
+            fault = Fault(**rule)
+        except re.error as error:
+            raise OrgError("INVALID_FAULT", f"A pattern of this fault is no regular expression: {error}") from error
+        with self._lock:
+            self._last_id += 1
+            fault.id = self._last_id
+            self.rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Remove every rule."""
+        with self._lock:
+            self.rules.clear()
+
+    def take(self, request: Request, kind: str, username: str) -> Fault | None:
+        """Return the rule that strikes this request, if any, and count it."""
+        with self._lock:
+            return next((r for r in self.rules if r.matches_request(request, kind, username) and r.taken()), None)
+
+    def record_error(
+        self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Return the failure of one record about to be saved, in the collections shape, if a rule chooses it."""
+        if not self.rules:
+            return None
+        with self._lock:
+            struck = next(
+                (r for r in self.rules if r.matches_record(action, sobject, record_id, values) and r.taken()), None
+            )
+        if struck is None:
+            return None
+        error = struck.as_error()
+        return {"statusCode": error.code, "message": error.message, "fields": error.fields or []}
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return every rule with what it has seen and struck."""
+        with self._lock:
+            return [asdict(rule) for rule in self.rules]

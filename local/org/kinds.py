@@ -1,0 +1,52 @@
+"""What kind of request a path is, and whether Salesforce counts it against the daily limit."""
+
+from __future__ import annotations
+
+import re
+
+DATA = r"/services/data/v[\d.]+"
+NOT_COUNTED = frozenset(
+    {"authorize", "login", "token", "revoke", "introspect", "userinfo", "identity", "versions", "soap_login", "other"}
+)
+_KINDS: list[tuple[str, str]] = [
+    (r"/services/oauth2/authorize", "authorize"),
+    (r"/services/oauth2/approve", "login"),
+    (r"/services/oauth2/token", "token"),
+    (r"/services/oauth2/revoke", "revoke"),
+    (r"/services/oauth2/introspect", "introspect"),
+    (r"/services/oauth2/userinfo", "userinfo"),
+    (r"/services/Soap/[uc]/.*", "soap_login"),
+    (r"/login.*", "login"),
+    (r"/id/.*", "identity"),
+    (r"/services/data/?", "versions"),
+    (DATA, "resources"),
+    (DATA + r"/sobjects", "describe_global"),
+    (DATA + r"/sobjects/\w+/describe(/.*)?", "describe"),
+    (DATA + r"/sobjects/\w+/updated", "updated"),
+    (DATA + r"/sobjects/\w+/deleted", "deleted"),
+    (DATA + r"/sobjects/.+", "row"),
+    (DATA + r"/query", "query"),
+    (DATA + r"/query/.+", "query_more"),
+    (DATA + r"/queryAll(/.*)?", "query_all"),
+    (DATA + r"/composite/sobjects.*", "collections"),
+    (DATA + r"/composite/batch", "batch"),
+    (DATA + r"/composite/graph", "graph"),
+    (DATA + r"/composite/tree/.+", "tree"),
+    (DATA + r"/composite", "composite"),
+    (DATA + r"/limits.*", "limits"),
+    (DATA + r"/jobs/query.*", "bulk_query"),
+    (DATA + r"/jobs/ingest.*", "bulk_ingest"),
+    (DATA + r"/.*", "other_rest"),
+]
+_PATTERNS = [(re.compile(pattern), kind) for pattern, kind in _KINDS]
+
+
+def kind_of(path: str) -> str:
+    """Return the kind of a decoded path, such as `describe`, `composite` or `token`; `other` for anything else."""
+    plain = path.rstrip("/")
+    return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(plain)), "other")
+
+
+def counts(kind: str) -> bool:
+    """Tell whether Salesforce counts this kind as an API request."""
+    return kind not in NOT_COUNTED
