@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 
+from botocore.exceptions import ClientError
+
 from local.stack.emulator import aws_client
 from local.stack.loopback import loopback_only
 from local.stack.places import BUILD, ROOT, STACK_NAME, VENV_BIN, tool_environment
@@ -40,7 +42,8 @@ def start_build() -> subprocess.Popen[bytes]:
 
 def finish_build(building: subprocess.Popen[bytes]) -> None:
     """Wait for the build; raise DeployFailed when it failed."""
-    _finish_sam("build", building)
+    if building.wait():
+        raise DeployFailed(f"sam build failed:\n{log_tail('sam-build', 30)}")
 
 
 def deploy(endpoint: str, parameters: dict[str, str]) -> Deployed:
@@ -49,10 +52,24 @@ def deploy(endpoint: str, parameters: dict[str, str]) -> Deployed:
     options = ["--template-file", str(BUILD / "build" / "template.yaml"), "--stack-name", STACK_NAME, "--resolve-s3"]
     options += ["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
     command = [*options, "--parameter-overrides", *overrides]
-    _finish_sam(
-        "deploy", _start_sam("deploy", command, AWS_ENDPOINT_URL=loopback_only(endpoint), SAM_CLI_POLL_DELAY="0.2")
-    )
+    deploying = _start_sam("deploy", command, AWS_ENDPOINT_URL=loopback_only(endpoint), SAM_CLI_POLL_DELAY="0.2")
+    if deploying.wait():
+        raise DeployFailed("\n".join(["sam deploy failed:", *(_refusals(endpoint) or [log_tail("sam-deploy", 30)])]))
     return deployed(endpoint)
+
+
+def _refusals(endpoint: str) -> list[str]:
+    """Return what CloudFormation says of the resources that it could not make."""
+    cloudformation = aws_client("cloudformation", endpoint)
+    try:
+        events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    except ClientError:
+        return []  # it failed before there was a stack
+    return [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in reversed(events)
+        if event["ResourceStatus"].endswith("_FAILED")
+    ]
 
 
 def deployed(endpoint: str) -> Deployed:
@@ -67,11 +84,6 @@ def deployed(endpoint: str) -> Deployed:
 
 def _start_sam(command: str, arguments: list[str], **environment: str) -> subprocess.Popen[bytes]:
     return start(f"sam-{command}", [str(VENV_BIN / "sam"), command, *arguments], tool_environment(**environment))
-
-
-def _finish_sam(command: str, process: subprocess.Popen[bytes]) -> None:
-    if process.wait():
-        raise DeployFailed(f"sam {command} failed:\n{log_tail(f'sam-{command}', 30)}")
 
 
 def _folder(logical_id: str) -> str:
