@@ -44,6 +44,7 @@ def tool_environment(**more: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "TMPDIR": str(_made(LOCAL / "tmp")),
         "NO_PROXY": "127.0.0.1,localhost",
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(_made(LOCAL / "sam")),

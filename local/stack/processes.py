@@ -67,16 +67,29 @@ def running() -> dict[str, int]:
 
 def stop_all() -> list[str]:
     """Stop every remembered process with its children, politely and then firmly; return the names of those stopped."""
-    alive = running()
-    for pid in alive.values():
+    ours = {name: pid for name, (pid, birth) in _remembered().items() if _is_ours(pid, birth)}
+    for pid in ours.values():
         _signal_group(pid, signal.SIGTERM)
     limit = time.monotonic() + STOP_PATIENCE_S
-    while time.monotonic() < limit and any(_group_lives(pid) for pid in alive.values()):
+    while time.monotonic() < limit and any(_lives(pid) for pid in ours.values()):
         time.sleep(0.05)
-    for pid in alive.values():
+    for pid in ours.values():
         _signal_group(pid, signal.SIGKILL)
     PROCESSES_FILE.unlink(missing_ok=True)
-    return list(alive)
+    return list(ours)
+
+
+def _is_ours(pid: int, birth: str) -> bool:
+    """Tell whether a process, or the group it led and left behind, is the one remembered: no id is reused while its group lives."""
+    return _birth(pid) in (birth, "") and _group_exists(pid)
+
+
+def _group_exists(pid: int) -> bool:
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _remember(name: str, pid: int) -> None:
@@ -100,7 +113,7 @@ def _birth(pid: int) -> str:
     return "" if fields[0] == "Z" else fields[19]
 
 
-def _group_lives(pid: int) -> bool:
+def _lives(pid: int) -> bool:
     _reap(pid)
     return bool(_birth(pid))
 
