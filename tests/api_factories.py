@@ -37,3 +37,37 @@ def a_config_table() -> Any:
         ],
     )
     return client
+
+
+def a_field(name: str, type_: str = "string", **attributes: Any) -> dict[str, Any]:
+    """Return one field as describe tells it: optional, writable, 255 long."""
+    return {
+        "name": name,
+        "label": name,
+        "type": type_,
+        "length": 255,
+        "nillable": True,
+        "createable": True,
+        "updateable": True,
+        "filterable": True,
+    } | attributes
+
+
+def a_describe(name: str = "Contact", *fields: dict[str, Any], **attributes: Any) -> dict[str, Any]:
+    """Return an sObject as describe tells it; a person's without other fields given."""
+    person = (
+        a_field("Id", "id", createable=False, updateable=False, nillable=False),
+        a_field("LastName", nillable=False, length=80),
+        a_field("FirstName", length=40),
+        a_field("Email", "email", length=80),
+        a_field("Phone", "phone", length=40),
+    )
+    return {
+        "name": name,
+        "label": name,
+        "keyPrefix": "003",
+        "createable": True,
+        "updateable": True,
+        "queryable": True,
+        "fields": list(fields or person),
+    } | attributes

@@ -8,11 +8,14 @@ from typing import Any, Protocol
 
 from causeway.domain.connections import Access
 from causeway.domain.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
-from causeway.errors import OrgUnavailable
+from causeway.domain.soql import literal
+from causeway.errors import MissingPermission, OrgUnavailable, RejectedError
 
 MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
 FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
+# Beside the sObjects in the cache; no sObject is named so.
 ALL_SOBJECTS = "*"
+RULES = "~rules"
 MAX_REMEMBERED = 200  # describes held in memory by one execution environment
 
 
@@ -47,6 +50,7 @@ class DescribingOrg(Protocol):
     def access(self) -> Access: ...
     def describe(self, sobject: str, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None: ...
     def describe_global(self, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None: ...
+    def get(self, path: str, **params: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,15 @@ class SObjectSummary:
     updateable: bool
     queryable: bool
     custom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRule:
+    """One active validation rule: what it says, and the field that it says it at (None: at the top of the page)."""
+
+    name: str
+    message: str
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,15 @@ class Discovery:
         before = self._known(place, _LIST, max_age_ms)
         return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh)
 
+    def validation_rules(self, tenant: str, sobject: str) -> tuple[ValidationRule, ...] | None:
+        """Return an sObject's active validation rules, or None where the connected user may not read them (Tooling API)."""
+        org = self._orgs(tenant)
+        place = (tenant, org.access.org_id, f"{sobject.lower()}{RULES}")
+        known = self._known(place, _RULES, MAX_AGE_MS)
+        if known is not None and self._now_ms() - known.checked_at_ms < MAX_AGE_MS:
+            return self._remembered(place, known)
+        return self._kept(place, _RULES, (_rules(org, sobject), ""), self._now_ms())
+
     def _known[T](self, place: _Place, form: _Form[T], max_age_ms: int) -> _Known[T] | None:
         """Return what memory holds, or what the cache holds when memory's is missing or too old."""
         remembered: _Known[T] | None = self._memory.get(place)
@@ -184,9 +206,35 @@ def _summaries(body: Mapping[str, Any]) -> tuple[SObjectSummary, ...]:
     return tuple(sorted(found, key=lambda summary: (summary.label.lower(), summary.name)))
 
 
+def _rules(org: DescribingOrg, sobject: str) -> Mapping[str, Any]:
+    soql = (
+        "SELECT ValidationName, ErrorMessage, ErrorDisplayField FROM ValidationRule"
+        f" WHERE Active = true AND EntityDefinition.QualifiedApiName = {literal(sobject)}"
+    )
+    try:
+        page: Mapping[str, Any] = org.get("tooling/query", q=soql)
+    except (RejectedError, MissingPermission):
+        return {}
+    return page
+
+
+def _validation_rules(page: Mapping[str, Any]) -> tuple[ValidationRule, ...] | None:
+    if "records" not in page:
+        return None
+    return tuple(
+        ValidationRule(row["ValidationName"], row.get("ErrorMessage") or "", row.get("ErrorDisplayField"))
+        for row in page["records"]
+    )
+
+
 _DESCRIBE = _Form(parsed=describe_from_json, packed=compact, unpacked=describe_from_compact)
 _LIST = _Form(
     parsed=_summaries,
     packed=lambda found: [astuple(summary) for summary in found],
     unpacked=lambda rows: tuple(SObjectSummary(*row) for row in rows),
+)
+_RULES: _Form[tuple[ValidationRule, ...] | None] = _Form(
+    parsed=_validation_rules,
+    packed=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
+    unpacked=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
 )
