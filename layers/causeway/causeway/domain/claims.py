@@ -1,0 +1,197 @@
+"""
+What Causeway remembers about one person or record, and the identities it is found by. Pure.
+
+Every identity (a record key, a normalized email) leads to one *home*: the item that is claimed before anything is written and
+that keeps links, field times and settled changes. An identity's home never changes, so that whoever knows one identity of a
+person meets whoever knows another. Records of the org are owned by a home too: all writers of a record hold that one claim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.domain.changes import Change
+from causeway.domain.messages import change_json
+
+MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
+
+type Order = tuple[int, int, int]
+
+
+def hashed(*parts: str) -> str:
+    """Return 128 bits of the parts' SHA-256 as 22 URL-safe characters."""
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def key_identity(org_id: str, source: str, key: str, sobject: str = "") -> str:
+    """Return the identity of a record key: of its person, or with `sobject` of the record of that kind that it stands for."""
+    return hashed("key", org_id, source, key, sobject)
+
+
+def email_identity(org_id: str, email: str) -> str:
+    """Return the identity of a normalized email address."""
+    return hashed("email", org_id, email)
+
+
+def value_identity(org_id: str, sobject: str, values: Iterable[str]) -> str:
+    """Return the identity of a record found by match fields, an external Id or a name (values already in one case)."""
+    return hashed("value", org_id, sobject, *values)
+
+
+def memory_key(source: str, key: str) -> str:
+    """Return under what a home remembers a record key."""
+    return hashed(source, key)[:16]
+
+
+def content_hash(change: Change) -> str:
+    """Return what two sendings of the same content share (the moment and the run apart)."""
+    body = change_json(change)
+    del body["occurred_at"]
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashed(text)[:16]
+
+
+def value_hash(value: Any) -> str:
+    """Return a short hash of a Salesforce value."""
+    return hashed(json.dumps(value, sort_keys=True, default=str))[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A change that is done for one sync: its order, content and the sync's revision then, and what was told."""
+
+    order: Order
+    content: str
+    revision: int
+    outcome: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Home:
+    """
+    The memory in one home item.
+
+    `keys`: per record key its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
+    `times`: per record of the org and field, the order last decided and a hash of the value.
+    `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    """
+
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    left_out: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Home:
+        """Return the home kept as `text`, an empty one for None."""
+        return cls(**json.loads(text)) if text else cls()
+
+    def text(self) -> str:
+        """Return what is stored."""
+        body = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
+        return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+
+    def links(self, key: str) -> Mapping[str, str]:
+        """Return the key's links: sObject → Id."""
+        links: Mapping[str, str] = self.keys.get(key, {}).get("links", {})
+        return links
+
+    def link(self, key: str, sobject: str, record_id: str) -> None:
+        """Remember that a key stands for a record."""
+        self.keys.setdefault(key, {}).setdefault("links", {})[sobject] = record_id
+
+    def settled(self, key: str, sync: str) -> Settled | None:
+        """Return the key's last settled change for a sync."""
+        kept = self.keys.get(key, {}).get("settled", {}).get(sync)
+        return Settled((kept[0], kept[1], kept[2]), kept[3], kept[4], kept[5]) if kept else None
+
+    def settle(self, key: str, sync: str, settled: Settled) -> None:
+        """Remember a settled change, the newest per sync."""
+        kept = self.keys.setdefault(key, {}).setdefault("settled", {})
+        kept[sync] = [*settled.order, settled.content, settled.revision, dict(settled.outcome)]
+
+    def data(self, key: str) -> Mapping[str, Any]:
+        """Return the account and owner data last told of a key."""
+        data: Mapping[str, Any] = self.keys.get(key, {}).get("data", {})
+        return data
+
+    def remember_data(self, key: str, data: Mapping[str, Any]) -> None:
+        """Keep account and owner data, so that a product can ask for them."""
+        self.keys.setdefault(key, {})["data"] = dict(data)
+
+    def owns(self, record_id: str) -> bool:
+        """Return whether writers of the record hold this home's claim."""
+        return record_id in self.times
+
+    def own(self, record_id: str) -> None:
+        """Remember that writers of the record hold this home's claim."""
+        self.times.setdefault(record_id, {})
+
+    def field_order(self, record_id: str, name: str) -> Order | None:
+        """Return the order of the change that last decided a field."""
+        kept = self.times.get(record_id, {}).get(name)
+        return (kept[0], kept[1], kept[2]) if kept else None
+
+    def field_hash(self, record_id: str, name: str) -> str | None:
+        """Return the hash of the value last decided for a field."""
+        kept = self.times.get(record_id, {}).get(name)
+        return kept[3] if kept else None
+
+    def decide(self, record_id: str, name: str, order: Order, value: Any) -> None:
+        """Remember who last decided a field."""
+        self.times.setdefault(record_id, {})[name] = [*order, value_hash(value)]
+
+    def leave_out(self, record_id: str, name: str, value: Any) -> None:
+        """Remember a value that the org refused."""
+        self.left_out.setdefault(record_id, {})[name] = value_hash(value)
+
+    def is_left_out(self, record_id: str, name: str, value: Any) -> bool:
+        """Return whether the org refused this very value before."""
+        refused = self.left_out.get(record_id)
+        return refused is not None and refused.get(name) == value_hash(value)
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether further keys get homes of their own."""
+        return len(self.keys) >= MAX_KEYS_PER_HOME
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An identity as read: the home it points to (None: it is one itself, or is unknown), what that holds, its lease's end."""
+
+    home: str | None
+    state: str | None
+    until_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim that is ours: its fence, what the home holds, and when it was last completed (epoch ms)."""
+
+    home: str
+    fence: int
+    state: str | None
+    completed_at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A claim that another holds, at most until then (epoch ms)."""
+
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """An identity that meanwhile got its home elsewhere."""
+
+    home: str
+
+
+type Claim = Held | Busy | Pointed

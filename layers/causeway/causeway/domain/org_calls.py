@@ -1,0 +1,112 @@
+"""What push asks of an org: lookups that share one call, and collections of records to save. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+type Row = Mapping[str, Any]
+
+MAX_RECORDS_PER_COLLECTION = 200  # Salesforce limit: sObject Collections, REST API guide
+MAX_COLLECTIONS_PER_CALL = 5  # Salesforce limit: queries and collections in one composite request
+MAX_QUERIES_PER_CALL = 5
+MAX_TYPE_RUNS = 10  # Salesforce limit: runs of one type inside a collection
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """
+    Rows of one sObject whose fields hold one of the given values (any of them), deleted ones included.
+
+    With `converted_leads` the criteria are about leads, and the rows are what those leads became
+    (`via` names the lead's field, such as ConvertedContactId).
+    """
+
+    sobject: str
+    fields: tuple[str, ...]
+    any_of: tuple[tuple[str, tuple[str, ...]], ...]
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One record to save: `record_id` for an update; `external_id` names the field (present in `values`) for an upsert."""
+
+    sobject: str
+    values: Mapping[str, Any]
+    record_id: str | None = None
+    external_id: str | None = None
+    allow_duplicates: bool = False
+    assign: bool = False
+
+    @property
+    def kind(self) -> tuple[str, str, bool, bool]:
+        """Return what all records of one collection share."""
+        if self.external_id:
+            return ("upsert", f"{self.sobject}/{self.external_id}", self.allow_duplicates, self.assign)
+        return ("update" if self.record_id else "create", "", self.allow_duplicates, self.assign)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveError:
+    """Why one record was not saved, in Salesforce's words; for DUPLICATES_DETECTED the records it names and whether saving is allowed."""
+
+    code: str
+    message: str
+    fields: tuple[str, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+    may_save: bool = False
+
+
+Certainty = Literal["saved", "refused", "not_applied", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """
+    What became of one record.
+
+    `refused`: Salesforce says no to this record. `not_applied`: the request proves to have had no effect, and may be repeated.
+    `unknown`: it may have been saved.
+    """
+
+    certainty: Certainty
+    record_id: str | None = None
+    created: bool = False
+    error: SaveError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Up to 200 records of one kind, saved each on its own."""
+
+    saves: tuple[Save, ...] = field(default_factory=tuple)
+
+
+def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
+    """
+    Group records into collections and return the positions in each.
+
+    Records of one kind share a collection, sorted by sObject (at most ten runs) and by the parent account, whose row a save
+    may lock.
+    """
+    order = sorted(range(len(saves)), key=lambda place: _place(saves[place], place))
+    groups: list[list[int]] = []
+    runs = 0
+    before: Save | None = None
+    for place in order:
+        save = saves[place]
+        same_kind = before is not None and before.kind == save.kind
+        new_run = not (same_kind and before is not None and before.sobject == save.sobject)
+        runs = runs + 1 if new_run else runs
+        if not same_kind or len(groups[-1]) >= MAX_RECORDS_PER_COLLECTION or runs > MAX_TYPE_RUNS:
+            groups.append([])
+            runs = 1
+        groups[-1].append(place)
+        before = save
+    return [tuple(group) for group in groups]
+
+
+def _place(save: Save, place: int) -> tuple[Any, ...]:
+    return (save.kind, save.sobject, str(save.values.get("AccountId") or ""), place)
