@@ -13,7 +13,9 @@ DEFAULT_CLIENT_SECRET = "local-default-secret"
 ROTATING_CLIENT_ID = "3MVG9local.rotating.client.app"
 ROTATING_CLIENT_SECRET = "local-rotating-secret"
 KNOWN_SCOPES = frozenset(
-    ["api", "refresh_token", "offline_access", "id", "openid", "profile", "email", "address", "phone", "web", "full", "chatter_api", "custom_permissions", "visualforce", "lightning", "content", "wave_api", "eclair_api", "sfap_api", "cdp_api", "cdp_query_api", "cdp_ingest_api"]
+    {"api", "refresh_token", "offline_access", "id", "openid", "profile", "email", "address", "phone", "web", "full"}
+    | {"chatter_api", "custom_permissions", "visualforce", "lightning", "content", "wave_api", "eclair_api"}
+    | {"sfap_api", "cdp_api", "cdp_query_api", "cdp_ingest_api", "pardot_api", "interaction_api", "openid"}
 )
 REFRESH_POLICIES = ("until_revoked", "unused", "after", "immediately")
 LOOPBACK = ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from local.org.clock import Clock
-from local.org.messages import Request, Response
-from local.org.replies import Reply
+from local.org.messages import Request
+from local.org.replies import Reply, encoded
 
 MAX_TEXT_CHARS = 20_000
 
@@ -69,7 +68,8 @@ class Audit:
         """Note what was answered."""
         if not reply.dropped:
             entry.status = reply.response.status
-            entry.response = as_text(reply.response)
+            body: bytes = encoded(reply.response).body or b""
+            entry.response = body[:MAX_TEXT_CHARS].decode("utf-8", "replace")
 
     def caller(self, username: str, client_id: str) -> None:
         """Note whose session the running request has."""
@@ -108,14 +108,3 @@ class Audit:
     def as_json(self, since: int = 0, kind: str = "") -> list[dict[str, Any]]:
         """Return the entries after number `since`, of one kind if given."""
         return [asdict(entry) for entry in self.entries[since:] if kind in ("", entry.kind)]
-
-
-def as_text(response: Response) -> str:
-    """Return the beginning of a response's body as text."""
-    if response.body is None:
-        return ""
-    if isinstance(response.body, bytes):
-        return response.body[:MAX_TEXT_CHARS].decode("utf-8", "replace")
-    if isinstance(response.body, str):
-        return response.body[:MAX_TEXT_CHARS]
-    return json.dumps(response.body, ensure_ascii=False)[:MAX_TEXT_CHARS]

@@ -130,7 +130,7 @@ def revoke_grants(call: Call) -> Response:
 def add_faults(call: Call) -> Response:
     """POST faults: one rule, or several under `faults`."""
     body = body_of(call)
-    rules = body["faults"] if "faults" in body else [body]
+    rules = body.get("faults", [body])
     return Response(201, {"ids": [call.org.faults.add(rule).id for rule in rules]})
 
 

@@ -109,3 +109,11 @@ DUPLICATE_ELEMENT = "duplicateResut"  # C: misspelt in captured answers of singl
 DUPLICATE_ELEMENT_IN_COLLECTIONS = "duplicateResult"  # R: collections are said to spell it right; clients accept both
 AUTO_ASSIGN_BY_DEFAULT = True  # D REST guide, Assignment Rule Header: without the header the active rule runs
 UPSERT_BODY_SINCE = 46.0  # D REST guide, upsert: from v46 an update answers 200 with a body; before, 204 without
+TOO_MANY_RECORDS = (  # R
+    "EXCEEDED_ID_LIMIT",
+    "record limit reached. cannot submit more than {most} records in one call",
+)
+NOT_AN_EXTERNAL_ID = "Field name provided, {field} is not an External ID or indexed field for {sobject}"  # C
+SOAP_LOGIN_GONE_FROM = 65  # R: SOAP login() left the API with Summer '25's successor and works up to v64
+JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
+"""Content types that some REST resource accepts (D for JSON, XML and CSV; R: a form is accepted where no body is read)."""

@@ -35,14 +35,14 @@ def form_of(request: Request) -> dict[str, str]:
     return form
 
 
-def client(call: Call, form: dict[str, str], *, secret_needed: bool = True) -> ConnectedApp:
+def client(call: Call, form: dict[str, str]) -> ConnectedApp:
     """Return the calling app after checking key, secret, installation and block."""
     app = call.org.settings.apps.get(form.get("client_id", ""))
     if app is None:
         raise OAuthError("invalid_client_id", "client identifier invalid")
     given = form.get("client_secret")
     wrong = given is not None and not hmac.compare_digest(given.encode(), app.client_secret.encode())
-    if wrong or (given is None and secret_needed and app.require_secret):
+    if wrong or (given is None and app.require_secret):
         raise OAuthError("invalid_client", "invalid client credentials")
     if app.blocked:
         raise OAuthError("OAUTH_APP_BLOCKED", "this app is blocked by admin")
@@ -53,6 +53,8 @@ def client(call: Call, form: dict[str, str], *, secret_needed: bool = True) -> C
 
 def token(call: Call) -> Response:
     """POST /services/oauth2/token."""
+    if call.request.method != "POST":
+        raise OAuthError("invalid_request", "must use HTTP POST")
     form = form_of(call.request)
     kind = form.get("grant_type", "")
     if kind not in GRANT_TYPES:
@@ -72,7 +74,7 @@ def exchange_code(call: Call, form: dict[str, str]) -> Response:
     if not form.get("code"):
         raise OAuthError("invalid_request", "missing required parameter: code")
     code = call.org.grants.code(form["code"], app.client_id)
-    if form.get("redirect_uri", code.redirect_uri) != code.redirect_uri:
+    if form.get("redirect_uri") != code.redirect_uri:
         raise OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
     if code.challenge and not form.get("code_verifier"):
         raise OAuthError(*MISSING_VERIFIER)
@@ -88,7 +90,7 @@ def exchange_code(call: Call, form: dict[str, str]) -> Response:
 
 def refresh(call: Call, form: dict[str, str]) -> Response:
     """Exchange a refresh token for an access token; with rotation also for the next refresh token."""
-    app = client(call, form, secret_needed=app_needs_secret(call, form))
+    app = client(call, form)
     if not form.get("refresh_token"):
         raise OAuthError("invalid_request", "missing required parameter: refresh_token")
     known = call.org.grants.of_token(form["refresh_token"])
@@ -100,12 +102,6 @@ def refresh(call: Call, form: dict[str, str]) -> Response:
         raise OAuthError(*DEAD_REFRESH_TOKEN)
     extra = {"refresh_token": rotated} if rotated else {}
     return Response(200, {**token_body(call, app, user, grant.scopes, grant), **extra}, dict(NO_STORE))
-
-
-def app_needs_secret(call: Call, form: dict[str, str]) -> bool:
-    """Tell whether the refresh of this app must carry the secret."""
-    app = call.org.settings.apps.get(form.get("client_id", ""))
-    return app is None or app.require_secret
 
 
 def client_credentials(call: Call, form: dict[str, str]) -> Response:
@@ -191,4 +187,4 @@ GRANT_TYPES: dict[str, Callable[[Call, dict[str, str]], Response]] = {
     JWT_BEARER: jwt_bearer,
 }
 
-ROUTES: list[Route] = [("POST", "/services/oauth2/token", token)]
+ROUTES: list[Route] = [("POST", "/services/oauth2/token", token), ("GET", "/services/oauth2/token", token)]

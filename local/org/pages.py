@@ -12,13 +12,16 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; p
 main.narrow { max-width: 26rem; margin: 2rem auto; padding: 1.5rem; background: #fff; border: 1px solid #c8ced6; border-radius: .5rem; }
 h1 { font-size: 1.4rem; line-height: 1.25; } h2 { font-size: 1.1rem; }
 label { display: block; font-weight: 600; margin-top: 1rem; }
-input[type=text], input[type=password] { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit; border: 1px solid #6b7785; border-radius: .25rem; }
-button, .button { font: inherit; padding: .5rem 1rem; margin: 1rem .5rem 0 0; border-radius: .25rem; border: 1px solid #0b5cab; background: #0b5cab; color: #fff; cursor: pointer; }
+input[type=text], input[type=password] { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit; }
+input { border: 1px solid #6b7785; border-radius: .25rem; }
+button { font: inherit; padding: .5rem 1rem; margin: 1rem .5rem 0 0; border-radius: .25rem; cursor: pointer; }
+button { border: 1px solid #0b5cab; background: #0b5cab; color: #fff; }
 button.plain { background: #fff; color: #0b5cab; }
 .problem { border-left: .3rem solid #b3261e; padding: .5rem .75rem; background: #fbeceb; color: #5c1410; }
 .note { color: #47525f; font-size: .95rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; background: #fff; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid #c8ced6; }
+table { border-collapse: collapse; background: #fff; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid #c8ced6; }
 td { max-width: 22rem; overflow-wrap: anywhere; } th { background: #e9edf2; } caption { text-align: left; padding: .4rem 0; }
 a { color: #0b5cab; } a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #f2a900; outline-offset: 2px; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 1rem; } code { overflow-wrap: anywhere; }

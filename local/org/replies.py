@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from local.org.messages import Response
@@ -14,3 +15,15 @@ class Reply:
     response: Response = field(default_factory=Response)
     cut: bool = False
     dropped: bool = False
+
+
+def encoded(response: Response) -> Response:
+    """Turn a response's body into the bytes that go over the wire; `None` stays no body."""
+    if response.body is None or isinstance(response.body, bytes):
+        return response
+    if isinstance(response.body, str) and not response.content_type.startswith("application/json"):
+        response.body = response.body.encode()
+    else:
+        text = json.dumps(response.body, ensure_ascii=False, separators=(",", ":"))
+        response.body = text.encode("utf-8", "surrogatepass")
+    return response

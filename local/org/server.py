@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import socket
 import socketserver
 import zlib
@@ -14,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from local.org.app import Org
 from local.org.facts import EDGE_PAGES, MAX_URI_AND_HEADERS_BYTES, MAX_URI_BYTES
 from local.org.messages import Request, Response
-from local.org.replies import Reply
+from local.org.replies import Reply, encoded
 
 GZIP_FROM_BYTES = 512
 REASONS = {
@@ -87,6 +86,7 @@ class Connection(socketserver.StreamRequestHandler):
         except EdgeRefusal as refusal:
             page = Response(refusal.status, EDGE_PAGES[refusal.status], content_type="text/html;charset=iso-8859-1")
             self._send(Reply(page), Request("GET", "/"), keep=False)
+            self._drain()
             return False
         if request is None:
             return False
@@ -99,7 +99,7 @@ class Connection(socketserver.StreamRequestHandler):
         return keep
 
     def _send(self, reply: Reply, request: Request, keep: bool) -> None:
-        body = body_bytes(reply.response)
+        body: bytes = encoded(reply.response).body or b""
         headers = {
             "Date": self.server.org.clock.http_date(),
             "Content-Type": reply.response.content_type,
@@ -119,6 +119,13 @@ class Connection(socketserver.StreamRequestHandler):
             self.wfile.write(body[: len(body) // 2] if reply.cut else body)
         self.wfile.flush()
 
+    def _drain(self) -> None:
+        """Read what the client is still sending: closing at once would reset the connection and lose the answer."""
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(1)
+        while self.rfile.read1(64 * 1024):
+            pass
+
     def _hang_up(self) -> None:
         self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -128,17 +135,6 @@ def head_bytes(status: int, headers: dict[str, str]) -> bytes:
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Status')}"]
     lines += [f"{name}: {' '.join(value.splitlines())}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
-
-
-def body_bytes(response: Response) -> bytes:
-    """Return a response's body as it goes over the wire."""
-    if response.body is None:
-        return b""
-    if isinstance(response.body, bytes):
-        return response.body
-    if isinstance(response.body, str) and not response.content_type.startswith("application/json"):
-        return response.body.encode()
-    return json.dumps(response.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str) -> Request | None:

@@ -11,8 +11,6 @@ from local.org.messages import OrgError
 
 def setting(default: Any, meaning: str) -> Any:
     """Declare one setting: its default and what it means (shown in `GET /_control/settings` and checked against the README)."""
-    if isinstance(default, dict | list):
-        return field(default_factory=lambda: type(default)(default), metadata={"meaning": meaning})
     return field(default=default, metadata={"meaning": meaning})
 
 
@@ -23,7 +21,7 @@ class Settings:
     # --- the org and its limits ---
     org_name: str = setting("Northwind Trading", "Name of the Organization record.")
     edition: str = setting("Developer Edition", "Organization edition; decides the daily and concurrent limits.")
-    is_sandbox: bool = setting(False, "Organization.IsSandbox; identity URLs and limits follow it.")
+    is_sandbox: bool = setting(False, "Organization.IsSandbox; limits follow it.")
     licences: int = setting(10, "User licences that count towards the daily limit of paid editions.")
     daily_api_limit: int = setting(0, "Daily API requests; 0 means what the edition and licences give.")
 
@@ -41,11 +39,19 @@ class Settings:
         "", "Username that authorize logs in and approves at once, without any page; empty shows the pages."
     )
     org_active: bool = setting(True, "False: the org is locked, token requests answer 'inactive organization'.")
-    frozen_users: list[str] = setting([], "Usernames that are frozen: they count as inactive.")
-    api_only_users: list[str] = setting([], "Usernames that may not use a browser flow (OAUTH_APPROVAL_ERROR_GENERIC).")
-    approve_uninstalled_users: list[str] = setting([], "Usernames with Approve Uninstalled Connected Apps.")
-    login_ip_ranges: list[str] = setting(
-        [], "Networks (CIDR) users may log in from; empty means anywhere. Else 'ip restricted'."
+    frozen_users: list[str] = field(
+        default_factory=list, metadata={"meaning": "Usernames that are frozen: they count as inactive."}
+    )
+    api_only_users: list[str] = field(
+        default_factory=list,
+        metadata={"meaning": "Usernames that may not use a browser flow (OAUTH_APPROVAL_ERROR_GENERIC)."},
+    )
+    approve_uninstalled_users: list[str] = field(
+        default_factory=list, metadata={"meaning": "Usernames with Approve Uninstalled Connected Apps."}
+    )
+    login_ip_ranges: list[str] = field(
+        default_factory=list,
+        metadata={"meaning": "Networks (CIDR) users may log in from; empty means anywhere. Else 'ip restricted'."},
     )
     logins_per_hour: int = setting(3600, "Token requests per user and hour before 'login rate exceeded'.")
     require_pkce: bool = setting(

@@ -132,7 +132,8 @@ def audit_entry(call: Call, number: str) -> Response:
         f"<p>{escape(entry.at)}, status {entry.status or 'no answer'}, {entry.api_calls} API calls. {escape(entry.fault)}</p>"
         + _table("Effects", ["Effect", "sObject", "Record", "Values"], effects)
         + _table("Subrequests", ["Method", "Path", "Status"], parts)
-        + f"<h2>Request body</h2><pre class=scroll>{escape(entry.body)}</pre><h2>Answer</h2><pre class=scroll>{escape(entry.response)}</pre>",
+        + f"<h2>Request body</h2><pre class=scroll>{escape(entry.body)}</pre>"
+        + f"<h2>Answer</h2><pre class=scroll>{escape(entry.response)}</pre>",
         narrow=False,
     )
 
