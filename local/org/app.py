@@ -28,6 +28,7 @@ from local.org import control, oauth_authorize, oauth_identity, oauth_token, soa
 from local.org.audit import Audit, AuditEntry
 from local.org.call import Call
 from local.org.clock import Clock
+from local.org.cursors import QueryCursors
 from local.org.data_routes import data_routes
 from local.org.error_catalogue import ERRORS
 from local.org.facts import JSON_LIKE_TYPES, NEWEST_VERSION
@@ -94,6 +95,7 @@ class Org:
             self.sessions = Sessions(self.clock, self.mint)
             self.grants = Grants(self.clock, self.mint, self.sessions)
             self.pending: dict[str, Pending] = {}
+            self.cursors = QueryCursors(self.org_id)
             self.browsers: dict[str, str] = {}
             if self.schema_file is not None:
                 self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))

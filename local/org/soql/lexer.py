@@ -14,16 +14,18 @@ from local.org.soql.errors import malformed, unexpected
 
 MAX_CHARACTERS = 100_000  # Salesforce limit: SOQL statement length, limits cheat sheet
 
-KEYWORDS_NEVER_NAMES = frozenset(
-    "and or true false with for limit where else rollup cube having includes excludes in not by asc desc nulls select "
-    "from lookup as using null update first last like bind hierarchical".split()
-)
+_NEVER_NAMES = """
+and or true false with for limit where else rollup cube having includes excludes in not by asc desc nulls select
+from lookup as using null update first last like bind hierarchical
+"""
+_ALSO_NAMES = """
+data category at above below above_or_below offset view reference typeof when then end distance geolocation group
+order case fields count scope flat
+"""
+KEYWORDS_NEVER_NAMES = frozenset(_NEVER_NAMES.split())
 """Words that can name no field, sObject, function or alias."""
 
-KEYWORDS_ALSO_NAMES = frozenset(
-    "data category at above below above_or_below offset view reference typeof when then end distance geolocation group "
-    "order case fields count scope flat".split()
-)
+KEYWORDS_ALSO_NAMES = frozenset(_ALSO_NAMES.split())
 """Words with a meaning of their own that may be names too (the grammar's parseReservedForFieldName)."""
 
 _SPACE = r"[ \t\r\n]*"

@@ -1,4 +1,4 @@
-"""Date literals such as LAST_N_DAYS:30: which there are, and the days each stands for (SOQL guide, date formats and date literals)."""
+"""Date literals such as LAST_N_DAYS:30: which there are, and the days each stands for (SOQL guide, date formats)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 from local.org.soql.errors import malformed
 
-_FIXED = frozenset(
-    "YESTERDAY TODAY TOMORROW LAST_WEEK THIS_WEEK NEXT_WEEK LAST_MONTH THIS_MONTH NEXT_MONTH LAST_90_DAYS NEXT_90_DAYS "
-    "THIS_QUARTER LAST_QUARTER NEXT_QUARTER THIS_YEAR LAST_YEAR NEXT_YEAR THIS_FISCAL_QUARTER LAST_FISCAL_QUARTER "
-    "NEXT_FISCAL_QUARTER THIS_FISCAL_YEAR LAST_FISCAL_YEAR NEXT_FISCAL_YEAR".split()
-)
+_FIXED_NAMES = """
+YESTERDAY TODAY TOMORROW LAST_WEEK THIS_WEEK NEXT_WEEK LAST_MONTH THIS_MONTH NEXT_MONTH LAST_90_DAYS NEXT_90_DAYS
+THIS_QUARTER LAST_QUARTER NEXT_QUARTER THIS_YEAR LAST_YEAR NEXT_YEAR
+THIS_FISCAL_QUARTER LAST_FISCAL_QUARTER NEXT_FISCAL_QUARTER THIS_FISCAL_YEAR LAST_FISCAL_YEAR NEXT_FISCAL_YEAR
+"""
+_FIXED = frozenset(_FIXED_NAMES.split())
 _UNITS = ("DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "FISCAL_QUARTERS", "FISCAL_YEARS")
 _NUMBERED = frozenset(
     [f"{side}_N_{unit}" for side in ("LAST", "NEXT") for unit in _UNITS] + [f"N_{unit}_AGO" for unit in _UNITS]

@@ -1,0 +1,64 @@
+"""What a query runs on: the rows and the schema a user's transaction sees, and who asks, when, and in which zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, Protocol
+
+from local.org.schema import Schema
+
+type Row = dict[str, Any]
+
+
+class Database(Protocol):
+    """Rows by sObject, as one transaction sees them; rows are never changed in place."""
+
+    schema: Schema
+
+    def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
+        """Return every row of the sObject."""
+        ...
+
+    def find(
+        self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False
+    ) -> Iterable[Row] | None:
+        """Return the rows whose field equals one of the values whatever the case; None when no index answers that."""
+        ...
+
+    def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
+        """Return the row of that Id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when a query runs. `base` begins the URLs of records; `include_deleted` is queryAll."""
+
+    database: Database
+    now_ms: int
+    base: str = "/services/data/v66.0"
+    include_deleted: bool = False
+    user_id: str = ""
+    zone: tzinfo = UTC
+    fiscal_start_month: int = 1
+
+    @property
+    def today(self) -> date:
+        """Return the day it is for the user."""
+        return datetime.fromtimestamp(self.now_ms / 1000, self.zone).date()
+
+    def midnight(self, day: date) -> str:
+        """Return the beginning of the user's day as datetimes are stored: UTC, milliseconds."""
+        local = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+        return stored_datetime(local)
+
+
+def stored_datetime(moment: datetime) -> str:
+    """Return a moment as datetimes are stored, so that they compare as text: `2026-01-01T00:00:00.000+0000`."""
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError:
+        utc = moment.replace(tzinfo=UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}+0000".rjust(28, "0")

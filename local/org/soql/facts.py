@@ -1,0 +1,27 @@
+"""
+Facts about SOQL that no live org confirmed: one constant each, with its source.
+
+Confidence: D official text · C seen in third-party code or captured answers · R remembered. README.md lists the doubtful ones.
+"""
+
+from __future__ import annotations
+
+NOT_EQUAL_MATCHES_NULL = (
+    True  # R: `x != 'a'` and `x NOT IN ('a')` also return rows without a value; the guide is silent
+)
+EXCLUDES_MATCHES_NULL = True  # R: `x EXCLUDES ('a')` also returns rows without a value
+NULLS_FIRST = True  # D SOQL guide, ORDER BY: null values are sorted first unless NULLS LAST, whichever the direction
+MAX_FILTER_STRING = 4_000  # D limits cheat sheet: length of one string in a WHERE clause; R the message
+MAX_OFFSET = 2_000  # D SOQL guide, OFFSET
+MAX_CHILD_SUBQUERIES = 20  # D limits cheat sheet: parent-to-child relationships in one query
+MAX_PARENT_RELATIONSHIPS = 55  # D limits cheat sheet: child-to-parent relationships in one query
+MAX_SUBQUERY_LEVELS = 5  # D Summer '24 release notes: five levels of parent-to-child, the root included (v58)
+MAX_FIELDS_LIMIT = 200  # D SOQL guide, FIELDS(): FIELDS(ALL) and FIELDS(CUSTOM) need LIMIT 200 or less
+MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
+MAX_SEMI_JOINS = 2  # D SOQL guide, comparison operators
+POLYMORPHIC_TYPE = (
+    "Name"  # C: attributes.type of a polymorphic parent read by its Name fields; its url names the real sObject
+)
+HARMLESS_MODES = frozenset({"security_enforced", "user_mode"})
+"""R: accepted outside Apex (the published grammar takes them; release notes of Summer '24 say otherwise of
+SECURITY_ENFORCED). They change nothing here: REST always runs as the user, whose permissions the schema already follows."""

@@ -1,0 +1,87 @@
+"""ORDER BY: text without regard to case, picklists in their own order, nulls first unless told otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local.org.schema import TEXT_TYPES, FieldType
+from local.org.soql import facts
+from local.org.soql.columns import Getter, Scope
+from local.org.soql.database import Row
+from local.org.soql.errors import pointing_at
+from local.org.soql.functions import function_operand, unsupported
+from local.org.soql.syntax import Distance, Name, Ordering
+
+type SortKey = Callable[[Row], Any]
+
+_NULL_LOWEST, _PRESENT, _NULL_HIGHEST = 0, 1, 2
+
+
+def sorted_rows(rows: list[Row], orderings: tuple[Ordering, ...], scope: Scope) -> list[Row]:
+    """Return the rows in order: one stable sort per entry, the last entry first."""
+    for key, descending in reversed(sort_keys(orderings, scope)):
+        rows = sorted(rows, key=key, reverse=descending)
+    return rows
+
+
+def sort_keys(orderings: tuple[Ordering, ...], scope: Scope) -> list[tuple[SortKey, bool]]:
+    """Return the key of each entry and whether it descends; raise INVALID_FIELD for fields that cannot be sorted."""
+    return [(_key(each, scope), each.descending) for each in orderings]
+
+
+def _key(ordering: Ordering, scope: Scope) -> SortKey:
+    get, comparable, nillable = _sorted_value(ordering, scope)
+    if not nillable and comparable is None:
+        return get
+    return ordered_key(get, ordering, comparable or _itself)
+
+
+def ordered_key(get: Getter, ordering: Ordering, comparable: Callable[[Any], Any]) -> SortKey:
+    """Return a key that puts nulls where the entry wants them, whichever its direction."""
+    nulls_last = not facts.NULLS_FIRST if ordering.nulls_last is None else ordering.nulls_last
+    null_key = (_NULL_HIGHEST if nulls_last != ordering.descending else _NULL_LOWEST,)
+
+    def key(row: Row) -> Any:
+        value = get(row)
+        return null_key if value is None else (_PRESENT, comparable(value))
+
+    return key
+
+
+def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[Any], Any] | None, bool]:
+    """Return what reads the value, what makes it comparable (None: it is), and whether it may be null."""
+    expression = ordering.expression
+    if isinstance(expression, Distance):
+        raise unsupported("DISTANCE")
+    if not isinstance(expression, Name):
+        operand = function_operand(scope, expression)
+        return operand.get, str.lower if operand.type in TEXT_TYPES else None, True
+    column = scope.column(expression)
+    if not column.field.sortable or column.field.type in ("multipicklist", "address", "location", "base64"):
+        message = f"field '{column.field.name}' can not be sorted in a query call"
+        raise pointing_at("INVALID_FIELD", message, scope.query.text, expression.at)
+    return column.get, comparable_of(column.field), column.field.nillable or bool(column.hops)
+
+
+def comparable_of(field: FieldType) -> Callable[[Any], Any] | None:
+    """Return what turns a field's value into one that sorts; None where the value itself does."""
+    if field.type == "picklist":
+        return _picklist_key(field)
+    return str.lower if field.type in TEXT_TYPES else None
+
+
+def _picklist_key(field: FieldType) -> Callable[[Any], Any]:
+    """Return the key of picklist values: the order of their definition, others after them by alphabet (SOQL guide, ORDER BY)."""
+    positions = {entry.value.lower(): index for index, entry in enumerate(field.picklist_values)}
+    others = len(positions)
+
+    def key(value: str) -> tuple[int, str]:
+        lowered = value.lower()
+        return positions.get(lowered, others), lowered
+
+    return key
+
+
+def _itself(value: Any) -> Any:
+    return value

@@ -1,0 +1,208 @@
+"""The SELECT list of a query that does not group: fields, FIELDS(), toLabel, TYPEOF and lists of children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local.org.messages import OrgError
+from local.org.schema import FieldType, SObjectType
+from local.org.soql import facts
+from local.org.soql.columns import Column, Getter, Hop, Scope, unknown_sobject
+from local.org.soql.database import Row
+from local.org.soql.errors import malformed
+from local.org.soql.functions import AGGREGATES, DATE_FUNCTIONS, function_operand, unsupported
+from local.org.soql.shapes import Shape, attributes_of, writer
+from local.org.soql.syntax import Distance, Function, Name, Query, Selected, TypeChoice
+
+type ChildPlanner = Callable[[Query, Scope, int], "Children"]
+
+_FIELD_GROUPS: dict[str, Callable[[FieldType], bool]] = {
+    "all": lambda field: True,
+    "standard": lambda field: not field.custom,
+    "custom": lambda field: field.custom,
+}
+
+
+class Children:
+    """A list of children in the SELECT list: loads those of many parents at once, then answers parent by parent."""
+
+    def __init__(self, key: str, load: Callable[[list[str]], dict[str, list[dict[str, Any]]]]) -> None:
+        self.key, self._load = key, load
+        self._loaded: dict[str, list[dict[str, Any]]] = {}
+
+    def load(self, parents: Iterable[Row]) -> None:
+        """Read the children of these parents."""
+        self._loaded = self._load([row["Id"] for row in parents])
+
+    def count(self, parent: Row) -> int:
+        """Return how many children of a loaded parent the answer holds."""
+        return len(self._loaded.get(parent["Id"], ()))
+
+    def get(self, parent: Row) -> dict[str, Any] | None:
+        """Return the children of a loaded parent as their own small answer, null when there are none."""
+        records = self._loaded.get(parent["Id"])
+        return {"totalSize": len(records), "done": True, "records": records} if records else None
+
+
+class Selection:
+    """What each row becomes; `columns` are the flat names of the fields, in order, as a CSV file heads them."""
+
+    def __init__(self, scope: Scope, plan_children: ChildPlanner, level: int) -> None:
+        self._scope, self._plan_children, self._level = scope, plan_children, level
+        self._shape = Shape(scope.sobject.name)
+        self.columns: list[str] = []
+        self.children: list[Children] = []
+        self.fields: list[FieldType] = []
+        for selected in scope.query.selected:
+            self._add(selected)
+        if len(self.children) > facts.MAX_CHILD_SUBQUERIES:
+            raise malformed(f"Maximum number of child subqueries is {facts.MAX_CHILD_SUBQUERIES}")
+        self._write = writer(self._shape, scope.setting)
+
+    def write(self, rows: list[Row]) -> list[dict[str, Any]]:
+        """Return the records of these rows."""
+        for children in self.children:
+            children.load(rows)
+        return [self._write(row) for row in rows]
+
+    def rows_within(self, rows: list[Row], most: int) -> int:
+        """Return how many of the rows just written, with their children, make up to `most` records; at least one."""
+        if not self.children:
+            return len(rows)
+        total = 0
+        for index, row in enumerate(rows):
+            total += 1 + sum(children.count(row) for children in self.children)
+            if total > most:
+                return max(index, 1)
+        return len(rows)
+
+    def _add(self, selected: Selected) -> None:
+        what = selected.what
+        if isinstance(what, Query):
+            self._add_children(what)
+            return
+        if isinstance(what, TypeChoice):
+            self._add_type_choice(what)
+            return
+        if isinstance(what, Distance):
+            raise unsupported("DISTANCE")
+        if isinstance(what, Function):
+            self._add_function(what, selected.alias)
+            return
+        if selected.alias is not None:
+            raise malformed("only aggregate expressions use field aliasing")
+        self._add_column(self._scope.column(what), what.text)
+
+    def _add_column(self, column: Column, text: str) -> None:
+        if not self._shape.add(column, self._scope):
+            raise malformed(f"duplicate field selected: {text}")
+        self.columns.append(".".join(column.path))
+        self.fields.append(column.field)
+
+    def _add_function(self, function: Function, alias: str | None) -> None:
+        name = function.name.lower().rpartition(".")[2]
+        if name == "fields":
+            self._add_fields(function)
+        elif name == "tolabel" and isinstance(function.argument, Name):
+            self._add_label(function, function.argument, alias)
+        elif name in AGGREGATES or name in DATE_FUNCTIONS:
+            raise malformed(f"{function.text} needs a GROUP BY clause")
+        else:
+            function_operand(self._scope, function)
+            raise malformed(f"Invalid function in the SELECT list: {function.text}")
+
+    def _add_fields(self, function: Function) -> None:
+        group = function.argument.text.lower()
+        if group not in _FIELD_GROUPS:
+            raise malformed(f"Invalid argument of FIELDS: {function.argument.text}. Use ALL, CUSTOM or STANDARD.")
+        limit = self._scope.query.limit
+        if group != "standard" and (limit is None or limit > facts.MAX_FIELDS_LIMIT):
+            raise malformed(f"The SOQL FIELDS function must have a LIMIT of at most {facts.MAX_FIELDS_LIMIT}")
+        for field in self._scope.sobject.fields:
+            if _FIELD_GROUPS[group](field):
+                self._add_column(self._scope.column(Name((field.name,), function.at)), field.name)
+
+    def _add_label(self, function: Function, argument: Name, alias: str | None) -> None:
+        """Add the label of a picklist; it takes the field's own place in the record unless it has an alias."""
+        column, get = self._scope.column(argument), function_operand(self._scope, function).get
+        shape, key = self._shape, alias or column.field.name
+        if alias is None and column.hops:
+            raise malformed(
+                f"The simulated org supports toLabel of a parent's field with an alias only: {function.text}"
+            )
+        if key in shape.members:
+            raise malformed(f"duplicate field selected: {key}")
+        shape.members[key] = get
+        self.columns.append(key)
+        self.fields.append(column.field)
+
+    def _add_type_choice(self, choice: TypeChoice) -> None:
+        hop = self._scope.hops(self._scope.unaliased((*choice.field.path, "Id"))[:-1], choice.field)
+        if len(hop) != 1 or not hop[0].reference.polymorphic:
+            raise malformed(f"Cannot use TYPEOF with a non-polymorphic relationship: {choice.field.text}")
+        key = str(hop[0].reference.relationship_name)
+        if key in self._shape.members:
+            raise malformed(f"duplicate field selected: {key}")
+        self._shape.members[key] = _type_choice_getter(self._scope, choice, hop[0])
+        self.columns.append(key)
+
+    def _add_children(self, query: Query) -> None:
+        if self._level + 1 > facts.MAX_SUBQUERY_LEVELS:
+            raise malformed(f"SOQL relationship queries have at most {facts.MAX_SUBQUERY_LEVELS} levels")
+        children = self._plan_children(query, self._scope, self._level + 1)
+        if children.key in self._shape.members:
+            raise malformed(f"duplicate field selected: {children.key}")
+        self._shape.members[children.key] = children.get
+        self.children.append(children)
+
+
+def child_relationship(parent: Scope, query: Query) -> tuple[SObjectType, str, str]:
+    """Return child sObject, foreign key and the relationship's own name of a subquery's FROM; raise INVALID_TYPE."""
+    path = parent.unaliased(query.sources[0].name.path)
+    wanted = path[-1].lower()
+    for each in parent.sobject.children:
+        if len(path) == 1 and each.relationship_name and each.relationship_name.lower() == wanted:
+            child = parent.setting.database.schema.sobject(each.child_sobject)
+            if child is not None:
+                return child, each.field, each.relationship_name
+    raise _no_child_relationship(query.sources[0].name.text)
+
+
+def _no_child_relationship(name: str) -> OrgError:
+    return OrgError(
+        "INVALID_TYPE",
+        f"Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a custom "
+        "relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the "
+        "describe call for the appropriate names.",
+    )
+
+
+def _type_choice_getter(scope: Scope, choice: TypeChoice, hop: Hop) -> Getter:
+    """Return the getter of a TYPEOF: the parent in the shape of its own sObject, ELSE for the others, or null."""
+    writers = {name.lower(): _parent_writer(scope, name, fields) for name, fields in choice.choices}
+    otherwise = _parent_writer(scope, hop.target.name, choice.otherwise) if choice.otherwise else None
+    find, schema, key = scope.setting.database.row, scope.setting.database.schema, hop.reference.name
+
+    def get(row: Row) -> dict[str, Any] | None:
+        parent = find(row[key], True) if row.get(key) is not None else None
+        sobject = schema.of_id(row[key]) if parent else None
+        write = writers.get(sobject.name.lower(), otherwise) if sobject else None
+        if parent is None or write is None:
+            return None
+        record = write(parent)
+        record["attributes"] = attributes_of(parent, scope.setting)
+        return record
+
+    return get
+
+
+def _parent_writer(scope: Scope, sobject_name: str, fields: tuple[Name, ...]) -> Callable[[Row], dict[str, Any]]:
+    sobject = scope.setting.database.schema.sobject(sobject_name)
+    if sobject is None:
+        raise unknown_sobject(sobject_name)
+    inner = Scope(scope.setting, scope.query, sobject, anonymous=True)
+    shape = Shape(sobject.name)
+    for name in fields:
+        shape.add(inner.column(name), inner)
+    return writer(shape, scope.setting)
