@@ -28,6 +28,7 @@ def _problem(sentence: str, remedy: str) -> Code:
 
 _CHECK_ROW = "Map another field, or correct the product's value."
 _ASK_ADMIN = "Ask the Salesforce admin to give the connected user this field in its profile or permission set."
+_ASK_OBJECT = "Ask the Salesforce admin to give the connected user this access in its profile or a permission set."
 
 WARNINGS: dict[str, Code] = {
     "cut": _warning(
@@ -89,12 +90,11 @@ WARNINGS: dict[str, Code] = {
     ),
     "too_many_values": _warning("A multi-select picklist takes at most 100 values.", "Send fewer values."),
     "cannot_clear": _warning("The field may not be empty, so null was ignored.", "Send a value, or remove the row."),
-    "field_gone": _warning(
-        "The org has no such field any more, or the connected user may not see it.",
-        "Correct the mapping, or give the connected user the field.",
-    ),
     "not_writable_at_create": _warning("The field can not be set when a record is created.", _ASK_ADMIN),
     "not_writable_at_update": _warning("The field can not be changed on an existing record.", _ASK_ADMIN),
+    "mapping_broken": _warning(
+        "The row can not work in this org, so its value was left out.", "Correct the row; the sync shows what is wrong."
+    ),
     "expression_failed": _warning(
         "The product field's expression could not be worked out for this change.",
         "Check the expression against what the product sends.",
@@ -107,12 +107,108 @@ WARNINGS: dict[str, Code] = {
         "The conversation is longer than the field; its oldest messages were left out.",
         "Lengthen the field in Salesforce.",
     ),
-    "about_missing": _warning(
-        "The change names nobody that it is about, so the lookup was left empty.", "Send `about` with the change."
-    ),
 }
 
-PROBLEMS: dict[str, Code] = {}
+PROBLEMS: dict[str, Code] = {
+    "sobject_not_found": _problem(
+        "The org has no such sObject, or the connected user may not see it.",
+        "Check its spelling, or ask the Salesforce admin for access.",
+    ),
+    "sobject_not_queryable": _problem("The connected user can not read records of the sObject.", _ASK_OBJECT),
+    "sobject_not_createable": _problem("The connected user can not create records of the sObject.", _ASK_OBJECT),
+    "sobject_not_updateable": _problem("The connected user can not change records of the sObject.", _ASK_OBJECT),
+    "not_checked": _problem("The sync could not be checked against the org.", "Connect the org, or try again."),
+    "create_needs_update": _problem(
+        "create_when_missing is on and update_existing is off, so a record just created could be created again.",
+        "Switch update_existing on as well.",
+    ),
+    "no_mappings": _problem("The sync maps no field.", "Add a row."),
+    "field_mapped_twice": _problem("Two rows write one Salesforce field.", "Remove all but one."),
+    "unknown_field": _problem(
+        "The sObject has no such field, or the connected user may not see it.",
+        "Correct the name, or ask the Salesforce admin for access.",
+    ),
+    "field_not_readable": _problem(
+        "The field can not be read any more: it was removed, or hidden from the connected user.",
+        "Correct the row, or ask the Salesforce admin for access.",
+    ),
+    "field_not_writable": _problem(
+        "The field is Salesforce's own (error), or the connected user may not write it (warning: its values are left out).",
+        "Map another field, or ask the Salesforce admin for edit access.",
+    ),
+    "field_not_createable": _problem(
+        "The field can only be changed on existing records.", "Nothing, if that is what you want."
+    ),
+    "field_not_updateable": _problem(
+        "The field can only be set when a record is created.", "Nothing, if that is what you want."
+    ),
+    "type_does_not_fit": _problem("The product field's type and the Salesforce field's type do not fit.", _CHECK_ROW),
+    "value_does_not_fit": _problem(
+        "The row's fixed value can not be written to the field, or not whole.", "Correct the value."
+    ),
+    "required_field_not_mapped": _problem(
+        "The sObject can not be created without this field, and no row maps it.",
+        "Map the field, or switch create_when_missing off.",
+    ),
+    "invalid_expression": _problem(
+        "A product field or condition is no valid JMESPath.", "Correct it; see jmespath.org."
+    ),
+    "expression_reads_nothing": _problem(
+        "An expression names nothing of a change.",
+        "Begin with fields, record, account, owner or another name of the document.",
+    ),
+    "expression_not_pulled": _problem(
+        "A computed product field can be pushed but not pulled.", "Map a plain product field to pull it."
+    ),
+    "option_without_effect": _problem("An option of the row has no effect there.", "Remove the option."),
+    "options_contradict": _problem("Two options of the row contradict each other.", "Choose one."),
+    "relationship_not_pushable": _problem(
+        "The relationship path can be pulled but not pushed.", "Map the parent's Name, or its Id to the lookup field."
+    ),
+    "if_empty_never_applies": _problem(
+        "A checkbox is never empty.", "Use overwrite, or leave it for new records only."
+    ),
+    "conversation_needs_text": _problem(
+        "A conversation is mapped to a field that holds no text.", "Choose a long text area."
+    ),
+    "conversation_short_field": _problem(
+        "Only the newest messages of a conversation will fit.", "Choose a long text area."
+    ),
+    "about_needs_lookup": _problem(
+        "'about' is mapped to a field that refers to no Lead, Contact or Account.",
+        "Choose a lookup such as WhoId, ContactId or AccountId.",
+    ),
+    "match_field_unknown": _problem("A match field does not exist.", "Choose an existing field."),
+    "match_field_not_filterable": _problem("Salesforce can not search by a match field.", "Choose another field."),
+    "match_field_not_mapped": _problem("A field to match by has no row that gives it a value.", "Map it."),
+    "external_id_unsuitable": _problem(
+        "The field is no external ID field.", "Choose a field marked External ID in Salesforce."
+    ),
+    "no_match_rule": _problem(
+        "Existing records that Causeway did not create will not be found.", "Choose match fields."
+    ),
+    "same_person_twice": _problem(
+        "Two syncs at the same position could create the same person.", "Give one of them a lower position."
+    ),
+    "schedule_invalid": _problem("The schedule has no interval and no time of day, or both.", "Choose one."),
+    "filter_invalid": _problem("The filter's shape is wrong.", "Build it of groups (all, any) and conditions."),
+    "filter_unknown_field": _problem("The filter names a field that the org does not show.", "Correct the name."),
+    "filter_not_filterable": _problem("Salesforce can not filter by the field.", "Filter by another field."),
+    "filter_operator": _problem(
+        "The operator does not exist or does not fit the field's type.", "Choose another operator."
+    ),
+    "filter_value": _problem("The value does not fit the field.", "Correct the value."),
+    "field_type_changed": _problem(
+        "A mapped field changed its type in Salesforce.", "Check that the product's values still fit."
+    ),
+    "field_shorter": _problem(
+        "A mapped field became shorter in Salesforce.", "Send shorter values, or lengthen it again."
+    ),
+    "picklist_value_retired": _problem(
+        "A mapped picklist no longer offers a value; it will be left out.",
+        "Send another value, or offer it again in Salesforce.",
+    ),
+}
 
 CODES: dict[str, Code] = {**WARNINGS, **PROBLEMS}
 

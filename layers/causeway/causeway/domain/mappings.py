@@ -181,7 +181,8 @@ def _compiled_row(sync: Sync, describe: SObjectDescribe, mapping: Row) -> Compil
     if product == ABOUT:
         return CompiledRow("about", target, mapping.write_rule or "if_empty")
     kind: Kind = "record_type" if target.name == "RecordTypeId" else "value"
-    identifies = target.name in sync.push.match_fields or target.name == sync.push.external_id_field
+    identifiers = {name.lower() for name in (*sync.push.match_fields, sync.push.external_id_field or "")}
+    identifies = target.name.lower() in identifiers
     return CompiledRow(kind, target, mapping.write_rule or "overwrite", product_field(product), may_cut=not identifies)
 
 
