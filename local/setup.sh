@@ -29,6 +29,6 @@ if ! works .venv/bin/python; then
   "$python" -m venv --clear .venv
 fi
 echo "Installing the pinned packages (about a minute the first time)"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 .venv/bin/python -m pip check
 echo "$PWD/layers/causeway" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/causeway.pth"
