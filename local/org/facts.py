@@ -117,3 +117,5 @@ NOT_AN_EXTERNAL_ID = "Field name provided, {field} is not an External ID or inde
 SOAP_LOGIN_GONE_FROM = 65  # R: SOAP login() left the API with Summer '25's successor and works up to v64
 JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
 """Content types that some REST resource accepts (D for JSON, XML and CSV; R: a form is accepted where no body is read)."""
+STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters of a referenceId fail all since v52
+HEADERS_OF_ALL_PARTS: frozenset[str] = frozenset()  # R: headers of the outer composite request do not hold for its parts

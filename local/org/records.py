@@ -83,6 +83,10 @@ class Records:
         """Return the next Id of the sObject."""
         return self._ids.next(sobject.key_prefix)
 
+    def next_id(self, key_prefix: str) -> str:
+        """Return the next Id of a prefix that no table has."""
+        return self._ids.next(key_prefix)
+
     def next_number(self, field_key: str) -> int:
         """Return the next value of an auto-number field."""
         self._numbers[field_key] = self._numbers.get(field_key, 0) + 1

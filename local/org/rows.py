@@ -21,8 +21,6 @@ MISSING = "The requested resource does not exist"
 
 def create(call: Call, sobject: str) -> Response:
     """Create one record: 201 with its Id and a Location."""
-    if call.request.query.get("_HttpMethod", "").upper() == "PATCH":
-        raise OrgError("METHOD_NOT_ALLOWED", "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST", status=405)
     result = call.org.store.create(call.session, sobject, _body(call), save_options(call, reject_request_faults=True))
     return _saved(call, sobject, result, status=201)
 
@@ -49,17 +47,6 @@ def delete(call: Call, sobject: str, record_id: str) -> Response:
     kind = sobject_of(call.org.store.view(call.session), sobject)
     _visible(call, kind, record_id, for_change=True)
     return _saved(call, sobject, call.org.store.delete(call.session, sobject, record_id), status=204)
-
-
-def overridden(call: Call, **groups: str) -> Response:
-    """Serve a POST that says `_HttpMethod=PATCH` (or DELETE) for clients that cannot send it."""
-    method = call.request.query.get("_HttpMethod", "").upper()
-    handlers = {"PATCH": update, "DELETE": delete, "GET": read}
-    if "value" in groups:
-        handlers = {"PATCH": upsert, "DELETE": delete_by_key, "GET": read_by_key}
-    if method not in handlers:
-        raise OrgError("METHOD_NOT_ALLOWED", "HTTP Method 'POST' not allowed. Allowed are HEAD,GET,PATCH,DELETE", status=405)
-    return handlers[method](call, **groups)
 
 
 def read_by_key(call: Call, sobject: str, key: str, value: str) -> Response:
@@ -90,7 +77,9 @@ def upsert(call: Call, sobject: str, key: str, value: str) -> Response:
     body, options = _body(call), save_options(call, reject_request_faults=True)
     field, wanted = split_key(kind, key, value)
     if any(name.lower() == field.name.lower() for name in body):
-        raise OrgError("INVALID_FIELD", f"The {field.name} field should not be specified in the sobject data.", fields=[field.name])
+        raise OrgError(
+            "INVALID_FIELD", f"The {field.name} field should not be specified in the sobject data.", fields=[field.name]
+        )
     if rows:
         result = call.org.store.update(call.session, sobject, rows[0]["Id"], body, options)
     elif call.request.query.get("updateOnly", "").lower() == "true" or field.name == "Id":
@@ -140,7 +129,9 @@ def _visible(call: Call, sobject: SObjectType, record_id: str, *, for_change: bo
     """Return the row of the address's Id; raise the 404 that fits what became of it."""
     full = normalized(record_id)
     if full is None:
-        raise OrgError("NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {record_id}", status=404)
+        raise OrgError(
+            "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {record_id}", status=404
+        )
     row = call.org.store.view(call.session).row(full, include_deleted=True)
     if row is None or not full.startswith(sobject.key_prefix):
         code = facts.UNKNOWN_REFERENCE if for_change and full.startswith(sobject.key_prefix) else ("NOT_FOUND", MISSING)
@@ -175,16 +166,14 @@ def _saved(call: Call, sobject: str, result: SaveResult, *, status: int, upsert:
 
 
 _SOBJECT = r"/sobjects/(?P<sobject>\w+)"
-_ROW = rf"{_SOBJECT}/(?P<record_id>[^/]+)/?"
+_ROW = rf"{_SOBJECT}/(?!(?:updated|deleted|describe)/?$)(?P<record_id>[^/]+)/?"
 _KEY = rf"{_SOBJECT}/(?P<key>\w+)/(?P<value>[^/]+)/?"
 ROUTES: list[Route] = [
     ("POST", rf"{_SOBJECT}/?", create),
     ("GET", _ROW, read),
     ("PATCH", _ROW, update),
     ("DELETE", _ROW, delete),
-    ("POST", _ROW, overridden),
     ("GET", _KEY, read_by_key),
     ("PATCH", _KEY, upsert),
     ("DELETE", _KEY, delete_by_key),
-    ("POST", _KEY, overridden),
 ]

@@ -159,6 +159,12 @@ class SObjectType:
         if each.relationship_name:
             self._relationships[each.relationship_name.lower()] = each
 
+    def remove(self, name: str) -> None:
+        """Take a field away, as when an admin deletes it."""
+        gone = self._fields.pop(name.lower(), None)
+        if gone is not None and gone.relationship_name:
+            self._relationships.pop(gone.relationship_name.lower(), None)
+
     @property
     def fields(self) -> list[FieldType]:
         """Return the fields in their order."""
@@ -221,6 +227,11 @@ class Schema:
         for each in sobjects:
             self._sobjects[each.name.lower()] = each
             self._by_prefix[each.key_prefix] = each
+        self.relink()
+
+    def touch(self, now_ms: int) -> None:
+        """Note a change of the schema or of rights; no two changes share a second, so that If-Modified-Since sees each."""
+        self.changed_ms = max(now_ms, self.changed_ms + 1000)
         self.relink()
 
     def relink(self) -> None:

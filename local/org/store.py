@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.org import facts, saving
+from local.org import saving
 from local.org.assignment import AssignmentRule
+from local.org.declaring import declare
 from local.org.derived import derive, number
 from local.org.duplicates import DuplicateRule, standard_duplicate_rules
-from local.org.ids import normalized
 from local.org.messages import OrgError
 from local.org.records import Caller, Records
 from local.org.save_results import SaveOptions, SaveResult
@@ -32,6 +32,14 @@ class Store(Records):
         self.assignment_rules: list[AssignmentRule] = []
         self._defaults: dict[str, tuple[int, Row]] = {}
         seed_records(self)
+        schema.touch(self.clock.now_ms())
+
+    def declare(self, declaration: Mapping[str, Any]) -> None:
+        """Add what a schema declaration says (SCHEMA.md)."""
+        declare(self, declaration)
+
+    def settings_changed(self) -> None:
+        """Follow the settings that change the schema."""
 
     # --- one record, by the rules ---
 
@@ -96,6 +104,10 @@ class Store(Records):
         if known is None or known[0] != self.schema.revision:
             known = self._defaults[sobject.name] = (self.schema.revision, _defaults(sobject))
         return known[1]
+
+    def forget_defaults(self) -> None:
+        """Work the defaults out anew: a declaration changed the fields."""
+        self._defaults.clear()
 
     def after_save(self, sobject: SObjectType, before: Row | None, row: Row) -> None:
         """Do what the org does once a record is saved."""

@@ -72,10 +72,15 @@ def holds(condition: str, view: View, sobject: SObjectType, row: Row, now_ms: in
 
 def checked(rule: ValidationRule, sobject: SObjectType) -> ValidationRule:
     """Return the rule if its condition parses; raise INVALID_DECLARATION with the parser's reason otherwise."""
+    parsed_condition(rule.error_condition, sobject, f"Validation rule {rule.name}")
+    return rule
+
+
+def parsed_condition(condition: str, sobject: SObjectType, whose: str) -> None:
+    """Raise INVALID_DECLARATION, saying whose condition it is, unless it parses as a WHERE clause."""
     from local.org import soql
 
     try:
-        soql.parse(f"SELECT Id FROM {sobject.name} WHERE {rule.error_condition}")
+        soql.parse(f"SELECT Id FROM {sobject.name} WHERE {condition}")
     except OrgError as error:
-        raise OrgError("INVALID_DECLARATION", f"Validation rule {rule.name}: {error.message}") from error
-    return rule
+        raise OrgError("INVALID_DECLARATION", f"{whose}: {error.message}") from error

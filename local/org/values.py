@@ -38,7 +38,8 @@ def stored(field: FieldType, value: Any, *, wide_email: bool = False) -> Any:
     """
     if value is None or (value == "" and facts.EMPTY_STRING_IS_NULL):
         return False if field.type == "boolean" and facts.NULL_CHECKBOX_IS_FALSE else None
-    return COERCIONS.get(field.type, _text)(field, value, wide_email)
+    coercion: Coercion = COERCIONS.get(field.type, _text)
+    return coercion(field, value, wide_email)
 
 
 def length_of(text: str, field_type: str) -> int:

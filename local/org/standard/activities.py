@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local.org.schema import FieldType, SObjectType
 from local.org.standard.fields import (
     READ_ONLY,
@@ -37,7 +39,7 @@ def _relations(children: str) -> list[FieldType]:
 
 def task() -> SObjectType:
     """Return Task: due on a day, closed by its status, related to a person and to something."""
-    derived = {"permissionable": False, **READ_ONLY}
+    derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
     fields = [
         record_id("Activity"),
         *_relations("Tasks"),
@@ -85,7 +87,7 @@ def task() -> SObjectType:
 
 def event() -> SObjectType:
     """Return Event: in a calendar, from a moment for some minutes or for whole days."""
-    derived = {"permissionable": False, **READ_ONLY}
+    derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
     fields = [
         record_id("Activity"),
         *_relations("Events"),

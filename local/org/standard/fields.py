@@ -6,8 +6,8 @@ from typing import Any
 
 from local.org.schema import LONG_TEXT_LENGTH, FieldType, PicklistValue
 
-READ_ONLY = {"createable": False, "updateable": False}
-CHECKBOX_DEFAULT = {"nillable": False, "defaulted_on_create": True}
+READ_ONLY: dict[str, Any] = {"createable": False, "updateable": False}
+CHECKBOX_DEFAULT: dict[str, Any] = {"nillable": False, "defaulted_on_create": True}
 
 
 def text(name: str, label: str, length: int = 255, **attributes: Any) -> FieldType:
@@ -124,7 +124,7 @@ def person_name(**attributes: Any) -> list[FieldType]:
 def address(prefix: str, label: str, compound: str = "") -> list[FieldType]:
     """Return the parts of an address and the read-only compound field they make."""
     whole_name = compound or f"{prefix}Address"
-    part = {"compound_field_name": whole_name}
+    part: dict[str, Any] = {"compound_field_name": whole_name}
     spaced = f"{label} " if label else ""
     accuracies = "Address;NearAddress;Block;Street;ExtendedZip;Zip;Neighborhood;City;County;State;Unknown"
     return [
@@ -161,8 +161,8 @@ def owner(*, queues: bool = False) -> FieldType:
 
 def system_fields(*, activity: bool = False, viewed: bool = True) -> list[FieldType]:
     """Return the audit fields every sObject has, and those of activities and recent views."""
-    fixed = {**READ_ONLY, "nillable": False, "defaulted_on_create": True, "permissionable": False}
-    seen = {**READ_ONLY, "permissionable": False}
+    fixed: dict[str, Any] = {**READ_ONLY, "nillable": False, "defaulted_on_create": True, "permissionable": False}
+    seen: dict[str, Any] = {**READ_ONLY, "permissionable": False}
     fields = [
         moment("CreatedDate", "Created Date", **fixed),
         reference("CreatedById", "Created By ID", "User", **fixed),

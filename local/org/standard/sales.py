@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local.org.schema import SObjectType
 from local.org.standard.fields import (
     READ_ONLY,
@@ -42,7 +44,7 @@ MEMBER_STATUSES = "Sent;Responded"
 
 def opportunity() -> SObjectType:
     """Return Opportunity: Name, StageName and CloseDate required; the stage decides probability, closed and won."""
-    derived = {"permissionable": False, **READ_ONLY}
+    derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
     fields = [
         record_id("Opportunity"),
         is_deleted(),
@@ -178,8 +180,8 @@ def campaign() -> SObjectType:
 
 def campaign_member() -> SObjectType:
     """Return CampaignMember: one Lead or Contact in one Campaign, once."""
-    fixed = {"updateable": False, "permissionable": False}
-    copied = {"permissionable": False, **READ_ONLY}
+    fixed: dict[str, Any] = {"updateable": False, "permissionable": False}
+    copied: dict[str, Any] = {"permissionable": False, **READ_ONLY}
     fields = [
         record_id("Campaign Member"),
         is_deleted(),

@@ -28,7 +28,7 @@ USER_TYPES = "Standard;PowerPartner;CSPLitePortal;CustomerSuccess;PowerCustomerS
 
 def user() -> SObjectType:
     """Return User."""
-    choice = {"nillable": False, "restricted_picklist": True, "length": 40}
+    choice: dict[str, Any] = {"nillable": False, "restricted_picklist": True, "length": 40}
     fields = [
         record_id("User"),
         text("Username", "Username", 80, nillable=False, id_lookup=True, unique=True),
