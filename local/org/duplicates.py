@@ -10,7 +10,7 @@ from local.org import facts
 from local.org.records import Records
 from local.org.save_results import RecordError, SaveOptions
 from local.org.schema import SObjectType
-from local.org.tables import Row, key_of
+from local.org.tables import Row
 
 MOST_MATCHES = 100  # a matching rule names at most this many records
 
@@ -98,11 +98,10 @@ def _matches(rule: MatchingRule, records: Records, row: Row) -> Iterator[Row]:
     seen: set[str] = {row["Id"]}
     for alternative in rule.any_of:
         wanted = {name: _saved_value(rule, row, name) for name in alternative}
-        key = table.sobject.field(alternative[0])
-        if key is None or wanted[alternative[0]] is None or wanted.get("LastName", "") is None:
+        if wanted[alternative[0]] is None:
             continue
-        for other in table.find(key, [wanted[alternative[0]]]):
-            if other["Id"] not in seen and not _is_out(other) and _equal(wanted, other) and len(seen) <= MOST_MATCHES:
+        for other in table.find_all(wanted):
+            if other["Id"] not in seen and not _is_out(other) and len(seen) <= MOST_MATCHES:
                 seen.add(other["Id"])
                 yield other
 
@@ -114,10 +113,6 @@ def _saved_value(rule: MatchingRule, row: Row, name: str) -> Any:
 
 def _is_out(row: Row) -> bool:
     return bool(row.get("IsDeleted") or row.get("IsConverted"))
-
-
-def _equal(wanted: Mapping[str, Any], other: Row) -> bool:
-    return all(key_of(other.get(name)) == key_of(value) for name, value in wanted.items())
 
 
 def _error(rule: DuplicateRule, found: list[tuple[MatchingRule, list[Row]]], options: SaveOptions) -> RecordError:

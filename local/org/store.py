@@ -32,7 +32,14 @@ class Store(Records):
         self.assignment_rules: list[AssignmentRule] = []
         self._defaults: dict[str, tuple[int, Row]] = {}
         seed_records(self)
+        self._index_for_duplicate_rules()
         schema.touch(self.clock.now_ms())
+
+    def _index_for_duplicate_rules(self) -> None:
+        """Have the indices that duplicate rules need before a large load, so that no save builds them."""
+        for matching in (each for rule in self.duplicate_rules for each in rule.matching):
+            for names in matching.any_of:
+                self.table(matching.sobject).index(names)
 
     def declare(self, declaration: Mapping[str, Any]) -> None:
         """Add what a schema declaration says (SCHEMA.md)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,19 +76,22 @@ class Table:
         self.sobject = sobject
         self.rows: dict[str, Row] = {}
         self.hidden: dict[str, Hidden] = {}
-        self._indices: dict[str, Index] = {}
+        self._indices: dict[tuple[str, ...], Index] = {}
+        for field in sobject.fields:
+            if field.type == "email" or field.unique or field.external_id:
+                self.index((field.name,))
 
     def put(self, record_id: str, row: Row | None) -> Row | None:
         """Store a row (None: remove it) and return the one it replaces."""
         previous = self.rows.get(record_id)
-        for name, index in self._indices.items():
-            before = previous.get(name) if previous else None
-            after = row.get(name) if row else None
-            if before != after or (previous is None) != (row is None):
-                if previous is not None:
-                    index.remove(key_of(before), record_id)
-                if row is not None:
-                    index.add(key_of(after), record_id)
+        for names, index in self._indices.items():
+            before = None if previous is None else _key(previous, names)
+            after = None if row is None else _key(row, names)
+            if before != after:
+                if before is not None:
+                    index.remove(before, record_id)
+                if after is not None:
+                    index.add(after, record_id)
         if row is None:
             self.rows.pop(record_id, None)
         else:
@@ -97,13 +100,26 @@ class Table:
 
     def find(self, field: FieldType, values: Iterable[Any]) -> Iterator[Row]:
         """Return the rows whose field equals one of the values (None matches rows without a value)."""
-        index = self._indices.get(field.name) or self._build(field.name)
+        index = self.index((field.name,))
         for key in dict.fromkeys(key_of(value) for value in values):
-            for record_id in index.ids(key):
+            for record_id in index.ids((key,)):
                 yield self.rows[record_id]
 
-    def _build(self, name: str) -> Index:
-        index = self._indices[name] = Index()
-        for record_id, row in self.rows.items():
-            index.add(key_of(row.get(name)), record_id)
+    def find_all(self, wanted: Mapping[str, Any]) -> Iterator[Row]:
+        """Return the rows that equal every one of the values."""
+        key = tuple(key_of(value) for value in wanted.values())
+        for record_id in self.index(tuple(wanted)).ids(key):
+            yield self.rows[record_id]
+
+    def index(self, names: tuple[str, ...]) -> Index:
+        """Return the index over these fields together, built when it is first asked for and kept from then on."""
+        index = self._indices.get(names)
+        if index is None:
+            index = self._indices[names] = Index()
+            for record_id, row in self.rows.items():
+                index.add(_key(row, names), record_id)
         return index
+
+
+def _key(row: Row, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple([key_of(row.get(name)) for name in names])
