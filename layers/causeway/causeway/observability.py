@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
+
 from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger()
 metrics = Metrics()
+
+
+def frames_of(error: BaseException) -> list[str]:
+    """Return where an error came from, innermost last, without its text, which could hold a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename.rpartition('causeway/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

@@ -31,7 +31,7 @@ class World:
     def another(self) -> Discovery:
         """Return the discovery of another execution environment on the same cache."""
         return Discovery(
-            lambda tenant: self.org, self.cache, self.clock, lambda tenant, new: self.changed.append((tenant, new))
+            lambda tenant: self.org, self.cache, self.clock, lambda tenant, old, new: self.changed.append((tenant, new))
         )
 
     def change_contact(self) -> None:

@@ -107,7 +107,7 @@ class Discovery:
         orgs: Callable[[str], DescribingOrg],
         cache: DescribeCache,
         now_ms: Callable[[], int],
-        changed: Callable[[str, SObjectDescribe], None] = lambda tenant, describe: None,
+        changed: Callable[[str, SObjectDescribe, SObjectDescribe], None] = lambda tenant, before, after: None,
     ) -> None:
         self._orgs, self._cache, self._now_ms, self._changed = orgs, cache, now_ms, changed
         self._memory: dict[_Place, _Known[Any]] = {}
@@ -127,7 +127,7 @@ class Discovery:
         before = self._known(place, _DESCRIBE, max_age_ms)
         after = self._now(place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, fresh)
         if before is not None and before.value != after:
-            self._changed(tenant, after)
+            self._changed(tenant, before.value, after)
         return after
 
     def sobjects(self, tenant: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False) -> tuple[SObjectSummary, ...]:

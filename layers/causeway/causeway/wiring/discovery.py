@@ -1,0 +1,73 @@
+"""Describes and syncs, which watch each other: a describe that changed is held against the syncs that map it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from causeway.wiring.clients import aws, http_session, now_ms, settings
+
+if TYPE_CHECKING:
+    from causeway.domain.describe import SObjectDescribe
+    from causeway.gateways.dynamodb.describes import DescribeTable
+    from causeway.gateways.dynamodb.fields import FieldTable
+    from causeway.gateways.dynamodb.syncs import SyncTable
+    from causeway.gateways.salesforce.org import SalesforceOrg
+    from causeway.services.discovery import Discovery
+    from causeway.services.syncs import Syncs
+
+
+def org_of(tenant: str) -> SalesforceOrg:
+    """Return a tenant's org with the access of now; raise NotConnected or ReconnectionRequired."""
+    from causeway.gateways.salesforce.org import SalesforceOrg  # only callers of the org pay its import
+    from causeway.wiring.connect import stored_access
+
+    stored = stored_access()
+    return SalesforceOrg(
+        stored.access(tenant), stored, http_session(), now_ms, lambda usage: stored.note_usage(tenant, usage)
+    )
+
+
+@cache
+def sync_table() -> SyncTable:
+    """Return where syncs are kept."""
+    from causeway.gateways.dynamodb.syncs import SyncTable
+
+    return SyncTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def field_table() -> FieldTable:
+    """Return where the product's field lists are kept."""
+    from causeway.gateways.dynamodb.fields import FieldTable
+
+    return FieldTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def describe_table() -> DescribeTable:
+    """Return where describes are cached."""
+    from causeway.gateways.dynamodb.describes import DescribeTable
+
+    return DescribeTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def discovery() -> Discovery:
+    """Return the describes of every tenant's org."""
+    from causeway.services.discovery import Discovery
+
+    return Discovery(org_of, describe_table(), now_ms, _note_drift)
+
+
+@cache
+def syncs() -> Syncs:
+    """Return the syncs of every tenant."""
+    from causeway.gateways.events import EventBus
+    from causeway.services.syncs import Syncs
+
+    return Syncs(sync_table(), discovery(), field_table(), EventBus(aws("events"), settings().event_bus).publish)
+
+
+def _note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:
+    syncs().note_drift(tenant, before, after)
