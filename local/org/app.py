@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.org import control, oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
 from local.org.audit import Audit, AuditEntry
-from local.org.call import Call
+from local.org.call import Call, Route
 from local.org.clock import Clock
 from local.org.cursors import QueryCursors
 from local.org.data_routes import data_routes
@@ -99,6 +99,10 @@ class Org:
             self.browsers: dict[str, str] = {}
             if self.schema_file is not None:
                 self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
+
+    def add_routes(self, routes: list[Route]) -> None:
+        """Answer further resources below `/services/data/vNN.N`, such as an org's own Apex REST; tried first."""
+        self._data = Router([*routes, *data_routes()])
 
     def declare(self, declaration: dict[str, Any]) -> None:
         """Add what a schema file declares: sObjects, fields, rules, record types, permissions."""

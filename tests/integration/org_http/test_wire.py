@@ -1,0 +1,176 @@
+"""The simulated org over real HTTP: what a client library sees on the wire."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+import requests
+
+from local.org.server import OrgServer
+from tests.org_edge_factories import API, running_org
+
+ROOT = Path(__file__).parents[3]
+LEAD = {"LastName": "Doe", "Company": "Acme"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[OrgServer]:
+    with running_org() as running:
+        yield running
+
+
+@pytest.fixture
+def headers(server: OrgServer) -> dict[str, str]:
+    requests.post(f"{server.origin}/_control/reset", timeout=5)
+    token = requests.post(f"{server.origin}/_control/sessions", timeout=5).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def connection(server: OrgServer) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
+
+
+def test_one_connection_answers_many_requests_without_waiting_for_acknowledgements(
+    server: OrgServer, headers: dict[str, str]
+) -> None:
+    """Each small answer costs about 40 ms where Nagle's algorithm meets delayed acknowledgements."""
+    with requests.Session() as session:
+        session.headers.update(headers)
+        began = time.monotonic()
+        for _ in range(40):
+            assert session.get(f"{server.origin}{API}/", timeout=5).status_code == 200
+        assert time.monotonic() - began < 1.2
+
+
+def test_a_client_that_asks_for_it_gets_a_closed_connection(server: OrgServer) -> None:
+    answer = requests.get(f"{server.origin}/services/data", headers={"Connection": "close"}, timeout=5)
+    assert answer.headers["Connection"] == "close"
+
+
+def test_answers_are_gzipped_when_asked_for_and_plain_otherwise(server: OrgServer) -> None:
+    """Source: REST API guide, compression."""
+    for accepted, expected in (("gzip", b"\x1f\x8b"), ("identity", b'[{"')):
+        plain = connection(server)
+        plain.request("GET", "/services/data", headers={"Accept-Encoding": accepted})
+        answer = plain.getresponse()
+        raw = answer.read()
+        assert raw.startswith(expected)
+        assert (answer.getheader("Content-Encoding") == "gzip") == (accepted == "gzip")
+        assert len(json.loads(gzip.decompress(raw) if accepted == "gzip" else raw)) == 38
+        plain.close()
+
+
+def test_gzipped_and_chunked_requests_are_understood(server: OrgServer, headers: dict[str, str]) -> None:
+    url, body = f"{server.origin}{API}/sobjects/Lead", json.dumps(LEAD).encode()
+    sent = {**headers, "Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert requests.post(url, gzip.compress(body), headers=sent, timeout=5).status_code == 201
+    del sent["Content-Encoding"]
+    other = json.dumps({"LastName": "Roe", "Company": "Beta"}).encode()
+    assert requests.post(url, iter([other[:5], other[5:]]), headers=sent, timeout=5).status_code == 201
+
+
+def test_the_date_header_follows_the_orgs_clock(server: OrgServer, headers: dict[str, str]) -> None:
+    requests.post(f"{server.origin}/_control/clock", json={"now": "2030-05-06T07:08:09Z", "stop": True}, timeout=5)
+    answer = requests.get(f"{server.origin}/services/data", timeout=5)
+    assert parsedate_to_datetime(answer.headers["Date"]).isoformat() == "2030-05-06T07:08:09+00:00"
+
+
+@pytest.mark.parametrize("length", [16_384, 16_385])
+def test_a_uri_over_16384_bytes_is_an_html_414(server: OrgServer, length: int) -> None:
+    """Source: REST API guide, status codes; the page was captured by airbyte."""
+    plain = connection(server)
+    plain.request("GET", "/" + "a" * (length - 1))
+    answer = plain.getresponse()
+    body = answer.read()
+    assert answer.status == (414 if length > 16_384 else 431)
+    assert body.startswith(b"<h1>Bad Message 4")
+    assert answer.getheader("Content-Type", "").startswith("text/html")
+    plain.close()
+
+
+def test_uri_and_headers_over_16384_bytes_are_an_html_431(server: OrgServer) -> None:
+    answer = requests.get(f"{server.origin}/services/data", headers={"X-Long": "a" * 16_400}, timeout=5)
+    assert (answer.status_code, answer.text[:24]) == (431, "<h1>Bad Message 431</h1>")
+
+
+def test_a_refused_request_with_a_large_body_still_gets_its_answer(server: OrgServer) -> None:
+    answer = requests.post(f"{server.origin}/{'a' * 17_000}", data=b"x" * 400_000, timeout=5)
+    assert answer.status_code == 414
+
+
+def test_nonsense_is_a_400_and_the_server_lives_on(server: OrgServer) -> None:
+    with socket.create_connection(server.server_address, timeout=5) as plain:
+        plain.sendall(b"nonsense\r\n\r\n")
+        assert plain.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert requests.get(f"{server.origin}/services/data", timeout=5).status_code == 200
+
+
+def test_a_head_has_headers_and_no_body(server: OrgServer) -> None:
+    answer = requests.head(f"{server.origin}/services/data", timeout=5)
+    assert int(answer.headers["Content-Length"]) > 1_000
+    assert answer.content == b""
+
+
+@pytest.mark.parametrize(("action", "applied"), [("drop_before", 0), ("drop_after", 1), ("late", 0)])
+def test_a_dropped_connection_breaks_the_client(
+    server: OrgServer, headers: dict[str, str], action: str, applied: int
+) -> None:
+    requests.post(f"{server.origin}/_control/faults", json={"do": action, "late_s": 600}, timeout=5)
+    with pytest.raises(requests.ConnectionError):
+        requests.post(f"{server.origin}{API}/sobjects/Lead", json=LEAD, headers=headers, timeout=5)
+    rows = requests.get(f"{server.origin}/_control/records/Lead", timeout=5).json()["records"]
+    assert len(rows) == applied
+
+
+def test_a_truncated_answer_is_shorter_than_it_says(server: OrgServer, headers: dict[str, str]) -> None:
+    requests.post(f"{server.origin}/_control/faults", json={"do": "truncate"}, timeout=5)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        requests.get(f"{server.origin}{API}/", headers=headers, timeout=5)
+
+
+def test_upper_and_lower_case_headers_are_one(server: OrgServer, headers: dict[str, str]) -> None:
+    sent = {"AUTHORIZATION": headers["Authorization"].replace("Bearer", "OAuth")}
+    assert requests.get(f"{server.origin}{API}/", headers=sent, timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_prints_its_url_and_stops_cleanly(number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "local.org", "--port", "0", "--seed", "3"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        ready, _, _ = select.select([process.stdout], [], [], 20)
+        assert ready
+        line = process.stdout.readline()
+        url = line.rpartition(" ")[2].strip()
+        assert requests.get(f"{url}/services/data", timeout=5).status_code == 200
+        os.kill(process.pid, number)
+        assert process.wait(10) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+
+
+def test_a_port_in_use_is_told_in_one_sentence(server: OrgServer) -> None:
+    command = [sys.executable, "-m", "local.org", "--port", str(server.server_address[1])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert "Choose another --port" in done.stderr
+    assert "Traceback" not in done.stderr
