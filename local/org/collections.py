@@ -37,7 +37,7 @@ def create(call: Call) -> Response:
         lambda kind=kind, record=record: store.create(call.session, kind.name, record, options)
         for kind, record in zip(types, records, strict=True)
     ]
-    return Response(200, [result.as_json() for result in _run(call, saves, options)])
+    return _answer(call, _run(call, saves, options))
 
 
 def update(call: Call) -> Response:
@@ -46,7 +46,7 @@ def update(call: Call) -> Response:
     types = _types(call, records)
     copies: dict[str, int] = {}
     saves = [_update(call, kind, dict(record), options, copies) for kind, record in zip(types, records, strict=True)]
-    return Response(200, [result.as_json() for result in _run(call, saves, options)])
+    return _answer(call, _run(call, saves, options))
 
 
 def upsert(call: Call, sobject: str, key: str) -> Response:
@@ -58,7 +58,7 @@ def upsert(call: Call, sobject: str, key: str) -> Response:
         if each.name != kind.name:
             raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {each.name}.")
     saves = [_upsert(call, kind, field, dict(record), options) for record in records]
-    return Response(200, [result.as_json(upsert=True) for result in _run(call, saves, options)])
+    return _answer(call, _run(call, saves, options), upsert=True)
 
 
 def delete(call: Call) -> Response:
@@ -69,7 +69,7 @@ def delete(call: Call) -> Response:
     _check_count(len(ids), MAX_RECORDS)
     options = save_options(call, all_or_none=call.request.query.get("allOrNone", "").lower() == "true")
     saves = [lambda record_id=record_id: _delete(call, record_id, options) for record_id in ids]
-    return Response(200, [result.as_json() for result in _run(call, saves, options)])
+    return _answer(call, _run(call, saves, options))
 
 
 def retrieve(call: Call, sobject: str) -> Response:
@@ -134,6 +134,11 @@ def _types(call: Call, records: list[dict[str, Any]]) -> list[SObjectType]:
     if chunks > MAX_CHUNKS:
         raise OrgError("INVALID_INPUT", f"Cannot have more than {MAX_CHUNKS} chunks in a single operation.")
     return types
+
+
+def _answer(call: Call, results: list[SaveResult], *, upsert: bool = False) -> Response:
+    named = call.org.settings.duplicates_named_in_collections
+    return Response(200, [result.as_json(upsert=upsert, named=named) for result in results])
 
 
 def _run(call: Call, saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:

@@ -53,7 +53,7 @@ def run(call: Call, parts: list[Part], *, all_or_none: bool) -> list[dict[str, A
     try:
         with call.org.store.transaction(call.session):
             for part in parts:
-                if _answer(call, part, answers)["httpStatusCode"] >= 300:
+                if _failed(_answer(call, part, answers)):
                     raise _Failed
     except _Failed:
         return _halted(parts, answers)
@@ -116,6 +116,14 @@ def _answer(call: Call, part: Part, answers: list[dict[str, Any]]) -> dict[str, 
         }
     )
     return answers[-1]
+
+
+def _failed(answer: dict[str, Any]) -> bool:
+    """Say whether an answer undoes its transaction; a collection does with one failed record (REST guide, allOrNone, case 4)."""
+    body = answer["body"]
+    records = body if isinstance(body, list) else []
+    refused = any(isinstance(each, dict) and each.get("success") is False for each in records)
+    return bool(answer["httpStatusCode"] >= 300 or refused)
 
 
 def _inherited(call: Call) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from local.org.apps import DEFAULT_CLIENT_ID
 from local.org.call import Call, Route
+from local.org.conversions import CONTROL_ROUTES as CONVERSION_ROUTES
 from local.org.messages import OrgError, Response
 from local.org.settings import Settings
 from local.org.users import ADMIN_USERNAME
@@ -227,4 +228,5 @@ ROUTES: list[Route] = [
     ("GET", "/stats", stats),
     ("DELETE", "/stats", clear_stats),
     ("GET", "/audit", read_audit),
+    *CONVERSION_ROUTES,
 ]

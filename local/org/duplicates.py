@@ -10,7 +10,7 @@ from local.org import facts
 from local.org.records import Records
 from local.org.save_results import RecordError, SaveOptions
 from local.org.schema import SObjectType
-from local.org.tables import Row
+from local.org.tables import Row, key_of
 
 MOST_MATCHES = 100  # a matching rule names at most this many records
 
@@ -20,7 +20,9 @@ class MatchingRule:
     """
     When a record of `sobject` is the same as the one being saved.
 
-    `any_of`: alternatives of field names of the matched sObject that must all be equal, the most selective first.
+    `any_of`: alternatives of fields of the matched sObject that must all be equal; the first of each must have a value.
+    Engine FuzzyMatchEngine also compares first names: equal, an initial, or the start of the other; a blank one
+    matches where the e-mail address is part of the alternative (Salesforce Help, Standard Contact Matching Rule).
     `fields`: the saved record's field for one of the matched record's, where they differ (`{"MailingCity": "City"}`).
     """
 
@@ -51,25 +53,39 @@ class DuplicateRule:
 
 
 def standard_duplicate_rules() -> list[DuplicateRule]:
-    """Return the rules a new org has for Lead and Contact, each matching both sObjects."""
-    by_name = ("LastName", "FirstName")
+    """
+    Return the rules a new org has for Lead and Contact, each matching both sObjects.
+
+    The matching equation is that of Salesforce Help, "Standard Contact Matching Rule and Standard Lead Matching Rule";
+    fuzzy comparison of last names, titles, companies and phones is reduced to equality without regard to case.
+    """
     contact = MatchingRule(
         "Standard_Contact_Match_Rule_v1_1",
         "Contact",
-        (("Email", *by_name), ("Phone", *by_name), ("MailingStreet", *by_name)),
-        fields={"MailingStreet": "Street"},
+        (
+            ("Email", "LastName"),
+            ("Phone", "LastName"),
+            ("AccountId", "LastName", "Title"),
+            *_by_street("Mailing"),
+        ),
+        fields={"MailingStreet": "Street", "MailingCity": "City", "MailingPostalCode": "PostalCode"},
     )
     lead = MatchingRule(
         "Standard_Lead_Match_Rule_v1_0",
         "Lead",
-        (("Email", *by_name), ("Phone", *by_name), ("Street", *by_name), ("Company", "Title", *by_name)),
-        fields={"Street": "MailingStreet"},
+        (("Email", "LastName"), ("Phone", "LastName"), ("Company", "LastName", "Title"), *_by_street("")),
+        fields={"Street": "MailingStreet", "City": "MailingCity", "PostalCode": "MailingPostalCode"},
     )
     update = facts.STANDARD_RULES_ALERT_ON_UPDATE
     return [
         DuplicateRule("Standard_Contact_Duplicate_Rule", "Contact", (contact, lead), on_update=update, standard=True),
         DuplicateRule("Standard_Lead_Duplicate_Rule", "Lead", (lead, contact), on_update=update, standard=True),
     ]
+
+
+def _by_street(prefix: str) -> Iterator[tuple[str, ...]]:
+    for other in (f"{prefix}City", f"{prefix}PostalCode", "Title"):
+        yield (f"{prefix}Street", "LastName", other)
 
 
 def detected(
@@ -98,21 +114,32 @@ def _matches(rule: MatchingRule, records: Records, row: Row) -> Iterator[Row]:
     seen: set[str] = {row["Id"]}
     for alternative in rule.any_of:
         wanted = {name: _saved_value(rule, row, name) for name in alternative}
-        if wanted[alternative[0]] is None:
+        if any(value is None for value in wanted.values()):
             continue
         for other in table.find_all(wanted):
-            if other["Id"] not in seen and not _is_out(other) and len(seen) <= MOST_MATCHES:
+            if other["Id"] not in seen and _may_match(rule, alternative, row, other) and len(seen) <= MOST_MATCHES:
                 seen.add(other["Id"])
                 yield other
+
+
+def _may_match(rule: MatchingRule, alternative: tuple[str, ...], row: Row, other: Row) -> bool:
+    if other.get("IsDeleted") or other.get("IsConverted"):
+        return False
+    if rule.engine != "FuzzyMatchEngine":
+        return True
+    return _same_first_name(row.get("FirstName"), other.get("FirstName"), blank_matches="Email" in alternative)
+
+
+def _same_first_name(one: str | None, other: str | None, *, blank_matches: bool) -> bool:
+    if one is None or other is None:
+        return blank_matches
+    short, long = sorted((key_of(one).rstrip("."), key_of(other).rstrip(".")), key=len)
+    return bool(long.startswith(short))
 
 
 def _saved_value(rule: MatchingRule, row: Row, name: str) -> Any:
     value = row.get(name)
     return row.get(rule.fields[name]) if value is None and name in rule.fields else value
-
-
-def _is_out(row: Row) -> bool:
-    return bool(row.get("IsDeleted") or row.get("IsConverted"))
 
 
 def _error(rule: DuplicateRule, found: list[tuple[MatchingRule, list[Row]]], options: SaveOptions) -> RecordError:

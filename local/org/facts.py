@@ -106,16 +106,17 @@ STANDARD_RULES_ALERT_ON_UPDATE = (
 )
 EMPTY_MATCH_RESULTS_ARE_LISTED = False  # R: whether matchResults also names the matching rules that found nothing
 DUPLICATE_ELEMENT = "duplicateResut"  # C: misspelt in captured answers of single-record resources
-DUPLICATE_ELEMENT_IN_COLLECTIONS = "duplicateResult"  # R: collections are said to spell it right; clients accept both
 AUTO_ASSIGN_BY_DEFAULT = True  # D REST guide, Assignment Rule Header: without the header the active rule runs
 UPSERT_BODY_SINCE = 46.0  # D REST guide, upsert: from v46 an update answers 200 with a body; before, 204 without
-TOO_MANY_RECORDS = (  # R
+TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector
     "EXCEEDED_ID_LIMIT",
-    "record limit reached. cannot submit more than {most} records in one call",
+    "record limit reached. cannot submit more than {most} records into this call",
 )
 NOT_AN_EXTERNAL_ID = "Field name provided, {field} is not an External ID or indexed field for {sobject}"  # C
 SOAP_LOGIN_GONE_FROM = 65  # R: SOAP login() left the API with Summer '25's successor and works up to v64
 JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
 """Content types that some REST resource accepts (D for JSON, XML and CSV; R: a form is accepted where no body is read)."""
 STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters of a referenceId fail all since v52
-HEADERS_OF_ALL_PARTS: frozenset[str] = frozenset()  # R: headers of the outer composite request do not hold for its parts
+HEADERS_OF_ALL_PARTS: frozenset[str] = (
+    frozenset()
+)  # R: headers of the outer composite request do not hold for its parts

@@ -15,13 +15,19 @@ class RecordError(Exception):
         super().__init__(message)
         self.status_code, self.message, self.fields, self.extra = status_code, message, fields or [], extra or {}
 
-    def in_collection(self) -> dict[str, Any]:
+    def in_collection(self, *, named: bool = True) -> dict[str, Any]:
         """Return the error as collections spell it (`statusCode`; REST API guide, sObject Collections)."""
-        return {**self.extra, "statusCode": self.status_code, "message": self.message, "fields": self.fields}
+        return {
+            **(self.extra if named else {}),
+            "statusCode": self.status_code,
+            "message": self.message,
+            "fields": self.fields,
+        }
 
     def in_row_answer(self) -> dict[str, Any]:
         """Return the error as single-record resources spell it (`errorCode`; REST API guide, status codes and errors)."""
-        return {**self.extra, "message": self.message, "errorCode": self.status_code, "fields": self.fields}
+        answer = {**self.extra, "message": self.message, "errorCode": self.status_code}
+        return answer if self.extra else {**answer, "fields": self.fields}
 
 
 @dataclass(slots=True)
@@ -38,10 +44,10 @@ class SaveResult:
         """Return the errors with `statusCode`, `message`, `fields`."""
         return [failure.in_collection() for failure in self.failures]
 
-    def as_json(self, *, upsert: bool = False) -> dict[str, Any]:
-        """Return the record's element of a collections answer."""
+    def as_json(self, *, upsert: bool = False, named: bool = True) -> dict[str, Any]:
+        """Return the record's element of a collections answer; `named`: with the records a duplicate rule found."""
         answer: dict[str, Any] = {} if self.id is None else {"id": self.id}
-        answer |= {"success": self.success, "errors": self.errors}
+        answer |= {"success": self.success, "errors": [each.in_collection(named=named) for each in self.failures]}
         if upsert and self.success:
             answer["created"] = self.created
         return answer

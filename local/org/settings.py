@@ -80,6 +80,9 @@ class Settings:
         False, "Enable person accounts: Account gets IsPersonAccount, PersonEmail and its relatives."
     )
     duplicate_rules: bool = setting(True, "The standard Lead and Contact duplicate rules alert unless allowSave=true.")
+    duplicates_named_in_collections: bool = setting(
+        True, "Collections name the matching records of DUPLICATES_DETECTED; the REST guide's sample answers do not."
+    )
     commit_delay_s: float = setting(
         0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
     )
@@ -88,6 +91,11 @@ class Settings:
     )
     upsert_by_id_lookup: bool = setting(
         False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert."
+    )
+
+    # --- Bulk API 2.0 ---
+    bulk_polls: int = setting(
+        1, "How often a job's state is answered UploadComplete or InProgress before its work is done."
     )
 
     def as_json(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.org import saving
+from local.org import deleting, saving
 from local.org.assignment import AssignmentRule
 from local.org.declaring import declare
 from local.org.derived import derive, number
@@ -30,6 +30,8 @@ class Store(Records):
         self.validation_rules: dict[str, list[ValidationRule]] = {}
         self.duplicate_rules: list[DuplicateRule] = standard_duplicate_rules()
         self.assignment_rules: list[AssignmentRule] = []
+        self.deletions: list[tuple[str, str, str]] = []
+        """sObject, Id and time of every deletion, hard ones included: what getDeleted tells."""
         self._defaults: dict[str, tuple[int, Row]] = {}
         seed_records(self)
         self._index_for_duplicate_rules()
@@ -119,10 +121,23 @@ class Store(Records):
     def after_save(self, sobject: SObjectType, before: Row | None, row: Row) -> None:
         """Do what the org does once a record is saved."""
 
+    # --- the recycle bin ---
+
     def put_in_recycle_bin(self, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
-        """Mark a record deleted; its stamp moves."""
-        gone = saving.changed_row(self, caller, row, {"IsDeleted": True})
-        self.write(sobject, gone, row["Id"], "deleted")
+        """Delete a record with what goes along; its stamp moves."""
+        deleting.put_in_recycle_bin(self, caller, sobject, row)
+
+    def undelete(self, caller: Caller | None, record_id: str) -> None:
+        """Take a record out of the recycle bin."""
+        deleting.undelete(self, caller, record_id)
+
+    def hard_delete(self, caller: Caller | None, record_id: str) -> None:
+        """Remove a record for good."""
+        deleting.hard_delete(self, caller, record_id)
+
+    def empty_recycle_bin(self) -> int:
+        """Remove every deleted record for good; return how many."""
+        return deleting.empty_recycle_bin(self)
 
 
 def _unchecked(field: Any, value: Any) -> Any:

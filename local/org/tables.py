@@ -106,7 +106,7 @@ class Table:
                 yield self.rows[record_id]
 
     def find_all(self, wanted: Mapping[str, Any]) -> Iterator[Row]:
-        """Return the rows that equal every one of the values."""
+        """Return the rows that equal every one of the values, of which the first is not None."""
         key = tuple(key_of(value) for value in wanted.values())
         for record_id in self.index(tuple(wanted)).ids(key):
             yield self.rows[record_id]
@@ -117,9 +117,14 @@ class Table:
         if index is None:
             index = self._indices[names] = Index()
             for record_id, row in self.rows.items():
-                index.add(_key(row, names), record_id)
+                key = _key(row, names)
+                if key is not None:
+                    index.add(key, record_id)
         return index
 
 
-def _key(row: Row, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _key(row: Row, names: tuple[str, ...]) -> tuple[Any, ...] | None:
+    """Return the row's key; None (not in the index) where several fields together are asked for and the first is empty."""
+    if len(names) > 1 and row.get(names[0]) is None:
+        return None
     return tuple([key_of(row.get(name)) for name in names])
