@@ -26,6 +26,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from local.org import control, oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
 from local.org.audit import Audit, AuditEntry
+from local.org.bulk_jobs import BulkJobs
 from local.org.call import Call, Route
 from local.org.clock import Clock
 from local.org.cursors import QueryCursors
@@ -96,6 +97,7 @@ class Org:
             self.grants = Grants(self.clock, self.mint, self.sessions)
             self.pending: dict[str, Pending] = {}
             self.cursors = QueryCursors(self.org_id)
+            self.bulk_jobs = BulkJobs(self.org_id)
             self.browsers: dict[str, str] = {}
             if self.schema_file is not None:
                 self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from local.org import soql
 from local.org.call import Call, Route
 from local.org.cursors import page_size
 from local.org.messages import OrgError, Response
+from local.org.schema import Schema
+from local.org.tables import Row
 
 
 def query(call: Call) -> Response:
@@ -27,28 +31,47 @@ def query_more(call: Call, locator: str) -> Response:
     return Response(200, org.cursors.next_page(locator, call.session.user_id, call.base, org.clock.now_ms()))
 
 
-def run_query(call: Call, statement: str, *, include_deleted: bool) -> soql.Result:
-    """Parse and run a statement as the caller: their permissions, their time zone."""
+def query_setting(call: Call, *, include_deleted: bool, empty: bool = False) -> soql.Setting:
+    """Return the setting of the caller's queries: their permissions and time zone; `empty` has the schema but no rows."""
     org, session = call.org, call.session
     user = org.store.raw(session.user_id) or {}
     organization = org.store.raw(org.store.organization_id) or {}
-    return soql.run(
-        soql.parse(statement),
-        org.store.view(session),
+    view = org.store.view(session)
+    return soql.Setting(
+        NoRows(view.schema) if empty else view,
         org.clock.now_ms(),
-        base=call.base,
-        include_deleted=include_deleted,
-        user_id=session.user_id,
-        zone=_zone(user.get("TimeZoneSidKey") or "UTC"),
-        fiscal_start_month=organization.get("FiscalYearStartMonth") or 1,
+        call.base,
+        include_deleted,
+        session.user_id,
+        _zone(user.get("TimeZoneSidKey") or "UTC"),
+        organization.get("FiscalYearStartMonth") or 1,
     )
+
+
+class NoRows:
+    """A database that has a schema and nothing else."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def rows(self, sobject: str, include_deleted: bool = False) -> list[Row]:
+        """Return nothing."""
+        return []
+
+    def find(self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False) -> list[Row]:
+        """Return nothing."""
+        return []
+
+    def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
+        """Return nothing."""
+        return None
 
 
 def _first_page(call: Call, *, include_deleted: bool) -> Response:
     statement = call.request.query.get("q", "")
     if not statement.strip():
         raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
-    result = run_query(call, statement, include_deleted=include_deleted)
+    result = soql.run_in(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
     size = page_size(call.request.headers.get("sforce-query-options", ""))
     page = call.org.cursors.first_page(result, call.session.user_id, call.base, size, call.org.clock.now_ms())
     return Response(200, page)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Any
 
 from local.org.messages import OrgError
-from local.org.schema import SObjectType
+from local.org.schema import FieldType, SObjectType
 from local.org.soql import facts
 from local.org.soql.columns import Scope, unknown_sobject
 from local.org.soql.database import Database, Row, Setting
@@ -48,37 +47,42 @@ class Result:
         return records if most is None else records[: self.selection.rows_within(rows, most)]
 
     @property
+    def fields(self) -> list[FieldType]:
+        """Return the selected fields."""
+        return self.selection.fields if self.selection else []
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the flat names of the selected fields, such as `Account.Owner.Email`."""
+        return self.selection.columns if self.selection else []
+
+    def flat_rows(self) -> Iterable[list[Any]]:
+        """Return the values of the columns, row by row."""
+        getters = self.selection.getters if self.selection else []
+        return ([get(row) for get in getters] for row in self.rows)
+
+    @property
     def is_wide(self) -> bool:
         """Say whether rows are so wide that Salesforce makes pages shorter: two or more custom long text fields."""
-        fields = self.selection.fields if self.selection else []
-        return sum(each.custom and each.type == "textarea" and not each.filterable for each in fields) > 1
+        return sum(each.custom and each.type == "textarea" and not each.filterable for each in self.fields) > 1
 
 
-def run(
-    query: Query,
-    database: Database,
-    now_ms: int,
-    *,
-    base: str = "/services/data/v66.0",
-    include_deleted: bool = False,
-    user_id: str = "",
-    zone: tzinfo = UTC,
-    fiscal_start_month: int = 1,
-) -> Result:
+def run(query: Query, database: Database, now_ms: int) -> Result:
+    """Run a query as nobody in particular, in UTC; see `run_in`."""
+    return run_in(query, Setting(database, now_ms))
+
+
+def run_in(query: Query, setting: Setting) -> Result:
     """
     Run a query; raise OrgError INVALID_FIELD, INVALID_TYPE, MALFORMED_QUERY and others for what does not make sense.
 
-    `base` begins the URLs of records; `include_deleted` is queryAll; date literals count days in `zone`. What this
-    evaluator cannot do is refused too, never answered approximately.
+    What this evaluator cannot do is refused too, never answered approximately.
     """
-    setting = Setting(database, now_ms, base, include_deleted, user_id, zone, fiscal_start_month)
     try:
         return _Run(setting, query).result()
     except RecursionError as error:
-        raise OrgError(
-            "QUERY_TOO_COMPLICATED",
-            "Query is either selecting too many fields or the filter conditions are too complicated.",
-        ) from error
+        message = "Query is either selecting too many fields or the filter conditions are too complicated."
+        raise OrgError("QUERY_TOO_COMPLICATED", message) from error
 
 
 class _Run:

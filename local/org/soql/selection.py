@@ -52,6 +52,7 @@ class Selection:
         self._scope, self._plan_children, self._level = scope, plan_children, level
         self._shape = Shape(scope.sobject.name)
         self.columns: list[str] = []
+        self.getters: list[Getter] = []
         self.children: list[Children] = []
         self.fields: list[FieldType] = []
         for selected in scope.query.selected:
@@ -98,6 +99,7 @@ class Selection:
         if not self._shape.add(column, self._scope):
             raise malformed(f"duplicate field selected: {text}")
         self.columns.append(".".join(column.path))
+        self.getters.append(column.get)
         self.fields.append(column.field)
 
     def _add_function(self, function: Function, alias: str | None) -> None:
@@ -135,6 +137,7 @@ class Selection:
             raise malformed(f"duplicate field selected: {key}")
         shape.members[key] = get
         self.columns.append(key)
+        self.getters.append(get)
         self.fields.append(column.field)
 
     def _add_type_choice(self, choice: TypeChoice) -> None:
@@ -145,7 +148,6 @@ class Selection:
         if key in self._shape.members:
             raise malformed(f"duplicate field selected: {key}")
         self._shape.members[key] = _type_choice_getter(self._scope, choice, hop[0])
-        self.columns.append(key)
 
     def _add_children(self, query: Query) -> None:
         if self._level + 1 > facts.MAX_SUBQUERY_LEVELS:
