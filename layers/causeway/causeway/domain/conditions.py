@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import JMESPathError, UnknownFunctionError
+from jmespath.functions import Functions
 
 from causeway.domain.changes import About, Change, Utterance
 from causeway.domain.dates import rfc3339
@@ -20,6 +21,16 @@ ROOTS = frozenset({"key", "source", "occurred_at", "fields", "conversation", "ab
 _PLAIN = re.compile(r"\w[\w -]*")
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 _SELECTIONS = frozenset({"index_expression", "projection", "filter_projection", "value_projection", "flatten"})
+# JMESPath lets Python's own errors through, such as `ceil` of infinity or a number for text in `sort`.
+_EVALUATION_ERRORS = (
+    JMESPathError,
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
 
 
 class Missing:
@@ -80,23 +91,33 @@ class Expression:
         Return the value, None for the product's own null, or MISSING where the change says nothing.
 
         A computed null is MISSING, and so is anything computed from `fields` of which the change carries none: a partial
-        change must not clear or fill what it does not speak of. Raises JMESPathError when a function refuses its arguments.
+        change must not clear or fill what it does not speak of. Raises BrokenMapping when a function refuses its arguments.
         """
         if self.path:
             return _walked(given, self.path)
         named = [path for path in self.reads if path[0] == "fields" and len(path) > 1]
         if named and all(_walked(given, path) is MISSING for path in named):
             return MISSING
-        found = self.compiled.search(given)
+        found = self._searched(given)
         return MISSING if found is None else found
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it can not be worked out."""
         try:
-            found = self.compiled.search(given)
-        except JMESPathError:
+            found = self._searched(given)
+        except BrokenMapping:
             return False
         return found is not None and found is not False and found != "" and found != [] and found != {}
+
+    def _searched(self, given: Mapping[str, Any]) -> Any:
+        try:
+            return self.compiled.search(given)
+        except _EVALUATION_ERRORS as error:
+            reason = str(error).split("\n", 1)[0]
+            raise BrokenMapping(
+                f"The expression '{self.text[:80]}' could not be worked out for this change: {reason}",
+                "Check the expression against what the product sends.",
+            ) from error
 
 
 def _walked(given: Any, path: tuple[str, ...]) -> Any:
@@ -135,6 +156,7 @@ def condition(text: str) -> Expression:
 def _compiled(text: str, path: tuple[str, ...]) -> Expression:
     try:
         compiled = jmespath.compile(text)
+        _check_functions(compiled.parsed)
     except (JMESPathError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n", 1)[0]
         raise BrokenMapping(
@@ -142,6 +164,15 @@ def _compiled(text: str, path: tuple[str, ...]) -> Expression:
             "Correct it; jmespath.org tells how expressions are written.",
         ) from None
     return Expression(text, path, frozenset(_named(compiled.parsed)), compiled)
+
+
+def _check_functions(node: Mapping[str, Any]) -> None:
+    """Raise UnknownFunctionError for a function that does not exist; JMESPath itself notices only when it runs."""
+    if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
+        raise UnknownFunctionError(f"there is no function {node['value']}()")
+    for child in node.get("children", ()):
+        if isinstance(child, Mapping):
+            _check_functions(child)
 
 
 def _named(node: Mapping[str, Any]) -> set[tuple[str, ...]]:

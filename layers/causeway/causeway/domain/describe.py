@@ -60,21 +60,19 @@ class FieldDescribe:
 
     @cached_property
     def choices(self) -> dict[str, PicklistValue]:
-        """Return the picklist values by lower-case value, then by lower-case label; active ones come before inactive ones."""
+        """Return the picklist values by lower-case value, then by lower-case label; an inactive one never hides an active one."""
         found: dict[str, PicklistValue] = {}
-        for spelling in ("value", "label"):
-            for item in sorted(self.picklist_values, key=_inactive_last):
-                found.setdefault(getattr(item, spelling).strip().lower(), item)
+        for active in (True, False):
+            for spelling in ("value", "label"):
+                for item in self.picklist_values:
+                    if item.active == active:
+                        found.setdefault(getattr(item, spelling).strip().lower(), item)
         return found
 
     @cached_property
     def positions(self) -> dict[str, int]:
         """Return each picklist value's index (lower-case value), as `valid_for` of a dependent picklist counts them."""
         return {item.value.lower(): index for index, item in enumerate(self.picklist_values)}
-
-
-def _inactive_last(item: PicklistValue) -> bool:
-    return not item.active
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ class FieldDecisions:
     decisions: list[FieldDecision] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
 
-    def _leave_out(self, name: str, code: str, detail: str) -> None:
+    def leave_out(self, name: str, code: str, detail: str) -> None:
+        """Take the field back, whatever was decided for it, and say why."""
         self.values.pop(name, None)
         self.decisions = [item for item in self.decisions if item.field != name]
         self.decisions.append(FieldDecision(name, "left_out"))
@@ -68,7 +69,7 @@ def _decide(decided: FieldDecisions, wish: WantedField, current: Mapping[str, An
     name = wish.field.name
     if current is None:
         if not wish.field.createable:
-            decided._leave_out(
+            decided.leave_out(
                 name, "not_writable_at_create", f"{wish.field.label} can not be set when a record is created."
             )
         elif wish.value is not CLEAR:
@@ -80,12 +81,12 @@ def _decide(decided: FieldDecisions, wish: WantedField, current: Mapping[str, An
     elif wish.rule == "if_empty" and not _is_empty(wish.field, current, name):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
     elif not wish.field.updateable:
-        decided._leave_out(
+        decided.leave_out(
             name, "not_writable_at_update", f"{wish.field.label} can not be changed on an existing record."
         )
     elif wish.conversation and not wish.always and not is_causeways_text(current.get(name)):
         detail = f"{wish.field.label} holds text that Causeway did not write, so the conversation did not replace it."
-        decided._leave_out(name, "text_kept", detail)
+        decided.leave_out(name, "text_kept", detail)
     else:
         _write(decided, name, value)
 
@@ -118,7 +119,7 @@ def _drop_unsuitable(decided: FieldDecisions, describe: SObjectDescribe, current
         misfit = next((found for name in decided.values if (found := _misfit(decided, describe, current, name))), None)
         if misfit is None:
             return
-        decided._leave_out(*misfit)
+        decided.leave_out(*misfit)
 
 
 def _misfit(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from causeway.domain import soql
@@ -217,7 +216,7 @@ def _literal(target: FieldDescribe, value: Any) -> str:
 
 def _number(target: FieldDescribe, value: Any) -> str:
     exact = exact_number(value)
-    if exact is None or abs(exact) > Decimal(10) ** 18:
+    if exact is None or exact.adjusted() > 18 or exact.as_tuple().exponent < -18:  # type: ignore[operator]  # finite
         raise _Unfit("filter_value", f"{target.label} takes a number.")
     return f"{exact:f}"
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from jmespath.exceptions import JMESPathError
-
 from causeway.domain.changes import Change
 from causeway.domain.conditions import MISSING, Expression, condition, document, product_field
 from causeway.domain.conversation import conversation_text
@@ -235,10 +233,8 @@ def _evaluated(row: CompiledRow, given: Mapping[str, Any], warnings: list[Warnin
         return MISSING
     try:
         value = row.expression.value(given)
-    except JMESPathError as error:
-        reason = str(error).split("\n", 1)[0]
-        detail = f"The expression for {row.field.label} could not be worked out for this change: {reason}"
-        warnings.append(Warning(row.field.name, "expression_failed", detail))
+    except BrokenMapping as error:
+        warnings.append(Warning(row.field.name, "expression_failed", error.message))
         return MISSING
     return MISSING if value is not None and is_blank(value) else value
 

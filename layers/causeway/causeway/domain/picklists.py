@@ -24,10 +24,10 @@ def allowed_by_controller(field: FieldDescribe, value: str, controller: FieldDes
 
     `valid_for` is a base64 bitset over the controller's values in describe's order, inactive ones included; for a
     checkbox, index 0 is false and 1 is true (SOAP API guide, DescribeSObjectResult, Dependent Picklists). A value that
-    describe does not list, as an unrestricted picklist may hold, depends on nothing.
+    describe does not list, as an unrestricted picklist may hold, or without a bitset depends on nothing.
     """
     item = field.choices.get(value.lower())
-    if item is None:
+    if item is None or not item.valid_for:
         return True
     position = _position(controller, controlling)
     return position is not None and _bit(item.valid_for, position)

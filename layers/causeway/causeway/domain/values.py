@@ -207,9 +207,8 @@ def _number(field: FieldDescribe, value: Any) -> Coerced:
     number = rounded(exact, 0 if whole else field.scale)
     room = (field.digits or field.precision) if whole else field.precision - field.scale
     if number is None or (room > 0 and abs(number) >= 10**room):
-        return _left_out(
-            field, "number_too_large", f"{field.label} takes at most {room} digits before the decimal point."
-        )
+        most = f"at most {room} digits before the decimal point" if room > 0 else "fewer digits"
+        return _left_out(field, "number_too_large", f"{field.label} takes {most}; the value was left out.")
     return Coerced(int(number) if number == number.to_integral_value() else float(number))
 
 
