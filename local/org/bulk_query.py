@@ -155,14 +155,14 @@ def _work(call: Call, job: Job) -> None:
 def _run(call: Call, statement: str, *, include_deleted: bool) -> soql.Result:
     query = soql.parse(statement)
     _refuse_unsuited(query)
-    return soql.run_in(query, query_setting(call, include_deleted=include_deleted))
+    return soql.run(query, query_setting(call, include_deleted=include_deleted))
 
 
 def _checked(call: Call, statement: str) -> soql.Result:
     """Run a statement over no rows at all, so that what is wrong with it shows when the job is created."""
     query = soql.parse(statement)
     _refuse_unsuited(query)
-    result = soql.run_in(query, query_setting(call, include_deleted=False, empty=True))
+    result = soql.run(query, query_setting(call, include_deleted=False, empty=True))
     if any(each.type in COMPOUND_TYPES for each in result.fields):
         raise OrgError("API_ERROR", "Selecting compound data not supported in Bulk Query")
     return result

@@ -71,7 +71,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Response:
     statement = call.request.query.get("q", "")
     if not statement.strip():
         raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
-    result = soql.run_in(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
+    result = soql.run(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
     size = page_size(call.request.headers.get("sforce-query-options", ""))
     page = call.org.cursors.first_page(result, call.session.user_id, call.base, size, call.org.clock.now_ms())
     return Response(200, page)

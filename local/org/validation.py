@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from local.org import soql
 from local.org.messages import OrgError
 from local.org.records import View
 from local.org.save_results import RecordError
@@ -30,7 +32,7 @@ class OneRow:
 
     def __init__(self, view: View, sobject: SObjectType, row: Row) -> None:
         self._view, self._sobject, self._row = view, sobject, row
-        self.schema: Schema = view.schema
+        self.schema: Schema = _with_every_field_filterable(view.schema, sobject)
 
     def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
         """Return the one row, or the visible rows of another sObject."""
@@ -53,6 +55,21 @@ class OneRow:
         return self._view.row(record_id, include_deleted)
 
 
+_FILTERABLE: dict[tuple[int, int, str], Schema] = {}
+
+
+def _with_every_field_filterable(schema: Schema, sobject: SObjectType) -> Schema:
+    """Return the schema in which conditions may also look at long text, as formulas of validation rules may."""
+    key = (id(schema), schema.revision, sobject.name)
+    known = _FILTERABLE.get(key)
+    if known is None:
+        open_fields = [replace(each, filterable=True) for each in sobject.fields]
+        others = [each for each in schema.sobjects if each.name != sobject.name]
+        _FILTERABLE.clear()
+        known = _FILTERABLE[key] = schema.restricted_to([sobject.restricted_to(open_fields), *others])
+    return known
+
+
 def broken_rules(
     rules: Iterable[ValidationRule], view: View, sobject: SObjectType, row: Row, now_ms: int
 ) -> Iterator[RecordError]:
@@ -64,23 +81,18 @@ def broken_rules(
 
 def holds(condition: str, view: View, sobject: SObjectType, row: Row, now_ms: int) -> bool:
     """Say whether a WHERE clause is true of one row."""
-    from local.org import soql  # the grammar is only needed by orgs that declare rules
-
-    query = soql.parse(f"SELECT Id FROM {sobject.name} WHERE {condition}")
-    return bool(soql.run(query, OneRow(view, sobject, row), now_ms).records)
+    setting = soql.Setting(OneRow(view, sobject, row), now_ms)
+    return soql.run(_query(sobject.name, condition), setting).total_size > 0
 
 
-def checked(rule: ValidationRule, sobject: SObjectType) -> ValidationRule:
-    """Return the rule if its condition parses; raise INVALID_DECLARATION with the parser's reason otherwise."""
-    parsed_condition(rule.error_condition, sobject, f"Validation rule {rule.name}")
-    return rule
+@lru_cache(maxsize=256)
+def _query(sobject: str, condition: str) -> soql.Query:
+    return soql.parse(f"SELECT Id FROM {sobject} WHERE {condition}")
 
 
-def parsed_condition(condition: str, sobject: SObjectType, whose: str) -> None:
-    """Raise INVALID_DECLARATION, saying whose condition it is, unless it parses as a WHERE clause."""
-    from local.org import soql
-
+def check_condition(condition: str, view: View, sobject: SObjectType, whose: str) -> None:
+    """Raise INVALID_DECLARATION, saying whose condition it is, unless it parses and names fields that exist."""
     try:
-        soql.parse(f"SELECT Id FROM {sobject.name} WHERE {condition}")
+        holds(condition, view, sobject, {"Id": sobject.key_prefix.ljust(18, "0")}, 0)
     except OrgError as error:
         raise OrgError("INVALID_DECLARATION", f"{whose}: {error.message}") from error

@@ -1,9 +1,9 @@
-"""SOQL: `parse(text)` gives a Query, `run(query, database, now_ms)` or `run_in(query, setting)` its Result; all raise OrgError."""
+"""SOQL: `parse(text)` gives a Query, `run(query, Setting(database, now_ms, ...))` its Result; both raise OrgError."""
 
 from local.org.soql.database import Setting
-from local.org.soql.evaluator import Result, run, run_in
+from local.org.soql.evaluator import Result, run
 from local.org.soql.functions import AGGREGATES
 from local.org.soql.parser import parse
 from local.org.soql.syntax import Query
 
-__all__ = ["AGGREGATES", "Query", "Result", "Setting", "parse", "run", "run_in"]
+__all__ = ["AGGREGATES", "Query", "Result", "Setting", "parse", "run"]

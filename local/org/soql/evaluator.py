@@ -10,7 +10,7 @@ from local.org.messages import OrgError
 from local.org.schema import FieldType, SObjectType
 from local.org.soql import facts
 from local.org.soql.columns import Scope, unknown_sobject
-from local.org.soql.database import Database, Row, Setting
+from local.org.soql.database import Row, Setting
 from local.org.soql.errors import malformed
 from local.org.soql.filters import Filter, FilterCompiler, JoinedValues
 from local.org.soql.grouping import GroupedQuery, is_grouped
@@ -67,12 +67,7 @@ class Result:
         return sum(each.custom and each.type == "textarea" and not each.filterable for each in self.fields) > 1
 
 
-def run(query: Query, database: Database, now_ms: int) -> Result:
-    """Run a query as nobody in particular, in UTC; see `run_in`."""
-    return run_in(query, Setting(database, now_ms))
-
-
-def run_in(query: Query, setting: Setting) -> Result:
+def run(query: Query, setting: Setting) -> Result:
     """
     Run a query; raise OrgError INVALID_FIELD, INVALID_TYPE, MALFORMED_QUERY and others for what does not make sense.
 
