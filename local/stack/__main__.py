@@ -8,7 +8,7 @@ import sys
 import time
 
 from local.stack.deploy import DeployFailed
-from local.stack.lifecycle import down, is_up, read_stack, up
+from local.stack.lifecycle import NotPrepared, down, is_up, read_stack, up
 from local.stack.places import STACK_FILE
 from local.stack.processes import NotStarted
 
@@ -17,27 +17,28 @@ def main() -> int:
     """Run one command; answer 0 when it was done, 1 when the stack could not start, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     parser.add_argument("command", choices=["up", "down", "status"])
-    command = parser.parse_args().command
-    if command == "down":
+    parser.add_argument("--bare", action="store_true", help="up: connect no tenant")
+    given = parser.parse_args()
+    if given.command == "down":
         stopped = down()
         say(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
         return 0
-    if command == "status":
+    if given.command == "status":
         return _status()
-    return _up()
+    return _up(prepared=not given.bare)
 
 
-def _up() -> int:
+def _up(*, prepared: bool) -> int:
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         say("The layers are built for Linux on x86_64, as they run on AWS, so the embedded stack runs there only.")
         return 1
     began = time.monotonic()
     try:
-        up(say)
+        up(say, prepared=prepared)
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
         return 130
-    except (NotStarted, DeployFailed) as failure:
+    except (NotStarted, DeployFailed, NotPrepared) as failure:
         say(f"{failure}\nThe stack did not start; nothing is left running.")
         return 1
     say(f"Ready after {time.monotonic() - began:.0f} s.")

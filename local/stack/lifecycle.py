@@ -5,37 +5,45 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
+from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
 from local.stack.places import API_ID_FILE, BUILD, LOCAL, REGION, STACK_FILE, clean_environment
-from local.stack.processes import log_of, running, start_module, stop_all, wait_until
+from local.stack.processes import log_of, log_tail, running, start_module, stop_all, wait_until
 
 READY_PATIENCE_S = 30
 
 Say = Callable[[str], None]
 
 
-def up(say: Say) -> dict[str, Any]:
+class NotPrepared(Exception):
+    """The stack started, but the demo's tenant could not be connected; the message ends with the last lines of its log."""
+
+
+def up(say: Say, *, prepared: bool) -> dict[str, Any]:
     """
     Start everything and return what .local/stack.json says; a stack that runs already is left as it is.
 
+    `prepared` also connects the demo's tenant and saves its syncs. Raises NotStarted, DeployFailed or NotPrepared.
     A failure or Ctrl-C on the way stops what was started and removes what was written.
     """
     if is_up():
         say("The stack runs already.")
         return read_stack()
     down()
-    LOCAL.mkdir(parents=True)
     with _all_or_nothing(), _alone_with_the_build():
-        return _up(say)
+        LOCAL.mkdir(parents=True)
+        stack = _up(say)
+        if prepared:
+            say("Connecting the demo's tenant and saving its syncs")
+            _prepare()
+        return stack
 
 
 def down() -> list[str]:
@@ -62,7 +70,7 @@ def _up(say: Say) -> dict[str, Any]:
     say("Building the functions and layers (sam build), starting the embedded AWS and the simulated org")
     building = start_build()
     endpoint = start_emulator()
-    org_url = _start_server("org", "local.org")
+    org_url = _start_server("org", "local.org", "--port", "0")
     api_url = _start_server("proxy", "local.stack.proxy", endpoint, str(API_ID_FILE))
     finish_build(building)
     say("Deploying the template (sam deploy)")
@@ -71,6 +79,12 @@ def _up(say: Say) -> dict[str, Any]:
     stack = _description(deployed, endpoint, api_url, org_url)
     STACK_FILE.write_text(json.dumps(stack, indent=2) + "\n", encoding="utf-8")
     return stack
+
+
+def _prepare() -> None:
+    process = start_module("demo", "local.demo", "--prepare", environment=clean_environment())
+    if process.wait():
+        raise NotPrepared(f"The demo's tenant could not be prepared:\n{log_tail('demo')}")
 
 
 def _start_server(name: str, module: str, *arguments: str) -> str:
@@ -120,19 +134,14 @@ def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str) 
 
 @contextmanager
 def _all_or_nothing() -> Iterator[None]:
-    """Undo everything when the block does not come to its end; a polite kill counts as Ctrl-C."""
-    earlier = signal.signal(signal.SIGTERM, _interrupted)
-    try:
-        yield
-    except BaseException:
-        down()
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, earlier)
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    """Undo everything when the block does not come to its end."""
+    with killed_like_ctrl_c():
+        try:
+            yield
+        except BaseException:
+            with uninterrupted():
+                down()
+            raise
 
 
 @contextmanager

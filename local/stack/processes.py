@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from local.stack.interruption import uninterrupted
 from local.stack.places import LOCAL, PROCESSES_FILE, ROOT
 
 STOP_PATIENCE_S = 5.0
@@ -22,11 +23,11 @@ class NotStarted(Exception):
 
 def start(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """Start a process that outlives its caller, logging to .local/<name>.log, and remember it for `stop_all`."""
-    with log_of(name).open("wb") as log:
+    with log_of(name).open("wb") as log, uninterrupted():
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    _remember(name, process.pid)
+        _remember(name, process.pid)
     return process
 
 
