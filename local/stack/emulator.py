@@ -52,13 +52,13 @@ def _answers(endpoint: str) -> bool:
         return False
 
 
-def aws_client(service: str, endpoint: str) -> Any:
-    """Return a root client of the emulator; raise ValueError for an endpoint that is not of this machine."""
+def aws_client(service: str, endpoint: str, key: str = TEST_KEY) -> Any:
+    """Return a client of the emulator, its root's unless told; raise ValueError for an endpoint that is not of this machine."""
     return boto3.client(
         service,  # type: ignore[call-overload]  # the name is a variable
         endpoint_url=loopback_only(endpoint),
         region_name=REGION,
-        aws_access_key_id=TEST_KEY,
-        aws_secret_access_key=TEST_KEY,
+        aws_access_key_id=key,
+        aws_secret_access_key=key,
         config=Config(retries={"mode": "standard", "total_max_attempts": 2}, proxies={}),
     )
