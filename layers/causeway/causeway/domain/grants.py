@@ -13,13 +13,25 @@ NEVER_DUE_MS = 253_402_300_799_000  # the year 9999: connections without work st
 
 @dataclass(frozen=True, slots=True)
 class OldGrant:
-    """A grant that is replaced or given up and still has to be revoked at Salesforce and deleted here."""
+    """
+    A grant that is replaced or given up and still has to be revoked at `origin` and deleted here.
+
+    `epoch` names its secret (0: none); `sealed_token` is the access token of a grant that has no refresh token.
+    """
 
     epoch: int
-    login_url: str
-    app: str
-    refresh_version: int = 0
-    secret_version: str = ""
+    origin: str
+    sealed_token: bytes = field(default=b"", repr=False)
+    sealed_refresh: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """A refresh token in Secrets Manager; `rotation` says how many came before it."""
+
+    token: str = field(repr=False)
+    rotation: int
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +39,12 @@ class ConnectionRecord:
     """
     A connection with its grant's bookkeeping.
 
-    `grant_epoch` names the secret that holds the refresh token, `secret_version` its version, `refresh_version` counts
-    its rotations. `lease_owner` is random: two callers never write the same lease. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
-    encrypted for the tenant. `fence` grows with every lease; `unsure` counts refreshes of the present refresh token whose
-    answer was never seen. Times are epoch milliseconds.
+    `grant_epoch` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
+    its rotations. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
+    encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so that two callers never write
+    the same lease; `unsure` counts refreshes of the present refresh token whose answer was never seen.
+    `announced_epoch` is the last epoch whose event was sent, `previous` the status before the present one.
+    Times are epoch milliseconds.
     """
 
     connection: Connection
@@ -47,6 +61,7 @@ class ConnectionRecord:
     refreshed_at_ms: int = 0
     due_at_ms: int = NEVER_DUE_MS
     announced_epoch: int = 0
+    previous: str = ""
     own_client_id: str = ""
     old_grants: tuple[OldGrant, ...] = ()
 

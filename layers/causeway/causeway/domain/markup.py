@@ -1,0 +1,98 @@
+"""The connect pages' HTML: every value is escaped unless it is markup already. Pure; plain text templates keep the layer small."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from html import escape
+from string import Template
+from typing import Final
+
+
+class Html(str):
+    """Markup that was built here and is not escaped again."""
+
+    __slots__ = ()
+
+
+STYLE: Final = """
+:root{color-scheme:light dark}
+*{box-sizing:border-box}
+body{margin:0;font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;background:#f4f6f9;color:#16202c}
+main{max-width:36rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+article{background:#fff;border:1px solid #d5dbe3;border-radius:.75rem;padding:1.25rem 1.25rem 1.5rem}
+h1{font-size:1.4rem;line-height:1.25;margin:.25rem 0 .75rem}
+h2{font-size:1.05rem;margin:1.5rem 0 .5rem}
+p,ul,dl{margin:.5rem 0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
+dt{color:#4a5868}dd{margin:0;overflow-wrap:anywhere;font-weight:600}
+label{display:block;font-weight:600;margin:.75rem 0 .25rem}
+input[type=text]{width:100%;font:inherit;padding:.6rem .7rem;border:1px solid #6b7a8c;border-radius:.5rem;background:#fff;color:#16202c}
+button,.button{display:inline-block;font:inherit;font-weight:600;padding:.65rem 1.2rem;margin-top:.9rem;border-radius:.5rem;
+border:1px solid #0b5cab;background:#0b5cab;color:#fff;text-decoration:none;cursor:pointer;min-height:2.75rem}
+.second{background:transparent;color:#0b5cab}
+:focus-visible{outline:3px solid #f2a900;outline-offset:2px}
+.note{color:#4a5868;font-size:.95rem}
+.good,.bad{border-left:.35rem solid;padding:.5rem .9rem;border-radius:.25rem;margin:.75rem 0}
+.good{border-color:#1b7f4b;background:#e8f5ee}.bad{border-color:#b3261e;background:#fbeceb}
+details{margin-top:1.25rem;border-top:1px solid #d5dbe3;padding-top:.75rem}summary{cursor:pointer;font-weight:600}
+@media(prefers-color-scheme:dark){body{background:#10151c;color:#e7ecf2}article{background:#19212b;border-color:#33404f}
+input[type=text]{background:#10151c;color:#e7ecf2}.note,dt{color:#a9b6c5}.good{background:#12301f}.bad{background:#3a1715}
+.second{color:#8ec2ff;border-color:#8ec2ff}details{border-color:#33404f}}
+"""
+STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+_PAGE: Final = Template(
+    '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+    "<title>$title</title><style>$style</style></head>\n<body><main><article>\n$content\n</article></main></body></html>\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its status, its HTML, and the origins that its forms may lead to."""
+
+    html: str
+    status: int = 200
+    form_origins: tuple[str, ...] = ()
+
+
+def filled(template: str, **values: object) -> Html:
+    """Return the template with its `$names` filled in: text is escaped, Html stays as it is."""
+    shown = {
+        name: value if isinstance(value, Html) else escape(str(value), quote=True) for name, value in values.items()
+    }
+    return Html(Template(template).substitute(shown))
+
+
+def joined(parts: list[Html]) -> Html:
+    """Return parts of markup one after the other."""
+    return Html("\n".join(parts))
+
+
+def page(title: str, content: Html, *, status: int = 200, form_origins: tuple[str, ...] = ()) -> Page:
+    """Return a whole page around its content."""
+    html = _PAGE.substitute(title=escape(title), style=STYLE, content=content)
+    return Page(html, status, form_origins)
+
+
+def page_headers(shown: Page, *, https: bool) -> dict[str, str]:
+    """
+    Return the headers that a page is sent with.
+
+    Nothing but the inline style (by its hash) is loaded; forms go only where the page says: Chromium holds a form's
+    redirect to `form-action` too, so the login origin must stand there. Nothing is cached, framed or told to others.
+    """
+    forms = " ".join(shown.form_origins) or "'none'"
+    policy = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    return headers | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if https else {})

@@ -1,0 +1,144 @@
+"""Connecting, tokens, sessions and access to orgs."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, settings
+
+if TYPE_CHECKING:
+    from causeway.gateways.access import StoredAccess
+    from causeway.gateways.broker import TokenBroker
+    from causeway.gateways.dynamodb.connections import ConnectionTable
+    from causeway.gateways.dynamodb.markers import MarkerTable
+    from causeway.gateways.vault import TokenVault
+    from causeway.services.connect import ConnectPorts
+    from causeway.services.connection import ConnectionSettings
+    from causeway.services.token_ports import TokenPorts
+
+
+def new_secret() -> str:
+    """Return 256 random bits as URL-safe text."""
+    return secrets.token_urlsafe(32)
+
+
+def jitter() -> float:
+    """Return a random share from 0 to 1 that spreads scheduled checks."""
+    return secrets.randbelow(1_000) / 1_000
+
+
+@cache
+def public_url() -> str:
+    """Return the outside address of the API: the setting, or what the template wrote when it is empty."""
+    if settings().public_url:
+        return settings().public_url.rstrip("/")
+    value = aws("ssm").get_parameter(Name=settings().public_url_parameter)["Parameter"]["Value"]
+    return str(value).rstrip("/")
+
+
+@cache
+def link_key() -> bytes:
+    """Return the key that signs connect links."""
+    answer = aws("secretsmanager").get_secret_value(SecretId=settings().link_secret_arn)
+    return str(answer["SecretString"]).encode()
+
+
+@cache
+def connections() -> ConnectionTable:
+    """Return where connections are kept."""
+    from causeway.gateways.dynamodb.connections import ConnectionTable
+
+    return ConnectionTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def markers() -> MarkerTable:
+    """Return where single-use marks and sessions are kept."""
+    from causeway.gateways.dynamodb.markers import MarkerTable
+
+    return MarkerTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def vault() -> TokenVault:
+    """Return what seals and opens tokens."""
+    from causeway.gateways.vault import TokenVault
+
+    return TokenVault(aws("kms"), settings().token_key_id)
+
+
+@cache
+def broker() -> TokenBroker:
+    """Return the token broker as its callers see it."""
+    from causeway.gateways.broker import TokenBroker
+
+    return TokenBroker(broker_client(), settings().token_broker_function)
+
+
+@cache
+def stored_access() -> StoredAccess:
+    """Return the access to every tenant's org."""
+    from causeway.gateways.access import StoredAccess
+
+    return StoredAccess(connections(), vault(), broker(), now_ms, time.sleep)
+
+
+@cache
+def connect_ports() -> ConnectPorts:
+    """Return what connecting in a browser needs."""
+    from causeway.services.connect import ConnectPorts
+
+    return ConnectPorts(
+        markers=markers(),
+        broker=broker(),
+        link_key=link_key(),
+        public_url=public_url(),
+        now_ms=now_ms,
+        new_secret=new_secret,
+        loopback=settings().loopback_origins,
+        return_urls=settings().return_urls,
+    )
+
+
+@cache
+def connection_settings() -> ConnectionSettings:
+    """Return the use cases around one tenant's connection."""
+    from causeway.services.connection import ConnectionSettings
+
+    return ConnectionSettings(connections(), broker(), settings().loopback_origins)
+
+
+def token_ports(deadline_ms: int) -> TokenPorts:
+    """Return what the token broker works with; only its role may read the secrets behind it."""
+    from causeway.gateways.events import EventBus
+    from causeway.gateways.salesforce.oauth import TokenEndpoint
+    from causeway.gateways.secrets import SecretStore
+    from causeway.services.token_ports import TokenPorts
+
+    known = settings()
+    return TokenPorts(
+        connections=connections(),
+        endpoint=TokenEndpoint(http_session()),
+        secrets=SecretStore(
+            aws("secretsmanager"), known.app_secret_arn, known.tenant_secret_prefix, known.token_key_id
+        ),
+        vault=vault(),
+        events=EventBus(aws("events"), known.event_bus),
+        now_ms=now_ms,
+        sleep=time.sleep,
+        new_id=new_id,
+        jitter=jitter,
+        on_org_change=_switch_syncs_off,
+        loopback=known.loopback_origins,
+        deadline_ms=deadline_ms,
+    )
+
+
+def _switch_syncs_off(tenant: str) -> None:
+    from causeway.gateways.dynamodb.syncs import SyncTable
+    from causeway.services.org_change import switch_syncs_off
+
+    switch_syncs_off(tenant, SyncTable(aws("dynamodb"), settings().config_table))
