@@ -1,0 +1,89 @@
+// The connection: its status and cause, connecting, testing, and ending it.
+
+const STATUS = {
+  connected: ["good", "Connected"],
+  pending: ["warn", "Connecting"],
+  reconnection_required: ["bad", "Reconnection required"],
+  disconnected: ["", "Not connected"],
+};
+
+async function showConnection(main) {
+  const connection = await call("GET", "connection");
+  const [kind, text] = STATUS[connection.status] || ["", connection.status];
+  const card = h("section", { class: "card" });
+  card.append(
+    h("div", { class: "row spread" }, h("h2", {}, "Salesforce"), pill(kind, text)),
+    connection.message ? note(kind, h("p", {}, connection.message), connection.remedy ? h("p", { class: "small" }, connection.remedy) : null) : null,
+    facts([
+      ["Org", connection.org_id],
+      ["User", connection.username],
+      ["Address", connection.instance_url],
+      ["Environment", connection.environment],
+      ["Since", when(connection.since)],
+      ["Waiting changes", connection.waiting ? number(connection.waiting) : ""],
+    ]),
+    connectionButtons(connection),
+    h("div", { id: "tested", "aria-live": "polite" }),
+  );
+  main.replaceChildren(h("h1", {}, "Connection"), card);
+}
+
+function connectionButtons(connection) {
+  if (!may("integrator")) return h("p", { class: "quiet" }, "Your role may look at the connection, not change it.");
+  const isConnected = connection.status === "connected";
+  const isThere = connection.status !== "disconnected";
+  return h(
+    "div",
+    { class: "row" },
+    button(isThere ? "Reconnect" : "Connect Salesforce", isConnected ? "" : "primary", () => connect(connection)),
+    button("Invite a Salesforce admin", "", () => invite(connection)),
+    isConnected ? button("Test connection", "primary", testConnection) : null,
+    isThere ? button("Disconnect", "danger", disconnect) : null,
+  );
+}
+
+async function connect(connection) {
+  const link = await call("POST", "connection/connect-link", { salesforce_url: connection.login_url || null });
+  location.assign(link.url);
+}
+
+async function invite() {
+  const link = await call("POST", "connection/connect-link", { invite: true });
+  const address = h("input", { value: link.url, readOnly: true, "aria-label": "Invitation link", onfocus: (event) => event.target.select() });
+  const text = [h("p", {}, "Send this link to your Salesforce admin. It works once, until ", when(link.expires_at), "."), address];
+  ask("Invite a Salesforce admin", text, "Copy link", "primary", () => navigator.clipboard.writeText(link.url));
+}
+
+async function testConnection() {
+  const place = document.getElementById("tested");
+  place.replaceChildren(h("p", { class: "quiet" }, "Asking the org…"));
+  const report = await call("POST", "connection/test", {}).catch((error) => {
+    place.replaceChildren();
+    throw error;
+  });
+  const problems = report.problems || [];
+  const line = (problem) =>
+    h("li", {}, note(problem.level === "error" ? "bad" : "warn", h("p", {}, problem.message), problem.remedy ? h("p", { class: "small" }, problem.remedy) : null));
+  place.replaceChildren(
+    h("h3", {}, "Test result"),
+    facts([
+      ["Org", report.org_name],
+      ["Edition", report.edition],
+      ["User", report.username],
+      ["API calls", report.usage ? `${number(report.usage.used)} of ${number(report.usage.allowed)} in 24 hours` : ""],
+    ]),
+    problems.length ? h("ul", { class: "plain" }, problems.map(line)) : note("good", "Everything that the syncs need is allowed."),
+  );
+}
+
+function disconnect() {
+  const text = [
+    h("p", {}, "The grant is ended at Salesforce and every sync stops, also those running now."),
+    h("p", {}, "Syncs, mappings, history and links stay and work again after reconnecting. Nothing that was synced is deleted on either side."),
+  ];
+  ask("Disconnect from Salesforce?", text, "Disconnect", "danger", async () => {
+    await call("DELETE", "connection");
+    tell("good", "Disconnected.");
+    await show("connection");
+  });
+}

@@ -1,0 +1,35 @@
+// The sections and what opens first.
+
+const SECTIONS = [
+  ["connection", "Connection", showConnection],
+  ["syncs", "Syncs", showSyncs],
+  ["parked", "Parked changes", showParked],
+  ["history", "History", showHistory],
+  ["usage", "Usage", showUsage],
+];
+
+async function show(key) {
+  const main = document.getElementById("main");
+  tabList(document.getElementById("tabs"), SECTIONS, key, show);
+  main.replaceChildren(h("p", { class: "quiet" }, "Loading…"));
+  try {
+    await SECTIONS.find(([name]) => name === key)[2](main);
+  } catch (error) {
+    if (!session.token || !sessionStorage.getItem("session")) return;
+    main.replaceChildren(note("bad", h("strong", {}, error.message), error.remedy ? h("p", {}, error.remedy) : null));
+  }
+}
+
+async function begin() {
+  if (!takeToken()) return ended();
+  try {
+    Object.assign(session, await call("GET", "session"));
+  } catch (error) {
+    return sessionStorage.getItem("session") ? tellError(error) : undefined;
+  }
+  document.title = `${session.tenant} · Causeway`;
+  document.getElementById("who").replaceChildren(h("strong", {}, session.tenant), h("span", {}, session.user), pill("", session.role));
+  await show("connection");
+}
+
+begin();

@@ -1,0 +1,38 @@
+// Runs: what happened when, how much of what, at what cost, and each record that failed.
+
+const COUNTS = ["read", "created", "updated", "unchanged", "skipped", "rejected", "waiting"];
+const RUN_STATUS = { completed: "good", running: "warn", failed: "bad", cancelled: "" };
+
+async function showHistory(main) {
+  const heads = ["Run", "Started", "Status", ...COUNTS.map((name) => `#${name}`), "#API calls", ""];
+  const list = await listed("runs", "runs", {}, (runs) => table(heads, runs.map((run) => runRow(run))));
+  main.replaceChildren(h("h1", {}, "History"), list.count ? h("section", { class: "card" }, list.element) : empty("Nothing has run yet."));
+}
+
+function runRow(run) {
+  return h(
+    "tr",
+    {},
+    h("td", {}, h("strong", {}, run.kind), h("div", { class: "quiet small" }, [run.sync, run.source, run.trigger].filter(Boolean).join(" · "))),
+    h("td", { class: "tight" }, when(run.started_at)),
+    h("td", {}, pill(RUN_STATUS[run.status] ?? "", run.status)),
+    COUNTS.map((name) => h("td", { class: "number" }, run.counts?.[name] ? number(run.counts[name]) : "")),
+    h("td", { class: "number" }, number(run.api_calls)),
+    h("td", { class: "tight" }, button("Details", "", () => showRun(run.id))),
+  );
+}
+
+async function showRun(id) {
+  const run = await call("GET", `runs/${encodeURIComponent(id)}`);
+  const failures = run.failures || [];
+  const row = (failure) => h("tr", {}, h("td", {}, failure.key), h("td", {}, pill("warn", failure.code), h("p", {}, failure.reason), failure.remedy ? h("p", { class: "quiet small" }, failure.remedy) : null));
+  const box = h("dialog", { "aria-label": "Run", onclose: () => box.remove() });
+  box.append(
+    h("h2", {}, `${run.kind} · ${run.status}`),
+    facts([["Started", when(run.started_at)], ["Ended", when(run.ended_at)], ["Trigger", run.trigger], ["API calls", number(run.api_calls)], ...COUNTS.map((name) => [name, run.counts?.[name] ? number(run.counts[name]) : ""])]),
+    failures.length ? table(["Record", "Why"], failures.map(row)) : h("p", { class: "quiet" }, "No record failed."),
+    h("div", { class: "row end" }, h("button", { type: "button", onclick: () => box.close() }, "Close")),
+  );
+  document.body.append(box);
+  box.showModal();
+}

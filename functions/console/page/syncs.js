@@ -1,0 +1,123 @@
+// Syncs, by sObject: their rules, their mapping, and what would become of one change.
+
+const RULES = {
+  create_unless: ["Do not create when", [["person_exists", "the person exists as Lead or Contact"], ["never", "(always create)"]]],
+  several: ["When several match", [["newest", "use the newest"], ["oldest", "use the oldest"], ["reject", "reject"]]],
+  on_duplicate: ["When Salesforce reports a duplicate", [["guard", "use it if it is the same person"], ["save", "save anyway"], ["reject", "reject"]]],
+};
+
+async function showSyncs(main, chosen) {
+  const { syncs } = await call("GET", "syncs");
+  const names = [...new Set(syncs.map((sync) => sync.sobject))];
+  const current = names.includes(chosen) ? chosen : names[0];
+  const head = h("div", { class: "row spread" }, h("h1", {}, "Syncs"), may("integrator") ? button("New sync", "primary", newSync) : null);
+  const subtabs = h("div", { class: "subtabs", role: "tablist", "aria-label": "Salesforce objects" });
+  tabList(subtabs, names.map((name) => [name, name]), current, (name) => showSyncs(main, name).catch(tellError));
+  const cards = h("div", {}, h("p", { class: "quiet" }, "Loading…"));
+  main.replaceChildren(head, subtabs, names.length ? cards : empty("No sync yet. A new one proposes the usual fields."));
+  const shown = await Promise.all(syncs.filter((sync) => sync.sobject === current).map(syncCard));
+  cards.replaceChildren(...shown);
+}
+
+async function syncCard(sync) {
+  const [org, product] = await Promise.all([
+    call("GET", `sobjects/${sync.sobject}`).catch(() => ({ fields: [] })),
+    call("GET", `sources/${encodeURIComponent(sync.source)}/fields`),
+  ]);
+  const draft = structuredClone(sync);
+  const known = { fields: org.fields, product: product.fields };
+  const save = button("Save", "primary", () => saveSync(draft, sync));
+  save.hidden = true;
+  const changed = () => (save.hidden = false);
+  return h(
+    "section",
+    { class: "card", "aria-label": sync.id },
+    h(
+      "div",
+      { class: "row spread" },
+      h("div", {}, h("h2", {}, sync.id), h("p", { class: "quiet small" }, `${sync.source} ${sync.direction === "pull" ? "←" : "→"} ${sync.sobject} · position ${sync.position} · revision ${sync.revision}`)),
+      h("div", { class: "row" }, pill(sync.enabled ? "good" : "", sync.enabled ? "On" : "Off"), may("integrator") ? button(sync.enabled ? "Disable" : "Enable", "", () => saveSync({ ...draft, enabled: !sync.enabled }, sync)) : null),
+    ),
+    sync.problems.filter((problem) => !problem.field).map((problem) => note(problem.level === "error" ? "bad" : "warn", problem.message)),
+    mappingTable(draft, known, changed),
+    draft.direction === "pull" ? null : pushRules(draft, changed),
+    h("div", { class: "row end" }, save, may("integrator") ? button("Delete", "danger", () => deleteSync(sync)) : null),
+    may("integrator") && draft.direction !== "pull" ? dryRun(sync) : null,
+  );
+}
+
+function pushRules(draft, changed) {
+  const readOnly = !may("integrator");
+  const set = (name) => (value) => {
+    draft.push = { ...draft.push, [name]: value };
+    changed();
+  };
+  const selects = Object.entries(RULES).map(([name, [label, options]]) => {
+    const select = choose(draft.push[name], options, set(name));
+    select.disabled = readOnly;
+    return field(label, select);
+  });
+  return h(
+    "details",
+    {},
+    h("summary", {}, "Rules"),
+    h(
+      "div",
+      { class: "stack" },
+      check("Update records that exist", draft.push.update_existing, set("update_existing"), readOnly),
+      check("Create records that are missing", draft.push.create_when_missing, set("create_when_missing"), readOnly),
+      ["Lead", "Contact"].includes(draft.sobject)
+        ? check("Map the e-mail address automatically", draft.email === "automatic", (value) => { draft.email = value ? "automatic" : "off"; changed(); }, readOnly)
+        : null,
+      h("div", { class: "grid" }, selects),
+    ),
+  );
+}
+
+async function saveSync(draft, before) {
+  const { id, problems, ...rules } = draft;
+  await call("PUT", `syncs/${id}`, { ...rules, revision: before.revision });
+  tell("good", `Saved ${id}.`);
+  await showSyncs(document.getElementById("main"), draft.sobject);
+}
+
+function deleteSync(sync) {
+  ask(`Delete ${sync.id}?`, h("p", {}, "Its rules and mapping are forgotten. Nothing that it synced is deleted on either side."), "Delete", "danger", async () => {
+    await call("DELETE", `syncs/${sync.id}`);
+    await showSyncs(document.getElementById("main"), sync.sobject);
+  });
+}
+
+async function newSync() {
+  const { sobjects } = await call("GET", "sobjects");
+  const wish = { source: "lead", sobject: "Contact", template: "" };
+  const names = sobjects.filter((each) => each.createable || each.updateable).map((each) => [each.name, `${each.label} (${each.name})`]);
+  const source = h("input", { value: wish.source, onchange: (event) => (wish.source = event.target.value.trim()) });
+  const text = h(
+    "div",
+    { class: "stack" },
+    field("Source of the product's records", source),
+    field("Salesforce object", choose(wish.sobject, names, (value) => (wish.sobject = value))),
+    field("Begin with", choose("", [["", "the usual fields"], ["people", "the template for people"], ["companies", "the template for companies"]], (value) => (wish.template = value))),
+  );
+  ask("New sync", text, "Create", "primary", async () => {
+    const { syncs } = await call("GET", "syncs/proposed", null, wish);
+    const { id, revision, problems, position, ...rules } = syncs[0];
+    const saved = await call("POST", "syncs", rules);
+    tell("good", `Saved ${saved.id}, switched off. Check its rows, then enable it.`);
+    await showSyncs(document.getElementById("main"), saved.sobject);
+  });
+}
+
+function dryRun(sync) {
+  const example = { key: "test-1", fields: { email: "ada@example.com", first_name: "Ada", last_name: "Lovelace" } };
+  const area = h("textarea", { "aria-label": "Change to try", spellcheck: false, value: "" });
+  area.value = JSON.stringify(example, null, 2);
+  const place = h("div", { "aria-live": "polite" });
+  const run = button("Try it", "", async () => {
+    place.replaceChildren(h("p", { class: "quiet" }, "Looking…"));
+    const told = await call("POST", `syncs/${sync.id}/dry-run`, JSON.parse(area.value));
+    place.replaceChildren(h("pre", { tabIndex: 0 }, JSON.stringify(told, null, 2)));
+  });
+  return h("details", {}, h("summary", {}, "Try a change (nothing is written)"), h("div", { class: "stack" }, area, h("div", {}, run), place));
+}

@@ -1,0 +1,23 @@
+// How much of its API quota the org has used.
+
+async function showUsage(main) {
+  const usage = await call("GET", "usage");
+  const card = h("section", { class: "card stack" });
+  main.replaceChildren(h("h1", {}, "API usage"), card);
+  if (usage.allowed === null) {
+    card.append(empty("Nothing is known before the first call to the org."));
+    return;
+  }
+  const bar = h("meter", { min: 0, max: usage.allowed, low: usage.allowed * 0.6, high: usage.allowed * 0.8, optimum: 0, value: usage.used });
+  bar.setAttribute("aria-label", "API calls used");
+  card.append(
+    h("p", {}, h("span", { class: "big" }, number(usage.used)), ` of ${number(usage.allowed)} calls in 24 hours, by all tools of the org`),
+    bar,
+    usage.is_alarming ? note("warn", "More than 80 % of the quota is used.") : null,
+    facts([
+      ["Share", `${Math.round(usage.share * 100)} %`],
+      ["Causeway pauses at", `${number(usage.pauses_at)} calls; the rest stays free for other tools`],
+      ["Read", when(usage.read_at)],
+    ]),
+  );
+}
