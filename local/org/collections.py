@@ -7,15 +7,14 @@ from typing import Any
 
 from local.org import facts
 from local.org.call import Call, Route
-from local.org.external_ids import matching_rows
+from local.org.external_ids import upsert_key
 from local.org.ids import normalized
 from local.org.messages import OrgError, Response
 from local.org.request_options import save_options
 from local.org.rows import record_json
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.saving import sobject_of
-from local.org.schema import FieldType, SObjectType
-from local.org.values import stored
+from local.org.schema import SObjectType
 
 MAX_RECORDS = 200  # D REST API guide, sObject Collections
 MAX_RETRIEVED = 2000  # D REST API guide, Get Records with a Request Body
@@ -52,12 +51,15 @@ def update(call: Call) -> Response:
 def upsert(call: Call, sobject: str, key: str) -> Response:
     """Create or update up to 200 records of one type by an external ID field in their bodies."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    field = _key_field(call, kind, key)
+    field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
     records, options = _records(call)
     for each in _types(call, records):
         if each.name != kind.name:
             raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {each.name}.")
-    saves = [_upsert(call, kind, field, dict(record), options) for record in records]
+    store = call.org.store
+    saves = [
+        lambda record=record: store.upsert(call.session, kind.name, field.name, record, options) for record in records
+    ]
     return _answer(call, _run(call, saves, options), upsert=True)
 
 
@@ -174,34 +176,6 @@ def _update(
         result = call.org.store.update(call.session, kind.name, given, record, options)
         result.id = full
         return result
-
-    return save
-
-
-def _key_field(call: Call, kind: SObjectType, key: str) -> FieldType:
-    """Return the external ID field of an upsert; an Id, or a field that is only an idLookup, is refused."""
-    field = kind.field(key)
-    lookups = call.org.settings.upsert_by_id_lookup
-    if field is None or not (field.external_id or (lookups and field.id_lookup and field.name != "Id")):
-        raise OrgError("INVALID_FIELD", facts.NOT_AN_EXTERNAL_ID.format(field=key, sobject=kind.name))
-    return field
-
-
-def _upsert(call: Call, kind: SObjectType, field: FieldType, record: dict[str, Any], options: SaveOptions) -> Save:
-    name = next((each for each in record if each.lower() == field.name.lower()), None)
-    given = record.pop(name) if name is not None else None
-
-    def save() -> SaveResult:
-        if given is None or given == "":
-            return SaveResult(failures=[RecordError("MISSING_ARGUMENT", f"{field.name} not specified")])
-        value = stored(field, given, wide_email=True)
-        rows = matching_rows(call.org.store.view(call.session), kind, field, value)
-        if len(rows) > 1:
-            message = f"{field.name}: more than one record found for external id field: {[row['Id'] for row in rows]}"
-            return SaveResult(failures=[RecordError("DUPLICATE_EXTERNAL_ID", message)])
-        if rows:
-            return call.org.store.update(call.session, kind.name, rows[0]["Id"], record, options)
-        return call.org.store.create(call.session, kind.name, {**record, field.name: given}, options)
 
     return save
 

@@ -12,7 +12,7 @@ from local.org.ids import ALPHABET, normalized
 from local.org.messages import OrgError
 from local.org.schema import RecordType, SObjectType
 from local.org.standard.fields import reference
-from local.org.validation import ValidationRule, checked, parsed_condition
+from local.org.validation import ValidationRule, check_condition
 
 if TYPE_CHECKING:
     from local.org.store import Store
@@ -93,7 +93,8 @@ def _declare_rules(store: Store, entry: Mapping[str, Any]) -> None:
     if sobject is None:
         raise wrong(f"There is no sObject {entry['name']}.")
     for each in entry.get("validation_rules", []):
-        rule = checked(_validation_rule(each), sobject)
+        rule = _validation_rule(each)
+        check_condition(rule.error_condition, store.view(None), sobject, f"Validation rule {rule.name}")
         _replace_named(store.validation_rules.setdefault(sobject.name, []), rule)
     for each in entry.get("record_types", []):
         _declare_record_type(store, sobject, each)
@@ -185,7 +186,7 @@ def _assignment_rule(store: Store, entry: Mapping[str, Any]) -> AssignmentRule:
     for each in entry.get("entries", []):
         condition = each.get("condition", "")
         if condition:
-            parsed_condition(condition, sobject, f"Assignment rule {entry['name']}")
+            check_condition(condition, store.view(None), sobject, f"Assignment rule {entry['name']}")
         entries.append((condition, _owner_id(store, str(each.get("owner")))))
     rule_id = known.rule_id if known else store.next_id(ASSIGNMENT_RULE_PREFIX)
     return AssignmentRule(rule_id, entry["name"], sobject.name, tuple(entries), entry.get("active", True))

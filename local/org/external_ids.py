@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org import facts
 from local.org.messages import OrgError
 from local.org.records import View
 from local.org.schema import FieldType, SObjectType
@@ -18,6 +19,15 @@ def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, An
         message = f"Provided external ID field does not exist or is not accessible: {key}"
         raise OrgError("NOT_FOUND", message, status=404)
     return field, stored(field, value, wide_email=True)
+
+
+def upsert_key(sobject: SObjectType, key: str, *, by_id_lookup: bool) -> FieldType:
+    """Return the external ID field of an upsert by body; raise INVALID_FIELD for an Id or a mere idLookup field."""
+    field = sobject.field(key)
+    looked_up = field is not None and by_id_lookup and field.id_lookup and field.name != "Id"
+    if field is None or not (field.external_id or looked_up):
+        raise OrgError("INVALID_FIELD", facts.NOT_AN_EXTERNAL_ID.format(field=key, sobject=sobject.name))
+    return field
 
 
 def matching_rows(view: View, sobject: SObjectType, field: FieldType, value: Any) -> list[Row]:

@@ -10,6 +10,7 @@ from local.org.assignment import assigned_owner
 from local.org.bodies import stored_values
 from local.org.derived import derive, number
 from local.org.duplicates import detected
+from local.org.external_ids import matching_rows, split_key
 from local.org.ids import normalized
 from local.org.messages import OrgError
 from local.org.records import Caller, View
@@ -18,6 +19,7 @@ from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import SObjectType
 from local.org.tables import Row
 from local.org.validation import broken_rules
+from local.org.values import stored
 
 if TYPE_CHECKING:
     from local.org.store import Store
@@ -59,6 +61,31 @@ def update(
     )
 
 
+def upsert(
+    store: Store, caller: Caller | None, name: str, key: str, body: Mapping[str, Any], options: SaveOptions
+) -> SaveResult:
+    """Update the record whose external ID the body gives, or insert one; several matches are the record's failure."""
+    view = store.view(caller)
+    sobject = sobject_of(view, name)
+    field = split_key(sobject, key, "")[0]
+    given = next((value for each, value in body.items() if each.lower() == field.name.lower()), None)
+    if given is None or given == "":
+        return SaveResult(failures=[RecordError("MISSING_ARGUMENT", f"{field.name} not specified")])
+    values = {each: value for each, value in body.items() if each.lower() != field.name.lower()}
+    try:
+        rows = matching_rows(view, sobject, field, stored(field, given, wide_email=True))
+    except RecordError as error:
+        return SaveResult(failures=[error])
+    if len(rows) > 1:
+        message = f"{field.name}: more than one record found for external id field: {[row['Id'] for row in rows]}"
+        return SaveResult(failures=[RecordError("DUPLICATE_EXTERNAL_ID", message)])
+    if rows:
+        return update(store, caller, name, rows[0]["Id"], values, options)
+    result = create(store, caller, name, {**values, field.name: given}, options)
+    result.created = result.success
+    return result
+
+
 def delete(store: Store, caller: Caller | None, name: str, record_id: str, options: SaveOptions) -> SaveResult:
     """Move one record, and what hangs on it, to the recycle bin."""
     view = store.view(caller)
@@ -92,9 +119,9 @@ def _create(
     _ask_faults(store, "create", sobject, None, changes)
     row = new_row(store, caller, sobject, changes)
     derive(store, sobject, row)
-    _check(store, view, Save(store, caller, sobject, None, row, changes), failures, options)
+    _check(store, Save(store, caller, sobject, None, row, changes), failures, options)
     _check_locks(store, caller, sobject, row, changes)
-    _assign(store, view, sobject, row, options)
+    _assign(store, sobject, row, options)
     number(store, sobject, row)
     store.write(sobject, row, row["Id"], "created", changes)
     store.after_save(sobject, None, row)
@@ -134,8 +161,8 @@ def _update(
     _check_locks(store, caller, sobject, before, changes)
     row = changed_row(store, caller, before, changes)
     derive(store, sobject, row)
-    _check(store, view, Save(store, caller, sobject, before, row, changes), failures, options)
-    _assign(store, view, sobject, row, options)
+    _check(store, Save(store, caller, sobject, before, row, changes), failures, options)
+    _assign(store, sobject, row, options)
     store.write(sobject, row, row["Id"], "updated", changes)
     store.after_save(sobject, before, row)
     return str(row["Id"])
@@ -164,12 +191,12 @@ def existing(store: Store, sobject: SObjectType, record_id: str) -> Row:
     return row
 
 
-def _check(store: Store, view: View, save: Save, failures: list[RecordError], options: SaveOptions) -> None:
+def _check(store: Store, save: Save, failures: list[RecordError], options: SaveOptions) -> None:
     """Apply the org's rules, then the admin's validation rules, then the duplicate rules; stop at the first that refuse."""
     refused = failures_of(save, failures)
     if not refused:
         rules = store.validation_rules.get(save.sobject.name, ())
-        refused = list(broken_rules(rules, view, save.sobject, save.row, store.clock.now_ms()))
+        refused = list(broken_rules(rules, store.view(None), save.sobject, save.row, store.clock.now_ms()))
     if not refused and options.duplicate_rules:
         found = detected(store.duplicate_rules, store, save.sobject, save.row, options, creating=save.before is None)
         refused = [found] if found else []
@@ -194,10 +221,10 @@ def _check_locks(store: Store, caller: Caller | None, sobject: SObjectType, row:
             raise Rejected([RecordError("UNABLE_TO_LOCK_ROW", LOCK_MESSAGE.format(id=record_id))])
 
 
-def _assign(store: Store, view: View, sobject: SObjectType, row: Row, options: SaveOptions) -> None:
+def _assign(store: Store, sobject: SObjectType, row: Row, options: SaveOptions) -> None:
     if store.assignment_rules:
         now_ms = store.clock.now_ms()
-        owner_id = assigned_owner(store.assignment_rules, view, sobject, row, options.auto_assign, now_ms)
+        owner_id = assigned_owner(store.assignment_rules, store.view(None), sobject, row, options.auto_assign, now_ms)
         if owner_id is not None:
             row["OwnerId"] = owner_id
 

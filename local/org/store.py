@@ -71,6 +71,17 @@ class Store(Records):
         """Change a record."""
         return saving.update(self, caller, sobject, record_id, values, options)
 
+    def upsert(
+        self,
+        caller: Caller | None,
+        sobject: str,
+        key: str,
+        values: Mapping[str, Any],
+        options: SaveOptions = DEFAULT_OPTIONS,
+    ) -> SaveResult:
+        """Change the record whose external ID field `key` has the value in `values`, or insert one."""
+        return saving.upsert(self, caller, sobject, key, values, options)
+
     def delete(
         self, caller: Caller | None, sobject: str, record_id: str, options: SaveOptions = DEFAULT_OPTIONS
     ) -> SaveResult:

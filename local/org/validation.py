@@ -55,19 +55,18 @@ class OneRow:
         return self._view.row(record_id, include_deleted)
 
 
-_FILTERABLE: dict[tuple[int, int, str], Schema] = {}
+_FILTERABLE: dict[str, tuple[Schema, int, Schema]] = {}
 
 
 def _with_every_field_filterable(schema: Schema, sobject: SObjectType) -> Schema:
     """Return the schema in which conditions may also look at long text, as formulas of validation rules may."""
-    key = (id(schema), schema.revision, sobject.name)
-    known = _FILTERABLE.get(key)
-    if known is None:
+    known = _FILTERABLE.get(sobject.name)
+    if known is None or known[0] is not schema or known[1] != schema.revision:
         open_fields = [replace(each, filterable=True) for each in sobject.fields]
         others = [each for each in schema.sobjects if each.name != sobject.name]
-        _FILTERABLE.clear()
-        known = _FILTERABLE[key] = schema.restricted_to([sobject.restricted_to(open_fields), *others])
-    return known
+        opened = schema.restricted_to([sobject.restricted_to(open_fields), *others])
+        known = _FILTERABLE[sobject.name] = (schema, schema.revision, opened)
+    return known[2]
 
 
 def broken_rules(
