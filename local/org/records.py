@@ -246,6 +246,18 @@ class View:
         rows = list(found) if not hidden else self._corrected(kind, wanted, found, hidden)
         return rows if include_deleted else [row for row in rows if not _is_gone(row)]
 
+    def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterator[Row] | None:
+        """
+        Return the visible rows stamped from `low` to `high` by SystemModstamp and Id.
+
+        None while changes of the sObject wait to become visible, as the order of stamps is not that of the view then.
+        """
+        table = self._records.table(sobject)
+        if table.sobject.field("SystemModstamp") is None or self._hidden(table):
+            return None
+        rows = table.by_stamp(low, high)
+        return rows if include_deleted else (row for row in rows if not _is_gone(row))
+
     def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
         """Return the visible row of that Id (15 or 18 characters), or None."""
         full = normalized(record_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,12 +78,14 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.hidden: dict[str, Hidden] = {}
         self._indices: dict[tuple[str, ...], Index] = {}
+        self._stamps: list[tuple[str, str]] | None = None
         for field in sobject.fields:
             if field.type == "email" or field.unique or field.external_id:
                 self.index((field.name,))
 
     def put(self, record_id: str, row: Row | None) -> Row | None:
         """Store a row (None: remove it) and return the one it replaces."""
+        self._stamps = None
         previous = self.rows.get(record_id)
         for names, index in self._indices.items():
             before = None if previous is None else _key(previous, names)
@@ -109,6 +112,16 @@ class Table:
         """Return the rows that equal every one of the values, of which the first is not None."""
         key = tuple(key_of(value) for value in wanted.values())
         for record_id in self.index(tuple(wanted)).ids(key):
+            yield self.rows[record_id]
+
+    def by_stamp(self, low: str, high: str) -> Iterator[Row]:
+        """Return the rows stamped from `low` to `high`, both included, by SystemModstamp and Id."""
+        if self._stamps is None:
+            self._stamps = sorted((row.get("SystemModstamp") or "", record_id) for record_id, row in self.rows.items())
+        for place in range(bisect_left(self._stamps, (low, "")), len(self._stamps)):
+            stamp, record_id = self._stamps[place]
+            if stamp > high:
+                return
             yield self.rows[record_id]
 
     def index(self, names: tuple[str, ...]) -> Index:
