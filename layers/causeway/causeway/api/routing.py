@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from causeway.api.answers import answer, error_answer, invalid
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
@@ -164,4 +164,5 @@ def _body(route: Route, request: Request) -> BaseModel | None:
 def _json_of(route: Route, result: Any) -> bytes:
     if route.answers is None:
         return json.dumps(result, ensure_ascii=False).encode()
-    return TypeAdapter(route.answers).dump_json(result)
+    model = result if isinstance(result, route.answers) else route.answers.model_validate(result)
+    return model.model_dump_json().encode()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causeway.settings import Settings
-from causeway.wiring.clients import aws, settings
+from causeway.wiring.clients import now_ms, settings
 
 if TYPE_CHECKING:
+    from causeway.domain.links import ConnectLinkRequest
     from causeway.gateways.dynamodb.connections import ConnectionTable
     from causeway.gateways.dynamodb.fields import FieldTable
+    from causeway.services.connection import ConnectionSettings
     from causeway.services.discovery import Discovery
+    from causeway.services.sessions import SessionRequest
     from causeway.services.syncs import Syncs
     from causeway.services.usage import UsageReport
 
@@ -48,9 +51,43 @@ class UseCases:
     @cached_property
     def connections(self) -> ConnectionTable:
         """Return the connections of every tenant."""
-        from causeway.gateways.dynamodb.connections import ConnectionTable
+        from causeway.wiring.connect import connections
 
-        return ConnectionTable(aws("dynamodb"), self.settings.config_table)
+        return connections()
+
+    @cached_property
+    def connection(self) -> ConnectionSettings:
+        """Return the use cases around one tenant's connection."""
+        from causeway.wiring.connect import connection_settings
+
+        return connection_settings()
+
+    def page_key(self) -> bytes:
+        """Return the key that signs `next` tokens."""
+        from causeway.wiring.connect import link_key
+
+        return link_key()
+
+    def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
+        """Return a new connect link."""
+        from causeway.services.connect import new_connect_link
+        from causeway.wiring.connect import connect_ports
+
+        return new_connect_link(tenant, wish, connect_ports())
+
+    def new_session(self, tenant: str, wish: SessionRequest) -> dict[str, Any]:
+        """Return a new browser session."""
+        from causeway.services.sessions import new_session
+        from causeway.wiring.connect import markers, new_secret, public_url
+
+        return new_session(tenant, wish, markers(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret)
+
+    def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
+        """End the sessions of one user, or of everybody."""
+        from causeway.services.sessions import end_sessions
+        from causeway.wiring.connect import markers
+
+        return end_sessions(tenant, markers(), user)
 
     def usage_of(self, tenant: str) -> UsageReport:
         """Return how much of its quota a tenant's org has used."""
