@@ -1,0 +1,61 @@
+"""`python -m tests.clients.run`: start a simulated org and let jsforce, a JavaScript Salesforce client, tour it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.org_edge_factories import running_org
+
+HERE = Path(__file__).parent
+INSTALLED = HERE.parents[1] / ".local" / "clients"
+PATIENCE_S = 600
+
+
+def main() -> int:
+    """Install what package.json pins into .local/clients, run the tour there; return its exit code."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        print(
+            "The JavaScript client tour needs Node 20 or newer with npm on the PATH: install it, then run this again.",
+            file=sys.stderr,
+        )
+        return 1
+    if not install(npm):
+        print(
+            "npm could not install the clients that tests/clients/package.json pins; its messages are above.",
+            file=sys.stderr,
+        )
+        return 1
+    shutil.copy(HERE / "jsforce_tour.mjs", INSTALLED)
+    with running_org() as server:
+        environment = {**os.environ, "ORG_URL": server.origin}
+        return subprocess.run(
+            [node, "--test", "--test-reporter=spec", "jsforce_tour.mjs"],
+            cwd=INSTALLED,
+            env=environment,
+            check=False,
+            timeout=PATIENCE_S,
+        ).returncode
+
+
+def install(npm: str) -> bool:
+    """Install the pinned clients without their install scripts and without a lock file, unless they are already there."""
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    wanted, present = HERE / "package.json", INSTALLED / "package.json"
+    if (
+        (INSTALLED / "node_modules" / "jsforce").is_dir()
+        and present.is_file()
+        and present.read_bytes() == wanted.read_bytes()
+    ):
+        return True
+    shutil.copy(wanted, present)
+    command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    return subprocess.run(command, cwd=INSTALLED, check=False, timeout=PATIENCE_S).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
