@@ -7,7 +7,9 @@ import hashlib
 from dataclasses import dataclass
 from html import escape
 from string import Template
-from typing import Final
+from typing import Final, Literal
+
+type Kind = Literal["shown", "mistyped", "link_refused", "attempt_unknown", "other_org", "not_ready"]
 
 
 class Html(str):
@@ -52,10 +54,10 @@ _PAGE: Final = Template(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its status, its HTML, and the origins that its forms may lead to."""
+    """One page: its HTML, what kind of answer it is (`shown`, or why not), and the origins that its forms may lead to."""
 
     html: str
-    status: int = 200
+    kind: Kind = "shown"
     form_origins: tuple[str, ...] = ()
 
 
@@ -72,10 +74,10 @@ def joined(parts: list[Html]) -> Html:
     return Html("\n".join(parts))
 
 
-def page(title: str, content: Html, *, status: int = 200, form_origins: tuple[str, ...] = ()) -> Page:
+def page(title: str, content: Html, *, kind: Kind = "shown", form_origins: tuple[str, ...] = ()) -> Page:
     """Return a whole page around its content."""
     html = _PAGE.substitute(title=escape(title), style=STYLE, content=content)
-    return Page(html, status, form_origins)
+    return Page(html, kind, form_origins)
 
 
 def page_headers(shown: Page, *, https: bool) -> dict[str, str]:

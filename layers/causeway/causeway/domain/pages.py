@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from causeway.domain.hosts import LoginAddress
 from causeway.domain.links import ConnectLink
-from causeway.domain.markup import Html, Page, filled, joined, page
+from causeway.domain.markup import Html, Kind, Page, filled, joined, page
 from causeway.domain.refusals import Refusal
 from causeway.errors import CausewayError
 
@@ -83,17 +83,26 @@ def wrong_address_page(link: ConnectLink, link_text: str, typed: str, problem: C
     action = f"{public_url}/oauth/authorize"
     shown = filled(_PROBLEM, message=problem.message, remedy=problem.remedy)
     content = _connect(link, link_text, action, problem=shown, where=_NOTHING, proceed=_NOTHING, typed=typed)
-    return page(TITLE, content, status=400, form_origins=(_origin_of(public_url),))
+    return page(TITLE, content, kind="mistyped", form_origins=(_origin_of(public_url),))
 
 
-def refused_page(refusal: Refusal, *, status: int = 200, back: str = "") -> Page:
+def refused_page(refusal: Refusal, *, back: str = "") -> Page:
     """Return the page of an attempt that ended, with what the Salesforce admin must do."""
-    return _result(refusal.title, refusal.message, refusal.remedy, status=status, back=back)
+    return _result(refusal.title, refusal.message, refusal.remedy, back=back)
 
 
-def problem_page(title: str, problem: CausewayError, *, status: int, back: str = "") -> Page:
+def problem_page(title: str, problem: CausewayError, *, kind: Kind, back: str = "") -> Page:
     """Return the page of a link or callback that can not be used."""
-    return _result(title, problem.message, problem.remedy, status=status, back=back)
+    return _result(title, problem.message, problem.remedy, answer=kind, back=back)
+
+
+def fault_page(request_id: str) -> Page:
+    """Return the page of a fault on our side, with the number that finds it in the logs."""
+    return _result(
+        "Something went wrong here",
+        f"The connector met a fault of its own. Nothing of yours is at fault. Its number is {request_id}.",
+        "Start again from the product in a few minutes; if it happens again, tell its support this number.",
+    )
 
 
 def connected_page(tenant: str, outcome: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], back: str) -> Page:
@@ -120,7 +129,7 @@ def other_org_page(outcome: Mapping[str, Any], link_text: str, login_origin: str
         more=filled(_CONFIRM, action=action, link=link_text, origin=login_origin),
         back=_NOTHING,
     )
-    return page("Another org", content, status=409, form_origins=(_origin_of(public_url), login_origin))
+    return page("Another org", content, kind="other_org", form_origins=(_origin_of(public_url), login_origin))
 
 
 def _connect(
@@ -154,7 +163,7 @@ def _result(
     message: str,
     remedy: str,
     *,
-    status: int = 200,
+    answer: Kind = "shown",
     more: Html = _NOTHING,
     back: str = "",
     good: bool = False,
@@ -169,7 +178,7 @@ def _result(
         more=more,
         back=filled(_BACK, url=back) if back else _NOTHING,
     )
-    return page(title, content, status=status)
+    return page(title, content, kind=answer)
 
 
 def _origin_of(url: str) -> str:

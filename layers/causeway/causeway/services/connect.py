@@ -135,7 +135,7 @@ def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
     try:
         link = _unspent(link_text, ports)
     except RejectedError as refused:
-        return Answer(problem_page("This link can not be used", refused, status=410))
+        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
     try:
         address = _address(link, typed, ports)
     except InvalidRequest as problem:
@@ -153,14 +153,14 @@ def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answe
     except InvalidRequest:
         return open_link(link_text, typed, ports)
     except RejectedError as refused:
-        return Answer(problem_page("This link can not be used", refused, status=410))
+        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
     if address.changed:
         return open_link(link_text, typed, ports)
     app = ports.broker.ask("begin", link.tenant)
     if app["result"] != "begun":
-        return Answer(problem_page("Connecting is not possible yet", _problem_of(app), status=503))
+        return Answer(problem_page("Connecting is not possible yet", _problem_of(app), kind="not_ready"))
     if not ports.markers.spend(digest(link.id), link.expires_at_ms):
-        return Answer(problem_page("This link can not be used", used_link(), status=410))
+        return Answer(problem_page("This link can not be used", used_link(), kind="link_refused"))
     return _begun(link, address, app, ports)
 
 
@@ -173,7 +173,7 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     state = query.get("state", "")
     kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
     if kept is None or not same(digest(cookies.get(_cookie_name(state, ports), "")), kept["browser"]):
-        return Answer(problem_page("Signing in can not be finished here", _no_attempt(), status=400))
+        return Answer(problem_page("Signing in can not be finished here", _no_attempt(), kind="attempt_unknown"))
     drop = (_cookie(_cookie_name(state, ports), "", 0, ports),)
     if query.get("error") or not query.get("code"):
         return replace(_denied(kept, query, ports), cookies=drop)
@@ -251,7 +251,7 @@ def _told(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPor
         case "refused":
             refusal = refusal_of(outcome["reason"], callback=ports.redirect_uri, error=outcome["error"])
             return Answer(refused_page(refusal, back=back))
-    return Answer(problem_page("Connecting is not possible yet", _problem_of(outcome), status=503, back=back))
+    return Answer(problem_page("Connecting is not possible yet", _problem_of(outcome), kind="not_ready", back=back))
 
 
 def _confirming(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPorts) -> ConnectLink:

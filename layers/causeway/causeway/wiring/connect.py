@@ -104,6 +104,16 @@ def connect_ports() -> ConnectPorts:
 
 
 @cache
+def callback_ports() -> ConnectPorts:
+    """Return what the callback needs: connecting, and the permission check that follows a success."""
+    from dataclasses import replace
+
+    from causeway.wiring.connection_test import findings
+
+    return replace(connect_ports(), findings=findings)
+
+
+@cache
 def connection_settings() -> ConnectionSettings:
     """Return the use cases around one tenant's connection."""
     from causeway.services.connection import ConnectionSettings

@@ -1,0 +1,23 @@
+"""Exchange, refresh and revoke tokens, one at a time per connection. Trigger: other functions (invoke), EventBridge Scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.observability import logger
+from causeway.services.broker import answered
+from causeway.wiring.clients import now_ms
+from causeway.wiring.connect import token_ports
+
+RESERVE_MS = 2_000  # to save and answer within the function's own limit
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+    """Do what the event asks and answer how it went: metadata, never a token or a secret."""
+    deadline_ms = now_ms() + context.get_remaining_time_in_millis() - RESERVE_MS
+    result = answered(event, token_ports(deadline_ms))
+    logger.info("answered", action=event.get("action"), tenant=event.get("tenant"), result=result["result"])
+    return result

@@ -1,0 +1,81 @@
+"""The connect pages on the wire: a REST API proxy event in, a page or a redirect out. Host and requestContext are never used."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from causeway.domain.markup import Kind, page_headers
+from causeway.services.connect import Answer, Redirect
+
+_MAX_FORM: Final = 32_768
+_STATUS: Final[dict[Kind, int]] = {
+    "shown": 200,
+    "mistyped": 400,
+    "attempt_unknown": 400,
+    "other_org": 409,
+    "link_refused": 410,
+    "not_ready": 503,
+}
+_NOT_KEPT: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What a browser sent: method, query, form and cookies, each value once."""
+
+    method: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    cookies: Mapping[str, str]
+
+
+def page_request_of(event: Mapping[str, Any]) -> PageRequest:
+    """Return the request in a proxy event; what can not be read counts as not sent."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    several = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
+    cookies = "; ".join(several.get("cookie") or [headers.get("cookie") or ""])
+    return PageRequest(
+        method=str(event.get("httpMethod", "")),
+        query={name: value or "" for name, value in (event.get("queryStringParameters") or {}).items()},
+        form=dict(parse_qsl(_body(event), keep_blank_values=True)),
+        cookies=_cookies(cookies),
+    )
+
+
+def page_answer(answer: Answer | Redirect, public_url: str) -> dict[str, Any]:
+    """Return the proxy answer: the page with its headers, or a 303, which turns a POST into a GET."""
+    if isinstance(answer, Redirect):
+        headers, status, body = _NOT_KEPT | {"Location": answer.location}, 303, ""
+    else:
+        headers = page_headers(answer.page, https=public_url.startswith("https://"))
+        status, body = _STATUS[answer.page.kind], answer.page.html
+    return {
+        "statusCode": status,
+        "headers": headers,
+        "multiValueHeaders": {"Set-Cookie": list(answer.cookies)} if answer.cookies else {},
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def _body(event: Mapping[str, Any]) -> str:
+    text = str(event.get("body") or "")[:_MAX_FORM]
+    if not event.get("isBase64Encoded"):
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except binascii.Error:
+        return ""
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
