@@ -56,8 +56,8 @@ def contact(*more: FieldDescribe, **parts: Any) -> SObjectDescribe:
     """Return Contact as most orgs have it, in short."""
     return sobject(
         "Contact",
-        field("LastName", label="Last Name", length=80, nillable=False),
-        field("FirstName", label="First Name", length=40),
+        field("LastName", label="Last Name", length=80, nillable=False, compound_field_name="Name"),
+        field("FirstName", label="First Name", length=40, compound_field_name="Name"),
         field("Name", length=121, createable=False, updateable=False, nillable=False),
         field("Email", "email", id_lookup=True),
         field("Phone", "phone"),
@@ -78,8 +78,8 @@ def lead(*more: FieldDescribe) -> SObjectDescribe:
     """Return Lead as most orgs have it, in short."""
     return sobject(
         "Lead",
-        field("LastName", label="Last Name", length=80, nillable=False),
-        field("FirstName", label="First Name", length=40),
+        field("LastName", label="Last Name", length=80, nillable=False, compound_field_name="Name"),
+        field("FirstName", label="First Name", length=40, compound_field_name="Name"),
         field("Company", nillable=False),
         field("Email", "email", id_lookup=True),
         lookup("OwnerId", "User", "Group", nillable=False, defaulted_on_create=True),

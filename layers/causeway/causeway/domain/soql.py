@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
@@ -126,10 +128,9 @@ def _within_limit(escaped: str) -> str:
 
 
 def _number(value: float) -> str:
-    text = str(value) if isinstance(value, int) else f"{value:f}" if abs(value) < 1e15 else repr(value)
-    if not text.lstrip("-")[0].isdigit():
+    if not math.isfinite(value):
         raise InvalidRecord("The value is no number.", "Send digits with a dot for decimals.")
-    return text
+    return f"{Decimal(repr(value)):f}"
 
 
 def moment(epoch_ms: int) -> str:
@@ -186,7 +187,9 @@ def select(
 
     Repeated fields are named once, in any case. Raises BrokenMapping when Salesforce would refuse its length.
     """
-    chosen = {field.lower(): field for field in fields}
+    chosen: dict[str, str] = {}
+    for field in fields:
+        chosen.setdefault(field.lower(), field)
     parts = [f"SELECT {', '.join(chosen.values())} FROM {name(sobject)}"]
     if where:
         parts.append(f"WHERE {where}")
