@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from local.org.schema import Schema
 
@@ -29,6 +29,15 @@ class Database(Protocol):
 
     def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
         """Return the row of that Id."""
+        ...
+
+
+@runtime_checkable
+class Stamped(Protocol):
+    """What a database may offer besides: rows in the order in which incremental readers ask for them."""
+
+    def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterable[Row] | None:
+        """Return the rows stamped from `low` to `high` by SystemModstamp and Id; None when that order is not at hand."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.org.soql import facts
 from local.org.soql.columns import Scope
@@ -40,6 +40,8 @@ from local.org.soql.syntax import (
 type OperandOf = Callable[[Expression], Operand]
 type Fetch = Callable[[], Iterable[Row] | None]
 
+STAMP = "SystemModstamp"
+
 
 @dataclass(frozen=True, slots=True)
 class JoinedValues:
@@ -50,15 +52,32 @@ class JoinedValues:
     sobject: str
 
 
+_UNINDEXED_TYPES = frozenset({"boolean", "date", "datetime", "time"})
+
 type RunSemiJoin = Callable[[Query], JoinedValues]
+
+
+class Stamps(NamedTuple):
+    """Between which SystemModstamps, both included, every match lies."""
+
+    low: str = ""
+    high: str = "~"
+
+
+ALL_STAMPS = Stamps()
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A compiled condition: `matches` decides on a row; `fetch` gives rows that include all matches, or None."""
+    """
+    A compiled condition: `matches` decides on a row.
+
+    `fetch` gives rows that include all matches, None without an index; all matches lie between `stamps`.
+    """
 
     matches: Predicate
     fetch: Fetch
+    stamps: Stamps = ALL_STAMPS
 
 
 class FilterCompiler:
@@ -98,8 +117,10 @@ class FilterCompiler:
         filters = [self.compile(term) for term in junction.terms]
         tests = [each.matches for each in filters]
         if junction.operator == "and":
-            return Filter(_all_of(tests), lambda: _first_known(filters))
-        return Filter(_any_of(tests), lambda: _union(filters))
+            stamps = Stamps(max(each.stamps.low for each in filters), min(each.stamps.high for each in filters))
+            return Filter(_all_of(tests), lambda: _first_known(filters), stamps)
+        stamps = Stamps(min(each.stamps.low for each in filters), max(each.stamps.high for each in filters))
+        return Filter(_any_of(tests), lambda: _union(filters), stamps)
 
     def _negation(self, negation: Negation) -> Filter:
         if isinstance(negation.term, SemiJoin):
@@ -110,7 +131,9 @@ class FilterCompiler:
     def _comparison(self, condition: Comparison) -> Filter:
         left = self._operand_of(condition.operand)
         matches = comparison(left, condition.operator, condition.value, self._scope.setting)
-        if condition.operator != "=" or left.indexed is None or left.type in ("boolean", "date", "datetime", "time"):
+        if left.indexed == STAMP and condition.value.kind == "datetime":
+            return Filter(matches, _nothing_known, _stamps(condition.operator, comparable(left, condition.value)))
+        if condition.operator != "=" or left.indexed is None or left.type in _UNINDEXED_TYPES:
             return Filter(matches, _nothing_known)
         value = None if is_null(left, condition.value) else comparable(left, condition.value)
         return Filter(matches, self._lookup(left, [value]))
@@ -118,7 +141,7 @@ class FilterCompiler:
     def _membership(self, condition: Membership) -> Filter:
         left, literals = self._operand_of(condition.operand), condition.values
         matches = membership(left, condition.negated, literals, self._scope.setting)
-        if condition.negated or left.indexed is None or left.type in ("boolean", "date", "datetime", "time"):
+        if condition.negated or left.indexed is None or left.type in _UNINDEXED_TYPES:
             return Filter(matches, _nothing_known)
         values = [None if is_null(left, literal) else comparable(left, literal) for literal in literals]
         return Filter(matches, self._lookup(left, values))
@@ -156,6 +179,14 @@ class FilterCompiler:
                 f"The selected field in the subquery and the left operand field in the where expression in the outer query "
                 f"'{left.label}' should point to the same object type"
             )
+
+
+def _stamps(operator: str, stamp: str) -> Stamps:
+    if operator == "=":
+        return Stamps(stamp, stamp)
+    if operator in (">", ">="):
+        return Stamps(low=stamp)
+    return Stamps(high=stamp) if operator in ("<", "<=") else Stamps()
 
 
 def _nothing_known() -> None:
