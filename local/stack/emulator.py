@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 
 from local.stack.loopback import free_port, loopback_only
-from local.stack.places import LOCAL, REGION, TEST_KEY, VENV_BIN, clean_environment
+from local.stack.places import REGION, RUNTIME, TEST_KEY, VENV_BIN, clean_environment
 from local.stack.processes import NotStarted, start, wait_until
 
 READY_PATIENCE_S = 30
@@ -34,7 +34,7 @@ def _start_on(port: int) -> str:
         BIND_HOST="127.0.0.1",
         MINISTACK_HOST="127.0.0.1",
         GATEWAY_PORT=str(port),
-        STATE_DIR=str(LOCAL / "state"),
+        STATE_DIR=str(RUNTIME / "state"),
         MINISTACK_REGION=REGION,
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",

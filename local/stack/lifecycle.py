@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_bu
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
-from local.stack.places import API_ID_FILE, BUILD, LOCAL, REGION, STACK_FILE, clean_environment
+from local.stack.places import API_ID_FILE, BUILD, REGION, STACK_FILE, clean_environment, make_folders, remove_folders
 from local.stack.processes import log_of, log_tail, running, start_module, stop_all, wait_until
 
 READY_PATIENCE_S = 30
@@ -38,7 +37,7 @@ def up(say: Say, *, prepared: bool) -> dict[str, Any]:
         return read_stack()
     down()
     with _all_or_nothing(), _alone_with_the_build():
-        LOCAL.mkdir(parents=True)
+        make_folders()
         stack = _up(say)
         if prepared:
             say("Connecting the demo's tenant and saving its syncs")
@@ -47,9 +46,9 @@ def up(say: Say, *, prepared: bool) -> dict[str, Any]:
 
 
 def down() -> list[str]:
-    """Stop every process of the stack and remove its folder; return the names of the processes stopped."""
+    """Stop every process of the stack and remove what it wrote; return the names of the processes stopped."""
     stopped = stop_all()
-    shutil.rmtree(LOCAL, ignore_errors=True)
+    remove_folders()
     return stopped
 
 

@@ -1,8 +1,9 @@
-"""Where the stack of this checkout keeps things. All but the build cache lies in one folder, .local/, that goes when the stack goes."""
+"""Where the stack of this checkout keeps things: .local/stack.json, a folder beside it that goes with the stack, a build cache."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,8 +12,11 @@ LOCAL = Path(
     os.environ.get("CAUSEWAY_LOCAL", ROOT / ".local")
 ).resolve()  # another folder makes a second stack possible
 STACK_FILE = LOCAL / "stack.json"
-PROCESSES_FILE = LOCAL / "processes.json"
-API_ID_FILE = LOCAL / "api_id"
+RUNTIME = (
+    LOCAL / "causeway-stack"
+)  # all that the stack writes while it runs; nothing else in .local/ is the stack's to remove
+PROCESSES_FILE = RUNTIME / "processes.json"
+API_ID_FILE = RUNTIME / "api_id"
 BUILD = ROOT / ".aws-sam"
 VENV_BIN = Path(sys.executable).parent
 STACK_NAME = "causeway"
@@ -30,7 +34,7 @@ def clean_environment(**more: str) -> dict[str, str]:
     """
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     kept["PATH"] = f"{VENV_BIN}{os.pathsep}{kept.get('PATH', os.defpath)}"
-    return {**kept, "HOME": str(_made(LOCAL / "home")), "TMPDIR": str(_made(LOCAL / "tmp")), **more}
+    return {**kept, "HOME": str(RUNTIME / "home"), "TMPDIR": str(RUNTIME / "tmp"), **more}
 
 
 def tool_environment(**more: str) -> dict[str, str]:
@@ -44,14 +48,23 @@ def tool_environment(**more: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "TMPDIR": str(_made(LOCAL / "tmp")),
+        "TMPDIR": str(RUNTIME / "tmp"),
         "NO_PROXY": "127.0.0.1,localhost",
         "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(_made(LOCAL / "sam")),
+        "__SAM_CLI_APP_DIR": str(RUNTIME / "sam"),
         **more,
     }
 
 
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def make_folders() -> None:
+    """Make the folders that the environments above name."""
+    for name in ("home", "tmp", "sam"):
+        (RUNTIME / name).mkdir(parents=True)
+
+
+def remove_folders() -> None:
+    """Remove what the stack wrote, and .local/ itself when nobody else keeps anything there."""
+    shutil.rmtree(RUNTIME, ignore_errors=True)
+    STACK_FILE.unlink(missing_ok=True)
+    if LOCAL.is_dir() and not any(LOCAL.iterdir()):
+        LOCAL.rmdir()

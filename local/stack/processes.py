@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.stack.interruption import uninterrupted
-from local.stack.places import LOCAL, PROCESSES_FILE, ROOT
+from local.stack.places import PROCESSES_FILE, ROOT, RUNTIME
 
 STOP_PATIENCE_S = 5.0
 
@@ -22,7 +22,7 @@ class NotStarted(Exception):
 
 
 def start(name: str, command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a process that outlives its caller, logging to .local/<name>.log, and remember it for `stop_all`."""
+    """Start a process that outlives its caller, logging to .local/causeway-stack/<name>.log, and remember it for `stop_all`."""
     with log_of(name).open("wb") as log, uninterrupted():
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -51,7 +51,7 @@ def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[]
 
 def log_of(name: str) -> Path:
     """Return the file a process logs to."""
-    return LOCAL / f"{name}.log"
+    return RUNTIME / f"{name}.log"
 
 
 def log_tail(name: str, lines: int = 15) -> str:

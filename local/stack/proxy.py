@@ -9,15 +9,26 @@ covers the path and is verified, so such a caller signs for the stage's own addr
 from __future__ import annotations
 
 import sys
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 # RFC 9110 §7.6.1: these concern one connection, not the message
 CONNECTION_HEADERS = frozenset({"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"})
 STAGE = "live"
 PATIENCE_S = 60
+
+
+class Answer(NamedTuple):
+    """What the API's stage answered."""
+
+    status: int
+    reason: str
+    headers: list[tuple[str, str]]
+    content: bytes
 
 
 class Gateway:
@@ -28,17 +39,18 @@ class Gateway:
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._api_id_file = api_id_file
 
-    def send(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> HTTPResponse:
+    def send(self, method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> Answer:
         """Pass one request on; raise FileNotFoundError before the deploy, OSError or HTTPException when nothing answers."""
         api_id = self._api_id_file.read_text(encoding="utf-8").strip()
         connection = HTTPConnection(self._host, self._port, timeout=PATIENCE_S)
-        connection.putrequest(
-            method, f"/restapis/{api_id}/{STAGE}/_user_request_{path}", skip_host=True, skip_accept_encoding=True
-        )
-        for name, value in headers:
-            connection.putheader(name, value)
-        connection.endheaders(body or None)
-        return connection.getresponse()
+        with closing(connection):
+            staged = f"/restapis/{api_id}/{STAGE}/_user_request_{path}"
+            connection.putrequest(method, staged, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value)
+            connection.endheaders(body or None)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.reason, answer.getheaders(), answer.read())
 
 
 class Passage(BaseHTTPRequestHandler):
@@ -55,26 +67,25 @@ class Passage(BaseHTTPRequestHandler):
         kept = [(name, value) for name, value in self.headers.items() if name.lower() not in CONNECTION_HEADERS]
         try:
             answer = self.gateway.send(self.command, self.path, kept, body)
-            content = answer.read()
         except FileNotFoundError:
             self.send_error(503, "The stack is still being deployed")
             return
         except (OSError, HTTPException):
             self.send_error(502, "The embedded AWS does not answer")
             return
-        self._send(answer, content)
+        self._send(answer)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = pass_on
 
-    def _send(self, answer: HTTPResponse, content: bytes) -> None:
+    def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status, answer.reason)
-        for name, value in answer.getheaders():
+        for name, value in answer.headers:
             if name.lower() not in CONNECTION_HEADERS | {"content-length"}:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(answer.content)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content)
+            self.wfile.write(answer.content)
         self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:

@@ -92,7 +92,7 @@ def test_a_second_checkout_starts_beside_the_first_and_leaves_nothing(stack: dic
 def test_interrupting_the_start_leaves_nothing(checkout: Path, number: signal.Signals, sign: str) -> None:
     starting = command(checkout, "up", "--bare")
     limit = time.monotonic() + 60
-    while not (checkout / ".local" / sign).exists():
+    while not (checkout / ".local" / "causeway-stack" / sign).exists():
         assert starting.poll() is None, "it ended before it could be interrupted"
         assert time.monotonic() < limit, "it never came that far"
     starting.send_signal(number)
@@ -100,3 +100,13 @@ def test_interrupting_the_start_leaves_nothing(checkout: Path, number: signal.Si
     assert code == 130, said
     assert processes_of(checkout) == []
     assert not (checkout / ".local").exists()
+
+
+@pytest.mark.stack
+def test_stopping_leaves_alone_what_the_stack_did_not_make(checkout: Path) -> None:
+    kept = checkout / ".local" / "notes" / "mine.txt"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("not the stack's", encoding="utf-8")
+    assert ended(command(checkout, "down")) == (0, "Nothing was running.\n")
+    assert kept.read_text(encoding="utf-8") == "not the stack's"
+    shutil.rmtree(kept.parents[1])
