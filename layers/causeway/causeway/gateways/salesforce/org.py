@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 import requests
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
+from urllib3.exceptions import HTTPError
 
 from causeway.domain.connections import Access, Usage
 from causeway.errors import OutcomeUnknown
@@ -81,6 +83,11 @@ class SalesforceOrg:
             "Authorization": f"Bearer {access.access_token}",
             "Content-Type": "application/json",
         }
+
+    @property
+    def answered_at(self) -> str:
+        """Return the `Date` header of the last answer: the org's clock, "" before the first."""
+        return self._exchange.headers.get("Date", "")
 
     @property
     def data_path(self) -> str:
@@ -199,6 +206,23 @@ class SalesforceOrg:
         answer: Mapping[str, Any] = self.get("limits")
         return answer
 
+    def stream(
+        self, path: str, params: Mapping[str, str], *, timeout_s: float = READ_TIMEOUT_S
+    ) -> tuple[Iterator[str], Mapping[str, str]]:
+        """Return the lines and headers of a CSV answer without holding it in memory; the token was renewed by an earlier call."""
+        url = f"{self._wire.base_url}{path}"
+        self._exchange.timeout_s = timeout_s
+        self.api_calls += 1
+        try:
+            response = self._exchange.request("GET", url, headers=self._wire.headers, params=dict(params), stream=True)
+        except requests.RequestException as error:
+            raise error_of_exception(error) from error
+        self._note_usage()
+        if response.status_code != 200:
+            raise error_of(response.status_code, _json_or_none(response))
+        response.encoding = "utf-8"
+        return _lines(response), response.headers
+
     def _conditional(self, path: str, modified_since: str) -> tuple[Mapping[str, Any], str] | None:
         headers = {"If-Modified-Since": modified_since} if modified_since else {}
         try:
@@ -208,3 +232,20 @@ class SalesforceOrg:
                 return None
             raise error_of(int(error.status), error.content) from None
         return body, self._exchange.headers.get("Last-Modified", "")
+
+
+def _json_or_none(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except requests.JSONDecodeError:
+        return None
+
+
+def _lines(response: requests.Response) -> Iterator[str]:
+    """Yield the lines of an answer, each with its line end, for the CSV reader."""
+    response.raw.decode_content = True
+    try:
+        with response:
+            yield from io.TextIOWrapper(cast(IO[bytes], response.raw), encoding="utf-8", newline="")
+    except (requests.RequestException, OSError, HTTPError) as error:
+        raise OutcomeUnknown("The org's answer was cut.", "It is tried again.") from error

@@ -1,0 +1,90 @@
+"""The records that a pull is made of: its job, lease, pages, and what the org answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.domain.checkpoints import Checkpoint
+from causeway.domain.claims import value_hash
+from causeway.domain.syncs import Schedule
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PullJob:
+    """One wish to run a pull: `hop` counts how often the run handed over to itself; `trigger` is schedule or a person."""
+
+    tenant: str
+    sync: str
+    run: str = ""
+    hop: int = 0
+    trigger: str = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """One page of a query: its rows, and the locator of the next page or None."""
+
+    rows: Sequence[Row]
+    next_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What getDeleted told: (Id, deleted at) pairs, and how far back the org's log reaches. Epoch ms."""
+
+    records: Sequence[tuple[str, int]]
+    earliest_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held lease on the pull of one sync: only its fence may write the checkpoint."""
+
+    tenant: str
+    sync: str
+    org_id: str
+    owner: str
+    fence: int
+    lease_ms: int
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedPage:
+    """
+    What is kept of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
+    Ids that are gone, the newest stamp in it, its message.
+    """
+
+    number: int
+    kept: int
+    newest_ms: int
+    fingerprints: Mapping[str, bytes]
+    gone: Collection[str] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """What is known of a Salesforce record: the product's key for it, and the values Causeway wrote last (hashes by field)."""
+
+    key: str | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    def is_echo(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether every one of these field values is what Causeway wrote last."""
+        return bool(values) and all(self.written.get(name) == value_hash(value) for name, value in values.items())
+
+
+@dataclass(frozen=True, slots=True)
+class DueSync:
+    """One sync whose pull is due: since when (epoch ms), and its schedule."""
+
+    tenant: str
+    sync: str
+    due_at_ms: int
+    schedule: Schedule

@@ -1,0 +1,153 @@
+"""The org as a pull reads it: queries page by page, the delete log, Bulk API 2.0 queries as a stream of rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.pulls import Deleted, QueryPage, Row
+from causeway.domain.values import NUMBER_TYPES
+from causeway.errors import OrgRefused, OrgUnavailable, OutcomeUnknown
+from causeway.gateways.salesforce.org import SalesforceOrg
+
+ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
+CALL_TIMEOUT_S = 30.0
+WHOLE_NUMBERS = frozenset({"int", "long"})
+END = "null"  # Sforce-Locator of the last page: Bulk API 2.0 guide, Get Results for a Query Job
+
+type Convert = Callable[[str], Any]
+
+
+class PullingOrg:
+    """One tenant's org for the time of a run."""
+
+    def __init__(
+        self, org: SalesforceOrg, described: Callable[[str], SObjectDescribe], now_ms: Callable[[], int]
+    ) -> None:
+        self._org, self._described, self._now_ms = org, described, now_ms
+
+    def described(self, sobject: str) -> SObjectDescribe:
+        """Return the describe, re-read with If-Modified-Since."""
+        return self._described(sobject)
+
+    def org_now_ms(self) -> int:
+        """Return the org's clock as its last answer told it, in whole seconds."""
+        date = self._org.answered_at
+        return int(parsedate_to_datetime(date).timestamp()) * 1000 if date else self._now_ms() // 1000 * 1000
+
+    def api_calls(self) -> int:
+        """Return the calls made so far."""
+        return self._org.api_calls
+
+    def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
+        """Run a query (queryAll with deleted rows) and return its first page."""
+        return _page(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S))
+
+    def more(self, next_url: str) -> QueryPage:
+        """Return the page behind a locator."""
+        return _page(self._org.more(next_url, timeout_s=CALL_TIMEOUT_S))
+
+    def count(self, soql: str, *, with_deleted: bool) -> int:
+        """Return the number that a COUNT() query tells."""
+        return int(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S)["totalSize"])
+
+    def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
+        """Return what was deleted, hard deletes included (SOAP API guide, getDeleted())."""
+        span = {"start": _moment(start_ms), "end": _moment(end_ms)}
+        try:
+            answer = self._org.get(f"sobjects/{sobject}/deleted/", timeout_s=CALL_TIMEOUT_S, **span)
+        except OrgRefused as refused:
+            if refused.org_code != "INVALID_REPLICATION_DATE":
+                raise
+            return Deleted((), end_ms)
+        records = [(row["id"], _ms(row["deletedDate"])) for row in answer["deletedRecords"]]
+        return Deleted(records, _ms(answer["earliestDateAvailable"]))
+
+    def start_bulk(self, soql: str, *, with_deleted: bool) -> str:
+        """Create a Bulk API 2.0 query job and return its Id."""
+        wish = {"operation": "queryAll" if with_deleted else "query", "query": soql, "lineEnding": "LF"}
+        return str(self._org.request("POST", "jobs/query", json=wish, timeout_s=CALL_TIMEOUT_S)["id"])
+
+    def bulk_is_complete(self, job: str) -> bool:
+        """Tell whether the job's results can be read; raises OrgUnavailable when it failed."""
+        answer = self._org.get(f"jobs/query/{job}", timeout_s=CALL_TIMEOUT_S)
+        if answer["state"] in ("Failed", "Aborted"):
+            reason = str(answer.get("errorMessage") or answer["state"])[:500]
+            raise OrgUnavailable(f"Salesforce could not run the bulk query: {reason}", "It is tried again.")
+        return bool(answer["state"] == "JobComplete")
+
+    def bulk_rows(self, job: str, locator: str, describe: SObjectDescribe) -> tuple[Iterator[Row], str]:
+        """Return the rows of one results page, as REST would give them, and the next locator ('' at the end)."""
+        params = {"maxRecords": str(ROWS_PER_LOCATOR)} | ({"locator": locator} if locator else {})
+        lines, headers = self._org.stream(f"jobs/query/{job}/results", params, timeout_s=CALL_TIMEOUT_S)
+        following = headers.get("Sforce-Locator", END)
+        return _rows(lines, describe), "" if following == END else following
+
+
+def _page(answer: Mapping[str, Any]) -> QueryPage:
+    if "records" not in answer:
+        raise OutcomeUnknown("The org answered a query without records.", "It is tried again.")
+    return QueryPage(answer["records"], None if answer.get("done", True) else answer["nextRecordsUrl"])
+
+
+def _rows(lines: Iterator[str], describe: SObjectDescribe) -> Iterator[Row]:
+    """Yield CSV lines as nested records with typed values; an empty cell is null (Bulk API 2.0 guide)."""
+    reader = csv.reader(line.replace("\0", "") for line in lines)
+    header = next(reader, None)
+    if header is None:
+        return
+    columns = [(*_path(name), _convert(describe, name)) for name in header]
+    for cells in reader:
+        row: dict[str, Any] = {}
+        for (parents, name, convert), cell in zip(columns, cells, strict=True):
+            target = row
+            for parent in parents:
+                target = target.setdefault(parent, {})
+            target[name] = convert(cell) if cell else None
+        yield {name: _or_null(value) for name, value in row.items()}
+
+
+def _path(name: str) -> tuple[tuple[str, ...], str]:
+    *parents, last = name.split(".")
+    return tuple(parents), last
+
+
+def _or_null(value: Any) -> Any:
+    """A parent of which every field is null is no parent, as REST tells it."""
+    if not isinstance(value, dict):
+        return value
+    nested = {name: _or_null(each) for name, each in value.items()}
+    return nested if any(each is not None for each in nested.values()) else None
+
+
+def _convert(describe: SObjectDescribe, name: str) -> Convert:
+    kind = _kind(describe, name)
+    if kind == "boolean":
+        return lambda cell: cell == "true"
+    if kind in WHOLE_NUMBERS:
+        return lambda cell: int(float(cell))
+    if kind in NUMBER_TYPES:
+        return float
+    if kind == "datetime":
+        return lambda cell: f"{cell[:-1]}+0000" if cell.endswith("Z") else cell
+    return str
+
+
+def _kind(describe: SObjectDescribe, name: str) -> str:
+    """Return the field's type; a parent's field is known by its name where pulls select it themselves."""
+    if "." not in name:
+        found = describe.field(name)
+        return found.type if found else "string"
+    return "boolean" if name.rpartition(".")[2].startswith("Is") else "string"
+
+
+def _moment(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def _ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)

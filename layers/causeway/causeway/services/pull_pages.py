@@ -1,0 +1,111 @@
+"""Collect what is told into messages as full as they can be, and send each only after it is kept with its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from causeway.domain.checkpoints import Checkpoint
+from causeway.domain.pull_plan import page_text
+from causeway.domain.pulled import page_id
+from causeway.domain.pulls import EmittedPage, Held
+from causeway.domain.syncs import Sync
+from causeway.services.pull_ports import Checkpoints, PullQueues, RunLog
+from causeway.services.pull_rows import ToldRow
+
+PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
+PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
+
+
+class PageWriter:
+    """
+    The pages of one run.
+
+    A page is cut only when the next row would not fit, so that at the end there is always one to be marked `last`.
+    """
+
+    def __init__(
+        self,
+        sync: Sync,
+        run: str,
+        held: Held,
+        checkpoints: Checkpoints,
+        queues: PullQueues,
+        runs: RunLog,
+        api_calls: Callable[[], int],
+    ) -> None:
+        self._sync, self._run, self._held = sync, run, held
+        self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
+        self._rows: list[ToldRow] = []
+        self._size = 0
+        self._number = held.checkpoint.page if held.checkpoint.window else 0
+        self._kept = held.checkpoint.kept
+        self._behind = held.checkpoint
+        self._calls_told = 0
+        self.all_sent = False
+
+    @property
+    def kept(self) -> int:
+        """Return how many pages are remembered of this sync."""
+        return self._kept
+
+    def send_unsent(self) -> None:
+        """Send the page that the last worker kept and may not have sent; its page id is the same."""
+        body = self._checkpoints.unsent(self._held)
+        if body:
+            self._queues.tell(self._held.tenant, body)
+        self.all_sent = True
+
+    def add(self, row: ToldRow, behind: Checkpoint) -> None:
+        """Take one row in; `behind` is the place once it is told."""
+        length = len(row.text.encode()) + 1 if row.text else 0
+        if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
+            self.flush()
+        self._rows.append(row)
+        self._size += length
+        self._behind = behind
+
+    def flush(self) -> None:
+        """Keep and send what was collected, as a page with more to come."""
+        if self._rows:
+            self._cut(self._behind, last=False)
+
+    def finish(self, checkpoint: Checkpoint) -> None:
+        """Keep and send the last page together with the end of the window."""
+        if self._rows or self._number:
+            self._cut(checkpoint, last=True)
+        else:
+            self._checkpoints.advance(self._held, replace(checkpoint, kept=self._kept))
+            self._tell_progress(Counter())
+
+    def _cut(self, behind: Checkpoint, *, last: bool) -> None:
+        rows, self._rows, self._size = self._rows, [], 0
+        self._number += 1
+        self._kept += 1
+        checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept)
+        page = self._page(rows, last)
+        self.all_sent = False
+        self._checkpoints.save(self._held, checkpoint, page)
+        if page.body:
+            self._queues.tell(self._held.tenant, page.body)
+        self.all_sent = True
+        self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
+
+    def _page(self, rows: list[ToldRow], last: bool) -> EmittedPage:
+        texts = [row.text for row in rows if row.text]
+        identity = page_id(self._held.tenant, self._sync.id, self._run, self._number)
+        body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)
+        return EmittedPage(
+            number=self._number,
+            kept=self._kept,
+            newest_ms=max((row.stamp_ms for row in rows), default=0),
+            fingerprints={row.record_id: row.fingerprint for row in rows},
+            gone=tuple(row.record_id for row in rows if row.is_gone),
+            body=body if texts or last else "",
+        )
+
+    def _tell_progress(self, counts: Counter[str]) -> None:
+        calls = self._api_calls()
+        self._runs.progress(self._held.tenant, self._run, counts, calls - self._calls_told)
+        self._calls_told = calls

@@ -1,0 +1,240 @@
+"""The phases of a run: changed records (by REST, or by Bulk API 2.0 when there are many), hard deletes, the slow sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from causeway.domain.checkpoints import BulkPlace, Checkpoint
+from causeway.domain.pull_plan import PullPlan, Row
+from causeway.domain.pull_queries import ids_query, records_query, sweep_query
+from causeway.domain.pulls import Held, LinkedRecord
+from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
+from causeway.services.pull_pages import PageWriter
+from causeway.services.pull_ports import PullOrg
+from causeway.services.pull_rows import RowTeller, ToldRow
+from causeway.services.pull_stops import Guard, OutOfTime
+
+if TYPE_CHECKING:
+    from causeway.services.pull import PullPorts
+
+BULK_ROWS = 20_000  # from here on Bulk API 2.0 takes fewer calls than REST's 2,000 rows a page
+DAY_MS = 86_400_000
+WIDE_MS = DAY_MS  # only a first import or a gap of a day is worth a counting call
+BULK_POLL_S = 10
+DELETES_EVERY_MS = 3_600_000  # soft deletes come with every run; the log of hard ones is asked hourly
+DELETES_REACH_MS = 15 * DAY_MS  # getDeleted tells 15 days: SOAP API guide, getDeleted()
+SWEEP_EVERY_MS = DAY_MS
+COMPACT_PAGES = 500
+IDS_PER_QUERY = 2_000
+LINKS_PER_READ = 2_000
+
+
+class PhaseReader:
+    """Reads one window phase by phase from wherever the checkpoint stands, and hands every row to the page writer."""
+
+    def __init__(
+        self, plan: PullPlan, run: str, held: Held, org: PullOrg, ports: PullPorts, guard: Guard, pages: PageWriter
+    ) -> None:
+        self._plan, self._held, self._org, self._ports = plan, held, org, ports
+        self._guard, self._pages = guard, pages
+        self._inventory: dict[str, bytes] | None = None
+        start = held.checkpoint
+        if start.window is None:
+            window = next_window(start.read_upto_ms, org.org_now_ms())
+            start = replace(start, window=window, phase="records", place=window.after, bulk=None, run=run, page=0)
+        self._at = start
+        self._window: Window = _the_window(start)
+        self._teller = RowTeller(plan, self._window, self._seen(), self._horizon_ms, self._told_since_horizon)
+
+    def read(self) -> None:
+        """Read every phase that is left; raises OutOfTime when another worker must go on."""
+        if self._at.phase == "records" and self._at.bulk is None and self._is_bulk_worth():
+            self._start_bulk()
+        if self._at.phase == "records":
+            self._read_records()
+            self._enter("deletes")
+        if self._at.phase == "bulk":
+            self._read_bulk()
+            self._enter("deletes")
+        if self._at.phase == "deletes":
+            self._read_deletes()
+            self._enter("sweep")
+        if self._at.phase == "sweep":
+            self._sweep()
+
+    def finished(self) -> Checkpoint:
+        """Return the checkpoint of the window once everything in it was read."""
+        return replace(self._at, window=None, phase="done", place=None, bulk=None, read_upto_ms=self._window.upto_ms)
+
+    def tidy_up(self) -> None:
+        """Replace many small remembered pages by one inventory, now that the window is done."""
+        if self._pages.kept > COMPACT_PAGES:
+            inventory = self._ports.checkpoints.inventory(self._held)
+            self._ports.checkpoints.compact(self._held, self.finished(), inventory)
+
+    def _enter(self, phase: str) -> None:
+        self._at = replace(self._at, phase=phase, place=None, bulk=None)  # type: ignore[arg-type]
+
+    # ── changed records ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _with_deleted(self) -> bool:
+        return self._plan.sync.pull.deletes and self._plan.has("IsDeleted") and not self._window.is_first_import
+
+    def _read_records(self) -> None:
+        soql = records_query(self._plan, self._at.place, self._window.upto_ms)
+        for rows in self._query_pages(soql, with_deleted=self._with_deleted):
+            self._tell(rows, lambda told: replace(self._at, place=Place(told.stamp_ms, told.record_id)))
+
+    def _query_pages(self, soql: str, *, with_deleted: bool) -> Iterator[Sequence[Row]]:
+        self._guard.check()
+        page = self._org.query(soql, with_deleted=with_deleted)
+        yield page.rows
+        while page.next_url:
+            self._guard.check()
+            page = self._org.more(page.next_url)
+            yield page.rows
+
+    def _tell(self, rows: Sequence[Row], behind: Callable[[ToldRow], Checkpoint]) -> None:
+        for told in self._teller.told(rows, self._linked([row["Id"] for row in rows])):
+            self._at = behind(told)
+            self._pages.add(told, self._at)
+
+    def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
+        if not ids:
+            return {}
+        return self._ports.links.of_records(self._plan.sync, self._held.org_id, self._held.tenant, ids)
+
+    # ── Bulk API 2.0 ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_bulk_worth(self) -> bool:
+        if self._at.page or self._window.upto_ms - self._window.lower_ms < WIDE_MS:
+            return False
+        self._guard.check()
+        soql = records_query(self._plan, self._at.place, self._window.upto_ms, count=True)
+        return self._org.count(soql, with_deleted=self._with_deleted) > BULK_ROWS
+
+    def _start_bulk(self) -> None:
+        soql = records_query(self._plan, self._at.place, self._window.upto_ms, ordered=False)
+        self._guard.check()
+        job = self._org.start_bulk(soql, with_deleted=self._with_deleted)
+        self._at = replace(self._at, phase="bulk", bulk=BulkPlace(job))
+        self._ports.checkpoints.advance(self._held, self._at)
+
+    def _read_bulk(self) -> None:
+        place = self._at.bulk
+        if place is None:
+            raise ValueError("a bulk phase has a job")
+        self._guard.check()
+        if not self._org.bulk_is_complete(place.job):
+            raise OutOfTime(BULK_POLL_S)
+        while True:
+            self._guard.check()
+            rows, locator = self._org.bulk_rows(place.job, place.locator, self._plan.describe)
+            self._tell_bulk(rows, place)
+            if not locator:
+                return
+            place = BulkPlace(place.job, locator)
+
+    def _tell_bulk(self, rows: Iterable[Row], place: BulkPlace) -> None:
+        done = 0
+        for chunk in batched(rows, LINKS_PER_READ, strict=False):
+            fresh = chunk[max(0, place.rows - done) :]
+            before, done = done + len(chunk) - len(fresh), done + len(chunk)
+            for told in self._teller.told(fresh, self._linked([row["Id"] for row in fresh])):
+                here = BulkPlace(place.job, place.locator, before + told.index + 1)
+                self._at = replace(self._at, bulk=here)
+                self._pages.add(told, self._at)
+
+    # ── hard deletes ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _read_deletes(self) -> None:
+        """
+        Tell records that vanished without a trace in the recycle bin.
+
+        Only deletes old enough for their soft delete to have been read are looked at, and only of records told before.
+        """
+        upto, since = self._window.recent_ms, self._at.deleted_upto_ms
+        plan = self._plan
+        if not plan.sync.pull.deletes or not plan.describe.replicateable:
+            return
+        if since is None:
+            self._at = replace(self._at, deleted_upto_ms=upto)
+            return
+        if upto - since < DELETES_EVERY_MS:
+            return
+        gone = self._vanished(since, upto)
+        for index, record_id in enumerate(gone):
+            self._pages.add(self._teller.vanished(index, record_id, upto), self._at)
+        self._at = replace(self._at, deleted_upto_ms=upto)
+
+    def _vanished(self, since: int, upto: int) -> list[str]:
+        self._guard.check()
+        if upto - since < DELETES_REACH_MS:
+            log = self._org.deleted(self._plan.sync.sobject, since - VISIBILITY_DELAY_MS, upto)
+            if log.earliest_ms <= since:
+                told = self._told_before() if log.records else {}
+                ids = dict.fromkeys(record_id for record_id, _ in log.records)
+                return [record_id for record_id in ids if record_id in told and not self._teller.is_gone(record_id)]
+        return self._missing_by_id()
+
+    def _missing_by_id(self) -> list[str]:
+        """Ask for every Id ever told: those the org does not know any more are gone (the delete log reaches 15 days)."""
+        missing: list[str] = []
+        for ids in batched(self._told_before(), IDS_PER_QUERY, strict=False):
+            soql = ids_query(self._plan.sync.sobject, ids)
+            there = {row["Id"] for rows in self._query_pages(soql, with_deleted=False) for row in rows}
+            missing += [each for each in ids if each not in there and not self._teller.is_gone(each)]
+        return missing
+
+    # ── the slow sweep ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _sweep(self) -> None:
+        """Once a day re-read every record whose formulas or parents' fields may have changed without stamping it."""
+        if self._at.swept_ms is None or not self._plan.sweeps:
+            self._at = replace(self._at, swept_ms=self._window.began_ms)
+            return
+        if self._window.began_ms - self._at.swept_ms < SWEEP_EVERY_MS:
+            return
+        told = self._told_before()
+        soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
+        for rows in self._query_pages(soql, with_deleted=False):
+            changed = [row for row in rows if told.get(row["Id"]) != self._plan.fingerprint(row)]
+            self._tell(changed, lambda row: replace(self._at, place=Place(0, row.record_id)))
+        self._at = replace(self._at, swept_ms=self._window.began_ms)
+
+    # ── what was told before ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _seen(self) -> dict[str, bytes]:
+        after = self._window.recent_ms if self._window.is_first_import else self._window.lower_ms - 1
+        if self._window.is_first_import and not self._at.page:
+            return {}
+        return self._ports.checkpoints.newer_pages(self._held, after)
+
+    @property
+    def _horizon_ms(self) -> int:
+        """
+        Return the creation date after which a record may never have been told.
+
+        One that changes whenever a run begins is left to the next run each time; a day and two windows back is beyond that.
+        """
+        return max(0, min(self._at.lower_before_ms, self._window.lower_ms - DAY_MS))
+
+    def _told_since_horizon(self) -> dict[str, bytes]:
+        self._pages.flush()
+        return self._ports.checkpoints.newer_pages(self._held, self._horizon_ms)
+
+    def _told_before(self) -> dict[str, bytes]:
+        if self._inventory is None:
+            self._pages.flush()
+            self._inventory = self._ports.checkpoints.inventory(self._held)
+        return self._inventory
+
+
+def _the_window(checkpoint: Checkpoint) -> Window:
+    if checkpoint.window is None:
+        raise ValueError("a run in progress has a window")
+    return checkpoint.window

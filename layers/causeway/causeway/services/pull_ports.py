@@ -1,0 +1,128 @@
+"""What pulling needs of the outside, as Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from causeway.domain.checkpoints import Checkpoint
+from causeway.domain.connections import Connection
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row
+from causeway.domain.syncs import Sync
+
+
+class PullOrg(Protocol):
+    """The org as a pull sees it; each method is one API call unless said."""
+
+    def described(self, sobject: str) -> SObjectDescribe:
+        """Return the describe, re-read with If-Modified-Since."""
+
+    def org_now_ms(self) -> int:
+        """Return the org's clock as its last answer told it (no call)."""
+
+    def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
+        """Run a query (queryAll with deleted rows) and return its first page."""
+
+    def more(self, next_url: str) -> QueryPage:
+        """Return the page behind a locator."""
+
+    def count(self, soql: str, *, with_deleted: bool) -> int:
+        """Return the number that a COUNT() query tells."""
+
+    def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
+        """Return what was deleted, hard deletes included."""
+
+    def start_bulk(self, soql: str, *, with_deleted: bool) -> str:
+        """Create a Bulk API 2.0 query job and return its Id."""
+
+    def bulk_is_complete(self, job: str) -> bool:
+        """Tell whether the job's results can be read; raises when it failed."""
+
+    def bulk_rows(self, job: str, locator: str, describe: SObjectDescribe) -> tuple[Iterator[Row], str]:
+        """Return the rows of one results page, as REST would give them, and the next locator ('' at the end)."""
+
+    def api_calls(self) -> int:
+        """Return the calls made so far."""
+
+
+class Checkpoints(Protocol):
+    """Where pulls stand. Every write is conditional on the fence and raises ClaimBusy when another worker took over."""
+
+    def claim(self, tenant: str, sync: str, org_id: str, owner: str, lease_ms: int) -> Held | None:
+        """Take the lease, or None while another holds it."""
+
+    def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
+        """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
+
+    def advance(self, held: Held, checkpoint: Checkpoint) -> None:
+        """Keep a place without a page; the page kept before counts as sent."""
+
+    def unsent(self, held: Held) -> str | None:
+        """Return the body of the page that was kept last and may not have been sent."""
+
+    def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
+        """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
+
+    def inventory(self, held: Held) -> dict[str, bytes]:
+        """Return Id → fingerprint of every record told and not gone."""
+
+    def compact(self, held: Held, checkpoint: Checkpoint, inventory: Mapping[str, bytes]) -> None:
+        """Replace all kept pages by one inventory."""
+
+    def release(self, held: Held, *, is_sent: bool) -> None:
+        """Give the lease back if it is still held; `is_sent`: the page kept last was sent."""
+
+
+class Links(Protocol):
+    """The ties between record keys and Salesforce Ids."""
+
+    def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
+        """Return what is known of these Ids; unknown ones are absent."""
+
+
+class RunLog(Protocol):
+    """The sync history."""
+
+    def started(self, job: PullJob, sync: Sync) -> str:
+        """Open (or go on with) a run and return its id."""
+
+    def progress(self, tenant: str, run: str, counts: Mapping[str, int], api_calls: int) -> None:
+        """Add to the run's counts."""
+
+    def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
+        """Close the run."""
+
+    def is_cancelled(self, tenant: str, run: str) -> bool:
+        """Tell whether somebody cancelled the run."""
+
+
+class Syncs(Protocol):
+    """The tenant's syncs."""
+
+    def get(self, tenant: str, sync_id: str) -> Sync | None:
+        """Return one sync."""
+
+
+class Connections(Protocol):
+    """The tenant's connection."""
+
+    def get(self, tenant: str) -> Connection:
+        """Return the connection as it is now (strong read)."""
+
+
+class PullQueues(Protocol):
+    """Where pages and jobs go."""
+
+    def tell(self, tenant: str, body: str) -> None:
+        """Put one message on the outbound queue."""
+
+    def again(self, job: PullJob, delay_s: int) -> None:
+        """Queue the job for a later worker."""
+
+
+class Deadline(Protocol):
+    """How long this worker may go on."""
+
+    def remaining_s(self) -> float:
+        """Return seconds left."""

@@ -1,0 +1,56 @@
+"""Find the pulls that are due and queue one job each; an overlapping tick or a repeated one queues none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import batched
+from typing import Protocol
+
+from causeway.domain.pulls import DueSync, PullJob
+from causeway.domain.schedules import next_due_ms
+
+SQS_BATCH = 10  # entries of one SendMessageBatch
+RESERVE_S = 5.0
+
+
+class DueSyncs(Protocol):
+    """The index of syncs by when they are due."""
+
+    def pages(self, now_ms: int) -> Iterator[Sequence[DueSync]]:
+        """Yield what is due, page by page."""
+
+    def move_on(self, due: DueSync, next_ms: int | None) -> bool:
+        """Set when the sync is due next; False when another tick did."""
+
+
+class JobQueue(Protocol):
+    """The pull queue."""
+
+    def queue(self, jobs: Sequence[PullJob]) -> None:
+        """Queue up to ten jobs; raises unless all were taken."""
+
+
+class Deadline(Protocol):
+    """How long this tick may go on."""
+
+    def remaining_s(self) -> float:
+        """Return seconds left."""
+
+
+def queue_due_pulls(due_syncs: DueSyncs, jobs: JobQueue, now_ms: Callable[[], int], deadline: Deadline) -> int:
+    """
+    Queue a job for every sync that is due and return how many.
+
+    The job is queued before the sync is moved on: a crash in between queues it again at the next tick, and the lease on
+    the sync makes the second job a small one. What does not fit into the time is left to the next tick.
+    """
+    queued = 0
+    for page in due_syncs.pages(now_ms()):
+        for batch in batched(page, SQS_BATCH, strict=False):
+            if deadline.remaining_s() < RESERVE_S:
+                return queued
+            jobs.queue([PullJob(due.tenant, due.sync) for due in batch])
+            for due in batch:
+                due_syncs.move_on(due, next_due_ms(due.schedule, now_ms(), f"{due.tenant}/{due.sync}"))
+            queued += len(batch)
+    return queued
