@@ -259,6 +259,16 @@ class Org:
         with self.lock:
             return handler(call, **groups)
 
+    def _run_part(self, part: Call, path: str) -> Response:
+        """Run a part of a composite unless a fault rule strikes it; `applied` rules strike afterwards."""
+        fault = self.faults.take(part.request, kind_of(part.request.path), part.session.username, part=True)
+        if fault is not None and not fault.applied:
+            raise fault.as_error()
+        response = self._run(part, path)
+        if fault is not None:
+            raise fault.as_error()
+        return response
+
     def subrequest(
         self, call: Call, method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = None
     ) -> Response:
@@ -282,7 +292,7 @@ class Org:
             if matched is None:
                 raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
             part = Call(request, self, versions.checked_version(matched[1]), call.session, in_composite=True)
-            response = self._run(part, matched[2] or "")
+            response = self._run_part(part, matched[2] or "")
         except OrgError as error:
             response = Response(error.status, error.body())
         self.audit.subrequest(request, response.status)

@@ -39,6 +39,7 @@ class Fault:
     body: str = ""
     kind: str = ""
     username: str = ""
+    part: bool = False
     times: int | None = 1
     skip: int = 0
     delay_s: float = 0.0
@@ -61,6 +62,8 @@ class Fault:
             raise OrgError("INVALID_FAULT", f"'do' is one of {', '.join(ACTIONS)}; not {self.do!r}.")
         if self.do in ("error", "record_error", "oauth_error") and not self.code:
             raise OrgError("INVALID_FAULT", f"{self.do!r} needs a 'code', such as UNABLE_TO_LOCK_ROW or invalid_grant.")
+        if self.part and self.do != "error":
+            raise OrgError("INVALID_FAULT", "A 'part' of a composite can only answer an error: 'do' must be 'error'.")
         if not 0 <= self.late_s <= MAX_LATE_S:
             raise OrgError(
                 "INVALID_FAULT", f"'late_s' is at most {MAX_LATE_S}: Salesforce ends a request after 10 minutes."
@@ -68,10 +71,11 @@ class Fault:
         for pattern in (self.path, self.body, *self.where.values()):
             re.compile(pattern)
 
-    def matches_request(self, request: Request, kind: str, username: str) -> bool:
-        """Tell whether every condition that the rule states holds for a request."""
+    def matches_request(self, request: Request, kind: str, username: str, part: bool) -> bool:
+        """Tell whether every condition that the rule states holds for a request, or for a part of a composite."""
         return (
             self.do != "record_error"
+            and self.part == part
             and self.method.upper() in ("", request.method)
             and self.kind in ("", kind)
             and self.username in ("", username)
@@ -140,10 +144,13 @@ class Faults:
         with self._lock:
             self.rules.clear()
 
-    def take(self, request: Request, kind: str, username: str) -> Fault | None:
-        """Return the rule that strikes this request, if any, and count it."""
+    def take(self, request: Request, kind: str, username: str, *, part: bool = False) -> Fault | None:
+        """Return the rule that strikes this request (or this part of a composite), if any, and count it."""
+        if not self.rules:
+            return None
         with self._lock:
-            return next((r for r in self.rules if r.matches_request(request, kind, username) and r.taken()), None)
+            matching = (rule for rule in self.rules if rule.matches_request(request, kind, username, part))
+            return next((rule for rule in matching if rule.taken()), None)
 
     def record_error(
         self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]

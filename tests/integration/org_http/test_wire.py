@@ -112,7 +112,7 @@ def test_a_refused_request_with_a_large_body_still_gets_its_answer(server: OrgSe
 
 
 def test_nonsense_is_a_400_and_the_server_lives_on(server: OrgServer) -> None:
-    with socket.create_connection(server.server_address, timeout=5) as plain:
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=5) as plain:
         plain.sendall(b"nonsense\r\n\r\n")
         assert plain.recv(100).startswith(b"HTTP/1.1 400 ")
     assert requests.get(f"{server.origin}/services/data", timeout=5).status_code == 200
@@ -133,6 +133,16 @@ def test_a_dropped_connection_breaks_the_client(
         requests.post(f"{server.origin}{API}/sobjects/Lead", json=LEAD, headers=headers, timeout=5)
     rows = requests.get(f"{server.origin}/_control/records/Lead", timeout=5).json()["records"]
     assert len(rows) == applied
+
+
+def test_a_request_is_applied_although_its_client_gave_up(server: OrgServer, headers: dict[str, str]) -> None:
+    requests.post(f"{server.origin}/_control/faults", json={"do": "delay", "delay_s": 0.2}, timeout=5)
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{server.origin}{API}/sobjects/Lead", json=LEAD, headers=headers, timeout=0.05)
+    until = time.monotonic() + 5
+    while not requests.get(f"{server.origin}/_control/records/Lead", timeout=5).json()["records"]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 def test_a_truncated_answer_is_shorter_than_it_says(server: OrgServer, headers: dict[str, str]) -> None:

@@ -153,10 +153,13 @@ def test_locked_rows_refuse_saves_until_the_lock_ends() -> None:
         "POST", "records", {"sobject": "Lead", "records": [{"LastName": "Doe", "Company": "A"}]}
     )["ids"][0]
     client.control("POST", "locks", {"ids": [record_id], "seconds": 30})
-    change = {"path": f"{API}/sobjects/Lead/{record_id}", "body": b'{"Title": "CEO"}', "headers": headers}
-    assert error_code(client.send("PATCH", **change)) == (400, "UNABLE_TO_LOCK_ROW")
+    path = f"{API}/sobjects/Lead/{record_id}"
+    assert error_code(client.send("PATCH", path, body=b'{"Title": "CEO"}', headers=headers)) == (
+        400,
+        "UNABLE_TO_LOCK_ROW",
+    )
     client.advance(31)
-    assert client.send("PATCH", **change).status == 204
+    assert client.send("PATCH", path, body=b'{"Title": "CEO"}', headers=headers).status == 204
 
 
 def test_the_audit_log_tells_each_request_with_its_effect() -> None:

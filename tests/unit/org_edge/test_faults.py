@@ -208,6 +208,26 @@ def test_records_may_be_chosen_by_their_position() -> None:
     assert [each["success"] for each in collection(client, ["Ann", "Bob", "Cid"])] == [True, False, True]
 
 
+@pytest.mark.parametrize("applied", [False, True])
+def test_one_part_of_a_composite_can_fail_alone(applied: bool) -> None:
+    client = Client()
+    client.fault(do="error", part=True, body="Bob", code="UNABLE_TO_LOCK_ROW", applied=applied)
+    parts = [
+        {
+            "method": "POST",
+            "url": LEADS,
+            "referenceId": name,
+            "body": {"LastName": name, "Company": "Acme"},
+        }
+        for name in ("Ann", "Bob", "Cid")
+    ]
+    body = json.dumps({"allOrNone": False, "compositeRequest": parts}).encode()
+    answer = client.send("POST", API + "/composite", body=body, headers=client.session()).body["compositeResponse"]
+    assert [each["httpStatusCode"] for each in answer] == [201, 400, 201]
+    assert answer[1]["body"][0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
+    assert len(leads(client)) == (3 if applied else 2)
+
+
 def test_a_rule_that_makes_no_sense_is_refused_with_the_reason() -> None:
     client = Client()
     for rule in (
@@ -216,6 +236,7 @@ def test_a_rule_that_makes_no_sense_is_refused_with_the_reason() -> None:
         {"do": "late", "late_s": 601},
         {"do": "delay", "pth": "x"},
         {"do": "delay", "path": "("},
+        {"do": "drop_after", "part": True},
         {"kind": "row"},
     ):
         answer = client.control("POST", "faults", rule)
