@@ -38,8 +38,15 @@ class QueryCursors:
 
     def first_page(self, result: Result, user_id: str, base: str, page_size: int, now_ms: int) -> Page:
         """Return the first page of a result; keep the result if there are more."""
-        cursor = Cursor(result, user_id, page_size, now_ms + LOCATOR_LIFE_S * 1000)
+        cursor = self._cursor(result, user_id, page_size, now_ms)
         return _page(cursor, 0, lambda: self._keep(cursor), base)
+
+    def rest(self, result: Result, start: int, user_id: str, base: str, page_size: int, now_ms: int) -> str:
+        """Keep a result and return the address of its rest from `start` on."""
+        return f"{base}/query/{self._keep(self._cursor(result, user_id, page_size, now_ms))}-{start}"
+
+    def _cursor(self, result: Result, user_id: str, page_size: int, now_ms: int) -> Cursor:
+        return Cursor(result, user_id, page_size, now_ms + LOCATOR_LIFE_S * 1000)
 
     def next_page(self, locator: str, user_id: str, base: str, now_ms: int) -> Page:
         """Return the page a locator such as `01g...-2000` stands for; raise INVALID_QUERY_LOCATOR."""

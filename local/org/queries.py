@@ -36,15 +36,17 @@ def query_setting(call: Call, *, include_deleted: bool, empty: bool = False) -> 
     org, session = call.org, call.session
     user = org.store.raw(session.user_id) or {}
     organization = org.store.raw(org.store.organization_id) or {}
-    view = org.store.view(session)
+    view, size, now_ms = org.store.view(session), _page_size(call), org.clock.now_ms()
     return soql.Setting(
         NoRows(view.schema) if empty else view,
-        org.clock.now_ms(),
-        call.base,
+        now_ms,
+        call.version,
         include_deleted,
         session.user_id,
         _zone(user.get("TimeZoneSidKey") or "UTC"),
         organization.get("FiscalYearStartMonth") or 1,
+        size,
+        lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
     )
 
 
@@ -72,9 +74,12 @@ def _first_page(call: Call, *, include_deleted: bool) -> Response:
     if not statement.strip():
         raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
     result = soql.run(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
-    size = page_size(call.request.headers.get("sforce-query-options", ""))
-    page = call.org.cursors.first_page(result, call.session.user_id, call.base, size, call.org.clock.now_ms())
-    return Response(200, page)
+    now_ms = call.org.clock.now_ms()
+    return Response(200, call.org.cursors.first_page(result, call.session.user_id, call.base, _page_size(call), now_ms))
+
+
+def _page_size(call: Call) -> int:
+    return page_size(call.request.headers.get("sforce-query-options", ""))
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Protocol, runtime_checkable
@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from local.org.schema import Schema
 
 type Row = dict[str, Any]
+type KeepRest = Callable[[Any, int], str]
 
 
 class Database(Protocol):
@@ -43,15 +44,27 @@ class Stamped(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and when a query runs. `base` begins the URLs of records; `include_deleted` is queryAll."""
+    """
+    Where and when a query runs, and in which API version; `include_deleted` is queryAll.
+
+    `keep_rest(result, start)` keeps a list of children that is longer than `page_size` and returns the address of its
+    rest; without it such lists come whole.
+    """
 
     database: Database
     now_ms: int
-    base: str = "/services/data/v66.0"
+    version: float = 66.0
     include_deleted: bool = False
     user_id: str = ""
     zone: tzinfo = UTC
     fiscal_start_month: int = 1
+    page_size: int = 2_000
+    keep_rest: KeepRest | None = None
+
+    @property
+    def base(self) -> str:
+        """Return what the URLs of records begin with."""
+        return f"/services/data/v{self.version:.1f}"
 
     @property
     def today(self) -> date:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
 from local.org.messages import OrgError
-from local.org.schema import FieldType
 from local.org.soql.columns import Scope
 from local.org.soql.database import Row, Setting
 from local.org.soql.errors import malformed
@@ -22,56 +17,8 @@ from local.org.soql.plans import (
     source_sobject,
     window,
 )
-from local.org.soql.selection import Children, Selection, child_relationship
+from local.org.soql.selection import Children, Result, Selection, child_relationship
 from local.org.soql.syntax import Query
-
-
-@dataclass(slots=True)
-class Result:
-    """
-    The answer of a query: `total_size` rows, written on demand so that a page costs only itself.
-
-    Aggregate answers carry their records ready; `SELECT COUNT()` has a size and no records.
-    """
-
-    sobject: str
-    total_size: int
-    rows: list[Row] = field(default_factory=list)
-    selection: Selection | None = None
-    aggregates: list[dict[str, Any]] | None = None
-
-    def records(self, start: int = 0, stop: int | None = None, most: int | None = None) -> list[dict[str, Any]]:
-        """
-        Return the records from `start` up to `stop`.
-
-        With `most`, children count too, and the page ends before it holds more (SOQL guide, change the batch size); it
-        has one record at least.
-        """
-        if self.selection is None:
-            return (self.aggregates or [])[start:stop]
-        rows = self.rows[start:stop]
-        records = self.selection.write(rows)
-        return records if most is None else records[: self.selection.rows_within(rows, most)]
-
-    @property
-    def fields(self) -> list[FieldType]:
-        """Return the selected fields."""
-        return self.selection.fields if self.selection else []
-
-    @property
-    def columns(self) -> list[str]:
-        """Return the flat names of the selected fields, such as `Account.Owner.Email`."""
-        return self.selection.columns if self.selection else []
-
-    def flat_rows(self) -> Iterable[list[Any]]:
-        """Return the values of the columns, row by row."""
-        getters = self.selection.getters if self.selection else []
-        return ([get(row) for get in getters] for row in self.rows)
-
-    @property
-    def is_wide(self) -> bool:
-        """Say whether rows are so wide that Salesforce makes pages shorter: two or more custom long text fields."""
-        return sum(each.custom and each.type == "textarea" and not each.filterable for each in self.fields) > 1
 
 
 def run(query: Query, setting: Setting) -> Result:
@@ -123,9 +70,8 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
     compiled = compiled_where(scope)
     sort_keys(query.ordering, scope)
 
-    def load(parent_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-        database, include_deleted = parent.setting.database, parent.setting.include_deleted
-        rows = database.find(child.name, foreign_key, parent_ids, include_deleted)
+    def find(parent_ids: list[str]) -> dict[str, list[Row]]:
+        rows = parent.setting.database.find(child.name, foreign_key, parent_ids, parent.setting.include_deleted)
         if rows is None:
             wanted = set(parent_ids)
             rows = (row for row in all_rows(scope) if row.get(foreign_key) in wanted)
@@ -133,9 +79,6 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
         for row in rows:
             if compiled is None or compiled.matches(row):
                 by_parent.setdefault(row[foreign_key], []).append(row)
-        return {
-            parent_id: selection.write(window(sorted_rows(found, query.ordering, scope), query))
-            for parent_id, found in by_parent.items()
-        }
+        return {key: window(sorted_rows(found, query.ordering, scope), query) for key, found in by_parent.items()}
 
-    return Children(relationship, load)
+    return Children(relationship, selection, child.name, find)

@@ -26,3 +26,5 @@ HARMLESS_MODES = frozenset({"security_enforced", "user_mode"})
 """R: accepted outside Apex (the published grammar takes them; release notes of Summer '24 say otherwise of
 SECURITY_ENFORCED). They change nothing here: REST always runs as the user, whose permissions the schema already follows."""
 MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
+FIELDS_FUNCTION_VERSION = 51.0  # D SOQL guide, FIELDS()
+NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version; one subquery level before

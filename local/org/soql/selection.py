@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.org.messages import OrgError
 from local.org.schema import FieldType, SObjectType
 from local.org.soql import facts
 from local.org.soql.columns import Column, Getter, Hop, Scope, unknown_sobject
-from local.org.soql.database import Row
+from local.org.soql.database import Row, Setting
 from local.org.soql.errors import malformed
 from local.org.soql.functions import AGGREGATES, DATE_FUNCTIONS, function_operand, unsupported
 from local.org.soql.shapes import Shape, attributes_of, writer
 from local.org.soql.syntax import Distance, Function, Name, Query, Selected, TypeChoice
 
-type ChildPlanner = Callable[[Query, Scope, int], "Children"]
+type ChildPlanner = Callable[[Query, Scope, int], Children]
+type FindChildren = Callable[[list[str]], dict[str, list[Row]]]
 
 _FIELD_GROUPS: dict[str, Callable[[FieldType], bool]] = {
     "all": lambda field: True,
@@ -24,25 +26,83 @@ _FIELD_GROUPS: dict[str, Callable[[FieldType], bool]] = {
 }
 
 
-class Children:
-    """A list of children in the SELECT list: loads those of many parents at once, then answers parent by parent."""
+@dataclass(slots=True)
+class Result:
+    """
+    The answer of a query: `total_size` rows, written on demand so that a page costs only itself.
 
-    def __init__(self, key: str, load: Callable[[list[str]], dict[str, list[dict[str, Any]]]]) -> None:
-        self.key, self._load = key, load
-        self._loaded: dict[str, list[dict[str, Any]]] = {}
+    Aggregate answers carry their records ready; `SELECT COUNT()` has a size and no records.
+    """
+
+    sobject: str
+    total_size: int
+    rows: list[Row] = field(default_factory=list)
+    selection: Selection | None = None
+    aggregates: list[dict[str, Any]] | None = None
+
+    def records(self, start: int = 0, stop: int | None = None, most: int | None = None) -> list[dict[str, Any]]:
+        """
+        Return the records from `start` up to `stop`.
+
+        With `most`, children count too, and the page ends before it holds more (SOQL guide, change the batch size); it
+        has one record at least.
+        """
+        if self.selection is None:
+            return (self.aggregates or [])[start:stop]
+        rows = self.rows[start:stop]
+        records = self.selection.write(rows)
+        return records if most is None else records[: self.selection.rows_within(rows, most)]
+
+    @property
+    def fields(self) -> list[FieldType]:
+        """Return the selected fields."""
+        return self.selection.fields if self.selection else []
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the flat names of the selected fields, such as `Account.Owner.Email`."""
+        return self.selection.columns if self.selection else []
+
+    def flat_rows(self) -> Iterable[list[Any]]:
+        """Return the values of the columns, row by row."""
+        getters = self.selection.getters if self.selection else []
+        return ([get(row) for get in getters] for row in self.rows)
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether rows are so wide that Salesforce makes pages shorter: two or more custom long text fields."""
+        return sum(each.custom and each.type == "textarea" and not each.filterable for each in self.fields) > 1
+
+
+class Children:
+    """A list of children in the SELECT list: finds those of many parents at once, then answers parent by parent."""
+
+    def __init__(self, key: str, selection: Selection, sobject: str, find: FindChildren) -> None:
+        self.key, self._selection, self._sobject, self._find = key, selection, sobject, find
+        self._found: dict[str, list[Row]] = {}
 
     def load(self, parents: Iterable[Row]) -> None:
-        """Read the children of these parents."""
-        self._loaded = self._load([row["Id"] for row in parents])
+        """Find the children of these parents."""
+        self._found = self._find([row["Id"] for row in parents])
 
-    def count(self, parent: Row) -> int:
-        """Return how many children of a loaded parent the answer holds."""
-        return len(self._loaded.get(parent["Id"], ()))
+    def count(self, parent: Row, most: int) -> int:
+        """Return how many children of a loaded parent the answer holds, `most` at the utmost."""
+        return min(len(self._found.get(parent["Id"], ())), most)
 
     def get(self, parent: Row) -> dict[str, Any] | None:
         """Return the children of a loaded parent as their own small answer, null when there are none."""
-        records = self._loaded.get(parent["Id"])
-        return {"totalSize": len(records), "done": True, "records": records} if records else None
+        rows = self._found.get(parent["Id"])
+        if not rows:
+            return None
+        setting = self._selection.setting
+        shown = rows if setting.keep_rest is None else rows[: setting.page_size]
+        answer: dict[str, Any] = {"totalSize": len(rows), "done": len(shown) == len(rows)}
+        if setting.keep_rest is not None and not answer["done"]:
+            answer["nextRecordsUrl"] = setting.keep_rest(
+                Result(self._sobject, len(rows), rows, self._selection), len(shown)
+            )
+        answer["records"] = self._selection.write(shown)
+        return answer
 
 
 class Selection:
@@ -61,6 +121,11 @@ class Selection:
             raise malformed(f"Maximum number of child subqueries is {facts.MAX_CHILD_SUBQUERIES}")
         self._write = writer(self._shape, scope.setting)
 
+    @property
+    def setting(self) -> Setting:
+        """Return where and when the query runs."""
+        return self._scope.setting
+
     def write(self, rows: list[Row]) -> list[dict[str, Any]]:
         """Return the records of these rows."""
         for children in self.children:
@@ -73,7 +138,7 @@ class Selection:
             return len(rows)
         total = 0
         for index, row in enumerate(rows):
-            total += 1 + sum(children.count(row) for children in self.children)
+            total += 1 + sum(children.count(row, most) for children in self.children)
             if total > most:
                 return max(index, 1)
         return len(rows)
@@ -115,15 +180,17 @@ class Selection:
             raise malformed(f"Invalid function in the SELECT list: {function.text}")
 
     def _add_fields(self, function: Function) -> None:
+        if self.setting.version < facts.FIELDS_FUNCTION_VERSION:
+            raise malformed(f"unexpected token: '{function.name}'")
         group = function.argument.text.lower()
         if group not in _FIELD_GROUPS:
             raise malformed(f"Invalid argument of FIELDS: {function.argument.text}. Use ALL, CUSTOM or STANDARD.")
         limit = self._scope.query.limit
         if group != "standard" and (limit is None or limit > facts.MAX_FIELDS_LIMIT):
             raise malformed(f"The SOQL FIELDS function must have a LIMIT of at most {facts.MAX_FIELDS_LIMIT}")
-        for field in self._scope.sobject.fields:
-            if _FIELD_GROUPS[group](field):
-                self._add_column(self._scope.column(Name((field.name,), function.at)), field.name)
+        for each in self._scope.sobject.fields:
+            if _FIELD_GROUPS[group](each):
+                self._add_column(self._scope.column(Name((each.name,), function.at)), each.name)
 
     def _add_label(self, function: Function, argument: Name, alias: str | None) -> None:
         """Add the label of a picklist; it takes the field's own place in the record unless it has an alias."""
@@ -150,8 +217,11 @@ class Selection:
         self._shape.members[key] = _type_choice_getter(self._scope, choice, hop[0])
 
     def _add_children(self, query: Query) -> None:
-        if self._level + 1 > facts.MAX_SUBQUERY_LEVELS:
-            raise malformed(f"SOQL relationship queries have at most {facts.MAX_SUBQUERY_LEVELS} levels")
+        levels = facts.MAX_SUBQUERY_LEVELS if self.setting.version >= facts.NESTED_SUBQUERIES_VERSION else 2
+        if self._level + 1 > levels:
+            raise malformed(
+                f"SOQL statements cannot query relationships more than {levels - 1} levels away from the root entity"
+            )
         children = self._plan_children(query, self._scope, self._level + 1)
         if children.key in self._shape.members:
             raise malformed(f"duplicate field selected: {children.key}")
