@@ -22,16 +22,16 @@ ADDRESS_PARTS = {
     "street": "Street",
 }
 
-type Derivation = Callable[[Records, Row], None]
+type Derivation = Callable[[Records, Row, Row | None], None]
 
 
-def derive(records: Records, sobject: SObjectType, row: Row) -> None:
-    """Fill in what the org works out from a row's other values."""
+def derive(records: Records, sobject: SObjectType, row: Row, before: Row | None = None) -> None:
+    """Fill in what the org works out from a row's other values, and from what it was before."""
     for name in _compound_addresses(sobject):
         _set(row, name, _address(row, name.removesuffix("Address")))
     derivation = DERIVATIONS.get(sobject.name)
     if derivation is not None:
-        derivation(records, row)
+        derivation(records, row, before)
 
 
 def number(records: Records, sobject: SObjectType, row: Row) -> None:
@@ -78,28 +78,30 @@ def _set(row: Row, name: str, value: Any) -> None:
         row[name] = value
 
 
-def _person(records: Records, row: Row) -> None:
+def _person(records: Records, row: Row, before: Row | None) -> None:
     row["Name"] = person_name(row)
 
 
-def _contact(records: Records, row: Row) -> None:
-    _person(records, row)
+def _contact(records: Records, row: Row, before: Row | None) -> None:
+    _person(records, row, before)
     row["IsEmailBounced"] = row.get("EmailBouncedDate") is not None
 
 
-def _account(records: Records, row: Row) -> None:
+def _account(records: Records, row: Row, before: Row | None) -> None:
     if row.get("IsPersonAccount"):
-        _person(records, row)
+        _person(records, row, before)
 
 
-def _opportunity(records: Records, row: Row) -> None:
-    probability, category = STAGES.get(row.get("StageName", ""), (None, "Pipeline"))
-    row["IsWon"] = row.get("StageName") == "Closed Won"
-    row["IsClosed"] = row["IsWon"] or row.get("StageName") == "Closed Lost"
-    if row.get("Probability") is None and probability is not None:
-        row["Probability"] = float(probability)
+def _opportunity(records: Records, row: Row, before: Row | None) -> None:
+    stage = row.get("StageName", "")
+    probability, category = STAGES.get(stage, (None, "Pipeline"))
+    row["IsWon"] = stage == "Closed Won"
+    row["IsClosed"] = row["IsWon"] or stage == "Closed Lost"
     row["ForecastCategory"] = category
-    row.setdefault("ForecastCategoryName", category)
+    moved = before is not None and before.get("StageName") != stage
+    for name, value in (("Probability", probability), ("ForecastCategoryName", category)):
+        if row.get(name) is None or (moved and before is not None and before.get(name) == row[name]):
+            _set(row, name, value)
     amount = row.get("Amount")
     _set(row, "ExpectedRevenue", None if amount is None else round(amount * row.get("Probability", 0) / 100, 2))
     close = str(row.get("CloseDate", ""))
@@ -108,7 +110,7 @@ def _opportunity(records: Records, row: Row) -> None:
         row["Fiscal"] = f"{row['FiscalYear']} {row['FiscalQuarter']}"
 
 
-def _case(records: Records, row: Row) -> None:
+def _case(records: Records, row: Row, before: Row | None) -> None:
     row["IsClosed"] = row.get("Status") == CLOSED_CASE_STATUS
     _set(row, "ClosedDate", (row.get("ClosedDate") or records.stamp()) if row["IsClosed"] else None)
     contact = records.raw(row["ContactId"]) if row.get("ContactId") else None
@@ -120,7 +122,7 @@ def _case(records: Records, row: Row) -> None:
         _set(row, target, person.get(source))
 
 
-def _activity(records: Records, row: Row) -> None:
+def _activity(records: Records, row: Row, before: Row | None) -> None:
     who = records.raw(row["WhoId"]) if row.get("WhoId") else None
     what = records.raw(row["WhatId"]) if row.get("WhatId") else None
     row["WhoCount"], row["WhatCount"] = int(who is not None), int(what is not None)
@@ -128,15 +130,15 @@ def _activity(records: Records, row: Row) -> None:
     _set(row, "AccountId", account or (who or {}).get("AccountId"))
 
 
-def _task(records: Records, row: Row) -> None:
-    _activity(records, row)
+def _task(records: Records, row: Row, before: Row | None) -> None:
+    _activity(records, row, before)
     row["IsClosed"] = row.get("Status") == CLOSED_TASK_STATUS
     row["IsHighPriority"] = row.get("Priority") == "High"
     row.setdefault("TaskSubtype", "Task")
     _set(row, "CompletedDateTime", (row.get("CompletedDateTime") or records.stamp()) if row["IsClosed"] else None)
 
 
-def _campaign_member(records: Records, row: Row) -> None:
+def _campaign_member(records: Records, row: Row, before: Row | None) -> None:
     person_id = row.get("LeadId") or row.get("ContactId") or ""
     person = records.raw(person_id) or {}
     for name in ("FirstName", "LastName", "Title", "Email", "Phone", "Name"):

@@ -13,8 +13,6 @@ from local.org.standard.people import CONVERTED_STATUS
 from local.org.tables import Row, key_of
 from local.org.values import bad_picklist_value, wrong_id
 
-QUEUE_OWNED = frozenset({"Lead", "Case", "Task"})
-
 
 @dataclass(slots=True, frozen=True)
 class Save:
@@ -84,7 +82,8 @@ def bad_owner(save: Save) -> Iterator[RecordError]:
     """Refuse an inactive user as owner, and a queue that does not serve the sObject."""
     owner_id = save.changes.get("OwnerId")
     owner = save.records.raw(owner_id) if owner_id else None
-    if owner is None:
+    field = save.sobject.field("OwnerId")
+    if owner is None or field is None or ("Group" if owner["Id"].startswith("00G") else "User") not in field.reference_to:
         return
     if owner["Id"].startswith("005") and not owner.get("IsActive"):
         yield RecordError(
@@ -97,7 +96,7 @@ def bad_owner(save: Save) -> Iterator[RecordError]:
 
 
 def _serves(save: Save, group: Row) -> bool:
-    if group.get("Type") != "Queue" or save.sobject.name not in QUEUE_OWNED | {save.sobject.name * save.sobject.custom}:
+    if group.get("Type") != "Queue":
         return False
     served = [
         row.get("SobjectType")

@@ -135,6 +135,9 @@ def new_row(store: Store, caller: Caller | None, sobject: SObjectType, values: R
     owner = sobject.field("OwnerId")
     if owner is not None:
         row["OwnerId"] = user_id
+    record_type = next((each for each in sobject.record_types if each.default), None)
+    if record_type is not None:
+        row["RecordTypeId"] = record_type.record_type_id
     row.update({name: value for name, value in values.items() if value is not None})
     row.update(
         CreatedDate=stamp, CreatedById=user_id, LastModifiedDate=stamp, LastModifiedById=user_id, SystemModstamp=stamp
@@ -160,7 +163,7 @@ def _update(
     _ask_faults(store, "update", sobject, before["Id"], changes)
     _check_locks(store, caller, sobject, before, changes)
     row = changed_row(store, caller, before, changes)
-    derive(store, sobject, row)
+    derive(store, sobject, row, before)
     _check(store, Save(store, caller, sobject, before, row, changes), failures, options)
     _assign(store, sobject, row, options)
     store.write(sobject, row, row["Id"], "updated", changes)

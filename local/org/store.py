@@ -12,8 +12,8 @@ from local.org.derived import derive, number
 from local.org.duplicates import DuplicateRule, standard_duplicate_rules
 from local.org.messages import OrgError
 from local.org.records import Caller, Records
-from local.org.save_results import SaveOptions, SaveResult
-from local.org.schema import Schema, SObjectType
+from local.org.save_results import RecordError, SaveOptions, SaveResult
+from local.org.schema import FieldType, Schema, SObjectType
 from local.org.standard.seed import seed_records
 from local.org.tables import Row
 from local.org.validation import ValidationRule
@@ -110,7 +110,7 @@ class Store(Records):
         before = self.table(sobject.name).rows.get(record_id) if record_id else None
         row = saving.changed_row(self, None, before, given) if before else saving.new_row(self, None, sobject, given)
         row.update({name: value for name, value in given.items() if value is not None})
-        derive(self, sobject, row)
+        derive(self, sobject, row, before)
         if before is None:
             number(self, sobject, row)
         self.write(sobject, row, row["Id"], "updated" if before else "created")
@@ -151,8 +151,12 @@ class Store(Records):
         return deleting.empty_recycle_bin(self)
 
 
-def _unchecked(field: Any, value: Any) -> Any:
-    return stored(field, value, wide_email=True)
+def _unchecked(field: FieldType, value: Any) -> Any:
+    """Return a loaded value as the field stores it; one that the field's rules refuse is kept as it is."""
+    try:
+        return stored(field, value, wide_email=True)
+    except RecordError:
+        return value
 
 
 def _defaults(sobject: SObjectType) -> Row:
