@@ -48,7 +48,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Causeway", "version": VERSION, "description": _DESCRIPTION},
         "paths": paths,
-        "components": {"schemas": definitions, "securitySchemes": _SECURITY},
+        "components": {"schemas": definitions, "responses": _errors(refs), "securitySchemes": _SECURITY},
     }
 
 
@@ -107,10 +107,14 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
         done["content"] = _json(refs[route.answers, "serialization"] if route.answers else {"type": "object"})
     if route.scope is Scope.PUBLIC:
         return {str(route.status): done}
-    error = _json(refs[ErrorAnswer, "serialization"])
     return {str(route.status): done} | {
-        str(status): {"description": meaning, "content": error} for status, meaning in _MEANINGS.items()
+        str(status): {"$ref": f"#/components/responses/Error{status}"} for status in _MEANINGS
     }
+
+
+def _errors(refs: Refs) -> dict[str, Any]:
+    content = _json(refs[ErrorAnswer, "serialization"])
+    return {f"Error{status}": {"description": meaning, "content": content} for status, meaning in _MEANINGS.items()}
 
 
 def _json(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,128 @@
+"""The API in one process: its real routes, use cases and gateways over moto and the simulated org over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from causeway.api.routing import respond
+from causeway.api.table import ROUTES
+from causeway.domain.links import ConnectLinkRequest
+from causeway.gateways.dynamodb.describes import DescribeTable
+from causeway.gateways.dynamodb.fields import FieldTable
+from causeway.gateways.dynamodb.syncs import SyncTable
+from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.services.connect import new_connect_link
+from causeway.services.discovery import Discovery
+from causeway.services.sessions import end_sessions, new_session, session_of
+from causeway.services.syncs import Syncs
+from causeway.settings import Settings
+from causeway.wiring.api import UseCases
+from causeway.wiring.clients import now_ms
+from causeway.wiring.connect import new_secret
+
+from local.demo.visitor import Visitor
+from tests.api_events import backend_event, browser_event
+from tests.connect_factories import CONFIG_TABLE
+from tests.connect_stack import LINK_KEY, ConnectStack, a_connect_stack
+
+LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
+
+
+class LocalUseCases(UseCases):
+    """The API's use cases over one connect stack instead of a deployment."""
+
+    def __init__(self, stack: ConnectStack, http: requests.Session) -> None:
+        client = stack.connections._client
+        self._stack = stack
+        self.settings = Settings(config_table=CONFIG_TABLE)
+        self.connection = stack.settings
+        self.connections = stack.connections
+        self.product_fields = FieldTable(client, CONFIG_TABLE)
+        self.discovery = Discovery(
+            lambda tenant: SalesforceOrg(
+                stack.access.access(tenant),
+                stack.access,
+                http,
+                now_ms,
+                lambda usage: stack.access.note_usage(tenant, usage),
+            ),
+            DescribeTable(client, CONFIG_TABLE),
+            now_ms,
+            lambda tenant, before, after: self.syncs.note_drift(tenant, before, after),
+        )
+        self.syncs = Syncs(SyncTable(client, CONFIG_TABLE), self.discovery, self.product_fields, stack.events.publish)
+
+    def page_key(self) -> bytes:
+        return LINK_KEY
+
+    def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
+        return new_connect_link(tenant, wish, self._stack.ports)
+
+    def new_session(self, tenant: str, wish: Any) -> dict[str, Any]:
+        return new_session(
+            tenant,
+            wish,
+            self._stack.markers,
+            public_url=self._stack.public_url,
+            now_ms=now_ms,
+            new_secret=new_secret,
+        )
+
+    def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
+        return end_sessions(tenant, self._stack.markers, user)
+
+
+@dataclass
+class ApiStack:
+    """What a test of the API looks at, and two ways to call it."""
+
+    connect: ConnectStack
+    use: LocalUseCases
+
+    def backend(
+        self, method: str, path: str, body: Any = None, *, tenant: str | None = "acme", **query: str
+    ) -> tuple[int, Any]:
+        """Call as a backend; return status and JSON."""
+        return self._answered(backend_event(method, tenant, path, body, query=query))
+
+    def browser(self, method: str, path: str, body: Any = None, *, token: str, **query: str) -> tuple[int, Any]:
+        """Call as a browser with a session token, through the rule that the authorizer applies."""
+        session = session_of(f"Bearer {token}", self.connect.markers, now_ms())
+        if session is None:
+            return 403, {"Message": "Forbidden"}
+        event = browser_event(
+            method, path, body, tenant=session.tenant, role=session.role, user=session.user, query=query
+        )
+        return self._answered(event)
+
+    def _answered(self, event: dict[str, Any]) -> tuple[int, Any]:
+        answer = respond(event, ROUTES, self.use, _raise)
+        return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+
+    def walk(self, tenant: str = "acme") -> None:
+        """Connect a tenant by walking the pages as its admin."""
+        wish = {"user": "ada", "role": "manager", "salesforce_url": self.connect.org_url}
+        _, link = self.backend("POST", "connect-links", wish, tenant=tenant)
+        visitor = Visitor()
+        page = visitor.press(visitor.open(link["url"]), "Continue")
+        if "Log in" in page.words:
+            page = visitor.press(page, "Log In", **LOGIN)
+        if "Allow access?" in page.words:
+            visitor.press(page, "Allow")
+
+
+def _raise(request_id: str, error: Exception) -> None:
+    raise error
+
+
+@contextmanager
+def an_api_stack() -> Iterator[ApiStack]:
+    """Return the API over a fresh stack with nobody connected."""
+    with a_connect_stack() as stack, requests.Session() as http:
+        http.trust_env = False
+        yield ApiStack(stack, LocalUseCases(stack, http))

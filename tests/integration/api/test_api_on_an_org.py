@@ -1,0 +1,159 @@
+"""The API as backends and browsers use it, over stores in moto and the simulated org over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api_stack import ApiStack, an_api_stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[ApiStack]:
+    with an_api_stack() as running:
+        running.walk()
+        yield running
+
+
+def a_token(stack: ApiStack, role: str, tenant: str = "acme", user: str = "ada") -> str:
+    status, answer = stack.backend("POST", "sessions", {"user": user, "role": role}, tenant=tenant)
+    assert status == 201
+    token: str = answer["token"]
+    return token
+
+
+def test_a_tenant_connects_through_a_link_and_shows_as_connected(stack: ApiStack) -> None:
+    status, connection = stack.backend("GET", "connection")
+    assert (status, connection["status"], connection["org_id"]) == (200, "connected", stack.connect.org.org_id)
+    assert connection["history"][0]["status"] == "connected"
+
+
+def test_a_tenant_that_never_connected_is_told_what_to_do(stack: ApiStack) -> None:
+    status, connection = stack.backend("GET", "connection", tenant="nobody")
+    assert (status, connection["status"], connection["cause"]) == (200, "disconnected", "never_connected")
+    assert connection["remedy"]
+
+
+def test_syncs_are_saved_checked_changed_listed_and_deleted(stack: ApiStack) -> None:
+    status, saved = stack.backend("POST", "syncs", {"source": "crud", "sobject": "Contact", "enabled": True})
+    assert (status, saved["id"], saved["enabled"], saved["problems"]) == (201, "crud-contact", True, [])
+    status, changed = stack.backend("PUT", "syncs/crud-contact", {**saved, "position": 3})
+    assert (status, changed["revision"], changed["position"]) == (200, 2, 3)
+    assert stack.backend("PUT", "syncs/crud-contact", saved)[0] == 409
+    assert changed in stack.backend("GET", "syncs")[1]["syncs"]
+    assert stack.backend("GET", "syncs/crud-contact") == (200, changed)
+    assert stack.backend("DELETE", "syncs/crud-contact") == (204, None)
+    assert stack.backend("GET", "syncs/crud-contact")[0] == 404
+
+
+def test_enabling_a_sync_that_can_not_work_lists_its_problems(stack: ApiStack) -> None:
+    draft = {
+        "source": "bad",
+        "sobject": "Lead",
+        "enabled": True,
+        "push": {"create_when_missing": True},
+        "mappings": [{"product": "x", "salesforce": "Nope__c"}],
+    }
+    status, answer = stack.backend("POST", "syncs", draft)
+    assert (status, answer["error"]["code"]) == (409, "sync_has_errors")
+    assert {"Nope__c", "LastName", "Company"} <= set(answer["error"]["fields"])
+    assert {"required_field_not_mapped", "unknown_field"} <= {each["code"] for each in answer["error"]["problems"]}
+    status, saved = stack.backend("POST", "syncs", {**draft, "enabled": False})
+    assert (status, saved["enabled"]) == (201, False)
+
+
+def test_what_a_new_connection_proposes_can_be_saved_as_it_is(stack: ApiStack) -> None:
+    _, proposed = stack.backend("GET", "syncs/proposed", tenant="fresh")
+    stack.walk("fresh")
+    for sync in proposed["syncs"]:
+        status, saved = stack.backend("POST", "syncs", {**sync, "enabled": True}, tenant="fresh")
+        assert (status, saved["id"]) == (201, sync["id"])
+
+
+def test_the_orgs_fields_are_shown_with_what_a_mapping_needs(stack: ApiStack) -> None:
+    status, lead = stack.backend("GET", "sobjects/lead")
+    fields = {field["name"]: field for field in lead["fields"]}
+    assert (status, lead["name"]) == (200, "Lead")
+    assert (fields["Company"]["required"], fields["Email"]["type"]) == (True, "email")
+    assert any(choice["value"] for choice in fields["LeadSource"]["picklist"])
+    assert fields["OwnerId"]["reference_to"]
+
+
+def test_all_sobjects_are_listed(stack: ApiStack) -> None:
+    _, answer = stack.backend("GET", "sobjects")
+    assert {"Account", "Contact", "Lead", "Task"} <= {line["name"] for line in answer["sobjects"]}
+
+
+def test_an_sobject_that_does_not_exist_is_not_found(stack: ApiStack) -> None:
+    assert stack.backend("GET", "sobjects/Nope__c")[0] == 404
+    assert stack.backend("GET", "sobjects/Lead'%20OR%20'")[0] == 404
+
+
+def test_discovery_of_an_unconnected_tenant_says_what_to_do(stack: ApiStack) -> None:
+    status, answer = stack.backend("GET", "sobjects", tenant="nobody")
+    assert (status, answer["error"]["code"]) == (409, "not_connected")
+    assert answer["error"]["remedy"]
+
+
+def test_the_product_registers_its_fields(stack: ApiStack) -> None:
+    fields = [{"name": "zip", "label": "ZIP code"}, {"name": "employees", "type": "number"}]
+    assert stack.backend("PUT", "sources/interaction%3Aquiz-42/fields", {"fields": fields})[0] == 200
+    _, answer = stack.backend("GET", "sources/interaction:quiz-42/fields")
+    assert [field["name"] for field in answer["fields"]] == ["zip", "employees"]
+
+
+def test_usage_is_what_the_org_last_told(stack: ApiStack) -> None:
+    stack.backend("GET", "sobjects", refresh="true")
+    status, usage = stack.backend("GET", "usage")
+    assert (status, usage["is_alarming"]) == (200, False)
+    assert 0 < usage["used"] <= usage["pauses_at"] < usage["allowed"]
+    assert stack.backend("GET", "usage", tenant="nobody")[1]["allowed"] is None
+
+
+def test_a_browser_acts_for_its_own_tenant_alone(stack: ApiStack) -> None:
+    token = a_token(stack, "manager", tenant="nobody")
+    assert stack.browser("GET", "connection", token=token)[1]["tenant"] == "nobody"
+    assert stack.browser("GET", "session", token=token)[1] == {"tenant": "nobody", "user": "ada", "role": "manager"}
+
+
+def test_an_integrator_makes_its_own_connect_link_and_a_viewer_does_not(stack: ApiStack) -> None:
+    status, link = stack.browser("POST", "connection/connect-link", {}, token=a_token(stack, "integrator"))
+    assert (status, link["url"].startswith(stack.connect.public_url)) == (201, True)
+    assert stack.browser("POST", "connection/connect-link", {}, token=a_token(stack, "viewer"))[0] == 403
+    forged = {"user": "somebody-else", "role": "operator"}
+    assert stack.browser("POST", "connection/connect-link", forged, token=a_token(stack, "integrator"))[0] == 400
+
+
+def test_an_ended_session_opens_nothing(stack: ApiStack) -> None:
+    token = a_token(stack, "viewer", user="bob")
+    assert stack.browser("GET", "syncs", token=token)[0] == 200
+    assert stack.backend("DELETE", "sessions", user="bob") == (200, {"ended": 1})
+    assert stack.browser("GET", "syncs", token=token)[0] == 403
+
+
+def test_operators_page_through_every_tenant_that_connected(stack: ApiStack) -> None:
+    stack.walk("second")
+    found, token = [], ""
+    while True:
+        _, answer = stack.backend("GET", "connections", tenant=None, limit="1", **({"next": token} if token else {}))
+        found += [line["tenant"] for line in answer["connections"]]
+        token = answer["next"] or ""
+        if not token:
+            break
+    assert {"acme", "second"} <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_token_of_another_list_is_refused(stack: ApiStack) -> None:
+    for token in ("x", "AAAA", "WzAsbnVsbF0", "ü"):
+        assert stack.backend("GET", "connections", tenant=None, next=token)[0] == 400
+
+
+def test_deauthorizing_ends_the_connection_and_keeps_the_syncs(stack: ApiStack) -> None:
+    stack.walk("leaver")
+    stack.backend("POST", "syncs", {"source": "lead", "sobject": "Contact", "enabled": True}, tenant="leaver")
+    status, ended = stack.backend("DELETE", "connection", tenant="leaver")
+    assert (status, ended["status"], ended["revoked"]) == (200, "disconnected", True)
+    assert [sync["id"] for sync in stack.backend("GET", "syncs", tenant="leaver")[1]["syncs"]] == ["lead-contact"]
+    assert stack.backend("GET", "sobjects", tenant="leaver")[0] == 409
