@@ -9,12 +9,10 @@ from typing import Any
 from local.org.bulk_csv import CsvRow
 from local.org.bulk_jobs import Job
 from local.org.call import Call
-from local.org.external_ids import matching_rows
 from local.org.ids import normalized
 from local.org.messages import OrgError
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import NUMBER_TYPES, FieldType, SObjectType
-from local.org.values import stored
 
 CHUNK_ROWS = 200  # Bulk API limits: rows of one trigger transaction
 NULL_MARK = "#N/A"
@@ -141,7 +139,8 @@ def _save_row(call: Call, job: Job, sobject: SObjectType) -> SaveRow:
         return result
 
     def upsert(values: Values) -> SaveResult:
-        return _upsert(call, job, sobject, values, insert, update)
+        key = str(job.external_id_field)
+        return update(values) if key == "Id" else store.upsert(caller, sobject.name, key, values, options)
 
     def delete(values: Values) -> SaveResult:
         record_id = _required_id(values)
@@ -152,7 +151,7 @@ def _save_row(call: Call, job: Job, sobject: SObjectType) -> SaveRow:
     def hard_delete(values: Values) -> SaveResult:
         result = delete(values)
         if result.success and result.id:
-            store.write(sobject, None, result.id, "deleted")
+            store.hard_delete(caller, result.id)
         return result
 
     return dict(zip(OPERATIONS, (insert, update, upsert, delete, hard_delete), strict=True))[job.operation]
@@ -163,22 +162,3 @@ def _required_id(values: Values) -> str:
     if not record_id:
         raise RecordError("MISSING_ARGUMENT", "Id not specified in an update call")
     return str(record_id)
-
-
-def _upsert(call: Call, job: Job, sobject: SObjectType, values: Values, insert: SaveRow, update: SaveRow) -> SaveResult:
-    """Update the record that has the row's external ID, or create one."""
-    field = sobject.field(job.external_id_field or "")
-    given = values.get(field.name) if field else None
-    if field is None or given is None:
-        raise RecordError("MISSING_ARGUMENT", f"{job.external_id_field} not specified")
-    if field.type == "id":
-        return update(values)
-    view = call.org.store.view(call.session)
-    found = matching_rows(view, sobject, field, stored(field, given, wide_email=True))
-    if len(found) > 1:
-        ids = [row["Id"] for row in found]
-        message = f"{field.name}: more than one record found for external id field: {ids}"
-        raise RecordError("DUPLICATE_EXTERNAL_ID", message)
-    if not found:
-        return insert(values)
-    return update({**{name: value for name, value in values.items() if name != field.name}, "Id": found[0]["Id"]})

@@ -7,7 +7,7 @@ import importlib.util
 
 from local.org.call import Route
 
-MODULES = "versions describe rows collections composite batch graph tree record_counts queries replication bulk_query bulk_ingest"
+MODULES = "versions describe replication rows collections composite batch graph tree record_counts queries bulk_query bulk_ingest"
 
 
 def data_routes() -> list[Route]:
