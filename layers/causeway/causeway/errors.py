@@ -3,7 +3,7 @@ Errors grouped by what the caller does next.
 
 CausewayError                 code: stable, safe to log, usable as a metric dimension
 ├─ RetryableError             the work may succeed unchanged     → give the message back
-│    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown
+│    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown, StoreUnavailable
 ├─ RejectedError              it can never succeed unchanged     → park with the reason, or answer 4xx
 │    InvalidMessage, InvalidRecord, OrgRefused, InvalidRequest, NotFound, Forbidden, Conflict
 └─ ConfigurationError         a person must change something     → status, event, alarm
@@ -61,6 +61,12 @@ class ClaimBusy(RetryableError):
     """Another worker holds the claim on this record or person."""
 
     code = "claim_busy"
+
+
+class StoreUnavailable(RetryableError):
+    """A table, bucket or queue of the deployment did not take or give something at the moment."""
+
+    code = "store_unavailable"
 
 
 class RejectedError(CausewayError):

@@ -19,6 +19,7 @@ from causeway.domain.changes import Change
 from causeway.domain.messages import change_json
 
 MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
+MAX_SETTLED_PER_SYNC = 3
 
 type Order = tuple[int, int, int]
 
@@ -64,9 +65,9 @@ def value_hash(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A change that is done for one sync: its order, content and the sync's revision then, and what was told."""
+    """A change that is done for one sync: its moment, content and the sync's revision then, and what was told."""
 
-    order: Order
+    occurred_at_ms: int
     content: str
     revision: int
     outcome: Mapping[str, Any]
@@ -77,7 +78,7 @@ class Home:
     """
     The memory in one home item.
 
-    `keys`: per record key its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
+    `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
     """
@@ -101,19 +102,38 @@ class Home:
         links: Mapping[str, str] = self.keys.get(key, {}).get("links", {})
         return links
 
-    def link(self, key: str, sobject: str, record_id: str) -> None:
-        """Remember that a key stands for a record."""
-        self.keys.setdefault(key, {}).setdefault("links", {})[sobject] = record_id
+    def link(self, memory: str, source: str, key: str, sobject: str, record_id: str) -> None:
+        """Remember that a record key stands for a record."""
+        kept = self.keys.setdefault(memory, {})
+        kept["of"] = [source, key]
+        kept.setdefault("links", {})[sobject] = record_id
 
-    def settled(self, key: str, sync: str) -> Settled | None:
-        """Return the key's last settled change for a sync."""
-        kept = self.keys.get(key, {}).get("settled", {}).get(sync)
-        return Settled((kept[0], kept[1], kept[2]), kept[3], kept[4], kept[5]) if kept else None
+    def key_of(self, record_id: str) -> tuple[str, str] | None:
+        """Return the source and record key that a record of the org stands for, or None."""
+        for kept in self.keys.values():
+            if record_id in kept.get("links", {}).values():
+                return kept["of"][0], kept["of"][1]
+        return None
+
+    def recognized(self, key: str, sync: str, change: Change, content: str, revision: int) -> Mapping[str, Any] | None:
+        """Return the outcome kept of this very change: same moment, same content, same revision of the sync."""
+        for kept in self.keys.get(key, {}).get("settled", {}).get(sync, ()):
+            if kept[0] == change.occurred_at_ms and kept[1] == content and kept[2] == revision:
+                outcome: Mapping[str, Any] = kept[3]
+                return outcome
+        return None
+
+    def last_outcomes(self, key: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the outcome last told per sync."""
+        settled = self.keys.get(key, {}).get("settled", {})
+        return {sync: kept[0][3] for sync, kept in settled.items() if kept}
 
     def settle(self, key: str, sync: str, settled: Settled) -> None:
-        """Remember a settled change, the newest per sync."""
-        kept = self.keys.setdefault(key, {}).setdefault("settled", {})
-        kept[sync] = [*settled.order, settled.content, settled.revision, dict(settled.outcome)]
+        """Remember a settled change; the few newest per sync are kept, so that their redeliveries are recognized."""
+        kept = self.keys.setdefault(key, {}).setdefault("settled", {}).setdefault(sync, [])
+        entry = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
+        others = [item for item in kept if item[:2] != entry[:2]]
+        kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
 
     def data(self, key: str) -> Mapping[str, Any]:
         """Return the account and owner data last told of a key."""
@@ -149,6 +169,11 @@ class Home:
     def leave_out(self, record_id: str, name: str, value: Any) -> None:
         """Remember a value that the org refused."""
         self.left_out.setdefault(record_id, {})[name] = value_hash(value)
+
+    def left_out_at_create(self, sobject: str, record_id: str) -> None:
+        """Move what was refused while a record was created to the record."""
+        if sobject in self.left_out:
+            self.left_out[record_id] = self.left_out.pop(sobject)
 
     def is_left_out(self, record_id: str, name: str, value: Any) -> bool:
         """Return whether the org refused this very value before."""

@@ -68,13 +68,14 @@ class Saved:
     What became of one record.
 
     `refused`: Salesforce says no to this record. `not_applied`: the request proves to have had no effect, and may be repeated.
-    `unknown`: it may have been saved.
+    `unknown`: it may have been saved. `whole`: the answer was about the whole collection, so one of its records is to blame.
     """
 
     certainty: Certainty
     record_id: str | None = None
     created: bool = False
     error: SaveError | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def discovery() -> Discovery:
     """Return the describes of every tenant's org."""
     from causeway.services.discovery import Discovery
 
-    return Discovery(org_of, describe_table(), now_ms, _note_drift)
+    return Discovery(org_of, describe_table(), now_ms, note_drift)
 
 
 @cache
@@ -69,5 +69,6 @@ def syncs() -> Syncs:
     return Syncs(sync_table(), discovery(), field_table(), EventBus(aws("events"), settings().event_bus).publish)
 
 
-def _note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:
+def note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:
+    """Hold a describe that changed against the syncs that map it."""
     syncs().note_drift(tenant, before, after)

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from causeway.domain.claims import Busy, Claim, Held, Pointed, Seen, hashed
-from causeway.errors import OrgUnavailable
+from causeway.errors import StoreUnavailable
+from causeway.gateways.faults import passing_faults
+from causeway.gateways.parallel import in_parallel
 
-PARALLEL = 16
 MAX_BATCH_GET = 100  # DynamoDB limit: keys per BatchGetItem
 THROTTLED_WAIT_MS = 5_000
 CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
@@ -51,7 +51,7 @@ class ClaimTable:
         wanted = sorted(set(identities))
         chunks = [wanted[start : start + MAX_BATCH_GET] for start in range(0, len(wanted), MAX_BATCH_GET)]
         found: dict[str, Seen] = {}
-        for part in _in_parallel(lambda chunk: self._look_chunk(tenant, chunk), chunks):
+        for part in in_parallel(lambda chunk: self._look_chunk(tenant, chunk), chunks):
             found.update(part)
         return found
 
@@ -62,16 +62,17 @@ class ClaimTable:
             if not pending:
                 return found
             request = {self._table: {"Keys": pending, "ConsistentRead": True}}
-            answer = self._client.batch_get_item(RequestItems=request)
+            with passing_faults("The claims can not be read at the moment."):
+                answer = self._client.batch_get_item(RequestItems=request)
             for item in answer["Responses"].get(self._table, ()):
                 found[item["pk"]["S"].partition("#")[2]] = _seen(item)
             pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        raise OrgUnavailable("The claims can not be read at the moment.", "It is tried again.", retry_after_s=5)
+        raise StoreUnavailable("The claims can not be read at the moment.", "It is tried again.", retry_after_s=5)
 
     def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]:
         """Try to claim each home, in sorted order; nothing blocks."""
         wanted = sorted(set(homes))
-        return dict(zip(wanted, _in_parallel(lambda home: self._acquire_one(tenant, home), wanted), strict=True))
+        return dict(zip(wanted, in_parallel(lambda home: self._acquire_one(tenant, home), wanted), strict=True))
 
     def _acquire_one(self, tenant: str, home: str) -> Claim:
         now_ms = self._now_ms()
@@ -109,7 +110,7 @@ class ClaimTable:
     def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
         """Give identities their homes where they have none; return the home that each has now (missing: could not be told)."""
         pairs = sorted(homes.items())
-        told = _in_parallel(lambda pair: self._point_one(tenant, *pair), pairs)
+        told = in_parallel(lambda pair: self._point_one(tenant, *pair), pairs)
         return {identity: home for (identity, _), home in zip(pairs, told, strict=True) if home is not None}
 
     def _point_one(self, tenant: str, identity: str, home: str) -> str | None:
@@ -130,7 +131,7 @@ class ClaimTable:
         for record_id, home in homes.items():
             shelves[hashed("shelf", org_id, record_id[: _SHORT_ID - 1])][record_id] = home
         owned: dict[str, str] = {}
-        for part in _in_parallel(lambda shelf: self._own_shelf(tenant, *shelf), sorted(shelves.items())):
+        for part in in_parallel(lambda shelf: self._own_shelf(tenant, *shelf), sorted(shelves.items())):
             owned.update(part)
         return owned
 
@@ -151,7 +152,7 @@ class ClaimTable:
         With `keep` the lease stays: part of what was sent has an unknown outcome.
         """
         pairs = sorted(homes.items())
-        done = _in_parallel(lambda pair: self._complete_one(tenant, pair[0], *pair[1], keep=keep), pairs)
+        done = in_parallel(lambda pair: self._complete_one(tenant, pair[0], *pair[1], keep=keep), pairs)
         return {home for (home, _), stored in zip(pairs, done, strict=True) if stored}
 
     def _complete_one(self, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
@@ -168,7 +169,7 @@ class ClaimTable:
 
     def release(self, tenant: str, homes: Mapping[str, int]) -> None:
         """Free claims (home → fence) under which nothing was sent; one that can not be freed expires by itself."""
-        _in_parallel(lambda pair: self._release_one(tenant, *pair), sorted(homes.items()))
+        in_parallel(lambda pair: self._release_one(tenant, *pair), sorted(homes.items()))
 
     def _release_one(self, tenant: str, home: str, fence: int) -> None:
         values = {":fence": _number(fence)} | self._me()
@@ -238,11 +239,3 @@ def _old_item(error: ClientError) -> Mapping[str, Any] | None:
         return None
     item: Mapping[str, Any] = error.response.get("Item") or {}  # type: ignore[assignment]  # absent from the stubs
     return item
-
-
-def _in_parallel[T, R](work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Work on all items side by side; no thread is left when it returns (a frozen one would wake in a later invocation)."""
-    if len(items) <= 1:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(min(PARALLEL, len(items))) as pool:
-        return list(pool.map(work, items))

@@ -115,7 +115,7 @@ def saved_of(saves: Sequence[Save], answer: Mapping[str, Any]) -> list[Saved]:
     error = first_error(body)
     if isinstance(error_of(status, body), (QuotaSpent, OrgUnavailable, RecordLocked)):
         return [Saved("not_applied", error=_save_error(error))] * len(saves)
-    return [Saved("refused", error=_save_error(error))] * len(saves)
+    return [Saved("refused", error=_save_error(error), whole=True)] * len(saves)
 
 
 def _saved(save: Save, result: Any) -> Saved:
@@ -130,7 +130,7 @@ def _saved(save: Save, result: Any) -> Saved:
 
 def _save_error(error: Mapping[str, Any]) -> SaveError:
     code = str(error.get("statusCode") or error.get("errorCode") or "UNKNOWN_ERROR")
-    found = next((error[key] for key in _DUPLICATE_KEYS if isinstance(error.get(key), dict)), {})
+    found: Mapping[str, Any] = next((error[key] for key in _DUPLICATE_KEYS if isinstance(error.get(key), dict)), {})
     duplicates = tuple(_duplicates(found))
     fields = tuple(str(name) for name in error.get("fields") or ())
     return SaveError(code, str(error.get("message", ""))[:1000], fields, duplicates, bool(found.get("allowSave")))

@@ -1,0 +1,77 @@
+"""Push queued changes into Salesforce. Trigger: PushQueue (SQS)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.gateways.queues import REDRIVEN
+from causeway.observability import logger, metrics
+from causeway.services.push import Batch, push_batch
+from causeway.services.push_ports import Delivery, PushPorts
+from causeway.wiring.clients import now_ms
+from causeway.wiring.push import org_pool, push_ports, push_queue
+
+
+class LambdaDeadline:
+    """The time that the invocation has left."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def remaining_ms(self) -> int:
+        """Return milliseconds left."""
+        return int(self._context.get_remaining_time_in_millis())
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Settle the whole batch in as few calls as possible; name the messages to deliver again."""
+    return answered(event, context, push_ports())
+
+
+def answered(event: dict[str, Any], context: LambdaContext, ports: PushPorts) -> dict[str, Any]:
+    """Settle the batch of an SQS event and return its partial batch response."""
+    deliveries = [delivery(record) for record in event["Records"]]
+    batch = push_batch(deliveries, ports, LambdaDeadline(context))
+    _defer(deliveries, batch)
+    _report(deliveries, batch)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.again]}
+
+
+def delivery(record: Mapping[str, Any]) -> Delivery:
+    """Return one SQS record as push takes it."""
+    return Delivery(
+        message_id=record["messageId"],
+        body=record["body"],
+        sent_at_ms=int(record["attributes"]["SentTimestamp"]),
+        receipt=record["receiptHandle"],
+        redriven=REDRIVEN in (record.get("messageAttributes") or {}),
+    )
+
+
+def _defer(deliveries: list[Delivery], batch: Batch) -> None:
+    """Bring messages that met a busy claim back when it is free; all others come back at the queue's own time."""
+    now = now_ms()
+    for item in deliveries:
+        at_ms = batch.again.get(item.message_id, 0)
+        if at_ms and item.receipt:
+            push_queue().defer(item.receipt, -(-(at_ms - now) // 1000))
+
+
+def _report(deliveries: list[Delivery], batch: Batch) -> None:
+    org_pool().finish()
+    for fault in batch.faults:
+        logger.error("a tenant's part of the batch failed", exc_info=fault)
+    metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.again))
+    metrics.add_metric("ChangesPushed", MetricUnit.Count, batch.changes)
+    metrics.add_metric("SalesforceApiCalls", MetricUnit.Count, batch.api_calls)
+    for code, count in batch.parked.items():
+        data = code == "missing_required_field"
+        metrics.add_metric("ChangesMissingFields" if data else "ChangesParked", MetricUnit.Count, count)
+    logger.info(
+        "settled", messages=len(deliveries), changes=batch.changes, again=len(batch.again), api_calls=batch.api_calls
+    )

@@ -1,0 +1,78 @@
+"""Merge what several changes want of one record: per field the newest decides, also across batches. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.domain.claims import Home, Order
+from causeway.domain.describe import FieldDescribe, SObjectDescribe
+from causeway.domain.field_decisions import FieldDecisions, decide_fields, missing_at_create
+from causeway.domain.outcomes import Warning
+from causeway.domain.wanted import WantedField
+
+
+@dataclass(slots=True)
+class Merged:
+    """
+    What the changes of one record come to: per field the newest wish and the order of its change.
+
+    `record` is the row as read, None when it is to be created.
+    """
+
+    describe: SObjectDescribe
+    record: Mapping[str, Any] | None
+    wishes: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
+
+    def take(self, wanted: Mapping[str, WantedField], order: Order, home: Home | None) -> bool:
+        """
+        Add one change's wishes; return False when every one of them was decided by a newer change in an earlier batch.
+
+        An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
+        position in its message, wins.
+        """
+        record_id = str(self.record["Id"]) if self.record else ""
+        fresh = 0
+        for name, wish in wanted.items():
+            decided = home.field_order(record_id, name) if home and record_id else None
+            if decided is not None and decided > order:
+                continue
+            fresh += 1
+            known = self.wishes.get(name)
+            if known is None or known[1] <= order:
+                self.wishes[name] = (wish, order)
+        return fresh > 0 or not wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with one record: the values to send, each field's decision, warnings, and fields that a create lacks."""
+
+    values: dict[str, Any]
+    fields: FieldDecisions
+    warnings: tuple[Warning, ...] = ()
+    missing: tuple[FieldDescribe, ...] = ()
+
+
+def plan_of(merged: Merged, home: Home | None) -> Plan:
+    """Return what is left to send once the record's present values, write rules and earlier refusals are weighed."""
+    decided = decide_fields(merged.describe, [wish for wish, _ in merged.wishes.values()], merged.record)
+    record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
+    warnings = list(decided.warnings)
+    values = dict(decided.values)
+    for name in [name for name, value in values.items() if home and home.is_left_out(record_id, name, value)]:
+        del values[name]
+        detail = f"The org refused this value of {name} before, so it was not sent again."
+        warnings.append(Warning(name, "refused_before", detail))
+    missing = () if merged.record else missing_at_create(merged.describe, values)
+    return Plan(values, decided, tuple(warnings), missing)
+
+
+def remember(merged: Merged, plan: Plan, home: Home, record_id: str) -> None:
+    """Note in the record's home who decided each field."""
+    sent = plan.values
+    for name, (wish, order) in merged.wishes.items():
+        decided = home.field_order(record_id, name)
+        if decided is None or decided <= order:
+            home.decide(record_id, name, order, sent.get(name, wish.value))

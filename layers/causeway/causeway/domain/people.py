@@ -1,0 +1,127 @@
+"""What is read of people in one call, and the account and owner data made of it (product.md §6). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.mappings import normalized_name
+from causeway.domain.org_calls import Lookup, Row
+from causeway.domain.pulled_people import USER_PREFIX
+
+ACCOUNT_FIELDS = ("Id", "Name", "Website", "OwnerId", "Owner.Name", "Owner.Email")
+OWNER_FIELDS = ("OwnerId", "Owner.Name", "Owner.Email", "Owner.IsActive")
+_ALWAYS = {
+    "Lead": ("Id", "IsDeleted", "MasterRecordId", "CreatedDate", "Email", "IsConverted", "Company", *OWNER_FIELDS),
+    "Contact": (
+        "Id",
+        "IsDeleted",
+        "MasterRecordId",
+        "CreatedDate",
+        "Email",
+        "AccountId",
+        "IsPersonAccount",
+        *OWNER_FIELDS,
+    ),
+}
+_CONVERTED = ("ConvertedContactId", "ConvertedAccountId")
+_ACCOUNT_OF = {"Lead": "ConvertedAccount", "Contact": "Account"}
+MAX_VALUES = 1_500  # per lookup: the answer's page holds 2,000 rows, the statement 100,000 characters
+ROOM = 90_000
+
+
+def person_fields(
+    describe: SObjectDescribe, more: Iterable[str], account_fields: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return what to select of people: identity, conversion, owner, account, and what mappings and expressions name."""
+    names = [*_ALWAYS[describe.name], *(_CONVERTED if describe.name == "Lead" else ())]
+    relation = _ACCOUNT_OF[describe.name]
+    names += [f"{relation}.{name}" for name in (*ACCOUNT_FIELDS, *account_fields)]
+    chosen = {name.lower(): name for name in names if _exists(describe, name)}
+    for name in more:
+        chosen.setdefault(name.lower(), name)
+    return tuple(chosen.values())
+
+
+def _exists(describe: SObjectDescribe, name: str) -> bool:
+    first, _, rest = name.partition(".")
+    return bool(describe.relationship(first)) if rest else bool(describe.field(first))
+
+
+def account_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what to select of accounts that are found by name."""
+    names = ("Id", "IsDeleted", "CreatedDate", *ACCOUNT_FIELDS[1:], *more)
+    return tuple({name.lower(): name for name in names if _exists(describe, name)}.values())
+
+
+def lookups(
+    sobject: str, fields: tuple[str, ...], criteria: Mapping[str, Iterable[str]], via: str = ""
+) -> Iterator[Lookup]:
+    """Yield lookups of one sObject, split so that each fits a statement and mostly one page."""
+    values = [(name, value) for name, found in criteria.items() for value in sorted(set(found))]
+    chunk: list[tuple[str, str]] = []
+    used = 0
+    for name, value in values:
+        size = len(value) + 8
+        if chunk and (len(chunk) >= MAX_VALUES or used + size > ROOM):
+            yield _lookup(sobject, fields, chunk, via)
+            chunk, used = [], 0
+        chunk.append((name, value))
+        used += size
+    if chunk:
+        yield _lookup(sobject, fields, chunk, via)
+
+
+def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, str]], via: str) -> Lookup:
+    by_field: dict[str, list[str]] = {}
+    for name, value in chunk:
+        by_field.setdefault(name, []).append(value)
+    return Lookup(sobject, fields, tuple((name, tuple(found)) for name, found in by_field.items()), via)
+
+
+def accounts_by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return live accounts by normalized name."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if not row.get("IsDeleted"):
+            found.setdefault(normalized_name(str(row.get("Name") or "")), []).append(row)
+    return found
+
+
+def account_of(lead: Row | None, contact: Row | None, named: Iterable[Row]) -> Row | None:
+    """Return the account: the one a converted lead became, the contact's, the newest of the company's name."""
+    if lead and lead.get("IsConverted") and lead.get("ConvertedAccountId"):
+        return lead.get("ConvertedAccount") or {"Id": lead["ConvertedAccountId"]}
+    if contact and contact.get("AccountId"):
+        return contact.get("Account") or {"Id": contact["AccountId"]}
+    return max(named, key=lambda row: (str(row.get("CreatedDate") or ""), row["Id"]), default=None)
+
+
+def owner_of(lead: Row | None, contact: Row | None) -> dict[str, Any] | None:
+    """Return the assigned sales rep: the lead's owner, else the contact's; only an active user, never a queue."""
+    for row in (lead, contact):
+        owner = (row or {}).get("Owner") or {}
+        owner_id = str((row or {}).get("OwnerId") or "")
+        if owner.get("IsActive") is True and owner_id.startswith(USER_PREFIX):
+            return {"Id": owner_id, "Name": owner.get("Name"), "Email": owner.get("Email")}
+    return None
+
+
+def person_data(lead: Row | None, contact: Row | None, account: Row | None, owner: Row | None) -> dict[str, Any]:
+    """Return the names of product.md §6; what is not known is null."""
+    account, owner = account or {}, owner or {}
+    account_owner = account.get("Owner") or {}
+    return {
+        "salesforce_lead_id": lead["Id"] if lead else None,
+        "salesforce_contact_id": contact["Id"] if contact else None,
+        "salesforce_account_id": account.get("Id"),
+        "salesforce_account_name": account.get("Name"),
+        "salesforce_account_website": account.get("Website"),
+        "salesforce_account_owner_id": account.get("OwnerId"),
+        "salesforce_account_owner_name": account_owner.get("Name"),
+        "salesforce_account_owner_email": account_owner.get("Email"),
+        "salesforce_assigned_sales_rep_id": owner.get("Id"),
+        "salesforce_assigned_sales_rep_name": owner.get("Name"),
+        "salesforce_assigned_sales_rep_email": owner.get("Email"),
+    }

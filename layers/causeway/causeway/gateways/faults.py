@@ -1,0 +1,45 @@
+"""Faults of AWS services that pass, as StoreUnavailable; others (denied, malformed) are faults of the deployment and stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from causeway.errors import StoreUnavailable
+
+_PASSING = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "Throttling",
+        "TransactionConflictException",
+        "InternalServerError",
+        "InternalFailure",
+        "InternalError",
+        "ServiceUnavailable",
+        "SlowDown",
+        "RequestTimeout",
+    }
+)
+
+
+def passes(error: Exception) -> bool:
+    """Return whether the same request may succeed later."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return error.response.get("Error", {}).get("Code") in _PASSING or status >= 500
+    return isinstance(error, (ConnectionError, HTTPClientError))
+
+
+@contextmanager
+def passing_faults(message: str) -> Iterator[None]:
+    """Raise StoreUnavailable with `message` in place of a fault that passes."""
+    try:
+        yield
+    except (ClientError, ConnectionError, HTTPClientError) as error:
+        if passes(error):
+            raise StoreUnavailable(message, "Nothing needs to be done; it is tried again.") from error
+        raise

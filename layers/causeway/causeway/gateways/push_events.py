@@ -1,0 +1,41 @@
+"""Events that pushing causes: signals that matched, and changes that were parked (contracts.md §6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+from causeway.domain.outcomes import Outcome, Result
+
+
+class Bus(Protocol):
+    """The event bus (gateways/events.py)."""
+
+    def publish(self, kind: str, detail: dict[str, object]) -> None: ...
+
+
+class PushEvents:
+    """Tells of what the outcomes of one batch mean for the product's rules and for the people who mend things."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
+        """Publish one event per record whose signals matched, and one per code that changes were parked with."""
+        for outcome in outcomes:
+            if outcome.signals:
+                self._bus.publish(
+                    "signal.matched",
+                    {
+                        "tenant": tenant,
+                        "source": source,
+                        "key": outcome.key,
+                        "sync": outcome.sync,
+                        "salesforce_id": outcome.salesforce_id,
+                        "signals": list(outcome.signals),
+                    },
+                )
+        codes = Counter(outcome.code for outcome in outcomes if outcome.result is Result.REJECTED)
+        for code, count in sorted(codes.items(), key=str):
+            self._bus.publish("change.parked", {"tenant": tenant, "source": source, "code": code, "count": count})

@@ -1,0 +1,87 @@
+"""Push a batch of queued changes into Salesforce: the whole batch at once, each change settled on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from causeway.domain.messages import Refused, parse_message
+from causeway.errors import RetryableError
+from causeway.services.push_ports import Deadline, Delivery, PushPorts, Settlement
+from causeway.services.push_tell import pages, refused_entry, refused_outcome, tell
+from causeway.services.push_tenant import Arrived, TenantPush
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch came to: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts."""
+
+    again: dict[str, int] = field(default_factory=dict)
+    changes: int = 0
+    api_calls: int = 0
+    parked: dict[str, int] = field(default_factory=dict)
+    faults: list[BaseException] = field(default_factory=list)
+
+
+def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadline) -> Batch:
+    """
+    Settle every change of the batch, tenants side by side, and name the messages to deliver again.
+
+    A message is acknowledged only when each of its changes has an outcome that was told, or is durably parked. One tenant's
+    trouble gives back that tenant's messages alone.
+    """
+    batch = Batch()
+    arrived: dict[str, list[Arrived]] = {}
+    for delivery in deliveries:
+        message = parse_message(delivery.body, delivery.sent_at_ms)
+        batch.changes += len(message.changes) + len(message.refused)
+        if message.refused and not _parked(delivery, message.refused, ports):
+            batch.again[delivery.message_id] = 0
+        for change in message.changes:
+            arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery.redriven))
+    work = [_OneTenant(tenant, changes, ports, deadline) for tenant, changes in sorted(arrived.items())]
+    for one, found in zip(work, ports.in_parallel(work), strict=True):
+        _collect(batch, one, found)
+    return batch
+
+
+@dataclass(frozen=True, slots=True)
+class _OneTenant:
+    tenant: str
+    arrived: list[Arrived]
+    ports: PushPorts
+    deadline: Deadline
+
+    def __call__(self) -> Settlement:
+        done = TenantPush(self.tenant, self.ports, self.deadline).settle(self.arrived)
+        tell(self.tenant, done, self.ports)
+        return done
+
+
+def _collect(batch: Batch, one: _OneTenant, found: Settlement | BaseException) -> None:
+    """Add one tenant's result; one that failed gives all its messages back."""
+    if isinstance(found, BaseException):
+        batch.again |= {message_id: batch.again.get(message_id, 0) for _, message_id, _ in one.arrived}
+        if not isinstance(found, RetryableError):
+            batch.faults.append(found)
+        return
+    batch.api_calls += found.api_calls
+    for task in found.tasks:
+        if task.again:
+            batch.again[task.message_id] = max(batch.again.get(task.message_id, 0), task.again_at_ms)
+        elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:
+            code = task.outcome.code or "rejected"
+            batch.parked[code] = batch.parked.get(code, 0) + 1
+
+
+def _parked(delivery: Delivery, refused: Sequence[Refused], ports: PushPorts) -> bool:
+    """Park what breaks the contract and tell it; return False when that must be tried again."""
+    try:
+        ports.parked.put([refused_entry(item, delivery.message_id, ports.now_ms()) for item in refused])
+        for item in refused:
+            outcome = refused_outcome(item)
+            if outcome is not None and item.source is not None:
+                ports.outbound.send(item.tenant, list(pages(item.tenant, item.source, None, [outcome])))
+    except RetryableError:
+        return False
+    return True

@@ -1,0 +1,201 @@
+"""Claim every person and record of a batch before anything is written, and remember what was decided when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from causeway.domain.claims import Busy, Held, Home, Pointed, Seen, email_identity, key_identity, memory_key
+from causeway.domain.emails import normalized_email
+from causeway.domain.mappings import PEOPLE
+from causeway.domain.told import remembered_outcome
+from causeway.services.push_ports import Claims, Task
+
+RESOLVED_ELSEWHERE_MS = 1_000  # another worker gave an identity its home a moment ago
+LARGE_STATE = 50_000  # only then is it worth looking whether a home is full
+
+
+class HeldClaims:
+    """
+    The claims that one tenant's batch holds.
+
+    A task may be decided once all its homes are held; a record may be written once its owning home is held, too.
+    """
+
+    def __init__(self, tenant: str, org_id: str, store: Claims) -> None:
+        self._tenant, self._org_id, self._store = tenant, org_id, store
+        self._held: dict[str, Held] = {}
+        self._before: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
+        self.homes: dict[str, Home] = {}
+        self.unknown: set[str] = set()
+
+    # --- taking
+
+    def take(self, tasks: list[Task], now_ms: int) -> None:
+        """Resolve identities to homes, recognize what is settled, claim the rest; tasks that can not be claimed are given back."""
+        identities = {id(task): self._identities(task) for task in tasks}
+        seen = self._store.look(self._tenant, {item for found in identities.values() for item in found})
+        placed: dict[str, str] = {}
+        new: dict[str, str] = {}
+        for task in tasks:
+            _place(task, identities[id(task)], seen, placed, new)
+        self._recognize(tasks, seen)
+        wanted = [task for task in tasks if task.is_open]
+        self._acquire({home for task in wanted for home in task.homes}, wanted, now_ms)
+        self._point({item for task in wanted if task.is_open for item in identities[id(task)]}, new, wanted, now_ms)
+        for task in tasks:
+            if task.is_open:
+                self._recognize_held(task)
+
+    def _identities(self, task: Task) -> tuple[str, ...]:
+        change = task.change
+        if task.sync.sobject not in PEOPLE:
+            return (key_identity(self._org_id, change.source, change.key, task.sync.sobject),)
+        identity = key_identity(self._org_id, change.source, change.key)
+        email = normalized_email(change.fields.get("email"))
+        return (identity, email_identity(self._org_id, email)) if email else (identity,)
+
+    def _recognize(self, tasks: Iterable[Task], seen: Mapping[str, Seen]) -> None:
+        """Answer from memory what is settled already: it needs no claim."""
+        parsed: dict[str, Home] = {}
+        for task in tasks:
+            home = task.homes[0]
+            found = seen.get(home)
+            if found is None or not found.state:
+                continue
+            if home not in parsed:
+                parsed[home] = Home.parse(found.state)
+            _recall(task, parsed[home])
+
+    def _recognize_held(self, task: Task) -> None:
+        _recall(task, self.homes[task.homes[0]])
+
+    def _acquire(self, homes: set[str], tasks: Iterable[Task], now_ms: int) -> None:
+        answers = self._store.acquire(self._tenant, homes - self._held.keys())
+        for home, answer in answers.items():
+            if isinstance(answer, Held):
+                self._keep(home, answer)
+        for task in tasks:
+            for home in task.homes:
+                met = answers.get(home)
+                if isinstance(met, Busy):
+                    task.give_back(met.until_ms)
+                elif isinstance(met, Pointed):
+                    task.give_back(now_ms + RESOLVED_ELSEWHERE_MS)
+
+    def _keep(self, home: str, held: Held) -> None:
+        self._held[home] = held
+        self.homes[home] = Home.parse(held.state)
+        self._before[home] = held.state or self.homes[home].text()
+        self._owners |= dict.fromkeys(self.homes[home].times, home)
+
+    def _point(self, needed: set[str], new: Mapping[str, str], tasks: Iterable[Task], now_ms: int) -> None:
+        """Give new identities their homes before anything is written under them."""
+        pointers = {identity: home for identity, home in new.items() if identity in needed and identity != home}
+        if not pointers:
+            return
+        told = self._store.point(self._tenant, pointers)
+        lost = {identity for identity, home in pointers.items() if told.get(identity) != home}
+        if lost:
+            for task in tasks:
+                if task.is_open and lost.intersection(self._identities(task)):
+                    task.give_back(now_ms + RESOLVED_ELSEWHERE_MS)
+
+    # --- records
+
+    def own(self, wanted: Mapping[str, str], read_started_ms: int) -> dict[str, str]:
+        """
+        Return the held home that owns each record (record Id → the home that asks).
+
+        A record whose owner another worker holds, or whose owner was completed after our read began, is missing.
+        """
+        owned = {record_id: self._owners[record_id] for record_id in wanted if record_id in self._owners}
+        asked = {record_id: home for record_id, home in wanted.items() if record_id not in owned}
+        if not asked:
+            return owned
+        told = self._store.own(self._tenant, self._org_id, asked)
+        others = {home for home in told.values() if home not in self._held}
+        for home, answer in (self._store.acquire(self._tenant, others) if others else {}).items():
+            if isinstance(answer, Held):
+                self._keep(home, answer)
+        for record_id, home in told.items():
+            if home in self._held and (home not in others or self._held[home].completed_at_ms < read_started_ms):
+                self._note_owner(record_id, home)
+                owned[record_id] = home
+        return owned
+
+    def _note_owner(self, record_id: str, home: str) -> None:
+        self.homes[home].own(record_id)
+        self._owners[record_id] = home
+
+    def own_created(self, created: Mapping[str, str]) -> None:
+        """Note that records just created belong to their homes (also on the shelf, for whoever finds them another way)."""
+        told = self._store.own(self._tenant, self._org_id, created) if created else {}
+        for record_id, home in created.items():
+            if told.get(record_id, home) == home:
+                self._note_owner(record_id, home)
+
+    # --- ending
+
+    def finish(self) -> set[str]:
+        """
+        Store what changed and free the claims; return the homes whose memory is stored.
+
+        A home under which something of unknown outcome was sent keeps its lease until nothing sent can land any more.
+        """
+        stored: set[str] = set()
+        for keep in (False, True):
+            mine = {home for home in self._held if (home in self.unknown) is keep}
+            texts = {home: self.homes[home].text() for home in mine}
+            changed = {
+                home: (self._held[home].fence, texts[home]) for home in mine if texts[home] != self._before[home]
+            }
+            stored |= self._store.complete(self._tenant, changed, keep=keep) if changed else set()
+            untouched = mine - changed.keys()
+            stored |= untouched
+            if not keep and untouched:
+                self._store.release(self._tenant, {home: self._held[home].fence for home in untouched})
+        self._held.clear()
+        return stored
+
+
+def _place(
+    task: Task, identities: tuple[str, ...], seen: Mapping[str, Seen], placed: dict[str, str], new: dict[str, str]
+) -> None:
+    """Decide the homes of a task's identities: a new identity joins the home of the one that is known, the email's first."""
+    key, *emails = identities
+    key_home = _known_home(key, seen, placed)
+    email_home = _known_home(emails[0], seen, placed) if emails else None
+    if key_home is None:
+        alone = email_home is not None and _is_full(email_home, seen)
+        key_home = key if alone or not emails else email_home or emails[0]
+        new[key] = key_home
+    placed[key] = key_home
+    if emails:
+        if email_home is None:
+            email_home = new[emails[0]] = key_home
+        placed[emails[0]] = email_home
+    task.homes = tuple(dict.fromkeys(placed[identity] for identity in identities))
+
+
+def _known_home(identity: str, seen: Mapping[str, Seen], placed: Mapping[str, str]) -> str | None:
+    if identity in placed:
+        return placed[identity]
+    found = seen.get(identity)
+    return None if found is None else found.home or identity
+
+
+def _is_full(home: str, seen: Mapping[str, Seen]) -> bool:
+    state = seen[home].state if home in seen else None
+    return state is not None and len(state) > LARGE_STATE and Home.parse(state).is_full
+
+
+def _recall(task: Task, home: Home) -> None:
+    """Answer a task that is settled already with the outcome told then; what was refused is tried again when redriven."""
+    task.memory_key = task.memory_key or memory_key(task.change.source, task.change.key)
+    kept = home.recognized(task.memory_key, task.sync.id, task.change, task.content, task.sync.revision)
+    if kept is None or (task.redriven and kept["result"] == "rejected"):
+        return
+    data = home.data(task.memory_key) if task.sync.sobject in PEOPLE else {}
+    task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, kept, data)
+    task.recognized = True

@@ -1,0 +1,184 @@
+"""What push works on, and what it needs from outside: the Protocols beside the use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from causeway.domain.changes import Change
+from causeway.domain.claims import Claim, Seen
+from causeway.domain.connections import Connection
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.gates import Gate
+from causeway.domain.org_calls import Collection, Lookup, Row, Saved
+from causeway.domain.outcomes import Outcome, Result
+from causeway.domain.parked import Parked
+from causeway.domain.syncs import Sync
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again."""
+
+    message_id: str
+    body: str
+    sent_at_ms: int
+    receipt: str = ""
+    redriven: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """
+    One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
+
+    `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
+    `named`: records that a duplicate rule named when it was to be created; `save_anyway`: it is saved beside them.
+    """
+
+    change: Change
+    sync: Sync
+    message_id: str
+    redriven: bool = False
+    content: str = ""
+    memory_key: str = ""
+    homes: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    again: bool = False
+    again_at_ms: int = 0
+    recognized: bool = False
+    advances: bool = True
+    named: tuple[str, ...] = ()
+    reopened: bool = False
+    save_anyway: bool = False
+    gate: Gate | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for an outcome in this batch."""
+        return self.outcome is None and not self.again
+
+    def give_back(self, at_ms: int = 0) -> None:
+        """Try it again with the next delivery of its message."""
+        self.again = True
+        self.again_at_ms = max(self.again_at_ms, at_ms)
+
+    def needs(self, home: str) -> None:
+        """Count on one more home: the task is done only when that one's memory is stored, too."""
+        if home not in self.homes:
+            self.homes = (*self.homes, home)
+
+    def wait(self, gate: Gate) -> None:
+        """End for now, because the tenant's gate is closed."""
+        if gate.retry_when is None:
+            self.settle(Result.SKIPPED, gate.code, detail=gate.detail, remedy=gate.remedy)
+        else:
+            self.settle(Result.WAITING, gate.code, detail=gate.detail, remedy=gate.remedy)
+        self.gate = gate
+        self.advances = False
+
+    def settle(self, result: Result, code: str | None = None, **more: Any) -> None:
+        """End with an outcome."""
+        self.outcome = Outcome(self.change.key, result, self.sync.id, self.sync.sobject, code, **more)
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What one tenant's part of a batch came to, per message; plain outcomes of changes without a sync are in `loose`."""
+
+    tasks: list[Task] = field(default_factory=list)
+    loose: list[tuple[Change, str, Outcome]] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    given_back: dict[str, int] = field(default_factory=dict)
+    api_calls: int = 0
+
+
+class Deadline(Protocol):
+    """How much time the invocation has left."""
+
+    def remaining_ms(self) -> int: ...
+
+
+class Connections(Protocol):
+    """The tenants' connections, read strongly."""
+
+    def get(self, tenant: str) -> Connection: ...
+
+
+class Syncs(Protocol):
+    """The tenants' syncs."""
+
+    def of_source(self, tenant: str, source: str) -> list[Sync]: ...
+
+
+class Org(Protocol):
+    """The calls to one org (gateways/salesforce/composite.py)."""
+
+    @property
+    def api_calls(self) -> int: ...
+    def read(self, lookups: Sequence[Lookup], timeout_s: float) -> list[list[Row]]: ...
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]: ...
+
+
+class Claims(Protocol):
+    """The claims (gateways/dynamodb/claims.py)."""
+
+    def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]: ...
+    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]: ...
+    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]: ...
+    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]: ...
+    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]: ...
+    def release(self, tenant: str, homes: Mapping[str, int]) -> None: ...
+
+
+class ParkedStore(Protocol):
+    """The parked store; `put` writes an entry over one with the same id, `drop` forgets entries."""
+
+    def put(self, entries: Sequence[Parked]) -> None: ...
+    def drop(self, tenant: str, parked_ids: Sequence[str]) -> None: ...
+
+
+class History(Protocol):
+    """The sync history."""
+
+    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None: ...
+
+
+class Outbound(Protocol):
+    """The outbound queue: each body at most 1 MiB, grouped by tenant. Raises RetryableError when one was not taken."""
+
+    def send(self, tenant: str, bodies: Sequence[str]) -> None: ...
+
+
+class Signals(Protocol):
+    """Tells of signals that matched."""
+
+    def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PushPorts:
+    """Everything push needs. `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError."""
+
+    connections: Connections
+    syncs: Syncs
+    described: Callable[[str, str], SObjectDescribe]
+    described_again: Callable[[str, str], SObjectDescribe]
+    org: Callable[[str], Org]
+    claims: Claims
+    parked: ParkedStore
+    history: History
+    outbound: Outbound
+    signals: Signals
+    now_ms: Callable[[], int]
+    in_parallel: Callable[[Sequence[Callable[[], Any]]], Sequence[Any]]
+    pace: Pace
+    quota_share_percent: int = 80
+
+
+class Pace(Protocol):
+    """How many collections one call may carry, from each tenant's measured time per record."""
+
+    def collections(self, tenant: str) -> int: ...
+    def note(self, tenant: str, records: int, took_ms: int) -> None: ...

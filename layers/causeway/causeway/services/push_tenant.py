@@ -1,0 +1,246 @@
+"""Settle one tenant's part of a batch: gate, claim, read once, decide, save, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from causeway.domain.changes import Change
+from causeway.domain.claims import Settled, content_hash
+from causeway.domain.connections import Connection
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.gates import Gate, gate_after, gate_of
+from causeway.domain.mappings import PEOPLE
+from causeway.domain.org_calls import Lookup, Row
+from causeway.domain.outcomes import Outcome, Result
+from causeway.domain.syncs import Sync
+from causeway.domain.told import kept_outcome
+from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, OrgUnavailable, RetryableError
+from causeway.services.push_claims import HeldClaims
+from causeway.services.push_decide import Deciding, Target, settle_without_write
+from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
+from causeway.services.push_reads import Wish, optional, read_view, wish_of
+from causeway.services.push_writes import LEAST_CALL_MS, RESERVE_MS, Saving
+
+MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
+EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
+STALE_WAIT_MS = 1_000
+READ_S = 60.0
+
+type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
+
+
+class TenantPush:
+    """One tenant's changes of one batch; `settle` returns what became of them."""
+
+    def __init__(self, tenant: str, ports: PushPorts, deadline: Deadline) -> None:
+        self._tenant, self._ports, self._deadline = tenant, ports, deadline
+        self._connection: Connection
+        self._connection_read_ms = 0
+        self._org: Org | None = None
+        self._calls_before = 0
+        self._refused_field = False
+
+    def settle(self, arrived: Iterable[Arrived]) -> Settlement:
+        """Give every change an outcome for each enabled sync of its source, or its message back."""
+        done = Settlement()
+        gate = self._gate()
+        for change, message_id, redriven in arrived:
+            syncs = self._syncs(change.source)
+            done.tasks += [Task(change, sync, message_id, redriven, content_hash(change)) for sync in syncs]
+            if not syncs:
+                done.loose.append((change, message_id, _without_sync(change, gate)))
+        if done.tasks:
+            self._run(done.tasks, gate)
+        done.api_calls = (self._org.api_calls if self._org else 0) - self._calls_before
+        return done
+
+    def _gate(self) -> Gate:
+        self._read_connection()
+        return gate_of(self._connection, self._ports.quota_share_percent, self._ports.now_ms())
+
+    def _read_connection(self) -> None:
+        self._connection = self._ports.connections.get(self._tenant)
+        self._connection_read_ms = self._ports.now_ms()
+
+    def _syncs(self, source: str) -> list[Sync]:
+        return [sync for sync in self._ports.syncs.of_source(self._tenant, source) if sync.pushes]
+
+    def _run(self, tasks: list[Task], gate: Gate) -> None:
+        if not gate.is_open:
+            for task in tasks:
+                task.wait(gate)
+            return
+        try:
+            self._org = self._ports.org(self._tenant)
+            self._calls_before = self._org.api_calls
+            people = [task for task in tasks if task.sync.sobject in PEOPLE]
+            others = [task for task in tasks if task.sync.sobject not in PEOPLE]
+            for part in (people, others):
+                self._waves(part)
+        except CausewayError as error:
+            self._stop(tasks, error)
+
+    def _stop(self, tasks: list[Task], error: CausewayError) -> None:
+        """What is still open waits behind a closed gate, or is given back."""
+        gate = error.gate if isinstance(error, _Closed) else gate_after(error, self._ports.now_ms())
+        for task in [task for task in tasks if task.is_open]:
+            if gate is not None and not gate.is_open:
+                task.wait(gate)
+            elif isinstance(error, (RetryableError, _Closed)):
+                task.give_back()
+            else:
+                code = f"salesforce:{error.org_code}" if isinstance(error, OrgRefused) else error.code
+                task.advances = False
+                task.settle(Result.REJECTED, code, detail=error.message, remedy=error.remedy)
+
+    def _waves(self, tasks: list[Task]) -> None:
+        for _ in range(MAX_WAVES):
+            waiting = [task for task in tasks if task.is_open]
+            if not waiting:
+                return
+            self._wave(waiting)
+        for task in tasks:
+            if task.is_open:
+                task.give_back()
+
+    def _wave(self, tasks: list[Task]) -> None:
+        describes = self._describes(tasks)
+        claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
+        try:
+            claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
+            self._settle_claimed(tasks, claims, describes)
+        except OrgRefused as error:
+            if self._refused_field:
+                self._stop(tasks, error)
+            self._refused_field = True  # a field may be gone: describe anew, and try once more
+        except CausewayError as error:
+            self._stop(tasks, error)
+        # Any other exception leaves the claims to their leases: it is unknown what was sent.
+        self._finish(tasks, claims)
+
+    def _describes(self, tasks: list[Task]) -> dict[str, SObjectDescribe]:
+        """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
+        found: dict[str, SObjectDescribe] = {}
+        for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
+            try:
+                read = self._ports.described_again if self._refused_field else self._ports.described
+                found[sobject] = read(self._tenant, sobject)
+            except NotFound as error:
+                for task in tasks:
+                    if task.sync.sobject == sobject:
+                        task.advances = False
+                        task.settle(Result.REJECTED, "sobject_not_visible", detail=error.message, remedy=error.remedy)
+        return found
+
+    def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
+        wishes = [wish_of(task, describes[task.sync.sobject], claims.homes) for task in tasks if task.is_open]
+        if not wishes:
+            return
+        described = optional(lambda sobject: self._ports.described(self._tenant, sobject))
+        view = read_view(wishes, described, self._read, self._ports.now_ms)
+        deciding = Deciding(view)
+        deciding.sort(wishes)
+        owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
+        deciding.plan(claims.homes, owned)
+        to_save = [target for target in deciding.targets.values() if target.plan and not settle_without_write(target)]
+        self._save(to_save, claims)
+        self._link(wishes, claims)
+
+    def _own(self, targets: Iterable[Target], claims: HeldClaims, read_started_ms: int) -> dict[str, str]:
+        """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""
+        wanted = {target.record_id: target.home for target in targets if target.record_id}
+        owned = claims.own(wanted, read_started_ms)
+        for target in targets:
+            if target.record_id and target.record_id not in owned:
+                for member in target.members:
+                    member.wish.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
+            elif target.record_id:
+                for member in target.members:
+                    member.wish.task.needs(owned[target.record_id])
+        return owned
+
+    def _read(self, lookups: list[Lookup]) -> list[list[Row]]:
+        return self._the_org.read(lookups, self._time_s(READ_S))
+
+    @property
+    def _the_org(self) -> Org:
+        if self._org is None:
+            raise NotConnected("No Salesforce org is connected.", "Connect one.")
+        return self._org
+
+    def _time_s(self, most_s: float) -> float:
+        left_ms = self._deadline.remaining_ms() - RESERVE_MS
+        if left_ms < LEAST_CALL_MS:
+            raise OrgUnavailable("The batch ran out of time.", "Nothing needs to be done; it is tried again.")
+        return min(most_s, left_ms / 1000)
+
+    def _save(self, targets: list[Target], claims: HeldClaims) -> None:
+        if not targets:
+            return
+        ports = self._ports
+        saving = Saving(self._tenant, self._the_org, claims, ports.pace, self._deadline, ports.now_ms)
+        try:
+            saving.run(targets, self._may_write)
+        finally:
+            self._refused_field = self._refused_field or saving.refreshes
+
+    def _may_write(self) -> None:
+        """Look at the connection again before a write: one deauthorized or reconnected since the batch began gets none."""
+        if self._ports.now_ms() - self._connection_read_ms < EPOCH_KNOWN_MS:
+            return
+        before = self._connection.epoch
+        gate = self._gate()
+        if not gate.is_open or self._connection.epoch != before:
+            raise _Closed(gate)
+
+    def _link(self, wishes: Iterable[Wish], claims: HeldClaims) -> None:
+        """Remember for every settled task its outcome, the record its key stands for, and the data told of it."""
+        for wish in wishes:
+            task = wish.task
+            outcome = task.outcome
+            if outcome is None or task.again or outcome.result is Result.WAITING:
+                continue
+            home = claims.homes[task.homes[0]]
+            if outcome.salesforce_id and outcome.result in (Result.CREATED, Result.UPDATED, Result.UNCHANGED):
+                home.link(
+                    task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id
+                )
+            kept = kept_outcome(outcome)
+            settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
+            home.settle(task.memory_key, task.sync.id, settled)
+            if outcome.data:
+                home.remember_data(task.memory_key, outcome.data)
+
+    def _finish(self, tasks: list[Task], claims: HeldClaims) -> None:
+        """Store the memory; what could not be stored is not done: its messages come back."""
+        held = set(claims.homes)
+        stored = claims.finish()
+        for task in tasks:
+            if task.outcome is not None and not task.recognized and not held.intersection(task.homes) <= stored:
+                task.outcome = None
+                task.give_back()
+
+
+class _Closed(CausewayError):
+    """The connection changed while the batch ran."""
+
+    code = "connection_changed"
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__(gate.detail or "The connection changed while the batch ran.", gate.remedy)
+        self.gate = gate
+
+
+def _without_sync(change: Change, gate: Gate) -> Outcome:
+    if not gate.is_open and gate.code == "not_connected":
+        return Outcome(change.key, Result.SKIPPED, code=gate.code, detail=gate.detail, remedy=gate.remedy)
+    return Outcome(
+        change.key,
+        Result.SKIPPED,
+        code="no_sync",
+        detail="No enabled push sync takes changes of this source.",
+        remedy="Save a sync for the source and enable it; changes that arrive afterwards are pushed.",
+    )
+
+
+type Settle = Callable[[str, list[Arrived]], Settlement]

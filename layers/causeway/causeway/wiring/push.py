@@ -1,0 +1,106 @@
+"""What pushing, replaying and parking are built from."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
+
+if TYPE_CHECKING:
+    from causeway.gateways.dynamodb.parked import ParkedTable
+    from causeway.gateways.dynamodb.runs import RunTable
+    from causeway.gateways.queues import MessageQueue
+    from causeway.gateways.salesforce.pool import OrgPool
+    from causeway.services.discovery import Discovery
+    from causeway.services.push_pace import MeasuredPace
+    from causeway.services.push_ports import PushPorts
+
+
+@cache
+def parked_table() -> ParkedTable:
+    """Return the parked store."""
+    from causeway.gateways.dynamodb.parked import ParkedTable
+
+    known = settings()
+    return ParkedTable(
+        aws("dynamodb"), known.parked_table, aws("s3"), known.parked_bucket, now_ms, known.parked_retention_days
+    )
+
+
+@cache
+def run_table() -> RunTable:
+    """Return the sync history."""
+    from causeway.gateways.dynamodb.runs import RunTable
+
+    return RunTable(aws("dynamodb"), settings().config_table, now_ms, settings().history_retention_days)
+
+
+@cache
+def push_queue() -> MessageQueue:
+    """Return the queue that changes arrive on."""
+    from causeway.gateways.queues import MessageQueue
+
+    return MessageQueue(aws("sqs"), settings().push_queue_url)
+
+
+@cache
+def outbound_queue() -> MessageQueue:
+    """Return the queue that outcomes leave on."""
+    from causeway.gateways.queues import MessageQueue
+
+    return MessageQueue(aws("sqs"), settings().outbound_queue_url)
+
+
+@cache
+def org_pool() -> OrgPool:
+    """Return the orgs of this invocation."""
+    from causeway.gateways.salesforce.pool import OrgPool
+    from causeway.wiring.connect import stored_access
+
+    return OrgPool(stored_access(), http_session(), now_ms)
+
+
+@cache
+def _discovery() -> Discovery:
+    from causeway.services.discovery import Discovery
+    from causeway.wiring.discovery import describe_table, note_drift
+
+    return Discovery(org_pool().org, describe_table(), now_ms, note_drift)
+
+
+@cache
+def _pace() -> MeasuredPace:
+    from causeway.services.push_pace import MeasuredPace
+
+    return MeasuredPace()
+
+
+def push_ports() -> PushPorts:
+    """Return what one invocation of push works with; its claims have an owner of their own."""
+    from causeway.gateways.dynamodb.claims import ClaimTable
+    from causeway.gateways.events import EventBus
+    from causeway.gateways.parallel import gathered
+    from causeway.gateways.push_events import PushEvents
+    from causeway.services.push_ports import PushPorts
+    from causeway.wiring.connect import connections
+    from causeway.wiring.discovery import sync_table
+
+    known = settings()
+    org_pool().start()
+    return PushPorts(
+        connections=connections(),
+        syncs=sync_table(),
+        described=_discovery().described,
+        described_again=lambda tenant, sobject: _discovery().described(tenant, sobject, fresh=True),
+        org=org_pool().calls,
+        claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),
+        parked=parked_table(),
+        history=run_table(),
+        outbound=outbound_queue(),
+        signals=PushEvents(EventBus(aws("events"), known.event_bus)),
+        now_ms=now_ms,
+        in_parallel=gathered,
+        pace=_pace(),
+        quota_share_percent=known.quota_share_percent,
+    )
