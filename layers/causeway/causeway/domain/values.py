@@ -98,7 +98,8 @@ def _cut_text(field: FieldDescribe, value: Any) -> Coerced:
     if not field.length or salesforce_length(text, textarea=textarea) <= field.length:
         return Coerced(text, warnings)
     detail = f"{field.label} holds {field.length} characters; the text has {salesforce_length(text, textarea=textarea)} and was cut."
-    return Coerced(cut_to(text, field.length, textarea=textarea), (*warnings, Warning(field.name, "cut", detail)))
+    kept = cut_to(text, field.length, textarea=textarea)
+    return Coerced(kept, (*warnings, Warning(field.name, "cut", detail))) if kept else _too_long(field)
 
 
 def _whole_text(field: FieldDescribe, value: Any) -> Coerced:
