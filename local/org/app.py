@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.org import control, conversions, oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
+from local.org import control, oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
 from local.org.audit import Audit, AuditEntry
 from local.org.bulk_jobs import BulkJobs
 from local.org.call import Call, Route
@@ -70,7 +70,7 @@ class Org:
         self.origin = "http://127.0.0.1"
         self.lock = threading.RLock()
         self._data, self._public = Router(data_routes()), Router(PUBLIC_ROUTES)
-        self._control = Router([*control.ROUTES, *conversions.CONTROL_ROUTES])
+        self._control = Router(control.ROUTES)
         self._generation = 0
         self.reset()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from local.org.messages import OrgError
 
@@ -24,6 +24,30 @@ LOOPBACK = ["http://127.0.0.1:*", "http://localhost:*", "http://[::1]:*"]
 @dataclass
 class ConnectedApp:
     """One app as the org knows it. `redirect_uris` match exactly; a trailing `*` (default apps only need it) any rest."""
+
+    MEANINGS: ClassVar[dict[str, str]] = {
+        "client_id": "consumer key; names the app in `PATCH /_control/settings`",
+        "client_secret": "consumer secret",
+        "name": "shown on the approval page",
+        "redirect_uris": "callback URLs, matched exactly; one that ends in `*` matches every URL that begins so",
+        "scopes": "scopes selected on the app; asking for another is OAUTH_APPROVAL_ERROR_GENERIC",
+        "external_client_app": "changes the errors of an app that is not installed",
+        "require_secret": "false: a public app, which sends no secret",
+        "require_pkce": "authorize needs a code_challenge (S256)",
+        "rotation": "each refresh gives a new refresh token; reuse of an old one kills the family",
+        "refresh_policy": "`until_revoked`, `unused` (expires after `refresh_ttl_s` without use), `after`, `immediately`",
+        "refresh_ttl_s": "seconds for `unused` and `after`",
+        "ip_ranges": "networks (CIDR) that may use the app; else `ip restricted by app developer`",
+        "session_timeout_s": "life of an idle session; 0: the org's",
+        "installed": "false: not installed in this org",
+        "blocked": "the admin blocked it: OAUTH_APP_BLOCKED",
+        "authorization_blocked": "OAUTH_AUTHORIZATION_BLOCKED",
+        "admin_approved_only": "admin approved users are pre-authorized; others get OAUTH_APP_ACCESS_DENIED",
+        "approved_users": "usernames the admin approved; JWT bearer needs them too",
+        "run_as": "username of client credentials; empty: `no client credentials user enabled`",
+        "password_flow": "the username-password flow is allowed",
+        "jwt_public_key": "PEM public key that verifies JWT bearer assertions",
+    }
 
     client_id: str
     client_secret: str = ""

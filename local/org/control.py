@@ -35,7 +35,7 @@ def read_settings(call: Call) -> Response:
 
 
 def change_settings(call: Call) -> Response:
-    """PATCH settings: change those named."""
+    """PATCH settings `{"edition": ...}`: change those named."""
     changes = body_of(call)
     changes.pop("meanings", None)
     call.org.change_settings(changes)
@@ -43,13 +43,16 @@ def change_settings(call: Call) -> Response:
 
 
 def declare_schema(call: Call) -> Response:
-    """POST schema: add custom objects, fields, rules and permissions in the form of a schema file."""
+    """
+    POST schema `{"sobjects", "duplicate_rules", "assignment_rules", "permissions"}`: add custom objects, fields, rules
+    and permissions as a schema file has them (SCHEMA.md).
+    """
     call.org.declare(body_of(call))
     return Response(body={"sobjects": [each.name for each in call.org.schema.sobjects]})
 
 
 def load_records(call: Call) -> Response:
-    """POST records: put rows in place as they are, past the save rules."""
+    """POST records `{"sobject", "records"}`: put rows in place as they are, or change those whose Id exists, past the save rules."""
     body = body_of(call)
     try:
         sobject, records = body["sobject"], body["records"]
@@ -68,7 +71,10 @@ def read_records(call: Call, sobject: str) -> Response:
 
 
 def start_session(call: Call) -> Response:
-    """POST sessions: a session without the pages; with `"refresh": true` also a refresh token."""
+    """
+    POST sessions `{"username"?, "client_id"?, "scopes"?, "timeout_s"?, "refresh"?}`: a session without the pages; with
+    `"refresh": true` also a refresh token.
+    """
     body, org = body_of(call), call.org
     user = org.users.named(body.get("username") or ADMIN_USERNAME)
     if user is None:
@@ -129,7 +135,7 @@ def revoke_grants(call: Call) -> Response:
 
 
 def add_faults(call: Call) -> Response:
-    """POST faults: one rule, or several under `faults`."""
+    """POST faults `{"do", ...}`: one rule, or several under `faults`."""
     body = body_of(call)
     rules = body.get("faults", [body])
     return Response(201, {"ids": [call.org.faults.add(rule).id for rule in rules]})
@@ -147,7 +153,7 @@ def clear_faults(call: Call) -> Response:
 
 
 def move_clock(call: Call) -> Response:
-    """POST clock: `advance_s`, or `now` (ISO 8601); `stop` true holds the time, false lets it run."""
+    """POST clock `{"advance_s"?, "now"?, "stop"?}`: move it, set it (ISO 8601), hold it (true) or let it run (false)."""
     body, clock = body_of(call), call.org.clock
     if set(body) - {"advance_s", "now", "stop"}:
         raise OrgError("INVALID_FIELD", "The clock takes advance_s, now and stop.")
@@ -175,14 +181,14 @@ def parsed_ms(text: str) -> int:
 
 
 def use_limits(call: Call) -> Response:
-    """POST limits: `{"DailyApiRequests": 14999}` says how much of a limit was used."""
+    """POST limits `{"DailyApiRequests": 14999}`: say how much of a limit was used."""
     for name, amount in body_of(call).items():
         call.org.limits.set_used(name, amount)
     return Response(body=call.org.limits.as_json())
 
 
 def lock_rows(call: Call) -> Response:
-    """POST locks: `{"ids": [...], "seconds": 30}` holds rows as another transaction would."""
+    """POST locks `{"ids": [...], "seconds": 30}`: hold rows as another transaction would."""
     body = body_of(call)
     call.org.store.lock_rows(body.get("ids", []), float(body.get("seconds", 10)))
     return Response(204)

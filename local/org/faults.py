@@ -6,25 +6,25 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from local.org.error_catalogue import ERRORS
 from local.org.messages import OrgError, Request
 
-ACTIONS = (
-    "error",
-    "oauth_error",
-    "record_error",
-    "drop_before",
-    "drop_after",
-    "late",
-    "delay",
-    "truncate",
-    "garbage",
-    "html",
-    "empty",
-    "expire_session",
-)
+ACTIONS = {
+    "error": "answers the REST error `code` (status and message from the catalogue, or `status`, `message`, `fields`)",
+    "oauth_error": "answers `{error: code, error_description: message}`; at authorize by redirect",
+    "record_error": "fails the records that `sobject`, `action`, `ids`, `where` choose with `code`; the others are saved",
+    "drop_before": "closes the connection without an answer; nothing is applied",
+    "drop_after": "applies the request, then closes the connection without an answer",
+    "late": "closes the connection at once and applies the request `late_s` later on the org's clock",
+    "delay": "holds the request for `delay_s` real seconds, then answers it as usual",
+    "truncate": "applies the request, announces the whole body, sends half of it and closes",
+    "garbage": "applies the request and answers `status` (200) with a body that is no JSON",
+    "html": "answers `status` (503) with an HTML page, or `message` instead of the page; nothing is applied",
+    "empty": "answers `status` (503) without a body; nothing is applied",
+    "expire_session": "ends the caller's session, so that this request and the next ones get 401",
+}
 MAX_LATE_S = 600  # D limits cheat sheet: a REST request that runs longer than 10 minutes is ended
 
 
@@ -32,6 +32,27 @@ MAX_LATE_S = 600  # D limits cheat sheet: a REST request that runs longer than 1
 class Fault:
     """One rule. A request takes the first rule that matches it and has uses left."""
 
+    MEANINGS: ClassVar[dict[str, str]] = {
+        "method": "HTTP method; empty: any",
+        "path": "regular expression searched in the decoded path",
+        "body": "regular expression searched in the query's values and the body",
+        "kind": "kind of request as in `GET /_control/stats`: `query`, `composite`, `token`, ...",
+        "username": "whose session",
+        "part": "strike parts of composite requests instead of whole requests (`error` only)",
+        "times": "how many matches are struck; null: all, until `DELETE /_control/faults`",
+        "skip": "how many matches are let through first",
+        "delay_s": "real seconds to wait first; goes with every `do`",
+        "late_s": "seconds on the org's clock for `late`, at most 600 and at most the setting `late_apply_max_s`",
+        "code": "error code, such as `UNABLE_TO_LOCK_ROW` or `invalid_grant`",
+        "message": "message or description; empty: the usual one",
+        "status": "HTTP status; 0: the usual one",
+        "fields": "field names of the error; null: the usual",
+        "applied": "apply the request before the error is answered",
+        "sobject": "`record_error`: sObject; empty: any",
+        "action": "`record_error`: `create`, `update` or `delete`; empty: any",
+        "ids": "`record_error`: Ids of 15 or 18 characters; empty: any",
+        "where": "`record_error`: regular expressions by field name, searched in the values sent",
+    }
     do: str
     id: int = 0
     method: str = ""

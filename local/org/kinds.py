@@ -8,7 +8,7 @@ DATA = r"/services/data/v[\d.]+"
 NOT_COUNTED = frozenset(
     {"authorize", "login", "token", "revoke", "introspect", "userinfo", "identity", "versions", "soap_login", "other"}
 )
-_KINDS: list[tuple[str, str]] = [
+KINDS: list[tuple[str, str]] = [
     (r"/services/oauth2/authorize", "authorize"),
     (r"/services/oauth2/approve", "login"),
     (r"/services/oauth2/token", "token"),
@@ -38,7 +38,7 @@ _KINDS: list[tuple[str, str]] = [
     (DATA + r"/jobs/ingest.*", "bulk_ingest"),
     (DATA + r"/.*", "other_rest"),
 ]
-_PATTERNS = [(re.compile(pattern), kind) for pattern, kind in _KINDS]
+_PATTERNS = [(re.compile(pattern), kind) for pattern, kind in KINDS]
 
 
 def kind_of(path: str) -> str:

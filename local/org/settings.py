@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from local.org.apps import ConnectedApp, default_apps, patched_app
+from local.org.apps import ConnectedApp, checked_networks, default_apps, patched_app
+from local.org.facts import LOGINS_PER_HOUR_AND_USER
 from local.org.messages import OrgError
 
 
@@ -53,7 +54,9 @@ class Settings:
         default_factory=list,
         metadata={"meaning": "Networks (CIDR) users may log in from; empty means anywhere. Else 'ip restricted'."},
     )
-    logins_per_hour: int = setting(3600, "Token requests per user and hour before 'login rate exceeded'.")
+    logins_per_hour: int = setting(
+        LOGINS_PER_HOUR_AND_USER, "Token requests per user and hour before 'login rate exceeded'."
+    )
     require_pkce: bool = setting(
         False, "The whole org requires PKCE (OAUTH_APPROVAL_ERROR_GENERIC without a challenge)."
     )
@@ -118,6 +121,7 @@ class Settings:
                 raise OrgError("INVALID_FIELD", f"There is no setting {name!r}; GET /_control/settings lists them.")
             if not _fits(value, known[name]):
                 raise OrgError("INVALID_FIELD", f"Setting {name!r} takes a {known[name].__name__}, not {value!r}.")
+        checked_networks(changes.get("login_ip_ranges", []))
         for name, value in changes.items():
             setattr(self, name, known[name](value))
         self.apps.update({app.client_id: app for app in apps})
