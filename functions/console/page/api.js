@@ -4,14 +4,21 @@ const BASE = location.pathname.replace(/\/+$/, "") + "/api/";
 const ORDER = ["viewer", "integrator", "manager", "operator"];
 const session = { token: null, tenant: "", user: "", role: "viewer" };
 
+const fragment = () => new URLSearchParams(location.hash.slice(1));
+
 function takeToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("session");
+  const given = fragment().get("session");
   if (given) {
     sessionStorage.setItem("session", given);
-    history.replaceState(null, "", location.pathname + location.search);
+    remember(fragment().get("section") || "");
   }
   session.token = sessionStorage.getItem("session");
   return Boolean(session.token);
+}
+
+// The address keeps which section is open, so that reloading and going back work, and never the token.
+function remember(section) {
+  history.replaceState(null, "", location.pathname + location.search + (section ? `#section=${section}` : ""));
 }
 
 const may = (least) => ORDER.indexOf(session.role) >= ORDER.indexOf(least);

@@ -7,11 +7,14 @@ const STATUS = {
   disconnected: ["", "Not connected"],
 };
 
+const FINDING = { error: "bad", warning: "warn", note: "" };
+
 async function showConnection(main) {
   const connection = await call("GET", "connection");
   const [kind, text] = STATUS[connection.status] || ["", connection.status];
-  const card = h("section", { class: "card" });
-  card.append(
+  const card = h(
+    "section",
+    { class: "card" },
     h("div", { class: "row spread" }, h("h2", {}, "Salesforce"), pill(kind, text)),
     connection.message ? note(kind, h("p", {}, connection.message), connection.remedy ? h("p", { class: "small" }, connection.remedy) : null) : null,
     facts([
@@ -43,7 +46,7 @@ function connectionButtons(connection) {
 }
 
 async function connect(connection) {
-  const link = await call("POST", "connection/connect-link", { salesforce_url: connection.login_url || null });
+  const link = await call("POST", "connection/connect-link", { salesforce_url: connection.instance_url || null });
   location.assign(link.url);
 }
 
@@ -61,18 +64,18 @@ async function testConnection() {
     place.replaceChildren();
     throw error;
   });
-  const problems = report.problems || [];
-  const line = (problem) =>
-    h("li", {}, note(problem.level === "error" ? "bad" : "warn", h("p", {}, problem.message), problem.remedy ? h("p", { class: "small" }, problem.remedy) : null));
+  const line = (finding) =>
+    h("li", {}, note(FINDING[finding.level] || "", h("p", {}, finding.message), h("p", { class: "small" }, finding.remedy)));
   place.replaceChildren(
     h("h3", {}, "Test result"),
+    note(report.ok ? "good" : "bad", report.ok ? "The connection works." : "Records will not flow as they should until this is mended."),
     facts([
-      ["Org", report.org_name],
-      ["Edition", report.edition],
-      ["User", report.username],
+      ["Org", report.org?.name],
+      ["Edition", report.org?.edition],
+      ["User", report.user && `${report.user.name} (${report.user.username})`],
       ["API calls", report.usage ? `${number(report.usage.used)} of ${number(report.usage.allowed)} in 24 hours` : ""],
     ]),
-    problems.length ? h("ul", { class: "plain" }, problems.map(line)) : note("good", "Everything that the syncs need is allowed."),
+    h("ul", { class: "plain" }, report.findings.map(line)),
   );
 }
 

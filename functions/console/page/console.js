@@ -9,6 +9,7 @@ const SECTIONS = [
 ];
 
 async function show(key) {
+  remember(key);
   const main = document.getElementById("main");
   tabList(document.getElementById("tabs"), SECTIONS, key, show);
   main.replaceChildren(h("p", { class: "quiet" }, "Loading…"));
@@ -29,7 +30,8 @@ async function begin() {
   }
   document.title = `${session.tenant} · Causeway`;
   document.getElementById("who").replaceChildren(h("strong", {}, session.tenant), h("span", {}, session.user), pill("", session.role));
-  await show("connection");
+  const wanted = fragment().get("section");
+  await show(SECTIONS.some(([name]) => name === wanted) ? wanted : "connection");
 }
 
 begin();

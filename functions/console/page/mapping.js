@@ -3,7 +3,7 @@
 function mappingTable(draft, known, changed) {
   const body = h("tbody", {});
   const readOnly = !may("integrator");
-  const redraw = () => body.replaceChildren(...draft.mappings.map((row, index) => mappingRow(row, index)));
+  const redraw = () => body.replaceChildren(...draft.mappings.map((row, index) => mappingRow(row, index)), ...automaticRows(draft));
 
   function set(index, name, value) {
     draft.mappings[index] = { ...draft.mappings[index], [name]: value };
@@ -20,7 +20,7 @@ function mappingTable(draft, known, changed) {
       h("td", { "aria-hidden": "true" }, draft.direction === "pull" ? "←" : draft.direction === "push" ? "→" : "↔"),
       h("td", {}, orgInput(row, index), problems.map((problem) => note(worst, problem.message))),
       h("td", {}, ruleSelect(row, index)),
-      h("td", {}, readOnly ? null : h("button", { type: "button", class: "plain", "aria-label": `Remove ${row.salesforce}`, onclick: () => remove(index) }, "Remove")),
+      h("td", { class: "tight" }, readOnly ? null : h("button", { type: "button", class: "plain", "aria-label": `Remove ${row.salesforce}`, onclick: () => remove(index) }, "Remove")),
     );
   }
 
@@ -40,7 +40,8 @@ function mappingTable(draft, known, changed) {
   }
 
   function ruleSelect(row, index) {
-    const options = [["", "default"], ["overwrite", "overwrite"], ["if_empty", "only if empty"]];
+    const usual = row.salesforce.includes(".") ? "only if empty" : "overwrite";
+    const options = [["", `${usual} (default)`], ["overwrite", "overwrite"], ["if_empty", "only if empty"]];
     const select = choose(row.write_rule || "", options, (value) => set(index, "write_rule", value || null));
     select.disabled = readOnly;
     select.setAttribute("aria-label", "Write rule");
@@ -57,19 +58,27 @@ function mappingTable(draft, known, changed) {
     draft.mappings.push({ product: "", salesforce: "", write_rule: null, ...row });
     changed();
     redraw();
-    body.lastElementChild.querySelector("input").focus();
+    body.rows[draft.mappings.length - 1].querySelector("input").focus();
   }
 
   redraw();
-  const heads = h("thead", {}, h("tr", {}, ["Product field", "", "Salesforce field", "When it has a value", ""].map((text) => h("th", { scope: "col" }, text))));
+  const heads = h("thead", {}, h("tr", {}, [["Product field", "wide"], ["", ""], ["Salesforce field", "wide"], ["Write rule", "rule"], ["", ""]].map(([text, size]) => h("th", { scope: "col", class: size }, text))));
   return h(
     "div",
     {},
     h("div", { class: "scroll" }, h("table", { class: "mapping" }, heads, body)),
     suggestions(`product-${draft.id}`, known.product.map((each) => [each.name, each.label || (each.learned ? "seen in messages" : "")])),
     suggestions(`org-${draft.id}`, known.fields.filter((each) => each.createable || each.updateable || draft.direction !== "push").map((each) => [each.name, `${each.label} · ${each.type}`])),
-    readOnly ? null : h("div", { class: "row" }, button("Add row", "", () => add({})), missingRequired(draft, known, add)),
+    readOnly ? null : h("div", { class: "row above" }, button("Add row", "", () => add({})), missingRequired(draft, known, add)),
   );
+}
+
+function automaticRows(draft) {
+  const isPerson = ["Lead", "Contact"].includes(draft.sobject);
+  const isMapped = draft.mappings.some((row) => row.salesforce.toLowerCase() === "email");
+  if (!isPerson || isMapped || draft.email !== "automatic" || draft.direction === "pull") return [];
+  const cells = ["email", "→", "Email", "at creation and while empty", "automatic"];
+  return [h("tr", { class: "quiet" }, cells.map((text) => h("td", {}, text)))];
 }
 
 function suggestions(id, options) {

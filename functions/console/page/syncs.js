@@ -8,7 +8,7 @@ const RULES = {
 
 async function showSyncs(main, chosen) {
   const { syncs } = await call("GET", "syncs");
-  const names = [...new Set(syncs.map((sync) => sync.sobject))];
+  const names = [...new Set(syncs.map((sync) => sync.sobject))].sort();
   const current = names.includes(chosen) ? chosen : names[0];
   const head = h("div", { class: "row spread" }, h("h1", {}, "Syncs"), may("integrator") ? button("New sync", "primary", newSync) : null);
   const subtabs = h("div", { class: "subtabs", role: "tablist", "aria-label": "Salesforce objects" });
