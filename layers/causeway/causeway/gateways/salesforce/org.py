@@ -243,7 +243,7 @@ def _json_or_none(response: requests.Response) -> Any:
 
 def _lines(response: requests.Response) -> Iterator[str]:
     """Yield the lines of an answer, each with its line end, for the CSV reader."""
-    response.raw.decode_content = True
+    response.raw.decode_content, response.raw.auto_close = True, False  # the wrapper closes it, not the last byte
     try:
         with response:
             yield from io.TextIOWrapper(cast(IO[bytes], response.raw), encoding="utf-8", newline="")

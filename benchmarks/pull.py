@@ -1,0 +1,137 @@
+"""
+Pull Contacts from the simulated org over HTTP with mapping, paging to the queue and checkpoints, beside a plain read.
+
+    python -m benchmarks.pull --rows 100000 --via rest|bulk --json
+
+Prints `rows_per_s`, `peak_memory_mb` (of a process that only pulls), `api_calls` (describe apart), and `plain_rows_per_s`:
+the same rows read by simple-salesforce's `query_all_iter` in the same run. Stores are in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from typing import Any
+
+from benchmarks.orgs import OrgProcess, plain_client, running_org
+
+DAY_S = 86_400
+LOAD_BATCH = 5_000
+MAPPED = {
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "email": "Email",
+    "phone": "Phone",
+    "title": "Title",
+    "street": "MailingStreet",
+    "city": "MailingCity",
+    "country": "MailingCountry",
+    "company": "Account.Name",
+}
+
+
+def load(org: OrgProcess, rows: int) -> None:
+    """Fill the org with people of a hundred accounts, all older than any window's end."""
+    accounts = [{"Name": f"Account {number}", "Website": f"https://a{number}.example"} for number in range(100)]
+    ids = org.control("POST", "records", {"sobject": "Account", "records": accounts})["ids"]
+    for start in range(0, rows, LOAD_BATCH):
+        people = [person(number, ids) for number in range(start, min(start + LOAD_BATCH, rows))]
+        org.control("POST", "records", {"sobject": "Contact", "records": people})
+    org.control("POST", "clock", {"advance_s": DAY_S})
+    org.session = org.control("POST", "sessions", {})
+
+
+def person(number: int, accounts: list[str]) -> dict[str, Any]:
+    """Return one Contact with every mapped field."""
+    return {
+        "FirstName": f"First{number}",
+        "LastName": f"Last{number}",
+        "Email": f"person.{number}@example.com",
+        "Phone": f"+49 30 {number:07d}",
+        "Title": "Head of Something",
+        "MailingStreet": f"Street {number % 900}",
+        "MailingCity": "Berlin",
+        "MailingCountry": "Germany",
+        "AccountId": accounts[number % len(accounts)],
+    }
+
+
+def pulled(org: dict[str, str], via: str) -> dict[str, Any]:
+    """Run one first import with the real use case and return its figures; runs in a process of its own."""
+    from benchmarks.pull_worker import pull_once
+
+    return pull_once(org, via)
+
+
+def plain(org: dict[str, str]) -> float:
+    """Return the rows a second of simple-salesforce alone."""
+    wire = plain_client(org)
+    fields = ["Id", "SystemModstamp", "CreatedDate", "IsDeleted", *MAPPED.values()]
+    began, rows = time.perf_counter(), 0
+    for _ in wire.query_all_iter(f"SELECT {', '.join(fields)} FROM Contact"):
+        rows += 1
+    return rows / (time.perf_counter() - began)
+
+
+def in_process(job: str, org: OrgProcess, via: str = "rest") -> Any:
+    """Run one reader in a fresh process, so that its peak memory is its own."""
+    command = [sys.executable, "-m", "benchmarks.pull", "--worker", job, "--via", via]
+    done = subprocess.run(command, input=json.dumps(org.session), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return json.loads(done.stdout)
+
+
+def measured(rows: int, via: str) -> dict[str, Any]:
+    """Load the org, read it both ways, and return the figures."""
+    with running_org() as org:
+        load(org, rows)
+        before = org.calls()
+        ours = in_process("causeway", org, via)
+        after = org.calls()
+        described = after.get("describe", 0) - before.get("describe", 0)
+        simple = in_process("plain", org)
+    if ours["rows"] != rows:
+        raise RuntimeError(f"{ours['rows']} of {rows} rows were told")
+    return {
+        "rows": rows,
+        "via": via,
+        "rows_per_s": round(rows / ours["seconds"]),
+        "peak_memory_mb": round(ours["peak_memory_mb"], 1),
+        "api_calls": after["all"] - before["all"] - described,
+        "pages": ours["pages"],
+        "plain_rows_per_s": round(simple["rows_per_s"]),
+        "plain_peak_memory_mb": round(simple["peak_memory_mb"], 1),
+    }
+
+
+def worker(job: str, via: str) -> None:
+    """Be the process that reads: the session comes on standard input, the figures go to standard output."""
+    org = json.load(sys.stdin)
+    figures = {"rows_per_s": plain(org)} if job == "plain" else pulled(org, via)
+    figures["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(figures))
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--via", choices=["rest", "bulk"], default="rest")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--worker", choices=["causeway", "plain"], help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.worker:
+        worker(given.worker, given.via)
+        return 0
+    figures = measured(given.rows, given.via)
+    print(json.dumps(figures) if given.json else "\n".join(f"{name}: {figure}" for name, figure in figures.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""One first import with the real use case and gateways against an org over HTTP; stores and queues are in memory."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.domain.connections import Access, Connection, Status
+from causeway.domain.describe import describe_from_json
+from causeway.domain.pulls import PullJob
+from causeway.domain.syncs import Mapping, Sync
+from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.gateways.salesforce.pulls import PullingOrg
+from causeway.services import pull_phases
+from causeway.services.pull import Ended, PullPorts, pull_sync
+from causeway.wiring.clients import http_session, new_id, now_ms
+from tests.pull_fakes import MemoryCheckpoints, MemoryConnections, MemoryRuns, MemorySyncs, NoLinks, Patience
+
+
+class SameAccess:
+    """Tokens that are never renewed."""
+
+    def renewed(self, stale: Access) -> Access:
+        """Refuse: a benchmark's session does not expire."""
+        raise RuntimeError("the session expired")
+
+
+@dataclass
+class CountingQueues:
+    """An outbound queue that counts and forgets, as SQS takes messages off the process's hands."""
+
+    pages: int = 0
+    rows: int = 0
+    jobs: list[tuple[PullJob, int]] = field(default_factory=list)
+
+    def tell(self, tenant: str, body: str) -> None:
+        """Take one page."""
+        self.pages += 1
+        self.rows += body.count('"salesforce_id":')
+
+    def again(self, job: PullJob, delay_s: int) -> None:
+        """Take one job."""
+        self.jobs.append((job, delay_s))
+
+
+class LeanCheckpoints(MemoryCheckpoints):
+    """Checkpoints that keep what a table would keep, outside of this process's memory."""
+
+    def save(self, held: Any, checkpoint: Any, page: Any) -> None:
+        """Keep the place; the page itself would lie in DynamoDB."""
+        json.dumps(checkpoint.to_json())
+        super().advance(held, checkpoint)
+
+
+def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
+    """Pull every Contact once and return rows, pages and seconds."""
+    from benchmarks.pull import MAPPED
+
+    pull_phases.BULK_ROWS = 0 if via == "bulk" else 10**9
+    access = Access("acme", session["org_id"], session["instance_url"], "66.0", 1, 1, session["access_token"])
+    org = SalesforceOrg(access, SameAccess(), http_session(), now_ms)
+    describe = describe_from_json((org.describe("Contact") or ({}, ""))[0])
+    rows = tuple(Mapping(product=product, salesforce=path) for product, path in MAPPED.items())
+    sync = Sync(id="people", source="lead", sobject="Contact", direction="pull", enabled=True, mappings=rows)
+    queues = CountingQueues()
+    ports = PullPorts(
+        syncs=MemorySyncs({"people": sync}),
+        connections=MemoryConnections(Connection("acme", Status.CONNECTED, org_id=session["org_id"], epoch=1)),
+        org_of=lambda connection: PullingOrg(org, lambda sobject: describe, now_ms),
+        checkpoints=LeanCheckpoints(now_ms),
+        links=NoLinks(),
+        queues=queues,
+        runs=MemoryRuns(),
+        new_id=new_id,
+    )
+    began = time.perf_counter()
+    while (ended := pull_sync(PullJob("acme", "people"), ports, Patience())) is Ended.HANDED_OVER:
+        time.sleep(0.05)
+    if ended is not Ended.DONE:
+        raise RuntimeError(f"the pull ended {ended}")
+    return {"rows": queues.rows, "pages": queues.pages, "seconds": time.perf_counter() - began}
