@@ -1,0 +1,73 @@
+"""`make demo`: start a stack of its own, run the main job on it, say what came of it, stop it. Exits 1 when a promise does not hold."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+import requests
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.demo.report import Unmet, say
+from local.demo.stack_client import Refused, running_stack
+from local.demo.steps import prepare, run
+from local.stack.deploy import DeployFailed
+from local.stack.interruption import killed_like_ctrl_c, uninterrupted
+from local.stack.lifecycle import down, is_up, up
+from local.stack.processes import NotStarted
+
+Failure = (Unmet, Refused, LookupError, RuntimeError, requests.RequestException, BotoCoreError, ClientError)
+LOOK_AROUND = """
+All of it held. To look around yourself:
+
+   make up      the same stack, with tenant 'chinook' connected and both syncs live; prints the addresses
+   make down    stops it and leaves nothing behind
+
+The README's "Send your first message" shows how a product pushes its own people."""
+
+
+def main() -> int:
+    """Run the demo, or only its preparation on a stack that runs already."""
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("--prepare", action="store_true", help="connect the demo's tenant and save its syncs, no more")
+    if parser.parse_args().prepare:
+        return _told(lambda: prepare(running_stack()))
+    if is_up():
+        print("A stack runs in this folder already. Stop it first (make down): the demo starts from an empty org.")
+        return 1
+    return _on_its_own_stack()
+
+
+def _on_its_own_stack() -> int:
+    began = time.monotonic()
+    try:
+        with killed_like_ctrl_c():
+            up(say, prepared=False)
+            status = _told(lambda: run(running_stack()))
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing is left running.")
+        return 130
+    except (NotStarted, DeployFailed) as failure:
+        print(f"{failure}\nThe stack did not start; nothing is left running.")
+        return 1
+    finally:
+        with uninterrupted():
+            down()
+    if status == 0:
+        print(f"{LOOK_AROUND}\n\nIt took {time.monotonic() - began:.0f} s.")
+    return status
+
+
+def _told(job: Callable[[], None]) -> int:
+    try:
+        job()
+    except Failure as failure:
+        print(f"\n✘ This did not hold: {failure}", flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
