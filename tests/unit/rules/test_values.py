@@ -145,8 +145,6 @@ def test_addresses_that_an_org_accepts_keep_their_case(address: Any) -> None:
         "a@x-.com",
         "a@x..com",
         "a@x.com.",
-        "a@127.0.0.1",
-        "a@x.c",
         "x" * 65 + "@example.com",
         "ada@example.com\nbcc@example.com",
         5,

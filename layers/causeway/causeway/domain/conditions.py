@@ -91,7 +91,7 @@ class Expression:
         Return the value, None for the product's own null, or MISSING where the change says nothing.
 
         A computed null is MISSING, and so is anything computed from `fields` of which the change carries none: a partial
-        change must not clear or fill what it does not speak of. Raises BrokenMapping when a function refuses its arguments.
+        change must not clear or fill what it does not speak of. Raises JMESPathError when a function refuses its arguments.
         """
         if self.path:
             return _walked(given, self.path)
@@ -105,7 +105,7 @@ class Expression:
         """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it can not be worked out."""
         try:
             found = self._searched(given)
-        except BrokenMapping:
+        except JMESPathError:
             return False
         return found is not None and found is not False and found != "" and found != [] and found != {}
 
@@ -114,10 +114,7 @@ class Expression:
             return self.compiled.search(given)
         except _EVALUATION_ERRORS as error:
             reason = str(error).split("\n", 1)[0]
-            raise BrokenMapping(
-                f"The expression '{self.text[:80]}' could not be worked out for this change: {reason}",
-                "Check the expression against what the product sends.",
-            ) from error
+            raise JMESPathError(reason) from error
 
 
 def _walked(given: Any, path: tuple[str, ...]) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from jmespath.exceptions import JMESPathError
+
 from causeway.domain.changes import Change
 from causeway.domain.conditions import MISSING, Expression, condition, document, product_field
 from causeway.domain.conversation import conversation_text
@@ -233,8 +235,9 @@ def _evaluated(row: CompiledRow, given: Mapping[str, Any], warnings: list[Warnin
         return MISSING
     try:
         value = row.expression.value(given)
-    except BrokenMapping as error:
-        warnings.append(Warning(row.field.name, "expression_failed", error.message))
+    except JMESPathError as error:
+        detail = f"The expression for {row.field.label} could not be worked out for this change: {error}"
+        warnings.append(Warning(row.field.name, "expression_failed", detail))
         return MISSING
     return MISSING if value is not None and is_blank(value) else value
 

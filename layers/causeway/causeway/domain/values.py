@@ -17,6 +17,7 @@ from causeway.domain.outcomes import Warning
 from causeway.domain.picklists import choice
 from causeway.domain.texts import cut_to, is_blank, salesforce_length, storable, text_of
 
+INT_LIMIT = 2**31  # Salesforce's int is one of 32 bits (SOAP API guide, Primitive Data Types)
 MAX_MULTIPICKLIST_VALUES = 100  # Salesforce limit: values selected in one multi-select picklist
 
 CUT_TYPES = frozenset({"string", "textarea"})
@@ -207,7 +208,8 @@ def _number(field: FieldDescribe, value: Any) -> Coerced:
     whole = field.type in ("int", "long")
     number = rounded(exact, 0 if whole else field.scale)
     room = (field.digits or field.precision) if whole else field.precision - field.scale
-    if number is None or (room > 0 and abs(number) >= 10**room):
+    too_wide = field.type == "int" and number is not None and not -INT_LIMIT <= number < INT_LIMIT
+    if number is None or too_wide or (room > 0 and abs(number) >= 10**room):
         most = f"at most {room} digits before the decimal point" if room > 0 else "fewer digits"
         return _left_out(field, "number_too_large", f"{field.label} takes {most}; the value was left out.")
     return Coerced(int(number) if number == number.to_integral_value() else float(number))
