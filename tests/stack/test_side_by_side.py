@@ -24,9 +24,12 @@ ADDRESSES = ("aws_endpoint", "api_url", "org_url")
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a second checkout of this project."""
+    """Return a second checkout of this project, its build cache made its own so that packages are not downloaded again."""
     path = tmp_path_factory.mktemp("second") / "causeway"
     shutil.copytree(ROOT, path, ignore=NOT_COPIED)
+    index = path / ".aws-sam" / "build.toml"
+    if index.exists():
+        index.write_text(index.read_text(encoding="utf-8").replace(str(ROOT), str(path)), encoding="utf-8")
     return path
 
 
