@@ -1,0 +1,201 @@
+"""Push's ports in memory: hand-written, safe to share between threads; MemoryClaims passes the contract tests of ClaimTable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from causeway.domain.claims import Busy, Claim, Held, Pointed, Seen
+from causeway.domain.connections import Connection, Status
+from causeway.domain.outcomes import Outcome
+from causeway.domain.parked import Parked
+from causeway.domain.syncs import Sync
+
+
+@dataclass(slots=True)
+class ClaimItem:
+    """One item of the state table."""
+
+    home: str | None = None
+    state: str | None = None
+    owner: str | None = None
+    lease_until_ms: int | None = None
+    fence: int = 0
+    completed_at_ms: int = 0
+    is_home: bool = False
+
+
+@dataclass(slots=True)
+class StateItems:
+    """What every worker's MemoryClaims shares: items by (tenant, identity), and who owns which record."""
+
+    items: dict[tuple[str, str], ClaimItem] = field(default_factory=dict)
+    owners: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    writes: int = 0
+
+
+class MemoryClaims:
+    """The claims as one worker sees them."""
+
+    def __init__(
+        self, shared: StateItems, owner: str, now_ms: Callable[[], int], lease_ms: int, margin_ms: int = 2_000
+    ) -> None:
+        self.shared, self._owner, self._now_ms = shared, owner, now_ms
+        self._lease_ms, self._margin_ms = lease_ms, margin_ms
+
+    def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]:
+        found: dict[str, Seen] = {}
+        for identity in set(identities):
+            item = self.shared.items.get((tenant, identity))
+            if item is not None:
+                found[identity] = Seen(item.home, item.state, item.lease_until_ms or 0)
+        return found
+
+    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]:
+        return {home: self.acquire_one(tenant, home) for home in sorted(set(homes))}
+
+    def acquire_one(self, tenant: str, home: str) -> Claim:
+        with self.shared.lock:
+            now_ms = self._now_ms()
+            self.shared.writes += 1
+            item = self.shared.items.setdefault((tenant, home), ClaimItem())
+            if item.home is not None:
+                return Pointed(item.home)
+            if item.lease_until_ms is not None and item.lease_until_ms >= now_ms - self._margin_ms and item.owner != self._owner:
+                return Busy(item.lease_until_ms + self._margin_ms)
+            item.owner, item.lease_until_ms, item.is_home = self._owner, now_ms + self._lease_ms, True
+            item.fence += 1
+            return Held(home, item.fence, item.state, item.completed_at_ms)
+
+    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
+        with self.shared.lock:
+            told = {}
+            for identity, home in homes.items():
+                self.shared.writes += 1
+                item = self.shared.items.setdefault((tenant, identity), ClaimItem(home=home))
+                told[identity] = item.home or identity
+            return told
+
+    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
+        with self.shared.lock:
+            self.shared.writes += len({record_id[:14] for record_id in homes})
+            return {
+                record_id: self.shared.owners.setdefault((tenant, org_id, record_id), home)
+                for record_id, home in homes.items()
+            }
+
+    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+        return {
+            home for home, (fence, state) in homes.items() if self.complete_one(tenant, home, fence, state, keep=keep)
+        }
+
+    def complete_one(self, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
+        with self.shared.lock:
+            self.shared.writes += 1
+            item = self.shared.items[tenant, home]
+            if item.fence != fence or item.owner != self._owner:
+                return False
+            item.state, item.completed_at_ms = state, self._now_ms()
+            if not keep:
+                item.owner = item.lease_until_ms = None
+            return True
+
+    def release(self, tenant: str, homes: Mapping[str, int]) -> None:
+        with self.shared.lock:
+            for home, fence in homes.items():
+                self.shared.writes += 1
+                item = self.shared.items[tenant, home]
+                if item.fence == fence and item.owner == self._owner:
+                    item.owner = item.lease_until_ms = None
+
+
+class MemoryConnected:
+    """Connections that are simply set."""
+
+    def __init__(self, *connections: Connection) -> None:
+        self.by_tenant = {connection.tenant: connection for connection in connections}
+
+    def get(self, tenant: str) -> Connection:
+        return self.by_tenant.get(tenant, Connection(tenant, cause="never_connected"))
+
+    def set(self, tenant: str, status: Status, cause: str = "") -> None:
+        before = self.get(tenant)
+        self.by_tenant[tenant] = replace(before, status=status, cause=cause, epoch=before.epoch + 1)
+
+
+class MemorySyncs:
+    """Syncs that are simply set."""
+
+    def __init__(self, syncs: Mapping[str, Sequence[Sync]]) -> None:
+        self.by_tenant = {tenant: list(found) for tenant, found in syncs.items()}
+
+    def of_source(self, tenant: str, source: str) -> list[Sync]:
+        return [sync for sync in self.by_tenant.get(tenant, ()) if sync.source == source]
+
+
+class MemoryParked:
+    """Parked entries by tenant and id."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], Parked] = {}
+
+    def put(self, entries: Sequence[Parked]) -> None:
+        self.entries |= {(entry.tenant, entry.parked_id): entry for entry in entries}
+
+    def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        for parked_id in parked_ids:
+            self.entries.pop((tenant, parked_id), None)
+
+
+class MemoryHistory:
+    """Notes of push runs."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, str, str, list[Outcome], int]] = []
+
+    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
+        self.notes.append((tenant, run_id, source, list(outcomes), api_calls))
+
+
+class MemoryOutbound:
+    """Bodies sent, by tenant."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, tenant: str, bodies: Sequence[str]) -> None:
+        self.sent += [(tenant, body) for body in bodies]
+
+
+class MemorySignals:
+    """Signals that matched."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+
+    def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
+        self.outcomes += [outcome for outcome in outcomes if outcome.signals]
+
+
+class PlentyOfTime:
+    """A deadline that is far off."""
+
+    def __init__(self, remaining_ms: int = 100_000) -> None:
+        self.left_ms = remaining_ms
+
+    def remaining_ms(self) -> int:
+        return self.left_ms
+
+
+def one_after_another(work: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run calls in order; exceptions come back as values."""
+    found: list[Any] = []
+    for call in work:
+        try:
+            found.append(call())
+        except Exception as error:  # noqa: BLE001  # a value here, as gathered returns it
+            found.append(error)
+    return found
