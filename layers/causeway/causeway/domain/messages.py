@@ -28,7 +28,7 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
 def _moment_ms(value: Any) -> int:
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         raise ValueError("a moment is RFC 3339 with a zone, such as 2026-11-20T10:00:00Z")
-    return int(datetime.fromisoformat(value.upper()).timestamp() * 1000)
+    return round(datetime.fromisoformat(value.upper()).timestamp() * 1000)
 
 
 Moment = Annotated[
@@ -128,6 +128,15 @@ def parse_message(body: str, sent_at_ms: int) -> Message:
         except (ValidationError, OverflowError, RecursionError) as error:
             refused.append(_refused_change(envelope, raw_change, position, error))
     return Message(tuple(changes), tuple(refused))
+
+
+def addressed(body: str) -> tuple[str | None, str | None]:
+    """Return the tenant and source that a message names, as far as they can be read."""
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None
+    return _named(raw, "tenant", TENANT), _named_source(raw)
 
 
 def told(error: ValidationError) -> str:

@@ -53,6 +53,7 @@ class Task:
     reopened: bool = False
     save_anyway: bool = False
     gate: Gate | None = None
+    was_refused: bool = False
 
     @property
     def is_open(self) -> bool:

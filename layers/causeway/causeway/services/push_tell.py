@@ -131,7 +131,7 @@ def _body(change: Change) -> str:
 
 
 def _mended(tenant: str, tasks: Sequence[Task]) -> list[str]:
-    """Return the parked ids of redriven changes that were not refused this time."""
+    """Return the parked ids of changes that were refused before and are not this time."""
     return [
         rejected_id(tenant, task.change, task.sync.id)
         for task in tasks

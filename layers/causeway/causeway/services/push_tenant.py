@@ -205,6 +205,7 @@ class TenantPush:
                 home.link(
                     task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id
                 )
+            task.was_refused = home.last_outcomes(task.memory_key).get(task.sync.id, {}).get("result") == "rejected"
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
             home.settle(task.memory_key, task.sync.id, settled)

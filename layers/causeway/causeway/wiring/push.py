@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from causeway.services.discovery import Discovery
     from causeway.services.push_pace import MeasuredPace
     from causeway.services.push_ports import PushPorts
+    from causeway.services.replay import Replay
 
 
 @cache
@@ -104,3 +105,11 @@ def push_ports() -> PushPorts:
         pace=_pace(),
         quota_share_percent=known.quota_share_percent,
     )
+
+
+def replay() -> Replay:
+    """Return one tick's work of the replay schedule."""
+    from causeway.services.replay import Replay
+    from causeway.wiring.connect import connections
+
+    return Replay(connections(), parked_table(), push_queue(), settings().quota_share_percent)

@@ -1,0 +1,33 @@
+"""Park what crashed a handler, so that people see it and can redrive it. Trigger: the dead-letter queues (SQS)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.errors import RetryableError
+from causeway.observability import logger, metrics
+from causeway.services.dead_letter import park_crashed
+from causeway.services.push_ports import Delivery
+from causeway.wiring.clients import now_ms
+from causeway.wiring.push import parked_table
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Park each message once; give back those that could not be kept."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_parked(record)]
+    metrics.add_metric("MessagesCrashed", MetricUnit.Count, len(event["Records"]) - len(failed))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_parked(record: dict[str, Any]) -> bool:
+    sent_at_ms = int(record["attributes"]["SentTimestamp"])
+    try:
+        park_crashed([Delivery(record["messageId"], record["body"], sent_at_ms)], parked_table(), now_ms())
+    except RetryableError as error:
+        logger.warning("not parked yet", message_id=record["messageId"], code=error.code)
+        return False
+    return True

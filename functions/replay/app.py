@@ -1,0 +1,39 @@
+"""Send waiting and redriven changes back to the push queue. Trigger: EventBridge Scheduler."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.observability import logger, metrics
+from causeway.wiring.clients import now_ms
+from causeway.wiring.push import replay
+
+
+class LambdaDeadline:
+    """The time that the invocation has left."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def remaining_ms(self) -> int:
+        """Return milliseconds left."""
+        return int(self._context.get_remaining_time_in_millis())
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Work off what can go on now; say how much."""
+    done = replay().tick(now_ms(), LambdaDeadline(context))
+    counts = {
+        "waiting": done.waiting,
+        "redriven": done.redriven,
+        "still_waiting": done.still_waiting,
+        "failed": done.failed,
+    }
+    metrics.add_metric("ChangesReplayed", MetricUnit.Count, done.waiting + done.redriven)
+    metrics.add_metric("TenantsWaiting", MetricUnit.Count, done.still_waiting)
+    logger.info("replayed", **counts)
+    return counts
