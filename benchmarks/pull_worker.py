@@ -16,6 +16,7 @@ from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.services import pull_phases
 from causeway.services.pull import Ended, PullPorts, pull_sync
 from causeway.wiring.clients import http_session, new_id, now_ms
+
 from tests.pull_fakes import MemoryCheckpoints, MemoryConnections, MemoryRuns, MemorySyncs, NoLinks, Patience
 
 

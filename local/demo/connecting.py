@@ -7,7 +7,7 @@ from typing import Any
 from local.demo.stack_client import StackClient
 from local.demo.visitor import Page, Visitor
 
-LOGIN = {"username": "admin@causeway.example", "password": "causeway"}
+LOGIN = {"username": "admin@northwind.example", "pw": "northwind1"}  # shown on the login page, see local/org/README.md
 
 
 def connect(client: StackClient, tenant: str) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VISIBILITY_DELAY_MS = 600_000  # longest a REST transaction may run: Salesforce limits cheat sheet, API request timeouts
-HELD_BACK_MS = 5_000  # the second in progress is left to the next window; longer would starve records that change all the time
+HELD_BACK_MS = (
+    5_000  # the second in progress is left to the next window; longer would starve records that change all the time
+)
 SECOND_MS = 1_000
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from causeway.domain.connections import Connection, Status
+from causeway.domain.filters import where
 from causeway.domain.pull_plan import planned
 from causeway.domain.pulls import Held, PullJob
 from causeway.domain.syncs import Sync
@@ -115,7 +116,8 @@ def _read(
     guard = Guard(held.tenant, run, connection, ports.connections, ports.runs, deadline, ports.quota_share)
     pages.send_unsent()
     guard.check()
-    plan = planned(sync, org.described(sync.sobject))
+    describe = org.described(sync.sobject)
+    plan = planned(sync, describe, where(sync.pull.filter, describe, org.org_now_ms()))
     reader = PhaseReader(plan, run, held, org, ports, guard, pages)
     try:
         reader.read()

@@ -123,7 +123,13 @@ class CheckpointTable:
         for number, ids in enumerate(batched(inventory, ROWS_PER_PAGE_ITEM, strict=False)):
             marks = {record_id: inventory[record_id] for record_id in ids}
             sk = f"{_page_name(held, following, 0)}#{number:06d}"
-            base: dict[str, Any] = {"pk": f"T#{held.tenant}", "sk": sk, "newest_ms": newest, "marks": _packed(marks), "gone": []}
+            base: dict[str, Any] = {
+                "pk": f"T#{held.tenant}",
+                "sk": sk,
+                "newest_ms": newest,
+                "marks": _packed(marks),
+                "gone": [],
+            }
             self._client.put_item(TableName=self._table, Item=to_item(base))
         self.advance(held, checkpoint.of_generation(following))
         for item in old:

@@ -22,7 +22,7 @@ from causeway.gateways.parallel import in_parallel
 MAX_BATCH_GET = 100  # DynamoDB limit: keys per BatchGetItem
 THROTTLED_WAIT_MS = 5_000
 CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
-_SHORT_ID = 15
+SHORT_ID = 15
 
 
 class ClaimTable:
@@ -56,7 +56,7 @@ class ClaimTable:
         return found
 
     def _look_chunk(self, tenant: str, identities: Sequence[str]) -> dict[str, Seen]:
-        pending = [{"pk": {"S": _pk(tenant, identity)}} for identity in identities]
+        pending = [{"pk": {"S": pk_of(tenant, identity)}} for identity in identities]
         found: dict[str, Seen] = {}
         for _ in range(8):
             if not pending:
@@ -129,21 +129,21 @@ class ClaimTable:
         """Give records their homes where they have none; return the home that owns each now (missing: could not be told)."""
         shelves: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for record_id, home in homes.items():
-            shelves[hashed("shelf", org_id, record_id[: _SHORT_ID - 1])][record_id] = home
+            shelves[shelf_of(org_id, record_id)][record_id] = home
         owned: dict[str, str] = {}
         for part in in_parallel(lambda shelf: self._own_shelf(tenant, *shelf), sorted(shelves.items())):
             owned.update(part)
         return owned
 
     def _own_shelf(self, tenant: str, shelf: str, homes: Mapping[str, str]) -> dict[str, str]:
-        names = {f"#r{place}": f"r{record_id[:_SHORT_ID]}" for place, record_id in enumerate(homes)}
+        names = {f"#r{place}": f"r{record_id[:SHORT_ID]}" for place, record_id in enumerate(homes)}
         values = {f":h{place}": {"S": home} for place, home in enumerate(homes.values())}
         sets = (f"{name} = if_not_exists({name}, {value})" for name, value in zip(names, values, strict=True))
         try:
             answer = self._update(tenant, shelf, "SET " + ", ".join(sets), None, values, "ALL_NEW", names)
         except (ClientError, BotoCoreError):
             return {}
-        return {record_id: answer["Attributes"][f"r{record_id[:_SHORT_ID]}"]["S"] for record_id in homes}
+        return {record_id: answer["Attributes"][f"r{record_id[:SHORT_ID]}"]["S"] for record_id in homes}
 
     def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         """
@@ -200,7 +200,7 @@ class ClaimTable:
         }
         request: dict[str, Any] = {
             "TableName": self._table,
-            "Key": {"pk": {"S": _pk(tenant, identity)}},
+            "Key": {"pk": {"S": pk_of(tenant, identity)}},
             "UpdateExpression": change,
             "ExpressionAttributeValues": dict(values),
             "ReturnValues": answer,
@@ -213,7 +213,12 @@ class ClaimTable:
         return self._client.update_item(**request)
 
 
-def _pk(tenant: str, identity: str) -> str:
+def shelf_of(org_id: str, record_id: str) -> str:
+    """Return the identity of the shelf that tells a record's home."""
+    return hashed("shelf", org_id, record_id[: SHORT_ID - 1])
+
+
+def pk_of(tenant: str, identity: str) -> str:
     return f"{hashed('tenant', tenant)}#{identity}"
 
 

@@ -1,0 +1,47 @@
+"""Read one sync's changed records page by page and hand them to the product. Trigger: PullQueue (SQS, one job at a time)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.errors import CausewayError, RetryableError
+from causeway.gateways.pull_queues import job_of
+from causeway.observability import logger, metrics
+from causeway.services.pull import pull_sync
+from causeway.wiring.pull import pull_ports
+
+
+class LambdaDeadline:
+    """The time that the invocation has left."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def remaining_s(self) -> float:
+        """Return seconds left."""
+        return float(self._context.get_remaining_time_in_millis()) / 1000
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Run each job; name those to deliver again."""
+    again = [record["messageId"] for record in event["Records"] if not _is_done(record, context)]
+    metrics.add_metric("PullJobsRetried", MetricUnit.Count, len(again))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
+
+
+def _is_done(record: dict[str, Any], context: LambdaContext) -> bool:
+    """Run one job; a failure that a person must mend stands in the history, and the schedule comes again by itself."""
+    try:
+        job = job_of(record["body"])
+        ended = pull_sync(job, pull_ports(), LambdaDeadline(context))
+        logger.info("pulled", tenant=job.tenant, sync=job.sync, hop=job.hop, ended=str(ended))
+    except RetryableError as error:
+        logger.warning("to be tried again", code=error.code)
+        return False
+    except CausewayError as error:
+        logger.error("pull failed", code=error.code)
+    return True

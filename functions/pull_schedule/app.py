@@ -1,0 +1,33 @@
+"""Queue one job for each sync whose pull is due. Trigger: EventBridge Scheduler, every minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.observability import logger, metrics
+from causeway.services.pull_schedule import queue_due_pulls
+from causeway.wiring.clients import now_ms
+from causeway.wiring.pull import due_syncs, pull_queues
+
+
+class LambdaDeadline:
+    """The time that the invocation has left."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def remaining_s(self) -> float:
+        """Return seconds left."""
+        return float(self._context.get_remaining_time_in_millis()) / 1000
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Queue what is due and answer how many jobs that were."""
+    queued = queue_due_pulls(due_syncs(), pull_queues(), now_ms, LambdaDeadline(context))
+    metrics.add_metric("PullsQueued", MetricUnit.Count, queued)
+    logger.info("queued", pulls=queued)
+    return {"queued": queued}
