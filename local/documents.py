@@ -9,16 +9,20 @@ from typing import Any
 from causeway.api.openapi import document
 from causeway.api.table import ROUTES
 
+from local.errors_page import errors_page
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-def documents() -> dict[Path, dict[str, Any]]:
+def documents() -> dict[Path, dict[str, Any] | str]:
     """Return every generated document by its path."""
-    return {DOCS / "openapi.json": document(ROUTES)}
+    return {DOCS / "openapi.json": document(ROUTES), DOCS / "errors.md": errors_page()}
 
 
-def text_of(content: dict[str, Any]) -> str:
+def text_of(content: dict[str, Any] | str) -> str:
     """Return a document as it lies in its file."""
+    if isinstance(content, str):
+        return content
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
