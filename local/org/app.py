@@ -18,40 +18,36 @@ from __future__ import annotations
 import json
 import re
 import threading
-import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.org import control, oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
-from local.org.audit import Audit, AuditEntry
+from local.org import oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
+from local.org.audit import Audit
 from local.org.bulk_jobs import BulkJobs
 from local.org.call import Call, Route
 from local.org.clock import Clock
 from local.org.cursors import QueryCursors
 from local.org.data_routes import data_routes
-from local.org.error_catalogue import ERRORS
+from local.org.edge import Edge
 from local.org.facts import JSON_LIKE_TYPES, NEWEST_VERSION
-from local.org.fault_effects import FaultEffects
-from local.org.faults import Fault, Faults
+from local.org.faults import Faults
 from local.org.grants import Grants
-from local.org.kinds import counts, kind_of
+from local.org.kinds import VIEW, counts, kind_of
 from local.org.limits import API_REQUESTS, Limits, Logins
 from local.org.messages import OrgError, Request, Response
 from local.org.oauth_authorize import Pending
-from local.org.oauth_errors import OAuthError
 from local.org.replies import Reply
 from local.org.routing import Router
 from local.org.sessions import Session, Sessions
 from local.org.settings import Settings
 from local.org.standard.catalog import standard_schema
 from local.org.store import Store
+from local.org.subrequests import run_part
 from local.org.tokens import TokenMint
 from local.org.users import Users
 
 VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
-SUBREQUEST = re.compile(r"(?:https?://[^/]+)?(?:/?services/data)?/?v([\d.]+)(/.*)?")
 PUBLIC_ROUTES = [
     *versions.PUBLIC_ROUTES,
     *oauth_authorize.ROUTES,
@@ -70,14 +66,14 @@ class Org:
         self.origin = "http://127.0.0.1"
         self.lock = threading.RLock()
         self._data, self._public = Router(data_routes()), Router(PUBLIC_ROUTES)
-        self._control = Router(control.ROUTES)
-        self._generation = 0
+        self.generation = 0
+        self._edge = Edge(self)
         self.reset()
 
     def reset(self) -> None:
         """Begin anew: default settings, users, an empty store, no faults, an empty audit log, the real time."""
         with self.lock:
-            self._generation += 1
+            self.generation += 1
             self.clock, self.settings = Clock(), Settings()
             self.audit, self.faults = Audit(self.clock), Faults()
             self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
@@ -130,83 +126,11 @@ class Org:
         """Return the identity URL of a user."""
         return f"{self.origin}/id/{self.org_id}/{user_id}"
 
-    # --- a request as the network sees it ---
+    # --- a request ---
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request: control API aside, it is audited and may be struck by a fault."""
-        if request.path.startswith("/_control"):
-            return Reply(self._answer_control(request))
-        kind = kind_of(request.path)
-        with self.audit.recording(request, kind) as entry:
-            fault = self.faults.take(request, kind, self._username(request))
-            reply = self._struck(fault, request, entry) if fault else Reply(self.answer(request))
-            self.audit.close(entry, reply)
-            return reply
-
-    def _struck(self, fault: Fault, request: Request, entry: AuditEntry) -> Reply:
-        entry.fault = f"{fault.do} {fault.code}".strip()
-        effects = FaultEffects(self.answer, self._refuse, self._apply_later, self._end_session)
-        with self.limits.running(entry.number):
-            return effects.apply(fault, request)
-
-    def answer(self, request: Request) -> Response:
-        """Answer one request as the org does, errors included."""
-        try:
-            return self.dispatch(request)
-        except OrgError as error:
-            return self._error_response(request, error)
-        except OAuthError as error:
-            return error.response()
-        except Exception:  # noqa: BLE001 - the org's edge: a defect of ours looks like one of Salesforce's, and is told here
-            traceback.print_exc()
-            return self._error_response(
-                request, OrgError("UNKNOWN_EXCEPTION", ERRORS["UNKNOWN_EXCEPTION"][1], status=500)
-            )
-
-    def _refuse(self, request: Request, error: OrgError) -> Response:
-        """Answer an injected error; it counts as an API call unless it says that the call was not admitted."""
-        if error.status not in (401, 403):
-            self._count(kind_of(request.path), request)
-        return self._error_response(request, error)
-
-    def _error_response(self, request: Request, error: OrgError) -> Response:
-        known_caller = error.status != 401 and VERSIONED.fullmatch(request.path)
-        headers = {"Sforce-Limit-Info": self.limits.header()} if known_caller else {}
-        return Response(error.status, error.body(), headers)
-
-    def _end_session(self, request: Request) -> None:
-        self.sessions.end(request.headers.get("authorization", "").partition(" ")[2])
-
-    def _username(self, request: Request) -> str:
-        session = self.sessions.find(request.headers.get("authorization", "").partition(" ")[2])
-        return session.username if session else ""
-
-    def _apply_later(self, request: Request, late_s: float) -> None:
-        """Run a request after its client was cut off, at most `late_apply_max_s` later on the org's clock."""
-        due_ms = self.clock.now_ms() + round(min(late_s, self.settings.late_apply_max_s) * 1000)
-        clock, generation = self.clock, self._generation
-
-        def apply() -> None:
-            if clock.wait_until(due_ms, lambda: generation != self._generation):
-                with self.audit.recording(request, kind_of(request.path)) as entry:
-                    entry.fault = "applied late"
-                    self.audit.close(entry, Reply(self.answer(request)))
-
-        threading.Thread(target=apply, daemon=True, name="late-apply").start()
-
-    def _answer_control(self, request: Request) -> Response:
-        path = request.path.removeprefix("/_control").rstrip("/") or "/"
-        try:
-            found = self._control.find(request.method, path)
-            if found is None:
-                raise OrgError("NOT_FOUND", "No such control call; local/org/README.md lists them.", status=404)
-            handler, groups = found
-            with self.lock:
-                return handler(Call(request, self, float(NEWEST_VERSION)), **groups)
-        except OrgError as error:
-            return Response(error.status, error.body())
-
-    # --- a request as the org sees it ---
+        """Answer one request as the network would see it: audited, and struck by faults."""
+        return self._edge.handle(request)
 
     def dispatch(self, request: Request) -> Response:
         """Route one request to its handler; raise OrgError or OAuthError."""
@@ -218,8 +142,8 @@ class Org:
         self.audit.caller(session.username, session.client_id)
         check_content_type(request)
         self.limits.check_concurrency()
-        self._count(kind_of(request.path), request)
-        response = self._run(Call(request, self, version, session), versioned[2] or "")
+        self.count(kind_of(request.path), request)
+        response = self.run(Call(request, self, version, session), versioned[2] or "")
         response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
         return response
 
@@ -227,7 +151,7 @@ class Org:
         found = self._public.find(request.method, request.path.rstrip("/") or "/")
         if found is None:
             raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
-        self._count(kind_of(request.path), request)
+        self.count(kind_of(request.path), request)
         handler, groups = found
         return handler(Call(request, self, float(NEWEST_VERSION)), **groups)
 
@@ -243,14 +167,17 @@ class Org:
             return self.sessions.of_header(request.headers.get("authorization"))
         return session
 
-    def _count(self, kind: str, request: Request) -> None:
+    def count(self, kind: str, request: Request) -> None:
         """Count a request under its kind; what Salesforce counts may also exceed the daily limit."""
+        if kind == VIEW:
+            return
         amount = calls_of(kind, request)
         if counts(kind):
             self.limits.use(API_REQUESTS, amount)
         self.audit.count(kind, amount, counted=counts(kind))
 
-    def _run(self, call: Call, path: str) -> Response:
+    def run(self, call: Call, path: str) -> Response:
+        """Find the handler of a path below the version and call it; one data request at a time."""
         method = call.request.query.pop("_HttpMethod", call.request.method) if call.request.method == "POST" else None
         found = self._data.find(method or call.request.method, path.rstrip("/"))
         if found is None:
@@ -258,16 +185,6 @@ class Org:
         handler, groups = found
         with self.lock:
             return handler(call, **groups)
-
-    def _run_part(self, part: Call, path: str) -> Response:
-        """Run a part of a composite unless a fault rule strikes it; `applied` rules strike afterwards."""
-        fault = self.faults.take(part.request, kind_of(part.request.path), part.session.username, part=True)
-        if fault is not None and not fault.applied:
-            raise fault.as_error()
-        response = self._run(part, path)
-        if fault is not None:
-            raise fault.as_error()
-        return response
 
     def subrequest(
         self, call: Call, method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = None
@@ -278,25 +195,7 @@ class Org:
         `url` is encoded and starts with `/services/data/vNN.N` or `vNN.N`; `body` is JSON-able or bytes. Errors come
         back as responses, as the parts of a composite answer carry them.
         """
-        parts = urlsplit(url)
-        matched = SUBREQUEST.fullmatch(unquote(parts.path))
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        request = Request(
-            method.upper(),
-            unquote(parts.path),
-            dict(parse_qsl(parts.query, keep_blank_values=True)),
-            {name.lower(): value for name, value in (headers or {}).items()},
-            raw,
-        )
-        try:
-            if matched is None:
-                raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
-            part = Call(request, self, versions.checked_version(matched[1]), call.session, in_composite=True)
-            response = self._run_part(part, matched[2] or "")
-        except OrgError as error:
-            response = Response(error.status, error.body())
-        self.audit.subrequest(request, response.status)
-        return response
+        return run_part(self, call, method, url, headers or {}, body)
 
 
 def check_content_type(request: Request) -> None:

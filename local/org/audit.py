@@ -15,6 +15,8 @@ from local.org.messages import Request
 from local.org.replies import Reply, encoded
 
 MAX_TEXT_CHARS = 20_000
+ENTRIES_WITH_TEXT = 5_000
+"""How many of the newest entries keep the text of body and response: a long campaign must not fill the memory."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,9 @@ class Audit:
             number = len(self.entries) + 1
             entry = AuditEntry(number, at, request.method, request.path, dict(request.query), kind, body)
             self.entries.append(entry)
+            if number > ENTRIES_WITH_TEXT:
+                old = self.entries[number - 1 - ENTRIES_WITH_TEXT]
+                old.body = old.response = ""
         token = self._current.set(entry)
         try:
             yield entry

@@ -23,6 +23,28 @@ def body_of(call: Call) -> dict[str, Any]:
     return body
 
 
+def taken[T](body: dict[str, Any], name: str, kind: type[T], default: T | None = None) -> T:
+    """Return one value of a control call's body; raise when it is missing or of another type."""
+    value = body.get(name, default)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise OrgError("INVALID_FIELD", f"This call needs {name!r}, a {kind.__name__}.")
+    return value
+
+
+def number(body: dict[str, Any], name: str, default: float | None = None) -> float:
+    """Return a number of a control call's body."""
+    value = body.get(name, default)
+    return float(taken(body, name, int) if isinstance(value, int) else taken(body, name, float, default))
+
+
+def objects(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of JSON objects of a control call's body."""
+    listed = taken(body, name, list)
+    if not all(isinstance(each, dict) for each in listed):
+        raise OrgError("INVALID_FIELD", f"{name!r} is a list of objects.")
+    return listed
+
+
 def reset(call: Call) -> Response:
     """POST reset: the org as it was at its start."""
     call.org.reset()
@@ -54,11 +76,7 @@ def declare_schema(call: Call) -> Response:
 def load_records(call: Call) -> Response:
     """POST records `{"sobject", "records"}`: put rows in place as they are, or change those whose Id exists, past the save rules."""
     body = body_of(call)
-    try:
-        sobject, records = body["sobject"], body["records"]
-    except KeyError as error:
-        raise OrgError("JSON_PARSER_ERROR", f"The body needs sobject and records; {error} is missing.") from error
-    return Response(body={"ids": call.org.store.load(sobject, records)})
+    return Response(body={"ids": call.org.store.load(taken(body, "sobject", str), objects(body, "records"))})
 
 
 def read_records(call: Call, sobject: str) -> Response:
@@ -82,7 +100,7 @@ def start_session(call: Call) -> Response:
     app = org.settings.apps.get(body.get("client_id") or DEFAULT_CLIENT_ID)
     if app is None:
         raise OrgError("NOT_FOUND", "This org has no app of that client_id; PATCH settings registers one.", status=404)
-    scopes = list(body.get("scopes") or DEFAULT_SCOPES)
+    scopes = taken(body, "scopes", list, list(DEFAULT_SCOPES))
     grant = org.grants.open_grant(app, user["Id"], scopes) if body.get("refresh") else None
     timeout_s = body.get("timeout_s") or app.session_timeout_s or org.settings.session_timeout_s
     session = org.sessions.start(
@@ -137,7 +155,7 @@ def revoke_grants(call: Call) -> Response:
 def add_faults(call: Call) -> Response:
     """POST faults `{"do", ...}`: one rule, or several under `faults`."""
     body = body_of(call)
-    rules = body.get("faults", [body])
+    rules = objects(body, "faults") if "faults" in body else [body]
     return Response(201, {"ids": [call.org.faults.add(rule).id for rule in rules]})
 
 
@@ -158,11 +176,11 @@ def move_clock(call: Call) -> Response:
     if set(body) - {"advance_s", "now", "stop"}:
         raise OrgError("INVALID_FIELD", "The clock takes advance_s, now and stop.")
     if "now" in body:
-        clock.set_ms(parsed_ms(body["now"]))
+        clock.set_ms(parsed_ms(taken(body, "now", str)))
     if "stop" in body:
-        clock.stop() if body["stop"] else clock.start()
+        clock.stop() if taken(body, "stop", bool) else clock.start()
     if "advance_s" in body:
-        clock.advance(float(body["advance_s"]))
+        clock.advance(number(body, "advance_s"))
     return read_clock(call)
 
 
@@ -182,15 +200,16 @@ def parsed_ms(text: str) -> int:
 
 def use_limits(call: Call) -> Response:
     """POST limits `{"DailyApiRequests": 14999}`: say how much of a limit was used."""
-    for name, amount in body_of(call).items():
-        call.org.limits.set_used(name, amount)
+    body = body_of(call)
+    for name in body:
+        call.org.limits.set_used(name, taken(body, name, int))
     return Response(body=call.org.limits.as_json())
 
 
 def lock_rows(call: Call) -> Response:
     """POST locks `{"ids": [...], "seconds": 30}`: hold rows as another transaction would."""
     body = body_of(call)
-    call.org.store.lock_rows(body.get("ids", []), float(body.get("seconds", 10)))
+    call.org.store.lock_rows(taken(body, "ids", list), number(body, "seconds", 10))
     return Response(204)
 
 

@@ -5,8 +5,21 @@ from __future__ import annotations
 import re
 
 DATA = r"/services/data/v[\d.]+"
+VIEW = "view"
 NOT_COUNTED = frozenset(
-    {"authorize", "login", "token", "revoke", "introspect", "userinfo", "identity", "versions", "soap_login", "other"}
+    {
+        "authorize",
+        "login",
+        "token",
+        "revoke",
+        "introspect",
+        "userinfo",
+        "identity",
+        "versions",
+        "soap_login",
+        "other",
+        VIEW,
+    }
 )
 KINDS: list[tuple[str, str]] = [
     (r"/services/oauth2/authorize", "authorize"),
@@ -16,7 +29,8 @@ KINDS: list[tuple[str, str]] = [
     (r"/services/oauth2/introspect", "introspect"),
     (r"/services/oauth2/userinfo", "userinfo"),
     (r"/services/Soap/[uc]/.*", "soap_login"),
-    (r"/login.*", "login"),
+    (r"/login", "login"),
+    (r"|/view/.*", VIEW),
     (r"/id/.*", "identity"),
     (r"/services/data/?", "versions"),
     (DATA, "resources"),

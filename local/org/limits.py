@@ -72,6 +72,8 @@ class Limits:
 
     def set_used(self, name: str, amount: int) -> None:
         """Pretend that this much of a limit was used in the current hour and nothing before."""
+        if name != API_REQUESTS and name not in DAILY_ALLOCATIONS:
+            raise OrgError("NOT_FOUND", f"There is no limit {name!r}; GET limits lists them.", status=404)
         with self._lock:
             self._by_hour[name] = Counter({self._clock.now_ms() // HOUR_MS: amount})
 

@@ -8,7 +8,7 @@ from local.org.messages import Response
 
 STYLE = """
 :root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; color: #16202c; background: #f7f8fa; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 90rem; margin: 0 auto; padding: 1rem; color: #16202c; background: #f7f8fa; }
 main.narrow { max-width: 26rem; margin: 2rem auto; padding: 1.5rem; background: #fff; border: 1px solid #c8ced6; border-radius: .5rem; }
 h1 { font-size: 1.4rem; line-height: 1.25; } h2 { font-size: 1.1rem; }
 label { display: block; font-weight: 600; margin-top: 1rem; }
@@ -22,11 +22,13 @@ button.plain { background: #fff; color: #0b5cab; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; background: #fff; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid #c8ced6; }
-td { max-width: 22rem; overflow-wrap: anywhere; } th { background: #e9edf2; } caption { text-align: left; padding: .4rem 0; }
+td { max-width: 40rem; overflow-wrap: break-word; } table.lines td { white-space: nowrap; max-width: none; }
+pre { background: #fff; border: 1px solid #c8ced6; padding: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+ th { background: #e9edf2; } caption { text-align: left; padding: .4rem 0; }
 a { color: #0b5cab; } a:focus-visible, button:focus-visible, input:focus-visible { outline: 3px solid #f2a900; outline-offset: 2px; }
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 1rem; } code { overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
-  body { background: #11161d; color: #e6eaf0; } main.narrow, table { background: #1a212b; border-color: #3c4856; }
+  body { background: #11161d; color: #e6eaf0; } main.narrow, table, pre { background: #1a212b; border-color: #3c4856; }
   th { background: #232d39; } th, td { border-color: #3c4856; } a { color: #8cc2ff; } .note { color: #aab6c4; }
   input { background: #11161d; color: inherit; } button.plain { background: transparent; color: #8cc2ff; border-color: #8cc2ff; }
   .problem { background: #3a1a18; color: #ffd9d6; }

@@ -210,6 +210,32 @@ def test_the_audit_log_can_be_read_from_a_number_on() -> None:
     assert [entry["number"] for entry in client.control("GET", "audit?since=1")["entries"]] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("records", {"sobject": "Lead", "records": [1]}),
+        ("records", {"sobject": 1, "records": []}),
+        ("faults", {"faults": ["x"]}),
+        ("clock", {"advance_s": "5"}),
+        ("clock", {"stop": "yes"}),
+        ("limits", {"DailyApiRequests": "many"}),
+        ("limits", {"Nothing": 1}),
+        ("locks", {"ids": "x"}),
+        ("locks", {"ids": [], "seconds": True}),
+        ("leads/nothing/convert", {}),
+        ("merge", {"master": 1}),
+        ("sessions", {"scopes": 5}),
+    ],
+)
+def test_a_control_call_with_a_wrong_body_is_told_why_and_is_no_defect(
+    path: str, body: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = Client().control("POST", path, body)
+    assert answer[0]["errorCode"] != "UNKNOWN_EXCEPTION"
+    assert answer[0]["message"]
+    assert capsys.readouterr().err == ""
+
+
 def test_control_calls_are_neither_audited_nor_counted_and_unknown_ones_are_errors() -> None:
     client = Client()
     assert client.control("GET", "nothing")[0]["errorCode"] == "NOT_FOUND"

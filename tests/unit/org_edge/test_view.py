@@ -79,7 +79,7 @@ def test_login_and_approval_pages_are_accessible_and_document_the_users() -> Non
 
 def test_the_start_page_counts_records_and_links_to_them() -> None:
     body = busy_client().send("GET", "/").body
-    assert '<a href="/view/records/Lead">Leads</a></th><td>2</td>' in body
+    assert '<a href="/view/records/Lead">Leads</a></td><td>2</td>' in body
 
 
 def test_values_of_records_are_escaped() -> None:
@@ -124,3 +124,12 @@ def test_pages_run_no_script_and_cannot_be_framed(path: str) -> None:
     policy = Client().send("GET", path).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+def test_looking_around_is_neither_audited_nor_counted() -> None:
+    client = busy_client()
+    before = client.control("GET", "stats")
+    for path in ("/", "/view/records/Lead", "/view/audit", "/view/audit/1"):
+        client.send("GET", path)
+    assert client.control("GET", "stats") == before
+    assert len(client.control("GET", "audit")["entries"]) == 2
