@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from causeway.domain.connections import Connection, Usage
-from causeway.domain.grants import ConnectionRecord
+from causeway.domain.grants import ConnectionRecord, KeptToken
+from causeway.domain.oauth import AppCredentials
+from causeway.errors import NotFound
+from causeway.gateways.secrets import SecretsUnavailable
+from causeway.gateways.vault import VaultUnavailable
+from causeway.services.broker import answered
+from causeway.services.token_ports import TokenPorts
 
 
 class MemoryConnections:
@@ -72,3 +79,98 @@ def _merged[T: (Connection, ConnectionRecord)](stored: T, before: T, after: T) -
         if getattr(after, item.name) != getattr(before, item.name)
     }
     return replace(stored, **changed)
+
+
+class MemorySecrets:
+    """App credentials and refresh tokens in memory; keeps every version, as Secrets Manager does. `down` makes it unavailable."""
+
+    def __init__(self, app: AppCredentials) -> None:
+        self._lock = threading.Lock()
+        self._apps = {"deployment": app}
+        self._kept: dict[tuple[str, int], list[KeptToken]] = {}
+        self.down = False
+
+    def app(self, tenant: str, app: str) -> AppCredentials:
+        self._check()
+        return self._apps[tenant if app == "tenant" else "deployment"]
+
+    def keep_app(self, tenant: str, app: AppCredentials) -> None:
+        self._check()
+        self._apps[tenant] = app
+
+    def refresh_token(self, tenant: str, epoch: int, version: str | None) -> KeptToken:
+        self._check()
+        with self._lock:
+            found = [each for each in self._kept.get((tenant, epoch), []) if version in (None, each.version)]
+        if not found:
+            raise NotFound("There is no such secret.")
+        return found[-1]
+
+    def keep_refresh_token(self, tenant: str, epoch: int, token: str, rotation: int) -> str:
+        self._check()
+        with self._lock:
+            versions = self._kept.setdefault((tenant, epoch), [])
+            versions.append(KeptToken(token, rotation, f"{tenant}-{epoch}-{rotation}-{len(versions)}"))
+            return versions[-1].version
+
+    def forget(self, tenant: str, epoch: int) -> None:
+        self._check()
+        with self._lock:
+            self._kept.pop((tenant, epoch), None)
+
+    @property
+    def names(self) -> set[tuple[str, int]]:
+        """Return which grants have a secret."""
+        return set(self._kept)
+
+    def _check(self) -> None:
+        if self.down:
+            raise SecretsUnavailable("Secrets Manager is down.")
+
+
+class PlainVault:
+    """Seals by naming the tenant; opening for another tenant fails. `down` makes it unavailable."""
+
+    def __init__(self) -> None:
+        self.down = False
+
+    def sealed(self, tenant: str, token: str) -> bytes:
+        if self.down:
+            raise VaultUnavailable("KMS is down.")
+        return f"{tenant}|{token}".encode()
+
+    def opened(self, tenant: str, sealed: bytes) -> str:
+        owner, _, token = sealed.decode().partition("|")
+        if self.down or owner != tenant:
+            raise VaultUnavailable("KMS refused.")
+        return token
+
+
+@dataclass
+class SentEvents:
+    """Keeps what would go to the bus."""
+
+    sent: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def publish(self, kind: str, detail: Mapping[str, Any]) -> None:
+        self.sent.append((kind, detail))
+
+    @property
+    def statuses(self) -> list[str]:
+        """Return the statuses told, in order."""
+        return [str(detail["status"]) for kind, detail in self.sent if kind == "connection.status_changed"]
+
+
+@dataclass
+class DirectBroker:
+    """The token broker without Lambda in between; answers go through JSON as they do on the wire."""
+
+    ports: TokenPorts
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]:
+        self.asked.append(action)
+        ports = replace(self.ports, deadline_ms=self.ports.now_ms() + 58_000)
+        event = json.loads(json.dumps({"action": action, "tenant": tenant, **wish}))
+        answer: Mapping[str, Any] = json.loads(json.dumps(answered(event, ports)))
+        return answer

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +20,6 @@ from causeway.gateways.dynamodb.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 from causeway.gateways.secrets import SecretStore
 from causeway.gateways.vault import TokenVault
-from causeway.services.broker import answered
 from causeway.services.connect import ConnectPorts
 from causeway.services.connection import ConnectionSettings
 from causeway.services.token_ports import TokenPorts
@@ -32,34 +31,10 @@ from local.org.app import Org
 from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from local.org.server import OrgServer
 from tests.connect_factories import CONFIG_TABLE, a_config_table, an_aws_client
+from tests.connect_fakes import DirectBroker, SentEvents
 
 PREFIX = "causeway/tenants/"
 LINK_KEY = b"link-signing-key-for-tests-0123456789abcdef"
-
-
-@dataclass
-class SentEvents:
-    """Keeps what would go to the bus."""
-
-    sent: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-
-    def publish(self, kind: str, detail: Mapping[str, Any]) -> None:
-        self.sent.append((kind, detail))
-
-
-@dataclass
-class DirectBroker:
-    """The token broker without Lambda in between; answers go through JSON as they do on the wire."""
-
-    ports: TokenPorts
-    asked: list[str] = field(default_factory=list)
-
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]:
-        self.asked.append(action)
-        ports = replace(self.ports, deadline_ms=self.ports.now_ms() + 58_000)
-        event = json.loads(json.dumps({"action": action, "tenant": tenant, **wish}))
-        answer: Mapping[str, Any] = json.loads(json.dumps(answered(event, ports)))
-        return answer
 
 
 @dataclass

@@ -9,8 +9,6 @@ from causeway.domain.connections import Access, Connection, Status, Usage
 from causeway.domain.grants import ConnectionRecord
 from causeway.domain.statuses import sentence_of
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
-from causeway.gateways.dynamodb.connections import ConnectionTable
-from causeway.gateways.vault import TokenVault
 
 WAIT_MS = 20_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 3.0
@@ -20,6 +18,19 @@ class Broker(Protocol):
     """The token broker: see gateways/broker.py."""
 
     def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+
+
+class Connections(Protocol):
+    """Stored connections: see gateways/dynamodb/connections.py."""
+
+    def record(self, tenant: str) -> ConnectionRecord: ...
+    def note_usage(self, tenant: str, usage: Usage) -> None: ...
+
+
+class Vault(Protocol):
+    """Opens what was sealed for a tenant: see gateways/vault.py."""
+
+    def opened(self, tenant: str, sealed: bytes) -> str: ...
 
 
 class StoredAccess:
@@ -32,8 +43,8 @@ class StoredAccess:
 
     def __init__(
         self,
-        connections: ConnectionTable,
-        vault: TokenVault,
+        connections: Connections,
+        vault: Vault,
         broker: Broker,
         now_ms: Callable[[], int],
         sleep: Callable[[float], None],

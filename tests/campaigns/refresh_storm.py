@@ -1,0 +1,274 @@
+"""
+`python -m tests.campaigns.refresh_storm --json`: many callers meet many expired sessions of an org that rotates refresh tokens.
+
+Each expiry ends the org's sessions; all callers then ask for a new access token at once, each as an execution environment of
+its own over the real token service. Token calls are slow, dropped before and dropped after they took effect. The oracle
+stands beside the org and counts rotations and reuses of tokens that were rotated out. It holds when the org rotated once per
+expiry, and when connections were lost exactly where an answer was dropped after (each shown as `reconnection_required` with
+its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
+`--without-lease` takes the lease out: it must fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal, override
+from urllib.parse import parse_qs
+
+import requests
+from causeway.domain.connections import Access, Status
+from causeway.domain.grants import ConnectionRecord
+from causeway.domain.links import pkce_challenge
+from causeway.domain.oauth import AppCredentials
+from causeway.errors import OrgUnavailable, ReconnectionRequired
+from causeway.gateways.access import StoredAccess
+from causeway.gateways.salesforce.oauth import TokenEndpoint
+from causeway.services.token_ports import TokenPorts
+from causeway.wiring.clients import new_id
+
+from local.org.app import Org
+from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
+from tests.campaigns.virtual_time import VirtualClock
+from tests.connect_fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainVault, SentEvents
+from tests.org_transport import OrgTransport
+
+ORIGIN = "http://127.0.0.1:1"
+REDIRECT_URI = "http://127.0.0.1:2/oauth/callback"
+USERNAME = "integration@northwind.example"
+VERIFIER = "v" * 43
+START_MS = 1_800_000_000_000
+ENOUGH_PROBLEMS = 20  # a broken build has shown itself by then
+LOST_CAUSE = "refresh_response_lost"
+
+type Mishap = Literal["none", "slow", "dropped_before", "dropped_after"]
+MISHAPS: tuple[Mishap, ...] = ("none", "none", "none", "none", "slow", "slow", "dropped_before", "dropped_after")
+
+
+class LeaselessConnections(MemoryConnections):
+    """The broken variant: every lease is given and no fence holds anybody back."""
+
+    @override
+    def record(self, tenant: str) -> ConnectionRecord:
+        return replace(super().record(tenant), lease_until_ms=0)
+
+    @override
+    def save(self, before: ConnectionRecord, after: ConnectionRecord) -> bool:
+        stored = super().record(before.tenant)
+        return super().save(replace(before, fence=stored.fence), replace(after, fence=stored.fence))
+
+
+class Watcher(OrgTransport):
+    """Carries token requests to the org, makes the chosen mishap of each expiry happen, and counts what the org did."""
+
+    def __init__(self, org: Org, clock: VirtualClock) -> None:
+        super().__init__(org)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._spent: set[str] = set()
+        self.next_mishap: Mishap = "none"
+        self.counts: Counter[str] = Counter()
+
+    @override
+    def carry(self, request: requests.PreparedRequest) -> requests.Response:
+        form = parse_qs(str(request.body or ""))
+        if form.get("grant_type") != ["refresh_token"]:
+            return super().carry(request)
+        with self._lock:
+            mishap, self.next_mishap = self.next_mishap, "none"
+        if mishap == "slow":
+            self._clock.sleep(random.Random(self.counts["refreshes"]).uniform(8, 19))
+        if mishap == "dropped_before":
+            raise requests.ConnectionError("Connection aborted.")
+        response = self._counted(form["refresh_token"][0], request)
+        if mishap == "dropped_after":
+            raise requests.ConnectionError("Connection aborted.")
+        return response
+
+    def _counted(self, token: str, request: requests.PreparedRequest) -> requests.Response:
+        with self._lock:
+            self.counts["reuses"] += token in self._spent
+            response = super().carry(request)
+            if response.ok:
+                self.counts["refreshes"] += 1
+                self._spent.add(token)
+            return response
+
+
+class Storm:
+    """One connection, its callers, and what they meet."""
+
+    def __init__(self, callers: int, seed: int, *, leases: bool) -> None:
+        self.clock = VirtualClock(START_MS)
+        self.org = Org(seed)
+        self.org.origin = ORIGIN
+        self.watcher = Watcher(self.org, self.clock)
+        self.connections = MemoryConnections() if leases else LeaselessConnections()
+        self.random = random.Random(seed)
+        self.problems: list[str] = []
+        self.counts: Counter[str] = Counter()
+        session = requests.Session()
+        session.mount("http://", self.watcher)
+        self.vault = PlainVault()
+        self.ports = TokenPorts(
+            connections=self.connections,
+            endpoint=TokenEndpoint(session),
+            secrets=MemorySecrets(AppCredentials(ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET)),
+            vault=self.vault,
+            events=SentEvents(),
+            now_ms=self.clock.now_ms,
+            sleep=self.clock.sleep,
+            new_id=new_id,
+            jitter=lambda: 0.5,
+            on_org_change=lambda tenant: None,
+            loopback=(ORIGIN,),
+        )
+        self.callers = [self._caller() for _ in range(callers)]
+
+    def _caller(self) -> StoredAccess:
+        return StoredAccess(self.connections, self.vault, DirectBroker(self.ports), self.clock.now_ms, self.clock.sleep)
+
+    def connect(self) -> None:
+        """Approve in the org and exchange the code, as the callback does."""
+        app = self.org.settings.apps[ROTATING_CLIENT_ID]
+        user = self.org.users.named(USERNAME)
+        assert user is not None
+        code = self.org.grants.issue_code(
+            app, user["Id"], REDIRECT_URI, ["api", "refresh_token", "id"], pkce_challenge(VERIFIER)
+        )
+        answer = DirectBroker(self.ports).ask(
+            "exchange",
+            "acme",
+            code=code.code,
+            verifier=VERIFIER,
+            redirect_uri=REDIRECT_URI,
+            client_id=ROTATING_CLIENT_ID,
+            login_origin=ORIGIN,
+        )
+        if answer["result"] != "connected":
+            self.problems.append(f"connecting answered {answer}")
+
+    def expire(self, mishap: Mishap) -> None:
+        """End the org's sessions, let every caller renew at once, and check what each of them got."""
+        stale = self.callers[0].access("acme")
+        self.org.sessions.end_all()
+        self.watcher.next_mishap = mishap
+        found: list[Access | str] = []
+        self.clock.enter(len(self.callers))
+        threads = [threading.Thread(target=self._renew, args=(caller, stale, found)) for caller in self.callers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.counts["expiries"] += 1
+        self.counts[mishap] += 1
+        self._judge(found)
+
+    def _renew(self, caller: StoredAccess, stale: Access, found: list[Access | str]) -> None:
+        try:
+            for _ in range(200):
+                try:
+                    found.append(caller.renewed(stale))
+                    return
+                except OrgUnavailable:
+                    self.clock.sleep(5)
+                except ReconnectionRequired as lost:
+                    found.append(lost.cause)
+                    return
+            found.append("never settled")
+        finally:
+            self.clock.leave()
+
+    def _judge(self, found: list[Access | str]) -> None:
+        """Every caller holds the one token that the org accepts, or every caller was told that the connection is lost."""
+        outcomes = {each if isinstance(each, str) else each.access_token for each in found}
+        if len(outcomes) != 1 or len(found) != len(self.callers):
+            self.problems.append(f"expiry {self.counts['expiries']}: callers ended in {len(outcomes)} ways")
+        if outcomes == {LOST_CAUSE}:
+            self._lost()
+        elif any(self.org.sessions.find(token) is None for token in outcomes):
+            self.problems.append(f"expiry {self.counts['expiries']}: a caller was left without a living token")
+            if self.connections.get("acme").status is not Status.CONNECTED:
+                self.counts["connections_lost"] += 1
+            self.connect()
+
+    def _lost(self) -> None:
+        connection = self.connections.get("acme")
+        if (connection.status, connection.cause) != (Status.RECONNECTION_REQUIRED, LOST_CAUSE):
+            self.problems.append(f"a lost connection is shown as {connection.status} because of {connection.cause!r}")
+        self.counts["connections_lost"] += 1
+        self.connect()
+
+    def report(self, seconds: float) -> dict[str, Any]:
+        """Return the figures, with every invariant that did not hold."""
+        figures: dict[str, Any] = {
+            "expiries": self.counts["expiries"],
+            "refreshes": self.watcher.counts["refreshes"],
+            "reuses": self.watcher.counts["reuses"],
+            "connections_lost": self.counts["connections_lost"],
+            "injected_losses": self.counts["dropped_after"],
+        }
+        problems = list(self.problems)
+        if figures["refreshes"] != figures["expiries"]:
+            problems.append("the org did not rotate once per expiry")
+        if not figures["connections_lost"] == figures["injected_losses"] == figures["reuses"]:
+            problems.append("connections were lost, or tokens used again, other than by a dropped answer")
+        return figures | {
+            "dropped_before": self.counts["dropped_before"],
+            "slow": self.counts["slow"],
+            "callers": len(self.callers),
+            "virtual_hours": round((self.clock.now_ms() - START_MS) / 3_600_000, 1),
+            "seconds": round(seconds, 1),
+            "problems": problems[:10],
+            "problem_count": len(problems),
+            "holds": not problems,
+        }
+
+
+def storm(callers: int, expiries: int, seed: int, *, leases: bool = True, losses: bool = True) -> Mapping[str, Any]:
+    """Run the campaign and return its figures; `holds` says whether all was as promised."""
+    started = time.monotonic()
+    switch_interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # many thread switches: what can meet does meet
+    try:
+        run = Storm(callers, seed, leases=leases)
+        run.connect()
+        for _ in range(expiries):
+            mishap = run.random.choice(MISHAPS)
+            run.expire("slow" if mishap == "dropped_after" and not losses else mishap)
+            if len(run.problems) > ENOUGH_PROBLEMS:
+                break
+    finally:
+        sys.setswitchinterval(switch_interval_s)
+    return run.report(time.monotonic() - started)
+
+
+def main() -> int:
+    """Run the campaign as asked on the command line; the exit code says whether it holds."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns.refresh_storm", description=__doc__)
+    parser.add_argument("--callers", type=int, default=64)
+    parser.add_argument("--expiries", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-lease", action="store_true", help="take the lease out: the campaign must then fail")
+    parser.add_argument("--without-losses", action="store_true", help="drop no answer after it took effect")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
+    asked = parser.parse_args()
+    figures = storm(
+        asked.callers, asked.expiries, asked.seed, leases=not asked.without_lease, losses=not asked.without_losses
+    )
+    if asked.json:
+        print(json.dumps(figures))
+    else:
+        print("\n".join(f"{name:>17}: {value}" for name, value in figures.items()))
+    return 0 if figures["holds"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

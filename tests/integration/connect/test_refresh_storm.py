@@ -1,0 +1,24 @@
+"""The storm campaign in small: it holds with the lease, and sees that it does not hold without."""
+
+from __future__ import annotations
+
+from tests.campaigns.refresh_storm import storm
+
+
+def test_many_callers_at_each_expiry_cost_one_rotation_and_lose_only_what_was_dropped() -> None:
+    figures = storm(callers=24, expiries=12, seed=3)
+    assert figures["problems"] == []
+    assert figures["refreshes"] == figures["expiries"] == 12
+    assert figures["connections_lost"] == figures["injected_losses"] == figures["reuses"] > 0
+
+
+def test_nothing_is_lost_or_reused_when_no_answer_is_dropped_after() -> None:
+    figures = storm(callers=24, expiries=8, seed=4, losses=False)
+    assert figures["problems"] == []
+    assert (figures["connections_lost"], figures["reuses"]) == (0, 0)
+
+
+def test_the_campaign_fails_when_the_lease_is_taken_out() -> None:
+    figures = storm(callers=24, expiries=4, seed=3, leases=False)
+    assert not figures["holds"]
+    assert figures["reuses"] > figures["injected_losses"]
