@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from causeway.domain.syncs import Mapping, Sync
 
-CONFIG_TABLE = "config"
+CONFIG_TABLE, PARKED_TABLE, PARKED_BUCKET = "config", "parked", "parked-bodies"
+REGION: Literal["eu-central-1"] = "eu-central-1"
 
 
 def a_sync(**changes: Any) -> Sync:
@@ -24,9 +25,7 @@ def a_sync(**changes: Any) -> Sync:
 
 def a_config_table() -> Any:
     """Create ConfigTable in moto's DynamoDB and return the client."""
-    client = boto3.client(
-        "dynamodb", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
-    )
+    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
     client.create_table(
         TableName=CONFIG_TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -71,3 +70,29 @@ def a_describe(name: str = "Contact", *fields: dict[str, Any], **attributes: Any
         "queryable": True,
         "fields": list(fields or person),
     } | attributes
+
+
+def a_parked_table() -> tuple[Any, Any]:
+    """Create ParkedTable and its bucket in moto; return the clients of both."""
+    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    names = ("pk", "sk", "code_pk", "record_pk")
+    client.create_table(
+        TableName=PARKED_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": f"by_{kind}",
+                "KeySchema": [
+                    {"AttributeName": f"{kind}_pk", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for kind in ("code", "record")
+        ],
+    )
+    objects = boto3.client("s3", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    objects.create_bucket(Bucket=PARKED_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return client, objects

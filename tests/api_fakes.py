@@ -74,6 +74,7 @@ class FakeSyncStore:
 
     def __init__(self, *syncs: Sync, tenant: str = "acme") -> None:
         self.kept: dict[tuple[str, str], Sync] = {(tenant, sync.id): sync for sync in syncs}
+        self.due_at_ms: dict[str, int | None] = {}
 
     def list(self, tenant: str) -> list[Sync]:
         found = [sync for (owner, _), sync in self.kept.items() if owner == tenant]
@@ -82,12 +83,13 @@ class FakeSyncStore:
     def get(self, tenant: str, sync_id: str) -> Sync | None:
         return self.kept.get((tenant, sync_id))
 
-    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None) -> Sync:
+    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None, due_at_ms: int | None = None) -> Sync:
         before = self.get(tenant, sync.id)
         if (before.revision if before else None) != expected_revision:
             raise Conflict("It changed meanwhile.")
         saved = sync.model_copy(update={"revision": (before.revision if before else 0) + 1})
         self.kept[tenant, sync.id] = saved
+        self.due_at_ms[sync.id] = due_at_ms
         return saved
 
     def note_problems(self, tenant: str, sync: Sync, problems: tuple[Problem, ...]) -> None:

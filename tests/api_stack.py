@@ -14,6 +14,8 @@ from causeway.api.table import ROUTES
 from causeway.domain.links import ConnectLinkRequest
 from causeway.gateways.dynamodb.describes import DescribeTable
 from causeway.gateways.dynamodb.fields import FieldTable
+from causeway.gateways.dynamodb.parked import ParkedTable
+from causeway.gateways.dynamodb.runs import RunTable
 from causeway.gateways.dynamodb.syncs import SyncTable
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.services.connect import new_connect_link
@@ -27,6 +29,7 @@ from causeway.wiring.connect import new_secret
 
 from local.demo.visitor import Visitor
 from tests.api_events import backend_event, browser_event
+from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, a_parked_table
 from tests.connect_factories import CONFIG_TABLE
 from tests.connect_stack import LINK_KEY, ConnectStack, a_connect_stack
 
@@ -55,7 +58,12 @@ class LocalUseCases(UseCases):
             now_ms,
             lambda tenant, before, after: self.syncs.note_drift(tenant, before, after),
         )
-        self.syncs = Syncs(SyncTable(client, CONFIG_TABLE), self.discovery, self.product_fields, stack.events.publish)
+        self.syncs = Syncs(
+            SyncTable(client, CONFIG_TABLE), self.discovery, self.product_fields, stack.events.publish, now_ms
+        )
+
+        self.parked = ParkedTable(*_parked_store(), now_ms, 90)
+        self.runs = RunTable(client, CONFIG_TABLE, now_ms, 30)
 
     def page_key(self) -> bytes:
         return LINK_KEY
@@ -114,6 +122,11 @@ class ApiStack:
             page = visitor.press(page, "Log In", **LOGIN)
         if "Allow access?" in page.words:
             visitor.press(page, "Allow")
+
+
+def _parked_store() -> tuple[Any, str, Any, str]:
+    client, objects = a_parked_table()
+    return client, PARKED_TABLE, objects, PARKED_BUCKET
 
 
 def _raise(request_id: str, error: Exception) -> None:

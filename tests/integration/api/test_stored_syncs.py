@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from causeway.domain.syncs import Problem
 from causeway.errors import Conflict, NotFound
+from causeway.gateways.dynamodb.due_syncs import pull_shard
 from causeway.gateways.dynamodb.syncs import SyncTable
 from moto import mock_aws
 
@@ -110,14 +111,17 @@ def test_problems_found_under_old_rules_never_overwrite_new_rules(table: SyncTab
     assert (stored.position, stored.problems) == (7, ())
 
 
-def test_what_the_schedule_keeps_beside_a_sync_survives_a_change(table: SyncTable, client: Any) -> None:
-    table.put("acme", a_sync(), expected_revision=None)
+def test_a_pull_is_found_by_when_it_is_due_until_it_is_saved_otherwise(table: SyncTable, client: Any) -> None:
     key = {"pk": {"S": "T#acme"}, "sk": {"S": "SYNC#lead-contact"}}
-    client.update_item(
-        TableName=CONFIG_TABLE,
-        Key=key,
-        UpdateExpression="SET due_at = :at",
-        ExpressionAttributeValues={":at": {"N": "5"}},
-    )
+    table.put("acme", a_sync(), expected_revision=None, due_at_ms=5000)
+    item = client.get_item(TableName=CONFIG_TABLE, Key=key)["Item"]
+    assert (item["due_at"], item["due_shard"]["S"]) == ({"N": "5000"}, pull_shard("acme", "lead-contact"))
     table.put("acme", a_sync(position=2), expected_revision=1)
-    assert client.get_item(TableName=CONFIG_TABLE, Key=key)["Item"]["due_at"] == {"N": "5"}
+    assert "due_at" not in client.get_item(TableName=CONFIG_TABLE, Key=key)["Item"]
+
+
+def test_noting_problems_leaves_the_schedule_alone(table: SyncTable, client: Any) -> None:
+    saved = table.put("acme", a_sync(), expected_revision=None, due_at_ms=5000)
+    table.note_problems("acme", saved, (Problem(level="warning", code="x", message="y"),))
+    key = {"pk": {"S": "T#acme"}, "sk": {"S": "SYNC#lead-contact"}}
+    assert client.get_item(TableName=CONFIG_TABLE, Key=key)["Item"]["due_at"] == {"N": "5000"}

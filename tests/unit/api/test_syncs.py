@@ -36,7 +36,11 @@ class World:
         self.is_connected = True
         self.discovery = Discovery(self._org, FakeDescribeCache(), lambda: self.now_ms)
         self.syncs = Syncs(
-            self.store, self.discovery, NoFields(), lambda kind, detail: self.told.append((kind, detail))
+            self.store,
+            self.discovery,
+            NoFields(),
+            lambda kind, detail: self.told.append((kind, detail)),
+            lambda: self.now_ms,
         )
 
     def _org(self, tenant: str) -> FakeOrg:
@@ -245,16 +249,14 @@ def test_a_vanished_field_shows_on_the_sync_and_is_told_once() -> None:
     assert len(world.told) == 1
 
 
-def test_syncs_that_do_not_fit_a_new_org_go_off_until_they_do() -> None:
-    world = World(a_sync(), a_sync(id="bad", mappings=(Mapping(product="x", salesforce="Only_In_The_Old_Org__c"),)))
-    world.syncs.recheck("acme")
-    assert {sync.id: sync.enabled for sync in world.syncs.list("acme")} == {"lead-contact": True, "bad": False}
-    with pytest.raises(SyncHasErrors):
-        world.change("bad", enabled=True)
-
-
-def test_syncs_that_can_not_be_checked_go_off_too() -> None:
-    world = World(a_sync())
-    world.org.failure = OrgUnavailable("Down.")
-    world.syncs.recheck("acme")
-    assert [sync.enabled for sync in world.syncs.list("acme")] == [False]
+def test_an_enabled_pull_is_due_by_its_schedule_and_nothing_else_is() -> None:
+    world = World()
+    world.create(source="a", sobject="Contact", direction="pull", enabled=True, may_set_pull_rules=True)
+    world.create(source="b", sobject="Contact", direction="pull", may_set_pull_rules=True)
+    world.create(source="c", sobject="Contact", enabled=True)
+    due = world.store.due_at_ms
+    assert due["b-contact"] is due["c-contact"] is None
+    assert due["a-contact"] is not None
+    assert world.now_ms < due["a-contact"] <= world.now_ms + 15 * 60_000
+    world.change("a-contact", enabled=False)
+    assert world.store.due_at_ms["a-contact"] is None

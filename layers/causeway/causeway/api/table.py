@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from causeway.api import connection_routes, deployment_routes, discovery_routes, sync_routes, usage_routes
+from causeway.api import (
+    connection_routes,
+    deployment_routes,
+    discovery_routes,
+    history_routes,
+    sync_routes,
+    usage_routes,
+)
 from causeway.api.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *connection_routes.ROUTES,
     *sync_routes.ROUTES,
     *discovery_routes.ROUTES,
+    *history_routes.ROUTES,
     *usage_routes.ROUTES,
     *deployment_routes.ROUTES,
 )

@@ -9,6 +9,7 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.drift import drift_problems
 from causeway.domain.product_fields import ProductField
 from causeway.domain.save_check import save_problems
+from causeway.domain.schedules import next_due_ms
 from causeway.domain.sync_drafts import SyncDraft
 from causeway.domain.syncs import Problem, Sync
 from causeway.domain.templates import Template, proposed_mappings, proposed_syncs, template_sync
@@ -30,7 +31,7 @@ class SyncStore(Protocol):
 
     def list(self, tenant: str) -> Sequence[Sync]: ...
     def get(self, tenant: str, sync_id: str) -> Sync | None: ...
-    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None) -> Sync: ...
+    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None, due_at_ms: int | None = None) -> Sync: ...
     def note_problems(self, tenant: str, sync: Sync, problems: tuple[Problem, ...]) -> None: ...
     def delete(self, tenant: str, sync_id: str) -> None: ...
 
@@ -71,8 +72,10 @@ class Syncs:
         describes: Describes,
         fields: ProductFields,
         tell: Callable[[str, dict[str, Any]], None],
+        now_ms: Callable[[], int],
     ) -> None:
-        self._store, self._describes, self._fields, self._tell = store, describes, fields, tell
+        self._store, self._describes, self._fields = store, describes, fields
+        self._tell, self._now_ms = tell, now_ms
 
     def list(self, tenant: str) -> Sequence[Sync]:
         """Return the tenant's syncs by source and position."""
@@ -114,7 +117,7 @@ class Syncs:
         if sync.id in RESERVED_IDS:
             raise InvalidRequest(f"'{sync.id}' can not be the id of a sync.", "Choose another id.", fields=("id",))
         _check_pull_rules(Sync(id=sync.id, source=sync.source, sobject=sync.sobject), sync, may_set_pull_rules)
-        return self._store.put(tenant, self._checked(tenant, sync, others), expected_revision=None)
+        return self._saved(tenant, self._checked(tenant, sync, others), None)
 
     def change(self, tenant: str, sync_id: str, draft: SyncDraft, *, may_set_pull_rules: bool) -> Sync:
         """
@@ -135,22 +138,11 @@ class Syncs:
         after = before.model_copy(update=named)
         _check_pull_rules(before, after, may_set_pull_rules)
         others = _without(after, self._store.list(tenant))
-        return self._store.put(tenant, self._checked(tenant, after, others), expected_revision=before.revision)
+        return self._saved(tenant, self._checked(tenant, after, others), before.revision)
 
     def delete(self, tenant: str, sync_id: str) -> None:
         """Forget a sync's rules; nothing that it synced is deleted on either side, and links stay. Raises NotFound."""
         self._store.delete(tenant, sync_id)
-
-    def recheck(self, tenant: str) -> None:
-        """Check every sync against the org that is connected now; one with errors goes off until it passes and is enabled again."""
-        syncs = self._store.list(tenant)
-        for sync in syncs:
-            problems = self._problems(tenant, sync, _without(sync, syncs))
-            if sync.enabled and any(problem.level == "error" or problem.code == NOT_CHECKED for problem in problems):
-                off = sync.model_copy(update={"enabled": False, "problems": problems})
-                self._store.put(tenant, off, expected_revision=sync.revision)
-            elif problems != sync.problems:
-                self._store.note_problems(tenant, sync, problems)
 
     def note_drift(self, tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:
         """Show on the syncs of an sObject what its changed describe breaks, and tell `sync.drift_detected` for each."""
@@ -164,6 +156,10 @@ class Syncs:
                 self._store.note_problems(tenant, sync, problems)
             if drift:
                 self._tell("sync.drift_detected", _drift(tenant, sync, drift))
+
+    def _saved(self, tenant: str, sync: Sync, expected_revision: int | None) -> Sync:
+        due_at_ms = next_due_ms(sync.pull.schedule, self._now_ms(), f"{tenant}/{sync.id}") if sync.pulls else None
+        return self._store.put(tenant, sync, expected_revision=expected_revision, due_at_ms=due_at_ms)
 
     def _checked(self, tenant: str, sync: Sync, others: Sequence[Sync]) -> Sync:
         problems = self._problems(tenant, sync, others, must_check=sync.enabled)

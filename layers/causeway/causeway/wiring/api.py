@@ -6,12 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causeway.settings import Settings
-from causeway.wiring.clients import now_ms, settings
+from causeway.wiring.clients import new_id, now_ms, settings
 
 if TYPE_CHECKING:
     from causeway.domain.links import ConnectLinkRequest
     from causeway.gateways.dynamodb.connections import ConnectionTable
     from causeway.gateways.dynamodb.fields import FieldTable
+    from causeway.gateways.dynamodb.parked import ParkedTable
+    from causeway.gateways.dynamodb.runs import RunTable
     from causeway.services.connection import ConnectionSettings
     from causeway.services.discovery import Discovery
     from causeway.services.sessions import SessionRequest
@@ -61,6 +63,24 @@ class UseCases:
         from causeway.wiring.connect import connection_settings
 
         return connection_settings()
+
+    @cached_property
+    def parked(self) -> ParkedTable:
+        """Return the parked store."""
+        from causeway.wiring.push import parked_table
+
+        return parked_table()
+
+    @cached_property
+    def runs(self) -> RunTable:
+        """Return the history."""
+        from causeway.wiring.push import run_table
+
+        return run_table()
+
+    def new_id(self) -> str:
+        """Return a new random id."""
+        return new_id()
 
     def page_key(self) -> bytes:
         """Return the key that signs `next` tokens."""

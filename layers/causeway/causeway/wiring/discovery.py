@@ -66,7 +66,9 @@ def syncs() -> Syncs:
     from causeway.gateways.events import EventBus
     from causeway.services.syncs import Syncs
 
-    return Syncs(sync_table(), discovery(), field_table(), EventBus(aws("events"), settings().event_bus).publish)
+    return Syncs(
+        sync_table(), discovery(), field_table(), EventBus(aws("events"), settings().event_bus).publish, now_ms
+    )
 
 
 def note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from causeway.domain.syncs import Problem, Sync
 from causeway.errors import Conflict, NotFound
+from causeway.gateways.dynamodb.due_syncs import pull_shard
 
 type Syncs = list[Sync]
 
@@ -47,14 +48,21 @@ class SyncTable:
         item = answer.get("Item", {})
         return _sync(item) if "document" in item else None
 
-    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None) -> Sync:
+    def put(self, tenant: str, sync: Sync, *, expected_revision: int | None, due_at_ms: int | None = None) -> Sync:
         """
-        Save a sync and return it with its new revision.
+        Save a sync and return it with its new revision; `due_at_ms` is when its pull is due next, None for never.
 
         `expected_revision` None means that it must not exist yet. Raises Conflict when it changed meanwhile.
         """
         body = sync.model_dump_json(exclude=_APART)
         values = {":body": {"S": body}, ":one": {"N": "1"}, ":zero": {"N": "0"}}
+        change, more = (
+            "SET document = :body, revision = if_not_exists(revision, :zero) + :one",
+            " REMOVE due_shard, due_at",
+        )
+        if due_at_ms is not None:
+            more = ", due_shard = :shard, due_at = :due"
+            values |= {":shard": {"S": pull_shard(tenant, sync.id)}, ":due": {"N": str(due_at_ms)}}
         condition = "attribute_not_exists(document)"
         if expected_revision is not None:
             condition = "attribute_exists(document) AND revision = :expected"
@@ -63,7 +71,7 @@ class SyncTable:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=_key(tenant, sync.id),
-                UpdateExpression="SET document = :body, revision = if_not_exists(revision, :zero) + :one",
+                UpdateExpression=change + more,
                 ConditionExpression=condition,
                 ExpressionAttributeValues=values,
                 ReturnValues="ALL_NEW",

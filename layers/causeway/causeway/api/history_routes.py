@@ -1,0 +1,148 @@
+"""Parked changes and runs: what was refused and why, sending it again, and what happened when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from causeway.api.history_bodies import (
+    UNREADABLE,
+    Accepted,
+    FailedRecord,
+    Parked,
+    ParkedChange,
+    ParkedQuery,
+    RedriveRequest,
+    Run,
+    RunDetail,
+    Runs,
+)
+from causeway.api.paging import Page, Pages
+from causeway.api.routing import Call, Route, Scope
+from causeway.domain.dates import rfc3339
+from causeway.domain.parked import Redrive
+from causeway.domain.roles import Role
+from causeway.errors import Forbidden, NotFound
+
+if TYPE_CHECKING:
+    from causeway.domain.parked import Parked as Entry
+    from causeway.domain.runs import Run as StoredRun
+    from causeway.wiring.api import UseCases
+
+
+def list_parked(call: Call, use: UseCases) -> Parked:
+    """List parked changes with their reasons."""
+    if call.query.tenant is None:
+        return _page_of_parked(call.tenant, call.query, use)
+    return list_unreadable(call, use)
+
+
+def list_unreadable(call: Call, use: UseCases) -> Parked:
+    """List the messages that named no tenant."""
+    if call.caller.role is not Role.OPERATOR:
+        raise Forbidden("Only operators see what named no tenant.")
+    return _page_of_parked(UNREADABLE, call.query, use)
+
+
+def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
+    pages = Pages(use.page_key, of=json.dumps(["parked", asked.code, asked.source, asked.key]), tenant=tenant)
+    found = use.parked.page(
+        tenant,
+        code=asked.code,
+        source=asked.source,
+        key=asked.key,
+        after=pages.position(asked.next),
+        limit=asked.limit,
+    )
+    return Parked(parked=[_parked(entry) for entry in found.entries], next=pages.token(found.next))
+
+
+def redrive_parked(call: Call, use: UseCases) -> Accepted:
+    """Send parked changes through their syncs again; what still fails is parked again."""
+    wish = call.body
+    use.parked.wish(Redrive(call.tenant, wish.code, wish.source, wish.key), use.new_id())
+    return Accepted()
+
+
+def list_runs(call: Call, use: UseCases) -> Runs:
+    """List the runs, newest first."""
+    pages = Pages(use.page_key, of="runs", tenant=call.tenant)
+    found, position = use.runs.page(call.tenant, pages.position(call.query.next), call.query.limit)
+    return Runs(runs=[Run(**_run(run)) for run in found], next=pages.token(position))
+
+
+def read_run(call: Call, use: UseCases) -> RunDetail:
+    """Read one run with its failing records."""
+    run = use.runs.get(call.tenant, call.path["run"])
+    if run is None:
+        raise NotFound("There is no such run.")
+    pages = Pages(use.page_key, of=f"run {run.run_id}", tenant=call.tenant)
+    failures, position = use.runs.failures(call.tenant, run.run_id, pages.position(call.query.next), call.query.limit)
+    return RunDetail(
+        **_run(run),
+        failures=[FailedRecord.model_validate(failure) for failure in failures],
+        next=pages.token(position),
+    )
+
+
+def _parked(entry: Entry) -> ParkedChange:
+    change = _change(entry)
+    return ParkedChange(
+        parked_id=entry.parked_id,
+        tenant=entry.tenant,
+        source=entry.source,
+        key=entry.key,
+        sync=entry.sync,
+        code=entry.code,
+        reason=entry.reason,
+        remedy=entry.remedy,
+        parked_at=rfc3339(entry.parked_at_ms),
+        waiting=entry.is_waiting,
+        change=change,
+        body=None if change else entry.body,
+    )
+
+
+def _change(entry: Entry) -> dict[str, Any] | None:
+    """Return the change in an entry's message, None for what could not be parsed when it arrived."""
+    try:
+        message = json.loads(entry.body)
+    except ValueError:
+        return None
+    changes = message.get("changes") if isinstance(message, dict) else None
+    if not entry.sent_at_ms or not isinstance(changes, list) or len(changes) != 1:
+        return None
+    return changes[0] if isinstance(changes[0], dict) else None
+
+
+def _run(run: StoredRun) -> dict[str, Any]:
+    return {
+        "id": run.run_id,
+        "kind": run.kind,
+        "trigger": run.trigger,
+        "source": run.source or None,
+        "sync": run.sync or None,
+        "started_at": rfc3339(run.started_at_ms) if run.started_at_ms else None,
+        "ended_at": rfc3339(run.ended_at_ms) if run.ended_at_ms else None,
+        "status": run.status,
+        "detail": run.detail or None,
+        "api_calls": run.api_calls,
+        "counts": run.counts,
+    }
+
+
+ROUTES = (
+    Route("GET", "parked", list_parked, least=Role.VIEWER, query=ParkedQuery, answers=Parked),
+    Route("GET", "parked", list_unreadable, scope=Scope.DEPLOYMENT, query=ParkedQuery, answers=Parked),
+    Route(
+        "POST",
+        "parked/redrive",
+        redrive_parked,
+        least=Role.INTEGRATOR,
+        body=RedriveRequest,
+        answers=Accepted,
+        status=202,
+    ),
+    Route("GET", "runs", list_runs, least=Role.VIEWER, query=Page, answers=Runs),
+    Route("GET", "runs/{run}", read_run, least=Role.VIEWER, query=Page, answers=RunDetail),
+)

@@ -1,0 +1,143 @@
+"""Parked changes and runs through the API, over the stores that push writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from causeway.domain.outcomes import Outcome, Result
+from causeway.domain.parked import Parked, Redrive
+
+from tests.api_events import browser_event
+from tests.api_stack import ApiStack, an_api_stack
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[ApiStack]:
+    with an_api_stack() as running:
+        yield running
+
+
+def a_parked_entry(number: int = 1, **changes: Any) -> Parked:
+    change = {"key": f"lead-{number}", "fields": {"email": "ada@example.com"}}
+    message = {"version": 1, "tenant": "acme", "source": "lead", "changes": [change]}
+    entry: dict[str, Any] = {
+        "tenant": "acme",
+        "parked_id": f"r{number:03d}",
+        "code": "missing_required_field",
+        "reason": "A Lead needs Company.",
+        "remedy": "Send it.",
+        "parked_at_ms": 1_900_000_000_000,
+        "body": json.dumps(message),
+        "source": "lead",
+        "key": f"lead-{number}",
+        "sync": "lead-lead",
+        "sent_at_ms": 5,
+    }
+    return Parked(**(entry | changes))
+
+
+def test_parked_changes_are_listed_with_reason_remedy_and_what_was_sent(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(tenant="one")])
+    status, answer = stack.backend("GET", "parked", tenant="one")
+    assert (status, answer["next"]) == (200, None)
+    assert answer["parked"] == [
+        {
+            "parked_id": "r001",
+            "tenant": "one",
+            "source": "lead",
+            "key": "lead-1",
+            "sync": "lead-lead",
+            "code": "missing_required_field",
+            "reason": "A Lead needs Company.",
+            "remedy": "Send it.",
+            "parked_at": "2030-03-17T17:46:40Z",
+            "waiting": False,
+            "change": {"key": "lead-1", "fields": {"email": "ada@example.com"}},
+            "body": None,
+        }
+    ]
+
+
+def test_a_body_that_could_not_be_parsed_is_shown_as_it_came(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(tenant="odd", body="{not json", code="invalid_message", sent_at_ms=0)])
+    (entry,) = stack.backend("GET", "parked", tenant="odd")[1]["parked"]
+    assert (entry["change"], entry["body"]) == (None, "{not json")
+
+
+def test_parked_changes_are_found_by_reason_and_by_record(stack: ApiStack) -> None:
+    entries = [a_parked_entry(number, tenant="many") for number in range(4)]
+    stack.use.parked.put([*entries, a_parked_entry(9, tenant="many", code="shared_email")])
+    by_code = stack.backend("GET", "parked", tenant="many", code="shared_email")[1]["parked"]
+    by_record = stack.backend("GET", "parked", tenant="many", source="lead", key="lead-2")[1]["parked"]
+    assert [entry["key"] for entry in by_code] == ["lead-9"]
+    assert [entry["key"] for entry in by_record] == ["lead-2"]
+
+
+def test_lists_go_on_page_by_page(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(number, tenant="pages") for number in range(7)])
+    found, token = [], None
+    while True:
+        query = {"limit": "3"} | ({"next": token} if token else {})
+        _, answer = stack.backend("GET", "parked", tenant="pages", **query)
+        found += [entry["key"] for entry in answer["parked"]]
+        token = answer["next"]
+        if token is None:
+            break
+    assert found == [f"lead-{number}" for number in range(7)]
+
+
+def test_a_next_token_serves_its_own_tenant_and_list_alone(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(number, tenant="owner") for number in range(3)])
+    token = stack.backend("GET", "parked", tenant="owner", limit="1")[1]["next"]
+    assert stack.backend("GET", "parked", tenant="owner", limit="1", next=token)[0] == 200
+    for tenant, path, query in (
+        ("thief", "parked", {}),
+        ("owner", "runs", {}),
+        ("owner", "parked", {"code": "missing_required_field"}),
+    ):
+        assert stack.backend("GET", path, tenant=tenant, next=token, **query)[0] == 400
+    tampered = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
+    assert stack.backend("GET", "parked", tenant="owner", next=tampered)[0] == 400
+
+
+def test_another_tenants_parked_changes_are_not_there(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(tenant="mine")])
+    assert stack.backend("GET", "parked", tenant="yours")[1]["parked"] == []
+    assert stack.backend("GET", "parked", tenant="yours", source="lead", key="lead-1")[1]["parked"] == []
+    assert stack.backend("GET", "parked", tenant="yours", code="missing_required_field")[1]["parked"] == []
+
+
+def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
+    assert stack.backend("POST", "parked/redrive", {"code": "shared_email"}, tenant="again")[0] == 202
+    assert Redrive("again", code="shared_email") in [wish for _, wish in stack.use.parked.wishes()]
+    assert stack.backend("POST", "parked/redrive", {"cod": "shared_email"}, tenant="again")[0] == 400
+
+
+def test_what_named_no_tenant_is_shown_to_operators_alone(stack: ApiStack) -> None:
+    stack.use.parked.put([a_parked_entry(tenant="_unreadable", body="???", sent_at_ms=0)])
+    status, answer = stack.backend("GET", "parked", tenant=None)
+    assert (status, [entry["body"] for entry in answer["parked"]]) == (200, ["???"])
+    for role, expected in (("viewer", 403), ("integrator", 403), ("manager", 403), ("operator", 200)):
+        event = browser_event("GET", "parked", role=role, query={"tenant": "_unreadable"})
+        assert stack._answered(event)[0] == expected
+
+
+def test_runs_show_counts_calls_and_each_failing_record(stack: ApiStack) -> None:
+    outcomes = [
+        Outcome("lead-1", Result.CREATED, "lead-lead", "Lead"),
+        Outcome("lead-2", Result.REJECTED, "lead-lead", "Lead", "shared_email", "Too many.", remedy="Clean up."),
+    ]
+    stack.use.runs.note_push("runner", "20261120T100000-push-interaction:quiz", "interaction:quiz", outcomes, 2)
+    _, answer = stack.backend("GET", "runs", tenant="runner")
+    (run,) = answer["runs"]
+    assert (run["kind"], run["status"], run["api_calls"]) == ("push", "completed", 2)
+    assert run["counts"] == {"read": 2, "created": 1, "rejected": 1}
+    status, detail = stack.backend("GET", f"runs/{run['id'].replace(':', '%3A')}", tenant="runner")
+    assert status == 200
+    assert detail["failures"] == [
+        {"key": "lead-2", "sync": "lead-lead", "code": "shared_email", "reason": "Too many.", "remedy": "Clean up."}
+    ]
+    assert stack.backend("GET", f"runs/{run['id']}", tenant="other")[0] == 404
