@@ -120,3 +120,8 @@ STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters
 HEADERS_OF_ALL_PARTS: frozenset[str] = (
     frozenset()
 )  # R: headers of the outer composite request do not hold for its parts
+PERSON_CONTACT_WRITE = (  # R code and text; D that a person's contact is written through its account
+    "INVALID_OPERATION",
+    "The contact of a person account cannot be changed or deleted on its own; change the account.",
+)
+WRONG_ACCOUNT_FIELDS = "Account: bad field names on insert/update call: {names}"  # C

@@ -25,7 +25,7 @@ from local.org.view_tables import (
 NAVIGATION = (
     '<nav aria-label="Main"><ul><li><a href="/">Records</a></li><li><a href="/view/audit">Audit log</a></li></ul></nav>'
 )
-LOG_COLUMNS = ["Request", "At", "User", "Kind", "Path", "Status", "Fault", "Effect"]
+LOG_COLUMNS = ["Request", "At", "Kind", "Status", "Effect", "Fault", "Path", "User"]
 
 
 def index(call: Call) -> Response:
@@ -63,7 +63,7 @@ def records(call: Call, sobject: str) -> Response:
 
 
 def record(call: Call, record_id: str) -> Response:
-    """GET /view/record/<id>: one record with every field, and the requests that changed it."""
+    """GET /view/record/<id>: one record with its values, and the requests that changed it."""
     kind = call.org.schema.of_id(record_id)
     row = call.org.store.table(kind.name).rows.get(record_id) if kind else None
     if kind is None or row is None:
@@ -78,6 +78,7 @@ def record(call: Call, record_id: str) -> Response:
     return _shown_page(
         f"{kind.label}: {row.get('Name') or row.get('Subject') or record_id}",
         table("Fields", ["Label", "Field", "Value"], lines),
+        f'<p class="note">Without a value: {empty}.</p>',
         table("Requests that changed it", ["Request", "At", "Effect"], changes),
     )
 

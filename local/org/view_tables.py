@@ -81,12 +81,12 @@ def entry_row(entry: AuditEntry) -> list[str]:
     return [
         entry_link(entry),
         escape(entry.at[:19].replace("T", " ")),
-        escape(entry.username or "—"),
         escape(entry.kind),
-        f"<code>{escape(entry.method)} {escape(entry.path)}</code>",
         str(entry.status or "no answer"),
-        escape(entry.fault or "—"),
         escape(", ".join(f"{count} {what}" for what, count in counted.items()) or "—"),
+        escape(entry.fault or "—"),
+        f"<code>{escape(entry.method)} {escape(entry.path)}</code>",
+        escape(entry.username or "—"),
     ]
 
 
