@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from causeway.domain import mappings
 from causeway.domain.conditions import document
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import compiled, normalized_name, wanted
@@ -212,3 +213,9 @@ def test_rules_are_compiled_once_for_the_same_sync_and_describe() -> None:
     assert compiled(rules, describe) is compiled(rules, describe)
     assert compiled(rules, contact()) is not compiled(rules, describe)
     assert compiled(rules.model_copy(), describe) is not compiled(rules, describe)
+
+
+def test_the_memory_of_compiled_rules_stays_bounded() -> None:
+    for _ in range(200):
+        compiled(sync(row("a", "Title")), contact())
+    assert len(mappings._compiled) <= 64

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from causeway.domain.describe import PicklistValue, SObjectDescribe
 from causeway.domain.product_fields import ProductField
-from causeway.domain.save_check import save_problems
+from causeway.domain.save_check import paths_of, save_problems
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import Problem, PullRules, Schedule, Sync
 from causeway.domain.templates import proposed_syncs
@@ -249,6 +249,13 @@ def test_pull_filters_are_checked() -> None:
     related = {"Account": sobject("Account", picklist("Industry", "Media"))}
     tree = {"all": [{"field": "Account.Industry", "operator": "equals", "value": "Media"}]}
     assert check(pull(row("a", "Title"), filter=tree), related=related) == ()
+
+
+def test_the_paths_of_a_sync_are_those_of_its_rows_and_its_filter() -> None:
+    tree = {
+        "all": [{"field": "Title", "operator": "empty"}, {"any": [{"field": "Owner.Name", "operator": "empty"}, 5]}]
+    }
+    assert paths_of(pull(row("a", "Account.Industry"), filter=tree)) == ("Account.Industry", "Title", "Owner.Name")
 
 
 def test_a_pull_only_reads_so_nothing_needs_to_be_writable_or_required() -> None:

@@ -12,7 +12,7 @@ from causeway.errors import BrokenMapping, InvalidRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rules_factories import contact, field, lookup, sobject
+from tests.rules_factories import contact, field, lead, lookup, sobject
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _MEANS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
@@ -135,6 +135,21 @@ def test_identifiers_are_spelled_as_describe_spells_them(path: Any, spelled: Any
 def test_anything_else_never_becomes_an_identifier(path: Any) -> None:
     with pytest.raises(BrokenMapping):
         soql.identifier(contact(), path, {"Account": ACCOUNT})
+
+
+def test_the_describes_that_paths_still_need_are_asked_for_step_by_step() -> None:
+    paths = ["Account.Owner.Name", "Account.Name", "Owner.Email", "Email", "Nobody.Name", "Account.Nobody.Name"]
+    assert soql.missing_parents(contact(), paths, {}) == {"Account", "User"}
+    assert soql.missing_parents(contact(), paths[:1], {"Account": ACCOUNT}) == {"User"}
+    assert soql.missing_parents(contact(), paths, {"Account": ACCOUNT, "User": sobject("User", field("Name"))}) == set()
+
+
+def test_an_owner_that_may_be_a_queue_is_read_as_a_user() -> None:
+    user = sobject("User", field("Email", "email"))
+    assert soql.identifier(lead(), "owner.email", {"User": user}) == "Owner.Email"
+    found = soql.field_at(lead(), "Owner.Email", {"User": user})
+    assert found is user.field("Email")
+    assert soql.parent_of(lookup("WhoId", "Contact", "Lead")) is None
 
 
 def test_conditions_are_joined_with_parentheses() -> None:

@@ -153,6 +153,15 @@ def where(
     return text
 
 
+def filter_paths(tree: Any) -> tuple[str, ...]:
+    """Return the field paths that a filter names, in order, whatever else is wrong with it."""
+    if not isinstance(tree, Mapping):
+        return ()
+    members = [member for name in ("all", "any") if isinstance(tree.get(name), list) for member in tree[name]]
+    own = (tree["field"],) if isinstance(tree.get("field"), str) else ()
+    return own + tuple(path for member in members for path in filter_paths(member))
+
+
 def _compiled(
     tree: Mapping[str, Any] | None, describe: SObjectDescribe, now_ms: int, related: soql.Related | None
 ) -> tuple[str, tuple[Problem, ...]]:

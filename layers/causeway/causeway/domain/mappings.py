@@ -110,7 +110,7 @@ def wanted(sync: Sync, describe: SObjectDescribe, change: Change, given: Mapping
 
 
 _compiled: dict[tuple[int, int], CompiledSync] = {}  # by identity: the entry keeps both alive, so no id is used twice
-_MAX_COMPILED = 512
+_MAX_COMPILED = 64  # a describe of 500 fields takes about half a megabyte
 
 
 def compiled(sync: Sync, describe: SObjectDescribe) -> CompiledSync:

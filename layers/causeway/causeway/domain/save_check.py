@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from causeway.domain import soql
 from causeway.domain.conditions import ROOTS, condition
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.filters import filter_problems
+from causeway.domain.filters import filter_paths, filter_problems
 from causeway.domain.mappings import PEOPLE, automatic_rows, parent_lookup
 from causeway.domain.product_fields import ProductField
 from causeway.domain.row_check import row_problems
@@ -39,6 +39,11 @@ def save_problems(
     if sync.direction != "push":
         found += [*filter_problems(sync.pull.filter, describe, related), *_schedule(sync)]
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.level == "warning"))
+
+
+def paths_of(sync: Sync) -> tuple[str, ...]:
+    """Return the field paths of a sync's rows and filter, for `soql.missing_parents`."""
+    return (*(mapping.salesforce for mapping in sync.mappings), *filter_paths(sync.pull.filter))
 
 
 def _error(code: str, message: str, field: str | None = None) -> Problem:

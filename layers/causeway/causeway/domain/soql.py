@@ -57,7 +57,7 @@ def identifier(describe: SObjectDescribe, path: str, related: Related | None = N
     for step in parents:
         lookup = _step(here, path, step, relationship=True)
         steps.append(lookup.relationship_name if lookup else name(step))
-        here = (related or {}).get(lookup.reference_to[0]) if lookup and len(lookup.reference_to) == 1 else None
+        here = (related or {}).get(parent_of(lookup) or "") if lookup else None
     found = _step(here, path, last, relationship=False)
     return ".".join([*steps, found.name if found else name(last)])
 
@@ -81,8 +81,33 @@ def field_at(describe: SObjectDescribe, path: str, related: Related | None = Non
     here: SObjectDescribe | None = describe
     for step in parents:
         lookup = here.relationship(step) if here else None
-        here = (related or {}).get(lookup.reference_to[0]) if lookup and len(lookup.reference_to) == 1 else None
+        here = (related or {}).get(parent_of(lookup) or "") if lookup else None
     return here.field(last) if here else None
+
+
+def parent_of(lookup: FieldDescribe) -> str | None:
+    """Return the sObject that a lookup leads to: an owner is read as a User also where it may be a queue; None for other choices."""
+    if len(lookup.reference_to) == 1:
+        return lookup.reference_to[0]
+    return "User" if "User" in lookup.reference_to else None
+
+
+def missing_parents(describe: SObjectDescribe, paths: Iterable[str], related: Related) -> set[str]:
+    """
+    Return the sObjects whose describes the paths need next and `related` does not have.
+
+    Ask again with them until none is missing: a path such as `Account.Owner.Name` needs Account before it can need User.
+    """
+    missing: set[str] = set()
+    for path in paths:
+        here: SObjectDescribe | None = describe
+        for step in path.split(".")[:-1]:
+            lookup = here.relationship(step) if here else None
+            parent = parent_of(lookup) if lookup else None
+            here = related.get(parent) if parent else None
+            if parent and here is None:
+                missing.add(parent)
+    return missing
 
 
 def literal(value: str | bool | float | None) -> str:
