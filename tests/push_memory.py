@@ -64,7 +64,11 @@ class MemoryClaims:
             item = self.shared.items.setdefault((tenant, home), ClaimItem())
             if item.home is not None:
                 return Pointed(item.home)
-            if item.lease_until_ms is not None and item.lease_until_ms >= now_ms - self._margin_ms and item.owner != self._owner:
+            if (
+                item.lease_until_ms is not None
+                and item.lease_until_ms >= now_ms - self._margin_ms
+                and item.owner != self._owner
+            ):
                 return Busy(item.lease_until_ms + self._margin_ms)
             item.owner, item.lease_until_ms, item.is_home = self._owner, now_ms + self._lease_ms, True
             item.fence += 1

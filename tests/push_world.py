@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-
 from causeway.domain.connections import Access, Connection, Status, Usage
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.describe import describe_from_json
+from causeway.domain.describe import SObjectDescribe, describe_from_json
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import PushRules, Sync
 from causeway.gateways.parallel import gathered
@@ -22,6 +20,7 @@ from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.services.push import Batch, push_batch
 from causeway.services.push_pace import MeasuredPace
 from causeway.services.push_ports import Delivery, PushPorts
+
 from local.org.app import Org
 from local.org.server import OrgServer
 from tests.push_memory import (
@@ -41,11 +40,15 @@ START_MS = 1_795_168_800_000
 PEOPLE_ROWS = (("first_name", "FirstName"), ("last_name", "LastName"), ("phone", "Phone"), ("title", "Title"))
 
 
-def sync(sync_id: str, sobject: str, *rows: tuple[str, str], source: str = "lead", position: int = 1, **push: Any) -> Sync:
+def sync(
+    sync_id: str, sobject: str, *rows: tuple[str, str], source: str = "lead", position: int = 1, **push: Any
+) -> Sync:
     """Return an enabled push sync that updates and creates."""
     rules = PushRules(**{"create_when_missing": True, **push})
     mappings = tuple(Row(product=product, salesforce=target) for product, target in rows)
-    return Sync(id=sync_id, source=source, sobject=sobject, enabled=True, position=position, push=rules, mappings=mappings)
+    return Sync(
+        id=sync_id, source=source, sobject=sobject, enabled=True, position=position, push=rules, mappings=mappings
+    )
 
 
 def contact_sync(**push: Any) -> Sync:
@@ -118,7 +121,9 @@ class World:
     def records(self, sobject: str, **equal: Any) -> list[dict[str, Any]]:
         rows = self.control("GET", f"records/{sobject}")["records"]
         return [
-            row for row in rows if not row.get("IsDeleted") and all(row.get(name) == value for name, value in equal.items())
+            row
+            for row in rows
+            if not row.get("IsDeleted") and all(row.get(name) == value for name, value in equal.items())
         ]
 
     def calls(self) -> dict[str, int]:

@@ -35,5 +35,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     }
     metrics.add_metric("ChangesReplayed", MetricUnit.Count, done.waiting + done.redriven)
     metrics.add_metric("TenantsWaiting", MetricUnit.Count, done.still_waiting)
-    logger.info("replayed", **counts)
+    logger.info("replayed", extra=counts)
     return counts

@@ -7,7 +7,7 @@ import traceback
 from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger()
-metrics = Metrics()
+metrics = Metrics(namespace="Causeway")
 
 
 def frames_of(error: BaseException) -> list[str]:

@@ -1,0 +1,112 @@
+"""ClaimTable and its fake keep one contract: one writer per home, by lease and fence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from causeway.domain.claims import Busy, Held, Pointed
+from causeway.gateways.dynamodb.claims import ClaimTable
+from moto import mock_aws
+
+from tests.push_memory import MemoryClaims, StateItems
+
+LEASE_MS = 720_000
+type Store = ClaimTable | MemoryClaims
+
+
+class Workers:
+    """Makes one store per worker over the same items, and holds the clock."""
+
+    def __init__(self, made: Callable[[str, Callable[[], int]], Store]) -> None:
+        self._made, self.now_ms = made, 1_000_000
+
+    def worker(self, name: str) -> Store:
+        return self._made(name, lambda: self.now_ms)
+
+
+@pytest.fixture(params=["dynamodb", "memory"])
+def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+    if request.param == "memory":
+        items = StateItems()
+        yield Workers(lambda name, now: MemoryClaims(items, name, now, LEASE_MS))
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-central-1")
+        client.create_table(
+            TableName="state",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        )
+        yield Workers(lambda name, now: ClaimTable(client, "state", name, now, LEASE_MS))
+
+
+def held(store: Store, home: str = "h1") -> Held:
+    claim = store.acquire("acme", [home])[home]
+    assert isinstance(claim, Held)
+    return claim
+
+
+def test_a_home_has_one_holder_at_a_time(workers: Workers) -> None:
+    held(workers.worker("a"))
+    assert workers.worker("b").acquire("acme", ["h1"])["h1"] == Busy(workers.now_ms + LEASE_MS + 2_000)
+
+
+def test_tenants_do_not_share_claims(workers: Workers) -> None:
+    held(workers.worker("a"))
+    assert isinstance(workers.worker("b").acquire("other", ["h1"])["h1"], Held)
+
+
+def test_what_was_completed_is_there_for_the_next_holder(workers: Workers) -> None:
+    store = workers.worker("a")
+    assert store.complete("acme", {"h1": (held(store).fence, "state-1")}) == {"h1"}
+    again = held(workers.worker("b"))
+    assert (again.state, again.fence, again.completed_at_ms) == ("state-1", 2, workers.now_ms)
+
+
+def test_a_released_home_is_free_and_unchanged(workers: Workers) -> None:
+    store = workers.worker("a")
+    store.release("acme", {"h1": held(store).fence})
+    assert held(workers.worker("b")).state is None
+
+
+def test_an_expired_claim_passes_on_and_its_late_holder_completes_nothing(workers: Workers) -> None:
+    late = workers.worker("a")
+    fence = held(late).fence
+    workers.now_ms += LEASE_MS + 2_001
+    new = held(workers.worker("b"))
+    assert new.fence == fence + 1
+    assert late.complete("acme", {"h1": (fence, "stale")}) == set()
+    late.release("acme", {"h1": fence})
+    assert isinstance(workers.worker("c").acquire("acme", ["h1"])["h1"], Busy)
+
+
+def test_a_kept_claim_stores_its_memory_and_stays_busy(workers: Workers) -> None:
+    store = workers.worker("a")
+    assert store.complete("acme", {"h1": (held(store).fence, "half")}, keep=True) == {"h1"}
+    assert isinstance(workers.worker("b").acquire("acme", ["h1"])["h1"], Busy)
+    assert store.look("acme", ["h1"])["h1"].state == "half"
+
+
+def test_an_identity_keeps_the_home_it_was_given_first(workers: Workers) -> None:
+    assert workers.worker("a").point("acme", {"key": "h1"}) == {"key": "h1"}
+    assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "h1"}
+    assert workers.worker("b").acquire("acme", ["key"])["key"] == Pointed("h1")
+    assert workers.worker("b").look("acme", ["key", "unknown"]).keys() == {"key"}
+
+
+def test_an_identity_that_is_a_home_is_told_as_itself(workers: Workers) -> None:
+    held(workers.worker("a"), "key")
+    assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "key"}
+
+
+def test_records_belong_to_the_home_that_asked_first(workers: Workers) -> None:
+    first, second = "003000000000001AAA", "003000000000002AAA"
+    assert workers.worker("a").own("acme", "org", {first: "h1"}) == {first: "h1"}
+    told = workers.worker("b").own("acme", "org", {first: "h2", second: "h2"})
+    assert told == {first: "h1", second: "h2"}
+    assert workers.worker("b").own("acme", "another org", {first: "h3"}) == {first: "h3"}

@@ -1,0 +1,98 @@
+"""The handlers of push, replay and dead letters over their own wiring: queue in, org, tables, queue out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from causeway.domain.connections import Status
+from causeway.domain.parked import Redrive
+from causeway.services.parked import listed, redrive
+from causeway.wiring import push as wiring
+
+from tests.push_stack import PushStack, push_stack
+from tests.push_world import TENANT, change, contact_sync, lead_sync
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushStack]:
+    with push_stack(monkeypatch) as made:
+        made.save(contact_sync(create_unless="never"), lead_sync(create_unless="never"))
+        yield made
+
+
+def results(stack: PushStack) -> list[tuple[str, str, str | None]]:
+    return sorted((item["key"], item["result"], item["code"]) for item in stack.outcomes())
+
+
+def test_a_message_becomes_records_outcomes_and_parked_entries(stack: PushStack) -> None:
+    stack.message(change("k1", email="ada@example.com", last_name="Lovelace"), {"key": "k2", "feilds": {}})
+    assert stack.run_push() == []
+    assert results(stack) == [
+        ("k1", "created", None),
+        ("k1", "rejected", "missing_required_field"),
+        ("k2", "rejected", "invalid_message"),
+    ]
+    parked, _ = listed(wiring.parked_table(), TENANT)
+    assert {(entry["key"], entry["code"]) for entry in parked} == {
+        ("k1", "missing_required_field"),
+        ("k2", "invalid_message"),
+    }
+    run = wiring.run_table().page(TENANT)[0][0]
+    assert (run.kind, run.counts["created"], run.counts["rejected"], run.api_calls) == (
+        "push",
+        1,
+        1,
+        4,
+    )  # two describes, one read, one write
+    assert wiring.run_table().failures(TENANT, run.run_id)[0][0].code == "missing_required_field"
+
+
+def test_broken_json_is_parked_where_operators_look(stack: PushStack) -> None:
+    stack.send("{broken")
+    assert stack.run_push() == []
+    ((entry,), _) = listed(wiring.parked_table(), "_unreadable")
+    assert (entry["code"], entry["body"]) == ("invalid_message", "{broken")
+
+
+def test_changes_wait_for_a_reconnection_and_go_on_by_themselves(stack: PushStack) -> None:
+    stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
+    stack.message(change("k1", email="ada@example.com", last_name="Lovelace", company="Acme"))
+    assert stack.run_push() == []
+    assert [item["result"] for item in stack.outcomes()] == ["waiting", "waiting"]
+    assert stack.run_replay()["still_waiting"] == 1
+    stack.connected()
+    assert stack.run_replay()["waiting"] == 1
+    assert stack.run_push() == []
+    assert [item["result"] for item in stack.outcomes()] == ["created", "created"]
+    assert listed(wiring.parked_table(), TENANT) == ([], None)
+    assert stack.run_replay() == {"waiting": 0, "redriven": 0, "still_waiting": 0, "failed": 0}
+
+
+def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None:
+    stack.message(change("k1", email="ada@example.com", last_name="Lovelace"))
+    stack.run_push()
+    stack.outcomes()
+    stack.control(
+        "POST",
+        "records",
+        {"sobject": "Lead", "records": [{"LastName": "L", "Company": "A", "Email": "ada@example.com"}]},
+    )
+    redrive(wiring.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "wish-1")
+    assert stack.run_replay()["redriven"] == 1
+    assert stack.run_push() == []
+    assert results(stack) == [("k1", "created", None), ("k1", "updated", None)]
+    assert listed(wiring.parked_table(), TENANT) == ([], None)
+
+
+def test_what_crashed_its_handler_is_parked_under_its_tenant(stack: PushStack) -> None:
+    stack.bury('{"version": 1, "tenant": "acme", "source": "lead", "changes": []}')
+    ((entry,), _) = listed(wiring.parked_table(), TENANT, code="crashed")
+    assert (entry["code"], entry["source"]) == ("crashed", "lead")
+
+
+def test_a_large_change_is_parked_whole(stack: PushStack) -> None:
+    stack.message(change("k1", email="ada@example.com", note="x" * 300_000))
+    stack.run_push()
+    parked, _ = listed(wiring.parked_table(), TENANT, source="lead", key="k1")
+    assert {len(entry["change"]["fields"]["note"]) for entry in parked} == {300_000}
