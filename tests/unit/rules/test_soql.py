@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from causeway.domain import soql
+from causeway.domain.describe import SObjectDescribe
 from causeway.errors import BrokenMapping, InvalidRecord
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,11 +138,18 @@ def test_anything_else_never_becomes_an_identifier(path: Any) -> None:
         soql.identifier(contact(), path, {"Account": ACCOUNT})
 
 
-def test_the_describes_that_paths_still_need_are_asked_for_step_by_step() -> None:
-    paths = ["Account.Owner.Name", "Account.Name", "Owner.Email", "Email", "Nobody.Name", "Account.Nobody.Name"]
-    assert soql.missing_parents(contact(), paths, {}) == {"Account", "User"}
-    assert soql.missing_parents(contact(), paths[:1], {"Account": ACCOUNT}) == {"User"}
-    assert soql.missing_parents(contact(), paths, {"Account": ACCOUNT, "User": sobject("User", field("Name"))}) == set()
+def test_the_describes_that_paths_lead_through_are_asked_for_once_each() -> None:
+    user = sobject("User", field("Name"))
+    asked: list[str] = []
+
+    def described(name: str) -> SObjectDescribe | None:
+        asked.append(name)
+        return {"Account": ACCOUNT, "User": user}.get(name)
+
+    paths = ["Account.Owner.Name", "Account.Name", "Email", "Nobody.Name", "Account.Nobody.Name"]
+    assert soql.related_describes(contact(), paths, described) == {"Account": ACCOUNT, "User": user}
+    assert asked == ["Account", "User"]
+    assert soql.related_describes(contact(), ["Account.Owner.Name"], lambda name: None) == {}
 
 
 def test_an_owner_that_may_be_a_queue_is_read_as_a_user() -> None:

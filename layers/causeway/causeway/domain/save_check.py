@@ -42,7 +42,7 @@ def save_problems(
 
 
 def paths_of(sync: Sync) -> tuple[str, ...]:
-    """Return the field paths of a sync's rows and filter, for `soql.missing_parents`."""
+    """Return the field paths of a sync's rows and filter, for `soql.related_describes`."""
     return (*(mapping.salesforce for mapping in sync.mappings), *filter_paths(sync.pull.filter))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,22 +92,24 @@ def parent_of(lookup: FieldDescribe) -> str | None:
     return "User" if "User" in lookup.reference_to else None
 
 
-def missing_parents(describe: SObjectDescribe, paths: Iterable[str], related: Related) -> set[str]:
+def related_describes(
+    describe: SObjectDescribe, paths: Iterable[str], described: Callable[[str], SObjectDescribe | None]
+) -> dict[str, SObjectDescribe]:
     """
-    Return the sObjects whose describes the paths need next and `related` does not have.
+    Return the describes of the sObjects that the paths lead through, by name.
 
-    Ask again with them until none is missing: a path such as `Account.Owner.Name` needs Account before it can need User.
+    `described` gives None for an sObject that the connected user can not see; it is asked once for each.
     """
-    missing: set[str] = set()
+    found: dict[str, SObjectDescribe | None] = {}
     for path in paths:
         here: SObjectDescribe | None = describe
         for step in path.split(".")[:-1]:
             lookup = here.relationship(step) if here else None
             parent = parent_of(lookup) if lookup else None
-            here = related.get(parent) if parent else None
-            if parent and here is None:
-                missing.add(parent)
-    return missing
+            if parent and parent not in found:
+                found[parent] = described(parent)
+            here = found.get(parent) if parent else None
+    return {name: item for name, item in found.items() if item}
 
 
 def literal(value: str | bool | float | None) -> str:
