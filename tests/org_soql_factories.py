@@ -31,14 +31,22 @@ def schema() -> Schema:
     assert contact is not None
     interests = [PicklistValue(each, each.title()) for each in ("golf", "chess", "opera")]
     for each in (
-        FieldType("Interests__c", "Interests", "multipicklist", picklist_values=interests, custom=True, groupable=False),
+        FieldType(
+            "Interests__c", "Interests", "multipicklist", picklist_values=interests, custom=True, groupable=False
+        ),
         FieldType("Score__c", "Score", "double", precision=18, scale=2, custom=True),
         FieldType("Meeting__c", "Meeting", "time", custom=True),
-        FieldType("Code__c", "Code", "string", length=20, unique=True, case_sensitive=True, external_id=True, custom=True),
+        FieldType(
+            "Code__c", "Code", "string", length=20, unique=True, case_sensitive=True, external_id=True, custom=True
+        ),
         FieldType("Notes__c", "Notes", "textarea", length=32_000, filterable=False, sortable=False, custom=True),
         FieldType("Diary__c", "Diary", "textarea", length=32_000, filterable=False, sortable=False, custom=True),
         FieldType(
-            "Tier__c", "Tier", "picklist", picklist_values=[PicklistValue(each, f"Tier {each}") for each in "CAB"], custom=True
+            "Tier__c",
+            "Tier",
+            "picklist",
+            picklist_values=[PicklistValue(each, f"Tier {each}") for each in "CAB"],
+            custom=True,
         ),
     ):
         contact.add(each)
@@ -63,9 +71,7 @@ class FakeDatabase:
         self.scans += 1
         return [row for row in self._tables.get(sobject, []) if include_deleted or not row.get("IsDeleted")]
 
-    def find(
-        self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False
-    ) -> list[Row] | None:
+    def find(self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False) -> list[Row] | None:
         """Return the rows with one of the values, and note the lookup."""
         self.asked.append((sobject, field))
         if not self._indices:
@@ -77,7 +83,9 @@ class FakeDatabase:
     def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
         """Return the row of an Id."""
         rows = (row for table in self._tables.values() for row in table)
-        return next((row for row in rows if row["Id"] == record_id and (include_deleted or not row.get("IsDeleted"))), None)
+        return next(
+            (row for row in rows if row["Id"] == record_id and (include_deleted or not row.get("IsDeleted"))), None
+        )
 
 
 def rows_of(sobject: str, *rows: Row) -> list[Row]:

@@ -8,7 +8,13 @@ from local.org.messages import OrgError
 from tests.org_soql_factories import ME, FakeDatabase, contacts, names, record_id, records, rows_of, run
 
 PEOPLE = contacts(
-    {"LastName": "Ada", "Email": "Ada@Example.com", "Score__c": 3.5, "HasOptedOutOfEmail": True, "Birthdate": "2026-05-14"},
+    {
+        "LastName": "Ada",
+        "Email": "Ada@Example.com",
+        "Score__c": 3.5,
+        "HasOptedOutOfEmail": True,
+        "Birthdate": "2026-05-14",
+    },
     {"LastName": "Bob", "Email": "bob@example.com", "Score__c": -2.0, "Interests__c": "golf;chess"},
     {"LastName": "Cem", "Title": "50% off_", "Interests__c": "opera", "Meeting__c": "12:00:00.000Z"},
     {"LastName": "dora", "Title": "line\nbreak", "Code__c": "AbC", "Interests__c": "golf;opera;chess"},
@@ -155,9 +161,17 @@ def test_ids_compare_in_either_length() -> None:
     [
         ("Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: x"),
         ("Id IN ('003000000000001AAX')", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: 003000000000001AAX"),
-        ("CreatedDate > '2026-01-01'", "INVALID_FIELD", "must be of type dateTime and should not be enclosed in quotes"),
+        (
+            "CreatedDate > '2026-01-01'",
+            "INVALID_FIELD",
+            "must be of type dateTime and should not be enclosed in quotes",
+        ),
         ("CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime and should not be enclosed in quotes"),
-        ("Birthdate > 2026-01-01T00:00:00Z", "INVALID_FIELD", "must be of type date and should not be enclosed in quotes"),
+        (
+            "Birthdate > 2026-01-01T00:00:00Z",
+            "INVALID_FIELD",
+            "must be of type date and should not be enclosed in quotes",
+        ),
         ("LastName = 5", "INVALID_FIELD", "field 'LastName' must be of type string and should be enclosed in quotes"),
         ("LastName = true", "INVALID_FIELD", "must be of type string and should be enclosed in quotes"),
         ("Score__c = '5'", "INVALID_FIELD", "must be of type double and should not be enclosed in quotes"),
@@ -223,7 +237,9 @@ def test_semi_and_anti_joins_compare_with_a_subquery() -> None:
     """Source: SOQL guide, comparison operators, semi-joins with IN and anti-joins with NOT IN."""
     assert names("AccountId IN (SELECT Id FROM Account WHERE Name LIKE 'A%')", family()) == ["Ada"]
     assert names("AccountId NOT IN (SELECT Id FROM Account WHERE Name LIKE 'A%')", family()) == ["Bob", "Cem"]
-    reached = records("SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName > 'B')", family())
+    reached = records(
+        "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact WHERE LastName > 'B')", family()
+    )
     assert reached == [{"Name": "Zeta"}]
     alone = records("SELECT Name FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact)", family())
     assert alone == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import pytest
 
@@ -66,7 +66,9 @@ def test_what_cannot_be_ordered_or_cut_is_refused(clause: str, code: str, messag
 
 def test_a_parent_s_field_orders_too_and_no_parent_is_null() -> None:
     zeta, acme = record_id("Account", 1), record_id("Account", 2)
-    people = rows_of("Contact", {"LastName": "A", "AccountId": zeta}, {"LastName": "B", "AccountId": acme}, {"LastName": "C"})
+    people = rows_of(
+        "Contact", {"LastName": "A", "AccountId": zeta}, {"LastName": "B", "AccountId": acme}, {"LastName": "C"}
+    )
     database = FakeDatabase({"Contact": people, "Account": rows_of("Account", {"Name": "Zeta"}, {"Name": "Acme"})})
     assert order("ORDER BY Account.Name", database) == ["C", "B", "A"]
     assert order("ORDER BY Account.Name DESC NULLS LAST", database) == ["A", "B", "C"]
@@ -80,7 +82,7 @@ class StampedDatabase(FakeDatabase):
         self.spans: list[tuple[str, str]] = []
         self.read = 0
 
-    def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterable[Row] | None:
+    def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterator[Row]:
         """Return the rows of a span, counting those that are read."""
         self.spans.append((low, high))
         for row in sorted(self._tables[sobject], key=lambda row: (row["SystemModstamp"], row["Id"])):

@@ -1,0 +1,287 @@
+"""What is written of a row: attributes, parents, children, FIELDS, toLabel, TYPEOF; and what may not be selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.org.messages import OrgError
+from tests.org_soql_factories import ME, FakeDatabase, contacts, plain, record_id, records, rows_of, run
+
+ACME, ADA, QUEUE = record_id("Account", 1), record_id("Contact", 1), record_id("Group", 1)
+
+
+def office() -> FakeDatabase:
+    """Return a user, a queue, an account with two contacts, leads of both owners and tasks about all of them."""
+    me = {"Id": ME, "Name": "Ann Admin", "Email": "ann@example.com", "FirstName": "Ann", "IsActive": True}
+    queue = {"Id": QUEUE, "Name": "Hot leads", "Type": "Queue"}
+    return FakeDatabase(
+        {
+            "User": [me],
+            "Group": [queue],
+            "Account": rows_of("Account", {"Name": "Acme", "Phone": "123"}, {"Name": "Void"}),
+            "Contact": rows_of(
+                "Contact",
+                {"LastName": "Ada", "Name": "Ada", "AccountId": ACME, "Email": "ada@example.com"},
+                {"LastName": "Bob", "Name": "Bob", "AccountId": ACME},
+                {"LastName": "Cem", "Name": "Cem"},
+            ),
+            "Lead": rows_of(
+                "Lead", {"LastName": "Lee", "OwnerId": QUEUE, "Status": "Open - Not Contacted"}, {"LastName": "Moe"}
+            ),
+            "Task": rows_of(
+                "Task",
+                {"Subject": "Call", "WhoId": ADA, "WhatId": ACME},
+                {"Subject": "Write", "WhoId": record_id("Lead", 1)},
+                {"Subject": "Think"},
+            ),
+        }
+    )
+
+
+def refused(statement: str, **setting: Any) -> OrgError:
+    """Return why a statement is refused."""
+    with pytest.raises(OrgError) as caught:
+        run(statement, office(), **setting)
+    return caught.value
+
+
+def test_a_record_has_attributes_and_the_selected_fields_in_order() -> None:
+    """Source: REST guide, query: attributes with type and url; the schema's own spelling of names."""
+    record = run("SELECT email, ID, title FROM contact WHERE LastName = 'Ada'", office(), version=61.0).records()[0]
+    assert list(record) == ["attributes", "Email", "Id", "Title"]
+    assert record["attributes"] == {"type": "Contact", "url": f"/services/data/v61.0/sobjects/Contact/{ADA}"}
+    assert record["Title"] is None
+
+
+def test_a_parent_is_an_object_and_no_parent_is_null() -> None:
+    """Source: SOQL guide, relationship queries and null values in lookup relationships."""
+    ada, _, cem = run("SELECT Account.Name, Account.Owner.Email, Name FROM Contact ORDER BY Id", office()).records()
+    assert ada["Account"]["attributes"]["type"] == "Account"
+    assert ada["Account"]["attributes"]["url"].endswith(f"/sobjects/Account/{ACME}")
+    assert ada["Account"]["Owner"]["attributes"]["url"].endswith(f"/sobjects/User/{ME}")
+    assert ada["Account"]["Owner"]["Email"] == "ann@example.com"
+    assert list(ada) == ["attributes", "Account", "Name"]
+    assert cem["Account"] is None
+
+
+def test_conditions_follow_parents() -> None:
+    assert records("SELECT Name FROM Contact WHERE Account.Name = 'acme' ORDER BY Id", office()) == [
+        {"Name": "Ada"},
+        {"Name": "Bob"},
+    ]
+    assert records("SELECT Name FROM Contact WHERE Account.Name = null", office()) == [{"Name": "Cem"}]
+    assert records(
+        "SELECT Name FROM Contact WHERE Account.Owner.Email LIKE 'ann%' AND Id = '" + ADA + "'", office()
+    ) == [{"Name": "Ada"}]
+
+
+def test_aliases_and_the_sobject_s_own_name_qualify_fields() -> None:
+    """Source: SOQL guide, alias notation."""
+    for statement in (
+        "SELECT c.Name, c.Account.Name FROM Contact c WHERE c.Account.Name = 'Acme' ORDER BY c.Id",
+        "SELECT c.Name, a.Name FROM Contact c, c.Account a WHERE a.Name = 'Acme' ORDER BY c.Id",
+        "SELECT Contact.Name, Contact.Account.Name FROM Contact WHERE Contact.Account.Name = 'Acme' ORDER BY Contact.Id",
+        "SELECT C.Name, A.Name FROM Contact AS c, c.Account AS a WHERE A.Name = 'Acme' ORDER BY c.Id",
+    ):
+        assert records(statement, office())[0] == {"Name": "Ada", "Account": {"Name": "Acme"}}
+
+
+def test_a_polymorphic_owner_has_the_fields_of_name() -> None:
+    """Source: Object Reference, Name; SOQL guide, polymorphic relationships; attributes.type Name is remembered."""
+    lee, moe = run("SELECT Owner.Name, Owner.Type, Owner.Email FROM Lead ORDER BY Id", office()).records()
+    assert plain(lee) == {"Owner": {"Name": "Hot leads", "Type": "Queue", "Email": None}}
+    assert plain(moe) == {"Owner": {"Name": "Ann Admin", "Type": "User", "Email": "ann@example.com"}}
+    assert lee["Owner"]["attributes"]["url"].endswith(f"/sobjects/Group/{QUEUE}")
+    assert records("SELECT LastName FROM Lead WHERE Owner.Type = 'Queue'", office()) == [{"LastName": "Lee"}]
+    assert refused("SELECT Owner.FederationIdentifier FROM Lead").code == "INVALID_FIELD"
+
+
+def test_children_come_as_a_small_answer_or_null() -> None:
+    """Source: REST guide, query: a subquery is a nested result with totalSize, done and records; null without children."""
+    statement = (
+        "SELECT Name, (SELECT LastName, Account.Phone FROM Contacts ORDER BY LastName DESC) FROM Account ORDER BY Id"
+    )
+    acme, void = records(statement, office())
+    assert acme["Contacts"] == {
+        "totalSize": 2,
+        "done": True,
+        "records": [{"LastName": "Bob", "Account": {"Phone": "123"}}, {"LastName": "Ada", "Account": {"Phone": "123"}}],
+    }
+    assert void == {"Name": "Void", "Contacts": None}
+
+
+def test_a_subquery_filters_orders_and_limits_each_parent_s_children() -> None:
+    children = "SELECT LastName FROM Contacts WHERE Email = null OR LastName = 'Ada' ORDER BY Id"
+    statement = f"SELECT ({children} {{}}) FROM Account WHERE Name = 'Acme'"
+    both, first, second = (
+        records(statement.format(end), office())[0]["Contacts"] for end in ("", "LIMIT 1", "LIMIT 1 OFFSET 1")
+    )
+    assert [each["LastName"] for each in both["records"]] == ["Ada", "Bob"]
+    assert [each["LastName"] for each in first["records"]] == ["Ada"]
+    assert [each["LastName"] for each in second["records"]] == ["Bob"]
+    assert records(
+        "SELECT (SELECT Id FROM Contacts WHERE LastName = 'No') FROM Account WHERE Name = 'Acme'", office()
+    ) == [{"Contacts": None}]
+
+
+def test_children_have_children() -> None:
+    """Source: Summer '24 release notes: five levels of parent-to-child relationships from version 58.0."""
+    statement = "SELECT Name, (SELECT LastName, (SELECT Subject FROM Tasks) FROM Contacts ORDER BY Id) FROM Account WHERE Name = 'Acme'"
+    acme = records(statement, office())[0]
+    assert acme["Contacts"]["records"][0]["Tasks"]["records"] == [{"Subject": "Call"}]
+    assert acme["Contacts"]["records"][1]["Tasks"] is None
+    assert refused(statement, version=57.0).code == "MALFORMED_QUERY"
+
+
+def test_a_child_relationship_must_exist() -> None:
+    """Source: captured answers: INVALID_TYPE, Didn't understand relationship ... in FROM part of query call."""
+    error = refused("SELECT Id, (SELECT Id FROM Contact) FROM Account")
+    assert error.code == "INVALID_TYPE"
+    assert error.message.startswith("Didn't understand relationship 'Contact' in FROM part of query call.")
+
+
+def test_typeof_chooses_fields_by_the_parent_s_sobject() -> None:
+    """Source: SOQL guide, TYPEOF."""
+    statement = "SELECT Subject, TYPEOF Who WHEN Contact THEN Email, LastName WHEN User THEN Id ELSE Name END FROM Task ORDER BY Id"
+    call, write, think = run(statement, office()).records()
+    assert plain(call["Who"]) == {"Email": "ada@example.com", "LastName": "Ada"}
+    assert call["Who"]["attributes"]["type"] == "Contact"
+    assert plain(write["Who"]) == {"Name": None}
+    assert write["Who"]["attributes"]["type"] == "Lead"
+    assert think["Who"] is None
+    without_else = records("SELECT TYPEOF Who WHEN Contact THEN Email END FROM Task ORDER BY Id", office())
+    assert [each["Who"] for each in without_else] == [{"Email": "ada@example.com"}, None, None]
+    assert "non-polymorphic" in refused("SELECT TYPEOF Account WHEN Account THEN Id END FROM Contact").message
+    assert refused("SELECT TYPEOF Who WHEN Contact THEN Nope END FROM Task").code == "INVALID_FIELD"
+
+
+@pytest.mark.parametrize(("group", "custom"), [("ALL", {True, False}), ("STANDARD", {False}), ("custom", {True})])
+def test_fields_stands_for_groups_of_fields(group: str, custom: set[bool]) -> None:
+    """Source: SOQL guide, FIELDS()."""
+    database = contacts({"LastName": "Ada"})
+    record = records(f"SELECT FIELDS({group}) FROM Contact LIMIT 200", database)[0]
+    contact = database.schema.sobject("Contact")
+    assert contact is not None
+    assert list(record) == [each.name for each in contact.fields if each.custom in custom]
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT FIELDS(ALL) FROM Contact", "SELECT FIELDS(CUSTOM) FROM Contact LIMIT 201"]
+)
+def test_unbounded_fields_need_a_limit_of_200(statement: str) -> None:
+    """Source: SOQL guide, FIELDS(): the clause must have LIMIT 200 or less; STANDARD is bounded."""
+    assert "LIMIT of at most 200" in refused(statement).message
+    assert run("SELECT FIELDS(STANDARD) FROM Contact", office()).total_size == 3
+
+
+def test_fields_is_new_in_version_51() -> None:
+    """Source: SOQL guide, FIELDS(): API version 51.0 and later."""
+    assert refused("SELECT FIELDS(STANDARD) FROM Contact", version=50.0).code == "MALFORMED_QUERY"
+
+
+def test_to_label_gives_the_picklist_s_label() -> None:
+    """Source: SOQL guide, toLabel()."""
+    database = contacts({"LastName": "Ada", "Tier__c": "a", "Interests__c": "golf;chess;other"}, {"LastName": "Bob"})
+    assert records("SELECT toLabel(Tier__c), toLabel(Interests__c) hobbies FROM Contact ORDER BY Id", database) == [
+        {"Tier__c": "Tier A", "hobbies": "Golf;Chess;other"},
+        {"Tier__c": None, "hobbies": None},
+    ]
+    assert records("SELECT LastName FROM Contact WHERE toLabel(Tier__c) = 'tier a'", database) == [{"LastName": "Ada"}]
+    assert records("SELECT LastName FROM Contact WHERE toLabel(Tier__c) LIKE 'Tier%'", database) == [
+        {"LastName": "Ada"}
+    ]
+
+
+def test_deleted_rows_are_seen_by_query_all_only() -> None:
+    """Source: REST guide, QueryAll."""
+    database = contacts({"LastName": "Ada"}, {"LastName": "Bob", "IsDeleted": True})
+    statement = "SELECT LastName, IsDeleted FROM Contact ORDER BY Id"
+    assert run(statement, database).total_size == 1
+    assert [each["IsDeleted"] for each in records(statement, database, include_deleted=True)] == [False, True]
+    assert records("SELECT LastName FROM Contact WHERE IsDeleted = true", database) == []
+
+
+def test_count_gives_a_size_and_no_records() -> None:
+    """Source: SOQL guide, COUNT(): totalSize is the number, records is empty; LIMIT caps it."""
+    result = run("SELECT COUNT() FROM Contact WHERE AccountId != null", office())
+    assert (result.total_size, result.records()) == (2, [])
+    assert run("SELECT COUNT() FROM Contact LIMIT 1", office()).total_size == 1
+
+
+def test_using_scope_mine_is_the_user_s_own() -> None:
+    """Source: SOQL guide, USING SCOPE."""
+    assert records("SELECT LastName FROM Lead USING SCOPE Mine", office()) == [{"LastName": "Moe"}]
+    assert run("SELECT Id FROM Lead USING SCOPE everything", office()).total_size == 2
+    assert refused("SELECT Id FROM Lead USING SCOPE team").code == "INVALID_QUERY_SCOPE"
+
+
+@pytest.mark.parametrize("mode", ["SECURITY_ENFORCED", "USER_MODE", "user_mode"])
+def test_modes_that_ask_for_the_user_s_rights_change_nothing(mode: str) -> None:
+    """Source: the published grammar takes them; REST runs as the user anyway (soql/facts.py)."""
+    assert run(f"SELECT Id FROM Lead WITH {mode}", office()).total_size == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "message"),
+    [
+        ("SELECT Id FROM Nothing", "INVALID_TYPE", "sObject type 'Nothing' is not supported."),
+        ("SELECT Id FROM Name", "INVALID_TYPE", "sObject type 'Name' is not supported."),
+        ("SELECT Id FROM Contact, Account", "MALFORMED_QUERY", "driving SObject type"),
+        ("SELECT Id FROM Contact c, c.Nope n", "INVALID_FIELD", "Didn't understand relationship 'Nope'"),
+        ("SELECT Id, Id FROM Contact", "MALFORMED_QUERY", "duplicate field selected: Id"),
+        ("SELECT Id, FIELDS(STANDARD) FROM Contact", "MALFORMED_QUERY", "duplicate field selected: Id"),
+        ("SELECT Account.Name, account.name FROM Contact", "MALFORMED_QUERY", "duplicate field selected"),
+        ("SELECT Id i FROM Contact", "MALFORMED_QUERY", "only aggregate expressions use field aliasing"),
+        ("SELECT a.b.c.d.e.f.g FROM Contact", "MALFORMED_QUERY", "more than 5"),
+        ("SELECT COUNT() FROM Contact ORDER BY Id", "MALFORMED_QUERY", "COUNT() cannot be used"),
+        ("SELECT FIELDS(ONE) FROM Contact LIMIT 1", "MALFORMED_QUERY", "Invalid argument of FIELDS"),
+        ("SELECT (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "not supported in a subquery"),
+        (
+            "SELECT (SELECT Id FROM Contacts), (SELECT Id FROM Contacts) FROM Account",
+            "MALFORMED_QUERY",
+            "duplicate field",
+        ),
+        ("SELECT toLabel(Email) FROM Contact", "MALFORMED_QUERY", "toLabel(field) is not supported"),
+        ("SELECT DAY_ONLY(CreatedDate) FROM Contact", "MALFORMED_QUERY", "DAY_ONLY(CreatedDate)"),
+        ("SELECT CALENDAR_YEAR(CreatedDate) FROM Contact", "MALFORMED_QUERY", "GROUP BY"),
+        ("SELECT CALENDAR_YEAR(Email) FROM Contact", "MALFORMED_QUERY", "CALENDAR_YEAR(Email)"),
+        ("SELECT nonsense(Email) FROM Contact", "MALFORMED_QUERY", "Invalid function: nonsense(Email)"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(statement: str, code: str, message: str) -> None:
+    """Source: SOAP guide, error codes; texts of INVALID_TYPE and aliasing captured, the others remembered."""
+    error = refused(statement)
+    assert error.code == code
+    assert message in error.message
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT FORMAT(Score__c) FROM Contact",
+        "SELECT convertCurrency(AnnualRevenue) FROM Lead",
+        "SELECT Id FROM Lead WHERE convertCurrency(AnnualRevenue) > 5",
+        "SELECT Id FROM Contact WHERE DISTANCE(MailingAddress, GEOLOCATION(1, 2), 'mi') < 20",
+        "SELECT DISTANCE(MailingAddress, GEOLOCATION(1, 2), 'mi') FROM Contact",
+        "SELECT Id FROM Contact ORDER BY DISTANCE(MailingAddress, GEOLOCATION(1, 2), 'mi')",
+        "SELECT Id FROM Contact WHERE Score__c + Score__c > 5",
+        "SELECT Id FROM Contact WITH SYSTEM_MODE",
+        "SELECT Id FROM Contact WITH DATA CATEGORY Geography__c AT usa__c",
+        "SELECT Id FROM Contact WITH NETWORK = 'x'",
+        "SELECT Id FROM Contact USING LOOKUP x",
+        "SELECT Id FROM Contact UPDATE VIEWSTAT",
+        "SELECT Id FROM Contact BIND x = 'y'",
+        "SELECT MIN(toLabel(Tier__c)) FROM Contact",
+    ],
+)
+def test_what_this_org_cannot_evaluate_is_an_error_and_never_a_guess(statement: str) -> None:
+    error = refused(statement)
+    assert error.code in ("MALFORMED_QUERY", "INVALID_QUERY_SCOPE")
+
+
+def test_for_view_and_for_reference_change_no_answer() -> None:
+    """Source: SOQL guide, FOR VIEW and FOR REFERENCE: they note the view of a record, nothing else."""
+    assert run("SELECT Id FROM Contact FOR VIEW", office()).total_size == 3
+    assert run("SELECT Id FROM Contact FOR REFERENCE", office()).total_size == 3
