@@ -14,6 +14,7 @@ from local.org import (
     record_counts,
     replication,
     rows,
+    tooling,
     tree,
     versions,
 )
@@ -36,4 +37,5 @@ def data_routes() -> list[Route]:
         *queries.ROUTES,
         *bulk_query.ROUTES,
         *bulk_ingest.ROUTES,
+        *tooling.ROUTES,
     ]

@@ -125,3 +125,5 @@ PERSON_CONTACT_WRITE = (  # R code and text; D that a person's contact is writte
     "The contact of a person account cannot be changed or deleted on its own; change the account.",
 )
 WRONG_ACCOUNT_FIELDS = "Account: bad field names on insert/update call: {names}"  # C
+NO_TOOLING_ACCESS = ("INSUFFICIENT_ACCESS", "insufficient access rights on object id")
+"""R: what the Tooling API answers, with 403, to a user without View Setup and Configuration."""

@@ -68,7 +68,9 @@ def record(call: Call, record_id: str) -> Response:
     row = call.org.store.table(kind.name).rows.get(record_id) if kind else None
     if kind is None or row is None:
         return _missing("There is no such record.")
-    lines = [[escape(each.label), f"<code>{escape(each.name)}</code>", _value(each, row)] for each in kind.fields]
+    filled = [each for each in kind.fields if row.get(each.name) not in (None, "")]
+    lines = [[escape(each.label), f"<code>{escape(each.name)}</code>", _value(each, row)] for each in filled]
+    empty = ", ".join(escape(each.name) for each in kind.fields if row.get(each.name) in (None, ""))
     changes = [
         [entry_link(entry), escape(entry.at[:19].replace("T", " ")), escape(effect["action"])]
         for entry in call.org.audit.entries
