@@ -10,6 +10,7 @@ from causeway.domain.describe import FieldDescribe, PicklistValue, SObjectDescri
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import PushRules, Sync
 
+KEPT: dict[str, Any] = {"createable": False, "updateable": False, "permissionable": False}  # by Salesforce itself
 NOON_MS = 1_795_262_400_000  # 2026-11-21T12:00:00Z
 
 
@@ -48,7 +49,7 @@ def lookup(name: str, *sobjects: str, **parts: Any) -> FieldDescribe:
 
 def sobject(name: str, *fields: FieldDescribe, **parts: Any) -> SObjectDescribe:
     """Return a describe of these fields and Id."""
-    system = field("Id", "id", nillable=False, createable=False, updateable=False, defaulted_on_create=True)
+    system = field("Id", "id", defaulted_on_create=True, nillable=False, **KEPT)
     return SObjectDescribe(**{"name": name, "label": name, "fields": (system, *fields), **parts})
 
 
@@ -65,7 +66,7 @@ def contact(*more: FieldDescribe, **parts: Any) -> SObjectDescribe:
         field("Description", "textarea", filterable=False),
         field("Birthdate", "date"),
         field("HasOptedOutOfEmail", "boolean"),
-        field("CreatedDate", "datetime", createable=False, updateable=False, nillable=False, defaulted_on_create=True),
+        field("CreatedDate", "datetime", nillable=False, defaulted_on_create=True, **KEPT),
         lookup("AccountId", "Account"),
         lookup("OwnerId", "User", nillable=False, defaulted_on_create=True),
         *more,

@@ -32,36 +32,36 @@ def on(name: str, operator: str, *value: Any) -> dict[str, Any]:
     return {"field": name, "operator": operator, **({"value": value[0]} if value else {})}
 
 
-@pytest.mark.parametrize(
-    ("condition", "soql"),
-    [
-        (on("email", "equals", "ada@example.com"), "Email = 'ada@example.com'"),
-        (on("Title", "not_equals", "C'EO"), "Title != 'C\\'EO'"),
-        (on("LeadSource", "in", ["web", "Fair"]), "LeadSource IN ('Web','Fair')"),
-        (on("Level__c", "not_in", ["gold"]), "Level__c NOT IN ('Gold')"),
-        (on("Title", "contains", "50%"), "Title LIKE '%50\\%%'"),
-        (on("Title", "starts", "Head"), "Title LIKE 'Head%'"),
-        (on("Score__c", "greater", 5), "Score__c > 5"),
-        (on("Score__c", "greater_or_equal", "2.50"), "Score__c >= 2.50"),
-        (on("Score__c", "less", 1e3), "Score__c < 1000.0"),
-        (on("Birthdate", "less_or_equal", "2000-01-31"), "Birthdate <= 2000-01-31"),
-        (on("CreatedDate", "greater", "2026-01-01T01:00:00+01:00"), "CreatedDate > 2026-01-01T00:00:00Z"),
-        (on("HasOptedOutOfEmail", "equals", False), "HasOptedOutOfEmail = false"),
-        (on("AccountId", "equals", "001000000000001"), "AccountId = '001000000000001AAA'"),
-        (on("Id", "in", ["003000000000001"]), "Id IN ('003000000000001AAA')"),
-        (on("Phone", "empty"), "Phone = null"),
-        (on("Interests__c", "not_empty"), "Interests__c != null"),
-        (on("Interests__c", "includes", ["a;B", ["c"]]), "Interests__c INCLUDES ('a;b','c')"),
-        (on("Interests__c", "excludes", ["a"]), "Interests__c EXCLUDES ('a')"),
-        (
-            on("CreatedDate", "within_last", 7),
-            "(CreatedDate >= 2026-11-14T12:00:00Z) AND (CreatedDate <= 2026-11-21T12:00:00Z)",
-        ),
-        (on("Birthdate", "within_next", 1), "(Birthdate >= 2026-11-21) AND (Birthdate <= 2026-11-22)"),
-        (on("Account.AnnualRevenue", "greater", 500000), "Account.AnnualRevenue > 500000"),
-        (on("account.industry", "equals", "media"), "Account.Industry = 'Media'"),
-    ],
-)
+CONDITIONS: list[tuple[dict[str, Any], str]] = [
+    (on("email", "equals", "ada@example.com"), "Email = 'ada@example.com'"),
+    (on("Title", "not_equals", "C'EO"), "Title != 'C\\'EO'"),
+    (on("LeadSource", "in", ["web", "Fair"]), "LeadSource IN ('Web','Fair')"),
+    (on("Level__c", "not_in", ["gold"]), "Level__c NOT IN ('Gold')"),
+    (on("Title", "contains", "50%"), "Title LIKE '%50\\%%'"),
+    (on("Title", "starts", "Head"), "Title LIKE 'Head%'"),
+    (on("Score__c", "greater", 5), "Score__c > 5"),
+    (on("Score__c", "greater_or_equal", "2.50"), "Score__c >= 2.50"),
+    (on("Score__c", "less", 1e3), "Score__c < 1000.0"),
+    (on("Birthdate", "less_or_equal", "2000-01-31"), "Birthdate <= 2000-01-31"),
+    (on("CreatedDate", "greater", "2026-01-01T01:00:00+01:00"), "CreatedDate > 2026-01-01T00:00:00Z"),
+    (on("HasOptedOutOfEmail", "equals", False), "HasOptedOutOfEmail = false"),
+    (on("AccountId", "equals", "001000000000001"), "AccountId = '001000000000001AAA'"),
+    (on("Id", "in", ["003000000000001"]), "Id IN ('003000000000001AAA')"),
+    (on("Phone", "empty"), "Phone = null"),
+    (on("Interests__c", "not_empty"), "Interests__c != null"),
+    (on("Interests__c", "includes", ["a;B", ["c"]]), "Interests__c INCLUDES ('a;b','c')"),
+    (on("Interests__c", "excludes", ["a"]), "Interests__c EXCLUDES ('a')"),
+    (
+        on("CreatedDate", "within_last", 7),
+        "(CreatedDate >= 2026-11-14T12:00:00Z) AND (CreatedDate <= 2026-11-21T12:00:00Z)",
+    ),
+    (on("Birthdate", "within_next", 1), "(Birthdate >= 2026-11-21) AND (Birthdate <= 2026-11-22)"),
+    (on("Account.AnnualRevenue", "greater", 500000), "Account.AnnualRevenue > 500000"),
+    (on("account.industry", "equals", "media"), "Account.Industry = 'Media'"),
+]
+
+
+@pytest.mark.parametrize(("condition", "soql"), CONDITIONS)
 def test_each_operator_becomes_soql(condition: Any, soql: Any) -> None:
     assert text(condition) == soql
 

@@ -33,6 +33,7 @@ class FieldDescribe:
     nillable: bool = True
     createable: bool = True
     updateable: bool = True
+    permissionable: bool = True
     defaulted_on_create: bool = False
     calculated: bool = False
     unique: bool = False
@@ -123,6 +124,7 @@ _FIELD_KEYS = {
     "nillable": "nillable",
     "createable": "createable",
     "updateable": "updateable",
+    "permissionable": "permissionable",
     "defaulted_on_create": "defaultedOnCreate",
     "calculated": "calculated",
     "unique": "unique",

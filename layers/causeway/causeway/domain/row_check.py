@@ -14,30 +14,6 @@ from causeway.domain.syncs import Problem, Sync
 from causeway.domain.values import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
 from causeway.errors import BrokenMapping
 
-# Describe does not say that a field is the system's own: these are read-only for everyone, whatever the profile.
-SYSTEM_FIELDS = frozenset(
-    {
-        "Id",
-        "IsDeleted",
-        "MasterRecordId",
-        "CreatedDate",
-        "CreatedById",
-        "LastModifiedDate",
-        "LastModifiedById",
-        "SystemModstamp",
-        "LastActivityDate",
-        "LastViewedDate",
-        "LastReferencedDate",
-        "ConvertedDate",
-        "ConvertedAccountId",
-        "ConvertedContactId",
-        "ConvertedOpportunityId",
-        "IsPersonAccount",
-        "PhotoUrl",
-        "EmailBouncedDate",
-        "EmailBouncedReason",
-    }
-)
 _SHORT_FOR_CONVERSATION = 1_000
 _TEXTUAL = TEXT_TYPES | {"email", "picklist", "multipicklist"}
 _TAKES: dict[FieldType, frozenset[str]] = {
@@ -162,12 +138,11 @@ def _writable(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Ite
 
 
 def _is_never_writable(describe: SObjectDescribe, target: FieldDescribe) -> bool:
+    """Return whether no profile could grant writing: formulas, compounds, and fields that have no permission to set at all."""
     if target.createable or target.updateable:
         return target.calculated
     is_compound = any(item.compound_field_name == target.name and item is not target for item in describe.fields)
-    return (
-        target.calculated or is_compound or target.type in ("address", "location", "id") or target.name in SYSTEM_FIELDS
-    )
+    return target.calculated or is_compound or target.type in ("address", "location") or not target.permissionable
 
 
 def _fit(row: Row, target: FieldDescribe, types: Mapping[str, ProductField]) -> Iterator[Problem]:
