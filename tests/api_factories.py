@@ -8,6 +8,7 @@ import boto3
 from causeway.domain.syncs import Mapping, Sync
 
 CONFIG_TABLE, PARKED_TABLE, PARKED_BUCKET = "config", "parked", "parked-bodies"
+STATE_TABLE = "state"
 REGION: Literal["eu-central-1"] = "eu-central-1"
 
 
@@ -96,3 +97,15 @@ def a_parked_table() -> tuple[Any, Any]:
     objects = boto3.client("s3", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
     objects.create_bucket(Bucket=PARKED_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return client, objects
+
+
+def a_state_table() -> Any:
+    """Create StateTable in moto's DynamoDB and return the client."""
+    client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    client.create_table(
+        TableName=STATE_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+    )
+    return client

@@ -12,6 +12,7 @@ import requests
 from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 from causeway.domain.links import ConnectLinkRequest
+from causeway.gateways.dynamodb.claims import ClaimTable
 from causeway.gateways.dynamodb.describes import DescribeTable
 from causeway.gateways.dynamodb.fields import FieldTable
 from causeway.gateways.dynamodb.parked import ParkedTable
@@ -19,7 +20,9 @@ from causeway.gateways.dynamodb.runs import RunTable
 from causeway.gateways.dynamodb.syncs import SyncTable
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.services.connect import new_connect_link
+from causeway.services.connection_test import connection_report
 from causeway.services.discovery import Discovery
+from causeway.services.records import RememberedRecord, remembered_record
 from causeway.services.sessions import end_sessions, new_session, session_of
 from causeway.services.syncs import Syncs
 from causeway.settings import Settings
@@ -29,7 +32,7 @@ from causeway.wiring.connect import new_secret
 
 from local.demo.visitor import Visitor
 from tests.api_events import backend_event, browser_event
-from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, a_parked_table
+from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, STATE_TABLE, a_parked_table, a_state_table
 from tests.connect_factories import CONFIG_TABLE
 from tests.connect_stack import LINK_KEY, ConnectStack, a_connect_stack
 
@@ -41,29 +44,36 @@ class LocalUseCases(UseCases):
 
     def __init__(self, stack: ConnectStack, http: requests.Session) -> None:
         client = stack.connections._client
-        self._stack = stack
+        self._stack, self._http = stack, http
         self.settings = Settings(config_table=CONFIG_TABLE)
         self.connection = stack.settings
         self.connections = stack.connections
         self.product_fields = FieldTable(client, CONFIG_TABLE)
+        self.sync_table = SyncTable(client, CONFIG_TABLE)
+        self.memory = ClaimTable(a_state_table(), STATE_TABLE, "", now_ms, 0)
         self.discovery = Discovery(
-            lambda tenant: SalesforceOrg(
-                stack.access.access(tenant),
-                stack.access,
-                http,
-                now_ms,
-                lambda usage: stack.access.note_usage(tenant, usage),
-            ),
+            self.org_of,
             DescribeTable(client, CONFIG_TABLE),
             now_ms,
             lambda tenant, before, after: self.syncs.note_drift(tenant, before, after),
         )
-        self.syncs = Syncs(
-            SyncTable(client, CONFIG_TABLE), self.discovery, self.product_fields, stack.events.publish, now_ms
-        )
+        self.syncs = Syncs(self.sync_table, self.discovery, self.product_fields, stack.events.publish, now_ms)
 
         self.parked = ParkedTable(*_parked_store(), now_ms, 90)
         self.runs = RunTable(client, CONFIG_TABLE, now_ms, 30)
+
+    def org_of(self, tenant: str) -> SalesforceOrg:
+        access = self._stack.access
+        return SalesforceOrg(
+            access.access(tenant), access, self._http, now_ms, lambda usage: access.note_usage(tenant, usage)
+        )
+
+    def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
+        return remembered_record(tenant, source, key, self.connections, self.sync_table, self.memory)
+
+    def test_connection(self, tenant: str) -> dict[str, Any]:
+        orgs, syncs = self.org_of, self.sync_table.list(tenant)
+        return connection_report(tenant, self.connections, orgs, self.discovery, syncs, now_ms)
 
     def page_key(self) -> bytes:
         return LINK_KEY

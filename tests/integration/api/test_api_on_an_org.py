@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from causeway.domain.claims import Held, Home, Settled, key_identity, memory_key
+from causeway.gateways.dynamodb.claims import ClaimTable
+from causeway.wiring.clients import now_ms
 
+from tests.api_factories import STATE_TABLE
 from tests.api_stack import ApiStack, an_api_stack
 
 
@@ -101,6 +105,42 @@ def test_the_product_registers_its_fields(stack: ApiStack) -> None:
     assert stack.backend("PUT", "sources/interaction%3Aquiz-42/fields", {"fields": fields})[0] == 200
     _, answer = stack.backend("GET", "sources/interaction:quiz-42/fields")
     assert [field["name"] for field in answer["fields"]] == ["zip", "employees"]
+
+
+def test_a_test_of_the_connection_tells_user_org_and_what_is_lacking(stack: ApiStack) -> None:
+    stack.walk("tested")
+    status, report = stack.backend("POST", "connection/test", {}, tenant="tested")
+    assert (status, report["ok"]) == (200, True)
+    assert report["user"]["username"] == "integration@northwind.example"
+    assert report["org"]["edition"]
+    status, report = stack.backend("POST", "connection/test", tenant="nobody")
+    assert (status, report["ok"], report["findings"][0]["code"]) == (200, False, "not_connected")
+
+
+def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> None:
+    org_id = stack.connect.org.org_id
+    home = Home()
+    memory = memory_key("lead", "a/b c")
+    home.link(memory, "lead", "a/b c", "Contact", "003000000000001AAA")
+    home.settle(memory, "lead-contact", Settled(1, "content", 1, {"result": "created"}))
+    home.remember_data(memory, {"salesforce_account_name": "Northwind"})
+    store = ClaimTable(stack.use.memory._client, STATE_TABLE, "worker", now_ms, 60_000)
+    identity = key_identity(org_id, "lead", "a/b c")
+    (claim,) = store.acquire("acme", ["home"]).values()
+    assert isinstance(claim, Held)
+    store.point("acme", {identity: "home"})
+    store.complete("acme", {"home": (claim.fence, home.text())})
+    status, record = stack.backend("GET", "records/lead/a%2Fb%20c")
+    assert status == 200
+    assert record == {
+        "source": "lead",
+        "key": "a/b c",
+        "links": {"Contact": "003000000000001AAA"},
+        "outcomes": {"lead-contact": {"result": "created"}},
+        "data": {"salesforce_account_name": "Northwind"},
+    }
+    assert stack.backend("GET", "records/lead/a%2Fb%20c", tenant="nobody")[0] == 404
+    assert stack.backend("GET", "records/deal/a%2Fb%20c")[0] == 404
 
 
 def test_usage_is_what_the_org_last_told(stack: ApiStack) -> None:

@@ -53,8 +53,8 @@ def test_parked_changes_are_listed_with_reason_remedy_and_what_was_sent(stack: A
             "code": "missing_required_field",
             "reason": "A Lead needs Company.",
             "remedy": "Send it.",
-            "parked_at": "2030-03-17T17:46:40Z",
-            "waiting": False,
+            "parked_at": "2030-03-17T17:46:40.000Z",
+            "retry_when": None,
             "change": {"key": "lead-1", "fields": {"email": "ada@example.com"}},
             "body": None,
         }
@@ -62,7 +62,7 @@ def test_parked_changes_are_listed_with_reason_remedy_and_what_was_sent(stack: A
 
 
 def test_a_body_that_could_not_be_parsed_is_shown_as_it_came(stack: ApiStack) -> None:
-    stack.use.parked.put([a_parked_entry(tenant="odd", body="{not json", code="invalid_message", sent_at_ms=0)])
+    stack.use.parked.put([a_parked_entry(tenant="odd", body="{not json", code="invalid_message")])
     (entry,) = stack.backend("GET", "parked", tenant="odd")[1]["parked"]
     assert (entry["change"], entry["body"]) == (None, "{not json")
 
@@ -117,7 +117,7 @@ def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
 
 
 def test_what_named_no_tenant_is_shown_to_operators_alone(stack: ApiStack) -> None:
-    stack.use.parked.put([a_parked_entry(tenant="_unreadable", body="???", sent_at_ms=0)])
+    stack.use.parked.put([a_parked_entry(tenant="_unreadable", body="???", code="invalid_message")])
     status, answer = stack.backend("GET", "parked", tenant=None)
     assert (status, [entry["body"] for entry in answer["parked"]]) == (200, ["???"])
     for role, expected in (("viewer", 403), ("integrator", 403), ("manager", 403), ("operator", 200)):

@@ -130,3 +130,63 @@ class Connections(Answer):
 
     connections: list[ConnectionLine]
     next: str | None = None
+
+
+class TestedUser(Answer):
+    """The connected user."""
+
+    id: str
+    name: str | None
+    username: str | None
+    profile: str | None
+    active: bool
+
+
+class TestedOrg(Answer):
+    """The org; all but the id is null where the user may not read it."""
+
+    id: str
+    name: str | None = None
+    edition: str | None = None
+    is_sandbox: bool | None = None
+    instance: str | None = None
+    instance_url: str | None = None
+
+
+class TestedUsage(Answer):
+    """The org's API calls of the last 24 hours, and what its edition and licences allow."""
+
+    used: int
+    allowed: int
+
+
+class TestedSObject(Answer):
+    """What the connected user may do with one sObject in use."""
+
+    name: str
+    read: bool
+    create: bool
+    edit: bool
+
+
+class Finding(Answer):
+    """One thing that stops records (`error`) or may surprise (`warning`, `note`), with its remedy."""
+
+    level: Literal["error", "warning", "note"]
+    code: str
+    message: str
+    remedy: str
+    sobject: str | None
+    field: str | None
+
+
+class TestReport(Answer):
+    """What a test of the connection found; `ok` false means that records will not flow."""
+
+    ok: bool
+    tested_at: str
+    user: TestedUser | None
+    org: TestedOrg | None
+    usage: TestedUsage | None
+    sobjects: list[TestedSObject]
+    findings: list[Finding]

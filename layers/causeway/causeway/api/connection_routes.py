@@ -16,6 +16,7 @@ from causeway.api.connection_bodies import (
     NewSession,
     OrgUsage,
     OwnSession,
+    TestReport,
 )
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route, Scope
@@ -65,6 +66,11 @@ def read_connection(call: Call, use: UseCases) -> dict[str, Any]:
 def end_connection(call: Call, use: UseCases) -> dict[str, Any]:
     """Deauthorize: revoke the grant, delete the tokens, stop every sync. Configuration, history and links stay."""
     return use.connection.deauthorize(call.tenant)
+
+
+def test_connection(call: Call, use: UseCases) -> dict[str, Any]:
+    """Test the connection: user, org, edition, API usage, and what the user lacks for the syncs, each with its remedy."""
+    return use.test_connection(call.tenant)
 
 
 def keep_own_app(call: Call, use: UseCases) -> dict[str, Any]:
@@ -123,6 +129,7 @@ ROUTES = (
     ),
     Route("GET", "connection", read_connection, least=Role.VIEWER, answers=Connection),
     Route("DELETE", "connection", end_connection, least=Role.INTEGRATOR, answers=EndedConnection),
+    Route("POST", "connection/test", test_connection, least=Role.INTEGRATOR, answers=TestReport),
     Route("PUT", "connection/app", keep_own_app, least=Role.INTEGRATOR, body=OwnAppRequest, answers=Connection),
     Route(
         "POST",

@@ -34,7 +34,7 @@ class ParkedChange(Answer):
     reason: str
     remedy: str
     parked_at: str
-    waiting: bool = Field(description="It goes on by itself as soon as it can; the others need `redrive`.")
+    retry_when: str | None = Field(description="What it waits for before it goes on by itself; null needs `redrive`.")
     change: dict[str, Any] | None = None
     body: str | None = None
 
@@ -55,9 +55,12 @@ class RedriveRequest(Strict):
 
 
 class Accepted(Answer):
-    """It is on its way."""
+    """It is on its way, for what was named."""
 
-    accepted: bool = True
+    accepted: bool
+    code: str | None
+    source: str | None
+    key: str | None
 
 
 class Run(Answer):

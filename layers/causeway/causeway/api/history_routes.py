@@ -23,9 +23,9 @@ from causeway.domain.dates import rfc3339
 from causeway.domain.parked import Redrive
 from causeway.domain.roles import Role
 from causeway.errors import Forbidden, NotFound
+from causeway.services.parked import listed, redrive
 
 if TYPE_CHECKING:
-    from causeway.domain.parked import Parked as Entry
     from causeway.domain.runs import Run as StoredRun
     from causeway.wiring.api import UseCases
 
@@ -46,7 +46,8 @@ def list_unreadable(call: Call, use: UseCases) -> Parked:
 
 def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
     pages = Pages(use.page_key, of=json.dumps(["parked", asked.code, asked.source, asked.key]), tenant=tenant)
-    found = use.parked.page(
+    found, position = listed(
+        use.parked,
         tenant,
         code=asked.code,
         source=asked.source,
@@ -54,14 +55,13 @@ def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
         after=pages.position(asked.next),
         limit=asked.limit,
     )
-    return Parked(parked=[_parked(entry) for entry in found.entries], next=pages.token(found.next))
+    return Parked(parked=[ParkedChange.model_validate(entry) for entry in found], next=pages.token(position))
 
 
-def redrive_parked(call: Call, use: UseCases) -> Accepted:
+def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
     """Send parked changes through their syncs again; what still fails is parked again."""
     wish = call.body
-    use.parked.wish(Redrive(call.tenant, wish.code, wish.source, wish.key), use.new_id())
-    return Accepted()
+    return redrive(use.parked, Redrive(call.tenant, wish.code, wish.source, wish.key), use.new_id)
 
 
 def list_runs(call: Call, use: UseCases) -> Runs:
@@ -83,36 +83,6 @@ def read_run(call: Call, use: UseCases) -> RunDetail:
         failures=[FailedRecord.model_validate(failure) for failure in failures],
         next=pages.token(position),
     )
-
-
-def _parked(entry: Entry) -> ParkedChange:
-    change = _change(entry)
-    return ParkedChange(
-        parked_id=entry.parked_id,
-        tenant=entry.tenant,
-        source=entry.source,
-        key=entry.key,
-        sync=entry.sync,
-        code=entry.code,
-        reason=entry.reason,
-        remedy=entry.remedy,
-        parked_at=rfc3339(entry.parked_at_ms),
-        waiting=entry.is_waiting,
-        change=change,
-        body=None if change else entry.body,
-    )
-
-
-def _change(entry: Entry) -> dict[str, Any] | None:
-    """Return the change in an entry's message, None for what could not be parsed when it arrived."""
-    try:
-        message = json.loads(entry.body)
-    except ValueError:
-        return None
-    changes = message.get("changes") if isinstance(message, dict) else None
-    if not entry.sent_at_ms or not isinstance(changes, list) or len(changes) != 1:
-        return None
-    return changes[0] if isinstance(changes[0], dict) else None
 
 
 def _run(run: StoredRun) -> dict[str, Any]:

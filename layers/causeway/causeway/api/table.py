@@ -7,6 +7,7 @@ from causeway.api import (
     deployment_routes,
     discovery_routes,
     history_routes,
+    record_routes,
     sync_routes,
     usage_routes,
 )
@@ -17,6 +18,7 @@ ROUTES: tuple[Route, ...] = (
     *sync_routes.ROUTES,
     *discovery_routes.ROUTES,
     *history_routes.ROUTES,
+    *record_routes.ROUTES,
     *usage_routes.ROUTES,
     *deployment_routes.ROUTES,
 )

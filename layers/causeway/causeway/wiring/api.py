@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causeway.settings import Settings
-from causeway.wiring.clients import new_id, now_ms, settings
+from causeway.wiring.clients import aws, new_id, now_ms, settings
 
 if TYPE_CHECKING:
     from causeway.domain.links import ConnectLinkRequest
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.runs import RunTable
     from causeway.services.connection import ConnectionSettings
     from causeway.services.discovery import Discovery
+    from causeway.services.records import RememberedRecord
     from causeway.services.sessions import SessionRequest
     from causeway.services.syncs import Syncs
     from causeway.services.usage import UsageReport
@@ -77,6 +78,21 @@ class UseCases:
         from causeway.wiring.push import run_table
 
         return run_table()
+
+    def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
+        """Return what is remembered of one record."""
+        from causeway.gateways.dynamodb.claims import ClaimTable
+        from causeway.services.records import remembered_record
+        from causeway.wiring.discovery import sync_table
+
+        memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
+        return remembered_record(tenant, source, key, self.connections, sync_table(), memory)
+
+    def test_connection(self, tenant: str) -> dict[str, Any]:
+        """Test a tenant's connection."""
+        from causeway.wiring.connection_test import connection_report
+
+        return connection_report(tenant)
 
     def new_id(self) -> str:
         """Return a new random id."""
