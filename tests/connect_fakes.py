@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from causeway.domain.connections import Connection, Usage
 from causeway.domain.grants import ConnectionRecord, KeptToken
-from causeway.domain.oauth import AppCredentials
+from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.errors import NotFound
 from causeway.gateways.secrets import SecretsUnavailable
 from causeway.gateways.vault import VaultUnavailable
 from causeway.services.broker import answered
 from causeway.services.token_ports import TokenPorts
+
+from tests.connect_factories import ORG_ID, USER_ID
 
 
 class MemoryConnections:
@@ -174,3 +179,92 @@ class DirectBroker:
         event = json.loads(json.dumps({"action": action, "tenant": tenant, **wish}))
         answer: Mapping[str, Any] = json.loads(json.dumps(answered(event, ports)))
         return answer
+
+
+@dataclass
+class FakeTokenEndpoint:
+    """
+    Salesforce's token endpoint with one rotating grant: `log` tells what was asked, in order.
+
+    `script` holds what happens to the next token requests: an exception is raised (`TokenAnswerLost` after the rotation took
+    effect, as a lost answer does), a dict replaces parts of the answer; when it is empty requests are answered as usual.
+    """
+
+    rotates: bool = True
+    script: list[Exception | dict[str, Any]] = field(default_factory=list)
+    log: list[tuple[str, str]] = field(default_factory=list)
+    alive: bool = True
+    present: str = "refresh-0"
+    rotations: int = 0
+    revoke_fails: bool = False
+    during: Callable[[], object] | None = None
+
+    def refresh(self, origin: str, app: AppCredentials, refresh_token: str) -> Mapping[str, Any]:
+        self.log.append(("refresh", refresh_token))
+        if self.during:
+            self.during()
+        step = self.script.pop(0) if self.script else {}
+        if isinstance(step, Exception) and not isinstance(step, TokenAnswerLost):
+            raise step
+        if not self.alive or refresh_token != self.present:
+            self.alive = False
+            raise TokenRefused("grant_ended", "invalid_grant", "expired access/refresh token")
+        answer = self._answer(origin) | self._rotated()
+        if isinstance(step, Exception):
+            raise step
+        return answer | step
+
+    def exchange(
+        self, origin: str, app: AppCredentials, code: str, verifier: str, redirect_uri: str
+    ) -> Mapping[str, Any]:
+        self.log.append(("exchange", code))
+        step = self.script.pop(0) if self.script else {}
+        if isinstance(step, Exception):
+            raise step
+        answer = self._answer(origin) | {"refresh_token": self.present, "scope": "api refresh_token id"} | step
+        return answer | ({} if "signature" in step else {"signature": signature_of(answer, app)})
+
+    def client_credentials(self, origin: str, app: AppCredentials) -> Mapping[str, Any]:
+        self.log.append(("client_credentials", origin))
+        step = self.script.pop(0) if self.script else {}
+        if isinstance(step, Exception):
+            raise step
+        answer = self._answer(origin) | {"scope": "api id"} | step
+        return answer | {"signature": signature_of(answer, app)}
+
+    def is_active(self, origin: str, app: AppCredentials, refresh_token: str) -> bool:
+        self.log.append(("introspect", refresh_token))
+        return self.alive
+
+    def revoke(self, origin: str, token: str) -> None:
+        self.log.append(("revoke", token))
+        if self.revoke_fails:
+            raise TokenEndpointUnavailable("down")
+
+    def identity(self, identity_url: str, access_token: str) -> Mapping[str, Any]:
+        return {"username": "integration@acme.example"}
+
+    def asked(self, what: str) -> list[str]:
+        """Return the arguments of every request of one kind."""
+        return [argument for kind, argument in self.log if kind == what]
+
+    def _rotated(self) -> dict[str, Any]:
+        if not self.rotates:
+            return {}
+        self.rotations += 1
+        self.present = f"refresh-{self.rotations}"
+        return {"refresh_token": self.present}
+
+    def _answer(self, origin: str) -> dict[str, Any]:
+        return {
+            "access_token": f"{ORG_ID[:15]}!access-{len(self.log)}",
+            "instance_url": "https://acme.my.salesforce.com",
+            "id": f"https://login.salesforce.com/id/{ORG_ID}/{USER_ID}",
+            "issued_at": "1800000000000",
+        }
+
+
+def signature_of(answer: Mapping[str, Any], app: AppCredentials) -> str:
+    """Return Salesforce's signature over an answer."""
+    signed = f"{answer['id']}{answer['issued_at']}".encode()
+    return base64.b64encode(hmac.new(app.client_secret.encode(), signed, hashlib.sha256).digest()).decode()
