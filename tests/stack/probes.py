@@ -86,6 +86,7 @@ def _queues(names: dict[str, str]) -> list[Probe]:
         for queue in QUEUES
         for probe in (
             Probe("sqs:SendMessage", queue, {"QueueUrl": names[queue], **too_long}),
+            Probe("sqs:SendMessageBatch", queue, {"QueueUrl": names[queue], "Entries": [{"Id": "1", **too_long}]}),
             Probe("sqs:DeleteMessage", queue, {"QueueUrl": names[queue], "ReceiptHandle": NOBODY}),
             Probe(
                 "sqs:ChangeMessageVisibility",
