@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local.org.ids import normalized
-from local.org.records import View
 from local.org.schema import SObjectType
 from local.org.tables import Row
 from local.org.validation import holds
+from local.org.visibility import View
 
 
 @dataclass(slots=True, frozen=True)

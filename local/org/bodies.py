@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.org.messages import OrgError
-from local.org.records import View
 from local.org.save_results import RecordError
 from local.org.schema import FieldType, SObjectType
 from local.org.tables import Row
 from local.org.values import stored
+from local.org.visibility import View
 
 IGNORED = frozenset({"attributes"})
 

@@ -55,7 +55,8 @@ def convert_lead(
     with store.transaction(caller):
         contact = _live(store, contact_id, "Contact")[1] if contact_id else None
         account = account_id or (contact or {}).get("AccountId") or _insert(store, caller, "Account", _account(lead))
-        became = contact_id or _insert(store, caller, "Contact", _contact(lead, account))
+        mirrored = _person_contact(store, account)
+        became = contact_id or mirrored or _insert(store, caller, "Contact", _contact(lead, account))
         deal = _insert(store, caller, "Opportunity", _opportunity(store, lead, account)) if opportunity else None
         changes = {
             "IsConverted": True,
@@ -110,17 +111,25 @@ def _insert(store: Store, caller: Caller | None, sobject: str, values: Row) -> s
     row = new_row(store, caller, kind, values)
     derive(store, kind, row)
     store.write(kind, row, row["Id"], "created", values)
+    store.after_save(caller, kind, row)
     return str(row["Id"])
 
 
+def _person_contact(store: Store, account_id: str) -> str | None:
+    """Return the contact that mirrors an account, if that is a person's."""
+    account = store.raw(normalized(account_id) or "") or {}
+    return account.get("PersonContactId")
+
+
 def _account(lead: Row) -> Row:
+    """Return the account a lead becomes; a person's where the lead names no company (only with person accounts)."""
     values = {name: lead.get(name) for name in ACCOUNT_FROM_LEAD}
     values |= {f"Billing{name}": lead.get(name) for name in ADDRESS_FIELDS}
-    return values | {
-        "Name": lead.get("Company") or lead["Name"],
-        "OwnerId": _owner(lead),
-        "AccountSource": lead.get("LeadSource"),
-    }
+    values |= {"OwnerId": _owner(lead), "AccountSource": lead.get("LeadSource")}
+    if lead.get("Company"):
+        return values | {"Name": lead["Company"]}
+    names = {name: lead.get(name) for name in ("FirstName", "LastName", "Salutation")}
+    return values | names | {"PersonEmail": lead.get("Email"), "PersonTitle": lead.get("Title")}
 
 
 def _contact(lead: Row, account_id: str) -> Row:

@@ -127,7 +127,8 @@ def _defaults_of(kind: str, name: str, declaration: Mapping[str, Any]) -> dict[s
     if kind == "reference":
         relationship = f"{name.removesuffix('__c')}__r" if name.endswith("__c") else name.removesuffix("Id")
         defaults |= {"relationship_name": relationship}
-    if declaration.get("calculated"):
+    if declaration.get("calculated") or declaration.get("calculatedFormula"):
+        defaults |= {"calculated": True}
         defaults |= {**READ_ONLY, "groupable": False}
     return defaults
 

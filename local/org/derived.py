@@ -88,7 +88,9 @@ def _contact(records: Records, row: Row, before: Row | None) -> None:
 
 
 def _account(records: Records, row: Row, before: Row | None) -> None:
-    if row.get("IsPersonAccount"):
+    """Make an account of a person of one that has a last name, which only orgs with person accounts can give it."""
+    if row.get("LastName") is not None:
+        row["IsPersonAccount"] = True
         _person(records, row, before)
 
 

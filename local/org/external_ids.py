@@ -6,10 +6,10 @@ from typing import Any
 
 from local.org import facts
 from local.org.messages import OrgError
-from local.org.records import View
 from local.org.schema import FieldType, SObjectType
 from local.org.tables import Row
 from local.org.values import stored
+from local.org.visibility import View
 
 
 def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, Any]:

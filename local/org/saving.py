@@ -13,13 +13,14 @@ from local.org.duplicates import detected
 from local.org.external_ids import matching_rows, split_key
 from local.org.ids import normalized
 from local.org.messages import OrgError
-from local.org.records import Caller, View
+from local.org.records import Caller
 from local.org.rules import Save, failures_of
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import SObjectType
 from local.org.tables import Row
 from local.org.validation import broken_rules
 from local.org.values import stored
+from local.org.visibility import View
 
 if TYPE_CHECKING:
     from local.org.store import Store
@@ -124,7 +125,7 @@ def _create(
     _assign(store, sobject, row, options)
     number(store, sobject, row)
     store.write(sobject, row, row["Id"], "created", changes)
-    store.after_save(sobject, None, row)
+    store.after_save(caller, sobject, row)
     return str(row["Id"])
 
 
@@ -167,7 +168,7 @@ def _update(
     _check(store, Save(store, caller, sobject, before, row, changes), failures, options)
     _assign(store, sobject, row, options)
     store.write(sobject, row, row["Id"], "updated", changes)
-    store.after_save(sobject, before, row)
+    store.after_save(caller, sobject, row)
     return str(row["Id"])
 
 
@@ -196,7 +197,7 @@ def existing(store: Store, sobject: SObjectType, record_id: str) -> Row:
 
 def _check(store: Store, save: Save, failures: list[RecordError], options: SaveOptions) -> None:
     """Apply the org's rules, then the admin's validation rules, then the duplicate rules; stop at the first that refuse."""
-    refused = failures_of(save, failures)
+    refused = failures_of(save, failures) or list(store.feature_failures(save))
     if not refused:
         rules = store.validation_rules.get(save.sobject.name, ())
         refused = list(broken_rules(rules, store.view(None), save.sobject, save.row, store.clock.now_ms()))
@@ -238,5 +239,7 @@ def _delete(store: Store, caller: Caller | None, sobject: SObjectType, record_id
         raise Rejected([RecordError(*facts.NO_UPDATE_RIGHT)])
     _ask_faults(store, "delete", sobject, row["Id"], {})
     _check_locks(store, caller, sobject, row, {})
+    if row.get("IsPersonAccount") and sobject.name == "Contact":
+        raise Rejected([RecordError(*facts.PERSON_CONTACT_WRITE)])
     store.put_in_recycle_bin(caller, sobject, row)
     return str(row["Id"])

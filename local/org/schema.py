@@ -150,20 +150,30 @@ class SObjectType:
         self.children: list[ChildRelationship] = []
         self._fields: dict[str, FieldType] = {}
         self._relationships: dict[str, FieldType] = {}
+        self.formulas: list[FieldType] = []
+        """The fields that are worked out when they are read."""
         for each in fields:
             self.add(each)
 
     def add(self, each: FieldType) -> None:
         """Add a field, or replace the one of the same name."""
+        self.remove(each.name, keep_place=True)
         self._fields[each.name.lower()] = each
+        if each.calculated_formula:
+            self.formulas.append(each)
         if each.relationship_name:
             self._relationships[each.relationship_name.lower()] = each
 
-    def remove(self, name: str) -> None:
-        """Take a field away, as when an admin deletes it."""
-        gone = self._fields.pop(name.lower(), None)
-        if gone is not None and gone.relationship_name:
+    def remove(self, name: str, *, keep_place: bool = False) -> None:
+        """Take a field away, as when an admin deletes it; `keep_place` for one that is about to be replaced."""
+        gone = self.field(name)
+        if gone is None:
+            return
+        if gone.relationship_name:
             self._relationships.pop(gone.relationship_name.lower(), None)
+        self.formulas = [each for each in self.formulas if each is not gone]
+        if not keep_place:
+            del self._fields[name.lower()]
 
     @property
     def fields(self) -> list[FieldType]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.org import deleting, saving
+from local.org import deleting, person_accounts, saving
 from local.org.assignment import AssignmentRule
 from local.org.declaring import declare
 from local.org.derived import derive, number
 from local.org.duplicates import DuplicateRule, standard_duplicate_rules
 from local.org.messages import OrgError
 from local.org.records import Caller, Records
+from local.org.rules import Save
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import FieldType, Schema, SObjectType
 from local.org.standard.seed import seed_records
 from local.org.tables import Row
 from local.org.validation import ValidationRule
 from local.org.values import stored
+from local.org.visibility import View
 
 DEFAULT_OPTIONS = SaveOptions()
 
@@ -43,12 +45,18 @@ class Store(Records):
             for names in matching.any_of:
                 self.table(matching.sobject).index(names)
 
+    def view(self, caller: Caller | None) -> View:
+        """Return what the caller's transaction sees now; None sees everything that is committed."""
+        return View(self, caller)
+
     def declare(self, declaration: Mapping[str, Any]) -> None:
         """Add what a schema declaration says (SCHEMA.md)."""
         declare(self, declaration)
 
     def settings_changed(self) -> None:
-        """Follow the settings that change the schema."""
+        """Follow the settings that change the schema; person accounts, once enabled, stay until a reset."""
+        if self.settings.person_accounts:
+            person_accounts.enable(self)
 
     # --- one record, by the rules ---
 
@@ -114,6 +122,7 @@ class Store(Records):
         if before is None:
             number(self, sobject, row)
         self.write(sobject, row, row["Id"], "updated" if before else "created")
+        self.after_save(None, sobject, row)
         return str(row["Id"])
 
     # --- what saving needs ---
@@ -129,8 +138,15 @@ class Store(Records):
         """Work the defaults out anew: a declaration changed the fields."""
         self._defaults.clear()
 
-    def after_save(self, sobject: SObjectType, before: Row | None, row: Row) -> None:
+    def after_save(self, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
         """Do what the org does once a record is saved."""
+        if sobject.name == "Account" and row.get("IsPersonAccount"):
+            person_accounts.mirror(self, caller, row)
+
+    def feature_failures(self, save: Save) -> Iterator[RecordError]:
+        """Yield what the org's optional features refuse."""
+        if self.settings.person_accounts:
+            yield from person_accounts.bad_fields(save)
 
     # --- the recycle bin ---
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from local.org import soql
 from local.org.messages import OrgError
-from local.org.records import View
 from local.org.save_results import RecordError
 from local.org.schema import Schema, SObjectType
 from local.org.tables import Row
+from local.org.visibility import View
 
 
 @dataclass(slots=True, frozen=True)
