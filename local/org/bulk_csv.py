@@ -40,7 +40,14 @@ class CsvFormat:
         return target.getvalue()
 
     def read(self, text: str) -> list[CsvRow]:
-        """Return the rows of a text, header first, empty lines left out; raise INVALIDBATCH for what is not CSV."""
+        """
+        Return the rows of a text, header first, empty lines left out; raise INVALIDBATCH for what is not CSV.
+
+        Line ends must be the job's own, those within quotes too (as clients of the API found).
+        """
+        if ("\r\n" in text) if self.line_ending == "LF" else ("\n" in text.replace("\r\n", "")):
+            message = f"LineEnding is invalid on user data. Current LineEnding setting is {self.line_ending}"
+            raise OrgError("INVALIDBATCH", f"ClientInputError : {message}")
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[self.delimiter], strict=True)
         try:
             return [row for row in reader if row]

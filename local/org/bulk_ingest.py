@@ -10,6 +10,7 @@ from local.org.bulk_jobs import (
     COMPLETE,
     FAILED,
     FINAL_STATES,
+    INGEST,
     OPEN,
     UPLOADED,
     Job,
@@ -28,7 +29,6 @@ from local.org.call import Call, Route
 from local.org.messages import OrgError, Response
 from local.org.schema import SObjectType
 
-KIND = "V2Ingest"
 MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base64 makes 150 MB
 
 
@@ -40,7 +40,7 @@ def create(call: Call) -> Response:
     org = call.org
     job = Job(
         org.bulk_jobs.new_id(),
-        KIND,
+        INGEST,
         operation,
         sobject.name,
         call.session.user_id,
@@ -58,13 +58,13 @@ def create(call: Call) -> Response:
 
 def upload(call: Call, job: str) -> Response:
     """Take the job's CSV, all of it in one request; 201."""
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, INGEST, job)
     if found.state != OPEN or found.content is not None:
         raise invalid_state(f"Data can be uploaded once, while the job is {OPEN}")
     if len(call.request.body) > MAX_CONTENT_BYTES:
         raise OrgError("INVALIDBATCH", "InvalidBatch : The uploaded data is larger than 100 MB")
     try:
-        found.content = call.request.body.decode("utf-8-sig")
+        found.content = call.request.body.decode("utf-8")  # a byte order mark stays, and makes the first name unknown
     except UnicodeDecodeError as error:
         raise OrgError("INVALIDBATCH", "InvalidBatch : The uploaded data is not UTF-8") from error
     return Response(201)
@@ -72,11 +72,11 @@ def upload(call: Call, job: str) -> Response:
 
 def change(call: Call, job: str) -> Response:
     """Close the upload (`UploadComplete`), which queues the work, or abort the job."""
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, INGEST, job)
     wanted = requested(call).get("state")
     if wanted == ABORTED:
         abort(call, found)
-        found.unprocessed = _rows(found)
+        found.unprocessed = _rows_if_readable(found)
     elif wanted == UPLOADED and found.state == OPEN:
         found.become(UPLOADED, call.org.clock.now_ms())
     else:
@@ -86,12 +86,12 @@ def change(call: Call, job: str) -> Response:
 
 def job_list(call: Call) -> Response:
     """Answer all ingest jobs."""
-    return listed(call, KIND, _json)
+    return listed(call, INGEST, _json)
 
 
 def state(call: Call, job: str) -> Response:
     """Answer a job's state, and do its work once it was asked often enough."""
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, INGEST, job)
     if polled(call, found):
         _work(call, found)
     return Response(200, _json(found))
@@ -99,7 +99,7 @@ def state(call: Call, job: str) -> Response:
 
 def remove(call: Call, job: str) -> Response:
     """Delete a job in a final state, with its results."""
-    return deleted(call, call.org.bulk_jobs.find(call, KIND, job))
+    return deleted(call, call.org.bulk_jobs.find(call, INGEST, job))
 
 
 def successful_results(call: Call, job: str) -> Response:
@@ -121,15 +121,13 @@ def unprocessed_records(call: Call, job: str) -> Response:
 
 
 def _json(job: Job) -> dict[str, Any]:
-    answer = {**common_json(job), "jobType": KIND}
+    answer = {**common_json(job), "jobType": INGEST, **_figures(job)}
     if job.external_id_field is not None:
         answer["externalIdFieldName"] = job.external_id_field
     if job.assignment_rule_id is not None:
         answer["assignmentRuleId"] = job.assignment_rule_id
     if job.state == OPEN:
         answer["contentUrl"] = f"services/data/v{job.version:.1f}/jobs/ingest/{job.id}/batches"
-    if job.state in FINAL_STATES:
-        answer |= _figures(job)
     if job.error is not None:
         answer["errorMessage"] = job.error
     return answer
@@ -140,9 +138,10 @@ def _figures(job: Job) -> dict[str, Any]:
         "numberRecordsProcessed": len(job.results) + len(job.failures),
         "numberRecordsFailed": len(job.failures),
         "retries": 0,
-        "totalProcessingTime": max(1, job.changed_ms - job.created_ms),
-        "apiActiveProcessingTime": 1,
+        "totalProcessingTime": job.processing_ms,
+        "apiActiveProcessingTime": job.processing_ms,
         "apexProcessingTime": 0,
+        "isPkChunkingSupported": False,
     }
 
 
@@ -153,7 +152,7 @@ def _work(call: Call, job: Job) -> None:
         job.become(COMPLETE, call.org.clock.now_ms())
     except OrgError as error:
         job.error = error.message
-        job.unprocessed = [] if error.message.startswith("InvalidBatch : Failed to parse") else _rows(job)
+        job.unprocessed = _rows_if_readable(job)
         job.become(FAILED, call.org.clock.now_ms())
 
 
@@ -166,8 +165,16 @@ def _rows(job: Job) -> list[CsvRow]:
     return rows[1:]
 
 
+def _rows_if_readable(job: Job) -> list[CsvRow]:
+    """Return the uploaded rows of a job that failed, none when the file itself is why."""
+    try:
+        return _rows(job)
+    except OrgError:
+        return []
+
+
 def _finished(call: Call, job: str) -> Job:
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, INGEST, job)
     if found.state not in FINAL_STATES:
         raise invalid_state(f"The job is in state {found.state}; results are there once it has ended")
     return found

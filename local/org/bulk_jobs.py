@@ -13,6 +13,7 @@ from local.org.messages import OrgError, Response
 from local.org.records import stamp_of
 
 JOB_PREFIX = "750"
+QUERY, INGEST = "V2Query", "V2Ingest"
 OPEN, UPLOADED, WORKING = "Open", "UploadComplete", "InProgress"
 COMPLETE, FAILED, ABORTED = "JobComplete", "Failed", "Aborted"
 FINAL_STATES = frozenset({COMPLETE, FAILED, ABORTED})
@@ -44,6 +45,11 @@ class Job:
     failures: list[CsvRow] = field(default_factory=list)
     unprocessed: list[CsvRow] = field(default_factory=list)
 
+    @property
+    def processing_ms(self) -> int:
+        """Return how long the work took; 0 before its end."""
+        return max(1, self.changed_ms - self.created_ms) if self.state in FINAL_STATES else 0
+
     def become(self, state: str, now_ms: int) -> None:
         """Enter a state."""
         self.state, self.changed_ms = state, now_ms
@@ -66,11 +72,15 @@ class BulkJobs:
         return job
 
     def find(self, call: Call, kind: str, job_id: str) -> Job:
-        """Return a job of this kind; raise 404 for an unknown one and 409 for one of another API version."""
+        """
+        Return a job of this kind; raise 404 for an unknown one.
+
+        A query job can be used with its own API version only: 409 (Bulk API 2.0 guide, get results for a query job).
+        """
         job = self._jobs.get(normalized(job_id) or "")
         if job is None or job.kind != kind:
             raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
-        if job.version != call.version:
+        if kind == QUERY and job.version != call.version:
             raise OrgError(
                 "API_VERSION_MISMATCH",
                 f"The job was created with API version {job.version:.1f} and can be used with that version only",

@@ -11,6 +11,7 @@ from local.org.bulk_csv import cell
 from local.org.bulk_jobs import (
     COMPLETE,
     FAILED,
+    QUERY,
     UPLOADED,
     Job,
     abort,
@@ -28,11 +29,11 @@ from local.org.messages import OrgError, Response
 from local.org.queries import query_setting
 from local.org.soql.syntax import Function, Query, TypeChoice
 
-KIND = "V2Query"
 OPERATIONS = {"query": False, "queryall": True}
 RESULT_ROWS = 100_000  # R: rows of one results answer when the client does not say maxRecords
 MAX_RESULT_PAGES = 5  # Bulk API 2.0 guide, get parallel results: URLs in one answer
 OLDEST_RESULT_PAGES_VERSION = 58.0
+SELECTED_ORDER_VERSION = 50.0
 COMPOUND_TYPES = frozenset({"address", "location"})
 
 
@@ -47,7 +48,7 @@ def create(call: Call) -> Response:
     org, now_ms = call.org, call.org.clock.now_ms()
     job = Job(
         org.bulk_jobs.new_id(),
-        KIND,
+        QUERY,
         "queryAll" if OPERATIONS[operation.lower()] else "query",
         result.sobject,
         call.session.user_id,
@@ -64,12 +65,12 @@ def create(call: Call) -> Response:
 
 def job_list(call: Call) -> Response:
     """Answer all query jobs."""
-    return listed(call, KIND, _json)
+    return listed(call, QUERY, _json)
 
 
 def state(call: Call, job: str) -> Response:
     """Answer a job's state, and do its work once it was asked often enough."""
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, QUERY, job)
     if polled(call, found):
         _work(call, found)
     return Response(200, _json(found))
@@ -77,7 +78,7 @@ def state(call: Call, job: str) -> Response:
 
 def change(call: Call, job: str) -> Response:
     """Abort a job."""
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, QUERY, job)
     if str(requested(call).get("state")) != "Aborted":
         raise invalid_state("A query job can only be Aborted")
     abort(call, found)
@@ -86,7 +87,7 @@ def change(call: Call, job: str) -> Response:
 
 def remove(call: Call, job: str) -> Response:
     """Delete a job in a final state, with its results."""
-    return deleted(call, call.org.bulk_jobs.find(call, KIND, job))
+    return deleted(call, call.org.bulk_jobs.find(call, QUERY, job))
 
 
 def results(call: Call, job: str) -> Response:
@@ -122,14 +123,14 @@ def result_pages(call: Call, job: str) -> Response:
 
 
 def _json(job: Job) -> dict[str, Any]:
-    answer = {**common_json(job), "jobType": KIND}
-    if job.state in (COMPLETE, FAILED):
-        answer |= {
-            "numberRecordsProcessed": len(job.results),
-            "retries": 0,
-            "totalProcessingTime": max(1, job.changed_ms - job.created_ms),
-            "isPkChunkingSupported": _may_chunk(job.query),
-        }
+    answer = {
+        **common_json(job),
+        "jobType": QUERY,
+        "numberRecordsProcessed": len(job.results),
+        "retries": 0,
+        "totalProcessingTime": job.processing_ms,
+        "isPkChunkingSupported": _may_chunk(job.query),
+    }
     if job.error is not None:
         answer["errorMessage"] = job.error
     return answer
@@ -144,12 +145,19 @@ def _work(call: Call, job: Job) -> None:
     """Run the job's query; an error of its statement makes the job fail."""
     try:
         result = _run(call, job.query, include_deleted=OPERATIONS[job.operation.lower()])
-        job.header = list(result.columns)
-        job.results = [[cell(value) for value in row] for row in result.flat_rows()]
+        order = _column_order(job, result.columns)
+        job.header = [result.columns[place] for place in order]
+        job.results = [[cell(row[place]) for place in order] for row in result.flat_rows()]
         job.become(COMPLETE, call.org.clock.now_ms())
     except OrgError as error:
         job.error = f"{error.code}: {error.message}"
         job.become(FAILED, call.org.clock.now_ms())
+
+
+def _column_order(job: Job, columns: list[str]) -> list[int]:
+    """Return the places of the columns: as selected, alphabetically before version 50.0 (same guide, note on results)."""
+    places = range(len(columns))
+    return list(places) if job.version >= SELECTED_ORDER_VERSION else sorted(places, key=columns.__getitem__)
 
 
 def _run(call: Call, statement: str, *, include_deleted: bool) -> soql.Result:
@@ -175,7 +183,7 @@ def _refuse_unsuited(query: Query) -> None:
         "GROUP BY": query.grouping is not None,
         "OFFSET": query.offset is not None,
         "TYPEOF": any(isinstance(each, TypeChoice) for each in selected),
-        "Parent-to-child relationship queries": any(isinstance(each, Query) for each in selected),
+        "Aggregate Relationships": any(isinstance(each, Query) for each in selected),
         "Aggregate functions": query.counts_only or _aggregates(selected),
     }
     for what, found in reasons.items():
@@ -188,7 +196,7 @@ def _aggregates(selected: Iterable[object]) -> bool:
 
 
 def _complete(call: Call, job: str) -> Job:
-    found = call.org.bulk_jobs.find(call, KIND, job)
+    found = call.org.bulk_jobs.find(call, QUERY, job)
     if found.state != COMPLETE:
         raise invalid_state(f"The job is in state {found.state}; results are there once it is {COMPLETE}")
     return found
@@ -225,5 +233,5 @@ ROUTES: list[Route] = [
     ("PATCH", rf"{_JOB}/?", change),
     ("DELETE", rf"{_JOB}/?", remove),
     ("GET", rf"{_JOB}/results/?", results),
-    ("GET", rf"{_JOB}/resultPages/?", result_pages),
+    ("GET", rf"{_JOB}/result[pP]ages/?", result_pages),
 ]

@@ -95,6 +95,9 @@ def _column(call: Call, sobject: SObjectType, name: str) -> Column:
         return Column(field)
     target, _, relationship = path.rpartition(":")
     reference = sobject.relationship(relationship)
+    if target and reference and not reference.polymorphic:
+        message = f"InvalidBatch : type is not needed for non polymorphic foreign key references: {relationship}"
+        raise OrgError("INVALIDBATCH", message)
     schema = call.org.store.view(call.session).schema
     parent = schema.sobject(target or reference.reference_to[0]) if reference else None
     key_field = parent.field(key) if parent else None

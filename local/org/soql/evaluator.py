@@ -65,7 +65,7 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
     scope = Scope(parent.setting, query, child)
     refuse_unsupported(query)
     if query.counts_only or is_grouped(query):
-        raise malformed("Aggregate functions are not supported in a subquery of the SELECT list")
+        raise malformed("only root queries support aggregate expressions")
     selection = Selection(scope, plan_children, level)
     compiled = compiled_where(scope)
     sort_keys(query.ordering, scope)
