@@ -21,23 +21,32 @@ def stored_values(
     """
     Return the body's fields as the record would store them, and what the fields' own rules refuse.
 
-    Raise OrgError INVALID_FIELD for a field the user does not have, INVALID_FIELD_FOR_INSERT_UPDATE for one that
-    cannot be written, JSON_PARSER_ERROR for a value of a wrong JSON type.
+    Raise OrgError INVALID_FIELD for a field the user does not have, JSON_PARSER_ERROR for a value of a wrong JSON type.
     """
     values: Row = {}
     failures: list[RecordError] = []
+    locked: list[str] = []
     for name, value in body.items():
         if name in IGNORED:
             continue
-        field = sobject.field(name)
         try:
-            if field is None or isinstance(value, dict):
-                field, value = _by_external_id(view, sobject, name, value)
-            _check_writable(sobject, field, creating)
-            values[field.name] = stored(field, value, wide_email=wide_email)
+            field, given = _field_and_value(view, sobject, name, value)
+            if field.createable if creating else field.updateable:
+                values[field.name] = stored(field, given, wide_email=wide_email)
+            else:
+                locked.append(field.name)
         except RecordError as error:
             failures.append(error)
-    return values, failures
+    return values, failures + ([_not_writable(locked)] if locked else [])
+
+
+def _field_and_value(view: View, sobject: SObjectType, name: str, value: Any) -> tuple[FieldType, Any]:
+    field = sobject.field(name)
+    if field is None:
+        return _by_external_id(view, sobject, name, value)
+    if field.name == "Id":
+        raise OrgError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
+    return field, value
 
 
 def unknown_column(sobject: SObjectType, name: str) -> OrgError:
@@ -45,16 +54,13 @@ def unknown_column(sobject: SObjectType, name: str) -> OrgError:
     return OrgError("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
 
 
-def _check_writable(sobject: SObjectType, field: FieldType, creating: bool) -> None:
-    if field.name == "Id":
-        raise OrgError("INVALID_FIELD", "The Id field should not be specified in the sobject data.")
-    if not (field.createable if creating else field.updateable):
-        raise RecordError(
-            "INVALID_FIELD_FOR_INSERT_UPDATE",
-            f"Unable to create/update fields: {field.name}. Please check the security settings of this field and verify that it "
-            "is read/write for your profile or permission set.",
-            [field.name],
-        )
+def _not_writable(names: list[str]) -> RecordError:
+    return RecordError(
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        f"Unable to create/update fields: {', '.join(names)}. Please check the security settings of this field and verify that it "
+        "is read/write for your profile or permission set.",
+        names,
+    )
 
 
 def _by_external_id(view: View, sobject: SObjectType, name: str, value: Any) -> tuple[FieldType, str | None]:

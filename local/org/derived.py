@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from local.org.records import Records
@@ -21,6 +22,8 @@ ADDRESS_PARTS = {
     "state": "State",
     "street": "Street",
 }
+
+EVENT_TIMES = ("StartDateTime", "EndDateTime", "ActivityDateTime", "ActivityDate", "DurationInMinutes")
 
 type Derivation = Callable[[Records, Row, Row | None], None]
 
@@ -140,6 +143,30 @@ def _task(records: Records, row: Row, before: Row | None) -> None:
     _set(row, "CompletedDateTime", (row.get("CompletedDateTime") or records.stamp()) if row["IsClosed"] else None)
 
 
+def _event(records: Records, row: Row, before: Row | None) -> None:
+    """Work start, end and duration out of one another (Object Reference, Event)."""
+    _activity(records, row, before)
+    given = {name for name in EVENT_TIMES if row.get(name) != (before or {}).get(name)}
+    start = row.get(
+        "ActivityDateTime" if "StartDateTime" not in given and "ActivityDateTime" in given else "StartDateTime"
+    )
+    if start is None and row.get("IsAllDayEvent") and row.get("ActivityDate"):
+        start = f"{row['ActivityDate']}T00:00:00.000+0000"
+    if start is None:
+        return
+    begun = datetime.fromisoformat(start)
+    if row.get("EndDateTime") and ("EndDateTime" in given or "DurationInMinutes" not in given):
+        ended = datetime.fromisoformat(row["EndDateTime"])
+    else:
+        ended = begun + timedelta(minutes=row.get("DurationInMinutes") or (24 * 60 if row.get("IsAllDayEvent") else 0))
+    row |= {"StartDateTime": start, "ActivityDateTime": start, "ActivityDate": start[:10], "EndDateTime": _stamp(ended)}
+    row |= {"EndDate": _stamp(ended)[:10], "DurationInMinutes": int((ended - begun).total_seconds() // 60)}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
 def _campaign_member(records: Records, row: Row, before: Row | None) -> None:
     person_id = row.get("LeadId") or row.get("ContactId") or ""
     person = records.raw(person_id) or {}
@@ -161,6 +188,6 @@ DERIVATIONS: dict[str, Derivation] = {
     "Opportunity": _opportunity,
     "Case": _case,
     "Task": _task,
-    "Event": _activity,
+    "Event": _event,
     "CampaignMember": _campaign_member,
 }

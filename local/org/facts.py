@@ -14,6 +14,7 @@ MAX_URI_AND_HEADERS_BYTES = 16_384  # D REST guide, "Status codes": 431 for the 
 
 EDGE_PAGES = {  # C: seen by airbyte and jsforce for 414; the others follow the same server's pattern (R)
     400: "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>",
+    413: "<h1>Bad Message 413</h1><pre>reason: Payload Too Large</pre>",
     414: "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>",
     431: "<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>",
 }
@@ -127,3 +128,6 @@ PERSON_CONTACT_WRITE = (  # R code and text; D that a person's contact is writte
 WRONG_ACCOUNT_FIELDS = "Account: bad field names on insert/update call: {names}"  # C
 NO_TOOLING_ACCESS = ("INSUFFICIENT_ACCESS", "insufficient access rights on object id")
 """R: what the Tooling API answers, with 403, to a user without View Setup and Configuration."""
+ACCOUNT_HAS_CASES = (  # C: Setup says so in the same words; R over the API
+    "Your attempt to delete {name} could not be completed because it is associated with the following cases.: {cases}"
+)

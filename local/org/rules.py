@@ -83,7 +83,11 @@ def bad_owner(save: Save) -> Iterator[RecordError]:
     owner_id = save.changes.get("OwnerId")
     owner = save.records.raw(owner_id) if owner_id else None
     field = save.sobject.field("OwnerId")
-    if owner is None or field is None or ("Group" if owner["Id"].startswith("00G") else "User") not in field.reference_to:
+    if (
+        owner is None
+        or field is None
+        or ("Group" if owner["Id"].startswith("00G") else "User") not in field.reference_to
+    ):
         return
     if owner["Id"].startswith("005") and not owner.get("IsActive"):
         yield RecordError(
@@ -129,6 +133,27 @@ def activity_relations(save: Save) -> Iterator[RecordError]:
         )
 
 
+def event_times(save: Save) -> Iterator[RecordError]:
+    """Refuse an event without a start, without an end or duration, or that ends before it begins (Object Reference, Event)."""
+    if save.sobject.name != "Event":
+        return
+    duration = save.row.get("DurationInMinutes")
+    if save.row.get("StartDateTime") is None:
+        yield RecordError(
+            "REQUIRED_FIELD_MISSING", "Required fields are missing: [ActivityDateTime]", ["ActivityDateTime"]
+        )
+    elif (
+        save.before is None
+        and not {"EndDateTime", "DurationInMinutes"} & save.changes.keys()
+        and not save.row.get("IsAllDayEvent")
+    ):
+        yield RecordError(
+            "REQUIRED_FIELD_MISSING", "Required fields are missing: [DurationInMinutes]", ["DurationInMinutes"]
+        )
+    elif isinstance(duration, int) and duration < 0:
+        yield RecordError("FIELD_INTEGRITY_EXCEPTION", "End date can not precede start date.", ["EndDateTime"])
+
+
 def campaign_member(save: Save) -> Iterator[RecordError]:
     """Refuse a member without a person, with an unknown status, or twice in a campaign (Object Reference, CampaignMember)."""
     if save.sobject.name != "CampaignMember":
@@ -140,13 +165,25 @@ def campaign_member(save: Save) -> Iterator[RecordError]:
             "REQUIRED_FIELD_MISSING", "Required fields are missing: [LeadId, ContactId]", ["LeadId", "ContactId"]
         )
         return
+    statuses = {row["Label"] for row in campaign_statuses(save.records, save.row.get("CampaignId"))}
+    status = save.sobject.field("Status")
+    if status is not None and statuses and save.row.get("Status") not in statuses:
+        yield bad_picklist_value(status, str(save.row.get("Status")))
     key = save.sobject.field(person_field)
     for other in save.records.table("CampaignMember").find(key, [person_id]) if key else ():
         if other.get("CampaignId") == save.row.get("CampaignId") and other["Id"] != save.row["Id"]:
             yield RecordError("DUPLICATE_VALUE", "Already a campaign member.")
 
 
-def case_record_type_picklists(save: Save) -> Iterator[RecordError]:
+def campaign_statuses(records: Records, campaign_id: str | None) -> list[Row]:
+    """Return the statuses that the members of a campaign may have."""
+    table = records.table("CampaignMemberStatus")
+    field = table.sobject.field("CampaignId")
+    found = table.find(field, [campaign_id]) if field is not None and campaign_id else ()
+    return [row for row in found if not row.get("IsDeleted")]
+
+
+def record_type_picklists(save: Save) -> Iterator[RecordError]:
     """Refuse values of restricted picklists that the record's type does not offer."""
     record_type = save.sobject.record_type(save.row.get("RecordTypeId", ""))
     if record_type is None:
@@ -194,12 +231,31 @@ def repeated_values(save: Save) -> Iterator[RecordError]:
                 break
 
 
+def undeletable(records: Records, sobject: SObjectType, row: Row) -> Iterator[RecordError]:
+    """Refuse to delete a person account's contact on its own, and an account that has cases."""
+    if sobject.name == "Contact" and row.get("IsPersonAccount"):
+        yield RecordError(*facts.PERSON_CONTACT_WRITE)
+    if sobject.name == "Account":
+        table = records.table("Case")
+        field = table.sobject.field("AccountId")
+        cases = [
+            case["CaseNumber"]
+            for case in (table.find(field, [row["Id"]]) if field else ())
+            if not case.get("IsDeleted")
+        ]
+        if cases:
+            yield RecordError(
+                "DELETE_FAILED", facts.ACCOUNT_HAS_CASES.format(name=row.get("Name"), cases=", ".join(cases))
+            )
+
+
 FIRST_RULES = (missing_fields, converted_lead)
 RULES = (
     bad_references,
     bad_owner,
     activity_relations,
-    case_record_type_picklists,
+    event_times,
+    record_type_picklists,
     dependent_picklists,
     campaign_member,
 )

@@ -14,7 +14,7 @@ from local.org.external_ids import matching_rows, split_key
 from local.org.ids import normalized
 from local.org.messages import OrgError
 from local.org.records import Caller
-from local.org.rules import Save, failures_of
+from local.org.rules import Save, failures_of, undeletable
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import SObjectType
 from local.org.tables import Row
@@ -239,7 +239,8 @@ def _delete(store: Store, caller: Caller | None, sobject: SObjectType, record_id
         raise Rejected([RecordError(*facts.NO_UPDATE_RIGHT)])
     _ask_faults(store, "delete", sobject, row["Id"], {})
     _check_locks(store, caller, sobject, row, {})
-    if row.get("IsPersonAccount") and sobject.name == "Contact":
-        raise Rejected([RecordError(*facts.PERSON_CONTACT_WRITE)])
+    refused = list(undeletable(store, sobject, row))
+    if refused:
+        raise Rejected(refused)
     store.put_in_recycle_bin(caller, sobject, row)
     return str(row["Id"])

@@ -12,9 +12,10 @@ from local.org.derived import derive, number
 from local.org.duplicates import DuplicateRule, standard_duplicate_rules
 from local.org.messages import OrgError
 from local.org.records import Caller, Records
-from local.org.rules import Save
+from local.org.rules import Save, campaign_statuses
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import FieldType, Schema, SObjectType
+from local.org.standard.sales import MEMBER_STATUSES
 from local.org.standard.seed import seed_records
 from local.org.tables import Row
 from local.org.validation import ValidationRule
@@ -142,6 +143,17 @@ class Store(Records):
         """Do what the org does once a record is saved."""
         if sobject.name == "Account" and row.get("IsPersonAccount"):
             person_accounts.mirror(self, caller, row)
+        if sobject.name == "Campaign" and not campaign_statuses(self, row["Id"]):
+            self._add_member_statuses(row["Id"])
+
+    def _add_member_statuses(self, campaign_id: str) -> None:
+        """Give a campaign the two member statuses it starts with (Object Reference, CampaignMemberStatus)."""
+        kind = self.table("CampaignMemberStatus").sobject
+        for order, label in enumerate(MEMBER_STATUSES.split(";"), start=1):
+            values = {"CampaignId": campaign_id, "Label": label, "SortOrder": order}
+            values |= {"IsDefault": order == 1, "HasResponded": order > 1}
+            row = saving.new_row(self, None, kind, values)
+            self.write(kind, row, row["Id"])
 
     def feature_failures(self, save: Save) -> Iterator[RecordError]:
         """Yield what the org's optional features refuse."""

@@ -96,3 +96,17 @@ def test_a_campaign_member_shows_its_person() -> None:
         "Ada Lovelace",
         "Analytical Engines",
     )
+
+
+def test_an_events_times_follow_from_one_another() -> None:
+    """Source: Object Reference, Event: StartDateTime, EndDateTime, DurationInMinutes and ActivityDate."""
+    store = an_org_store()
+    event = created(store, "Event", Subject="Meeting", StartDateTime="2026-06-02T09:00:00Z", DurationInMinutes=90)
+    row = row_of(store, event)
+    assert (row["EndDateTime"], row["ActivityDate"]) == ("2026-06-02T10:30:00.000+0000", "2026-06-02")
+    store.update(None, "Event", event, {"EndDateTime": "2026-06-02T11:00:00Z"})
+    assert row_of(store, event)["DurationInMinutes"] == 120
+    store.update(None, "Event", event, {"StartDateTime": "2026-06-02T10:00:00Z", "EndDateTime": "2026-06-02T10:15:00Z"})
+    assert row_of(store, event)["DurationInMinutes"] == 15
+    store.update(None, "Event", event, {"DurationInMinutes": 45})
+    assert row_of(store, event)["EndDateTime"] == "2026-06-02T10:45:00.000+0000"

@@ -295,3 +295,52 @@ def test_a_bad_json_type_can_be_kept_to_its_record() -> None:
     assert codes(an_org_store().create(None, "Contact", values)) == ["JSON_PARSER_ERROR"]
     with pytest.raises(OrgError):
         an_org_store().create(None, "Contact", values, SaveOptions(reject_request_faults=True))
+
+
+def test_read_only_fields_are_named_together() -> None:
+    """Source: reference 2.4: "Unable to create/update fields: ..."."""
+    result = an_org_store().create(
+        None, "Contact", a_contact(Name="x", CreatedDate="y", MailingAddress={"city": "Delft"})
+    )
+    assert result.errors[0]["fields"] == ["Name", "CreatedDate", "MailingAddress"]
+    assert result.errors[0]["message"].startswith("Unable to create/update fields: Name, CreatedDate, MailingAddress.")
+
+
+START = "2026-06-02T09:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"StartDateTime": START, "DurationInMinutes": 30}, []),
+        ({"ActivityDateTime": START, "EndDateTime": "2026-06-02T10:00:00Z"}, []),
+        ({"IsAllDayEvent": True, "ActivityDate": "2026-06-02"}, []),
+        ({"DurationInMinutes": 30}, ["REQUIRED_FIELD_MISSING"]),
+        ({"StartDateTime": START}, ["REQUIRED_FIELD_MISSING"]),
+        ({"StartDateTime": START, "EndDateTime": "2026-06-02T08:00:00Z"}, ["FIELD_INTEGRITY_EXCEPTION"]),
+    ],
+)
+def test_an_event_needs_a_start_and_an_end(values: dict[str, Any], expected: list[str]) -> None:
+    """Source: Object Reference, Event: start and duration, start and end, or a whole day."""
+    assert codes(an_org_store().create(None, "Event", {"Subject": "Meeting", **values})) == expected
+
+
+def test_a_members_status_is_one_of_its_campaign() -> None:
+    """Source: Object Reference, CampaignMemberStatus: a new campaign has Sent and Responded."""
+    store = an_org_store()
+    campaign, contact = created(store, "Campaign", Name="Spring"), created(store, "Contact", **a_contact())
+    member = {"CampaignId": campaign, "ContactId": contact}
+    assert codes(store.create(None, "CampaignMember", {**member, "Status": "Bored"})) == [
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    ]
+    assert store.create(None, "CampaignMemberStatus", {"CampaignId": campaign, "Label": "Bored"}).success
+    assert store.create(None, "CampaignMember", {**member, "Status": "Bored"}).success
+
+
+def test_an_account_with_cases_is_not_deleted() -> None:
+    store = an_org_store()
+    account = created(store, "Account", Name="Acme")
+    case = created(store, "Case", Subject="Help", AccountId=account)
+    assert codes(store.delete(None, "Account", account)) == ["DELETE_FAILED"]
+    store.delete(None, "Case", case)
+    assert store.delete(None, "Account", account).success
