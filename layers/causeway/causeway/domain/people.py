@@ -55,6 +55,12 @@ def account_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple
     return tuple({name.lower(): name for name in names if _exists(describe, name)}.values())
 
 
+def record_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return what to select of other sObjects: identity, and what mappings and expressions name."""
+    names = ("Id", "IsDeleted", "MasterRecordId", "CreatedDate", *more)
+    return tuple({name.lower(): name for name in names if _exists(describe, name)}.values())
+
+
 def lookups(
     sobject: str, fields: tuple[str, ...], criteria: Mapping[str, Iterable[str]], via: str = ""
 ) -> Iterator[Lookup]:
@@ -80,8 +86,8 @@ def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, str]],
     return Lookup(sobject, fields, tuple((name, tuple(found)) for name, found in by_field.items()), via)
 
 
-def accounts_by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return live accounts by normalized name."""
+def rows_by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Return live rows by normalized name."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         if not row.get("IsDeleted"):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from causeway.domain.claims import Busy, Held, Home, Pointed, Seen, email_identity, key_identity, memory_key
+from causeway.domain.claims import (
+    Busy,
+    Held,
+    Home,
+    Pointed,
+    Seen,
+    email_identity,
+    key_identity,
+    memory_key,
+    value_identity,
+)
 from causeway.domain.emails import normalized_email
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.told import remembered_outcome
@@ -50,10 +60,29 @@ class HeldClaims:
     def _identities(self, task: Task) -> tuple[str, ...]:
         change = task.change
         if task.sync.sobject not in PEOPLE:
-            return (key_identity(self._org_id, change.source, change.key, task.sync.sobject),)
+            identity = key_identity(self._org_id, change.source, change.key, task.sync.sobject)
+            found = (value.casefold() for _, value in task.values)
+            shared = value_identity(self._org_id, task.sync.sobject, found) if task.values else None
+            return (identity, shared) if shared else (identity,)
         identity = key_identity(self._org_id, change.source, change.key)
         email = normalized_email(change.fields.get("email"))
         return (identity, email_identity(self._org_id, email)) if email else (identity,)
+
+    def links_of(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, str]]:
+        """Return the people that other record keys (source, key) stand for: sObject → Id. Read, not claimed."""
+        identities = {key_identity(self._org_id, *key): key for key in keys}
+        if not identities:
+            return {}
+        seen = self._store.look(self._tenant, identities)
+        pointers = {found.home for found in seen.values() if found.home}
+        homes = self._store.look(self._tenant, pointers) if pointers else {}
+        links = {}
+        for identity, key in identities.items():
+            found = seen.get(identity)
+            place = homes.get(found.home) if found and found.home else found
+            if place and place.state:
+                links[key] = Home.parse(place.state).links(memory_key(*key))
+        return links
 
     def _recognize(self, tasks: Iterable[Task], seen: Mapping[str, Seen]) -> None:
         """Answer from memory what is settled already: it needs no claim."""

@@ -3,74 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from causeway.domain.claims import Home
 from causeway.domain.emails import normalized_email
-from causeway.domain.field_decisions import missing_sentence
-from causeway.domain.mappings import PEOPLE, normalized_name
-from causeway.domain.matching import Match, PersonKeys, Several, match_contact, match_lead
-from causeway.domain.merging import Merged, Plan, plan_of
-from causeway.domain.org_calls import Row, Save
-from causeway.domain.outcomes import Candidate, Result, Warning
+from causeway.domain.mappings import PEOPLE
+from causeway.domain.matching import Match, PersonKeys, Several, match_contact, match_id, match_lead, match_values
+from causeway.domain.merging import Merged, plan_of
+from causeway.domain.org_calls import Row
+from causeway.domain.outcomes import Candidate, Result
 from causeway.domain.people import account_of, owner_of, person_data
-from causeway.domain.wanted import CLEAR, Wanted, WantedField, WantedParent
-from causeway.services.push_ports import Task
-from causeway.services.push_reads import View, Wish, named_accounts
-
-REMEDIES = {
-    "shared_email": "Give the people addresses of their own, or send salesforce_contact_id or salesforce_lead_id.",
-    "several_matches": "Merge the duplicates in Salesforce, send the record's Id, or let the sync choose the newest.",
-    "missing_required_field": "Send the missing fields, map them, or give them a default in Salesforce.",
-    "deleted_in_salesforce": "Restore the record in Salesforce, or let the sync recreate deleted records.",
-}
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """One task's part in a record: its match, what it wants, and the data that its outcome carries."""
-
-    wish: Wish
-    match: Match
-    wanted: Wanted
-    data: dict[str, Any]
-    superseded: bool = False
-    warnings: tuple[Warning, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class Target:
-    """One record to update or create, with everybody who wants something of it; `home` owns its field times."""
-
-    sobject: str
-    merged: Merged
-    home: str = ""
-    members: list[Member] = field(default_factory=list)
-    plan: Plan | None = None
-
-    @property
-    def record_id(self) -> str | None:
-        """Return the record's Id, None when it is to be created."""
-        return str(self.merged.record["Id"]) if self.merged.record else None
-
-    def save(self) -> Save:
-        """Return what to send; duplicates are allowed where every sync says so, or after a rule has named its records."""
-        tasks = [member.wish.task for member in self.members]
-        rules = tasks[0].sync.push
-        allow_duplicates = all(task.sync.push.on_duplicate == "save" or task.save_anyway for task in tasks)
-        values = self.plan.values if self.plan else {}
-        creates = self.record_id is None
-        external = rules.external_id_field if creates and rules.external_id_field in values else None
-        assign = creates and all(member.wish.task.sync.push.assignment_rules for member in self.members)
-        return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign)
+from causeway.domain.person_accounts import PersonAccount
+from causeway.services.push_lookups import resolve_lookups, resolve_parents
+from causeway.services.push_reads import Described, View, Wish, named_accounts
+from causeway.services.push_targets import Member, Target, end
 
 
 class Deciding:
     """Sorts the wishes of one wave into targets; tasks that are decided already get their outcome here."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, view: View, described: Described) -> None:
+        self._view, self._described = view, described
         self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
         self._persons: dict[str, str] = {}
         self.targets: dict[tuple[str, str], Target] = {}
@@ -81,7 +35,10 @@ class Deciding:
         for wish in ordered:
             self._person_of(wish)  # first who is who, then what becomes of them
         for wish in ordered:
-            self._sort_person(wish)
+            if wish.task.sync.sobject in PEOPLE:
+                self._sort_person(wish)
+            else:
+                self._sort_record(wish)
 
     # --- people
 
@@ -99,12 +56,9 @@ class Deciding:
             )
             match = self._person(bare, rules.several)[0 if is_lead else 1]
         data = self._tell(wish, lead, contact, match)
-        if not wish.rules.holds(wish.given):
-            _end(wish, Result.SKIPPED, "condition", "The sync's condition does not hold for this change.", match, data)
+        if self._ended(wish, match, data):
             return
-        if self._ended_by_match(wish, match, data):
-            return
-        if match.verdict == "found" or self._may_create(wish, lead, contact, match, data):
+        if match.verdict == "found" or self._may_create(wish, contact if is_lead else lead, match, data):
             self._join(wish, match, data)
 
     def _named_duplicate(self, wish: Wish, match: Match) -> Match:
@@ -121,6 +75,46 @@ class Deciding:
         ):
             return match
         return Match("found", row, (Candidate(row["Id"], "duplicate_rule", True),), match.warnings)
+
+    def _sort_record(self, wish: Wish) -> None:
+        """Match a record of another sObject: the link of its key, then its match fields."""
+        task = wish.task
+        rules = task.sync.push
+        rows = self._view.rows.get(task.sync.sobject, {})
+        linked = _survivor(rows, wish.link)
+        match = match_id(linked, wish.link is not None, "link")
+        if match is None or (match.verdict == "deleted" and rules.recreate_deleted):
+            match = self._by_values(wish, rows)
+        data = self._tell_about(wish, match)
+        if match is None:
+            names = ", ".join((rules.external_id_field,) if rules.external_id_field else rules.match_fields)
+            why = f"The change gives no usable value for {names}, by which the sync finds its record."
+            end(wish, Result.REJECTED, "invalid_match_key", why, Match("none"), data)
+        elif not self._ended(wish, match, data) and (
+            match.verdict == "found" or self._may_create(wish, Match("none"), match, data)
+        ):
+            self._join(wish, match, data)
+
+    def _by_values(self, wish: Wish, rows: Mapping[str, Row]) -> Match | None:
+        """Return the match by fields; None when the sync has match fields but the change has no value for them."""
+        rules = wish.task.sync.push
+        if not wish.task.values:
+            return None if rules.match_fields or rules.external_id_field else Match("none")
+        wanted = [(name, value.casefold()) for name, value in wish.task.values]
+        found = [
+            row for row in rows.values() if all(str(row.get(name) or "").casefold() == value for name, value in wanted)
+        ]
+        return match_values(found, rules.several, "external_id" if rules.external_id_field else "match_fields")
+
+    def _tell_about(self, wish: Wish, match: Match | None) -> dict[str, Any]:
+        """Complete the document of a change to another sObject with its record and the person it concerns."""
+        record = match.record if match and match.verdict == "found" else None
+        who = self._who(wish)
+        lead = who[1] if who and who[0] == "Lead" else None
+        contact = who[1] if who and who[0] == "Contact" else None
+        account, owner = account_of(lead, contact, ()), owner_of(lead, contact)
+        wish.given |= {"record": record, "account": account, "owner": owner}
+        return person_data(lead, contact, account, owner) if wish.about else {}
 
     def _person(self, keys: PersonKeys, several: Several) -> tuple[Match, Match]:
         found = self._matches.get((keys, several))
@@ -141,48 +135,56 @@ class Deciding:
         wish.given |= {"record": match.record if match.verdict == "found" else None, "account": account, "owner": owner}
         return person_data(lead_row, contact_row, account, owner)
 
-    def _ended_by_match(self, wish: Wish, match: Match, data: dict[str, Any]) -> bool:
+    def _ended(self, wish: Wish, match: Match, data: dict[str, Any]) -> bool:
+        """Settle a task whose condition does not hold or whose match forbids a write."""
         sobject = wish.task.sync.sobject
+        if not wish.rules.holds(wish.given):
+            end(wish, Result.SKIPPED, "condition", "The sync's condition does not hold for this change.", match, data)
+            return True
         match match.verdict:
             case "shared_email":
                 why = f"More than 50 {sobject} records have this e-mail address, so it does not tell who is meant."
-                _end(wish, Result.REJECTED, "shared_email", why, match, data)
+                end(wish, Result.REJECTED, "shared_email", why, match, data)
             case "several_matches":
                 why = f"Several {sobject} records match, and the sync says to reject then."
-                _end(wish, Result.REJECTED, "several_matches", why, match, data)
+                end(wish, Result.REJECTED, "several_matches", why, match, data)
             case "deleted":
                 why = f"The {sobject} of this record was deleted in Salesforce."
-                _end(wish, Result.SKIPPED, "deleted_in_salesforce", why, match, data)
+                end(wish, Result.SKIPPED, "deleted_in_salesforce", why, match, data)
             case "converted":
                 why = "The lead was converted; converted leads are not changed, and no second lead is created."
-                _end(wish, Result.SKIPPED, "converted", why, match, data)
+                end(wish, Result.SKIPPED, "converted", why, match, data)
             case "found" if not wish.task.sync.push.update_existing:
-                _end(wish, Result.SKIPPED, "updates_off", "The sync does not update existing records.", match, data)
+                end(wish, Result.SKIPPED, "updates_off", "The sync does not update existing records.", match, data)
             case _:
                 return False
         return True
 
-    def _may_create(self, wish: Wish, lead: Match, contact: Match, match: Match, data: dict[str, Any]) -> bool:
+    def _may_create(self, wish: Wish, other: Match, match: Match, data: dict[str, Any]) -> bool:
+        """Settle a task that must not create; `other` is the person's match as the other sObject of people."""
         rules, sobject = wish.task.sync.push, wish.task.sync.sobject
         if not rules.create_when_missing:
-            _end(wish, Result.SKIPPED, "no_match", f"No {sobject} matches, and the sync does not create.", match, data)
+            end(wish, Result.SKIPPED, "no_match", f"No {sobject} matches, and the sync does not create.", match, data)
             return False
         if rules.create_unless == "never" or sobject not in PEOPLE:
             return True
-        other = contact if sobject == "Lead" else lead
         planned = ("Contact" if sobject == "Lead" else "Lead", self._person_of(wish)) in self.targets
         if other.verdict != "found" and not planned:
             return True
         word = "contact" if sobject == "Lead" else "lead"
         why = f"The person is a {word} in Salesforce already, so no {sobject} was created."
-        _end(wish, Result.SKIPPED, f"exists_as_{word}", why, other if other.verdict == "found" else match, data)
+        end(wish, Result.SKIPPED, f"exists_as_{word}", why, other if other.verdict == "found" else match, data)
         return False
 
     def _person_of(self, wish: Wish) -> str:
         """Return one name for all wishes of a person who is not in Salesforce yet: those of one key, and of one email."""
-        names = [f"key {wish.task.change.source} {wish.task.change.key}"]
-        if wish.keys.email:
+        change, sobject = wish.task.change, wish.task.sync.sobject
+        kind = "person" if sobject in PEOPLE else sobject
+        names = [f"{kind} key {change.source} {change.key}"]
+        if kind == "person" and wish.keys.email:
             names.append(f"email {wish.keys.email}")
+        if wish.task.values:
+            names.append(f"{kind} values {[value.casefold() for _, value in wish.task.values]}")
         known = [self._persons[name] for name in names if name in self._persons]
         person = known[0] if known else names[0]
         for name, found in list(self._persons.items()) if len(set(known)) > 1 else ():
@@ -201,27 +203,26 @@ class Deciding:
         if target is None:
             record = match.record if match.verdict == "found" else None
             target = Target(sobject, Merged(wish.rules.describe, record), wish.task.homes[0])
+            target.person_account = self._person_account(record) if sobject == "Contact" else None
             self.targets[sobject, place] = target
         wanted = wish.rules.wanted(wish.task.change, wish.given)
-        member = Member(wish, match, wanted, data)
-        self._resolve_parents(member, target)
-        target.members.append(member)
+        warnings = resolve_parents(wanted, target.merged.record, self._view.named)
+        warnings += resolve_lookups(wanted, self._who(wish))
+        target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings)))
 
-    def _resolve_parents(self, member: Member, target: Target) -> None:
-        """Turn lookups wanted by name into Ids where exactly one record has that name."""
-        for parent in member.wanted.parents:
-            if parent.name is CLEAR:
-                member.wanted.fields.setdefault(parent.field.name, WantedField(parent.field, CLEAR, parent.rule))
-                continue
-            found = self._named(parent)
-            if len(found) == 1:
-                wish = WantedField(parent.field, found[0]["Id"], parent.rule)
-                member.wanted.fields.setdefault(parent.field.name, wish)
-            elif parent.rule == "overwrite" or not (target.merged.record or {}).get(parent.field.name):
-                member.warnings += (_parent_warning(parent, len(found)),)
+    def _who(self, wish: Wish) -> tuple[str, Row] | None:
+        """Return the person that a change concerns: the contact, else the open lead."""
+        if wish.about is None:
+            return None
+        lead, contact = self._person(wish.about, "newest")
+        if contact.verdict == "found" and contact.record:
+            return "Contact", contact.record
+        return ("Lead", lead.record) if lead.verdict == "found" and lead.record else None
 
-    def _named(self, parent: WantedParent) -> list[Row]:
-        return self._view.accounts.get(normalized_name(str(parent.name)), []) if parent.sobject == "Account" else []
+    def _person_account(self, contact: Row | None) -> PersonAccount | None:
+        """Return through which account a contact is written that mirrors a person account."""
+        account = self._described("Account") if contact and contact.get("IsPersonAccount") else None
+        return PersonAccount(str(contact["AccountId"]), account) if contact and account else None
 
     # --- planning
 
@@ -239,103 +240,13 @@ class Deciding:
             target.plan = plan_of(target.merged, home)
 
 
+def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:
+    """Return a row of another sObject, followed through merges as far as they were read."""
+    row = rows.get(record_id or "")
+    while row is not None and row.get("IsDeleted") and row.get("MasterRecordId") in rows:
+        row = rows[row["MasterRecordId"]]
+    return row
+
+
 def _by_position(wish: Wish) -> tuple[Any, ...]:
     return (wish.task.sync.position, wish.task.sync.id, wish.task.change.order)
-
-
-def _parent_warning(parent: WantedParent, found: int) -> Warning:
-    if found:
-        return Warning(
-            parent.field.name,
-            "parent_ambiguous",
-            f"{found} {parent.sobject} records have this name, so none was chosen.",
-        )
-    return Warning(
-        parent.field.name, "parent_missing", f"No {parent.sobject} has this name, so the lookup was left as it is."
-    )
-
-
-def _end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
-    """Settle a task without any write."""
-    chosen = next((candidate.id for candidate in match.candidates if candidate.chosen), None)
-    wish.task.advances = False
-    wish.task.settle(
-        result,
-        code,
-        detail=detail,
-        remedy=REMEDIES.get(code),
-        salesforce_id=chosen,
-        warnings=match.warnings,
-        candidates=match.candidates,
-        data=data,
-        signals=wish.rules.signals_of(wish.given),
-    )
-
-
-def settle_members(target: Target, result: Result, record_id: str | None, code: str | None = None, **more: Any) -> None:
-    """Give every task of a target its outcome: they share what was written, each with its own warnings and candidates."""
-    written = tuple(target.plan.values) if target.plan and result in (Result.CREATED, Result.UPDATED) else ()
-    shared = target.plan.warnings if target.plan else ()
-    id_name = f"salesforce_{target.sobject.lower()}_id"
-    for member in target.members:
-        if not member.wish.task.is_open:
-            continue
-        data = dict(member.data)
-        if record_id and target.sobject in PEOPLE:
-            data[id_name] = record_id
-        clamped = _clamped(member.wish.task)
-        member.wish.task.settle(
-            result,
-            code,
-            salesforce_id=record_id,
-            fields_written=written,
-            warnings=(*member.match.warnings, *clamped, *member.wanted.warnings, *member.warnings, *shared),
-            candidates=member.match.candidates,
-            data=data,
-            signals=member.wish.rules.signals_of(member.wish.given),
-            **more,
-        )
-
-
-def _clamped(task: Task) -> tuple[Warning, ...]:
-    if not task.change.clamped:
-        return ()
-    return (
-        Warning(
-            "occurred_at", "clamped", "occurred_at lay more than 5 minutes after the sending and was set back to it."
-        ),
-    )
-
-
-def settle_without_write(target: Target) -> bool:
-    """Settle a planned target that needs no write; return False when it must be saved."""
-    plan = target.plan
-    if plan is None:
-        return False
-    if target.record_id is None and plan.missing:
-        sentence = missing_sentence(target.merged.describe, plan.missing)
-        for member in target.members:
-            member.wish.task.advances = False
-        settle_members(
-            target,
-            Result.REJECTED,
-            None,
-            "missing_required_field",
-            detail=sentence,
-            remedy=REMEDIES["missing_required_field"],
-        )
-        return True
-    if target.record_id is None or plan.values:
-        return False
-    settle_superseded(target)
-    settle_members(target, Result.UNCHANGED, target.record_id)
-    return True
-
-
-def settle_superseded(target: Target) -> None:
-    """Skip the changes of which nothing was left: newer ones have decided all their fields."""
-    late = [member for member in target.members if member.superseded]
-    if late:
-        only = Target(target.sobject, target.merged, target.home, late)
-        why = "Newer changes have already decided every field that this one carries."
-        settle_members(only, Result.SKIPPED, target.record_id, "superseded", detail=why)

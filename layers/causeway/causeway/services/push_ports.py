@@ -34,7 +34,8 @@ class Task:
     One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
 
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
-    `named`: records that a duplicate rule named when it was to be created; `save_anyway`: it is saved beside them.
+    `values`: what its sync's match fields hold, for sObjects other than people. `named`: records that a duplicate rule named
+    when it was to be created.
     """
 
     change: Change
@@ -49,9 +50,9 @@ class Task:
     again_at_ms: int = 0
     recognized: bool = False
     advances: bool = True
+    values: tuple[tuple[str, str], ...] = ()
     named: tuple[str, ...] = ()
     reopened: bool = False
-    save_anyway: bool = False
     gate: Gate | None = None
     was_refused: bool = False
 

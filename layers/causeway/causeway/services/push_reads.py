@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jmespath.exceptions import JMESPathError
 
+from causeway.domain.changes import Change
 from causeway.domain.claims import Home, memory_key
 from causeway.domain.conditions import document
 from causeway.domain.describe import SObjectDescribe
@@ -17,8 +18,9 @@ from causeway.domain.ids import valid_id
 from causeway.domain.mappings import PEOPLE, CompiledRow, CompiledSync, compiled, normalized_name
 from causeway.domain.matching import PeopleRows, PersonKeys
 from causeway.domain.org_calls import Lookup, Row
-from causeway.domain.people import account_fields, accounts_by_name, lookups, person_fields
+from causeway.domain.people import account_fields, lookups, person_fields, record_fields, rows_by_name
 from causeway.domain.texts import storable, text_of
+from causeway.domain.wanted import CLEAR
 from causeway.errors import NotFound
 from causeway.services.push_ports import Task
 
@@ -28,13 +30,20 @@ MAX_COMPANY = 255
 
 @dataclass(slots=True)
 class Wish:
-    """A task with what was worked out before the read: its compiled sync, document, and whom it is about."""
+    """
+    A task with what was worked out before the read: its compiled sync and document, who or what it is, whom it is about.
+
+    `names` are the parents it wants by name, by sObject; `link` is the record of another sObject that its key stands for.
+    """
 
     task: Task
     rules: CompiledSync
     given: dict[str, Any]
     keys: PersonKeys
     company: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    link: str | None = None
+    about: PersonKeys | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +52,7 @@ class View:
 
     read_started_ms: int
     people: PeopleRows = field(default_factory=PeopleRows)
-    accounts: dict[str, list[Row]] = field(default_factory=dict)
+    named: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
 
@@ -63,21 +72,82 @@ def optional(described: Callable[[str], SObjectDescribe]) -> Described:
     return found
 
 
-def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home]) -> Wish:
-    """Work out what can be known of a task before anything is read."""
+def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], ...]:
+    """Return what a sync's match fields (or external ID) hold for a change; empty when one of them has no usable value."""
+    rules = task.sync.push
+    names = (rules.external_id_field,) if rules.external_id_field else rules.match_fields
+    if not names:
+        return ()
+    wanted = compiled(task.sync, describe).wanted(task.change, document(task.change)).fields
+    found: list[tuple[str, str]] = []
+    for name in names:
+        target = describe.field(name)
+        wish = wanted.get(target.name) if target else None
+        value = text_of(wish.value) if wish and wish.value is not CLEAR else None
+        if target is None or not value:
+            return ()
+        found.append((target.name, value))
+    return tuple(found)
+
+
+def about_key(task: Task) -> tuple[str, str] | None:
+    """Return the record key of the person that a change concerns, if it is told so."""
+    about = task.change.about
+    return (about.source, about.key) if about and about.source and about.key else None
+
+
+type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], people: LinksOf) -> Wish:
+    """Work out what can be known of a task before anything is read; `people` are the links of the keys that changes concern."""
     change = task.change
     task.memory_key = task.memory_key or memory_key(change.source, change.key)
     links = homes[task.homes[0]].links(task.memory_key) if task.homes and task.homes[0] in homes else {}
-    keys = PersonKeys(
+    rules = compiled(task.sync, describe)
+    given = document(change)
+    return Wish(
+        task,
+        rules,
+        given,
+        _person_keys(change, links),
+        _company(rules, given) if describe.name in PEOPLE else "",
+        tuple(_parent_names(rules, given)),
+        links.get(task.sync.sobject),
+        _about_keys(task, people),
+    )
+
+
+def _person_keys(change: Change, links: Mapping[str, str]) -> PersonKeys:
+    return PersonKeys(
         lead_id=valid_id(change.fields.get("salesforce_lead_id"), "00Q"),
         contact_id=valid_id(change.fields.get("salesforce_contact_id"), "003"),
         linked_lead=links.get("Lead"),
         linked_contact=links.get("Contact"),
         email=normalized_email(change.fields.get("email")),
     )
-    rules = compiled(task.sync, describe)
-    given = document(change)
-    return Wish(task, rules, given, keys, _company(rules, given))
+
+
+def _about_keys(task: Task, people: LinksOf) -> PersonKeys | None:
+    about = task.change.about
+    if about is None:
+        return None
+    links = people.get(about_key(task) or ("", ""), {})
+    return PersonKeys(
+        linked_lead=links.get("Lead"), linked_contact=links.get("Contact"), email=normalized_email(about.email)
+    )
+
+
+def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the sObject and name of each parent that is wanted by name."""
+    for row in rules.rows:
+        if row.kind == "parent" and row.expression is not None:
+            try:
+                name = _name(row.expression.value(given))
+            except JMESPathError:
+                continue
+            if name:
+                yield row.field.reference_to[0], name
 
 
 def _company(rules: CompiledSync, given: Mapping[str, Any]) -> str:
@@ -104,42 +174,95 @@ def _names_company(row: CompiledRow) -> bool:
 
 
 def read_view(wishes: list[Wish], described: Described, read: Read, now_ms: Callable[[], int]) -> View:
-    """Read leads, contacts, what leads became and accounts of all wishes in one go; then survivors of merges, if any."""
+    """Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any."""
     view = View(now_ms())
-    people = [wish for wish in wishes if wish.task.sync.sobject in PEOPLE]
-    asked = list(_people_lookups(people, described)) if people else []
-    for lookup, rows in zip(asked, read(asked) if asked else [], strict=True):
-        if lookup.sobject == "Account":
-            _merge_accounts(view, rows)
-        else:
-            view.people.add(lookup.sobject, rows)
-    if people:
-        _read_survivors(view, people, described, read)
+    asked = [
+        *_people_lookups(wishes, described),
+        *_named_lookups(wishes, described),
+        *_record_lookups(wishes, described),
+    ]
+    _take_in(view, asked, read)
+    _read_survivors(view, wishes, described, read)
     return view
 
 
-def _merge_accounts(view: View, rows: Iterable[Row]) -> None:
-    for name, found in accounts_by_name(rows).items():
-        view.accounts.setdefault(name, []).extend(found)
+def _take_in(view: View, asked: list[Lookup], read: Read) -> None:
+    for lookup, rows in zip(asked, read(asked) if asked else [], strict=True):
+        by_name = any(name == "Name" for name, _ in lookup.any_of)
+        if lookup.sobject in PEOPLE:
+            view.people.add(lookup.sobject, rows)
+        elif by_name and not lookup.via:
+            known = view.named.setdefault(lookup.sobject, {})
+            for name, found in rows_by_name(rows).items():
+                known.setdefault(name, []).extend(found)
+        if lookup.sobject not in PEOPLE:
+            view.rows.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
 
 
 def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
-    emails = {wish.keys.email for wish in wishes if wish.keys.email}
-    lead_ids = {item for wish in wishes for item in (wish.keys.lead_id, wish.keys.linked_lead) if item}
-    contact_ids = {item for wish in wishes for item in (wish.keys.contact_id, wish.keys.linked_contact) if item}
+    keys = [wish.keys for wish in wishes if wish.task.sync.sobject in PEOPLE]
+    keys += [wish.about for wish in wishes if wish.about]
+    if not keys:
+        return
+    emails = {item.email for item in keys if item.email}
+    lead_ids = {found for item in keys for found in (item.lead_id, item.linked_lead) if found}
+    contact_ids = {found for item in keys for found in (item.contact_id, item.linked_contact) if found}
+    named = {wish.task.sync.sobject: set(wish.task.named) for wish in wishes if wish.task.named}
     lead, contact = described("Lead"), described("Contact")
     if lead:
-        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": lead_ids})
+        ids = lead_ids | named.get("Lead", set())
+        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids})
     if contact:
         fields = _fields(contact, wishes)
-        yield from lookups("Contact", fields, {"Email": emails, "Id": contact_ids})
+        ids = contact_ids | named.get("Contact", set())
+        yield from lookups("Contact", fields, {"Email": emails, "Id": ids})
         if lead and lead.field("ConvertedContactId"):
             yield from lookups("Contact", fields, {"Email": emails, "Id": lead_ids}, via="ConvertedContactId")
-    names = {wish.company for wish in wishes if wish.company}
-    account = described("Account") if names else None
-    if account:
-        more = {".".join(path[1:]) for wish in wishes for path in wish.rules.reads if path[0] == "account"}
-        yield from lookups("Account", account_fields(account, more), {"Name": names})
+
+
+def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+    """Yield lookups by name: accounts of people's companies, and parents that rows want by name."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for wish in wishes:
+        if wish.company:
+            names["Account"].add(wish.company)
+        for sobject, name in wish.names:
+            names[sobject].add(name)
+    more = {
+        ".".join(path[1:]) for wish in wishes for path in wish.rules.reads if path[0] == "account" and len(path) > 1
+    }
+    for sobject, found in sorted(names.items()):
+        describe = described(sobject)
+        if describe is not None:
+            fields = account_fields(describe, more) if sobject == "Account" else record_fields(describe, ("Name",))
+            yield from lookups(sobject, fields, {"Name": found})
+
+
+def _record_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+    """Yield lookups of other sObjects: by the links of their keys, and by their match fields."""
+    by_sobject: dict[str, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        if wish.task.sync.sobject not in PEOPLE:
+            by_sobject[wish.task.sync.sobject].append(wish)
+    for sobject, found in sorted(by_sobject.items()):
+        describe = described(sobject)
+        if describe is None:
+            continue
+        criteria: dict[str, set[str]] = {"Id": {wish.link for wish in found if wish.link}}
+        for wish in found:
+            if wish.task.values:
+                name, value = wish.task.values[0]
+                criteria.setdefault(name, set()).add(value)
+        yield from lookups(sobject, _record_fields(describe, found), criteria)
+
+
+def _record_fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
+    names: set[str] = set()
+    for rules in {id(wish.rules): wish.rules for wish in wishes}.values():
+        names |= rules.selected
+        names |= {".".join(path[1:]) for path in rules.reads if path[0] == "record" and len(path) > 1}
+    names |= {name for wish in wishes for name, _ in wish.task.values}
+    return record_fields(describe, sorted(names))
 
 
 def _fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
@@ -170,10 +293,9 @@ def _read_survivors(view: View, wishes: list[Wish], described: Described, read: 
             if (describe := described(sobject)) is not None
             for lookup in lookups(sobject, _fields(describe, wishes), {"Id": ids})
         ]
-        for lookup, rows in zip(wanted, read(wanted) if wanted else [], strict=True):
-            view.people.add(lookup.sobject, rows)
+        _take_in(view, wanted, read)
 
 
 def named_accounts(view: View, company: str) -> list[Row]:
     """Return the live accounts of a company's name."""
-    return view.accounts.get(normalized_name(company), []) if company else []
+    return view.named.get("Account", {}).get(normalized_name(company), []) if company else []

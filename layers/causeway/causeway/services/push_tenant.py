@@ -16,9 +16,10 @@ from causeway.domain.syncs import Sync
 from causeway.domain.told import kept_outcome
 from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, OrgUnavailable, RetryableError
 from causeway.services.push_claims import HeldClaims
-from causeway.services.push_decide import Deciding, Target, settle_without_write
+from causeway.services.push_decide import Deciding
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
-from causeway.services.push_reads import Wish, optional, read_view, wish_of
+from causeway.services.push_reads import Wish, about_key, optional, read_view, values_of, wish_of
+from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_writes import LEAST_CALL_MS, RESERVE_MS, Saving
 
 MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
@@ -106,6 +107,9 @@ class TenantPush:
     def _wave(self, tasks: list[Task]) -> None:
         describes = self._describes(tasks)
         claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
+        for task in tasks:
+            if task.is_open and task.sync.sobject not in PEOPLE:
+                task.values = values_of(task, describes[task.sync.sobject])
         try:
             claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
             self._settle_claimed(tasks, claims, describes)
@@ -133,12 +137,14 @@ class TenantPush:
         return found
 
     def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
-        wishes = [wish_of(task, describes[task.sync.sobject], claims.homes) for task in tasks if task.is_open]
-        if not wishes:
+        waiting = [task for task in tasks if task.is_open]
+        if not waiting:
             return
+        people = claims.links_of({key for task in waiting if (key := about_key(task))})
+        wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
         described = optional(lambda sobject: self._ports.described(self._tenant, sobject))
         view = read_view(wishes, described, self._read, self._ports.now_ms)
-        deciding = Deciding(view)
+        deciding = Deciding(view, described)
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
         deciding.plan(claims.homes, owned)

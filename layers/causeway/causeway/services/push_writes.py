@@ -10,8 +10,8 @@ from causeway.domain.merging import remember
 from causeway.domain.org_calls import Collection, Save, Saved, SaveError, collections_of
 from causeway.domain.outcomes import Result, Warning
 from causeway.services.push_claims import HeldClaims
-from causeway.services.push_decide import Target, settle_members, settle_superseded
 from causeway.services.push_ports import Deadline, Org, Pace
+from causeway.services.push_targets import Target, settle_members, settle_superseded
 
 MAX_TRIES = 3  # of one record that another transaction locks
 MAX_ROUNDS = 12  # a collection of 200 is halved eight times until the record to blame stands alone
@@ -133,7 +133,7 @@ class Saving:
 
     def _done(self, item: Pending, saved: Saved) -> None:
         target = item.target
-        record_id = str(saved.record_id)
+        record_id = target.record_id or str(saved.record_id)
         plan = target.plan
         if plan is None:
             return

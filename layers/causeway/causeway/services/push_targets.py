@@ -1,0 +1,153 @@
+"""Records to save: who wants what of them, what is sent, and what their tasks are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.domain.field_decisions import missing_sentence
+from causeway.domain.mappings import PEOPLE
+from causeway.domain.matching import Match
+from causeway.domain.merging import Merged, Plan
+from causeway.domain.org_calls import Save
+from causeway.domain.outcomes import Result, Warning
+from causeway.domain.person_accounts import PersonAccount
+from causeway.domain.wanted import Wanted
+from causeway.services.push_ports import Task
+from causeway.services.push_reads import Wish
+
+REMEDIES = {
+    "shared_email": "Give the people addresses of their own, or send salesforce_contact_id or salesforce_lead_id.",
+    "several_matches": "Merge the duplicates in Salesforce, send the record's Id, or let the sync choose the newest.",
+    "missing_required_field": "Send the missing fields, map them, or give them a default in Salesforce.",
+    "deleted_in_salesforce": "Restore the record in Salesforce, or let the sync recreate deleted records.",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """One task's part in a record: its match, what it wants, and the data that its outcome carries."""
+
+    wish: Wish
+    match: Match
+    wanted: Wanted
+    data: dict[str, Any]
+    superseded: bool = False
+    warnings: tuple[Warning, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Target:
+    """One record to update or create, with everybody who wants something of it; `home` owns its field times."""
+
+    sobject: str
+    merged: Merged
+    home: str = ""
+    members: list[Member] = field(default_factory=list)
+    plan: Plan | None = None
+    person_account: PersonAccount | None = None
+
+    @property
+    def record_id(self) -> str | None:
+        """Return the record's Id, None when it is to be created."""
+        return str(self.merged.record["Id"]) if self.merged.record else None
+
+    def save(self) -> Save:
+        """Return what to send; duplicates are allowed where every sync says so."""
+        tasks = [member.wish.task for member in self.members]
+        rules = tasks[0].sync.push
+        allow_duplicates = all(task.sync.push.on_duplicate == "save" for task in tasks)
+        values = self.plan.values if self.plan else {}
+        creates = self.record_id is None
+        external = rules.external_id_field if creates and rules.external_id_field in values else None
+        assign = creates and all(member.wish.task.sync.push.assignment_rules for member in self.members)
+        if self.person_account is not None:
+            account = self.person_account
+            return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
+        return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign)
+
+
+def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
+    """Settle a task without any write."""
+    chosen = next((candidate.id for candidate in match.candidates if candidate.chosen), None)
+    wish.task.advances = False
+    wish.task.settle(
+        result,
+        code,
+        detail=detail,
+        remedy=REMEDIES.get(code),
+        salesforce_id=chosen,
+        warnings=match.warnings,
+        candidates=match.candidates,
+        data=data,
+        signals=wish.rules.signals_of(wish.given),
+    )
+
+
+def settle_members(target: Target, result: Result, record_id: str | None, code: str | None = None, **more: Any) -> None:
+    """Give every task of a target its outcome: they share what was written, each with its own warnings and candidates."""
+    written = tuple(target.plan.values) if target.plan and result in (Result.CREATED, Result.UPDATED) else ()
+    shared = target.plan.warnings if target.plan else ()
+    id_name = f"salesforce_{target.sobject.lower()}_id"
+    for member in target.members:
+        if not member.wish.task.is_open:
+            continue
+        data = dict(member.data)
+        if record_id and target.sobject in PEOPLE:
+            data[id_name] = record_id
+        clamped = _clamped(member.wish.task)
+        member.wish.task.settle(
+            result,
+            code,
+            salesforce_id=record_id,
+            fields_written=written,
+            warnings=(*member.match.warnings, *clamped, *member.wanted.warnings, *member.warnings, *shared),
+            candidates=member.match.candidates,
+            data=data,
+            signals=member.wish.rules.signals_of(member.wish.given),
+            **more,
+        )
+
+
+def _clamped(task: Task) -> tuple[Warning, ...]:
+    if not task.change.clamped:
+        return ()
+    return (
+        Warning(
+            "occurred_at", "clamped", "occurred_at lay more than 5 minutes after the sending and was set back to it."
+        ),
+    )
+
+
+def settle_without_write(target: Target) -> bool:
+    """Settle a planned target that needs no write; return False when it must be saved."""
+    plan = target.plan
+    if plan is None:
+        return False
+    if target.record_id is None and plan.missing:
+        sentence = missing_sentence(target.merged.describe, plan.missing)
+        for member in target.members:
+            member.wish.task.advances = False
+        settle_members(
+            target,
+            Result.REJECTED,
+            None,
+            "missing_required_field",
+            detail=sentence,
+            remedy=REMEDIES["missing_required_field"],
+        )
+        return True
+    if target.record_id is None or plan.values:
+        return False
+    settle_superseded(target)
+    settle_members(target, Result.UNCHANGED, target.record_id)
+    return True
+
+
+def settle_superseded(target: Target) -> None:
+    """Skip the changes of which nothing was left: newer ones have decided all their fields."""
+    late = [member for member in target.members if member.superseded]
+    if late:
+        only = Target(target.sobject, target.merged, target.home, late)
+        why = "Newer changes have already decided every field that this one carries."
+        settle_members(only, Result.SKIPPED, target.record_id, "superseded", detail=why)
