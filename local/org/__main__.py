@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from local.org.app import Org
+from local.org.messages import OrgError
 from local.org.server import OrgServer
 
 
@@ -25,7 +26,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         server = OrgServer(Org(arguments.seed, arguments.schema), arguments.port)
-    except OSError as error:
+    except (OSError, ValueError, OrgError) as error:
         print(f"The org cannot start: {error}. Choose another --port or check the --schema file.", file=sys.stderr)
         return 1
     serving = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.1})

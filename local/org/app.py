@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,37 +66,52 @@ class Org:
         self.origin = "http://127.0.0.1"
         self.lock = threading.RLock()
         self._data, self._public = Router(data_routes()), Router(PUBLIC_ROUTES)
+        self.clock, self.settings = Clock(), Settings()
         self.generation = 0
         self._edge = Edge(self)
         self.reset()
 
-    def reset(self) -> None:
-        """Begin anew: default settings, users, an empty store, no faults, an empty audit log, the real time."""
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """
+        Begin anew: default settings, users, an empty store, no faults, an empty audit log, the real time.
+
+        `keep` may name `settings` (apps among them) and `logins` (sessions, grants, approvals), which then stay.
+        """
         with self.lock:
             self.generation += 1
-            self.clock, self.settings = Clock(), Settings()
+            self.clock.restore()
+            if "settings" not in keep:
+                self.settings = Settings()
             self.audit, self.faults = Audit(self.clock), Faults()
             self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
-            self.schema = standard_schema()
-            self.store = Store(
-                self.schema,
-                clock=self.clock,
-                settings=self.settings,
-                seed=self.seed,
-                on_effect=self.audit.effect,
-                record_fault=self.faults.record_error,
-            )
-            self.org_id = self.store.organization_id
+            self._new_store()
             self.users = Users(self.store, self.settings)
-            self.mint = TokenMint(self.org_id, self.seed)
-            self.sessions = Sessions(self.clock, self.mint)
-            self.grants = Grants(self.clock, self.mint, self.sessions)
-            self.pending: dict[str, Pending] = {}
-            self.cursors = QueryCursors(self.org_id)
-            self.bulk_jobs = BulkJobs(self.org_id)
-            self.browsers: dict[str, str] = {}
+            if "logins" not in keep:
+                self._forget_logins()
             if self.schema_file is not None:
                 self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
+
+    def _new_store(self) -> None:
+        self.schema = standard_schema()
+        self.store = Store(
+            self.schema,
+            clock=self.clock,
+            settings=self.settings,
+            seed=self.seed,
+            on_effect=self.audit.effect,
+            record_fault=self.faults.record_error,
+        )
+        self.org_id = self.store.organization_id
+        self.store.settings_changed()
+        self.cursors = QueryCursors(self.org_id)
+        self.bulk_jobs = BulkJobs(self.org_id)
+
+    def _forget_logins(self) -> None:
+        self.mint = TokenMint(self.org_id, self.seed)
+        self.sessions = Sessions(self.clock, self.mint)
+        self.grants = Grants(self.clock, self.mint, self.sessions)
+        self.pending: dict[str, Pending] = {}
+        self.browsers: dict[str, str] = {}
 
     def add_routes(self, routes: list[Route]) -> None:
         """Answer further resources below `/services/data/vNN.N`, such as an org's own Apex REST; tried first."""

@@ -54,6 +54,11 @@ class Clock:
                 self._offset_ms = now_ms - self._source()
             self._moved.notify_all()
 
+    def restore(self) -> None:
+        """Follow the machine's clock again."""
+        self._stopped_at_ms = None
+        self.set_ms(self._source())
+
     def stop(self) -> None:
         """Hold the time until `start`."""
         self._stopped_at_ms = self.now_ms()

@@ -46,8 +46,11 @@ def objects(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def reset(call: Call) -> Response:
-    """POST reset: the org as it was at its start."""
-    call.org.reset()
+    """POST reset `{"keep"?: ["settings", "logins"]}`: the org as it was at its start, but for what is kept."""
+    keep = taken(body_of(call), "keep", list, [])
+    if set(keep) - {"settings", "logins"}:
+        raise OrgError("INVALID_FIELD", "A reset may keep 'settings' and 'logins'.")
+    call.org.reset(keep)
     return Response(body={"org_id": call.org.org_id})
 
 

@@ -21,8 +21,8 @@ ACTIONS = {
     "delay": "holds the request for `delay_s` real seconds, then answers it as usual",
     "truncate": "applies the request, announces the whole body, sends half of it and closes",
     "garbage": "applies the request and answers `status` (200) with a body that is no JSON",
-    "html": "answers `status` (503) with an HTML page, or `message` instead of the page; nothing is applied",
-    "empty": "answers `status` (503) without a body; nothing is applied",
+    "html": "answers `status` (503) with an HTML page, or `message` instead of the page; applied only with `applied`",
+    "empty": "answers `status` (503) without a body; applied only with `applied`",
     "expire_session": "ends the caller's session, so that this request and the next ones get 401",
 }
 MAX_LATE_S = 600  # D limits cheat sheet: a REST request that runs longer than 10 minutes is ended
@@ -47,7 +47,7 @@ class Fault:
         "message": "message or description; empty: the usual one",
         "status": "HTTP status; 0: the usual one",
         "fields": "field names of the error; null: the usual",
-        "applied": "apply the request before the error is answered",
+        "applied": "apply the request before `error`, `oauth_error`, `html` or `empty` is answered",
         "sobject": "`record_error`: sObject; empty: any",
         "action": "`record_error`: `create`, `update` or `delete`; empty: any",
         "ids": "`record_error`: Ids of 15 or 18 characters; empty: any",

@@ -14,7 +14,7 @@ from local.org.messages import Request, Response
 from local.org.oauth_errors import OAuthError, redirect_to
 from local.org.pages import approval_page, login_page, page, problem_page
 
-COOKIE = "sid"
+COOKIE = "simulated_org_sid"  # its own name: cookies of 127.0.0.1 are shared by all ports
 GENERIC_ERROR = (
     "OAUTH_APPROVAL_ERROR_GENERIC",
     "An unexpected error has occurred during authentication. Please try again.",

@@ -16,6 +16,8 @@ from local.org.messages import Request, Response
 from local.org.replies import Reply, encoded
 
 GZIP_FROM_BYTES = 512
+MAX_BODY_BYTES = 160 * 1024 * 1024
+"""More than Bulk API 2.0's 150 MB: larger bodies are refused before they are read."""
 REASONS = {
     200: "OK",
     201: "Created",
@@ -30,6 +32,7 @@ REASONS = {
     405: "Method Not Allowed",
     410: "Gone",
     412: "Precondition Failed",
+    413: "Payload Too Large",
     414: "URI Too Long",
     415: "Unsupported Media Type",
     431: "Request Header Fields Too Large",
@@ -143,13 +146,15 @@ def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str) -
     if not line.strip():
         return None
     try:
-        method, target, _ = line.decode("latin-1").split()
+        method, target, protocol = line.decode("latin-1").split()
     except ValueError as error:
         raise EdgeRefusal(400) from error
     if len(target) > MAX_URI_BYTES:
         raise EdgeRefusal(414)
     headers = _read_headers(rfile, MAX_URI_AND_HEADERS_BYTES - len(target))
     headers.setdefault("x-forwarded-for", client_ip)
+    if protocol == "HTTP/1.0":
+        headers.setdefault("connection", "close")
     if headers.get("expect", "").lower() == "100-continue":
         wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         wfile.flush()
@@ -181,10 +186,10 @@ def _read_headers(rfile: BufferedIOBase, budget: int) -> dict[str, str]:
 def _read_body(rfile: BufferedIOBase, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() == "chunked":
         return b"".join(_chunks(rfile))
-    try:
-        return rfile.read(int(headers.get("content-length") or 0))
-    except ValueError as error:
-        raise EdgeRefusal(400) from error
+    length = headers.get("content-length") or "0"
+    if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
+        raise EdgeRefusal(413 if length.isdigit() else 400)
+    return rfile.read(int(length))
 
 
 def _chunks(rfile: BufferedIOBase) -> list[bytes]:
@@ -194,6 +199,8 @@ def _chunks(rfile: BufferedIOBase) -> list[bytes]:
             size = int(rfile.readline(64).split(b";")[0], 16)
         except ValueError as error:
             raise EdgeRefusal(400) from error
+        if not 0 <= size <= MAX_BODY_BYTES:
+            raise EdgeRefusal(413)
         if size:
             chunks.append(rfile.read(size))
         rfile.readline(8)

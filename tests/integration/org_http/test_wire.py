@@ -111,6 +111,32 @@ def test_a_refused_request_with_a_large_body_still_gets_its_answer(server: OrgSe
     assert answer.status_code == 414
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: nine\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 9999999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", 400),
+        (b"GET / HTTP/1.1\r\nNoColon\r\n\r\n", 400),
+        (b"GET\r\n\r\n", 400),
+    ],
+)
+def test_what_is_no_http_is_refused_at_once(server: OrgServer, head: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=5) as plain:
+        plain.sendall(head)
+        assert plain.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+
+
+def test_an_old_client_gets_a_closed_connection(server: OrgServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=5) as plain:
+        plain.sendall(b"GET /services/data HTTP/1.0\r\n\r\n")
+        received = b"".join(iter(lambda: plain.recv(65536), b""))
+    assert received.endswith(b"]")
+
+
 def test_nonsense_is_a_400_and_the_server_lives_on(server: OrgServer) -> None:
     with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=5) as plain:
         plain.sendall(b"nonsense\r\n\r\n")
@@ -176,6 +202,17 @@ def test_the_program_prints_its_url_and_stops_cleanly(number: signal.Signals) ->
         process.wait()
         process.stdout.close()
         process.stderr.close()
+
+
+@pytest.mark.parametrize("content", ["{", '{"sobjcts": []}', '{"sobjects": [{"name": "Lead", "fields": [{}]}]}'])
+def test_a_schema_file_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(content, encoding="utf-8")
+    command = [sys.executable, "-m", "local.org", "--port", "0", "--schema", str(schema)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The org cannot start: ")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_in_use_is_told_in_one_sentence(server: OrgServer) -> None:

@@ -82,6 +82,21 @@ def test_a_reset_forgets_everything_but_who_it_is() -> None:
     assert error_code(client.get("", headers)) == (401, "INVALID_SESSION_ID")
 
 
+def test_a_reset_may_keep_logins_and_settings() -> None:
+    client = Client()
+    tokens = client.connect()
+    client.app("mine", client_secret="s")
+    client.control("POST", "records", {"sobject": "Lead", "records": [{"LastName": "Doe"}]})
+    client.control("POST", "reset", {"keep": ["logins", "settings"]})
+    assert client.control("GET", "records/Lead")["records"] == []
+    assert client.get("/limits", {"Authorization": f"Bearer {tokens['access_token']}"}).status == 200
+    assert client.refresh(tokens["refresh_token"]).status == 200
+    assert "mine" in client.org.settings.apps
+    client.control("POST", "reset", {"keep": ["logins"]})
+    assert "mine" not in client.org.settings.apps
+    assert client.control("POST", "reset", {"keep": ["everything"]})[0]["errorCode"] == "INVALID_FIELD"
+
+
 def test_the_same_seed_is_the_same_org_and_another_seed_another_one() -> None:
     first, again, other = Client(Org(7)), Client(Org(7)), Client(Org(8))
     assert first.control("POST", "sessions") == again.control("POST", "sessions")

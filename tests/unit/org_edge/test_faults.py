@@ -141,6 +141,18 @@ def test_answers_that_are_no_json(rule: dict[str, Any], status: int, begins: str
     assert answer.body is None if begins is None else answer.body.startswith(begins)
 
 
+@pytest.mark.parametrize("rule", [{"do": "html"}, {"do": "empty", "status": 500}])
+def test_a_gateway_may_fail_after_the_org_applied_the_request(rule: dict[str, Any]) -> None:
+    client = Client()
+    headers = client.session()
+    client.fault(**rule)
+    assert create(client, headers).status >= 500
+    assert leads(client) == []
+    client.fault(**rule, applied=True)
+    assert create(client, headers).status >= 500
+    assert len(leads(client)) == 1
+
+
 def test_an_expired_session_stays_expired() -> None:
     client = Client()
     headers = client.session()
