@@ -28,7 +28,7 @@ class Org(Protocol):
 
     @property
     def data_path(self) -> str: ...
-    def composite(self, subrequests: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]: ...
+    def composite(self, subrequests: Sequence[Mapping[str, Any]], *, timeout_s: float) -> list[dict[str, Any]]: ...
 
 
 class Connections(Protocol):
@@ -50,21 +50,20 @@ def connection_report(
     describes: Describes,
     syncs: Sequence[Sync],
     now_ms: Callable[[], int],
+    patience_s: float = 60,
 ) -> dict[str, Any]:
     """
     Return `{"ok", "tested_at", "user", "org", "usage", "sobjects", "findings"}`; `ok` false means that records will not flow.
 
     Costs one call, and one per sObject in use. What stops the test itself (no connection, API access off) is a finding
-    like the others.
+    like the others. After `patience_s` no further sObject is begun; those left out are named by a note.
     """
+    give_up_ms = now_ms() + round(patience_s * 1000)
     report: dict[str, Any] = {"tested_at": rfc3339(now_ms()), "user": None, "org": None, "usage": None, "sobjects": []}
     try:
-        found = _org_findings(orgs(tenant), connections.get(tenant).user_id, report)
-        found += [
-            each
-            for name in sorted({sync.sobject for sync in syncs})
-            for each in _used(tenant, name, describes, syncs, report)
-        ]
+        found = _org_findings(orgs(tenant), connections.get(tenant).user_id, report, patience_s)
+        for sobject in sorted({sync.sobject for sync in syncs}):
+            found += [_left_out(sobject)] if now_ms() > give_up_ms else _used(tenant, sobject, describes, syncs, report)
     except CausewayError as error:
         found = [_stopped(error)]
     report["findings"] = [asdict(finding) for finding in found]
@@ -86,14 +85,14 @@ def _used(
     return findings_of(describe, syncs)
 
 
-def _org_findings(org: Org, user_id: str, report: dict[str, Any]) -> list[Finding]:
+def _org_findings(org: Org, user_id: str, report: dict[str, Any], timeout_s: float) -> list[Finding]:
     """Read user, org, limits and rules in one composite call and fill the report; what may not be read is said."""
     queries = (
         f"SELECT Id, Name, Username, IsActive, Profile.Name FROM User WHERE Id = {literal(user_id)}",
         "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization",
         *_RULES,
     )
-    answers = org.composite([*_subrequests(org, queries), _get(org, "limits", "limits")])
+    answers = org.composite([*_subrequests(org, queries), _get(org, "limits", "limits")], timeout_s=timeout_s)
     user, organization, duplicates, assignments = (_records(answer) for answer in answers[:4])
     report["user"] = _user(user[0]) if user else None
     report["org"] = _org(organization[0], org.access) if organization else {"id": org.access.org_id}
@@ -150,6 +149,16 @@ def _rules_not_readable() -> Finding:
         "rules_not_readable",
         "The connected user may not read the org's duplicate and assignment rules, so they could not be checked.",
         "Give the user the permission View Setup and Configuration to have them listed here; pushes work without it.",
+    )
+
+
+def _left_out(sobject: str) -> Finding:
+    return Finding(
+        "note",
+        "not_checked_in_time",
+        f"The org answered slowly, so the rights on {sobject} were not checked.",
+        "Run the connection test from the product's settings.",
+        sobject,
     )
 
 
