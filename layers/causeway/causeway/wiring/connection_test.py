@@ -7,7 +7,6 @@ from typing import Any
 
 from causeway.observability import frames_of, logger
 
-
 CALLBACK_PATIENCE_S = 8  # the callback must have answered within API Gateway's 29 s, the exchange included
 
 
