@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.org import facts
-from local.org.records import Records
+from local.org.records import Caller, Records
 from local.org.save_results import RecordError, SaveOptions
 from local.org.schema import SObjectType
 from local.org.tables import Row, key_of
@@ -91,6 +91,7 @@ def _by_street(prefix: str) -> Iterator[tuple[str, ...]]:
 def detected(
     rules: Iterable[DuplicateRule],
     records: Records,
+    caller: Caller | None,
     sobject: SObjectType,
     row: Row,
     options: SaveOptions,
@@ -103,13 +104,13 @@ def detected(
             continue
         if rule.standard and not records.settings.duplicate_rules:
             continue
-        found = [(matching, list(_matches(matching, records, row))) for matching in rule.matching]
+        found = [(matching, list(_matches(matching, records, caller, row))) for matching in rule.matching]
         if any(matches for _, matches in found):
             return _error(rule, found, options)
     return None
 
 
-def _matches(rule: MatchingRule, records: Records, row: Row) -> Iterator[Row]:
+def _matches(rule: MatchingRule, records: Records, caller: Caller | None, row: Row) -> Iterator[Row]:
     table = records.table(rule.sobject)
     seen: set[str] = {row["Id"]}
     for alternative in rule.any_of:
@@ -117,7 +118,9 @@ def _matches(rule: MatchingRule, records: Records, row: Row) -> Iterator[Row]:
         if any(value is None for value in wanted.values()):
             continue
         for other in table.find_all(wanted):
-            if other["Id"] not in seen and _may_match(rule, alternative, row, other) and len(seen) <= MOST_MATCHES:
+            if other["Id"] in seen or records.hidden_from(table, other["Id"], caller) or len(seen) > MOST_MATCHES:
+                continue
+            if _may_match(rule, alternative, row, other):
                 seen.add(other["Id"])
                 yield other
 

@@ -188,6 +188,13 @@ class Records:
             else:
                 known.visible_at_ms = max(known.visible_at_ms, visible_at_ms)
 
+    def hidden_from(self, table: Table, record_id: str, caller: Caller | None) -> Hidden | None:
+        """Return the change of a row that is not committed as far as the caller can see, or None."""
+        hidden = table.hidden.get(record_id) if table.hidden else None
+        if hidden is None or hidden.visible_at_ms <= self.clock.now_ms():
+            return None
+        return None if caller is not None and hidden.user_id == caller.user_id else hidden
+
     # --- row locks ---
 
     def lock_rows(self, record_ids: Iterable[str], seconds: float) -> None:
@@ -202,9 +209,4 @@ class Records:
         if until_ms is not None and until_ms > self.clock.now_ms():
             return True
         sobject = self.schema.of_id(record_id)
-        hidden = self.table(sobject.name).hidden.get(record_id) if sobject else None
-        if hidden is None or hidden.visible_at_ms <= self.clock.now_ms():
-            return False
-        return caller is not None and hidden.user_id != caller.user_id
-
-    # --- reading ---
+        return sobject is not None and self.hidden_from(self.table(sobject.name), record_id, caller) is not None

@@ -202,7 +202,8 @@ def _check(store: Store, save: Save, failures: list[RecordError], options: SaveO
         rules = store.validation_rules.get(save.sobject.name, ())
         refused = list(broken_rules(rules, store.view(None), save.sobject, save.row, store.clock.now_ms()))
     if not refused and options.duplicate_rules:
-        found = detected(store.duplicate_rules, store, save.sobject, save.row, options, creating=save.before is None)
+        creating = save.before is None
+        found = detected(store.duplicate_rules, store, save.caller, save.sobject, save.row, options, creating=creating)
         refused = [found] if found else []
     if refused:
         raise Rejected(refused)

@@ -48,10 +48,8 @@ class View:
         if full is None or sobject is None:
             return None
         table = self._records.table(sobject.name)
-        row = table.rows.get(full)
-        hidden = table.hidden.get(full) if table.hidden else None
-        if hidden is not None and self._is_hidden(hidden):
-            row = hidden.previous
+        hidden = self._records.hidden_from(table, full, self._caller)
+        row = table.rows.get(full) if hidden is None else hidden.previous
         shown = self._shown(table, [row] if row else [], include_deleted)
         return shown[0] if shown else None
 
@@ -74,11 +72,7 @@ class View:
         now_ms = self._records.clock.now_ms()
         for record_id in [key for key, each in table.hidden.items() if each.visible_at_ms <= now_ms]:
             del table.hidden[record_id]
-        return {key: each for key, each in table.hidden.items() if self._is_hidden(each)}
-
-    def _is_hidden(self, hidden: Hidden) -> bool:
-        own = self._caller is not None and hidden.user_id == self._caller.user_id
-        return not own and hidden.visible_at_ms > self._records.clock.now_ms()
+        return {key: each for key, each in table.hidden.items() if self._records.hidden_from(table, key, self._caller)}
 
     def _corrected(
         self, kind: FieldType, values: list[Any], found: Iterable[Row], hidden: dict[str, Hidden]

@@ -199,3 +199,32 @@ def test_record_counts(org: OrgClient) -> None:
     org.created("Contact", LastName="Lovelace")
     answer = org.get("limits/recordCount?sObjects=Contact,Lead")
     assert answer.body == {"sObjects": [{"count": 1, "name": "Contact"}, {"count": 0, "name": "Lead"}]}
+
+
+def test_loaded_rows_may_become_visible_later_than_their_stamp(org: OrgClient) -> None:
+    """Source: reference section 5: rows appear behind an advanced cursor, up to ten minutes late."""
+    body = {"sobject": "Contact", "records": [{"LastName": "Late"}], "visible_after_s": 300}
+    record_id = org.control("POST", "records", body)["ids"][0]
+    assert org.query("SELECT Id FROM Contact") == []
+    assert org.get(f"sobjects/Contact/{record_id}").status == 404
+    org.control("POST", "clock", {"advance_s": 301})
+    assert [row["Id"] for row in org.query("SELECT Id FROM Contact")] == [record_id]
+
+
+def test_what_people_do_in_an_org_through_the_control_api(org: OrgClient) -> None:
+    """Conversion, merge, deletion, undeletion and an emptied bin, as documented in SCHEMA.md."""
+    lead = org.created("Lead", LastName="Lovelace", Company="Engines")
+    became = org.control("POST", f"leads/{lead}/convert", {"opportunity": True})
+    soql = f"SELECT IsConverted, ConvertedContactId FROM Lead WHERE Id = '{lead}'"
+    assert org.query(soql)[0]["ConvertedContactId"] == became["contact_id"]
+    master, loser = org.created("Contact", LastName="A"), org.created("Contact", LastName="B")
+    org.control("POST", "merge", {"master": master, "losers": [loser]})
+    merged = org.get("queryAll?q=SELECT+Id,MasterRecordId+FROM+Contact+WHERE+IsDeleted=true").body["records"]
+    assert [(row["Id"], row["MasterRecordId"]) for row in merged] == [(loser, master)]
+    org.control("POST", "delete", {"ids": [master]})
+    assert org.get(f"sobjects/Contact/{master}").status == 404
+    org.control("POST", "undelete", {"ids": [master]})
+    assert org.get(f"sobjects/Contact/{master}").status == 200
+    org.control("POST", "delete", {"ids": [master], "hard": True})
+    assert org.control("POST", "recycle-bin/empty", {}) == {"removed": 1}
+    assert org.get("queryAll?q=SELECT+Id+FROM+Contact+WHERE+IsDeleted=true").body["records"] == []

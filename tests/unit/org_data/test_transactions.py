@@ -146,3 +146,11 @@ def test_a_held_account_refuses_saves_of_its_contacts() -> None:
     store.lock_rows([account], 10)
     assert codes(store.update(None, "Contact", contact, {"Title": "CEO"})) == ["UNABLE_TO_LOCK_ROW"]
     assert codes(store.create(None, "Contact", {"LastName": "Byron", "AccountId": account})) == ["UNABLE_TO_LOCK_ROW"]
+
+
+def test_duplicate_rules_do_not_see_what_is_not_committed() -> None:
+    """Two transactions that overlap create the same person twice: what connectors must guard against by themselves."""
+    store, admin, jane = late_store()
+    assert store.create(admin, "Contact", a_contact()).success
+    assert codes(store.create(admin, "Contact", a_contact())) == ["DUPLICATES_DETECTED"]
+    assert store.create(jane, "Contact", a_contact()).success
