@@ -137,9 +137,13 @@ class FakeOrg:
         self.surface()
         return self._page([row for row in self._matching(soql) if with_deleted or not row["IsDeleted"]])
 
-    def more(self, next_url: str) -> QueryPage:
+    def ahead(self, next_url: str) -> Callable[[], QueryPage]:
         self.calls += 1
-        return self._page(self._cursors.pop(next_url))
+        page = self._page(self._cursors.pop(next_url))
+        return lambda: page
+
+    def close(self) -> None:
+        """Nothing runs."""
 
     def _page(self, rows: list[Row]) -> QueryPage:
         if len(rows) <= self.page_size:

@@ -13,7 +13,6 @@ from local.demo.report import Unmet, check, heading, say, table
 from local.demo.stack_client import StackClient
 
 WAIT_S = 90
-READ_KINDS = {"query", "describe", "limits", "identity"}
 CUSTOMERS, WITH_COMPANY = 59, 10
 WITHOUT_COMPANY = CUSTOMERS - WITH_COMPANY
 
@@ -75,7 +74,7 @@ def first_sending(client: StackClient) -> Sending:
     )
     warned = [item for item in sent.of("Contact", "created") if _email_left_out(item)]
     check(len(warned) == 1, "one Contact created without its Email, with the reason decided before sending")
-    check(sent.calls <= 4, f"{sent.calls} API calls (4 at most)")
+    check(sent.calls <= 4, f"API calls: {sent.calls} (4 at most)")
     check(_parked(client) == WITHOUT_COMPANY, f"{WITHOUT_COMPANY} refusals parked with their reason")
     return sent
 
@@ -88,7 +87,7 @@ def second_sending(client: StackClient) -> Sending:
     check(len(sent.of("Lead", "unchanged")) == WITH_COMPANY, f"{WITH_COMPANY} Leads unchanged")
     check(len(sent.of("Lead", "rejected")) == WITHOUT_COMPANY, f"{WITHOUT_COMPANY} Leads refused again")
     check(not sent.writes, "no record written")
-    check(sent.calls <= 2, f"{sent.calls} API calls (2 at most)")
+    check(sent.calls <= 2, f"API calls: {sent.calls} (2 at most)")
     check(_parked(client) == WITHOUT_COMPANY, "no second parked entry")
     return sent
 
@@ -135,7 +134,11 @@ def send(client: StackClient, changes: list[dict[str, Any]]) -> Sending:
     """Push the changes in one message and wait for every outcome of both syncs."""
     before, seen = client.org_calls(), len(client.org("audit")["entries"])
     client.push(message(changes))
-    say(f"sent {len(changes)} changes; waiting for the outcomes …")
+    say(
+        f"sent; waiting for the outcomes of both syncs for {len(changes)} people …"
+        if len(changes) > 1
+        else "sent; waiting …"
+    )
     sending = Sending(outcomes=_awaited(client, {item["key"] for item in changes}))
     after = client.org_calls()
     sending.describes = after.get("describe", 0) - before.get("describe", 0)

@@ -79,6 +79,7 @@ def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline) -> Ended:
             replace(job, run=run), ports, lambda: _read(run, sync, connection, org, held, ports, pages, deadline)
         )
     finally:
+        org.close()
         ports.checkpoints.release(held, is_sent=pages.all_sent)
 
 

@@ -14,6 +14,8 @@ from causeway.domain.syncs import Sync
 from causeway.services.pull_ports import Checkpoints, PullQueues, RunLog
 from causeway.services.pull_rows import ToldRow
 
+type Behind = Callable[[ToldRow], Checkpoint]
+
 PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
 PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
 
@@ -41,7 +43,7 @@ class PageWriter:
         self._size = 0
         self._number = held.checkpoint.page if held.checkpoint.window else 0
         self._kept = held.checkpoint.kept
-        self._behind = held.checkpoint
+        self._behind: Behind = lambda row: held.checkpoint
         self._calls_told = 0
         self.all_sent = False
 
@@ -57,9 +59,9 @@ class PageWriter:
             self._queues.tell(self._held.tenant, body)
         self.all_sent = True
 
-    def add(self, row: ToldRow, behind: Checkpoint) -> None:
-        """Take one row in; `behind` is the place once it is told."""
-        length = len(row.text.encode()) + 1 if row.text else 0
+    def add(self, row: ToldRow, behind: Behind) -> None:
+        """Take one row in; `behind` tells the place once it is told."""
+        length = len(row.text) + 1 if row.text else 0
         if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
             self.flush()
         self._rows.append(row)
@@ -69,7 +71,7 @@ class PageWriter:
     def flush(self) -> None:
         """Keep and send what was collected, as a page with more to come."""
         if self._rows:
-            self._cut(self._behind, last=False)
+            self._cut(self._behind(self._rows[-1]), last=False)
 
     def finish(self, checkpoint: Checkpoint) -> None:
         """Keep and send the last page together with the end of the window."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from causeway.domain.pull_plan import PullPlan, Row
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
 from causeway.domain.pulls import Held, LinkedRecord
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
-from causeway.services.pull_pages import PageWriter
+from causeway.services.pull_pages import Behind, PageWriter
 from causeway.services.pull_ports import PullOrg
 from causeway.services.pull_rows import RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
@@ -87,21 +88,25 @@ class PhaseReader:
     def _read_records(self) -> None:
         soql = records_query(self._plan, self._at.place, self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=self._with_deleted):
-            self._tell(rows, lambda told: replace(self._at, place=Place(told.stamp_ms, told.record_id)))
+            self._tell(rows, self._behind_row)
+
+    def _behind_row(self, told: ToldRow) -> Checkpoint:
+        return replace(self._at, phase="records", place=Place(told.stamp_ms, told.record_id))
 
     def _query_pages(self, soql: str, *, with_deleted: bool) -> Iterator[Sequence[Row]]:
+        """Yield the pages of a query; while one is dealt with, the next is on its way."""
         self._guard.check()
         page = self._org.query(soql, with_deleted=with_deleted)
-        yield page.rows
         while page.next_url:
             self._guard.check()
-            page = self._org.more(page.next_url)
+            coming = self._org.ahead(page.next_url)
             yield page.rows
+            page = coming()
+        yield page.rows
 
-    def _tell(self, rows: Sequence[Row], behind: Callable[[ToldRow], Checkpoint]) -> None:
+    def _tell(self, rows: Sequence[Row], behind: Behind) -> None:
         for told in self._teller.told(rows, self._linked([row["Id"] for row in rows])):
-            self._at = behind(told)
-            self._pages.add(told, self._at)
+            self._pages.add(told, behind)
 
     def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
         if not ids:
@@ -145,9 +150,11 @@ class PhaseReader:
             fresh = chunk[max(0, place.rows - done) :]
             before, done = done + len(chunk) - len(fresh), done + len(chunk)
             for told in self._teller.told(fresh, self._linked([row["Id"] for row in fresh])):
-                here = BulkPlace(place.job, place.locator, before + told.index + 1)
-                self._at = replace(self._at, bulk=here)
-                self._pages.add(told, self._at)
+                self._pages.add(told, partial(self._behind_bulk_row, place, before))
+
+    def _behind_bulk_row(self, place: BulkPlace, before: int, told: ToldRow) -> Checkpoint:
+        here = BulkPlace(place.job, place.locator, before + told.index + 1)
+        return replace(self._at, phase="bulk", bulk=here)
 
     # ── hard deletes ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,8 +175,11 @@ class PhaseReader:
             return
         gone = self._vanished(since, upto)
         for index, record_id in enumerate(gone):
-            self._pages.add(self._teller.vanished(index, record_id, upto), self._at)
+            self._pages.add(self._teller.vanished(index, record_id, upto), self._behind_vanished)
         self._at = replace(self._at, deleted_upto_ms=upto)
+
+    def _behind_vanished(self, told: ToldRow) -> Checkpoint:
+        return replace(self._at, phase="deletes", deleted_upto_ms=self._held.checkpoint.deleted_upto_ms)
 
     def _vanished(self, since: int, upto: int) -> list[str]:
         self._guard.check()
@@ -203,8 +213,11 @@ class PhaseReader:
         soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=False):
             changed = [row for row in rows if told.get(row["Id"]) != self._plan.fingerprint(row)]
-            self._tell(changed, lambda row: replace(self._at, place=Place(0, row.record_id)))
+            self._tell(changed, self._behind_swept)
         self._at = replace(self._at, swept_ms=self._window.began_ms)
+
+    def _behind_swept(self, told: ToldRow) -> Checkpoint:
+        return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)
 
     # ── what was told before ───────────────────────────────────────────────────────────────────────────────────────
 

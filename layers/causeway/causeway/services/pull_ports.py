@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from causeway.domain.checkpoints import Checkpoint
@@ -24,8 +24,11 @@ class PullOrg(Protocol):
     def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
         """Run a query (queryAll with deleted rows) and return its first page."""
 
-    def more(self, next_url: str) -> QueryPage:
-        """Return the page behind a locator."""
+    def ahead(self, next_url: str) -> Callable[[], QueryPage]:
+        """Start reading the page behind a locator and return what waits for it."""
+
+    def close(self) -> None:
+        """Wait for what was started; no thread outlives a worker's part of a run."""
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
         """Return the number that a COUNT() query tells."""

@@ -161,7 +161,12 @@ class Signals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PushPorts:
-    """Everything push needs. `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError."""
+    """
+    Everything push needs.
+
+    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `defer` hides a message
+    (receipt) for some seconds; `finish` is called once when the batch is done.
+    """
 
     connections: Connections
     syncs: Syncs
@@ -176,6 +181,8 @@ class PushPorts:
     now_ms: Callable[[], int]
     in_parallel: Callable[[Sequence[Callable[[], Any]]], Sequence[Any]]
     pace: Pace
+    defer: Callable[[str, int], None]
+    finish: Callable[[], None]
     quota_share_percent: int = 80
 
 

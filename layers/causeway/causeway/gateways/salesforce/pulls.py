@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -29,6 +30,7 @@ class PullingOrg:
         self, org: SalesforceOrg, described: Callable[[str], SObjectDescribe], now_ms: Callable[[], int]
     ) -> None:
         self._org, self._described, self._now_ms = org, described, now_ms
+        self._reader = ThreadPoolExecutor(1)
 
     def described(self, sobject: str) -> SObjectDescribe:
         """Return the describe, re-read with If-Modified-Since."""
@@ -47,9 +49,16 @@ class PullingOrg:
         """Run a query (queryAll with deleted rows) and return its first page."""
         return _page(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S))
 
-    def more(self, next_url: str) -> QueryPage:
-        """Return the page behind a locator."""
+    def ahead(self, next_url: str) -> Callable[[], QueryPage]:
+        """Start reading the page behind a locator and return what waits for it."""
+        return self._reader.submit(self._more, next_url).result
+
+    def _more(self, next_url: str) -> QueryPage:
         return _page(self._org.more(next_url, timeout_s=CALL_TIMEOUT_S))
+
+    def close(self) -> None:
+        """Wait for what was started; no thread outlives a worker's part of a run."""
+        self._reader.shutdown()
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
         """Return the number that a COUNT() query tells."""
