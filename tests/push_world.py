@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import requests
 from causeway.domain.connections import Access, Connection, Status, Usage
 from causeway.domain.describe import SObjectDescribe, describe_from_json
+from causeway.domain.org_calls import Collection, Saved
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import PushRules, Sync
 from causeway.gateways.parallel import gathered
@@ -72,13 +72,27 @@ class NoTokens:
         raise AssertionError("no token expires here")
 
 
+class CountedCalls(OrgCalls):
+    """Calls to an org that count the writing ones."""
+
+    def __init__(self, org: SalesforceOrg, world: World) -> None:
+        super().__init__(org)
+        self._world = world
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        self._world.write_calls += 1
+        return super().save(collections, timeout_s)
+
+
 class World:
     """One tenant connected to a simulated org; `push` gives messages to the real use case."""
 
-    def __init__(self, server: OrgServer) -> None:
-        self.server, self.http = server, requests.Session()
+    def __init__(self, origin: str) -> None:
+        self.origin, self.http = origin, requests.Session()
         self.http.trust_env = False
         self.now = START_MS
+        self.clock: Callable[[], int] = lambda: self.now
+        self.deferred: list[tuple[str, int]] = []
         self.state, self.syncs = StateItems(), MemorySyncs({TENANT: []})
         self.parked, self.history, self.outbound, self.signals = (
             MemoryParked(),
@@ -88,11 +102,12 @@ class World:
         )
         self.pace = MeasuredPace()
         self.deadline = PlentyOfTime()
+        self.write_calls = 0
         self._numbers = 0
         self._describes: dict[str, SObjectDescribe] = {}
         self.access = self._connected()
         self.connections = MemoryConnected(
-            Connection(TENANT, Status.CONNECTED, epoch=1, org_id=self.access.org_id, instance_url=server.origin)
+            Connection(TENANT, Status.CONNECTED, epoch=1, org_id=self.access.org_id, instance_url=origin)
         )
         self.org = SalesforceOrg(self.access, NoTokens(), self.http, lambda: self.now, self._note_usage)
         self.usage: Usage | None = None
@@ -102,7 +117,7 @@ class World:
 
     def _connected(self) -> Access:
         told = self.control("POST", "sessions", {"timeout_s": 86_400})
-        return Access(TENANT, told["org_id"], self.server.origin, "66.0", 1, 1, told["access_token"])
+        return Access(TENANT, told["org_id"], self.origin, "66.0", 1, 1, told["access_token"])
 
     def close(self) -> None:
         self.http.close()
@@ -110,7 +125,7 @@ class World:
     # --- the org behind the scenes
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        answer = self.http.request(method, f"{self.server.origin}/_control/{path}", json=body or {}, timeout=60)
+        answer = self.http.request(method, f"{self.origin}/_control/{path}", json=body or {}, timeout=60)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
@@ -141,15 +156,17 @@ class World:
             "syncs": self.syncs,
             "described": self.described,
             "described_again": self.described,
-            "org": lambda tenant: OrgCalls(self.org),
-            "claims": MemoryClaims(self.state, f"worker-{self._numbers}", lambda: self.now, 720_000),
+            "org": lambda tenant: CountedCalls(self.org, self),
+            "claims": MemoryClaims(self.state, f"worker-{self._numbers}", self.clock, 720_000),
             "parked": self.parked,
             "history": self.history,
             "outbound": self.outbound,
             "signals": self.signals,
-            "now_ms": lambda: self.now,
+            "now_ms": self.clock,
             "in_parallel": gathered,
             "pace": self.pace,
+            "defer": lambda receipt, seconds: self.deferred.append((receipt, seconds)),
+            "finish": lambda: None,
         }
         return PushPorts(**{**ports, **replaced})
 
@@ -199,7 +216,7 @@ def served(org: Org | None = None) -> Iterator[OrgServer]:
 def world(*syncs: Sync) -> Iterator[World]:
     """Give a world with these syncs."""
     with served() as server:
-        made = World(server)
+        made = World(server.origin)
         made.syncs.by_tenant[TENANT] = list(syncs)
         try:
             yield made
@@ -213,8 +230,3 @@ def by_sync(outcomes: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     for outcome in outcomes:
         found.setdefault(str(outcome["sync"]), []).append(outcome)
     return found
-
-
-def elapsed_ms(since: float) -> int:
-    """Return real milliseconds since a `time.perf_counter()`."""
-    return int((time.perf_counter() - since) * 1000)

@@ -11,8 +11,7 @@ from causeway.gateways.queues import REDRIVEN
 from causeway.observability import logger, metrics
 from causeway.services.push import Batch, push_batch
 from causeway.services.push_ports import Delivery, PushPorts
-from causeway.wiring.clients import now_ms
-from causeway.wiring.push import org_pool, push_ports, push_queue
+from causeway.wiring.push import push_ports
 
 
 class LambdaDeadline:
@@ -37,7 +36,8 @@ def answered(event: dict[str, Any], context: LambdaContext, ports: PushPorts) ->
     """Settle the batch of an SQS event and return its partial batch response."""
     deliveries = [delivery(record) for record in event["Records"]]
     batch = push_batch(deliveries, ports, LambdaDeadline(context))
-    _defer(deliveries, batch)
+    _defer(deliveries, batch, ports)
+    ports.finish()
     _report(deliveries, batch)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.again]}
 
@@ -53,19 +53,19 @@ def delivery(record: Mapping[str, Any]) -> Delivery:
     )
 
 
-def _defer(deliveries: list[Delivery], batch: Batch) -> None:
+def _defer(deliveries: list[Delivery], batch: Batch, ports: PushPorts) -> None:
     """Bring messages that met a busy claim back when it is free; all others come back at the queue's own time."""
-    now = now_ms()
+    now = ports.now_ms()
     for item in deliveries:
         at_ms = batch.again.get(item.message_id, 0)
         if at_ms and item.receipt:
-            push_queue().defer(item.receipt, -(-(at_ms - now) // 1000))
+            ports.defer(item.receipt, -(-(at_ms - now) // 1000))
 
 
 def _report(deliveries: list[Delivery], batch: Batch) -> None:
-    org_pool().finish()
     for fault in batch.faults:
         logger.error("a tenant's part of the batch failed", exc_info=fault)
+    metrics.add_metric("TenantsFailed", MetricUnit.Count, len(batch.faults))
     metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.again))
     metrics.add_metric("ChangesPushed", MetricUnit.Count, batch.changes)
     metrics.add_metric("SalesforceApiCalls", MetricUnit.Count, batch.api_calls)

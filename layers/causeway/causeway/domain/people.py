@@ -27,7 +27,7 @@ _ALWAYS = {
 }
 _CONVERTED = ("ConvertedContactId", "ConvertedAccountId")
 _ACCOUNT_OF = {"Lead": "ConvertedAccount", "Contact": "Account"}
-MAX_VALUES = 1_500  # per lookup: the answer's page holds 2,000 rows, the statement 100,000 characters
+MAX_VALUES = 3_000  # per lookup: an Id and an email of one person find one row, and a page of the answer holds 2,000
 ROOM = 90_000
 
 

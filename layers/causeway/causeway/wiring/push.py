@@ -103,6 +103,8 @@ def push_ports() -> PushPorts:
         now_ms=now_ms,
         in_parallel=gathered,
         pace=_pace(),
+        defer=push_queue().defer,
+        finish=org_pool().finish,
         quota_share_percent=known.quota_share_percent,
     )
 

@@ -1,0 +1,223 @@
+"""
+Push people who match by email into the simulated org over HTTP, beside a plain simple-salesforce loop on some of them.
+
+    python -m benchmarks.push --people 1000 --latency-ms 100 --json
+
+Half of the people are new to both sObjects, half are known in both with one changed field each; a Lead and a Contact sync are
+on. The real handler gets one batch; the org runs in a process of its own, every answer held back by the latency; AWS stores are
+in memory. Prints `api_calls` (describe apart), `api_calls_200` (batches of 200), `records_per_s`, `cpu_ms_per_change`,
+`peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `unchanged_write_calls`, and
+`plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from benchmarks.orgs import OrgProcess, plain_client, running_org
+from functions.push.app import answered
+from tests.push_world import TENANT, World, contact_sync, lead_sync
+
+PLAIN_PEOPLE = 50
+MEMORY_CHANGES = 5_000
+PER_MESSAGE = 500
+SMALL_BATCH = 200
+SYNCS = {"create_unless": "never", "on_duplicate": "save"}
+
+
+class Context:
+    """What Lambda tells the handler: plenty of time."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 120_000
+
+
+def person(number: int, phone: str = "+49 30 555") -> dict[str, Any]:
+    """Return one person as a product knows them."""
+    return {
+        "first_name": f"First{number}",
+        "last_name": f"Last{number}",
+        "email": f"person.{number}@example.com",
+        "phone": phone,
+        "title": "Head of Something",
+        "company": f"Company {number}",
+    }
+
+
+def changes(people: Sequence[int], phone: str = "+49 30 555") -> list[dict[str, Any]]:
+    """Return one change per person."""
+    return [{"key": f"lead-{number}", "fields": person(number, phone)} for number in people]
+
+
+def load_known(world: World, people: Sequence[int]) -> None:
+    """Put people into the org as a Contact and a Lead each, with another phone than the product knows."""
+    rows = [person(number, "+49 30 000") for number in people]
+    both = [
+        {
+            "FirstName": row["first_name"],
+            "LastName": row["last_name"],
+            "Email": row["email"],
+            "Phone": row["phone"],
+            "Title": row["title"],
+        }
+        for row in rows
+    ]
+    world.load("Contact", *both)
+    world.load("Lead", *[{**fields, "Company": row["company"]} for fields, row in zip(both, rows, strict=True)])
+
+
+@contextmanager
+def connected(latency_ms: int, people: int) -> Iterator[tuple[OrgProcess, World]]:
+    """Give a tenant with both syncs, connected to a fresh org that knows half of the people."""
+    with running_org() as org:
+        world = World(org.url)
+        world.clock = lambda: time.time_ns() // 1_000_000
+        world.syncs.by_tenant[TENANT] = [contact_sync(**SYNCS), lead_sync(**SYNCS)]
+        load_known(world, range(people // 2))
+        for sobject in ("Contact", "Lead", "Account"):
+            world.described(TENANT, sobject)
+        if latency_ms:
+            org.control(
+                "POST",
+                "faults",
+                {"do": "delay", "kind": "", "path": "/services/data/", "delay_s": latency_ms / 1000, "times": None},
+            )
+        world.calls()
+        try:
+            yield org, world
+        finally:
+            world.close()
+
+
+def handle(world: World, sent: Sequence[dict[str, Any]]) -> None:
+    """Give the real handler one batch; every change must be settled."""
+    now = str(world.clock())
+    records = []
+    for start in range(0, len(sent), PER_MESSAGE):
+        body = {"version": 1, "tenant": TENANT, "source": "lead", "changes": sent[start : start + PER_MESSAGE]}
+        records.append(
+            {
+                "messageId": f"m{start}",
+                "receiptHandle": "r",
+                "body": json.dumps(body),
+                "attributes": {"SentTimestamp": now},
+            }
+        )
+    failed = answered({"Records": records}, Context(), world.ports())["batchItemFailures"]  # type: ignore[arg-type]
+    if failed:
+        raise SystemExit(f"messages were given back: {failed}")
+
+
+def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push everybody in one batch, then the same again, which must cost no write."""
+    with connected(latency_ms, people) as (_, world):
+        sent = changes(range(people))
+        began, cpu = time.perf_counter(), time.process_time()
+        handle(world, sent)
+        took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
+        calls, writes = world.calls(), world.state.writes
+        results = [item["result"] for item in world.outcomes()]
+        written = world.write_calls
+        handle(world, sent)
+        again, unchanged_writes = world.calls(), world.write_calls - written
+    if results.count("created") != people or results.count("updated") != people:
+        raise SystemExit(f"not everybody was created or updated: {sorted(set(results))}")
+    return {
+        "api_calls": sum(calls.values()),
+        "records_per_s": round(2 * people / took_s, 1),
+        "cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
+        "dynamodb_writes_per_change": round(writes / people, 2),
+        "unchanged_api_calls": sum(again.values()),
+        "unchanged_write_calls": unchanged_writes,
+    }
+
+
+def measure_small_batches(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push everybody in batches of 200."""
+    with connected(latency_ms, people) as (_, world):
+        sent = changes(range(people))
+        for start in range(0, people, SMALL_BATCH):
+            handle(world, sent[start : start + SMALL_BATCH])
+        return {"api_calls_200": sum(world.calls().values())}
+
+
+def measure_plain(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push some people as anybody would with simple-salesforce, and scale."""
+    with connected(latency_ms, people) as (org, world):
+        client = plain_client(org.session)
+        half = PLAIN_PEOPLE // 2
+        chosen = [*range(half), *range(people // 2, people // 2 + half)]
+        began = time.perf_counter()
+        for number in chosen:
+            push_plainly(client, person(number))
+        took_s = time.perf_counter() - began
+        calls = sum(world.calls().values())
+    return {
+        "plain_api_calls": round(calls * people / len(chosen)),
+        "plain_records_per_s": round(2 * len(chosen) / took_s, 2),
+    }
+
+
+def push_plainly(client: Any, fields: dict[str, Any]) -> None:
+    """Query by email, then create or update, per sObject."""
+    common = {
+        "FirstName": fields["first_name"],
+        "LastName": fields["last_name"],
+        "Email": fields["email"],
+        "Phone": fields["phone"],
+        "Title": fields["title"],
+    }
+    for sobject, more in (("Contact", {}), ("Lead", {"Company": fields["company"]})):
+        found = client.query(f"SELECT Id FROM {sobject} WHERE Email = '{fields['email']}'")["records"]
+        headers = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+        if found:
+            getattr(client, sobject).update(found[0]["Id"], {**common, **more}, headers=headers)
+        else:
+            getattr(client, sobject).create({**common, **more}, headers=headers)
+
+
+def measure_memory() -> dict[str, Any]:
+    """Push 5,000 changes in a process of its own and return its peak memory."""
+    command = [sys.executable, "-m", "benchmarks.push", "--memory-only"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {"peak_memory_mb": json.loads(answer.stdout.splitlines()[-1])["peak_memory_mb"]}
+
+
+def memory_only() -> int:
+    with connected(0, MEMORY_CHANGES) as (_, world):
+        handle(world, changes(range(MEMORY_CHANGES)))
+    print(json.dumps({"peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)}))
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.push", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=1_000)
+    parser.add_argument("--latency-ms", type=int, default=100)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON only")
+    parser.add_argument("--memory-only", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.memory_only:
+        return memory_only()
+    figures = {"people": given.people, "latency_ms": given.latency_ms}
+    for measure in (measure_batch, measure_small_batches, measure_plain):
+        figures |= measure(given.people, given.latency_ms)
+    figures |= measure_memory()
+    figures["times_faster"] = round(figures["records_per_s"] / figures["plain_records_per_s"], 1)
+    figures["times_fewer_calls"] = round(figures["plain_api_calls"] / figures["api_calls"], 1)
+    print(json.dumps(figures) if given.json else "\n".join(f"{name:28} {value}" for name, value in figures.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
