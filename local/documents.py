@@ -8,15 +8,29 @@ from typing import Any
 
 from causeway.api.openapi import document
 from causeway.api.table import ROUTES
+from causeway.domain.messages import PushMessage
+from pydantic import BaseModel
 
 from local.errors_page import errors_page
+from local.message_shapes import OutcomesMessage, RecordsMessage
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def documents() -> dict[Path, dict[str, Any] | str]:
     """Return every generated document by its path."""
-    return {DOCS / "openapi.json": document(ROUTES), DOCS / "errors.md": errors_page()}
+    return {
+        DOCS / "openapi.json": document(ROUTES),
+        DOCS / "errors.md": errors_page(),
+        DOCS / "schemas" / "push.json": schema_of(PushMessage),
+        DOCS / "schemas" / "outcomes.json": schema_of(OutcomesMessage),
+        DOCS / "schemas" / "records.json": schema_of(RecordsMessage),
+    }
+
+
+def schema_of(message: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a queue message."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **message.model_json_schema()}
 
 
 def text_of(content: dict[str, Any] | str) -> str:

@@ -1,0 +1,100 @@
+"""The messages on OutboundQueue as readers may rely on them: docs/schemas/ is made of this, and tests hold what is sent against it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from causeway.domain.outcomes import Result
+from causeway.domain.syncs import SOURCE, SYNC_ID, TENANT, Strict
+from pydantic import Field, JsonValue
+
+SalesforceId = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{15}([0-9A-Za-z]{3})?$")]
+Tenant = Annotated[str, Field(pattern=TENANT)]
+Source = Annotated[str, Field(pattern=SOURCE)]
+SyncId = Annotated[str, Field(pattern=SYNC_ID)]
+Data = Annotated[
+    dict[str, JsonValue], Field(description="Account and owner data by name, such as salesforce_account_name.")
+]
+
+
+class FieldWarning(Strict):
+    """One thing about one field that was not done as asked; the codes are listed in docs/errors.md."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class MatchCandidate(Strict):
+    """One record that matched."""
+
+    id: SalesforceId
+    matched_by: str
+    chosen: bool
+
+
+class ToldOutcome(Strict):
+    """What became of one change for one sync; `sync` is null when no sync was concerned."""
+
+    key: str
+    sync: SyncId | None
+    sobject: str | None
+    result: Result
+    code: str | None = Field(description="A stable word, listed in docs/errors.md; null where the result says all.")
+    detail: str | None
+    remedy: str | None
+    salesforce_id: SalesforceId | None
+    fields_written: list[str]
+    warnings: list[FieldWarning]
+    candidates: list[MatchCandidate] = Field(max_length=10)
+    data: Data
+    signals: list[str]
+
+
+class OutcomesMessage(Strict):
+    """Outcomes of changes of one tenant and source, at most 1 MiB."""
+
+    version: Literal[1]
+    type: Literal["outcomes"]
+    tenant: Tenant
+    source: Source
+    run: str | None
+    outcomes: list[ToldOutcome] = Field(min_length=1)
+
+
+class Converted(Strict):
+    """What a converted lead became."""
+
+    contact_id: SalesforceId | None
+    account_id: SalesforceId | None
+    opportunity_id: SalesforceId | None
+
+
+class PulledRecord(Strict):
+    """One record of the org that was created, changed or removed; `values` by the product's field names."""
+
+    kind: Literal["created", "updated", "deleted", "merged", "converted"]
+    salesforce_id: SalesforceId
+    key: str | None
+    system_modstamp: str
+    values: dict[str, Any]
+    data: Data
+    signals: list[str]
+    merged_into: SalesforceId | None
+    converted: Converted | None
+
+
+class RecordsMessage(Strict):
+    """One page of a pull, at most 1 MiB. Delivery is at least once: `page_id` is the same each time."""
+
+    version: Literal[1]
+    type: Literal["records"]
+    tenant: Tenant
+    source: Source
+    sync: SyncId
+    sobject: str
+    run: str
+    page: int = Field(ge=1)
+    page_id: str
+    last: bool
+    records: list[PulledRecord]

@@ -1,0 +1,120 @@
+"""The example events for the API and the console do what their names say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from causeway.api.requests import request_of
+from causeway.api.routing import respond
+from causeway.api.table import ROUTES
+from causeway.domain.connections import Connection
+from causeway.domain.parked import ParkedPage, Redrive
+from causeway.errors import NotFound
+from causeway.services.discovery import Discovery
+from causeway.services.syncs import Syncs
+from causeway.settings import Settings
+from causeway.wiring.api import UseCases
+
+from functions.console import app as console
+from tests.api_factories import a_describe, a_sync
+from tests.api_fakes import FakeDescribeCache, FakeOrg, FakeSyncStore
+
+EVENTS = Path(__file__).parents[3] / "events"
+
+
+def event(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return loaded
+
+
+class NoFields:
+    def get(self, tenant: str, source: str) -> list[Any]:
+        return []
+
+
+class NoParked:
+    def __init__(self) -> None:
+        self.wished: list[Redrive] = []
+
+    def page(self, tenant: str, **query: Any) -> ParkedPage:
+        return ParkedPage(())
+
+    def wish(self, redrive: Redrive, wish_id: str) -> None:
+        self.wished.append(redrive)
+
+
+class FakeUseCases(UseCases):
+    """Use cases over fakes: tenant acme has one sync."""
+
+    def __init__(self) -> None:
+        org, store = FakeOrg(), FakeSyncStore(a_sync())
+        org.bodies = {"contact": a_describe("Contact")}
+        discovery = Discovery(lambda tenant: org, FakeDescribeCache(), lambda: 1)
+        self.settings = Settings()
+        self.syncs = Syncs(store, discovery, NoFields(), lambda kind, detail: None, lambda: 1)
+        self.parked: Any = NoParked()
+        self.connection: Any = self
+
+    def page_key(self) -> bytes:
+        return b"key"
+
+    def view(self, tenant: str) -> dict[str, Any]:
+        nothing = dict.fromkeys(("cause", "message", "remedy", "since", "name", "org_id", "username", "user_id"))
+        more = dict.fromkeys(("instance_url", "own_app", "refreshed_at", "usage"))
+        kept = Connection(tenant)
+        plain = {"flow": kept.flow, "app": kept.app, "api_version": kept.api_version, "environment": kept.environment}
+        return {"tenant": tenant, "status": kept.status, "history": [], **plain, **nothing, **more}
+
+    def connect_link(self, tenant: str, wish: Any) -> dict[str, Any]:
+        return {"url": "https://connect.example.com/oauth/authorize?link=x", "expires_at": "2026-11-20T10:15:00Z"}
+
+    def record(self, tenant: str, source: str, key: str) -> Any:
+        raise NotFound(f"{source} {key}")
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("backend_reads_the_connection", 200),
+        ("backend_makes_a_connect_link", 201),
+        ("backend_saves_a_sync", 201),
+        ("backend_lists_parked_changes", 200),
+        ("backend_redrives", 202),
+        ("backend_reads_a_record", 404),
+        ("browser_lists_syncs", 200),
+        ("browser_disables_a_sync", 200),
+        ("browser_names_a_foreign_tenant", 404),
+        ("anyone_asks_for_health", 200),
+    ],
+)
+def test_the_example_is_answered(name: str, status: int) -> None:
+    answer = respond(event(f"api/{name}"), ROUTES, FakeUseCases(), _fail)
+    assert answer["statusCode"] == status, answer["body"]
+
+
+def test_every_example_for_the_api_is_tried_above() -> None:
+    (parameters,) = (mark.args[1] for mark in test_the_example_is_answered.pytestmark)  # type: ignore[attr-defined]
+    assert {name for name, _ in parameters} == {path.stem for path in (EVENTS / "api").glob("*.json")}
+
+
+def test_a_key_with_a_slash_arrives_whole() -> None:
+    assert request_of(event("api/backend_reads_a_record")).segments[-2:] == ("interaction:quiz-42", "lead/7")
+
+
+def test_the_console_is_one_page_that_nothing_else_may_run_in() -> None:
+    answer = console.lambda_handler(event("console/browser_opens_the_console"), None)
+    policy = answer["headers"]["Content-Security-Policy"]
+    assert answer["statusCode"] == 200
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in answer["body"].replace("http-equiv", "")  # nothing is loaded from anywhere
+    assert " src=" not in answer["body"]
+    assert "innerHTML" not in answer["body"]
+
+
+def _fail(request_id: str, error: Exception) -> None:
+    raise error
