@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from local.org.clock import Clock
@@ -112,4 +112,8 @@ class Audit:
 
     def as_json(self, since: int = 0, kind: str = "") -> list[dict[str, Any]]:
         """Return the entries after number `since`, of one kind if given."""
-        return [asdict(entry) for entry in self.entries[since:] if kind in ("", entry.kind)]
+        return [
+            {each.name: getattr(entry, each.name) for each in fields(AuditEntry)}
+            for entry in self.entries[since:]
+            if kind in ("", entry.kind)
+        ]

@@ -13,14 +13,15 @@ from tests.org_edge_factories import running_org
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".local" / "clients"
 PATIENCE_S = 600
+OLDEST_NODE = 20
 
 
 def main() -> int:
     """Install what package.json pins into .local/clients, run the tour there; return its exit code."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
+    if node is None or npm is None or node_version(node) < OLDEST_NODE:
         print(
-            "The JavaScript client tour needs Node 20 or newer with npm on the PATH: install it, then run this again.",
+            f"The JavaScript client tour needs Node {OLDEST_NODE} or newer with npm on the PATH: install it, then run this again.",
             file=sys.stderr,
         )
         return 1
@@ -40,6 +41,12 @@ def main() -> int:
             check=False,
             timeout=PATIENCE_S,
         ).returncode
+
+
+def node_version(node: str) -> int:
+    """Return the major version of Node, such as 20."""
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(told.removeprefix("v").partition(".")[0] or 0)
 
 
 def install(npm: str) -> bool:
