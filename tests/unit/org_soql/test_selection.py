@@ -237,7 +237,11 @@ def test_modes_that_ask_for_the_user_s_rights_change_nothing(mode: str) -> None:
         ("SELECT a.b.c.d.e.f.g FROM Contact", "MALFORMED_QUERY", "more than 5"),
         ("SELECT COUNT() FROM Contact ORDER BY Id", "MALFORMED_QUERY", "COUNT() cannot be used"),
         ("SELECT FIELDS(ONE) FROM Contact LIMIT 1", "MALFORMED_QUERY", "Invalid argument of FIELDS"),
-        ("SELECT (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "only root queries support aggregate"),
+        (
+            "SELECT (SELECT COUNT() FROM Contacts) FROM Account",
+            "MALFORMED_QUERY",
+            "only root queries support aggregate",
+        ),
         (
             "SELECT (SELECT Id FROM Contacts), (SELECT Id FROM Contacts) FROM Account",
             "MALFORMED_QUERY",

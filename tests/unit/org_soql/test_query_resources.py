@@ -1,0 +1,182 @@
+"""query, queryAll and the pages that follow, without a socket."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from local.org.messages import Response
+from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from tests.org_edge_factories import API, Client, error_code
+
+
+def loaded(sobject: str, *records: dict[str, Any]) -> tuple[Client, dict[str, str]]:
+    """Return a client of an org that has these records, and the headers of a session."""
+    client = Client()
+    client.control("POST", "records", {"sobject": sobject, "records": list(records)})
+    return client, client.session()
+
+
+def people(count: int) -> list[dict[str, Any]]:
+    """Return numbered contacts."""
+    return [{"LastName": f"P{number:05d}"} for number in range(count)]
+
+
+def query(client: Client, headers: dict[str, str], statement: str, path: str = "/query") -> Response:
+    """Send a query."""
+    return client.get(path, headers, q=statement)
+
+
+def test_a_query_answers_records_of_its_own_version() -> None:
+    """Source: REST guide, query: totalSize, done, records with attributes.url."""
+    client, headers = loaded("Contact", {"LastName": "Doe"})
+    answer = client.send(
+        "GET", "/services/data/v45.0/query/", {"q": "SELECT Id, LastName FROM Contact"}, headers=headers
+    )
+    assert answer.status == 200
+    assert list(answer.body) == ["totalSize", "done", "records"]
+    assert answer.body["records"][0]["attributes"]["url"].startswith("/services/data/v45.0/sobjects/Contact/003")
+
+
+def test_pages_have_2000_records_and_an_address_for_the_rest() -> None:
+    """Source: REST guide, query and Query More Results: nextRecordsUrl, at most 2,000 records a page."""
+    client, headers = loaded("Contact", *people(4500))
+    first = query(client, headers, "SELECT LastName FROM Contact ORDER BY LastName").body
+    assert (first["totalSize"], first["done"], len(first["records"])) == (4500, False, 2000)
+    assert first["nextRecordsUrl"].startswith(f"{API}/query/01g")
+    assert first["nextRecordsUrl"].endswith("-2000")
+    second = client.send("GET", first["nextRecordsUrl"], headers=headers).body
+    third = client.send("GET", second["nextRecordsUrl"], headers=headers).body
+    assert (third["done"], len(third["records"]), "nextRecordsUrl" in third) == (True, 500, False)
+    names = [each["LastName"] for page in (first, second, third) for each in page["records"]]
+    assert names == [each["LastName"] for each in people(4500)]
+    again = client.send("GET", first["nextRecordsUrl"], headers=headers).body
+    assert again["records"] == second["records"]
+
+
+@pytest.mark.parametrize(("asked", "given"), [("batchSize=200", 200), ("batchSize=5", 200), ("batchSize=9999", 450)])
+def test_the_page_size_can_be_asked_for_between_200_and_2000(asked: str, given: int) -> None:
+    """Source: REST guide, Query Options Header."""
+    client, headers = loaded("Contact", *people(450))
+    answer = query(client, {**headers, "Sforce-Query-Options": asked}, "SELECT Id FROM Contact").body
+    assert len(answer["records"]) == given
+
+
+def test_children_count_towards_the_page() -> None:
+    """Source: SOQL guide, change the batch size in queries: child records count."""
+    client, headers = loaded("Account", *({"Name": f"A{number}"} for number in range(10)))
+    accounts = client.control("GET", "records/Account")["records"]
+    children = [{"LastName": "C", "AccountId": each["Id"]} for each in accounts for _ in range(70)]
+    client.control("POST", "records", {"sobject": "Contact", "records": children})
+    headers = {**headers, "Sforce-Query-Options": "batchSize=200"}
+    answer = query(client, headers, "SELECT Id, (SELECT Id FROM Contacts) FROM Account").body
+    assert [each["Contacts"]["totalSize"] for each in answer["records"]] == [70, 70]
+    sizes = [2]
+    while "nextRecordsUrl" in answer:
+        answer = client.send("GET", answer["nextRecordsUrl"], headers=headers).body
+        sizes.append(len(answer["records"]))
+    assert sizes == [2, 2, 2, 2, 2]
+
+
+def test_a_long_list_of_children_has_pages_of_its_own() -> None:
+    """Source: REST guide, query: a nested result has its own done and nextRecordsUrl."""
+    client, headers = loaded("Account", {"Name": "Big"})
+    account = client.control("GET", "records/Account")["records"][0]["Id"]
+    children = [{**each, "AccountId": account} for each in people(450)]
+    client.control("POST", "records", {"sobject": "Contact", "records": children})
+    headers = {**headers, "Sforce-Query-Options": "batchSize=200"}
+    statement = "SELECT Id, (SELECT LastName FROM Contacts ORDER BY LastName DESC) FROM Account"
+    contacts = query(client, headers, statement).body["records"][0]["Contacts"]
+    assert (contacts["totalSize"], contacts["done"], len(contacts["records"])) == (450, False, 200)
+    names = [each["LastName"] for each in contacts["records"]]
+    while "nextRecordsUrl" in contacts:
+        contacts = client.send("GET", contacts["nextRecordsUrl"], headers=headers).body
+        names += [each["LastName"] for each in contacts["records"]]
+    assert names == [each["LastName"] for each in reversed(people(450))]
+
+
+def test_two_custom_long_texts_make_pages_of_200() -> None:
+    """Source: SOQL guide, change the batch size in queries: two or more custom long text fields."""
+    client = Client()
+    fields = [{"name": f"Note{each}__c", "type": "textarea", "length": 32000} for each in "AB"]
+    answer = client.control("POST", "schema", {"sobjects": [{"name": "Contact", "fields": fields}]})
+    assert "errorCode" not in str(answer), answer
+    client.control("POST", "records", {"sobject": "Contact", "records": people(300)})
+    headers = client.session()
+    assert len(query(client, headers, "SELECT Id, NoteA__c FROM Contact").body["records"]) == 300
+    assert len(query(client, headers, "SELECT Id, NoteA__c, NoteB__c FROM Contact").body["records"]) == 200
+
+
+def test_a_locator_lives_two_days_and_belongs_to_its_user() -> None:
+    """Source: limits cheat sheet, API query cursor limits."""
+    client, headers = loaded("Contact", *people(2001))
+    address = query(client, headers, "SELECT Id FROM Contact").body["nextRecordsUrl"]
+    other = client.session(username=INTEGRATION_USERNAME)
+    assert error_code(client.send("GET", address, headers=other)) == (400, "INVALID_QUERY_LOCATOR")
+    client.advance(2 * 24 * 3600 - 60)
+    headers = client.session()
+    assert client.send("GET", address, headers=headers).status == 200
+    client.advance(60)
+    assert error_code(client.send("GET", address, headers=client.session())) == (400, "INVALID_QUERY_LOCATOR")
+
+
+@pytest.mark.parametrize(
+    "locator", ["01g000000000000AAA-2000", "nonsense", "01g", "01g-x", "{known}-99999", "{known}-"]
+)
+def test_an_unknown_locator_is_refused(locator: str) -> None:
+    """Source: SOAP guide, error codes: INVALID_QUERY_LOCATOR."""
+    client, headers = loaded("Contact", *people(2001))
+    known = query(client, headers, "SELECT Id FROM Contact").body["nextRecordsUrl"].rpartition("/")[2].partition("-")[0]
+    assert error_code(client.get(f"/query/{locator.format(known=known)}", headers)) == (400, "INVALID_QUERY_LOCATOR")
+
+
+def test_query_all_sees_deleted_rows_and_its_pages_are_below_query() -> None:
+    """Source: REST guide, QueryAll: its nextRecordsUrl is that of query."""
+    client, headers = loaded("Contact", *people(2000), {"LastName": "Gone", "IsDeleted": True})
+    statement = "SELECT LastName, IsDeleted FROM Contact ORDER BY LastName"
+    assert query(client, headers, statement).body["totalSize"] == 2000
+    answer = query(client, headers, statement, "/queryAll").body
+    assert (answer["totalSize"], answer["records"][0]["LastName"]) == (2001, "Gone")
+    assert answer["nextRecordsUrl"].startswith(f"{API}/query/01g")
+
+
+def test_there_is_no_query_by_post_and_none_without_a_statement() -> None:
+    """Source: REST guide, query: GET only; long statements travel in a composite request."""
+    client, headers = loaded("Contact")
+    assert error_code(client.send("POST", f"{API}/query", headers=headers, body=b"{}")) == (405, "METHOD_NOT_ALLOWED")
+    assert error_code(client.get("/query", headers)) == (400, "MALFORMED_QUERY")
+
+
+def test_a_user_sees_the_fields_and_objects_that_their_rights_show() -> None:
+    """Source: REST guide: queries run with the user's permissions; a hidden field looks like an unknown one."""
+    client, headers = loaded("Contact", {"LastName": "Doe", "Phone": "1"})
+    rights = {"objects": {"Lead": {"read": False}}, "fields": {"Contact.Phone": {"read": False}}}
+    client.control("POST", "schema", {"permissions": {ADMIN_USERNAME: rights}})
+    assert error_code(query(client, headers, "SELECT Phone FROM Contact")) == (400, "INVALID_FIELD")
+    assert error_code(query(client, headers, "SELECT Id FROM Contact WHERE Phone = '1'")) == (400, "INVALID_FIELD")
+    assert error_code(query(client, headers, "SELECT Id FROM Lead")) == (400, "INVALID_TYPE")
+    other = client.session(username=INTEGRATION_USERNAME)
+    assert query(client, other, "SELECT Phone FROM Contact").body["records"][0]["Phone"] == "1"
+
+
+def test_date_literals_follow_the_user_s_time_zone() -> None:
+    """Source: SOQL guide, date formats and date literals."""
+    client, headers = loaded("Contact", {"LastName": "Doe"})
+    user_id = client.control("POST", "sessions")["user_id"]
+    zone = "Pacific/Auckland"
+    client.control("POST", "records", {"sobject": "User", "records": [{"Id": user_id, "TimeZoneSidKey": zone}]})
+    local_day = client.org.clock.now().astimezone(ZoneInfo(zone)).date()
+    statement = (
+        f"SELECT Id FROM Contact WHERE DAY_ONLY(convertTimezone(CreatedDate)) = {local_day} AND CreatedDate = TODAY"
+    )
+    assert query(client, headers, statement).body["totalSize"] == 1
+
+
+def test_a_page_keeps_its_rows_while_others_change() -> None:
+    """Source: REST guide, Query More Results: a locator is a cursor over the result of its query."""
+    client, headers = loaded("Contact", *people(2001))
+    address = query(client, headers, "SELECT LastName FROM Contact ORDER BY LastName").body["nextRecordsUrl"]
+    client.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "A"}, {"LastName": "ZZZ"}]})
+    assert [each["LastName"] for each in client.send("GET", address, headers=headers).body["records"]] == ["P02000"]
