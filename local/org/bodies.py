@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.org import facts
 from local.org.messages import OrgError
 from local.org.save_results import RecordError
 from local.org.schema import FieldType, SObjectType
@@ -96,8 +97,5 @@ def _lookup(view: View, field: FieldType, value: Mapping[str, Any]) -> tuple[SOb
         )
     key = target.field(keys[0][0])
     if key is None or not (key.external_id or key.id_lookup):
-        raise OrgError(
-            "INVALID_FIELD",
-            f"Field name provided, {keys[0][0]} is not an External ID or indexed field for {target.name}",
-        )
+        raise OrgError("INVALID_FIELD", facts.NOT_AN_EXTERNAL_ID.format(field=keys[0][0], sobject=target.name))
     return target, key, keys[0][1]

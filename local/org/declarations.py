@@ -6,12 +6,11 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from typing import Any
 
 from local.org.messages import OrgError
-from local.org.schema import LONG_TEXT_LENGTH, FieldType, PicklistValue, SObjectType
+from local.org.schema import ATTRIBUTES, LONG_TEXT_LENGTH, FieldType, PicklistValue, SObjectType
 from local.org.standard.fields import READ_ONLY, checkbox, is_deleted, owner, record_id, system_fields, text
 
 API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__[A-Za-z]+)?")
@@ -30,9 +29,6 @@ _DESCRIBED_ONLY_WORDS = (
 DESCRIBED_ONLY = frozenset(_DESCRIBED_ONLY_WORDS.split())
 """Attributes of a real describe that follow from others here, so that one can be declared as it was saved."""
 LISTS = frozenset({"picklistValues", "referenceTo"})
-ATTRIBUTES = {
-    re.sub(r"_(\w)", lambda match: match[1].upper(), each.name): each.name for each in dataclass_fields(FieldType)
-}
 
 
 def wrong(message: str) -> OrgError:

@@ -10,7 +10,16 @@ from local.org.conditions import check_modified, last_modified
 from local.org.ids import MASTER_RECORD_TYPE_ID
 from local.org.messages import Response
 from local.org.saving import sobject_of
-from local.org.schema import NUMBER_TYPES, TEXT_TYPES, FieldType, PicklistValue, RecordType, SObjectType
+from local.org.schema import (
+    ATTRIBUTES,
+    NOT_DESCRIBED,
+    NUMBER_TYPES,
+    TEXT_TYPES,
+    FieldType,
+    PicklistValue,
+    RecordType,
+    SObjectType,
+)
 
 SOAP_TYPES = {
     "id": "tns:ID",
@@ -82,68 +91,38 @@ def describe(call: Call, sobject: str) -> Response:
     return Response(200, body, last_modified(schema.changed_ms))
 
 
+UNUSED_ATTRIBUTES = {
+    "aiPredictionField": False,
+    "deprecatedAndHidden": False,
+    "displayLocationInDecimal": False,
+    "filteredLookupInfo": None,
+    "formulaTreatNullNumberAsZero": False,
+    "highScaleNumber": False,
+    "mask": None,
+    "maskType": None,
+    "referenceTargetField": None,
+    "writeRequiresMasterRead": False,
+}
+"""What describe says of every field of this org alike."""
+
+
 def field_json(sobject: SObjectType, field: FieldType) -> dict[str, Any]:
-    """Return one field's describe."""
-    length = field.length
-    return {
-        "aggregatable": field.aggregatable,
-        "aiPredictionField": False,
-        "autoNumber": field.auto_number,
-        "byteLength": length if field.type in ("id", "reference") else length * BYTES_PER_CHARACTER,
-        "calculated": field.calculated,
-        "calculatedFormula": field.calculated_formula,
-        "cascadeDelete": field.cascade_delete,
-        "caseSensitive": field.case_sensitive,
-        "compoundFieldName": field.compound_field_name,
-        "controllerName": field.controller_name,
-        "createable": field.createable,
-        "custom": field.custom,
-        "defaultValue": field.default_value,
-        "defaultValueFormula": field.default_value_formula,
-        "defaultedOnCreate": field.defaulted_on_create,
+    """Return one field's describe, its attributes in alphabetical order as Salesforce sends them."""
+    plain = {name: getattr(field, attribute) for name, attribute in ATTRIBUTES.items() if name not in NOT_DESCRIBED}
+    has_length = field.type in TEXT_TYPES | {"id", "reference", "base64"}
+    worked_out = {
+        "byteLength": field.length * (1 if field.type in ("id", "reference") else BYTES_PER_CHARACTER),
         "dependentPicklist": field.dependent_picklist,
-        "deprecatedAndHidden": False,
-        "digits": field.digits,
-        "displayLocationInDecimal": False,
-        "encrypted": field.encrypted,
-        "externalId": field.external_id,
-        "extraTypeInfo": field.extra_type_info,
-        "filterable": field.filterable,
-        "filteredLookupInfo": None,
-        "formulaTreatNullNumberAsZero": False,
-        "groupable": field.groupable,
-        "highScaleNumber": False,
-        "htmlFormatted": field.html_formatted,
         "idLookup": field.id_lookup or field.external_id,
-        "inlineHelpText": field.inline_help_text,
-        "label": field.label,
-        "length": length if field.type in TEXT_TYPES | {"id", "reference", "string", "base64"} else 0,
-        "mask": None,
-        "maskType": None,
-        "name": field.name,
-        "nameField": field.name_field,
-        "namePointing": field.name_pointing,
-        "nillable": field.nillable,
-        "permissionable": field.permissionable,
+        "length": field.length if has_length else 0,
         "picklistValues": [_picklist_value(sobject, field, each) for each in field.picklist_values],
         "polymorphicForeignKey": field.polymorphic,
         "precision": field.precision if field.type in NUMBER_TYPES else 0,
         "queryByDistance": field.type == "location",
-        "referenceTargetField": None,
-        "referenceTo": field.reference_to,
-        "relationshipName": field.relationship_name,
-        "relationshipOrder": field.relationship_order,
-        "restrictedDelete": field.restricted_delete,
-        "restrictedPicklist": field.restricted_picklist,
-        "scale": field.scale,
         "searchPrefilterable": field.type == "reference",
         "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
-        "sortable": field.sortable,
-        "type": field.type,
-        "unique": field.unique,
-        "updateable": field.updateable,
-        "writeRequiresMasterRead": False,
     }
+    return dict(sorted({**UNUSED_ATTRIBUTES, **plain, **worked_out}.items()))
 
 
 def valid_for(indices: frozenset[int], controlling_values: int) -> str:

@@ -85,7 +85,7 @@ SAVE_ERROR_STATUS = {  # HTTP status of a single-record answer; everything else 
     "INSUFFICIENT_ACCESS_OR_READONLY": 403,  # R: 400 is seen too
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": 400,  # R: 403 is seen too
 }
-NO_CREATE_RIGHT = ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be inserted: {label}")  # R
+NO_CREATE_RIGHT = ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be inserted: {label}")  # C
 NO_UPDATE_RIGHT = ("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")  # C
 CONVERTED_LEAD_MESSAGE = "cannot reference converted lead"  # C
 CONVERTED_STATUS_BY_API = (
@@ -113,6 +113,7 @@ TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector
     "EXCEEDED_ID_LIMIT",
     "record limit reached. cannot submit more than {most} records into this call",
 )
+SEVERAL_FOR_EXTERNAL_ID = "{label}: more than one record found for external id field: [{ids}]"  # C
 NOT_AN_EXTERNAL_ID = "Field name provided, {field} is not an External ID or indexed field for {sobject}"  # C
 SOAP_LOGIN_GONE_FROM = 65  # R: SOAP login() left the API with Summer '25's successor and works up to v64
 JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
@@ -131,3 +132,5 @@ NO_TOOLING_ACCESS = ("INSUFFICIENT_ACCESS", "insufficient access rights on objec
 ACCOUNT_HAS_CASES = (  # C: Setup says so in the same words; R over the API
     "Your attempt to delete {name} could not be completed because it is associated with the following cases.: {cases}"
 )
+MALFORMED_ROW_ID = "malformed id {id}"  # C, 400 MALFORMED_ID; what has not the length of an Id is 404 NOT_FOUND instead
+REPEATED_TREE_REFERENCE = ("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")  # C

@@ -128,6 +128,8 @@ def _body(call: Call) -> dict[str, Any]:
 def _visible(call: Call, sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
     """Return the row of the address's Id; raise the 404 that fits what became of it."""
     full = normalized(record_id)
+    if full is None and len(record_id) in (15, 18):
+        raise OrgError("MALFORMED_ID", facts.MALFORMED_ROW_ID.format(id=record_id))
     if full is None:
         raise OrgError(
             "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {record_id}", status=404

@@ -78,7 +78,8 @@ def upsert(
     except RecordError as error:
         return SaveResult(failures=[error])
     if len(rows) > 1:
-        message = f"{field.name}: more than one record found for external id field: {[row['Id'] for row in rows]}"
+        ids = ", ".join(row["Id"] for row in rows)
+        message = facts.SEVERAL_FOR_EXTERNAL_ID.format(label=field.label, ids=ids)
         return SaveResult(failures=[RecordError("DUPLICATE_EXTERNAL_ID", message)])
     if rows:
         return update(store, caller, name, rows[0]["Id"], values, options)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 TEXT_TYPES = frozenset(
@@ -92,6 +93,11 @@ class FieldType:
         """Return the entry with this API value, whatever its case, or None."""
         wanted = value.casefold()
         return next((entry for entry in self.picklist_values if entry.value.casefold() == wanted), None)
+
+
+ATTRIBUTES = {re.sub(r"_(\w)", lambda match: match[1].upper(), each.name): each.name for each in fields(FieldType)}
+"""FieldType's attributes by the name describe gives them."""
+NOT_DESCRIBED = frozenset({"childRelationshipName", "displayFormat"})
 
 
 @dataclass(slots=True)

@@ -230,3 +230,11 @@ def test_a_tree_has_its_limits(org: OrgClient) -> None:
     same = [node("Account", "a", Name="A"), node("Account", "a", Name="B")]
     assert org.post("composite/tree/Account", {"records": same}).status == 400
     assert org.query("SELECT Id FROM Account") == []
+
+
+def test_a_repeated_reference_of_a_tree_is_named(org: OrgClient) -> None:
+    """Source: captured answers: INVALID_INPUT, "Duplicate ReferenceId provided in the request."."""
+    same = [node("Account", "a", Name="A"), node("Account", "a", Name="B")]
+    answer = org.post("composite/tree/Account", {"records": same})
+    error = {"statusCode": "INVALID_INPUT", "message": "Duplicate ReferenceId provided in the request.", "fields": []}
+    assert answer.body == {"hasErrors": True, "results": [{"referenceId": "a", "errors": [error]}]}

@@ -87,6 +87,12 @@ def test_unknown_and_deleted_records_are_404_each_with_its_code(org: OrgClient) 
     }
 
 
+def test_what_looks_like_an_id_but_is_none_is_malformed(org: OrgClient) -> None:
+    """Source: captured answers: 400 MALFORMED_ID "malformed id ..."."""
+    answer = org.get("sobjects/Contact/0038M0000016Wv8QAX")
+    assert (answer.status, answer.body[0]["message"]) == (400, "malformed id 0038M0000016Wv8QAX")
+
+
 def test_the_id_is_not_part_of_a_body(org: OrgClient) -> None:
     """Source: reference 2.4: "The Id field should not be specified in the sobject data."."""
     contact = org.created("Contact", LastName="Lovelace")
