@@ -20,7 +20,7 @@ class BulkClient(Client):
         super().__init__()
         self.headers = self.session()
 
-    def job(self, method: str, path: str, body: dict[str, Any] | None = None, **query: str) -> Response:
+    def job(self, method: str, path: str, body: Any = None, **query: Any) -> Response:
         """Send a request below `/jobs`."""
         raw = b"" if body is None else json.dumps(body).encode()
         return self.send(method, f"{API}/jobs/{path}", query, raw, {**self.headers, **JSON})

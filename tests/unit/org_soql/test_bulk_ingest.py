@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from local.org.users import ADMIN_USERNAME
@@ -22,9 +24,9 @@ def with_external_id() -> BulkClient:
     return client
 
 
-def contacts(client: BulkClient) -> list[dict[str, str]]:
+def contacts(client: BulkClient) -> list[dict[str, Any]]:
     """Return the org's contacts by last name."""
-    rows: list[dict[str, str]] = client.control("GET", "records/Contact")["records"]
+    rows: list[dict[str, Any]] = client.control("GET", "records/Contact")["records"]
     return sorted(rows, key=lambda row: row["LastName"])
 
 
