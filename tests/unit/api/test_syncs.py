@@ -237,6 +237,18 @@ def test_parents_of_relationship_rows_are_checked_too() -> None:
     assert "unknown_field" in codes(saved)
 
 
+def test_a_filter_through_a_parent_is_checked_against_the_parent() -> None:
+    world = World()
+    account = a_field("AccountId", "reference", referenceTo=["Account"], relationshipName="Account")
+    world.org.bodies["contact"] = a_describe("Contact", a_field("LastName"), account)
+    world.org.bodies["account"] = a_describe("Account", a_field("Industry"))
+    for name, expected in (("Industry", set()), ("Nope", {"filter_unknown_field"})):
+        condition = {"field": f"Account.{name}", "operator": "equals", "value": "Energy"}
+        pull = PullRules(filter={"all": [{"any": [condition]}]})
+        saved = world.create(source="x", sobject="Contact", direction="pull", pull=pull, may_set_pull_rules=True)
+        assert codes(saved) & {"filter_unknown_field"} == expected
+
+
 def test_a_vanished_field_shows_on_the_sync_and_is_told_once() -> None:
     world = World(a_sync(mappings=(Mapping(product="phone", salesforce="Phone"),)), a_sync(id="other", sobject="Lead"))
     before = describe_from_json(a_describe("Contact"))

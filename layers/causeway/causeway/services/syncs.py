@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from causeway.domain.describe import SObjectDescribe
@@ -196,9 +196,9 @@ class Syncs:
     def _parents(self, tenant: str, sync: Sync, describe: SObjectDescribe) -> dict[str, SObjectDescribe]:
         """Return the describes that the sync's relationship paths lead through, by sObject."""
         found: dict[str, SObjectDescribe] = {}
-        for mapping in sync.mappings:
+        for path in (*(mapping.salesforce for mapping in sync.mappings), *_filtered(sync.pull.filter)):
             here: SObjectDescribe | None = describe
-            for step in mapping.salesforce.split(".")[:-1]:
+            for step in path.split(".")[:-1]:
                 lookup = here.relationship(step) if here else None
                 here = (
                     self._parent(tenant, lookup.reference_to[0]) if lookup and len(lookup.reference_to) == 1 else None
@@ -212,6 +212,16 @@ class Syncs:
             return self._describes.described(tenant, sobject)
         except NotFound:
             return None
+
+
+def _filtered(node: Any) -> Iterator[str]:
+    """Yield the paths that a filter names, whatever else is wrong with it."""
+    if isinstance(node, dict):
+        if isinstance(node.get("field"), str):
+            yield node["field"]
+        for members in (node.get("all"), node.get("any")):
+            for member in members if isinstance(members, list) else ():
+                yield from _filtered(member)
 
 
 def _without(sync: Sync, syncs: Sequence[Sync]) -> Sequence[Sync]:
