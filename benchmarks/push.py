@@ -22,6 +22,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from causeway.observability import logger
+
 from benchmarks.orgs import OrgProcess, plain_client, running_org
 from functions.push.app import answered
 from tests.push_world import TENANT, World, contact_sync, lead_sync
@@ -207,6 +209,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     parser.add_argument("--memory-only", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    logger.setLevel("CRITICAL")
     if given.memory_only:
         return memory_only()
     figures = {"people": given.people, "latency_ms": given.latency_ms}
