@@ -57,6 +57,17 @@ class HeldClaims:
             if task.is_open:
                 self._recognize_held(task)
 
+    def peek(self, tasks: list[Task]) -> None:
+        """Resolve and read as `take` does, without claiming anything: for what is only asked, never written."""
+        identities = {id(task): self._identities(task) for task in tasks}
+        seen = self._store.look(self._tenant, {item for found in identities.values() for item in found})
+        placed: dict[str, str] = {}
+        for task in tasks:
+            _place(task, identities[id(task)], seen, placed, {})
+        homes = {home for task in tasks for home in task.homes}
+        stored = self._store.look(self._tenant, homes - seen.keys()) | seen
+        self.homes = {home: Home.parse(stored[home].state if home in stored else None) for home in homes}
+
     def _identities(self, task: Task) -> tuple[str, ...]:
         change = task.change
         if task.sync.sobject not in PEOPLE:

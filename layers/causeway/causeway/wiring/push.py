@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from causeway.gateways.queues import MessageQueue
     from causeway.gateways.salesforce.pool import OrgPool
     from causeway.services.discovery import Discovery
+    from causeway.services.push_dry_run import DryRunPorts
     from causeway.services.push_pace import MeasuredPace
     from causeway.services.push_ports import PushPorts
     from causeway.services.replay import Replay
@@ -115,3 +116,22 @@ def replay() -> Replay:
     from causeway.wiring.connect import connections
 
     return Replay(connections(), parked_table(), push_queue(), settings().quota_share_percent)
+
+
+def dry_run_ports() -> DryRunPorts:
+    """Return what a dry run reads."""
+    from causeway.gateways.dynamodb.claims import ClaimTable
+    from causeway.gateways.salesforce.composite import OrgCalls
+    from causeway.services.push_dry_run import DryRunPorts
+    from causeway.wiring.connect import connections
+    from causeway.wiring.discovery import discovery, org_of
+
+    known = settings()
+    return DryRunPorts(
+        connections=connections(),
+        described=discovery().described,
+        org=lambda tenant: OrgCalls(org_of(tenant)),
+        claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),
+        now_ms=now_ms,
+        quota_share_percent=known.quota_share_percent,
+    )
