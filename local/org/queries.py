@@ -1,4 +1,4 @@
-"""SOQL over REST: query, queryAll and the pages that follow (REST API guide, Query, QueryAll, Query More Results)."""
+"""SOQL over REST: query, queryAll and the pages that follow (REST API guide, Query, QueryAll, Query More)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from local.org.tables import Row
 
 
 def query(call: Call) -> Response:
-    """Answer the first page of a query."""
+    """Answer the first page of a query, or with `explain` its plan."""
+    if "explain" in call.request.query:
+        statement = call.request.query["explain"]
+        plan = soql.explained(soql.parse(statement), query_setting(call, include_deleted=False))
+        return Response(200, {"plans": [plan], "sourceQuery": statement})
     return _first_page(call, include_deleted=False)
 
 
@@ -45,7 +49,6 @@ def query_setting(call: Call, *, include_deleted: bool, empty: bool = False) -> 
         session.user_id,
         _zone(user.get("TimeZoneSidKey") or "UTC"),
         organization.get("FiscalYearStartMonth") or 1,
-        size,
         lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
     )
 

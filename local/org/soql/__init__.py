@@ -4,7 +4,8 @@ from local.org.soql.database import Setting
 from local.org.soql.evaluator import run
 from local.org.soql.functions import AGGREGATES
 from local.org.soql.parser import parse
+from local.org.soql.plans import explained
 from local.org.soql.selection import Result
 from local.org.soql.syntax import Query
 
-__all__ = ["AGGREGATES", "Query", "Result", "Setting", "parse", "run"]
+__all__ = ["AGGREGATES", "Query", "Result", "Setting", "explained", "parse", "run"]

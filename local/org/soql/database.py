@@ -47,8 +47,8 @@ class Setting:
     """
     Where and when a query runs, and in which API version; `include_deleted` is queryAll.
 
-    `keep_rest(result, start)` keeps a list of children that is longer than `page_size` and returns the address of its
-    rest; without it such lists come whole.
+    `keep_rest(result, start)` keeps a list of children that is longer than a page and returns the address of its rest;
+    without it such lists come whole.
     """
 
     database: Database
@@ -58,7 +58,6 @@ class Setting:
     user_id: str = ""
     zone: tzinfo = UTC
     fiscal_start_month: int = 1
-    page_size: int = 2_000
     keep_rest: KeepRest | None = None
 
     @property

@@ -28,3 +28,4 @@ SECURITY_ENFORCED). They change nothing here: REST always runs as the user, whos
 MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
 FIELDS_FUNCTION_VERSION = 51.0  # D SOQL guide, FIELDS()
 NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version; one subquery level before
+CHILDREN_PER_PAGE = 200  # C: jsforce's pagination tests get at most 200 children of a parent before its nextRecordsUrl

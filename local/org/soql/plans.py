@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from local.org.messages import OrgError
 from local.org.schema import SObjectType
@@ -80,6 +81,23 @@ def _joined_values(setting: Setting, query: Query) -> JoinedValues:
     return JoinedValues(values, frozenset(targets), scope.sobject.name)
 
 
+def explained(query: Query, setting: Setting) -> dict[str, Any]:
+    """Return the plan of a query: whether an index leads it, how many rows match, and their share as the cost."""
+    scope = Scope(setting, query, source_sobject(setting, query))
+    refuse_unsupported(query)
+    candidates = _Candidates.of(scope)
+    total, matching = len(list(all_rows(scope))), len(list(candidates.matching(scope)))
+    return {
+        "cardinality": matching,
+        "fields": [],
+        "leadingOperationType": "Index" if candidates.by_index else "TableScan",
+        "notes": [],
+        "relativeCost": round(matching / total, 3) if total else 0.0,
+        "sobjectCardinality": total,
+        "sobjectType": scope.sobject.name,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidates:
     """Rows among which all matches are; `by_stamp` says that they come in the order of SystemModstamp and Id."""
@@ -87,18 +105,19 @@ class _Candidates:
     rows: Iterable[Row]
     where: Filter | None
     by_stamp: bool = False
+    by_index: bool = False
 
     @classmethod
     def of(cls, scope: Scope, *, nested: bool = False) -> _Candidates:
         where = compiled_where(scope, nested=nested)
         found = where.fetch() if where else None
         if found is not None:
-            return cls(found, where)
+            return cls(found, where, by_index=True)
         stamps = where.stamps if where else ALL_STAMPS
         if stamps != ALL_STAMPS or _is_stamp_order(scope):
             stamped = _rows_by_stamp(scope, stamps)
             if stamped is not None:
-                return cls(stamped, where, by_stamp=True)
+                return cls(stamped, where, by_stamp=True, by_index=stamps != ALL_STAMPS)
         return cls(all_rows(scope), where)
 
     def matching(self, scope: Scope) -> Iterable[Row]:

@@ -85,9 +85,9 @@ class Children:
         """Find the children of these parents."""
         self._found = self._find([row["Id"] for row in parents])
 
-    def count(self, parent: Row, most: int) -> int:
-        """Return how many children of a loaded parent the answer holds, `most` at the utmost."""
-        return min(len(self._found.get(parent["Id"], ())), most)
+    def count(self, parent: Row) -> int:
+        """Return how many children of a loaded parent the answer holds."""
+        return min(len(self._found.get(parent["Id"], ())), facts.CHILDREN_PER_PAGE)
 
     def get(self, parent: Row) -> dict[str, Any] | None:
         """Return the children of a loaded parent as their own small answer, null when there are none."""
@@ -95,7 +95,7 @@ class Children:
         if not rows:
             return None
         setting = self._selection.setting
-        shown = rows if setting.keep_rest is None else rows[: setting.page_size]
+        shown = rows if setting.keep_rest is None else rows[: facts.CHILDREN_PER_PAGE]
         answer: dict[str, Any] = {"totalSize": len(rows), "done": len(shown) == len(rows)}
         if setting.keep_rest is not None and not answer["done"]:
             answer["nextRecordsUrl"] = setting.keep_rest(
@@ -138,7 +138,7 @@ class Selection:
             return len(rows)
         total = 0
         for index, row in enumerate(rows):
-            total += 1 + sum(children.count(row, most) for children in self.children)
+            total += 1 + sum(children.count(row) for children in self.children)
             if total > most:
                 return max(index, 1)
         return len(rows)

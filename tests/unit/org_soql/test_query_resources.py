@@ -81,12 +81,11 @@ def test_children_count_towards_the_page() -> None:
 
 
 def test_a_long_list_of_children_has_pages_of_its_own() -> None:
-    """Source: REST guide, query: a nested result has its own done and nextRecordsUrl."""
+    """Source: REST guide, query: a nested result has its own nextRecordsUrl; jsforce's pagination tests: 200 children first."""
     client, headers = loaded("Account", {"Name": "Big"})
     account = client.control("GET", "records/Account")["records"][0]["Id"]
     children = [{**each, "AccountId": account} for each in people(450)]
     client.control("POST", "records", {"sobject": "Contact", "records": children})
-    headers = {**headers, "Sforce-Query-Options": "batchSize=200"}
     statement = "SELECT Id, (SELECT LastName FROM Contacts ORDER BY LastName DESC) FROM Account"
     contacts = query(client, headers, statement).body["records"][0]["Contacts"]
     assert (contacts["totalSize"], contacts["done"], len(contacts["records"])) == (450, False, 200)
@@ -180,3 +179,16 @@ def test_a_page_keeps_its_rows_while_others_change() -> None:
     address = query(client, headers, "SELECT LastName FROM Contact ORDER BY LastName").body["nextRecordsUrl"]
     client.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "A"}, {"LastName": "ZZZ"}]})
     assert [each["LastName"] for each in client.send("GET", address, headers=headers).body["records"]] == ["P02000"]
+
+
+def test_a_query_can_be_explained() -> None:
+    """Source: REST guide, query with the explain parameter: plans with cardinalities, leading operation and cost."""
+    client, headers = loaded("Contact", *people(10))
+    (scan,) = client.get("/query", headers, explain="SELECT Id FROM Contact WHERE LastName LIKE 'P0000%'").body["plans"]
+    assert (scan["leadingOperationType"], scan["cardinality"], scan["sobjectCardinality"]) == ("TableScan", 10, 10)
+    assert (scan["sobjectType"], scan["relativeCost"], scan["fields"], scan["notes"]) == ("Contact", 1.0, [], [])
+    (lookup,) = client.get("/query", headers, explain="SELECT Id FROM Contact WHERE Email = 'a@x.example'").body[
+        "plans"
+    ]
+    assert (lookup["leadingOperationType"], lookup["cardinality"]) == ("Index", 0)
+    assert error_code(client.get("/query", headers, explain="SELECT Nothing")) == (400, "MALFORMED_QUERY")
