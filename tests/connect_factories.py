@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import boto3
+import moto.core  # noqa: F401  # clients made before it is imported would call AWS
 from causeway.domain.connections import Connection, Status
 from causeway.domain.grants import ConnectionRecord
 
@@ -48,8 +50,9 @@ def a_record(connection: Connection | None = None, **changes: Any) -> Connection
     return replace(record, **changes)
 
 
+@cache
 def an_aws_client(service: str) -> Any:
-    """Return a client for moto with credentials that mean nothing."""
+    """Return the client of a service for moto, with credentials that mean nothing; making one costs more than using it."""
     return boto3.client(  # type: ignore[call-overload]  # the name is a variable
         service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
     )

@@ -51,6 +51,7 @@ class ConnectStack:
     events: SentEvents
     access: StoredAccess
     settings: ConnectionSettings
+    pages_url: str
 
     @property
     def public_url(self) -> str:
@@ -127,6 +128,7 @@ def _stack(
         events=events,
         access=StoredAccess(connections, vault, broker, now, lambda seconds: None),
         settings=ConnectionSettings(connections, broker, loopback),
+        pages_url=public_url,
     )
 
 
