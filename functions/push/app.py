@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.gateways.queues import REDRIVEN
 from causeway.observability import logger, metrics
-from causeway.services.push import Batch, push_batch
+from causeway.services.push import Batch, Samples, push_batch
 from causeway.services.push_ports import Delivery, PushPorts
+from causeway.wiring.discovery import field_learner
 from causeway.wiring.push import push_ports
 
 
@@ -29,16 +30,22 @@ class LambdaDeadline:
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Settle the whole batch in as few calls as possible; name the messages to deliver again."""
-    return answered(event, context, push_ports())
+    return answered(event, context, push_ports(), field_learner().learn)
 
 
-def answered(event: dict[str, Any], context: LambdaContext, ports: PushPorts) -> dict[str, Any]:
-    """Settle the batch of an SQS event and return its partial batch response."""
+def answered(
+    event: dict[str, Any],
+    context: LambdaContext,
+    ports: PushPorts,
+    learn: Callable[[Samples], None] = lambda samples: None,
+) -> dict[str, Any]:
+    """Settle the batch of an SQS event and return its partial batch response; `learn` sees which fields were sent."""
     deliveries = [delivery(record) for record in event["Records"]]
     batch = push_batch(deliveries, ports, LambdaDeadline(context))
     _defer(deliveries, batch, ports)
     ports.finish()
     _report(deliveries, batch)
+    learn(batch.samples)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.again]}
 
 

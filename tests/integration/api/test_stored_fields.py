@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.domain.product_fields import MAX_FIELDS, ProductField, seen_fields
+from causeway.errors import StoreUnavailable
 from causeway.gateways.dynamodb.fields import FieldTable
 from moto import mock_aws
 
@@ -76,3 +77,9 @@ def test_the_types_of_json_are_told_apart() -> None:
         "f": "string",
         "g": "number",
     }
+
+
+def test_whatever_the_store_answers_learning_fails_as_something_that_passes(table: FieldTable, client: Any) -> None:
+    client.delete_table(TableName=CONFIG_TABLE)
+    with pytest.raises(StoreUnavailable):
+        table.learn("acme", "lead", {"vip": "boolean"})

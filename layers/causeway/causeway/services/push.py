@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from causeway.domain.changes import Change
 from causeway.domain.messages import Refused, parse_message
 from causeway.errors import RetryableError
 from causeway.services.push_ports import Deadline, Delivery, PushPorts, Settlement
 from causeway.services.push_tell import pages, refused_entry, refused_outcome, tell
 from causeway.services.push_tenant import Arrived, TenantPush
 
+type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]
+
+SAMPLE = 20  # changes of one source whose fields are looked at
+
 
 @dataclass(slots=True)
 class Batch:
-    """What a batch came to: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts."""
+    """
+    What a batch came to: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts.
+
+    `samples` are the fields of some changes by tenant and source, for the list of fields that a product sends.
+    """
 
     again: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     api_calls: int = 0
     parked: dict[str, int] = field(default_factory=dict)
     faults: list[BaseException] = field(default_factory=list)
+    samples: Samples = field(default_factory=dict)
+
+    def sample(self, change: Change) -> None:
+        """Keep a change's fields as an example, if there are few yet."""
+        kept = self.samples.setdefault((change.tenant, change.source), [])
+        if len(kept) < SAMPLE:
+            kept.append(change.fields)
 
 
 def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadline) -> Batch:
@@ -38,6 +55,7 @@ def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadl
         if message.refused and not _parked(delivery, message.refused, ports):
             batch.again[delivery.message_id] = 0
         for change in message.changes:
+            batch.sample(change)
             arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery.redriven))
     work = [_OneTenant(tenant, changes, ports, deadline) for tenant, changes in sorted(arrived.items())]
     for one, found in zip(work, ports.in_parallel(work), strict=True):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.syncs import SyncTable
     from causeway.gateways.salesforce.org import SalesforceOrg
     from causeway.services.discovery import Discovery
+    from causeway.services.field_learning import FieldLearner
     from causeway.services.syncs import Syncs
 
 
@@ -42,6 +43,14 @@ def field_table() -> FieldTable:
     from causeway.gateways.dynamodb.fields import FieldTable
 
     return FieldTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def field_learner() -> FieldLearner:
+    """Return what learns the product's fields from its messages."""
+    from causeway.services.field_learning import FieldLearner
+
+    return FieldLearner(field_table(), now_ms)
 
 
 @cache

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from causeway.domain.product_fields import MAX_FIELDS, FieldType, ProductField
+from causeway.errors import StoreUnavailable
 
 
 class FieldTable:
@@ -42,20 +43,27 @@ class FieldTable:
 
     def learn(self, tenant: str, source: str, seen: Mapping[str, FieldType]) -> None:
         """
-        Add names seen in messages; at most MAX_FIELDS are kept per source.
+        Add names seen in messages; at most MAX_FIELDS are kept per source. Raises StoreUnavailable.
 
         Two writers at once may drop one's names: the next message that carries them brings them back.
         """
         known = self._known.setdefault((tenant, source), set())
         if seen.keys() <= known:
             return
+        try:
+            if self._added(tenant, source, seen):
+                known.update(seen)
+        except (ClientError, BotoCoreError) as error:  # whatever it is: learning is never worth a push
+            raise StoreUnavailable("The list of fields could not be read or changed.", "It is tried again.") from error
+
+    def _added(self, tenant: str, source: str, seen: Mapping[str, FieldType]) -> bool:
+        """Return whether everything seen is kept now, or has no place any more."""
         item = self._client.get_item(TableName=self._table, Key=_key(tenant, source)).get("Item", {})
         before = item.get("learned", {"S": "{}"})["S"]
         learned: dict[str, FieldType] = json.loads(before)
         new = [name for name in seen if name not in learned][: max(0, MAX_FIELDS - len(learned))]
         learned |= {name: seen[name] for name in new}
-        if not new or self._replaced(tenant, source, before if "learned" in item else None, learned):
-            known.update(seen)
+        return not new or self._replaced(tenant, source, before if "learned" in item else None, learned)
 
     def _replaced(self, tenant: str, source: str, before: str | None, learned: Mapping[str, FieldType]) -> bool:
         values = {":new": {"S": json.dumps(learned)}}
