@@ -30,7 +30,7 @@ type Derivation = Callable[[Records, Row, Row | None], None]
 
 def derive(records: Records, sobject: SObjectType, row: Row, before: Row | None = None) -> None:
     """Fill in what the org works out from a row's other values, and from what it was before."""
-    for name in _compound_addresses(sobject):
+    for name in sobject.addresses:
         _set(row, name, _address(row, name.removesuffix("Address")))
     derivation = DERIVATIONS.get(sobject.name)
     if derivation is not None:
@@ -56,17 +56,6 @@ def formatted_number(display_format: str, value: int) -> str:
 def person_name(row: Row) -> str:
     """Return a person's full name: first, middle and last name and suffix, without the salutation (Object Reference, Contact)."""
     return " ".join(str(row[part]) for part in ("FirstName", "MiddleName", "LastName", "Suffix") if row.get(part))
-
-
-def _compound_addresses(sobject: SObjectType) -> list[str]:
-    known = _ADDRESSES.get(id(sobject))
-    if known is None or known[0] is not sobject:
-        names = [field.name for field in sobject.fields if field.type == "address"]
-        known = _ADDRESSES[id(sobject)] = (sobject, names)
-    return known[1]
-
-
-_ADDRESSES: dict[int, tuple[SObjectType, list[str]]] = {}
 
 
 def _address(row: Row, prefix: str) -> dict[str, Any] | None:

@@ -158,6 +158,8 @@ class SObjectType:
         self._relationships: dict[str, FieldType] = {}
         self.formulas: list[FieldType] = []
         """The fields that are worked out when they are read."""
+        self.addresses: list[str] = []
+        """The names of the compound address fields."""
         for each in fields:
             self.add(each)
 
@@ -167,6 +169,8 @@ class SObjectType:
         self._fields[each.name.lower()] = each
         if each.calculated_formula:
             self.formulas.append(each)
+        if each.type == "address":
+            self.addresses.append(each.name)
         if each.relationship_name:
             self._relationships[each.relationship_name.lower()] = each
 
@@ -178,6 +182,7 @@ class SObjectType:
         if gone.relationship_name:
             self._relationships.pop(gone.relationship_name.lower(), None)
         self.formulas = [each for each in self.formulas if each is not gone]
+        self.addresses = [each for each in self.addresses if each != gone.name]
         if not keep_place:
             del self._fields[name.lower()]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.org import deleting, person_accounts, saving
+from local.org import deleting, person_accounts, rule_records, saving
 from local.org.assignment import AssignmentRule
 from local.org.declaring import declare
 from local.org.derived import derive, number
@@ -38,6 +38,7 @@ class Store(Records):
         self._defaults: dict[str, tuple[int, Row]] = {}
         seed_records(self)
         self._index_for_duplicate_rules()
+        rule_records.refresh(self)
         schema.touch(self.clock.now_ms())
 
     def _index_for_duplicate_rules(self) -> None:
@@ -53,11 +54,13 @@ class Store(Records):
     def declare(self, declaration: Mapping[str, Any]) -> None:
         """Add what a schema declaration says (SCHEMA.md)."""
         declare(self, declaration)
+        rule_records.refresh(self)
 
     def settings_changed(self) -> None:
         """Follow the settings that change the schema; person accounts, once enabled, stay until a reset."""
         if self.settings.person_accounts:
             person_accounts.enable(self)
+        rule_records.refresh(self)
 
     # --- one record, by the rules ---
 
@@ -65,9 +68,7 @@ class Store(Records):
         self, caller: Caller | None, sobject: str, values: Mapping[str, Any], options: SaveOptions = DEFAULT_OPTIONS
     ) -> SaveResult:
         """Insert a record; raise NOT_FOUND for an unknown sObject."""
-        result = saving.create(self, caller, sobject, values, options)
-        result.created = result.success
-        return result
+        return saving.Saving(self, caller, sobject, options).create(values)
 
     def update(
         self,
@@ -78,7 +79,7 @@ class Store(Records):
         options: SaveOptions = DEFAULT_OPTIONS,
     ) -> SaveResult:
         """Change a record."""
-        return saving.update(self, caller, sobject, record_id, values, options)
+        return saving.Saving(self, caller, sobject, options).update(record_id, values)
 
     def upsert(
         self,
@@ -89,13 +90,13 @@ class Store(Records):
         options: SaveOptions = DEFAULT_OPTIONS,
     ) -> SaveResult:
         """Change the record whose external ID field `key` has the value in `values`, or insert one."""
-        return saving.upsert(self, caller, sobject, key, values, options)
+        return saving.Saving(self, caller, sobject, options).upsert(key, values)
 
     def delete(
         self, caller: Caller | None, sobject: str, record_id: str, options: SaveOptions = DEFAULT_OPTIONS
     ) -> SaveResult:
         """Move a record to the recycle bin."""
-        return saving.delete(self, caller, sobject, record_id, options)
+        return saving.Saving(self, caller, sobject, options).delete(record_id)
 
     # --- rows as the control API gives them ---
 
@@ -132,7 +133,8 @@ class Store(Records):
         """Return the values a new record has when nothing is given: checkboxes and default picklist entries."""
         known = self._defaults.get(sobject.name)
         if known is None or known[0] != self.schema.revision:
-            known = self._defaults[sobject.name] = (self.schema.revision, _defaults(sobject))
+            whole = self.table(sobject.name).sobject
+            known = self._defaults[sobject.name] = (self.schema.revision, _defaults(whole))
         return known[1]
 
     def forget_defaults(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.org.schema import Schema
-from local.org.standard import activities, people, sales, setup
+from local.org.standard import activities, people, rules, sales, setup
 
 
 def standard_schema() -> Schema:
@@ -29,5 +29,8 @@ def standard_schema() -> Schema:
             setup.record_type(),
             setup.organization(),
             setup.name(),
+            rules.duplicate_rule(),
+            rules.matching_rule(),
+            rules.assignment_rule(),
         ]
     )

@@ -117,3 +117,33 @@ def test_an_inactive_rule_runs_only_when_named_by_id() -> None:
     assert owner_of(store) == the_user(store).user_id
     options = SaveOptions(auto_assign=store.assignment_rules[0].rule_id)
     assert owner_of(store, options, LastName="Byron") == the_user(store, JANE).user_id
+
+
+def test_rules_see_the_fields_that_a_user_does_not() -> None:
+    """Validation, defaults and assignment belong to the org, whatever the caller may see."""
+    store = with_rights(fields={"Lead.Rating": {"read": False}, "Lead.Tier__c": {"read": False}})
+    values = [{"value": "Gold", "defaultValue": True}, "Silver"]
+    field = {"name": "Tier__c", "type": "picklist", "picklistValues": values}
+    rule = {"name": "Cold", "error_condition": "Rating = 'Cold'", "message": "Too cold."}
+    store.declare({"sobjects": [{"name": "Lead", "fields": [field], "validation_rules": [rule]}]})
+    jane = the_user(store, JANE)
+    lead = store.create(jane, "Lead", a_lead())
+    assert row_of(store, lead.id)["Tier__c"] == "Gold"
+    store.load("Lead", [{"Id": lead.id, "Rating": "Cold"}])
+    assert codes(store.update(jane, "Lead", str(lead.id), {"Title": "CEO"})) == ["FIELD_CUSTOM_VALIDATION_EXCEPTION"]
+
+
+def test_rules_can_be_read_as_records() -> None:
+    """Source: Object Reference, DuplicateRule, MatchingRule and AssignmentRule."""
+    store = with_rule()
+    duplicates = {row["DeveloperName"]: row for row in store.view(None).rows("DuplicateRule")}
+    assert duplicates["Standard_Lead_Duplicate_Rule"]["IsActive"] is True
+    assert duplicates["Standard_Lead_Duplicate_Rule"]["SobjectType"] == "Lead"
+    [assignment] = store.view(None).rows("AssignmentRule")
+    assert (assignment["Name"], assignment["Active"]) == ("Leads", True)
+    assert assignment["Id"] == store.assignment_rules[0].rule_id
+    store.declare({"duplicate_rules": [{"name": "Standard_Lead_Duplicate_Rule", "active": False}]})
+    duplicates = {row["DeveloperName"]: row for row in store.view(None).rows("DuplicateRule")}
+    assert duplicates["Standard_Lead_Duplicate_Rule"]["IsActive"] is False
+    assert duplicates["Standard_Contact_Duplicate_Rule"]["IsActive"] is True
+    assert len(duplicates) == 2
