@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +12,19 @@ import requests
 from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 from causeway.domain.links import ConnectLinkRequest
+from causeway.domain.syncs import Sync
 from causeway.gateways.dynamodb.claims import ClaimTable
 from causeway.gateways.dynamodb.describes import DescribeTable
 from causeway.gateways.dynamodb.fields import FieldTable
 from causeway.gateways.dynamodb.parked import ParkedTable
 from causeway.gateways.dynamodb.runs import RunTable
 from causeway.gateways.dynamodb.syncs import SyncTable
+from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.services.connect import new_connect_link
 from causeway.services.connection_test import connection_report
 from causeway.services.discovery import Discovery
+from causeway.services.push_dry_run import DryRunPorts, dry_run
 from causeway.services.records import RememberedRecord, remembered_record
 from causeway.services.sessions import end_sessions, new_session, session_of
 from causeway.services.syncs import Syncs
@@ -67,6 +70,16 @@ class LocalUseCases(UseCases):
         return SalesforceOrg(
             access.access(tenant), access, self._http, now_ms, lambda usage: access.note_usage(tenant, usage)
         )
+
+    def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
+        ports = DryRunPorts(
+            connections=self.connections,
+            described=self.discovery.described,
+            org=lambda tenant: OrgCalls(self.org_of(tenant)),
+            claims=self.memory,
+            now_ms=now_ms,
+        )
+        return dry_run(tenant, sync, change, ports)
 
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         return remembered_record(tenant, source, key, self.connections, self.sync_table, self.memory)

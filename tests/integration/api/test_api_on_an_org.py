@@ -117,6 +117,25 @@ def test_a_test_of_the_connection_tells_user_org_and_what_is_lacking(stack: ApiS
     assert (status, report["ok"], report["findings"][0]["code"]) == (200, False, "not_connected")
 
 
+def test_a_dry_run_tells_the_decision_and_the_request_and_writes_nothing(stack: ApiStack) -> None:
+    stack.backend(
+        "POST", "syncs", {"id": "try", "source": "try", "sobject": "Contact", "push": {"create_when_missing": True}}
+    )
+    change = {"key": "k1", "occurred_at": "2026-11-20T10:00:00Z", "fields": {"last_name": "Lovelace", "vip": True}}
+    status, told = stack.backend("POST", "syncs/try/dry-run", change)
+    assert (status, told["result"], told["request"]["method"]) == (200, "created", "POST")
+    assert told["request"]["values"] == {"LastName": "Lovelace"}
+    assert stack.backend("POST", "syncs/try/dry-run", change)[1]["result"] == "created"
+
+
+def test_a_dry_run_refuses_what_push_would_refuse(stack: ApiStack) -> None:
+    stack.backend("POST", "syncs", {"id": "try2", "source": "try2", "sobject": "Contact"})
+    status, answer = stack.backend("POST", "syncs/try2/dry-run", {"key": "k1", "feilds": {}})
+    assert (status, answer["error"]["code"]) == (400, "invalid_request")
+    assert stack.backend("POST", "syncs/nope/dry-run", {"key": "k1"})[0] == 404
+    assert stack.backend("POST", "syncs/try2/dry-run", ["no object"])[0] == 400
+
+
 def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> None:
     org_id = stack.connect.org.org_id
     home = Home()

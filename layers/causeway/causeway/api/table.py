@@ -6,6 +6,7 @@ from causeway.api import (
     connection_routes,
     deployment_routes,
     discovery_routes,
+    dry_run_routes,
     history_routes,
     record_routes,
     sync_routes,
@@ -16,6 +17,7 @@ from causeway.api.routing import Route
 ROUTES: tuple[Route, ...] = (
     *connection_routes.ROUTES,
     *sync_routes.ROUTES,
+    *dry_run_routes.ROUTES,
     *discovery_routes.ROUTES,
     *history_routes.ROUTES,
     *record_routes.ROUTES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from causeway.wiring.clients import aws, new_id, now_ms, settings
 
 if TYPE_CHECKING:
     from causeway.domain.links import ConnectLinkRequest
+    from causeway.domain.syncs import Sync
     from causeway.gateways.dynamodb.connections import ConnectionTable
     from causeway.gateways.dynamodb.fields import FieldTable
     from causeway.gateways.dynamodb.parked import ParkedTable
@@ -78,6 +80,13 @@ class UseCases:
         from causeway.wiring.push import run_table
 
         return run_table()
+
+    def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what pushing a change would do."""
+        from causeway.services.push_dry_run import dry_run
+        from causeway.wiring.push import dry_run_ports
+
+        return dry_run(tenant, sync, change, dry_run_ports())
 
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         """Return what is remembered of one record."""
