@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from local.org.app import Org
+from local.org.audit import ENTRIES_WITH_TEXT, Audit
 from local.org.call import Call
-from local.org.messages import Response
+from local.org.clock import Clock
+from local.org.messages import Request, Response
 from local.org.settings import Settings
 from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
 from tests.org_edge_factories import API, Client, error_code
@@ -113,7 +115,14 @@ def test_settings_can_be_read_and_each_has_its_meaning() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"editon": "x"}, {"daily_api_limit": "9"}, {"is_sandbox": 1}, {"commit_delay_s": "1"}]
+    "change",
+    [
+        {"editon": "x"},
+        {"daily_api_limit": "9"},
+        {"is_sandbox": 1},
+        {"commit_delay_s": "1"},
+        {"login_ip_ranges": ["anywhere"]},
+    ],
 )
 def test_a_setting_that_does_not_exist_or_fit_is_refused_and_nothing_changes(change: dict[str, Any]) -> None:
     client = Client()
@@ -269,3 +278,12 @@ def test_a_defect_of_the_org_answers_as_salesforce_would_and_tells_on_stderr(
     client.org.add_routes([("GET", "/broken", broken)])
     assert error_code(client.get("/broken", client.session())) == (500, "UNKNOWN_EXCEPTION")
     assert "a defect" in capsys.readouterr().err
+
+
+def test_only_the_newest_entries_keep_their_bodies_and_all_keep_their_effects() -> None:
+    audit = Audit(Clock())
+    for _ in range(ENTRIES_WITH_TEXT + 1):
+        with audit.recording(Request("POST", "/x", body=b"body"), "row"):
+            audit.effect("created", "Lead", "00Q000000000001AAA")
+    assert [entry.body for entry in (audit.entries[0], audit.entries[1], audit.entries[-1])] == ["", "body", "body"]
+    assert all(entry.effects for entry in audit.entries)

@@ -139,6 +139,7 @@ def test_answers_that_are_no_json(rule: dict[str, Any], status: int, begins: str
     answer = create(client, client.session())
     assert answer.status == status
     assert answer.body is None if begins is None else answer.body.startswith(begins)
+    assert len(leads(client)) == (1 if rule["do"] == "garbage" else 0)
 
 
 @pytest.mark.parametrize("rule", [{"do": "html"}, {"do": "empty", "status": 500}])
@@ -212,6 +213,17 @@ def test_chosen_records_of_a_collection_fail_and_the_others_do_not() -> None:
     assert [each["success"] for each in results] == [True, False, True]
     assert results[1]["errors"][0]["statusCode"] == "UNABLE_TO_LOCK_ROW"
     assert sorted(lead["LastName"] for lead in leads(client)) == ["Ann", "Cid"]
+
+
+def test_records_may_be_chosen_by_id_and_by_what_is_done_to_them() -> None:
+    client = Client()
+    headers = client.session()
+    first, second = (create(client, headers, name).body["id"] for name in ("Ann", "Bob"))
+    client.fault(do="record_error", code="UNABLE_TO_LOCK_ROW", ids=[first[:15]], times=None)
+    client.fault(do="record_error", code="STORAGE_LIMIT_EXCEEDED", action="create", times=None)
+    assert error_code(client.send("DELETE", f"{LEADS}/{first}", headers=headers)) == (400, "UNABLE_TO_LOCK_ROW")
+    assert client.send("DELETE", f"{LEADS}/{second}", headers=headers).status == 204
+    assert error_code(create(client, headers, "Cid")) == (400, "STORAGE_LIMIT_EXCEEDED")
 
 
 def test_records_may_be_chosen_by_their_position() -> None:

@@ -78,12 +78,13 @@ def test_introspection_tells_an_app_about_its_own_live_tokens(kind: str) -> None
     assert client.form("/services/oauth2/introspect", token=body[kind], **form).body == {"active": False}
 
 
-def test_introspection_hides_other_apps_tokens() -> None:
+@pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
+def test_introspection_hides_other_apps_tokens(kind: str) -> None:
     client = Client()
     body = client.connect()
     answer = client.form(
         "/services/oauth2/introspect",
-        token=body["access_token"],
+        token=body[kind],
         client_id=ROTATING_CLIENT_ID,
         client_secret="local-rotating-secret",
     )
@@ -109,3 +110,11 @@ def test_soap_login_gives_a_session_and_the_servers_own_url() -> None:
     assert wrong.status == 500
     assert "INVALID_LOGIN" in wrong.body
     assert "UNSUPPORTED_API_VERSION" in client.send("POST", "/services/Soap/u/66.0", body=message).body
+
+
+def test_soap_login_refuses_a_frozen_user() -> None:
+    client = Client()
+    client.settings(frozen_users=[ADMIN_USERNAME])
+    message = b"<e><login><username>admin@northwind.example</username><password>northwind1</password></login></e>"
+    answer = client.send("POST", "/services/Soap/u/59.0", body=message)
+    assert (answer.status, "INVALID_LOGIN" in answer.body) == (500, True)

@@ -147,3 +147,15 @@ def test_an_org_without_its_api_refuses(setting: str, code: str) -> None:
     client = Client()
     client.settings(**{setting: False})
     assert error_code(client.get("/limits", client.session())) == (403, code)
+
+
+def test_a_sandbox_is_cut_exactly_whatever_its_edition() -> None:
+    client = Client()
+    client.settings(edition="Enterprise Edition", is_sandbox=True, daily_api_limit=2, daily_overshoot=0.5)
+    headers = client.session()
+    assert [client.get("", headers).status for _ in range(3)] == [200, 200, 403]
+
+
+def test_a_401_tells_no_usage() -> None:
+    client = Client()
+    assert "Sforce-Limit-Info" not in client.get("", {"Authorization": "Bearer nobody"}).headers

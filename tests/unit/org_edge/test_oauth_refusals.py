@@ -247,3 +247,15 @@ def test_any_other_spelling_can_be_injected_at_both_endpoints(code: str, message
     answer = client.authorize()
     assert refusal(answer) == (code, message)
     assert answer_of(answer)["state"] == "a b&c"
+
+
+def test_client_credentials_can_be_switched_off_for_the_org() -> None:
+    client = Client()
+    client.settings(client_credentials_enabled=False)
+    assert refusal(client.token(grant_type="client_credentials"))[0] == "unsupported_grant_type"
+
+
+def test_one_of_several_networks_is_enough() -> None:
+    client = Client()
+    client.app(ip_ranges=["203.0.113.0/24", "127.0.0.0/8"])
+    assert client.token(grant_type="client_credentials").status == 200

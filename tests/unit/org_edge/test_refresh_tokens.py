@@ -192,3 +192,20 @@ def test_an_authorization_header_of_another_scheme_is_told_apart() -> None:
     answer = client.get("/limits", {"Authorization": "Basic abc"})
     assert (error_code(answer), answer.body[0]["message"]) == ((401, "INVALID_AUTH_HEADER"), "INVALID_HEADER_TYPE")
     assert error_code(client.get("/limits", {})) == (401, "INVALID_SESSION_ID")
+
+
+def test_another_apps_refresh_token_is_dead_and_stays_alive_for_its_own() -> None:
+    client = Client()
+    token = client.connect()["refresh_token"]
+    assert refusal(client.refresh(token, ROTATING_CLIENT_ID)) == DEAD
+    assert client.refresh(token).status == 200
+
+
+def test_the_apps_own_session_lifetime_comes_before_the_orgs() -> None:
+    client = Client()
+    client.app(session_timeout_s=900)
+    token = client.connect()["access_token"]
+    client.advance(899)
+    assert works(client, token)
+    client.advance(900)
+    assert not works(client, token)

@@ -224,3 +224,19 @@ def test_auto_approve_needs_no_page() -> None:
 
 def bearer(body: dict[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {body['access_token']}"}
+
+
+def test_an_approval_page_works_once() -> None:
+    client = Client()
+    page = client.log_in(client.authorize())
+    assert client.decide(page).status == 302
+    again = client.decide(page)
+    assert (again.status, "Location" in again.headers) == (400, False)
+
+
+def test_an_approval_page_works_only_in_the_browser_that_logged_in() -> None:
+    client = Client()
+    page = client.log_in(client.authorize())
+    client.cookie = "simulated_org_sid=somebody-else"
+    stranger = client.decide(page)
+    assert (stranger.status, "Location" in stranger.headers) == (400, False)
