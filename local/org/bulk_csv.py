@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from local.org import facts
 from local.org.messages import OrgError
 
 DELIMITERS = {"COMMA": ",", "BACKQUOTE": "`", "CARET": "^", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
@@ -22,9 +23,9 @@ class CsvFormat:
 
     def __init__(self, delimiter: str = "COMMA", line_ending: str = "LF") -> None:
         if delimiter not in DELIMITERS:
-            raise OrgError("INVALIDJOB", f"InvalidJob : columnDelimiter is one of {', '.join(DELIMITERS)}")
+            raise invalid_job(f"columnDelimiter is one of {', '.join(DELIMITERS)}")
         if line_ending not in LINE_ENDINGS:
-            raise OrgError("INVALIDJOB", f"InvalidJob : lineEnding is one of {', '.join(LINE_ENDINGS)}")
+            raise invalid_job(f"lineEnding is one of {', '.join(LINE_ENDINGS)}")
         self.delimiter, self.line_ending = delimiter, line_ending
 
     def written(self, rows: Iterable[Sequence[str]]) -> str:
@@ -46,13 +47,24 @@ class CsvFormat:
         Line ends must be the job's own, those within quotes too (as clients of the API found).
         """
         if ("\r\n" in text) if self.line_ending == "LF" else ("\n" in text.replace("\r\n", "")):
-            message = f"LineEnding is invalid on user data. Current LineEnding setting is {self.line_ending}"
-            raise OrgError("INVALIDBATCH", f"ClientInputError : {message}")
+            raise OrgError(facts.BULK_INVALID_FILE[0], facts.BULK_WRONG_LINE_ENDS.format(name=self.line_ending))
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[self.delimiter], strict=True)
         try:
             return [row for row in reader if row]
         except csv.Error as error:
-            raise OrgError("INVALIDBATCH", f"InvalidBatch : Failed to parse CSV: {error}") from error
+            raise invalid_file(f"Failed to parse CSV: {error}") from error
+
+
+def invalid_job(reason: str) -> OrgError:
+    """Return the refusal of a job's description."""
+    code, message = facts.BULK_INVALID_JOB
+    return OrgError(code, message.format(reason=reason))
+
+
+def invalid_file(reason: str) -> OrgError:
+    """Return the refusal of a job's data as a whole."""
+    code, message = facts.BULK_INVALID_FILE
+    return OrgError(code, message.format(reason=reason))
 
 
 def cell(value: Any) -> str:

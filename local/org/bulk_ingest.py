@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.bulk_csv import CsvRow
+from local.org import facts
+from local.org.bulk_csv import CsvRow, invalid_file, invalid_job
 from local.org.bulk_jobs import (
     ABORTED,
     COMPLETE,
@@ -62,11 +63,11 @@ def upload(call: Call, job: str) -> Response:
     if found.state != OPEN or found.content is not None:
         raise invalid_state(f"Data can be uploaded once, while the job is {OPEN}")
     if len(call.request.body) > MAX_CONTENT_BYTES:
-        raise OrgError("INVALIDBATCH", "InvalidBatch : The uploaded data is larger than 100 MB")
+        raise invalid_file("The uploaded data is larger than 100 MB")
     try:
         found.content = call.request.body.decode("utf-8")  # a byte order mark stays, and makes the first name unknown
     except UnicodeDecodeError as error:
-        raise OrgError("INVALIDBATCH", "InvalidBatch : The uploaded data is not UTF-8") from error
+        raise invalid_file("The uploaded data is not UTF-8") from error
     return Response(201)
 
 
@@ -183,17 +184,15 @@ def _finished(call: Call, job: str) -> Job:
 def _sobject(call: Call, name: str) -> SObjectType:
     sobject = call.org.store.view(call.session).schema.sobject(name)
     if sobject is None:
-        raise OrgError("INVALIDJOB", f"InvalidJob : Unable to find object: {name}")
+        raise invalid_job(f"Unable to find object: {name}")
     return sobject
 
 
 def _operation(call: Call, operation: str) -> str:
     if operation not in OPERATIONS:
-        raise OrgError("INVALIDJOB", f"InvalidJob : operation is one of {', '.join(OPERATIONS)}")
+        raise invalid_job(f"operation is one of {', '.join(OPERATIONS)}")
     if operation == "hardDelete" and not call.org.store.rights(call.session).has("HardDelete"):
-        raise OrgError(
-            "FEATURENOTENABLED", "FeatureNotEnabled : hardDelete operation requires special user profile permission"
-        )
+        raise OrgError(*facts.BULK_NO_HARD_DELETE)
     return operation
 
 
@@ -202,14 +201,11 @@ def _external_id_field(sobject: SObjectType, operation: str, name: object) -> st
     if operation != "upsert":
         return None
     field = sobject.field(str(name)) if name else None
+    if not name:
+        raise invalid_job(f"External ID was blank for {sobject.name}. An External ID must be specified for upsert.")
     if field is None or not (field.external_id or field.type == "id"):
-        raise OrgError(
-            "INVALIDJOB",
-            f"InvalidJob : External ID was blank for {sobject.name}. An External ID must be specified for upsert."
-            if not name
-            else f"InvalidJob : Field name provided, {name} does not match an External ID, Salesforce Id, or indexed field "
-            f"for {sobject.name}",
-        )
+        known = "does not match an External ID, Salesforce Id, or indexed field"
+        raise invalid_job(f"Field name provided, {name} {known} for {sobject.name}")
     return field.name
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.org.bulk_csv import CsvFormat, CsvRow
+from local.org import facts
+from local.org.bulk_csv import CsvFormat, CsvRow, invalid_job
 from local.org.call import Call
 from local.org.ids import IdFactory, normalized
 from local.org.messages import OrgError, Response
@@ -82,7 +83,7 @@ class BulkJobs:
             raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
         if kind == QUERY and job.version != call.version:
             raise OrgError(
-                "API_VERSION_MISMATCH",
+                facts.BULK_OTHER_VERSION_CODE,
                 f"The job was created with API version {job.version:.1f} and can be used with that version only",
                 status=409,
             )
@@ -101,14 +102,14 @@ def requested(call: Call) -> dict[str, Any]:
     """Return the body of a request about a job, which is a JSON object."""
     body = call.request.json()
     if not isinstance(body, dict):
-        raise OrgError("INVALIDJOB", "InvalidJob : The body describes the job as a JSON object")
+        raise invalid_job("The body describes the job as a JSON object")
     return body
 
 
 def csv_format(body: dict[str, Any]) -> CsvFormat:
     """Return the CSV format a new job asks for."""
     if str(body.get("contentType", "CSV")).upper() != "CSV":
-        raise OrgError("INVALIDJOB", "InvalidJob : contentType is CSV")
+        raise invalid_job("contentType is CSV")
     return CsvFormat(str(body.get("columnDelimiter", "COMMA")).upper(), str(body.get("lineEnding", "LF")).upper())
 
 
@@ -163,8 +164,8 @@ def abort(call: Call, job: Job) -> None:
 
 
 def invalid_state(message: str) -> OrgError:
-    """Return INVALIDJOBSTATE."""
-    return OrgError("INVALIDJOBSTATE", message)
+    """Return the refusal of a step that the job's state does not allow."""
+    return OrgError(facts.BULK_INVALID_STATE_CODE, message)
 
 
 def csv_answer(job: Job, rows: Iterable[CsvRow], headers: dict[str, str] | None = None) -> Response:

@@ -6,8 +6,8 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from local.org import soql
-from local.org.bulk_csv import cell
+from local.org import facts, soql
+from local.org.bulk_csv import cell, invalid_job
 from local.org.bulk_jobs import (
     COMPLETE,
     FAILED,
@@ -30,7 +30,6 @@ from local.org.queries import query_setting
 from local.org.soql.syntax import Function, Query, TypeChoice
 
 OPERATIONS = {"query": False, "queryall": True}
-RESULT_ROWS = 100_000  # R: rows of one results answer when the client does not say maxRecords
 MAX_RESULT_PAGES = 5  # Bulk API 2.0 guide, get parallel results: URLs in one answer
 OLDEST_RESULT_PAGES_VERSION = 58.0
 SELECTED_ORDER_VERSION = 50.0
@@ -42,7 +41,7 @@ def create(call: Call) -> Response:
     body = requested(call)
     operation = str(body.get("operation", ""))
     if operation.lower() not in OPERATIONS:
-        raise OrgError("INVALIDJOB", "InvalidJob : operation is query or queryAll")
+        raise invalid_job("operation is query or queryAll")
     statement = str(body.get("query") or "")
     result = _checked(call, statement)
     org, now_ms = call.org, call.org.clock.now_ms()
@@ -172,7 +171,7 @@ def _checked(call: Call, statement: str) -> soql.Result:
     _refuse_unsuited(query)
     result = soql.run(query, query_setting(call, include_deleted=False, empty=True))
     if any(each.type in COMPOUND_TYPES for each in result.fields):
-        raise OrgError("API_ERROR", "Selecting compound data not supported in Bulk Query")
+        raise _unsuited("Selecting compound data")
     return result
 
 
@@ -188,7 +187,12 @@ def _refuse_unsuited(query: Query) -> None:
     }
     for what, found in reasons.items():
         if found:
-            raise OrgError("API_ERROR", f"{what} not supported in Bulk Query")
+            raise _unsuited(what)
+
+
+def _unsuited(what: str) -> OrgError:
+    code, message = facts.BULK_UNSUITED_QUERY
+    return OrgError(code, message.format(what=what))
 
 
 def _aggregates(selected: Iterable[object]) -> bool:
@@ -219,7 +223,7 @@ def _start(call: Call) -> int:
 def _most(call: Call) -> int:
     given = call.request.query.get("maxRecords", "")
     if not given:
-        return RESULT_ROWS
+        return facts.BULK_RESULT_ROWS
     if not given.isdecimal() or int(given) < 1:
         raise OrgError("API_ERROR", f"maxRecords is a positive number, not {given}")
     return int(given)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.bulk_csv import CsvRow
+from local.org import facts
+from local.org.bulk_csv import CsvRow, invalid_file, invalid_job
 from local.org.bulk_jobs import Job
 from local.org.call import Call
 from local.org.ids import normalized
@@ -50,15 +51,14 @@ def ingest(call: Call, job: Job, rows: list[CsvRow]) -> None:
     """
     sobject = call.org.store.view(call.session).schema.sobject(job.sobject)
     if sobject is None:
-        raise OrgError("INVALIDJOB", f"InvalidJob : Unable to find object: {job.sobject}")
+        raise invalid_job(f"Unable to find object: {job.sobject}")
     columns = [_column(call, sobject, name) for name in job.header]
     for number, row in enumerate(rows, start=2):
         if len(row) != len(columns):
-            raise OrgError(
-                "INVALIDBATCH", f"InvalidBatch : Row {number} has {len(row)} values for {len(columns)} columns"
-            )
+            raise invalid_file(f"Row {number} has {len(row)} values for {len(columns)} columns")
     save = _save_row(call, job, sobject)
-    for start in reversed(range(0, len(rows), CHUNK_ROWS)):
+    starts = range(0, len(rows), CHUNK_ROWS)
+    for start in starts if facts.BULK_RESULTS_KEEP_ORDER else reversed(starts):
         with call.org.store.transaction(call.session):
             for row in rows[start : start + CHUNK_ROWS]:
                 _ingest_row(job, columns, row, save)
@@ -91,18 +91,17 @@ def _column(call: Call, sobject: SObjectType, name: str) -> Column:
     if not key:
         field = sobject.field(name)
         if field is None:
-            raise OrgError("INVALIDBATCH", f"InvalidBatch : Field name not found : {name}")
+            raise invalid_file(f"Field name not found : {name}")
         return Column(field)
     target, _, relationship = path.rpartition(":")
     reference = sobject.relationship(relationship)
     if target and reference and not reference.polymorphic:
-        message = f"InvalidBatch : type is not needed for non polymorphic foreign key references: {relationship}"
-        raise OrgError("INVALIDBATCH", message)
+        raise invalid_file(f"type is not needed for non polymorphic foreign key references: {relationship}")
     schema = call.org.store.view(call.session).schema
     parent = schema.sobject(target or reference.reference_to[0]) if reference else None
     key_field = parent.field(key) if parent else None
     if reference is None or parent is None or key_field is None or parent.name not in reference.reference_to:
-        raise OrgError("INVALIDBATCH", f"InvalidBatch : Field name not found : {name}")
+        raise invalid_file(f"Field name not found : {name}")
     return Column(reference, key_field.name, parent.name if target else None)
 
 

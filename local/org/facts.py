@@ -134,3 +134,24 @@ ACCOUNT_HAS_CASES = (  # C: Setup says so in the same words; R over the API
 )
 MALFORMED_ROW_ID = "malformed id {id}"  # C, 400 MALFORMED_ID; what has not the length of an Id is 404 NOT_FOUND instead
 REPEATED_TREE_REFERENCE = ("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")  # C
+
+# --- Bulk API 2.0 ---
+BULK_INVALID_STATE_CODE = "INVALIDJOBSTATE"  # C; R the texts
+BULK_INVALID_JOB = (
+    "INVALIDJOB",
+    "InvalidJob : {reason}",
+)  # C for unknown objects and missing external IDs; R otherwise
+BULK_INVALID_FILE = ("INVALIDBATCH", "InvalidBatch : {reason}")  # C for unknown columns; R otherwise
+BULK_WRONG_LINE_ENDS = (
+    "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {name}"  # C
+)
+BULK_UNSUITED_QUERY = ("API_ERROR", "{what} not supported in Bulk Query")  # C: compound data, Aggregate Relationships
+BULK_OTHER_VERSION_CODE = "API_VERSION_MISMATCH"  # D that it is a 409; R the code
+BULK_NO_HARD_DELETE = (  # C
+    "FEATURENOTENABLED",
+    "FeatureNotEnabled : hardDelete operation requires special user profile permission",
+)
+BULK_RESULT_ROWS = 100_000  # R: rows of one results answer when the client gives no maxRecords
+BULK_RESULTS_KEEP_ORDER = False  # D Bulk API 2.0 guide: no order is guaranteed; the last chunk comes first here
+REPLICATION_MISSING_EDGE_CODE = "MISSING_ARGUMENT"  # R
+REPLICATION_END_IS_EXCLUDED = True  # R: a stamp equal to `end` is told by the next call

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.org import facts
 from local.org.call import Call, Route
 from local.org.messages import OrgError, Response
 from local.org.records import stamp_of
@@ -21,7 +22,7 @@ def updated(call: Call, sobject: str) -> Response:
     kind = _replicated(call, sobject)
     start, end = _span(call, MAX_UPDATED_AGE)
     rows = call.org.store.view(call.session).rows(kind.name)
-    ids = [row["Id"] for row in rows if start <= str(row.get("SystemModstamp", "")) < end]
+    ids = [row["Id"] for row in rows if _within(str(row.get("SystemModstamp", "")), start, end)]
     _check_number(ids)
     return Response(200, {"ids": ids, "latestDateCovered": _latest_covered(call, kind, end)})
 
@@ -33,7 +34,7 @@ def deleted(call: Call, sobject: str) -> Response:
     gone = [
         {"id": record_id, "deletedDate": stamp}
         for record_id, stamp in _deletions(call, kind).items()
-        if start <= stamp < end
+        if _within(stamp, start, end)
     ]
     _check_number(gone)
     earliest = stamp_of(call.org.clock.now_ms() - round(MAX_DELETED_AGE.total_seconds() * 1000))
@@ -64,6 +65,10 @@ def _deletions(call: Call, kind: SObjectType) -> dict[str, str]:
     return dict(sorted(times.items(), key=lambda item: item[1]))
 
 
+def _within(stamp: str, start: str, end: str) -> bool:
+    return start <= stamp < end or (stamp == end and not facts.REPLICATION_END_IS_EXCLUDED)
+
+
 def _span(call: Call, oldest: timedelta) -> tuple[str, str]:
     """Return both ends of the span as stamps; raise INVALID_REPLICATION_DATE."""
     start, end = _moment(call, "start"), _moment(call, "end")
@@ -78,7 +83,7 @@ def _moment(call: Call, name: str) -> datetime:
     """Return a moment of the query string, cut to the minute; an unescaped + of its zone has become a space."""
     given = call.request.query.get(name, "")
     if not given:
-        raise OrgError("MISSING_ARGUMENT", f"{name} is required")
+        raise OrgError(facts.REPLICATION_MISSING_EDGE_CODE, f"{name} is required")
     try:
         moment = datetime.fromisoformat(given.strip().replace(" ", "+"))
     except ValueError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.org.schema import NUMBER_TYPES
+from local.org.soql import facts
 from local.org.soql.columns import Column, Scope
 from local.org.soql.database import Row
 from local.org.soql.errors import malformed
@@ -40,7 +41,7 @@ def aggregate_of(scope: Scope, function: Function) -> Aggregate:
 
 def distinct_key(value: Any) -> Any:
     """Return a value as groups compare it: text without regard to case."""
-    return value.lower() if isinstance(value, str) else value
+    return value.lower() if isinstance(value, str) and facts.GROUPS_IGNORE_CASE else value
 
 
 def _values(column: Column, rows: list[Row]) -> list[Any]:

@@ -116,7 +116,8 @@ def is_null(operand: Operand, literal: Literal) -> bool:
     """Say whether a literal stands for no value: null itself, or the empty string of a text or Id."""
     if literal.kind == "null":
         return True
-    return literal.kind == "string" and literal.value == "" and operand.type in TEXT_TYPES | ID_TYPES
+    is_empty = literal.kind == "string" and literal.value == "" and operand.type in TEXT_TYPES | ID_TYPES
+    return is_empty and facts.EMPTY_TEXT_IS_NULL
 
 
 def comparable(operand: Operand, literal: Literal) -> Any:

@@ -29,3 +29,10 @@ MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
 FIELDS_FUNCTION_VERSION = 51.0  # D SOQL guide, FIELDS()
 NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version; one subquery level before
 CHILDREN_PER_PAGE = 200  # C: jsforce's pagination tests get at most 200 children of a parent before its nextRecordsUrl
+EMPTY_TEXT_IS_NULL = True  # R: x = '' means x = null for texts and Ids
+GROUPS_IGNORE_CASE = True  # R: GROUP BY and COUNT_DISTINCT compare text as = does
+FORM_FEED_ESCAPE = True  # D SOQL guide, quoted string escape sequences: backslash f; the published grammar refuses it
+WEEKS_BEGIN_ON_SUNDAY = True  # R: the first day of the week follows the user's locale; en_US is assumed
+LAST_N_DAYS_INCLUDES_TODAY = (
+    True  # D SOQL guide, date literals: up to the current second, the other LAST_N end before now
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from local.org.soql import facts
 from local.org.soql.errors import malformed
 
 _FIXED_NAMES = """
@@ -59,7 +60,8 @@ def _numbered(name: str, number: int, today: date, fiscal_start_month: int) -> t
     side, unit = name.removesuffix("S").split("_N_")
     if side == "NEXT":
         return _span(unit, today, 1, number + 1, fiscal_start_month)
-    return _span(unit, today, -number, 1 if unit == "DAY" else 0, fiscal_start_month)
+    until_today = unit == "DAY" and facts.LAST_N_DAYS_INCLUDES_TODAY
+    return _span(unit, today, -number, 1 if until_today else 0, fiscal_start_month)
 
 
 def _span(unit: str, today: date, first: int, after: int, fiscal_start_month: int) -> tuple[date, date]:
@@ -67,8 +69,9 @@ def _span(unit: str, today: date, first: int, after: int, fiscal_start_month: in
     if unit == "DAY":
         return _plus_days(today, first), _plus_days(today, after)
     if unit == "WEEK":
-        sunday = today - timedelta(days=today.isoweekday() % 7)
-        return _plus_days(sunday, 7 * first), _plus_days(sunday, 7 * after)
+        days_gone = today.isoweekday() % 7 if facts.WEEKS_BEGIN_ON_SUNDAY else today.weekday()
+        week = today - timedelta(days=days_gone)
+        return _plus_days(week, 7 * first), _plus_days(week, 7 * after)
     months = _MONTHS_IN[unit]
     shift = fiscal_start_month - 1 if unit.startswith("FISCAL") else 0
     current = (today.year * 12 + today.month - 1 - shift) // months

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from local.org.soql import facts
 from local.org.soql.errors import malformed
 
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
@@ -54,7 +55,7 @@ def _plain_character(found: re.Match[str]) -> str:
             raise malformed("Invalid Unicode Character")
         return chr(int(escaped[1:], 16))
     plain = _SIMPLE_ESCAPES.get(escaped.lower())
-    if plain is None:
+    if plain is None or (plain == "\f" and not facts.FORM_FEED_ESCAPE):
         raise malformed("Invalid Escape Character")
     return plain
 
