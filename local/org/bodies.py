@@ -88,8 +88,9 @@ def _by_external_id(view: View, sobject: SObjectType, name: str, value: Any) -> 
 
 def _lookup(view: View, field: FieldType, value: Mapping[str, Any]) -> tuple[SObjectType, FieldType, Any]:
     """Return which sObject, which key field and which value an object given for a relationship means."""
-    type_name = (value.get("attributes") or {}).get("type") or value.get("type") or field.reference_to[0]
-    target = view.schema.sobject(type_name)
+    attributes = value.get("attributes")
+    named = attributes.get("type") if isinstance(attributes, dict) else value.get("type")
+    target = view.schema.sobject(str(named or field.reference_to[0]))
     keys = [(name, wanted) for name, wanted in value.items() if name not in {"attributes", "type"}]
     if target is None or target.name not in field.reference_to or len(keys) != 1:
         raise OrgError(

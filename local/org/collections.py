@@ -124,7 +124,8 @@ def _types(call: Call, records: list[dict[str, Any]]) -> list[SObjectType]:
     types: list[SObjectType] = []
     chunks = 0
     for record in records:
-        name = (record.get("attributes") or {}).get("type")
+        attributes = record.get("attributes")
+        name = attributes.get("type") if isinstance(attributes, dict) else None
         if not isinstance(name, str):
             raise OrgError("INVALID_TYPE", "Each record names its type in attributes.type.")
         kind = view.schema.sobject(name)

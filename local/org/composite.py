@@ -82,6 +82,8 @@ def _part(entry: Any) -> Part:
         if not isinstance(entry.get(name), str) or not entry[name]:
             raise OrgError("JSON_PARSER_ERROR", f"Each subrequest gives {name} as text.")
     headers = entry.get("httpHeaders") or {}
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        raise OrgError("JSON_PARSER_ERROR", "httpHeaders of a subrequest is an object of texts.")
     for name in headers:
         if name.lower() in FORBIDDEN_HEADERS:
             raise OrgError("INVALID_INPUT", f"httpHeaders of a subrequest may not contain {name}.")
