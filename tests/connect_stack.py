@@ -30,6 +30,7 @@ from moto import mock_aws
 from local.org.app import Org
 from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from local.org.server import OrgServer
+from tests.canaries import canaries_in
 from tests.connect_factories import CONFIG_TABLE, a_config_table, an_aws_client
 from tests.connect_fakes import DirectBroker, SentEvents
 
@@ -52,6 +53,7 @@ class ConnectStack:
     access: StoredAccess
     settings: ConnectionSettings
     pages_url: str
+    pages: list[str]
 
     @property
     def public_url(self) -> str:
@@ -80,6 +82,16 @@ def a_connect_stack(*others: str, now: Any = now_ms) -> Iterator[ConnectStack]:
         stack = _stack(server, session, f"http://127.0.0.1:{pages.server_address[1]}", others, now)
         pages.stack = stack  # type: ignore[attr-defined]
         yield stack
+        assert canaries_in(everywhere(stack)) == []
+
+
+def everywhere(stack: ConnectStack) -> Iterator[str]:
+    """Yield everything that was stored, told or shown, except what Secrets Manager keeps encrypted."""
+    for item in an_aws_client("dynamodb").scan(TableName=CONFIG_TABLE)["Items"]:
+        yield str(item)
+    for kind, detail in stack.events.sent:
+        yield f"{kind} {detail}"
+    yield from stack.pages
 
 
 def _stack(
@@ -129,6 +141,7 @@ def _stack(
         access=StoredAccess(connections, vault, broker, now, lambda seconds: None),
         settings=ConnectionSettings(connections, broker, loopback),
         pages_url=public_url,
+        pages=[],
     )
 
 
@@ -198,6 +211,7 @@ def proxy_answer(stack: ConnectStack, event: dict[str, Any]) -> dict[str, Any]:
             setattr(module, name, lambda: stack.ports)
     module.public_url = lambda: stack.public_url  # type: ignore[attr-defined]
     answer: dict[str, Any] = module.lambda_handler(event, a_lambda_context())
+    stack.pages.append(f"{answer['headers']} {answer['body']}")
     return answer
 
 
