@@ -37,6 +37,16 @@ def _relations(children: str) -> list[FieldType]:
     ]
 
 
+def _call_fields() -> list[FieldType]:
+    return [
+        picklist("Type", "Type", "Call;Email;Meeting;Other"),
+        whole("CallDurationInSeconds", "Call Duration"),
+        picklist("CallType", "Call Type", "Internal;Inbound;Outbound", length=40),
+        text("CallDisposition", "Call Result", 255),
+        text("CallObject", "Call Object Identifier", 255),
+    ]
+
+
 def task() -> SObjectType:
     """Return Task: due on a day, closed by its status, related to a person and to something."""
     derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
@@ -61,11 +71,7 @@ def task() -> SObjectType:
         checkbox("IsClosed", "Closed", **derived),
         *system_fields(viewed=False),
         checkbox("IsArchived", "Archived", **derived),
-        picklist("Type", "Type", "Call;Email;Meeting;Other"),
-        whole("CallDurationInSeconds", "Call Duration"),
-        picklist("CallType", "Call Type", "Internal;Inbound;Outbound", length=40),
-        text("CallDisposition", "Call Result", 255),
-        text("CallObject", "Call Object Identifier", 255),
+        *_call_fields(),
         moment("ReminderDateTime", "Reminder Date/Time", permissionable=False),
         checkbox("IsReminderSet", "Reminder Set", permissionable=False),
         checkbox("IsRecurrence", "Create Recurring Series of Tasks", updateable=False, permissionable=False),
@@ -85,6 +91,18 @@ def task() -> SObjectType:
     return SObjectType("Task", "Task", "00T", fields)
 
 
+def _calendar_fields(derived: dict[str, Any]) -> list[FieldType]:
+    return [
+        checkbox("IsAllDayEvent", "All-Day Event", permissionable=False),
+        moment("ActivityDateTime", "Due Date Time", permissionable=False),
+        day("ActivityDate", "Due Date Only", permissionable=False),
+        whole("DurationInMinutes", "Duration", permissionable=False),
+        moment("StartDateTime", "Start Date Time", permissionable=False),
+        moment("EndDateTime", "End Date Time", permissionable=False),
+        day("EndDate", "End Date", **derived),
+    ]
+
+
 def event() -> SObjectType:
     """Return Event: in a calendar, from a moment for some minutes or for whole days."""
     derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
@@ -93,13 +111,7 @@ def event() -> SObjectType:
         *_relations("Events"),
         picklist("Subject", "Subject", "Call;Email;Meeting;Send Letter/Quote;Other", type="combobox"),
         text("Location", "Location", 255),
-        checkbox("IsAllDayEvent", "All-Day Event", permissionable=False),
-        moment("ActivityDateTime", "Due Date Time", permissionable=False),
-        day("ActivityDate", "Due Date Only", permissionable=False),
-        whole("DurationInMinutes", "Duration", permissionable=False),
-        moment("StartDateTime", "Start Date Time", permissionable=False),
-        moment("EndDateTime", "End Date Time", permissionable=False),
-        day("EndDate", "End Date", **derived),
+        *_calendar_fields(derived),
         textarea("Description", "Description", 32000),
         owner(),
         checkbox("IsPrivate", "Private"),

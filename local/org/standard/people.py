@@ -48,6 +48,19 @@ def _bounce_fields() -> list[FieldType]:
     ]
 
 
+def _conversion_fields() -> list[FieldType]:
+    return [
+        checkbox("IsConverted", "Converted", updateable=False, permissionable=False),
+        day("ConvertedDate", "Converted Date", permissionable=False, **READ_ONLY),
+        reference("ConvertedAccountId", "Converted Account ID", "Account", permissionable=False, **READ_ONLY),
+        reference("ConvertedContactId", "Converted Contact ID", "Contact", permissionable=False, **READ_ONLY),
+        reference(
+            "ConvertedOpportunityId", "Converted Opportunity ID", "Opportunity", permissionable=False, **READ_ONLY
+        ),
+        checkbox("IsUnreadByOwner", "Unread By Owner", permissionable=False),
+    ]
+
+
 def lead() -> SObjectType:
     """Return Lead: LastName and Company required, Status defaulted, owned by users or queues."""
     fields = [
@@ -77,14 +90,7 @@ def lead() -> SObjectType:
         checkbox("HasOptedOutOfEmail", "Email Opt Out"),
         checkbox("HasOptedOutOfFax", "Fax Opt Out"),
         checkbox("DoNotCall", "Do Not Call"),
-        checkbox("IsConverted", "Converted", updateable=False, permissionable=False),
-        day("ConvertedDate", "Converted Date", permissionable=False, **READ_ONLY),
-        reference("ConvertedAccountId", "Converted Account ID", "Account", permissionable=False, **READ_ONLY),
-        reference("ConvertedContactId", "Converted Contact ID", "Contact", permissionable=False, **READ_ONLY),
-        reference(
-            "ConvertedOpportunityId", "Converted Opportunity ID", "Opportunity", permissionable=False, **READ_ONLY
-        ),
-        checkbox("IsUnreadByOwner", "Unread By Owner", permissionable=False),
+        *_conversion_fields(),
         *system_fields(activity=True),
         text("Jigsaw", "Data.com Key", 20),
         text("JigsawContactId", "Jigsaw Contact ID", 20, **READ_ONLY),
@@ -136,6 +142,21 @@ def contact() -> SObjectType:
     return SObjectType("Contact", "Contact", "003", fields, mergeable=True, activities=True)
 
 
+def _company_fields() -> list[FieldType]:
+    return [
+        text("Jigsaw", "Data.com Key", 20),
+        text("JigsawCompanyId", "Jigsaw Company ID", 20, **READ_ONLY),
+        picklist("CleanStatus", "Clean Status", CLEAN_STATUSES, length=40, restricted_picklist=True),
+        picklist("AccountSource", "Account Source", LEAD_SOURCES),
+        text("DunsNumber", "D-U-N-S Number", 9),
+        text("Tradestyle", "Tradestyle", 255),
+        text("NaicsCode", "NAICS Code", 8),
+        text("NaicsDesc", "NAICS Description", 120),
+        text("YearStarted", "Year Started", 4),
+        text("SicDesc", "SIC Description", 80),
+    ]
+
+
 def account() -> SObjectType:
     """Return Account (business accounts; person accounts are added on request)."""
     fields = [
@@ -175,15 +196,6 @@ def account() -> SObjectType:
         text("Site", "Account Site", 80),
         owner(),
         *system_fields(activity=True),
-        text("Jigsaw", "Data.com Key", 20),
-        text("JigsawCompanyId", "Jigsaw Company ID", 20, **READ_ONLY),
-        picklist("CleanStatus", "Clean Status", CLEAN_STATUSES, length=40, restricted_picklist=True),
-        picklist("AccountSource", "Account Source", LEAD_SOURCES),
-        text("DunsNumber", "D-U-N-S Number", 9),
-        text("Tradestyle", "Tradestyle", 255),
-        text("NaicsCode", "NAICS Code", 8),
-        text("NaicsDesc", "NAICS Description", 120),
-        text("YearStarted", "Year Started", 4),
-        text("SicDesc", "SIC Description", 80),
+        *_company_fields(),
     ]
     return SObjectType("Account", "Account", "001", fields, mergeable=True, activities=True)

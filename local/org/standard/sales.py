@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema import SObjectType
+from local.org.schema import FieldType, SObjectType
 from local.org.standard.fields import (
     READ_ONLY,
     checkbox,
@@ -42,6 +42,30 @@ CLOSED_CASE_STATUS = "Closed"
 MEMBER_STATUSES = "Sent;Responded"
 
 
+def _forecast_fields(derived: dict[str, Any]) -> list[FieldType]:
+    return [
+        checkbox("IsClosed", "Closed", **derived),
+        checkbox("IsWon", "Won", **derived),
+        picklist(
+            "ForecastCategory",
+            "Forecast Category",
+            "Omitted;Pipeline;BestCase;MostLikely;Forecast;Closed",
+            length=40,
+            nillable=False,
+            defaulted_on_create=True,
+            restricted_picklist=True,
+            **derived,
+        ),
+        picklist(
+            "ForecastCategoryName",
+            "Forecast Category",
+            "Omitted;Pipeline;Best Case;Commit;Closed",
+            defaulted_on_create=True,
+            restricted_picklist=True,
+        ),
+    ]
+
+
 def opportunity() -> SObjectType:
     """Return Opportunity: Name, StageName and CloseDate required; the stage decides probability, closed and won."""
     derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
@@ -65,25 +89,7 @@ def opportunity() -> SObjectType:
         ),
         text("NextStep", "Next Step", 255),
         picklist("LeadSource", "Lead Source", LEAD_SOURCES),
-        checkbox("IsClosed", "Closed", **derived),
-        checkbox("IsWon", "Won", **derived),
-        picklist(
-            "ForecastCategory",
-            "Forecast Category",
-            "Omitted;Pipeline;BestCase;MostLikely;Forecast;Closed",
-            length=40,
-            nillable=False,
-            defaulted_on_create=True,
-            restricted_picklist=True,
-            **derived,
-        ),
-        picklist(
-            "ForecastCategoryName",
-            "Forecast Category",
-            "Omitted;Pipeline;Best Case;Commit;Closed",
-            defaulted_on_create=True,
-            restricted_picklist=True,
-        ),
+        *_forecast_fields(derived),
         reference("CampaignId", "Campaign ID", "Campaign", children="Opportunities"),
         checkbox("HasOpportunityLineItem", "Has Line Item", **derived),
         owner(),
@@ -94,6 +100,24 @@ def opportunity() -> SObjectType:
         reference("ContactId", "Contact ID", "Contact", updateable=False, children="Opportunities"),
     ]
     return SObjectType("Opportunity", "Opportunity", "006", fields, label_plural="Opportunities", activities=True)
+
+
+def _fields_of_the_contact() -> list[FieldType]:
+    return [
+        phone("ContactPhone", "Contact Phone", **READ_ONLY),
+        phone("ContactMobile", "Contact Mobile", **READ_ONLY),
+        email("ContactEmail", "Contact Email", **READ_ONLY),
+        phone("ContactFax", "Contact Fax", **READ_ONLY),
+    ]
+
+
+def _supplied_fields() -> list[FieldType]:
+    return [
+        text("SuppliedName", "Name", 80),
+        email("SuppliedEmail", "Email Address"),
+        text("SuppliedPhone", "Phone", 40),
+        text("SuppliedCompany", "Company", 80),
+    ]
 
 
 def case() -> SObjectType:
@@ -118,10 +142,7 @@ def case() -> SObjectType:
         reference("ContactId", "Contact ID", "Contact", children="Cases"),
         reference("AccountId", "Account ID", "Account", children="Cases"),
         reference("ParentId", "Parent Case ID", "Case", children="Cases"),
-        text("SuppliedName", "Name", 80),
-        email("SuppliedEmail", "Email Address"),
-        text("SuppliedPhone", "Phone", 40),
-        text("SuppliedCompany", "Company", 80),
+        *_supplied_fields(),
         picklist("Type", "Case Type", "Mechanical;Electrical;Electronic;Structural;Other"),
         picklist("Status", "Status", f"New;Working;Escalated;{CLOSED_CASE_STATUS}", default="New"),
         picklist(
@@ -138,10 +159,7 @@ def case() -> SObjectType:
         checkbox("IsEscalated", "Escalated"),
         owner(queues=True),
         *system_fields(),
-        phone("ContactPhone", "Contact Phone", **READ_ONLY),
-        phone("ContactMobile", "Contact Mobile", **READ_ONLY),
-        email("ContactEmail", "Contact Email", **READ_ONLY),
-        phone("ContactFax", "Contact Fax", **READ_ONLY),
+        *_fields_of_the_contact(),
         textarea("Comments", "Internal Comments", 4000),
     ]
     return SObjectType("Case", "Case", "500", fields, mergeable=True, activities=True)
