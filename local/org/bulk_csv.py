@@ -15,6 +15,8 @@ LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 MAX_FIELD_CHARACTERS = 131_072  # Bulk API limits
 MAX_HEADER_CHARACTERS = 32_000  # Bulk API limits
 
+csv.field_size_limit(MAX_FIELD_CHARACTERS)
+
 type CsvRow = list[str]
 
 
@@ -49,6 +51,8 @@ class CsvFormat:
         if ("\r\n" in text) if self.line_ending == "LF" else ("\n" in text.replace("\r\n", "")):
             raise OrgError(facts.BULK_INVALID_FILE[0], facts.BULK_WRONG_LINE_ENDS.format(name=self.line_ending))
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=DELIMITERS[self.delimiter], strict=True)
+        if len(text.partition(LINE_ENDINGS[self.line_ending])[0]) > MAX_HEADER_CHARACTERS:
+            raise invalid_file(f"The header is longer than {MAX_HEADER_CHARACTERS} characters")
         try:
             return [row for row in reader if row]
         except csv.Error as error:

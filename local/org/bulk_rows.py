@@ -56,7 +56,7 @@ def ingest(call: Call, job: Job, rows: list[CsvRow]) -> None:
     for number, row in enumerate(rows, start=2):
         if len(row) != len(columns):
             raise invalid_file(f"Row {number} has {len(row)} values for {len(columns)} columns")
-    save = _save_row(call, job, sobject)
+    save = RowSaver(call, job, sobject).by(job.operation)
     starts = range(0, len(rows), CHUNK_ROWS)
     for start in starts if facts.BULK_RESULTS_KEEP_ORDER else reversed(starts):
         with call.org.store.transaction(call.session):
@@ -126,37 +126,49 @@ def _error_text(error: RecordError) -> str:
     return f"{error.status_code}:{error.message}:{','.join(error.fields)} --"
 
 
-def _save_row(call: Call, job: Job, sobject: SObjectType) -> SaveRow:
-    """Return what saves one row's values by the job's operation; no header can allow duplicates in bulk."""
-    store, caller = call.org.store, call.session
-    options = SaveOptions(auto_assign=job.assignment_rule_id or False, version=call.version)
+class RowSaver:
+    """Saves one row's values by each of the operations; no header can allow duplicates in bulk."""
 
-    def insert(values: Values) -> SaveResult:
-        return store.create(caller, sobject.name, values, options)
+    def __init__(self, call: Call, job: Job, sobject: SObjectType) -> None:
+        self._store, self._caller, self._sobject = call.org.store, call.session, sobject
+        self._key = str(job.external_id_field)
+        self._options = SaveOptions(auto_assign=job.assignment_rule_id or False, version=call.version)
 
-    def update(values: Values) -> SaveResult:
+    def by(self, operation: str) -> SaveRow:
+        """Return what saves a row by this operation."""
+        saves = (self.insert, self.update, self.upsert, self.delete, self.hard_delete)
+        return dict(zip(OPERATIONS, saves, strict=True))[operation]
+
+    def insert(self, values: Values) -> SaveResult:
+        """Create a record."""
+        return self._store.create(self._caller, self._sobject.name, values, self._options)
+
+    def update(self, values: Values) -> SaveResult:
+        """Change the record of the row's Id."""
         record_id = _required_id(values)
-        result = store.update(caller, sobject.name, record_id, values, options)
+        result = self._store.update(self._caller, self._sobject.name, record_id, values, self._options)
         result.id = normalized(record_id) or record_id
         return result
 
-    def upsert(values: Values) -> SaveResult:
-        key = str(job.external_id_field)
-        return update(values) if key == "Id" else store.upsert(caller, sobject.name, key, values, options)
+    def upsert(self, values: Values) -> SaveResult:
+        """Change the record that has the row's external ID, or create one."""
+        if self._key == "Id":
+            return self.update(values)
+        return self._store.upsert(self._caller, self._sobject.name, self._key, values, self._options)
 
-    def delete(values: Values) -> SaveResult:
+    def delete(self, values: Values) -> SaveResult:
+        """Move the record of the row's Id to the recycle bin."""
         record_id = _required_id(values)
-        result = store.delete(caller, sobject.name, record_id, options)
+        result = self._store.delete(self._caller, self._sobject.name, record_id, self._options)
         result.id = normalized(record_id) or record_id
         return result
 
-    def hard_delete(values: Values) -> SaveResult:
-        result = delete(values)
+    def hard_delete(self, values: Values) -> SaveResult:
+        """Delete the record of the row's Id for good."""
+        result = self.delete(values)
         if result.success and result.id:
-            store.hard_delete(caller, result.id)
+            self._store.hard_delete(self._caller, result.id)
         return result
-
-    return dict(zip(OPERATIONS, (insert, update, upsert, delete, hard_delete), strict=True))[job.operation]
 
 
 def _required_id(values: Values) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from local.org.messages import OrgError
 from local.org.schema import FieldType, SObjectType
+from local.org.soql import facts
 from local.org.soql.database import Row, Setting
 from local.org.soql.errors import malformed, pointing_at
 from local.org.soql.syntax import Name, Query, Source
@@ -57,6 +58,7 @@ class Scope:
         """Read the FROM clause's aliases; an anonymous scope, of another sObject than FROM names, has none."""
         self.setting, self.query, self.sobject = setting, query, sobject
         self._aliases: dict[str, tuple[str, ...]] = {}
+        self._parents: set[tuple[str, ...]] = set()
         if anonymous:
             return
         first = query.sources[0]
@@ -105,7 +107,15 @@ class Scope:
                 raise self._no_relationship(name, relationship)
             hops.append(Hop(reference, target))
             sobject = target
+        self._count_parents(relationships)
         return tuple(hops)
+
+    def _count_parents(self, relationships: tuple[str, ...]) -> None:
+        """Note every relationship of a path; raise MALFORMED_QUERY for more than a query may have."""
+        lowered = [each.lower() for each in relationships]
+        self._parents.update(tuple(lowered[: end + 1]) for end in range(len(lowered)))
+        if len(self._parents) > facts.MAX_PARENT_RELATIONSHIPS:
+            raise malformed(f"A query has at most {facts.MAX_PARENT_RELATIONSHIPS} child-to-parent relationships")
 
     def _target(self, reference: FieldType) -> SObjectType | None:
         schema = self.setting.database.schema

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.org.messages import OrgError
+from local.org.schema import FieldType, Schema, SObjectType
 from tests.org_soql_factories import ME, FakeDatabase, contacts, plain, record_id, records, rows_of, run
 
 ACME, ADA, QUEUE = record_id("Account", 1), record_id("Contact", 1), record_id("Group", 1)
@@ -289,3 +290,50 @@ def test_for_view_and_for_reference_change_no_answer() -> None:
     """Source: SOQL guide, FOR VIEW and FOR REFERENCE: they note the view of a record, nothing else."""
     assert run("SELECT Id FROM Contact FOR VIEW", office()).total_size == 3
     assert run("SELECT Id FROM Contact FOR REFERENCE", office()).total_size == 3
+
+
+def hub(parents: int, children: int) -> FakeDatabase:
+    """Return a database whose Hub__c has so many lookups to User, and so many lists of children."""
+    user = SObjectType("User", "User", "005", [FieldType("Id", "Id", "id"), FieldType("Name", "Name", "string")])
+    lookups = [
+        FieldType(f"L{n}__c", "L", "reference", reference_to=["User"], relationship_name=f"L{n}__r")
+        for n in range(parents)
+    ]
+    centre = SObjectType("Hub__c", "Hub", "a00", [FieldType("Id", "Id", "id"), *lookups])
+    spokes = [
+        SObjectType(
+            f"Spoke{n}__c",
+            "Spoke",
+            f"b{n:02d}",
+            [
+                FieldType("Id", "Id", "id"),
+                FieldType("Hub__c", "Hub", "reference", reference_to=["Hub__c"], child_relationship_name=f"S{n}__r"),
+            ],
+        )
+        for n in range(children)
+    ]
+    database = FakeDatabase({})
+    database.schema = Schema([user, centre, *spokes])
+    return database
+
+
+@pytest.mark.parametrize(("parents", "allowed"), [(55, True), (56, False)])
+def test_a_query_has_at_most_55_parents(parents: int, allowed: bool) -> None:
+    """Source: limits cheat sheet, SOQL relationship queries: 55 child-to-parent relationships."""
+    statement = f"SELECT {', '.join(f'L{number}__r.Name, l{number}__r.Id' for number in range(parents))} FROM Hub__c"
+    if allowed:
+        assert run(statement, hub(parents, 0)).total_size == 0
+    else:
+        with pytest.raises(OrgError, match="at most 55"):
+            run(statement, hub(parents, 0))
+
+
+@pytest.mark.parametrize(("children", "allowed"), [(20, True), (21, False)])
+def test_a_query_has_at_most_20_lists_of_children(children: int, allowed: bool) -> None:
+    """Source: limits cheat sheet, SOQL relationship queries: 20 parent-to-child relationships."""
+    statement = f"SELECT {', '.join(f'(SELECT Id FROM S{number}__r)' for number in range(children))} FROM Hub__c"
+    if allowed:
+        assert run(statement, hub(0, children)).total_size == 0
+    else:
+        with pytest.raises(OrgError, match="child subqueries is 20"):
+            run(statement, hub(0, children))
