@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from causeway.domain.changes import Change
-from causeway.domain.claims import content_hash
+from causeway.domain.claims import Home, content_hash
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.gates import gate_of
 from causeway.domain.messages import message_json, parse_message
@@ -75,7 +75,7 @@ def _change(tenant: str, sync: Sync, body: Mapping[str, Any], now_ms: int) -> Ch
 
 
 def _told(task: Task, target: Target | None) -> dict[str, Any]:
-    if target is None or target.plan is None or settle_without_write(target):
+    if target is None or target.plan is None or settle_without_write(target, Home()):
         outcome = outcome_json(task.outcome) if task.outcome else {}
         return {**outcome, "fields": _fields(target), "request": None}
     member = target.members[0]

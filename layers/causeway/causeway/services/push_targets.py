@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.domain.claims import Home
 from causeway.domain.field_decisions import missing_sentence
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.matching import Match
-from causeway.domain.merging import Merged, Plan
+from causeway.domain.merging import Merged, Plan, remember
 from causeway.domain.org_calls import Save
 from causeway.domain.outcomes import Result, Warning
 from causeway.domain.person_accounts import PersonAccount
@@ -119,8 +120,8 @@ def _clamped(task: Task) -> tuple[Warning, ...]:
     )
 
 
-def settle_without_write(target: Target) -> bool:
-    """Settle a planned target that needs no write; return False when it must be saved."""
+def settle_without_write(target: Target, home: Home) -> bool:
+    """Settle a planned target that needs no write, and remember what was decided; return False when it must be saved."""
     plan = target.plan
     if plan is None:
         return False
@@ -139,6 +140,7 @@ def settle_without_write(target: Target) -> bool:
         return True
     if target.record_id is None or plan.values:
         return False
+    remember(target.merged, plan, home, target.record_id)
     settle_superseded(target)
     settle_members(target, Result.UNCHANGED, target.record_id)
     return True

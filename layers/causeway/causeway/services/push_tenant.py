@@ -148,7 +148,8 @@ class TenantPush:
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
         deciding.plan(claims.homes, owned)
-        to_save = [target for target in deciding.targets.values() if target.plan and not settle_without_write(target)]
+        planned = [target for target in deciding.targets.values() if target.plan]
+        to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
         self._save(to_save, claims)
         self._link(wishes, claims)
 

@@ -211,6 +211,8 @@ class Saving:
         item.save = replace(item.save, values=values)
         if values or target.record_id is None:
             return item
+        if target.plan is not None:
+            remember(target.merged, target.plan, home, target.record_id)
         settle_superseded(target)
         settle_members(target, Result.UNCHANGED, target.record_id)
         return None

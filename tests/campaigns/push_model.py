@@ -1,0 +1,424 @@
+"""
+The world of the push simulation: virtual time, workers that may die at any port call, an org and a queue in memory.
+
+Every port call of the real use case goes through `Simulation.call`, which lets time pass (other workers run meanwhile) and
+decides by the seed what goes wrong with it. Nothing here decides anything that production code decides.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from causeway.domain.claims import Busy, Claim, Seen
+from causeway.domain.connections import Connection, Status
+from causeway.domain.describe import FieldDescribe, SObjectDescribe
+from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.domain.outcomes import Outcome
+from causeway.domain.parked import Parked, ParkedPage, Redrive
+from causeway.domain.syncs import Sync
+from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
+from greenlet import getcurrent, greenlet
+
+from tests.push_memory import MemoryClaims, MemorySyncs, StateItems
+
+LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
+START_MS = 1_800_000_000_000
+CRASH_BEFORE, CRASH_AFTER, FAULT = 0, 1, 2
+
+
+class Crash(BaseException):
+    """The worker's process died here."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """One invocation: dead ones reach no port any more."""
+
+    name: str
+    deadline_ms: int
+    skew_ms: int
+    dead: bool = False
+
+
+class Simulation:
+    """Virtual time and the faults of one seed."""
+
+    def __init__(self, seed: int, fault_share: float, faults_until_ms: int) -> None:
+        self.random = random.Random(seed)
+        self.now_ms = START_MS
+        self._events: list[tuple[int, int, Callable[[], None]]] = []
+        self._number = 0
+        self._fault_share, self._faults_until_ms = fault_share, faults_until_ms
+        self.worker: Worker | None = None
+        self.crashed: set[tuple[str, int]] = set()
+        self.reached: set[str] = set()
+
+    def at(self, when_ms: int, what: Callable[[], None]) -> None:
+        """Let something happen at a time."""
+        self._number += 1
+        heapq.heappush(self._events, (max(when_ms, self.now_ms), self._number, what))
+
+    def run(self, until_ms: int) -> None:
+        """Let everything happen, in order of time."""
+        while self._events and self._events[0][0] <= until_ms:
+            self.now_ms, _, what = heapq.heappop(self._events)
+            self.worker = None
+            what()
+
+    def start(self, worker: Worker, work: Callable[[], None]) -> None:
+        """Run an invocation as a coroutine of its own; a crash ends it without a trace."""
+
+        def body() -> None:
+            try:
+                work()
+            except Crash:
+                return
+
+        one = greenlet(body)
+        self._resume(one, worker)
+
+    def _resume(self, one: greenlet, worker: Worker) -> None:
+        self.worker = worker
+        one.switch()
+
+    def sleep(self, ms: int) -> None:
+        """Let time pass for the present worker while the others go on."""
+        worker = self.worker
+        me = getcurrent()
+        if worker is None or me.parent is None:
+            return
+        self.at(self.now_ms + ms, lambda: self._resume(me, worker))
+        me.parent.switch()
+
+    def clock(self) -> int:
+        """Return the time as the present worker's clock shows it."""
+        return self.now_ms + (self.worker.skew_ms if self.worker else 0)
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether things still go wrong."""
+        return self.now_ms < self._faults_until_ms
+
+    def fault(self, kinds: int) -> int | None:
+        """Return which of `kinds` things goes wrong with this call, or None."""
+        if not self.has_faults or self.random.random() >= self._fault_share:
+            return None
+        return self.random.randrange(kinds)
+
+    def call[R](
+        self,
+        name: str,
+        latency_ms: int,
+        work: Callable[[], R],
+        failed: Callable[[int], R] | None = None,
+        kinds: int = 2,
+    ) -> R:
+        """
+        Make one port call: time passes, then it happens; or the worker dies before or after it; or it fails in one of its ways.
+
+        `failed(kind)` returns (or raises) what the caller sees; kinds 0 and up, of which odd ones are applied before.
+        """
+        worker = self.worker
+        if worker is None:
+            return work()
+        self.reached.add(name)
+        self._check(worker)
+        kind = self.fault(2 + (kinds if failed else 0))
+        if kind == CRASH_BEFORE:
+            self._die(worker, name, CRASH_BEFORE)
+        self.sleep(self._latency(latency_ms, name))
+        self._check(worker)
+        if kind is not None and kind >= FAULT and failed is not None:
+            if (kind - FAULT) % 2:
+                work()
+            return failed(kind - FAULT)
+        result = work()
+        if kind == CRASH_AFTER:
+            self._die(worker, name, CRASH_AFTER)
+        return result
+
+    def _latency(self, usual_ms: int, name: str) -> int:
+        """Calls mostly take their usual time; now and then a machine stands still for longer than a lease."""
+        if name.startswith("claims.") and self.has_faults and self.random.random() < 0.004:
+            return LEASE_MS + 60_000
+        return int(usual_ms * self.random.random() * 2)
+
+    def _check(self, worker: Worker) -> None:
+        if worker.dead:
+            raise Crash
+
+    def _die(self, worker: Worker, name: str, when: int) -> None:
+        self.crashed.add((name, when))
+        worker.dead = True
+        raise Crash
+
+
+# --- stores
+
+
+class SimulatedClaims:
+    """Claims whose batch calls may be applied in part, and whose answers may be lost."""
+
+    def __init__(self, sim: Simulation, items: StateItems, worker: Worker) -> None:
+        self._sim = sim
+        self._inner = MemoryClaims(items, worker.name, sim.clock, LEASE_MS)
+
+    def look(self, tenant: str, identities: Any) -> dict[str, Seen]:
+        return self._sim.call("claims.look", 10, lambda: self._inner.look(tenant, identities), _unavailable)
+
+    def acquire(self, tenant: str, homes: Any) -> dict[str, Claim]:
+        chosen = sorted(set(homes))
+
+        def busy(kind: int) -> dict[str, Claim]:
+            return {home: Busy(self._sim.clock() + 5_000) for home in chosen}
+
+        return self._sim.call("claims.acquire", 20, lambda: self._inner.acquire(tenant, chosen), busy)
+
+    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
+        return self._sim.call("claims.point", 20, lambda: self._inner.point(tenant, homes), lambda kind: {})
+
+    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
+        return self._sim.call("claims.own", 20, lambda: self._inner.own(tenant, org_id, homes), lambda kind: {})
+
+    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+        def some(kind: int) -> set[str]:
+            part = dict(list(homes.items())[: len(homes) // 2]) if not kind % 2 else {}
+            return self._inner.complete(tenant, part, keep=keep) if part else set()
+
+        return self._sim.call("claims.complete", 20, lambda: self._inner.complete(tenant, homes, keep=keep), some)
+
+    def release(self, tenant: str, homes: Mapping[str, int]) -> None:
+        self._sim.call("claims.release", 20, lambda: self._inner.release(tenant, homes), lambda kind: None)
+
+
+def _unavailable(kind: int) -> Any:
+    raise StoreUnavailable("The store does not answer.", "It is tried again.")
+
+
+class SimulatedParked:
+    """The parked store, as push and replay see it."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+        self.entries: dict[tuple[str, str], Parked] = {}
+
+    def put(self, entries: Sequence[Parked]) -> None:
+        def keep() -> None:
+            self.entries.update({(entry.tenant, entry.parked_id): entry for entry in entries})
+
+        self._sim.call("parked.put", 20, keep, _unavailable)
+
+    def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        def forget() -> None:
+            for parked_id in parked_ids:
+                self.entries.pop((tenant, parked_id), None)
+
+        self._sim.call("parked.drop", 20, forget, _unavailable)
+
+    def page(self, tenant: str, **asked: Any) -> ParkedPage:
+        found = [self.entries[key] for key in sorted(self.entries) if key[0] == tenant and self.entries[key].is_waiting]
+        return ParkedPage(tuple(found))
+
+    def mark_waiting(self, tenant: str) -> None:
+        return
+
+    def unmark_waiting(self, tenant: str) -> None:
+        return
+
+    def waiting_tenants(self) -> Any:
+        return iter(sorted({tenant for (tenant, _), entry in self.entries.items() if entry.is_waiting}))
+
+    def wish(self, redrive: Redrive, wish_id: str) -> None:
+        raise NotImplementedError("nobody redrives here")
+
+    def wishes(self) -> Any:
+        return iter(())
+
+    def fulfil(self, wish: str, redrive: Redrive) -> None:
+        raise NotImplementedError("nobody redrives here")
+
+
+class SimulatedOutbound:
+    """Outcomes that were told: (tenant, key, sync) → results, in order."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+        self.told: dict[tuple[str, str, str | None], list[str]] = {}
+        self.foreign = 0
+
+    def send(self, tenant: str, bodies: Sequence[str]) -> None:
+        def keep() -> None:
+            for body in bodies:
+                whole = json.loads(body)
+                self.foreign += whole["tenant"] != tenant
+                for item in whole["outcomes"]:
+                    self.told.setdefault((tenant, item["key"], item["sync"]), []).append(item["result"])
+
+        self._sim.call("outbound.send", 20, keep, _unavailable)
+
+
+class SimulatedHistory:
+    """The history; it is only written."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim = sim
+
+    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
+        self._sim.call("history.note_push", 10, lambda: None, _unavailable)
+
+    def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
+        self._sim.call("signals.matched", 10, lambda: None)
+
+
+class SimulatedConnections:
+    """Connections that flip while batches run."""
+
+    def __init__(self, sim: Simulation, tenants: Sequence[str]) -> None:
+        self._sim = sim
+        self.by_tenant = {
+            tenant: Connection(tenant, Status.CONNECTED, epoch=1, org_id=f"org of {tenant}") for tenant in tenants
+        }
+
+    def get(self, tenant: str) -> Connection:
+        found: Connection = self._sim.call("connections.get", 5, lambda: self.by_tenant[tenant], _unavailable)
+        return found
+
+    def flip(self, tenant: str, status: Status) -> None:
+        before = self.by_tenant[tenant]
+        self.by_tenant[tenant] = replace(before, status=status, cause="grant_ended", epoch=before.epoch + 1)
+
+
+class SimulatedSyncs(MemorySyncs):
+    """Syncs whose revision grows while batches run."""
+
+    def __init__(self, sim: Simulation, syncs: Mapping[str, Sequence[Sync]]) -> None:
+        super().__init__(syncs)
+        self._sim = sim
+
+    def of_source(self, tenant: str, source: str) -> list[Sync]:
+        return self._sim.call("syncs.of_source", 5, lambda: MemorySyncs.of_source(self, tenant, source), _unavailable)
+
+    def revise(self, tenant: str) -> None:
+        self.by_tenant[tenant] = [
+            sync.model_copy(update={"revision": sync.revision + 1}) for sync in self.by_tenant[tenant]
+        ]
+
+
+# --- the org
+
+
+_TEXT = [("FirstName", "string"), ("LastName", "string"), ("Phone", "phone"), ("Title", "string"), ("Email", "email")]
+
+
+def describe(sobject: str) -> SObjectDescribe:
+    """Return Contact or Lead as these orgs have them."""
+    system = [FieldDescribe(name, name, "id", createable=False, updateable=False) for name in ("Id", "MasterRecordId")]
+    system += [
+        FieldDescribe(name, name, "boolean", createable=False, updateable=False)
+        for name in ("IsDeleted", "IsConverted")
+    ]
+    system.append(FieldDescribe("CreatedDate", "Created", "datetime", createable=False, updateable=False))
+    text = [FieldDescribe(name, name, kind, length=80, nillable=name != "LastName") for name, kind in _TEXT]
+    if sobject == "Lead":
+        text.append(FieldDescribe("Company", "Company", "string", length=80, nillable=False))
+    return SObjectDescribe(sobject, sobject, {"Contact": "003", "Lead": "00Q"}[sobject], fields=(*system, *text))
+
+
+DESCRIBES = {name: describe(name) for name in ("Contact", "Lead")}
+
+
+@dataclass(slots=True)
+class SimulatedOrg:
+    """One tenant's org: rows, a count of calls, and writes that land late or never tell."""
+
+    sim: Simulation
+    tenant: str
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    written: list[tuple[str, str, str]] = field(default_factory=list)
+    calls: int = 0
+    foreign: int = 0
+
+    @property
+    def api_calls(self) -> int:
+        return self.calls
+
+    def read(self, lookups: Sequence[Lookup], timeout_s: float) -> list[list[Row]]:
+        self.calls += 1
+        return self.sim.call("org.read", 400, lambda: [self._found(lookup) for lookup in lookups], _read_fault, 6)
+
+    def _found(self, lookup: Lookup) -> list[Row]:
+        if lookup.via:
+            return []
+        wanted = [(name, frozenset(value.lower() for value in values)) for name, values in lookup.any_of]
+        return [
+            dict(row)
+            for row in self.rows.values()
+            if row["sobject"] == lookup.sobject
+            and any(str(row.get(name, "")).lower() in values for name, values in wanted)
+        ]
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        self.calls += 1
+        latency_ms = 1_500
+
+        def lost(kind: int) -> list[list[Saved]]:
+            return self._lost(kind, collections)
+
+        return self.sim.call("org.save", latency_ms, lambda: self._apply(collections), lost, 8)
+
+    def _lost(self, kind: int, collections: Sequence[Collection]) -> list[list[Saved]]:
+        """Odd kinds have been applied already; even ones have not, or will be."""
+        unknown = [[Saved("unknown")] * len(collection.saves) for collection in collections]
+        match kind:
+            case 0:
+                raise OrgUnavailable("The org is down.", "It is tried again.")
+            case 2:
+                late_ms = int(self.sim.random.random() * (HOLD_MS - 10_000))
+                self.sim.at(self.sim.now_ms + late_ms, lambda: self._land(collections))
+                return unknown
+            case 4:
+                locked = SaveError("UNABLE_TO_LOCK_ROW", "locked")
+                return [[Saved("refused", error=locked)] * len(collection.saves) for collection in collections]
+            case 6:
+                raise QuotaSpent("The quota is spent.", "Wait.")
+        return unknown
+
+    def _land(self, collections: Sequence[Collection]) -> None:
+        self._apply(collections)
+
+    def _apply(self, collections: Sequence[Collection]) -> list[list[Saved]]:
+        return [[self._save(save) for save in collection.saves] for collection in collections]
+
+    def _save(self, save: Any) -> Saved:
+        self.foreign += any(
+            isinstance(value, str) and not value.startswith(self.tenant) for value in save.values.values()
+        )
+        if save.record_id is not None:
+            row = self.rows.get(save.record_id)
+            if row is None:
+                return Saved("refused", error=SaveError("ENTITY_IS_DELETED", "gone"))
+            row.update(save.values)
+            return Saved("saved", save.record_id)
+        record_id = f"{'003' if save.sobject == 'Contact' else '00Q'}{len(self.rows):012d}AAA"
+        self.rows[record_id] = {
+            "Id": record_id,
+            "sobject": save.sobject,
+            "IsDeleted": False,
+            "IsConverted": False,
+            "CreatedDate": f"{self.sim.now_ms:020d}",
+            **save.values,
+        }
+        return Saved("saved", record_id, created=True)
+
+
+def _read_fault(kind: int) -> Any:
+    if kind in (0, 1):
+        raise OrgUnavailable("The org is down.", "It is tried again.")
+    if kind == 4:
+        raise QuotaSpent("The quota is spent.", "Wait.")
+    raise OutcomeUnknown("The answer was cut.", "It is tried again.")

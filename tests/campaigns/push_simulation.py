@@ -1,0 +1,456 @@
+"""
+Push under faults at every port call, deterministically, with the real use case: what is lost, doubled, stale, foreign, unsettled?
+
+    python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--variant no_fence] --json
+
+Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and exits 1 unless the last five are 0. A seed is one
+scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
+wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
+answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
+faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`) must fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from causeway.domain.claims import Home
+from causeway.domain.connections import Status
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.messages import LATEST_MS
+from causeway.domain.syncs import Mapping as Row
+from causeway.domain.syncs import PushRules, Sync
+from causeway.errors import NotFound, RetryableError, StoreUnavailable
+from causeway.services.push import push_batch
+from causeway.services.push_pace import MeasuredPace
+from causeway.services.push_ports import Delivery, PushPorts
+from causeway.services.push_writes import Saving
+from causeway.services.replay import Replay
+
+from tests.campaigns.push_model import (
+    DESCRIBES,
+    START_MS,
+    TIMEOUT_MS,
+    VISIBILITY_MS,
+    SimulatedClaims,
+    SimulatedConnections,
+    SimulatedHistory,
+    SimulatedOrg,
+    SimulatedOutbound,
+    SimulatedParked,
+    SimulatedSyncs,
+    Simulation,
+    Worker,
+)
+from tests.push_memory import MemoryClaims, PlentyOfTime, StateItems, one_after_another
+
+FAULTS_UNTIL_MS = START_MS + 1_500_000
+END_MS = START_MS + 40_000_000
+POLL_MS, TICK_MS = 4_000, 60_000
+FIELDS = ("phone", "title", "first_name")
+SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
+VARIANTS = ("no_fence", "release_on_timeout", "no_version")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run of seeds came to."""
+
+    seeds: int = 0
+    changes: int = 0
+    lost: int = 0
+    duplicates: int = 0
+    stale: int = 0
+    cross_tenant: int = 0
+    unsettled: int = 0
+
+    def add(self, other: Counts) -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def holds(self) -> bool:
+        return not (self.lost or self.duplicates or self.stale or self.cross_tenant or self.unsettled)
+
+
+@dataclass(slots=True)
+class Message:
+    """One message on the queue: hidden until a time, gone when acknowledged."""
+
+    message_id: str
+    body: str
+    sent_at_ms: int
+    visible_at_ms: int
+    receives: int = 0
+
+
+@dataclass(slots=True)
+class Sent:
+    """One change as sent, for the oracle: its person and its place in the order of changes."""
+
+    tenant: str
+    person: int
+    key: str
+    order: tuple[int, int, int]
+    fields: dict[str, str]
+
+
+@dataclass(slots=True)
+class Scenario:
+    """One seed's world."""
+
+    seed: int
+    sim: Simulation = field(init=False)
+    queue: dict[str, Message] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    state: StateItems = field(default_factory=StateItems)
+    working: int = 0
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        chance = random.Random(self.seed * 7 + 1)
+        self.sim = Simulation(self.seed, chance.choice((0.02, 0.06, 0.12)), FAULTS_UNTIL_MS)
+        self.tenants = ["t1", "t2"] if chance.random() < 0.3 else ["t1"]
+        self.parked, self.outbound = SimulatedParked(self.sim), SimulatedOutbound(self.sim)
+        self.history, self.connections = SimulatedHistory(self.sim), SimulatedConnections(self.sim, self.tenants)
+        self.syncs = SimulatedSyncs(self.sim, {tenant: syncs_of(chance) for tenant in self.tenants})
+        self.orgs = {tenant: SimulatedOrg(self.sim, tenant) for tenant in self.tenants}
+        self.pace = MeasuredPace()
+        self._produce(chance)
+        self._flip(chance)
+
+    parked: SimulatedParked = field(init=False)
+    outbound: SimulatedOutbound = field(init=False)
+    history: SimulatedHistory = field(init=False)
+    connections: SimulatedConnections = field(init=False)
+    syncs: SimulatedSyncs = field(init=False)
+    orgs: dict[str, SimulatedOrg] = field(init=False)
+    tenants: list[str] = field(init=False)
+    pace: MeasuredPace = field(init=False)
+
+    # --- what happens
+
+    def _produce(self, chance: random.Random) -> None:
+        """Send partial changes of a few people, some twice, from clocks that are up to six minutes fast or slow."""
+        people = chance.randint(1, 2)
+        for number in range(chance.randint(3, 5)):
+            tenant, person = chance.choice(self.tenants), chance.randrange(people)
+            key = f"k{person}" if chance.random() < 0.6 else f"other-{person}"
+            said_ms = START_MS + chance.randint(-900_000, 360_000)
+            fields = {name: f"{tenant}-{number}" for name in FIELDS if chance.random() < 0.7} or {
+                "phone": f"{tenant}-{number}"
+            }
+            body = change_body(tenant, person, key, said_ms, fields)
+            for _ in range(2 if chance.random() < 0.3 else 1):
+                sent_ms = START_MS + chance.randint(0, 400_000)
+                self.sim.at(sent_ms, self._sender(tenant, body))
+                self.sent.append(Sent(tenant, person, key, (min(said_ms, sent_ms + LATEST_MS), sent_ms, 0), fields))
+
+    def _sender(self, tenant: str, body: dict[str, Any]) -> Callable[[], None]:
+        def send() -> None:
+            self.enqueue(tenant, [json.dumps({"version": 1, "tenant": tenant, "source": "lead", "changes": [body]})])
+
+        return send
+
+    def _flip(self, chance: random.Random) -> None:
+        """End a connection for a while and revise syncs in some scenarios."""
+        if chance.random() < 0.2:
+            tenant, from_ms = chance.choice(self.tenants), START_MS + chance.randint(0, 400_000)
+            self.sim.at(from_ms, lambda: self.connections.flip(tenant, Status.RECONNECTION_REQUIRED))
+            self.sim.at(from_ms + 500_000, lambda: self.connections.flip(tenant, Status.CONNECTED))
+        if chance.random() < 0.2:
+            self.sim.at(START_MS + chance.randint(0, 400_000), lambda: self.syncs.revise(self.tenants[0]))
+
+    def run(self) -> Counts:
+        """Let it all happen, and compare."""
+        self._poll()
+        self._tick()
+        self.sim.run(END_MS)
+        return self._counts()
+
+    def enqueue(self, tenant: str, bodies: Sequence[str]) -> None:
+        """Put messages on the queue."""
+        for body in bodies:
+            message_id = f"m{len(self.queue)}-{self.sim.now_ms}-{self.workers}"
+            self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms)
+
+    def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:
+        """Take back what replay sends."""
+        self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies), unavailable)
+
+    def _poll(self) -> None:
+        """Start workers for what is visible; stop looking once all is at rest."""
+        visible = [message for message in self.queue.values() if message.visible_at_ms <= self.sim.now_ms]
+        if visible and self.working < 3:
+            size = self.sim.random.randint(1, 3)
+            self._start(self.sim.random.sample(visible, min(size, len(visible))))
+        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.working:
+            self.sim.at(self._next_ms(), self._poll)
+
+    def _next_ms(self) -> int:
+        """Return when there may be something to do: soon while messages are visible, else when the next one is."""
+        waits = [message.visible_at_ms for message in self.queue.values()]
+        soonest = min(waits, default=self.sim.now_ms + TICK_MS // 2)
+        return max(self.sim.now_ms + POLL_MS, min(soonest, self.sim.now_ms + TICK_MS // 2))
+
+    def _start(self, messages: list[Message]) -> None:
+        self.workers += 1
+        self.working += 1
+        worker = Worker(f"w{self.workers}", self.sim.now_ms + TIMEOUT_MS, self.sim.random.randint(-500, 500))
+        for message in messages:
+            message.visible_at_ms = self.sim.now_ms + VISIBILITY_MS
+            message.receives += 1
+        deliveries = [Delivery(item.message_id, item.body, item.sent_at_ms, item.message_id) for item in messages]
+        self.sim.at(self.sim.now_ms, lambda: self.sim.start(worker, lambda: self._work(worker, deliveries)))
+        self.sim.at(worker.deadline_ms, lambda: self._time_out(worker))
+
+    def _time_out(self, worker: Worker) -> None:
+        """Lambda ends an invocation that takes too long (one that stands still wakes later: a thawed environment)."""
+        if not worker.dead and self.sim.random.random() < 0.5:
+            worker.dead = True
+        self.working -= 1
+
+    def _work(self, worker: Worker, deliveries: list[Delivery]) -> None:
+        batch = push_batch(deliveries, self._ports(worker), Remaining(self.sim, worker))
+        for fault in batch.faults:
+            raise fault
+        for delivery in deliveries:
+            if delivery.message_id not in batch.again:
+                self.queue.pop(delivery.message_id, None)
+            elif delivery.message_id in self.queue and (at_ms := batch.again[delivery.message_id]):
+                self.queue[delivery.message_id].visible_at_ms = max(self.sim.now_ms, at_ms)
+
+    def _tick(self) -> None:
+        """Run the replay schedule."""
+        self.workers += 1
+        worker = Worker(f"r{self.workers}", self.sim.now_ms + TIMEOUT_MS, 0)
+        replay = Replay(self.connections, self.parked, self, 80)
+
+        def work() -> None:
+            try:
+                replay.tick(self.sim.now_ms, PlentyOfTime())
+            except RetryableError:
+                return
+
+        if self.parked.entries:
+            self.sim.start(worker, work)
+        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries:
+            self.sim.at(self.sim.now_ms + TICK_MS, self._tick)
+
+    def _ports(self, worker: Worker) -> PushPorts:
+        def described(tenant: str, sobject: str) -> Any:
+            return self.sim.call("described", 5, lambda: described_as(sobject), unavailable)
+
+        def org(tenant: str) -> SimulatedOrg:
+            found: SimulatedOrg = self.sim.call("org", 5, lambda: self.orgs[tenant], unavailable)
+            return found
+
+        return PushPorts(
+            connections=self.connections,
+            syncs=self.syncs,
+            described=described,
+            described_again=described,
+            org=org,
+            claims=SimulatedClaims(self.sim, self.state, worker),
+            parked=self.parked,
+            history=self.history,
+            outbound=self.outbound,
+            signals=self.history,
+            now_ms=self.sim.clock,
+            in_parallel=one_after_another,
+            pace=self.pace,
+            defer=lambda receipt, seconds: None,
+            finish=lambda: None,
+        )
+
+    # --- the oracle
+
+    def _counts(self) -> Counts:
+        counts = Counts(seeds=1, changes=len(self.sent))
+        counts.unsettled = len(self.queue) + len(self.parked.entries) + self._untold()
+        counts.cross_tenant = self.outbound.foreign + sum(org.foreign for org in self.orgs.values())
+        for tenant, org in self.orgs.items():
+            for sync in self.syncs.by_tenant[tenant]:
+                for person in sorted({item.person for item in self.sent if item.tenant == tenant}):
+                    self._compare(counts, tenant, org, sync.sobject, person)
+        return counts
+
+    def _untold(self) -> int:
+        """Return how many changes have no outcome for one of their syncs."""
+        return sum(
+            (item.tenant, item.key, sync.id) not in self.outbound.told
+            for item in self.sent
+            for sync in self.syncs.by_tenant[item.tenant]
+        )
+
+    def _compare(self, counts: Counts, tenant: str, org: SimulatedOrg, sobject: str, person: int) -> None:
+        rows = [
+            row
+            for row in org.rows.values()
+            if row["sobject"] == sobject and row.get("Email") == email_of(tenant, person)
+        ]
+        if not rows:
+            counts.lost += 1
+            return
+        counts.duplicates += len(rows) - 1
+        mine = [item for item in self.sent if item.tenant == tenant and item.person == person]
+        for name, target in SALESFORCE.items():
+            newest = max((item for item in mine if name in item.fields), key=lambda item: item.order, default=None)
+            found = rows[0].get(target)
+            if newest is None or found == newest.fields[name]:
+                continue
+            if found is None:
+                counts.lost += 1
+            else:
+                counts.stale += 1
+
+
+class Remaining:
+    """The time that a worker has left."""
+
+    def __init__(self, sim: Simulation, worker: Worker) -> None:
+        self._sim, self._worker = sim, worker
+
+    def remaining_ms(self) -> int:
+        return self._worker.deadline_ms - self._sim.now_ms
+
+
+def described_as(sobject: str) -> SObjectDescribe:
+    """Return the describe; these orgs' users see people only."""
+    if sobject not in DESCRIBES:
+        raise NotFound(f"There is no {sobject}.")
+    return DESCRIBES[sobject]
+
+
+def unavailable(kind: int) -> Any:
+    raise StoreUnavailable("The store does not answer.", "It is tried again.")
+
+
+def email_of(tenant: str, person: int) -> str:
+    return f"{tenant}-person{person}@example.com"
+
+
+def change_body(tenant: str, person: int, key: str, said_ms: int, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return one change; everything but the fields that differ makes a creation possible."""
+    always = {"email": email_of(tenant, person), "last_name": f"{tenant}-Last", "company": f"{tenant}-Company"}
+    moment = datetime.fromtimestamp(said_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return {"key": f"{key}", "occurred_at": moment, "fields": {**always, **fields}}
+
+
+_ROWS = tuple(
+    Row(product=product, salesforce=target) for product, target in (*SALESFORCE.items(), ("last_name", "LastName"))
+)
+_RULES = PushRules(create_when_missing=True, create_unless="never", on_duplicate="save")
+_CONTACT = Sync(id="lead-contact", source="lead", sobject="Contact", enabled=True, push=_RULES, mappings=_ROWS)
+_LEAD = Sync(
+    id="lead-lead",
+    source="lead",
+    sobject="Lead",
+    enabled=True,
+    position=2,
+    push=_RULES,
+    mappings=(*_ROWS, Row(product="company", salesforce="Company")),
+)
+
+
+def syncs_of(chance: random.Random) -> list[Sync]:
+    """Return a Contact sync, and a Lead sync in some scenarios."""
+    return [_CONTACT, _LEAD] if chance.random() < 0.4 else [_CONTACT]
+
+
+# --- broken on purpose
+
+
+@contextmanager
+def broken(variant: str | None) -> Iterator[None]:
+    """Take one protection out of the code for a while."""
+    if variant is None:
+        yield
+        return
+    owner, name, replacement = _BREAKS[variant]
+    kept = getattr(owner, name)
+    setattr(owner, name, replacement)
+    try:
+        yield
+    finally:
+        setattr(owner, name, kept)
+
+
+def _complete_without_fence(self: MemoryClaims, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
+    item = self.shared.items[tenant, home]
+    item.state = state
+    item.owner = item.lease_until_ms = None
+    return True
+
+
+def _free_on_timeout(self: Saving, target: Any) -> None:
+    for member in target.members:
+        if member.wish.task.is_open:
+            member.wish.task.give_back(1)
+
+
+def _no_order(self: Home, record_id: str, name: str) -> None:
+    return None
+
+
+_BREAKS: dict[str, tuple[Any, str, Any]] = {
+    "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
+    "release_on_timeout": (Saving, "_hold", _free_on_timeout),
+    "no_version": (Home, "field_order", _no_order),
+}
+
+
+# --- running
+
+
+def run_seeds(first: int, seeds: int, variant: str | None = None) -> Counts:
+    """Run seeds one after another."""
+    counts = Counts()
+    with broken(variant):
+        for seed in range(first, first + seeds):
+            counts.add(Scenario(seed).run())
+    return counts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.campaigns.push_simulation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seeds", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--variant", choices=VARIANTS, help="take a protection out: must fail")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON only")
+    given = parser.parse_args()
+    began = time.perf_counter()
+    chunk = 250
+    starts = range(given.first, given.first + given.seeds, chunk)
+    counts = Counts()
+    with ProcessPoolExecutor(given.processes) as pool:
+        sizes = [min(chunk, given.first + given.seeds - start) for start in starts]
+        for part in pool.map(run_seeds, starts, sizes, [given.variant] * len(sizes)):
+            counts.add(part)
+    told = {name: getattr(counts, name) for name in Counts.__slots__}
+    took = {"seconds": round(time.perf_counter() - began, 1)}
+    print(
+        json.dumps(told | took)
+        if given.json
+        else "\n".join(f"{name:14} {value}" for name, value in (told | took).items())
+    )
+    return 0 if counts.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
