@@ -24,7 +24,6 @@ ACCOUNT_CHILDREN = frozenset({"Contact", "Opportunity", "Case"})
 def put_in_recycle_bin(store: Store, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
     """Delete a record with its details and activities; lookups that point at it lose their value."""
     store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
-    store.deletions.append((sobject.name, row["Id"], store.stamp()))
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
         if _goes_along(sobject, child_type, field_name):
             if not child.get("IsDeleted"):

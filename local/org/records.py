@@ -74,6 +74,8 @@ class Records:
         self._locks: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
         self._stamp = (-1, "")
+        self.deletions: list[tuple[str, str, str]] = []
+        """sObject, Id and time of every committed deletion, hard ones included: what getDeleted tells."""
         self.default_user_id = ""
         self.organization_id = ""
 
@@ -175,8 +177,10 @@ class Records:
     def _commit(self, transaction: Transaction, delay_s: float) -> None:
         if delay_s > 0:
             self._hide(transaction, self.clock.now_ms() + round(min(delay_s, MAX_COMMIT_DELAY_S) * 1000))
-        for effect in transaction.effects:
-            self._on_effect(*effect)
+        for action, sobject, record_id, values in transaction.effects:
+            if action == "deleted":
+                self.deletions.append((sobject, record_id, self.stamp()))
+            self._on_effect(action, sobject, record_id, values)
 
     def _hide(self, transaction: Transaction, visible_at_ms: int) -> None:
         """Keep what others see as it was before, until the commit's time has come."""

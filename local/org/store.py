@@ -16,7 +16,7 @@ from local.org.rules import Save, campaign_statuses
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema import FieldType, Schema, SObjectType
 from local.org.standard.sales import MEMBER_STATUSES
-from local.org.standard.seed import seed_records
+from local.org.standard.seed import organization_row, seed_records
 from local.org.tables import Row
 from local.org.validation import ValidationRule
 from local.org.values import stored
@@ -33,8 +33,6 @@ class Store(Records):
         self.validation_rules: dict[str, list[ValidationRule]] = {}
         self.duplicate_rules: list[DuplicateRule] = standard_duplicate_rules()
         self.assignment_rules: list[AssignmentRule] = []
-        self.deletions: list[tuple[str, str, str]] = []
-        """sObject, Id and time of every deletion, hard ones included: what getDeleted tells."""
         self._defaults: dict[str, tuple[int, Row]] = {}
         seed_records(self)
         self._index_for_duplicate_rules()
@@ -61,6 +59,7 @@ class Store(Records):
         if self.settings.person_accounts:
             person_accounts.enable(self)
         rule_records.refresh(self)
+        self.load("Organization", [{"Id": self.organization_id, **organization_row(self.settings)}])
 
     # --- one record, by the rules ---
 

@@ -35,7 +35,7 @@ def seed_records(store: Seeded) -> None:
     )
     users = store.load("User", [_user(profiles, *person) for person in PEOPLE])
     store.default_user_id = users[0]
-    store.organization_id = store.load("Organization", [_organization(store.settings)])[0]
+    store.organization_id = store.load("Organization", [organization_row(store.settings)])[0]
     queue = store.load("Group", [{"Name": QUEUE_NAME, "DeveloperName": "Unassigned_Leads", "Type": "Queue"}])[0]
     store.load("QueueSobject", [{"QueueId": queue, "SobjectType": name} for name in ("Lead", "Case")])
 
@@ -67,7 +67,8 @@ def _user(profiles: list[str], first: str, last: str, username: str, profile: in
     }
 
 
-def _organization(settings: Any) -> Row:
+def organization_row(settings: Any) -> Row:
+    """Return the Organization record that the settings describe."""
     return {
         "Name": settings.org_name,
         "OrganizationType": settings.edition,

@@ -192,3 +192,22 @@ def test_an_unknown_sobject_is_not_found(org: OrgClient) -> None:
     """Source: reference 2.4, NOT_FOUND."""
     answer = org.get("sobjects/Nope__c/describe")
     assert (answer.status, answer.body[0]["message"]) == (404, "The requested resource does not exist")
+
+
+def test_the_organization_follows_the_settings(org: OrgClient) -> None:
+    org.control("PATCH", "settings", {"edition": "Enterprise Edition", "is_sandbox": True})
+    [row] = org.query("SELECT OrganizationType, IsSandbox FROM Organization")
+    assert (row["OrganizationType"], row["IsSandbox"]) == ("Enterprise Edition", True)
+
+
+def test_person_accounts_appear_in_describe_when_enabled(org: OrgClient) -> None:
+    """Source: reference section 7: the fields exist only if enabled; describe tells."""
+    assert "PersonEmail" not in described(org, "Account")
+    org.control("PATCH", "settings", {"person_accounts": True})
+    fields = described(org, "Account")
+    assert fields["PersonEmail"]["type"] == "email"
+    assert fields["PersonMailingStreet"]["compoundFieldName"] == "PersonMailingAddress"
+    assert described(org, "Lead")["Company"]["nillable"] is True
+    account = org.created("Account", LastName="Lovelace", PersonEmail="ada@example.com")
+    [row] = org.query(f"SELECT Name, IsPersonAccount, PersonContact.Email FROM Account WHERE Id = '{account}'")
+    assert (row["Name"], row["IsPersonAccount"], row["PersonContact"]["Email"]) == ("Lovelace", True, "ada@example.com")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from local.org.conversions import convert_lead, merge
@@ -162,6 +164,16 @@ def test_what_is_hard_deleted_is_nowhere_but_remembered_as_deleted() -> None:
     assert store.raw(contact) is None
     assert [(sobject, record_id) for sobject, record_id, _ in store.deletions] == [("Contact", contact)]
     assert codes(store.update(None, "Contact", contact, {"Title": "CEO"})) == ["INVALID_CROSS_REFERENCE_KEY"]
+
+
+def test_an_undone_deletion_is_not_remembered() -> None:
+    store = an_org_store()
+    contact = created(store, "Contact", **a_contact())
+    with suppress(LookupError), store.transaction(None):
+        store.delete(None, "Contact", contact)
+        raise LookupError
+    assert store.deletions == []
+    assert row_of(store, contact)["IsDeleted"] is False
 
 
 def test_an_emptied_recycle_bin_keeps_nothing() -> None:
