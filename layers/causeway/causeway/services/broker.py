@@ -71,7 +71,10 @@ def _done(wish: Wish, ports: TokenPorts) -> Mapping[str, Any]:
             return end_attempt(wish.tenant, "connect_denied", ports)
         case "exchange":
             login = _login(wish, "web", wish.app)
-            return exchange_code(login, wish.code, wish.verifier, wish.redirect_uri, wish.client_id, ports)
+            answer = exchange_code(login, wish.code, wish.verifier, wish.redirect_uri, wish.client_id, ports)
+            if answer["result"] != "connected":
+                end_attempt(wish.tenant, "connect_denied", ports)
+            return answer
         case "client_credentials":
             return connect_with_client_credentials(_login(wish, "client_credentials", "tenant"), ports)
         case "keep_app":
