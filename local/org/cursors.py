@@ -46,6 +46,9 @@ class QueryCursors:
         return f"{base}/query/{self._keep(self._cursor(result, user_id, page_size, now_ms))}-{start}"
 
     def _cursor(self, result: Result, user_id: str, page_size: int, now_ms: int) -> Cursor:
+        """Return a new cursor, and forget those whose time is over."""
+        for locator in [each for each, cursor in self._open.items() if cursor.ends_ms <= now_ms]:
+            del self._open[locator]
         return Cursor(result, user_id, page_size, now_ms + LOCATOR_LIFE_S * 1000)
 
     def next_page(self, locator: str, user_id: str, base: str, now_ms: int) -> Page:

@@ -142,10 +142,19 @@ class Scope:
         return get
 
     def _last_getter(self, hop: Hop, field: FieldType) -> Getter:
-        if hop.target.name == NAME_SOBJECT and field.name == "Type":
-            return self.type_of_name
-        name = field.name
+        return self.field_getter(hop.target.name, field.name)
+
+    def field_getter(self, sobject_name: str, name: str) -> Getter:
+        """Return what reads a field from a row of an sObject; the Name sObject has two that follow the row's real type."""
+        if sobject_name == NAME_SOBJECT and name in ("Type", "Name"):
+            return self.type_of_name if name == "Type" else self._name_of_name
         return lambda row: row.get(name)
+
+    def _name_of_name(self, row: Row) -> Any:
+        """Return what `What.Name` says of a record: the value of its own name field, such as a case's number."""
+        sobject = self.setting.database.schema.of_id(row["Id"])
+        fields = sobject.fields if sobject else []
+        return row.get(next((each.name for each in fields if each.name_field), "Name"))
 
     def type_of_name(self, row: Row) -> str | None:
         """Return what `Owner.Type` says of a record: its sObject, but Queue for a group that is one."""

@@ -44,7 +44,7 @@ class Operand:
 
     def invalid_operator(self, message: str = "invalid operator") -> OrgError:
         """Return the refusal of an operator that the type does not have."""
-        return pointing_at("INVALID_QUERY_FILTER_OPERATOR", message, self.statement, self.at)
+        return pointing_at(facts.INVALID_FILTER_CODE, message, self.statement, self.at)
 
     def wrong_type(self, literal: Literal) -> OrgError:
         """Return the refusal of a literal of another type."""

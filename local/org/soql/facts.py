@@ -36,3 +36,6 @@ WEEKS_BEGIN_ON_SUNDAY = True  # R: the first day of the week follows the user's 
 LAST_N_DAYS_INCLUDES_TODAY = (
     True  # D SOQL guide, date literals: up to the current second, the other LAST_N end before now
 )
+INVALID_FILTER_CODE = (
+    "INVALID_QUERY_FILTER_OPERATOR"  # C for "invalid ID field"; Summer '24 notes: some became MALFORMED_QUERY
+)

@@ -28,8 +28,7 @@ class Shape:
         name = column.field.name
         if name in shape.members:
             return False
-        by_type = name == "Type" and shape.sobject == NAME_SOBJECT
-        shape.members[name] = scope.type_of_name if by_type else lambda row: row.get(name)
+        shape.members[name] = scope.field_getter(shape.sobject, name)
         return True
 
     def parent(self, hop: Hop) -> Shape:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local.org.ids import to18
 from local.org.messages import OrgError
 from local.org.schema import FieldType, Schema, SObjectType
 from tests.org_soql_factories import ME, FakeDatabase, contacts, plain, record_id, records, rows_of, run
@@ -97,6 +98,16 @@ def test_a_polymorphic_owner_has_the_fields_of_name() -> None:
     assert lee["Owner"]["attributes"]["url"].endswith(f"/sobjects/Group/{QUEUE}")
     assert records("SELECT LastName FROM Lead WHERE Owner.Type = 'Queue'", office()) == [{"LastName": "Lee"}]
     assert refused("SELECT Owner.FederationIdentifier FROM Lead").code == "INVALID_FIELD"
+
+
+def test_the_name_of_a_polymorphic_parent_is_its_own_name_field() -> None:
+    """Source: Object Reference, Name: of a case the name is its number."""
+    case = {"Id": to18("500000000000001"), "CaseNumber": "00001026", "Subject": "Broken"}
+    tasks = rows_of("Task", {"Subject": "Look", "WhatId": case["Id"]})
+    database = FakeDatabase({"Case": [case], "Task": tasks})
+    assert records("SELECT What.Name, What.Type FROM Task WHERE What.Name = '00001026'", database) == [
+        {"What": {"Name": "00001026", "Type": "Case"}}
+    ]
 
 
 def test_children_come_as_a_small_answer_or_null() -> None:
