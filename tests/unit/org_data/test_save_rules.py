@@ -344,3 +344,26 @@ def test_an_account_with_cases_is_not_deleted() -> None:
     assert codes(store.delete(None, "Account", account)) == ["DELETE_FAILED"]
     store.delete(None, "Case", case)
     assert store.delete(None, "Account", account).success
+
+
+def test_a_parent_may_be_named_by_a_lookup_field() -> None:
+    """Source: Object Reference: Contact.Email is an idLookup field."""
+    store = an_org_store()
+    boss = created(store, "Contact", **a_contact())
+    report = created(store, "Contact", LastName="Byron", ReportsTo={"Email": "ADA@example.com"})
+    assert row_of(store, report)["ReportsToId"] == boss
+
+
+def test_a_public_group_owns_nothing() -> None:
+    store = an_org_store()
+    group = store.load("Group", [{"Name": "Everybody", "DeveloperName": "Everybody", "Type": "Regular"}])[0]
+    assert codes(store.create(None, "Lead", a_lead(OwnerId=group))) == ["INVALID_CROSS_REFERENCE_KEY"]
+
+
+def test_a_lookup_by_anything_else_is_refused() -> None:
+    """Source: captured texts: "DeveloperName is not an External ID or indexed field for RecordType"."""
+    store = an_org_store()
+    result = store.create(None, "Contact", {"LastName": "Byron", "Account": {"Name": "Acme"}})
+    assert [failure.message for failure in result.failures] == [
+        "Field name provided, Name is not an External ID or indexed field for Account"
+    ]
