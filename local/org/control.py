@@ -77,9 +77,11 @@ def declare_schema(call: Call) -> Response:
 
 
 def load_records(call: Call) -> Response:
-    """POST records `{"sobject", "records"}`: put rows in place as they are, or change those whose Id exists, past the save rules."""
+    """POST records `{"sobject", "records"}`: put rows in place past the save rules; `visible_after_s` shows them to others later."""
     body = body_of(call)
-    return Response(body={"ids": call.org.store.load(taken(body, "sobject", str), objects(body, "records"))})
+    late_s = float(body.get("visible_after_s") or 0)
+    ids = call.org.store.load(taken(body, "sobject", str), objects(body, "records"), commit_delay_s=late_s)
+    return Response(body={"ids": ids})
 
 
 def read_records(call: Call, sobject: str) -> Response:

@@ -36,6 +36,16 @@ def test_a_session_may_come_with_a_refresh_token() -> None:
     assert client.refresh(answer["refresh_token"]).status == 200
 
 
+def test_a_session_may_have_its_own_lifetime_and_dies_with_its_refresh_token() -> None:
+    client = Client()
+    headers = client.session(timeout_s=900_000)
+    client.advance(800_000)
+    assert client.get("", headers).status == 200
+    answer = client.control("POST", "sessions", {"refresh": True})
+    client.form("/services/oauth2/revoke", token=answer["refresh_token"])
+    assert client.get("", {"Authorization": f"Bearer {answer['access_token']}"}).status == 401
+
+
 def test_a_session_of_nobody_is_an_error() -> None:
     answer = Client().control("POST", "sessions", {"username": "nobody@example.com"})
     assert answer[0]["errorCode"] == "NOT_FOUND"
@@ -99,6 +109,14 @@ def test_a_reset_may_keep_logins_and_settings() -> None:
     assert client.control("POST", "reset", {"keep": ["everything"]})[0]["errorCode"] == "INVALID_FIELD"
 
 
+def test_kept_settings_still_shape_the_schema_after_a_reset() -> None:
+    client = Client()
+    client.settings(person_accounts=True)
+    client.control("POST", "reset", {"keep": ["settings"]})
+    names = {each["name"] for each in client.get("/sobjects/Account/describe", client.session()).body["fields"]}
+    assert "IsPersonAccount" in names
+
+
 def test_the_same_seed_is_the_same_org_and_another_seed_another_one() -> None:
     first, again, other = Client(Org(7)), Client(Org(7)), Client(Org(8))
     assert first.control("POST", "sessions") == again.control("POST", "sessions")
@@ -159,7 +177,9 @@ def test_the_clock_moves_and_stops_and_stamps_records() -> None:
     client.control("POST", "records", {"sobject": "Lead", "records": [{"LastName": "Doe"}]})
     assert client.control("POST", "clock", {"advance_s": 60})["now"] == "2027-01-02T03:05:05.000+0000"
     assert client.control("GET", "records/Lead")["records"][0]["SystemModstamp"] == "2027-01-02T03:04:05.000+0000"
+    stopped = client.control("GET", "clock")["now_ms"]
     started = client.control("POST", "clock", {"stop": False})["now_ms"]
+    assert 0 <= started - stopped < 5_000
     time.sleep(0.01)
     assert client.control("GET", "clock")["now_ms"] > started
 

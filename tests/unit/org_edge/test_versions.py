@@ -53,3 +53,14 @@ def test_a_body_of_a_foreign_content_type_is_refused() -> None:
     headers = {**client.session(), "Content-Type": "image/png"}
     answer = client.send("POST", "/services/data/v66.0/sobjects/Lead", body=b"x", headers=headers)
     assert error_code(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_post_may_stand_for_another_method() -> None:
+    """Source: REST API guide, using HTTP methods: _HttpMethod."""
+    client = Client()
+    headers = client.session()
+    path = "/services/data/v66.0/sobjects/Lead"
+    record_id = client.send("POST", path, body=b'{"LastName": "Doe", "Company": "Acme"}', headers=headers).body["id"]
+    changed = client.send("POST", f"{path}/{record_id}", {"_HttpMethod": "PATCH"}, b'{"Title": "CEO"}', headers)
+    assert changed.status == 204
+    assert client.send("GET", f"{path}/{record_id}", headers=headers).body["Title"] == "CEO"

@@ -240,3 +240,10 @@ def test_an_approval_page_works_only_in_the_browser_that_logged_in() -> None:
     client.cookie = "simulated_org_sid=somebody-else"
     stranger = client.decide(page)
     assert (stranger.status, "Location" in stranger.headers) == (400, False)
+
+
+def test_prompt_login_goes_on_to_the_approval_once_the_password_was_given() -> None:
+    client = Client()
+    client.decide(client.log_in(client.authorize()))
+    assert "code" in answer_of(client.log_in(client.authorize(prompt="login")))
+    assert "Allow access?" in client.log_in(client.authorize(prompt="login consent")).body
