@@ -107,10 +107,8 @@ def _records(call: Call) -> tuple[list[dict[str, Any]], SaveOptions]:
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise OrgError("JSON_PARSER_ERROR", "The body gives the records as a list of objects.")
     _check_count(len(records), MAX_RECORDS)
-    all_or_none = body.get("allOrNone") is True
-    return records, save_options(
-        call, all_or_none=all_or_none, reject_request_faults=facts.COLLECTION_UNKNOWN_FIELD_FAILS_ALL
-    )
+    fails_all = call.org.settings.unknown_field_fails_collection
+    return records, save_options(call, all_or_none=body.get("allOrNone") is True, reject_request_faults=fails_all)
 
 
 def _check_count(count: int, most: int) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import md5
 
 from local.org.call import Call
 from local.org.messages import OrgError
 from local.org.tables import Row
+
+ETAGGED_PREFIX = "001"
 
 
 class NotModified(OrgError):
@@ -22,6 +25,31 @@ def check_conditions(call: Call, row: Row) -> None:
     stamp = row.get("SystemModstamp")
     if stamp is not None:
         check_modified(call, int(datetime.fromisoformat(str(stamp)).timestamp() * 1000))
+    if row["Id"].startswith(ETAGGED_PREFIX):
+        _check_etag(call, entity_tag(row))
+
+
+def entity_tag(row: Row) -> str:
+    """Return the ETag of a row's version; only Account rows have one (REST API guide, Conditional Request Headers)."""
+    version = "\n".join(f"{name}={row[name]}" for name in sorted(row))
+    return f'"{md5(version.encode(), usedforsecurity=False).hexdigest()}"'
+
+
+def _check_etag(call: Call, tag: str) -> None:
+    matches = _tags(call, "if-match")
+    if matches and tag not in matches and "*" not in matches:
+        raise OrgError("PRECONDITION_FAILED", "Precondition Failed: If-Match", status=412)
+    others = _tags(call, "if-none-match")
+    if others and (tag in others or "*" in others):
+        if call.request.method in ("GET", "HEAD"):
+            raise NotModified
+        raise OrgError("PRECONDITION_FAILED", "Precondition Failed: If-None-Match", status=412)
+
+
+def _tags(call: Call, header: str) -> set[str]:
+    """Return the tags of a header, without the suffixes that compression adds."""
+    given = call.request.headers.get(header, "").split(",")
+    return {tag.strip().removeprefix("W/").replace('--gzip"', '"') for tag in given if tag.strip()}
 
 
 def check_modified(call: Call, changed_ms: int) -> None:

@@ -17,7 +17,7 @@ from local.org.validation import ValidationRule, check_condition
 if TYPE_CHECKING:
     from local.org.store import Store
 
-SECTIONS = frozenset({"sobjects", "duplicate_rules", "assignment_rules", "permissions"})
+SECTIONS = frozenset({"settings", "sobjects", "duplicate_rules", "assignment_rules", "permissions"})
 _SOBJECT_KEYS_WORDS = (
     "name label labelPlural keyPrefix nameField enableActivities queues fields validation_rules record_types "
     "childRelationships recordTypeInfos createable updateable deletable undeletable mergeable replicateable "
@@ -35,6 +35,9 @@ def declare(store: Store, declaration: Mapping[str, Any]) -> None:
         raise wrong(
             f"There is no section {', '.join(sorted(unknown))}; the sections are {', '.join(sorted(SECTIONS))}."
         )
+    if declaration.get("settings"):
+        store.settings.patch(declaration["settings"])
+        store.settings_changed()
     for entry in _entries(declaration, "sobjects"):
         _declare_sobject(store, entry)
     store.schema.touch(store.clock.now_ms())

@@ -99,7 +99,6 @@ ROLLED_BACK = (  # D REST guide, sObject Collections
 )
 COLLECTION_REPEATED_ID = ("DUPLICATE_VALUE", "duplicate id in list: {id}")  # C code DUPLICATE_VALUE; R text
 COLLECTION_COPIES_OF_AN_ID = 12  # D SOAP guide, update(): the first 12 copies of an Id are processed
-COLLECTION_UNKNOWN_FIELD_FAILS_ALL = True  # R: INVALID_FIELD for the whole request, not for the one record
 IDENTITY_SCOPES = frozenset({"id", "openid", "profile", "email", "address", "phone", "full"})
 """Scopes that read the identity URL and userinfo (D: id, profile, email, address, phone; R: that `api` alone does not)."""
 STANDARD_RULES_ALERT_ON_UPDATE = (

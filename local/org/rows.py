@@ -6,7 +6,7 @@ from typing import Any
 
 from local.org import facts
 from local.org.call import Call, Route
-from local.org.conditions import check_conditions
+from local.org.conditions import ETAGGED_PREFIX, check_conditions, entity_tag
 from local.org.external_ids import matching_rows, split_key
 from local.org.ids import normalized
 from local.org.messages import OrgError, Response
@@ -30,7 +30,8 @@ def read(call: Call, sobject: str, record_id: str) -> Response:
     kind = sobject_of(call.org.store.view(call.session), sobject)
     row = _visible(call, kind, record_id)
     check_conditions(call, row)
-    return Response(200, record_json(call, kind, row, call.request.query.get("fields")))
+    headers = {"ETag": entity_tag(row)} if record_id.startswith(ETAGGED_PREFIX) else {}
+    return Response(200, record_json(call, kind, row, call.request.query.get("fields")), headers)
 
 
 def update(call: Call, sobject: str, record_id: str) -> Response:

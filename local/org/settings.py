@@ -86,6 +86,10 @@ class Settings:
     duplicates_named_in_collections: bool = setting(
         True, "Collections name the matching records of DUPLICATES_DETECTED; the REST guide's sample answers do not."
     )
+    unknown_field_fails_collection: bool = setting(
+        True,
+        "An unknown field in one record of a collection fails the whole request; false: that record alone (unverified).",
+    )
     commit_delay_s: float = setting(
         0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
     )

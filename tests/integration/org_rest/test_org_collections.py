@@ -198,3 +198,10 @@ def test_retrieve_refuses_a_bad_field_and_too_many_ids(org: OrgClient) -> None:
     assert org.get(f"composite/sobjects/Contact?ids={one}&fields=Nope").status == 400
     assert org.get("composite/sobjects/Contact?ids=003000000000000AAA&fields=Nope").status == 400
     assert org.post("composite/sobjects/Contact", {"ids": [one] * 2001, "fields": ["Id"]}).status == 400
+
+
+def test_an_unknown_field_may_fail_its_record_alone(org: OrgClient) -> None:
+    """Source: reference 3.3: whole request or per record, depending on version; connectors handle both."""
+    org.control("PATCH", "settings", {"unknown_field_fails_collection": False})
+    answer = org.post("composite/sobjects", contacts({"LastName": "A"}, {"LastName": "B", "Nope__c": 1}))
+    assert (answer.status, codes(answer.body)) == (200, [[], ["INVALID_FIELD"]])

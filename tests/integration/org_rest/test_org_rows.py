@@ -234,3 +234,15 @@ def test_what_people_do_in_an_org_through_the_control_api(org: OrgClient) -> Non
     org.control("POST", "delete", {"ids": [master], "hard": True})
     assert org.control("POST", "recycle-bin/empty", {}) == {"removed": 1}
     assert org.get("queryAll?q=SELECT+Id+FROM+Contact+WHERE+IsDeleted=true").body["records"] == []
+
+
+def test_account_rows_have_etags(org: OrgClient) -> None:
+    """Source: REST API guide, Conditional Request Headers: ETag, If-Match and If-None-Match for Account alone."""
+    account = org.created("Account", Name="Acme")
+    tag = org.get(f"sobjects/Account/{account}").headers["ETag"]
+    assert org.get(f"sobjects/Account/{account}", If_None_Match=tag).status == 304
+    assert org.patch(f"sobjects/Account/{account}", {"Site": "A"}, If_Match=tag).status == 204
+    answer = org.patch(f"sobjects/Account/{account}", {"Site": "B"}, If_Match=tag)
+    assert (answer.status, org.get(f"sobjects/Account/{account}").body["Site"]) == (412, "A")
+    contact = org.created("Contact", LastName="Lovelace")
+    assert "ETag" not in org.get(f"sobjects/Contact/{contact}").headers

@@ -158,3 +158,12 @@ def test_what_cannot_work_is_refused_with_a_sentence(declaration: dict[str, Any]
         an_org_store().declare(declaration)
     assert caught.value.code == "INVALID_DECLARATION"
     assert len(caught.value.message.split()) > 3
+
+
+def test_a_declaration_may_turn_features_on_before_it_uses_them() -> None:
+    store = an_org_store()
+    rule = {"name": "People", "error_condition": "IsPersonAccount = true", "message": "No people."}
+    store.declare(
+        {"settings": {"person_accounts": True}, "sobjects": [{"name": "Account", "validation_rules": [rule]}]}
+    )
+    assert codes(store.create(None, "Account", {"LastName": "Lovelace"})) == ["FIELD_CUSTOM_VALIDATION_EXCEPTION"]
