@@ -11,7 +11,7 @@ from local.org.schema import NUMBER_TYPES
 from local.org.soql import facts
 from local.org.soql.columns import Column, Scope
 from local.org.soql.database import Row
-from local.org.soql.errors import malformed
+from local.org.soql.errors import malformed, unsupported
 from local.org.soql.ordering import comparable_of
 from local.org.soql.syntax import Function, Name
 
@@ -30,7 +30,7 @@ def aggregate_of(scope: Scope, function: Function) -> Aggregate:
     """Return an aggregate of a field; raise MALFORMED_QUERY where the field does not have it."""
     name = function.name.lower()
     if not isinstance(function.argument, Name):
-        raise malformed(f"The simulated org supports aggregates of plain fields only: {function.text}")
+        raise unsupported(f"aggregates of functions: {function.text}")
     column = scope.column(function.argument)
     adds = name in ("sum", "avg")
     if not column.field.aggregatable or (adds and column.field.type not in NUMBER_TYPES):

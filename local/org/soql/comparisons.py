@@ -15,7 +15,7 @@ from local.org.schema import NUMBER_TYPES, TEXT_TYPES
 from local.org.soql import facts
 from local.org.soql.columns import Getter
 from local.org.soql.database import Row, Setting, stored_datetime
-from local.org.soql.errors import malformed, pointing_at
+from local.org.soql.errors import malformed, pointing_at, unsupported
 from local.org.soql.periods import days_of
 from local.org.soql.syntax import Literal
 
@@ -124,7 +124,7 @@ def comparable(operand: Operand, literal: Literal) -> Any:
     """Return a literal as the operand's values compare with it; raise where the types do not fit."""
     kind, value = literal.kind, literal.value
     if kind == "currency":
-        raise malformed(f"unexpected token: '{value}'")
+        raise unsupported(f"amounts with a currency such as {value}: it has one currency")
     if operand.type in TEXT_TYPES and kind == "string":
         return _text(operand, str(value))
     if operand.type in ID_TYPES and kind == "string":

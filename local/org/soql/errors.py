@@ -18,6 +18,15 @@ def unexpected(token: str) -> OrgError:
     return malformed(f"unexpected token: '{token}'")
 
 
+def unsupported(what: str) -> OrgError:
+    """
+    Return the refusal of something that Salesforce has and this org has not.
+
+    Its code, one of Salesforce's own, differs from that of a statement which is no SOQL.
+    """
+    return OrgError("FUNCTIONALITY_NOT_ENABLED", f"The simulated org does not support {what}")
+
+
 def pointing_at(code: str, message: str, statement: str, at: int) -> OrgError:
     """
     Return an error that quotes the statement around `at`, marks the place and names its row and column.

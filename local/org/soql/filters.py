@@ -20,12 +20,13 @@ from local.org.soql.comparisons import (
     membership,
 )
 from local.org.soql.database import Row
-from local.org.soql.errors import malformed
+from local.org.soql.errors import malformed, unsupported
 from local.org.soql.functions import AGGREGATES, operand
 from local.org.soql.syntax import (
     Calculation,
     Comparison,
     Condition,
+    Distance,
     Expression,
     Function,
     Inclusion,
@@ -104,7 +105,7 @@ class FilterCompiler:
             case SemiJoin():
                 return self._semi_join(condition)
             case Calculation():
-                raise malformed("The simulated org does not support calculations in a condition")
+                raise unsupported("calculations in a condition")
 
     def _plain_operand(self, expression: Expression) -> Operand:
         if isinstance(expression, Function) and expression.name.lower() in AGGREGATES:
@@ -130,6 +131,8 @@ class FilterCompiler:
 
     def _comparison(self, condition: Comparison) -> Filter:
         left = self._operand_of(condition.operand)
+        if isinstance(condition.operand, Distance) and condition.operator not in ("<", ">"):
+            raise left.invalid_operator("DISTANCE supports the operators < and > only")
         matches = comparison(left, condition.operator, condition.value, self._scope.setting)
         if left.indexed == STAMP and condition.value.kind == "datetime":
             return Filter(matches, _nothing_known, _stamps(condition.operator, comparable(left, condition.value)))

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from local.org.messages import OrgError
 from local.org.soql.columns import Column, Scope
 from local.org.soql.comparisons import Operand
 from local.org.soql.database import Row
-from local.org.soql.errors import malformed, pointing_at
+from local.org.soql.distances import distance_operand
+from local.org.soql.errors import malformed, pointing_at, unsupported
 from local.org.soql.syntax import Distance, Expression, Function, Name
 
 AGGREGATES = frozenset({"count", "count_distinct", "sum", "avg", "min", "max", "grouping"})
-UNSUPPORTED = frozenset({"format", "convertcurrency", "distance", "geolocation"})
+UNSUPPORTED = frozenset({"format", "convertcurrency"})
 """Functions of SOQL that this org does not have: it has one currency and no locales."""
 
 _LABELLED_TYPES = frozenset({"picklist", "multipicklist", "combobox"})
@@ -68,7 +68,7 @@ def operand(scope: Scope, expression: Expression) -> Operand:
     if isinstance(expression, Name):
         return column_operand(scope, expression)
     if isinstance(expression, Distance):
-        raise unsupported("DISTANCE")
+        return distance_operand(scope, expression)
     return function_operand(scope, expression)
 
 
@@ -76,17 +76,12 @@ def function_operand(scope: Scope, function: Function) -> Operand:
     """Return the operand of a function of a field."""
     name = function.name.lower()
     if name in UNSUPPORTED:
-        raise unsupported(function.name)
+        raise unsupported(f"the function {function.name}")
     if name == "tolabel" and isinstance(function.argument, Name):
         return _label(scope, function, function.argument)
     if name in DATE_FUNCTIONS or name in ("day_only", "hour_in_day") or name.startswith("fiscal_"):
         return _date_function(scope, function, name)
     raise malformed(f"Invalid function: {function.text}")
-
-
-def unsupported(name: str) -> OrgError:
-    """Return the refusal of a function that Salesforce has and this org has not."""
-    return malformed(f"The simulated org does not support the function {name}")
 
 
 def _label(scope: Scope, function: Function, argument: Name) -> Operand:

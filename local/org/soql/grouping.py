@@ -12,9 +12,9 @@ from local.org.soql.aggregates import Compute, aggregate_of, distinct_key
 from local.org.soql.columns import Scope
 from local.org.soql.comparisons import Operand
 from local.org.soql.database import Row
-from local.org.soql.errors import malformed, pointing_at
+from local.org.soql.errors import malformed, pointing_at, unsupported
 from local.org.soql.filters import FilterCompiler
-from local.org.soql.functions import AGGREGATES, function_operand, operand_of, unsupported
+from local.org.soql.functions import AGGREGATES, function_operand, operand_of
 from local.org.soql.ordering import comparable_of, ordered_key
 from local.org.soql.syntax import Distance, Expression, Function, Name, Ordering, Query, Selected, TypeChoice
 
@@ -70,7 +70,7 @@ class GroupedQuery:
     def _text(self, expression: Expression) -> str:
         """Return the canonical text of an expression, by which SELECT, HAVING and ORDER BY find it again."""
         if isinstance(expression, Distance):
-            raise unsupported("DISTANCE")
+            raise unsupported("DISTANCE of groups")
         if isinstance(expression, Function):
             return f"{expression.name.lower()}({self._text(expression.argument)})"
         return ".".join(self._scope.unaliased(expression.path)).lower()

@@ -10,8 +10,8 @@ from local.org.soql import facts
 from local.org.soql.columns import Getter, Scope
 from local.org.soql.database import Row
 from local.org.soql.errors import pointing_at
-from local.org.soql.functions import function_operand, unsupported
-from local.org.soql.syntax import Distance, Name, Ordering
+from local.org.soql.functions import operand as operand_of_expression
+from local.org.soql.syntax import Name, Ordering
 
 type SortKey = Callable[[Row], Any]
 
@@ -52,10 +52,8 @@ def ordered_key(get: Getter, ordering: Ordering, comparable: Callable[[Any], Any
 def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[Any], Any] | None, bool]:
     """Return what reads the value, what makes it comparable (None: it is), and whether it may be null."""
     expression = ordering.expression
-    if isinstance(expression, Distance):
-        raise unsupported("DISTANCE")
     if not isinstance(expression, Name):
-        operand = function_operand(scope, expression)
+        operand = operand_of_expression(scope, expression)
         return operand.get, str.lower if operand.type in TEXT_TYPES else None, True
     column = scope.column(expression)
     if not column.field.sortable or column.field.type in ("multipicklist", "address", "location", "base64"):

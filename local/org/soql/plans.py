@@ -12,7 +12,7 @@ from local.org.schema import SObjectType
 from local.org.soql import facts
 from local.org.soql.columns import Scope, unknown_sobject
 from local.org.soql.database import Row, Setting, Stamped
-from local.org.soql.errors import malformed
+from local.org.soql.errors import malformed, unsupported
 from local.org.soql.filters import ALL_STAMPS, STAMP, Filter, FilterCompiler, JoinedValues, Stamps
 from local.org.soql.ordering import sort_keys, sorted_rows
 from local.org.soql.syntax import Name, Query
@@ -162,11 +162,11 @@ def refuse_unsupported(query: Query) -> None:
     """Refuse the clauses that parse but that this evaluator does not have, and numbers out of range."""
     for clause in query.with_clauses:
         if clause.kind != "mode" or clause.name.lower() not in facts.HARMLESS_MODES:
-            raise malformed(f"The simulated org does not support WITH {clause.name.upper()}")
+            raise unsupported(f"WITH {clause.name.upper()}")
     if query.bound:
-        raise malformed("unexpected token: 'BIND'")
+        raise unsupported("BIND")
     if query.statistics:
-        raise malformed("The simulated org does not support UPDATE TRACKING and UPDATE VIEWSTAT")
+        raise unsupported("UPDATE TRACKING and UPDATE VIEWSTAT")
     if query.limit is not None and query.limit < 0:
         raise malformed("Limit must be a non-negative number")
     if query.offset is not None and not 0 <= query.offset <= facts.MAX_OFFSET:

@@ -11,8 +11,9 @@ from local.org.schema import FieldType, SObjectType
 from local.org.soql import facts
 from local.org.soql.columns import Column, Getter, Hop, Scope, unknown_sobject
 from local.org.soql.database import Row, Setting
-from local.org.soql.errors import malformed
-from local.org.soql.functions import AGGREGATES, DATE_FUNCTIONS, function_operand, unsupported
+from local.org.soql.distances import distance_operand
+from local.org.soql.errors import malformed, unsupported
+from local.org.soql.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
 from local.org.soql.shapes import Shape, attributes_of, writer
 from local.org.soql.syntax import Distance, Function, Name, Query, Selected, TypeChoice
 
@@ -152,7 +153,8 @@ class Selection:
             self._add_type_choice(what)
             return
         if isinstance(what, Distance):
-            raise unsupported("DISTANCE")
+            self._add_distance(what, selected.alias)
+            return
         if isinstance(what, Function):
             self._add_function(what, selected.alias)
             return
@@ -197,15 +199,22 @@ class Selection:
         column, get = self._scope.column(argument), function_operand(self._scope, function).get
         shape, key = self._shape, alias or column.field.name
         if alias is None and column.hops:
-            raise malformed(
-                f"The simulated org supports toLabel of a parent's field with an alias only: {function.text}"
-            )
+            raise unsupported(f"toLabel of a parent's field without an alias: {function.text}")
         if key in shape.members:
             raise malformed(f"duplicate field selected: {key}")
         shape.members[key] = get
         self.columns.append(key)
         self.getters.append(get)
         self.fields.append(column.field)
+
+    def _add_distance(self, distance: Distance, alias: str | None) -> None:
+        """Add a distance by its alias, or as expr0, expr1 ... without one."""
+        key = alias or f"expr{sum(each.startswith('expr') for each in self._shape.members)}"
+        if key in self._shape.members:
+            raise malformed(f"duplicate alias: {key}")
+        get = self._shape.members[key] = distance_operand(self._scope, distance).get
+        self.columns.append(key)
+        self.getters.append(get)
 
     def _add_type_choice(self, choice: TypeChoice) -> None:
         hop = self._scope.hops(self._scope.unaliased((*choice.field.path, "Id"))[:-1], choice.field)
