@@ -1,5 +1,5 @@
 """
-`python -m tests.browser.run`: the connect pages in a real browser, as an admin would try them.
+`python -m tests.browser.run`: the connect pages and the console in a real browser, as an admin would try them.
 
 The real handlers stand behind a small gateway on loopback, with two simulated orgs; pictures go to `.local/browser/`.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from causeway.domain.links import ConnectLink, signed_link
 
+from tests.browser import console
 from tests.browser.chromium import DESKTOP, MISSING, PHONE, BrowserFault, Chromium, a_browser, chromium_path
 from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
 from tests.connect_walk import LOGIN, a_link
@@ -189,6 +190,7 @@ def main() -> int:
         problem = visited(act)
         wrong += bool(problem)
         print(f"{'FAILED' if problem else 'ok':>6}  {act.__doc__}{' ' + problem if problem else ''}", flush=True)
+    wrong += console.main()
     print(f"Pictures of every page are in {PICTURES.relative_to(Path.cwd())}/.")
     return 1 if wrong else 0
 

@@ -63,7 +63,7 @@ function check(label, value, onchange, disabled) {
 
 function tell(kind, ...children) {
   const shown = note(kind, ...children);
-  document.getElementById("messages").append(shown);
+  document.getElementById("messages").replaceChildren(shown);
   setTimeout(() => shown.remove(), kind === "bad" ? 12000 : 5000);
 }
 
@@ -79,7 +79,7 @@ function ask(title, text, action, kind, onyes) {
     await onyes();
     box.close();
   });
-  box.append(h("h2", {}, title), text, h("div", { class: "row end" }, h("button", { type: "button", onclick: () => box.close() }, "Cancel"), yes));
+  box.append(h("h2", {}, title), ...[text].flat(), h("div", { class: "row end" }, h("button", { type: "button", onclick: () => box.close() }, "Cancel"), yes));
   document.body.append(box);
   box.showModal();
 }

@@ -78,7 +78,7 @@ function automaticRows(draft) {
   const isMapped = draft.mappings.some((row) => row.salesforce.toLowerCase() === "email");
   if (!isPerson || isMapped || draft.email !== "automatic" || draft.direction === "pull") return [];
   const cells = ["email", "→", "Email", "at creation and while empty", "automatic"];
-  return [h("tr", { class: "quiet" }, cells.map((text) => h("td", {}, text)))];
+  return [h("tr", { class: "quiet" }, cells.map((text) => h("td", { class: text === "automatic" ? "tight" : "" }, text)))];
 }
 
 function suggestions(id, options) {

@@ -5,7 +5,7 @@ async function showParked(main, filter) {
   const inputs = ["code", "source", "key"].map((name) =>
     field({ code: "Reason code", source: "Source", key: "Record key" }[name], h("input", { value: asked[name], onchange: (event) => (asked[name] = event.target.value.trim()) })),
   );
-  const head = h("div", { class: "row spread" }, h("h1", {}, "Parked changes"), may("integrator") ? button("Send all of these again", "", () => redriveAll(main, asked)) : null);
+  const head = h("div", { class: "row spread head" }, h("h1", {}, "Parked changes"), may("integrator") ? button("Send all of these again", "", () => redriveAll(main, asked)) : null);
   const list = await listed("parked", "parked", asked, (items) => table(["Record", "Sync", "Why", "Since", ""], items.map((item) => parkedRow(item, main, asked))));
   main.replaceChildren(
     head,
@@ -20,9 +20,9 @@ function parkedRow(item, main, asked) {
     {},
     h("td", {}, h("strong", {}, item.key || "(unreadable)"), h("div", { class: "quiet small" }, item.source)),
     h("td", {}, item.sync || ""),
-    h("td", {}, pill("warn", item.code), h("p", {}, item.reason), item.remedy ? h("p", { class: "quiet small" }, item.remedy) : null, h("details", {}, h("summary", { class: "small quiet" }, "What was sent"), h("pre", { tabIndex: 0 }, JSON.stringify(item.change ?? item.body, null, 2)))),
+    h("td", {}, pill("warn", item.code), item.retry_when ? pill("", "goes on by itself") : null, h("p", {}, item.reason), item.remedy ? h("p", { class: "quiet small" }, item.remedy) : null, h("details", {}, h("summary", { class: "small quiet" }, "What was sent"), h("pre", { tabIndex: 0 }, JSON.stringify(item.change ?? item.body, null, 2)))),
     h("td", { class: "tight" }, when(item.parked_at)),
-    h("td", { class: "tight" }, may("integrator") ? button("Send again", "", () => redrive({ parked_ids: [item.parked_id] }, main, asked)) : null),
+    h("td", { class: "tight" }, may("integrator") && item.key && !item.retry_when ? button("Send again", "", () => redrive({ code: item.code, source: item.source, key: item.key }, main, asked)) : null),
   );
 }
 

@@ -10,7 +10,7 @@ async function showSyncs(main, chosen) {
   const { syncs } = await call("GET", "syncs");
   const names = [...new Set(syncs.map((sync) => sync.sobject))].sort();
   const current = names.includes(chosen) ? chosen : names[0];
-  const head = h("div", { class: "row spread" }, h("h1", {}, "Syncs"), may("integrator") ? button("New sync", "primary", newSync) : null);
+  const head = h("div", { class: "row spread head" }, h("h1", {}, "Syncs"), may("integrator") ? button("New sync", "primary", newSync) : null);
   const subtabs = h("div", { class: "subtabs", role: "tablist", "aria-label": "Salesforce objects" });
   tabList(subtabs, names.map((name) => [name, name]), current, (name) => showSyncs(main, name).catch(tellError));
   const cards = h("div", {}, h("p", { class: "quiet" }, "Loading…"));
@@ -111,13 +111,40 @@ async function newSync() {
 
 function dryRun(sync) {
   const example = { key: "test-1", fields: { email: "ada@example.com", first_name: "Ada", last_name: "Lovelace" } };
-  const area = h("textarea", { "aria-label": "Change to try", spellcheck: false, value: "" });
+  const area = h("textarea", { "aria-label": "Change to try", spellcheck: false });
   area.value = JSON.stringify(example, null, 2);
   const place = h("div", { "aria-live": "polite" });
   const run = button("Try it", "", async () => {
+    const change = parsed(area.value);
+    if (!change) throw Object.assign(new Error("The change is not JSON."), { remedy: "Correct it as the product would send it." });
     place.replaceChildren(h("p", { class: "quiet" }, "Looking…"));
-    const told = await call("POST", `syncs/${sync.id}/dry-run`, JSON.parse(area.value));
-    place.replaceChildren(h("pre", { tabIndex: 0 }, JSON.stringify(told, null, 2)));
+    const told = await call("POST", `syncs/${sync.id}/dry-run`, change).catch((error) => {
+      place.replaceChildren();
+      throw error;
+    });
+    place.replaceChildren(dryRunResult(told));
   });
   return h("details", {}, h("summary", {}, "Try a change (nothing is written)"), h("div", { class: "stack" }, area, h("div", {}, run), place));
+}
+
+const RESULT = { created: ["good", "Would be created"], updated: ["good", "Would be updated"], unchanged: ["", "Nothing would change"], skipped: ["warn", "Would be skipped"], rejected: ["bad", "Would be rejected"] };
+const ACTION = { write: ["good", "written"], same: ["", "the same already"], kept: ["", "kept as it is"], left_out: ["warn", "left out"] };
+
+function dryRunResult(told) {
+  const [kind, text] = RESULT[told.result] || ["", told.result];
+  const decision = ({ field: name, action, value }) => {
+    const [look, word] = ACTION[action];
+    return h("tr", {}, h("td", {}, name), h("td", {}, pill(look, word)), h("td", {}, action === "write" ? JSON.stringify(value) : ""));
+  };
+  const candidate = (each) => h("li", {}, `${each.id}, by ${each.matched_by.replace("_", " ")} `, each.chosen ? pill("good", "chosen") : null);
+  return h(
+    "div",
+    { class: "stack" },
+    h("div", { class: "row" }, pill(kind, text), told.salesforce_id ? h("span", {}, told.salesforce_id) : null, told.code ? h("span", { class: "quiet" }, told.code) : null),
+    told.detail ? note(kind, h("p", {}, told.detail), told.remedy ? h("p", { class: "small" }, told.remedy) : null) : null,
+    told.candidates.length ? h("div", {}, h("h3", {}, "Records that match"), h("ul", {}, told.candidates.map(candidate))) : null,
+    told.fields.length ? table(["Salesforce field", "Decision", "Value"], told.fields.map(decision)) : null,
+    told.warnings.map((warning) => note("warn", warning.detail)),
+    h("details", {}, h("summary", { class: "small quiet" }, "The whole answer, with the request"), h("pre", { tabIndex: 0 }, JSON.stringify(told, null, 2))),
+  );
 }

@@ -1,0 +1,252 @@
+"""`python -m tests.browser.console`: the console in a real browser, as a tenant's people would try it; pictures go to `.local/browser/`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from causeway.domain.outcomes import Outcome, Result
+from causeway.domain.parked import Parked
+
+from tests.api_stack import ApiStack, an_api_stack
+from tests.browser.chromium import DESKTOP, MISSING, PHONE, BrowserFault, Chromium, a_browser, chromium_path
+from tests.console_stack import a_console
+
+PICTURES = Path(__file__).parents[2] / ".local" / "browser"
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Visit:
+    """One person at the console of tenant acme."""
+
+    browser: Chromium
+    stack: ApiStack
+    url: str
+
+    def opens(self, role: str, section: str = "", tenant: str = "acme") -> None:
+        """Open the console with a fresh session."""
+        _, session = self.stack.backend("POST", "sessions", {"user": "ada@acme.example", "role": role}, tenant=tenant)
+        self.browser.open("about:blank")
+        self.browser.open(f"{self.url}#session={session['token']}&section={section}")
+
+    def sees(self, *texts: str, picture: str = "") -> None:
+        """Wait until the page says all this; check that the browser complained about nothing; keep a picture."""
+        give_up = time.monotonic() + PATIENCE_S
+        while missing := [text for text in texts if text not in self.browser.text()]:
+            if time.monotonic() > give_up:
+                raise BrowserFault(f"Expected {missing} on the page, which says: {self.browser.text()[:600]}")
+            time.sleep(0.05)
+        if self.browser.problems:
+            raise BrowserFault(f"The browser complains: {self.browser.problems}")
+        if picture:
+            self._keep(picture)
+
+    def lacks(self, *texts: str) -> None:
+        """Check that the page says none of this."""
+        found = [text for text in texts if text in self.browser.text()]
+        if found:
+            raise BrowserFault(f"Did not expect {found} on the page.")
+
+    def presses(self, text: str, place: str = "document") -> None:
+        """Press the button with this text, which stays on the page."""
+        find = f"[...{place}.querySelectorAll('button, summary')].filter(e => e.innerText.trim() === {text!r}).at(-1)"
+        if not self.browser.measured(f"Boolean({find})"):
+            raise BrowserFault(f"There is no '{text}' to press. The page says: {self.browser.text()[:400]}")
+        self.browser.measured(f"{find}.click()")
+
+    def types(self, label: str, value: str, nth: int = -1) -> None:
+        """Type into the control with this label, as a person does who then leaves it."""
+        find = f"[...document.querySelectorAll('[aria-label=\"{label}\"]')].at({nth})"
+        change = "(e => { e.value = TEXT; e.dispatchEvent(new Event('change', {bubbles: true})); })"
+        self.browser.measured(f"{change.replace('TEXT', repr(value))}({find})")
+
+    def _keep(self, picture: str) -> None:
+        checks = {
+            "a language": "document.documentElement.lang === 'en'",
+            "one main heading": "document.querySelectorAll('main h1').length === 1",
+            "labelled fields": "[...document.querySelectorAll('input, select, textarea')]"
+            ".every(e => e.labels.length || e.getAttribute('aria-label'))",
+            "named buttons": "[...document.querySelectorAll('button')].every(e => e.textContent.trim())",
+            "a page without the token in its address": "!location.href.includes('cws_')",
+        }
+        lacking = [name for name, script in checks.items() if not self.browser.measured(script)]
+        if lacking:
+            raise BrowserFault(f"The page '{picture}' lacks {', '.join(lacking)}.")
+        for name, size in (("phone", PHONE), ("desktop", DESKTOP)):
+            self.browser.resize(size)
+            if self.browser.measured(f"document.documentElement.scrollWidth > {size['width']}"):
+                raise BrowserFault(f"The page '{picture}' is wider than a {name}.")
+            self.browser.picture(PICTURES / f"console-{picture}-{name}.png")
+
+
+def sees_the_connection_and_tests_it(visit: Visit) -> None:
+    """A manager sees the connection and tests it."""
+    visit.opens("manager")
+    visit.sees("Connected", "integration@northwind.example")
+    visit.presses("Test connection")
+    visit.sees("The connection works.", "Edition", picture="connection")
+
+
+def maps_a_field_and_enables_a_sync(visit: Visit) -> None:
+    """An integrator makes a sync, maps a field that does not exist, reads why it can not be enabled, and mends it."""
+    visit.opens("integrator", "syncs")
+    visit.sees("No sync yet")
+    visit.presses("New sync")
+    visit.sees("Salesforce object")
+    visit.presses("Create", "document.querySelector('dialog')")
+    visit.sees("lead-contact", "automatic")
+    visit.presses("Add row")
+    visit.types("Product field", "shoe_size")
+    visit.types("Salesforce field", "Shoe_Size__c")
+    visit.presses("Save")
+    visit.sees("Contact has no field Shoe_Size__c", picture="syncs-problem")
+    visit.presses("Enable")
+    visit.sees("can not be enabled")
+    visit.types("Salesforce field", "Title")
+    visit.presses("Save")
+    visit.sees("revision 3")
+    visit.presses("Enable")
+    visit.sees("On", "Disable", picture="syncs")
+
+
+def tries_a_change(visit: Visit) -> None:
+    """An integrator tries a change and nothing is written."""
+    _a_sync(visit)
+    visit.opens("integrator", "syncs")
+    visit.sees("lead-contact")
+    visit.presses("Try a change (nothing is written)")
+    visit.presses("Try it")
+    visit.sees("Would be created", "LastName", "written", picture="dry-run")
+
+
+def reads_why_a_change_is_parked_and_sends_it_again(visit: Visit) -> None:
+    """An integrator finds a parked change, reads why, and sends it again."""
+    visit.stack.use.parked.put([_parked(number) for number in range(3)])
+    visit.opens("integrator", "parked")
+    visit.sees("A Lead needs Company.", "lead-2", picture="parked")
+    visit.presses("Send again")
+    visit.sees("On its way.")
+    if not list(visit.stack.use.parked.wishes()):
+        raise BrowserFault("Nothing was asked to be sent again.")
+
+
+def reads_the_history(visit: Visit) -> None:
+    """A viewer reads what ran, and what failed and why."""
+    failed = Outcome(
+        "lead-2", Result.REJECTED, "lead-lead", "Lead", "shared_email", "On 60 records.", remedy="Clean up."
+    )
+    done = Outcome("lead-1", Result.CREATED, "lead-lead", "Lead")
+    visit.stack.use.runs.note_push("acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
+    visit.opens("viewer", "history")
+    visit.sees("push", "completed", picture="history")
+    visit.presses("Details")
+    visit.sees("On 60 records.", "Clean up.")
+
+
+def sees_the_usage(visit: Visit) -> None:
+    """A viewer sees how much of the quota is used."""
+    visit.stack.backend("GET", "sobjects", refresh="true")
+    visit.opens("viewer", "usage")
+    visit.sees("calls in 24 hours", "Causeway pauses at", picture="usage")
+
+
+def may_only_look(visit: Visit) -> None:
+    """A viewer finds nothing to press that would be refused."""
+    _a_sync(visit)
+    visit.opens("viewer")
+    visit.sees("may look")
+    visit.lacks("Disconnect", "Reconnect")
+    visit.opens("viewer", "syncs")
+    visit.sees("lead-contact")
+    visit.lacks("Enable", "Disable", "Delete", "Add row", "New sync")
+
+
+def disconnects(visit: Visit) -> None:
+    """A manager disconnects after reading what that means."""
+    visit.opens("manager")
+    visit.sees("Connected")
+    visit.presses("Disconnect")
+    visit.sees("Nothing that was synced is deleted")
+    visit.presses("Disconnect", "document.querySelector('dialog')")
+    visit.sees("Not connected", "Connect Salesforce", picture="disconnected")
+
+
+def is_locked_out_when_the_session_ends(visit: Visit) -> None:
+    """Somebody whose session was ended reads how to come back, and a hostile name is shown, not run."""
+    visit.opens("viewer")
+    visit.sees("Connected")
+    visit.stack.backend("DELETE", "sessions")
+    visit.presses("Syncs")
+    visit.sees("Your session has ended")
+    _, session = visit.stack.backend("POST", "sessions", {"user": "<img src=x onerror=alert(1)>", "role": "viewer"})
+    visit.browser.open("about:blank")
+    visit.browser.open(f"{visit.url}#session={session['token']}")
+    visit.sees("<img src=x onerror=alert(1)>")
+
+
+VISITS: tuple[Callable[[Visit], None], ...] = (
+    sees_the_connection_and_tests_it,
+    maps_a_field_and_enables_a_sync,
+    tries_a_change,
+    reads_why_a_change_is_parked_and_sends_it_again,
+    reads_the_history,
+    sees_the_usage,
+    may_only_look,
+    disconnects,
+    is_locked_out_when_the_session_ends,
+)
+
+
+def _a_sync(visit: Visit) -> None:
+    rules = {"source": "lead", "sobject": "Contact", "enabled": True, "push": {"create_when_missing": True}}
+    visit.stack.backend("POST", "syncs", rules)
+
+
+def _parked(number: int) -> Parked:
+    return Parked(
+        tenant="acme",
+        parked_id=f"r{number}",
+        code="missing_required_field",
+        reason="A Lead needs Company.",
+        remedy="Send company, or give it a default in Salesforce.",
+        parked_at_ms=1_800_000_000_000,
+        body=json.dumps({"changes": [{"key": f"lead-{number}", "fields": {"last_name": "Lovelace"}}]}),
+        source="lead",
+        key=f"lead-{number}",
+        sync="lead-lead",
+    )
+
+
+def visited(act: Callable[[Visit], None]) -> str:
+    """Let one visit happen in a fresh deployment and browser; return what was wrong, or an empty text."""
+    with an_api_stack() as stack, a_console(stack) as url, a_browser() as browser:
+        stack.walk()
+        try:
+            act(Visit(browser, stack, url))
+        except BrowserFault as fault:
+            browser.picture(PICTURES / f"failed-{act.__name__}.png")
+            return str(fault)
+    return ""
+
+
+def main() -> int:
+    """Run every visit and say how each went."""
+    if chromium_path() is None:
+        print(MISSING, file=sys.stderr)
+        return 2
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    wrong = 0
+    for act in VISITS:
+        problem = visited(act)
+        wrong += bool(problem)
+        print(f"{'FAILED' if problem else 'ok':>6}  {act.__doc__}{' ' + problem if problem else ''}", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
