@@ -160,7 +160,7 @@ def test_what_is_hard_deleted_is_nowhere_but_remembered_as_deleted() -> None:
     """Source: reference section 5: hard-deleted rows vanish from queryAll; getDeleted still tells of them."""
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())
-    store.hard_delete(None, contact)
+    store.hard_delete(None, contact[:15])
     assert store.raw(contact) is None
     assert [(sobject, record_id) for sobject, record_id, _ in store.deletions] == [("Contact", contact)]
     assert codes(store.update(None, "Contact", contact, {"Title": "CEO"})) == ["INVALID_CROSS_REFERENCE_KEY"]

@@ -64,7 +64,8 @@ def test_a_task_belongs_to_the_account_of_its_contact() -> None:
     store = an_org_store()
     account = created(store, "Account", Name="Acme")
     contact = created(store, "Contact", **a_contact(AccountId=account))
-    assert row_of(store, created(store, "Task", Subject="Call", WhoId=contact))["AccountId"] == account
+    row = row_of(store, created(store, "Task", Subject="Call", WhoId=contact))
+    assert (row["AccountId"], row["WhoCount"], row["WhatCount"]) == (account, 1, 0)
 
 
 def test_the_stage_decides_probability_and_whether_a_deal_is_won() -> None:
