@@ -29,7 +29,7 @@ type SemiJoinParser = Callable[[Cursor], Query]
 class _Group:
     """One level of parentheses while it is being read."""
 
-    negated: bool = False
+    negated: bool
     operator: str | None = None
     terms: list[Condition] = field(default_factory=list)
 

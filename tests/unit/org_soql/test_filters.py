@@ -187,6 +187,8 @@ def test_ids_compare_in_either_length() -> None:
         ("LastName INCLUDES ('x')", "INVALID_QUERY_FILTER_OPERATOR", "invalid operator"),
         ("CreatedDate > 2020-52-12t12:12:00-05:00", "MALFORMED_QUERY", "Invalid datetime: 2020-52-12t12:12:00-05:00"),
         ("Birthdate = 2026-02-30", "MALFORMED_QUERY", "Invalid date: 2026-02-30"),
+        ("Meeting__c > 12:00:00+01:00", "MALFORMED_QUERY", "Invalid time: 12:00:00+01:00"),
+        ("Meeting__c > 25:00:00Z", "MALFORMED_QUERY", "Invalid time: 25:00:00Z"),
         ("Birthdate = LAST_N_DAYS", "MALFORMED_QUERY", "Invalid date literal: LAST_N_DAYS"),
         ("Birthdate = TODAY:5", "MALFORMED_QUERY", "Invalid date literal: TODAY:5"),
         ("Score__c > USD5000", "FUNCTIONALITY_NOT_ENABLED", "amounts with a currency such as USD5000"),

@@ -215,6 +215,15 @@ def test_deleted_rows_are_seen_by_query_all_only() -> None:
     assert records("SELECT LastName FROM Contact WHERE IsDeleted = true", database) == []
 
 
+def test_a_deleted_parent_is_still_the_parent_of_its_deleted_children() -> None:
+    """Source: REST guide, QueryAll: records deleted with their parent keep their lookup to it."""
+    accounts = rows_of("Account", {"Name": "Acme", "IsDeleted": True})
+    people = rows_of("Contact", {"LastName": "Ada", "AccountId": ACME, "IsDeleted": True})
+    database = FakeDatabase({"Account": accounts, "Contact": people})
+    statement = "SELECT Account.Name FROM Contact WHERE Account.Name = 'Acme'"
+    assert records(statement, database, include_deleted=True) == [{"Account": {"Name": "Acme"}}]
+
+
 def test_count_gives_a_size_and_no_records() -> None:
     """Source: SOQL guide, COUNT(): totalSize is the number, records is empty; LIMIT caps it."""
     result = run("SELECT COUNT() FROM Contact WHERE AccountId != null", office())
