@@ -21,6 +21,9 @@ from causeway.domain.messages import change_json
 MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
 type Order = tuple[int, int, int]
 
 
@@ -54,13 +57,12 @@ def content_hash(change: Change) -> str:
     """Return what two sendings of the same content share (the moment and the run apart)."""
     body = change_json(change)
     del body["occurred_at"]
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashed(text)[:16]
+    return hashed(_canonical(body))[:16]
 
 
 def value_hash(value: Any) -> str:
     """Return a short hash of a Salesforce value."""
-    return hashed(json.dumps(value, sort_keys=True, default=str))[:8]
+    return hashed(_canonical(value))[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,7 @@ class Home:
 
     def text(self) -> str:
         """Return what is stored."""
-        body = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
-        return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        return _compact({"keys": self.keys, "times": self.times, "left_out": self.left_out})
 
     def links(self, key: str) -> Mapping[str, str]:
         """Return the key's links: sObject → Id."""

@@ -206,9 +206,9 @@ class Deciding:
             target.person_account = self._person_account(record) if sobject == "Contact" else None
             self.targets[sobject, place] = target
         wanted = wish.rules.wanted(wish.task.change, wish.given)
-        warnings = resolve_parents(wanted, target.merged.record, self._view.named)
+        warnings, missing = resolve_parents(wanted, target.merged.record, self._view.named)
         warnings += resolve_lookups(wanted, self._who(wish))
-        target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings)))
+        target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
 
     def _who(self, wish: Wish) -> tuple[str, Row] | None:
         """Return the person that a change concerns: the contact, else the open lead."""
@@ -235,6 +235,7 @@ class Deciding:
                     continue
                 target.home = owners[record_id]
             home = homes[target.home]
+            target.members = [member for member in target.members if member.wish.task.is_open]
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
                 member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
             target.plan = plan_of(target.merged, home)

@@ -12,13 +12,14 @@ from causeway.domain.wanted import CLEAR, Wanted, WantedField, WantedLookup, Wan
 type Named = Mapping[str, Mapping[str, Sequence[Row]]]
 
 
-def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> list[Warning]:
+def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> tuple[list[Warning], list[WantedParent]]:
     """
-    Add an Id for each parent that exactly one record of that name stands for, and say why the others are left out.
+    Add an Id for each parent that exactly one record of that name stands for; return why others are left out, and which are to be created.
 
     A row that only fills what is empty says nothing when the record has its parent already.
     """
     warnings: list[Warning] = []
+    missing: list[WantedParent] = []
     for parent in wanted.parents:
         if parent.name is CLEAR:
             wanted.fields.setdefault(parent.field.name, WantedField(parent.field, CLEAR, parent.rule))
@@ -26,9 +27,11 @@ def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> list[Wa
         found = named.get(parent.sobject, {}).get(normalized_name(str(parent.name)), ())
         if len(found) == 1:
             wanted.fields.setdefault(parent.field.name, WantedField(parent.field, found[0]["Id"], parent.rule))
+        elif needs_parent(parent, record) and parent.create and not found:
+            missing.append(parent)
         elif needs_parent(parent, record):
             warnings.append(_parent_warning(parent, len(found)))
-    return warnings
+    return warnings, missing
 
 
 def needs_parent(parent: WantedParent, record: Row | None) -> bool:

@@ -165,7 +165,8 @@ def _company(rules: CompiledSync, given: Mapping[str, Any]) -> str:
 
 def _name(value: Any) -> str:
     """Return a value as the name of a record, empty when it is none or too long to be one."""
-    name, _ = storable(text_of(value) or "")
+    text, _ = storable(text_of(value) or "")
+    name = " ".join(text.split())
     return name if len(name) <= MAX_COMPANY else ""
 
 

@@ -13,7 +13,7 @@ from causeway.domain.merging import Merged, Plan, remember
 from causeway.domain.org_calls import Save
 from causeway.domain.outcomes import Result, Warning
 from causeway.domain.person_accounts import PersonAccount
-from causeway.domain.wanted import Wanted
+from causeway.domain.wanted import Wanted, WantedParent
 from causeway.services.push_ports import Task
 from causeway.services.push_reads import Wish
 
@@ -27,7 +27,7 @@ REMEDIES = {
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """One task's part in a record: its match, what it wants, and the data that its outcome carries."""
+    """One task's part in a record: its match, what it wants, the data its outcome carries, and parents to create for it."""
 
     wish: Wish
     match: Match
@@ -35,6 +35,7 @@ class Member:
     data: dict[str, Any]
     superseded: bool = False
     warnings: tuple[Warning, ...] = ()
+    parents: tuple[WantedParent, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +53,11 @@ class Target:
     def record_id(self) -> str | None:
         """Return the record's Id, None when it is to be created."""
         return str(self.merged.record["Id"]) if self.merged.record else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
+        return any(member.wish.task.is_open for member in self.members)
 
     def save(self) -> Save:
         """Return what to send; duplicates are allowed where every sync says so."""

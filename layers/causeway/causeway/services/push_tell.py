@@ -15,6 +15,7 @@ from causeway.domain.runs import push_run_id
 from causeway.domain.told import outcome_json
 from causeway.services.push_ports import PushPorts, Settlement, Task
 
+_text = json.JSONEncoder(ensure_ascii=False).encode
 MAX_PAGE_BYTES = 1_000_000  # SQS takes 1,048,576 bytes, attributes included
 
 
@@ -56,10 +57,10 @@ def _told(done: Settlement) -> Iterator[tuple[Change, Outcome, bool]]:
 def pages(tenant: str, source: str, run: str | None, outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield outbound messages of at most 1 MiB around the outcomes (contracts.md §2)."""
     head = {"version": 1, "type": "outcomes", "tenant": tenant, "source": source, "run": run}
-    opening = json.dumps(head, ensure_ascii=False)[:-1] + ', "outcomes": ['
+    opening = _text(head)[:-1] + ', "outcomes": ['
     used, parts = len(opening), list[str]()
     for outcome in outcomes:
-        text = json.dumps(outcome_json(outcome), ensure_ascii=False)
+        text = _text(outcome_json(outcome))
         size = len(text.encode()) + 2
         if parts and used + size > MAX_PAGE_BYTES:
             yield opening + ", ".join(parts) + "]}"
@@ -126,8 +127,7 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int) -> Parke
 
 
 def _body(change: Change) -> str:
-    whole = message_json(change.tenant, change.source, [change_json(change)], change.run)
-    return json.dumps(whole, ensure_ascii=False)
+    return _text(message_json(change.tenant, change.source, [change_json(change)], change.run))
 
 
 def _mended(tenant: str, tasks: Sequence[Task]) -> list[str]:

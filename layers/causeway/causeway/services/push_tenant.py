@@ -17,10 +17,11 @@ from causeway.domain.told import kept_outcome
 from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, OrgUnavailable, RetryableError
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
+from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import Wish, about_key, optional, read_view, values_of, wish_of
 from causeway.services.push_targets import Target, settle_without_write
-from causeway.services.push_writes import LEAST_CALL_MS, RESERVE_MS, Saving
+from causeway.services.push_writes import LEAST_CALL_MS, MOST_CALL_S, RESERVE_MS, Saving
 
 MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
 EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
@@ -147,11 +148,21 @@ class TenantPush:
         deciding = Deciding(view, described)
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
+        self._create_parents(deciding.targets.values(), view.read_started_ms)
         deciding.plan(claims.homes, owned)
-        planned = [target for target in deciding.targets.values() if target.plan]
+        planned = [target for target in deciding.targets.values() if target.plan and target.is_open]
         to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
         self._save(to_save, claims)
         self._link(wishes, claims)
+
+    def _create_parents(self, targets: Iterable[Target], read_started_ms: int) -> None:
+        def creating(names: Mapping[Place, str]) -> CreatedParents:
+            self._may_write()
+            time_s = self._time_s(MOST_CALL_S)
+            parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
+            return parents.create(names, read_started_ms, self._ports.now_ms())
+
+        create_parents(targets, creating)
 
     def _own(self, targets: Iterable[Target], claims: HeldClaims, read_started_ms: int) -> dict[str, str]:
         """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""

@@ -15,7 +15,9 @@ from causeway.services.push_targets import Target, settle_members, settle_supers
 
 MAX_TRIES = 3  # of one record that another transaction locks
 MAX_ROUNDS = 12  # a collection of 200 is halved eight times until the record to blame stands alone
-RESERVE_MS = 3_000  # left for completing claims and telling outcomes; with the next line well under the shortest timeout, 10 s
+RESERVE_MS = (
+    3_000  # left for completing claims and telling outcomes; with the next line well under the shortest timeout, 10 s
+)
 LEAST_CALL_MS = 2_000  # no call is started that can hardly end in time
 MOST_CALL_S = 90.0
 
