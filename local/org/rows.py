@@ -28,7 +28,7 @@ def create(call: Call, sobject: str) -> Response:
 def read(call: Call, sobject: str, record_id: str) -> Response:
     """Return one record, whole or the fields asked for."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    row = _visible(call, kind, record_id)
+    row = visible_row(call, kind, record_id)
     check_conditions(call, row)
     headers = {"ETag": entity_tag(row)} if record_id.startswith(ETAGGED_PREFIX) else {}
     return Response(200, record_json(call, kind, row, call.request.query.get("fields")), headers)
@@ -37,7 +37,7 @@ def read(call: Call, sobject: str, record_id: str) -> Response:
 def update(call: Call, sobject: str, record_id: str) -> Response:
     """Change one record: 204 without a body."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    check_conditions(call, _visible(call, kind, record_id, for_change=True))
+    check_conditions(call, visible_row(call, kind, record_id, for_change=True))
     options = save_options(call, reject_request_faults=True)
     result = call.org.store.update(call.session, sobject, record_id, _body(call), options)
     return _saved(call, sobject, result, status=204)
@@ -46,7 +46,7 @@ def update(call: Call, sobject: str, record_id: str) -> Response:
 def delete(call: Call, sobject: str, record_id: str) -> Response:
     """Delete one record: 204 without a body."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    _visible(call, kind, record_id, for_change=True)
+    visible_row(call, kind, record_id, for_change=True)
     return _saved(call, sobject, call.org.store.delete(call.session, sobject, record_id), status=204)
 
 
@@ -126,7 +126,7 @@ def _body(call: Call) -> dict[str, Any]:
     return body
 
 
-def _visible(call: Call, sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
+def visible_row(call: Call, sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
     """Return the row of the address's Id; raise the 404 that fits what became of it."""
     full = normalized(record_id)
     if full is None and len(record_id) in (15, 18):

@@ -246,3 +246,15 @@ def test_account_rows_have_etags(org: OrgClient) -> None:
     assert (answer.status, org.get(f"sobjects/Account/{account}").body["Site"]) == (412, "A")
     contact = org.created("Contact", LastName="Lovelace")
     assert "ETag" not in org.get(f"sobjects/Contact/{contact}").headers
+
+
+def test_a_relationship_can_be_read_along(org: OrgClient) -> None:
+    """Source: REST API guide, sObject Relationships: a parent as a record, children as a query's result."""
+    account = org.created("Account", Name="Acme")
+    contact = org.created("Contact", LastName="Lovelace", AccountId=account)
+    assert org.get(f"sobjects/Contact/{contact}/Account?fields=Name").body["Name"] == "Acme"
+    children = org.get(f"sobjects/Account/{account}/Contacts?fields=LastName").body
+    assert (children["totalSize"], children["done"]) == (1, True)
+    assert children["records"][0]["LastName"] == "Lovelace"
+    assert org.get(f"sobjects/Contact/{contact}/ReportsTo").status == 404
+    assert org.get(f"sobjects/Contact/{contact}/Nothing").status == 404
