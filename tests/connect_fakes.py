@@ -49,12 +49,14 @@ class MemoryConnections:
             self._records[before.tenant] = replace(merged, connection=replace(connection, usage=usage))
             return True
 
-    def note_usage(self, tenant: str, usage: Usage) -> None:
+    def note_usage(self, tenant: str, usage: Usage) -> Usage | None:
         with self._lock:
             stored = self._records.get(tenant)
-            if stored is None or (stored.connection.usage and stored.connection.usage.read_at_ms >= usage.read_at_ms):
-                return
+            before = stored.connection.usage if stored else None
+            if stored is None or (before and before.read_at_ms >= usage.read_at_ms):
+                return usage
             self._records[tenant] = replace(stored, connection=replace(stored.connection, usage=usage))
+            return before
 
     def due(self, now_ms: int) -> Iterator[str]:
         with self._lock:

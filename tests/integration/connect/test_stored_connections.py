@@ -68,10 +68,11 @@ def test_usage_is_kept_newest_and_never_creates_a_connection(connections: Connec
     connections.note_usage("acme", Usage(1, 100, NOW_MS))
     assert connections.get("acme").usage is None
     seen = a_stored(connections)
-    connections.note_usage("acme", Usage(20, 100, NOW_MS + 1))
-    connections.note_usage("acme", Usage(10, 100, NOW_MS))
+    assert connections.note_usage("acme", Usage(20, 100, NOW_MS + 1)) is None
+    assert connections.note_usage("acme", Usage(10, 100, NOW_MS)) == Usage(10, 100, NOW_MS)
     assert connections.save(seen, replace(seen, failures=1))
-    assert connections.get("acme").usage == Usage(20, 100, NOW_MS + 1)
+    assert connections.note_usage("acme", Usage(30, 100, NOW_MS + 2)) == Usage(20, 100, NOW_MS + 1)
+    assert connections.get("acme").usage == Usage(30, 100, NOW_MS + 2)
 
 
 def test_due_names_the_connections_whose_time_has_come(connections: Connections) -> None:

@@ -10,6 +10,7 @@ from causeway.domain.grants import ConnectionRecord
 from causeway.domain.statuses import sentence_of
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 
+ALARM_SHARE = 0.8
 WAIT_MS = 20_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 3.0
 
@@ -24,7 +25,7 @@ class Connections(Protocol):
     """Stored connections: see gateways/dynamodb/connections.py."""
 
     def record(self, tenant: str) -> ConnectionRecord: ...
-    def note_usage(self, tenant: str, usage: Usage) -> None: ...
+    def note_usage(self, tenant: str, usage: Usage) -> Usage | None: ...
 
 
 class Vault(Protocol):
@@ -48,9 +49,10 @@ class StoredAccess:
         broker: Broker,
         now_ms: Callable[[], int],
         sleep: Callable[[float], None],
+        tell: Callable[[str, Mapping[str, Any]], None] = lambda kind, detail: None,
     ) -> None:
         self._connections, self._vault, self._broker = connections, vault, broker
-        self._now_ms, self._sleep = now_ms, sleep
+        self._now_ms, self._sleep, self._tell = now_ms, sleep, tell
         self._opened: dict[str, Access] = {}
 
     def access(self, tenant: str) -> Access:
@@ -71,8 +73,11 @@ class StoredAccess:
         return self._renewed(stale.tenant, stale.epoch, stale.token_version)
 
     def note_usage(self, tenant: str, usage: Usage) -> None:
-        """Keep the org's API usage with the connection."""
-        self._connections.note_usage(tenant, usage)
+        """Keep the org's API usage with the connection, and tell `quota.threshold` when it has just passed 80 %."""
+        before = self._connections.note_usage(tenant, usage)
+        if usage.share >= ALARM_SHARE and (before is None or before.share < ALARM_SHARE):
+            detail = {"tenant": tenant, "used": usage.used, "allowed": usage.allowed, "share": round(usage.share, 4)}
+            self._tell("quota.threshold", detail)
 
     def _renewed(self, tenant: str, epoch: int, token_version: int) -> Access:
         newer = self._newer(tenant, epoch, token_version)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, settings
 
@@ -82,8 +83,12 @@ def broker() -> TokenBroker:
 def stored_access() -> StoredAccess:
     """Return the access to every tenant's org."""
     from causeway.gateways.access import StoredAccess
+    from causeway.gateways.events import EventBus
 
-    return StoredAccess(connections(), vault(), broker(), now_ms, time.sleep)
+    def tell(kind: str, detail: Mapping[str, Any]) -> None:
+        EventBus(aws("events"), settings().event_bus).publish(kind, detail)
+
+    return StoredAccess(connections(), vault(), broker(), now_ms, time.sleep, tell)
 
 
 @cache

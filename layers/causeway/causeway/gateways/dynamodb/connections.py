@@ -71,22 +71,30 @@ class ConnectionTable:
             return all(stored.get(name) == value for name, value in changed.items())
         return True
 
-    def note_usage(self, tenant: str, usage: Usage) -> None:
-        """Keep the newest usage of a connection; one that does not exist (any more) is not created by it."""
+    def note_usage(self, tenant: str, usage: Usage) -> Usage | None:
+        """
+        Keep the newest usage of a connection and return the one before, None when there was none.
+
+        A usage that is not newer is returned itself and not kept; a connection that does not exist (any more) is not created.
+        """
         condition = "attribute_exists(epoch) AND (attribute_not_exists(usage_read_at_ms) OR usage_read_at_ms < :read)"
         values = {":read": usage.read_at_ms, ":usage": asdict(usage)}
         try:
-            self._client.update_item(
+            answer = self._client.update_item(
                 TableName=self._table,
                 Key=_key(tenant),
                 UpdateExpression="SET #usage = :usage, usage_read_at_ms = :read",
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#usage": "usage"},
                 ExpressionAttributeValues=to_item(values),
+                ReturnValues="UPDATED_OLD",
             )
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
                 raise
+            return usage
+        before = from_item(answer.get("Attributes", {})).get("usage")
+        return Usage(**before) if before else None
 
     def due(self, now_ms: int) -> Iterator[str]:
         """Yield the tenants whose connection waits for a check, page by page through the `due` index (never a scan)."""
