@@ -9,6 +9,7 @@ from typing import Any
 
 from causeway.domain.connections import Access, Connection, Status
 from causeway.domain.describe import describe_from_json
+from causeway.domain.pull_plan import PullPlan, planned
 from causeway.domain.pulls import PullJob
 from causeway.domain.syncs import Mapping, Sync
 from causeway.gateways.salesforce.org import SalesforceOrg
@@ -36,10 +37,10 @@ class CountingQueues:
     rows: int = 0
     jobs: list[tuple[PullJob, int]] = field(default_factory=list)
 
-    def tell(self, tenant: str, body: str) -> None:
+    def tell(self, tenant: str, body: bytes) -> None:
         """Take one page."""
         self.pages += 1
-        self.rows += body.count('"salesforce_id":')
+        self.rows += body.count(b'"salesforce_id":')
 
     def again(self, job: PullJob, delay_s: int) -> None:
         """Take one job."""
@@ -55,21 +56,31 @@ class LeanCheckpoints(MemoryCheckpoints):
         super().advance(held, checkpoint)
 
 
-def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
-    """Pull every Contact once and return rows, pages and seconds."""
+def org_of(session: dict[str, str]) -> SalesforceOrg:
+    """Return the org behind a session of the control API."""
+    access = Access("acme", session["org_id"], session["instance_url"], "66.0", 1, 1, session["access_token"])
+    return SalesforceOrg(access, SameAccess(), http_session(), now_ms)
+
+
+def contact_plan(session: dict[str, str]) -> PullPlan:
+    """Return how the benchmark reads Contacts: the fields of `MAPPED`."""
     from benchmarks.pull import MAPPED
 
-    pull_phases.BULK_ROWS = 0 if via == "bulk" else 10**9
-    access = Access("acme", session["org_id"], session["instance_url"], "66.0", 1, 1, session["access_token"])
-    org = SalesforceOrg(access, SameAccess(), http_session(), now_ms)
-    describe = describe_from_json((org.describe("Contact") or ({}, ""))[0])
+    describe = describe_from_json((org_of(session).describe("Contact") or ({}, ""))[0])
     rows = tuple(Mapping(product=product, salesforce=path) for product, path in MAPPED.items())
     sync = Sync(id="people", source="lead", sobject="Contact", direction="pull", enabled=True, mappings=rows)
+    return planned(sync, describe)
+
+
+def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
+    """Pull every Contact once and return rows, pages and seconds."""
+    pull_phases.BULK_ROWS = 0 if via == "bulk" else 10**9
+    plan, org = contact_plan(session), org_of(session)
     queues = CountingQueues()
     ports = PullPorts(
-        syncs=MemorySyncs({"people": sync}),
+        syncs=MemorySyncs({"people": plan.sync}),
         connections=MemoryConnections(Connection("acme", Status.CONNECTED, org_id=session["org_id"], epoch=1)),
-        org_of=lambda connection: PullingOrg(org, lambda sobject: describe, now_ms),
+        org_of=lambda connection: PullingOrg(org, lambda sobject: plan.describe, now_ms),
         checkpoints=LeanCheckpoints(now_ms),
         links=NoLinks(),
         queues=queues,

@@ -81,7 +81,8 @@ class FakeOrg:
         """Save a version stamped now that others see `delay_ms` later."""
         before = self.versions.get(record_id, [])
         base = before[-1].row if before and before[-1].row else {"Id": record_id, "CreatedDate": rest_time(self.now_ms)}
-        row = {"IsDeleted": False, **base, **values, "SystemModstamp": rest_time(self.now_ms)}
+        empty = {each.name: None for each in self.describe.fields}
+        row = {**empty, "IsDeleted": False, **base, **values, "SystemModstamp": rest_time(self.now_ms)}
         return self._add(record_id, delay_ms, row)
 
     def purge(self, record_id: str) -> None:
@@ -171,12 +172,12 @@ class FakeOrg:
         self.calls += 1
         return True
 
-    def bulk_rows(self, job: str, locator: str, describe: SObjectDescribe) -> tuple[Iterator[Row], str]:
+    def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], tuple[Iterator[Row], str]]:
         self.calls += 1
         start = int(locator or 0)
         upto = start + 5 * self.page_size
         rows = self._cursors[job]
-        return iter(rows[start:upto]), str(upto) if upto < len(rows) else ""
+        return lambda: (iter(rows[start:upto]), str(upto) if upto < len(rows) else "")
 
     def api_calls(self) -> int:
         return self.calls
@@ -247,7 +248,7 @@ class MemoryCheckpoints:
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
         self._item(held).update(checkpoint=json.dumps(checkpoint.to_json()), unsent=None)
 
-    def unsent(self, held: Held) -> str | None:
+    def unsent(self, held: Held) -> bytes | None:
         return self._item(held)["unsent"] or None
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
@@ -282,7 +283,7 @@ class MemoryQueues:
     told: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[tuple[PullJob, int]] = field(default_factory=list)
 
-    def tell(self, tenant: str, body: str) -> None:
+    def tell(self, tenant: str, body: bytes) -> None:
         self.told.append(json.loads(body))
 
     def again(self, job: PullJob, delay_s: int) -> None:

@@ -46,7 +46,7 @@ def test_outcomes_as_they_are_sent_fit_their_schema() -> None:
 def test_pulled_records_as_they_are_sent_fit_their_schema(kind: Any) -> None:
     sync = a_sync(direction="pull")
     plan = planned(sync, describe_from_json(a_describe("Contact")))
-    row = {
+    row = dict.fromkeys(column.partition(".")[0] for column in plan.columns) | {
         "Id": CONTACT,
         "SystemModstamp": "2026-11-20T10:00:00.000+0000",
         "LastName": "Lovelace",
@@ -54,7 +54,7 @@ def test_pulled_records_as_they_are_sent_fit_their_schema(kind: Any) -> None:
         "IsConverted": kind == "converted",
         "ConvertedContactId": CONTACT,
     }
-    text = record_text(plan.record(row, kind, "lead-1"))
+    text = record_text(plan.record(row, plan.read(row), kind, "lead-1"))
     sent = page_text(sync, "acme", "run-1", 1, page_id("acme", sync.id, "run-1", 1), True, [text])
     assert RecordsMessage.model_validate_json(sent).records[0].kind == kind
 

@@ -8,7 +8,6 @@ from typing import Any
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import normalized_name
 from causeway.domain.org_calls import Lookup, Row
-from causeway.domain.pulled_people import USER_PREFIX
 
 ACCOUNT_FIELDS = ("Id", "Name", "Website", "OwnerId", "Owner.Name", "Owner.Email")
 OWNER_FIELDS = ("OwnerId", "Owner.Name", "Owner.Email", "Owner.IsActive")
@@ -27,6 +26,7 @@ _ALWAYS = {
 }
 _CONVERTED = ("ConvertedContactId", "ConvertedAccountId")
 _ACCOUNT_OF = {"Lead": "ConvertedAccount", "Contact": "Account"}
+USER_PREFIX = "005"
 MAX_VALUES = 3_000  # per lookup: an Id and an email of one person find one row, and a page of the answer holds 2,000
 ROOM = 90_000
 

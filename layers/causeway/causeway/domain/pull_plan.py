@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.pulled import FINGERPRINT_BYTES, Kind, converted_of
-from causeway.domain.pulled_people import people_data, people_paths
-from causeway.domain.syncs import Problem, Sync
+import orjson
 
-Row = Mapping[str, Any]
-Getter = Callable[[Row], Any]
+from causeway.domain import soql
+from causeway.domain.conditions import Expression, condition, product_field
+from causeway.domain.dates import epoch_ms
+from causeway.domain.describe import SObjectDescribe
+from causeway.domain.mappings import CONVERSATION, PEOPLE, automatic_rows
+from causeway.domain.people import account_of, owner_of, person_data, person_fields
+from causeway.domain.pull_echoes import EchoFields, echo_fields
+from causeway.domain.pull_marks import as_told
+from causeway.domain.pulled import FINGERPRINT_BYTES, Kind, converted_of
+from causeway.domain.row_reading import Reader, Row, compiled_reader, picker
+from causeway.domain.syncs import Problem, Sync
+from causeway.errors import BrokenMapping
 
 SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterRecordId", "IsConverted")
 CONVERSION_FIELDS = ("ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId")
 COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
+ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
+_ROOTS = {"record": "", "owner": "Owner."}
+_NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped
 
 
 @dataclass(frozen=True)
@@ -27,120 +36,253 @@ class PullPlan:
     """
     The compiled reading of one sync.
 
-    `paths`: Salesforce fields and relationship paths to select, each once. `sweeps`: whether some of them can change
-    without a stamp (formulas, parents' fields). `problems`: mapped fields that the org does not show any more; the run
-    goes on with the rest. `rule`: the sync's filter as a WHERE text, "" for none.
+    `columns`: the Salesforce fields and relationship paths to select, in the order in which `read` gives their values.
+    `products`: product field → column. `sweeps`: whether some columns can change without a stamp (formulas, parents' fields).
+    `problems`: what the org does not show any more; the run goes on with the rest. `rule`: the sync's filter as a WHERE text.
+    `types`: column → Salesforce field type, where known.
     """
 
     sync: Sync
     describe: SObjectDescribe
-    paths: tuple[str, ...]
-    values: tuple[tuple[str, str, Getter], ...]
+    columns: tuple[str, ...]
+    read: Reader
+    products: Mapping[str, str]
     sweeps: bool
     problems: tuple[Problem, ...]
-    rule: str = ""
-    _getters: tuple[Getter, ...] = field(repr=False, default=())
+    rule: str
+    signals: tuple[tuple[str, Expression], ...]
+    echoes: EchoFields
+    types: Mapping[str, str]
+    _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
 
     def has(self, name: str) -> bool:
         """Return whether the sObject shows this field, so that it is selected."""
         return self.describe.field(name) is not None
 
-    def fingerprint(self, row: Row) -> bytes:
-        """Return eight bytes that tell this version of the row: its content and its stamp, however it was read."""
-        content = [getter(row) for getter in self._getters]
-        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-        return blake2b(text.encode(), digest_size=FINGERPRINT_BYTES).digest()
+    def values(self, content: Sequence[Any]) -> dict[str, Any]:
+        """Return the product fields of a row's content."""
+        return dict(zip(self.products, self._pick(content), strict=True))
 
-    def record(self, row: Row, kind: Kind, key: str | None) -> dict[str, Any]:
-        """Return the record as the product is told of it (contracts.md §4)."""
-        gone = kind in ("deleted", "merged")
-        return {
+    def record(
+        self, row: Row, content: Sequence[Any], kind: Kind, key: str | None, data: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the record as the product is told of it (contracts.md §4); `data` as looked up, None: the record's own."""
+        if kind in ("deleted", "merged"):
+            survivor = row["MasterRecordId"] if kind == "merged" else None
+            return gone_record(row["Id"], row["SystemModstamp"], key, kind, survivor, converted_of(row))
+        values = self.values(content)
+        told = {
             "kind": kind,
             "salesforce_id": row["Id"],
             "key": key,
             "system_modstamp": row["SystemModstamp"],
-            "values": {} if gone else {product: getter(row) for product, _, getter in self.values},
-            "data": {} if gone else people_data(self.sync.sobject, row),
+            "values": values,
+            "data": self._own_data(row) if data is None else data,
             "signals": [],
-            "merged_into": row.get("MasterRecordId") if kind == "merged" else None,
+            "merged_into": None,
             "converted": converted_of(row),
         }
+        if self.signals:
+            told["signals"] = self._signals(row, told)
+        return told
+
+    def _own_data(self, row: Row) -> dict[str, Any]:
+        """Return the account and owner data of product.md §6 as far as the record's own relationships tell them."""
+        if self.describe.name not in PEOPLE:
+            return {}
+        lead, contact = (row, None) if self.describe.name == "Lead" else (None, row)
+        return person_data(lead, contact, account_of(lead, contact, ()), owner_of(lead, contact))
+
+    def _signals(self, row: Row, told: Mapping[str, Any]) -> list[str]:
+        is_lead = self.describe.name == "Lead"
+        people = self.describe.name in PEOPLE
+        lead, contact = (row if people and is_lead else None), (row if people and not is_lead else None)
+        given = {
+            "key": told["key"],
+            "source": self.sync.source,
+            "occurred_at": told["system_modstamp"],
+            "fields": told["values"],
+            "conversation": None,
+            "about": None,
+            "record": row,
+            "account": account_of(lead, contact, ()),
+            "owner": owner_of(lead, contact),
+        }
+        return [name for name, expression in self.signals if expression.holds(given)]
 
 
-def planned(sync: Sync, describe: SObjectDescribe, rule: str = "") -> PullPlan:
+def gone_record(
+    record_id: str,
+    stamp: str,
+    key: str | None,
+    kind: Kind,
+    survivor: str | None = None,
+    converted: dict[str, str | None] | None = None,
+) -> dict[str, Any]:
+    """Return what is told of a record that exists no more."""
+    return {
+        "kind": kind,
+        "salesforce_id": record_id,
+        "key": key,
+        "system_modstamp": stamp,
+        "values": {},
+        "data": {},
+        "signals": [],
+        "merged_into": survivor,
+        "converted": converted,
+    }
+
+
+def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql.Related | None = None) -> PullPlan:
     """
     Compile the reading of a sync against the present describe; fields that are gone become problems.
 
-    `rule` is the sync's filter, compiled to a WHERE text.
+    `rule` is the sync's filter, compiled to a WHERE text; `related` the describes of parents (soql.related_describes).
     """
-    values: list[tuple[str, str, Getter]] = []
-    problems: list[Problem] = []
-    sweeps = False
-    for mapping in sync.mappings:
-        product, path = product_name(mapping.product), mapping.salesforce
-        if product is None:
-            continue
-        found = readable(describe, path)
-        if found is None:
-            problems.append(_gone(sync, path))
-            continue
-        values.append((product, path, getter(path)))
-        sweeps = sweeps or found
-    system = [name for name in SYSTEM_FIELDS if describe.field(name)]
-    if describe.field("IsConverted"):
-        system += [name for name in CONVERSION_FIELDS if describe.field(name)]
-    people = people_paths(describe)
-    paths = tuple(dict.fromkeys([*system, *(path for _, path, _ in values), *people]))
-    return PullPlan(
-        sync, describe, paths, tuple(values), sweeps, tuple(problems), rule, tuple(getter(path) for path in paths)
+    wanted = _Wanted(sync, describe, related or {})
+    products = dict(wanted.products())
+    signals = tuple(wanted.signals())
+    columns, read = compiled_reader(
+        [*_system_fields(describe), *products.values(), *wanted.more, *_people(describe), *_lookups(describe, products)]
     )
+    place = {column: index for index, column in enumerate(columns)}
+    return PullPlan(
+        sync,
+        describe,
+        columns,
+        read,
+        products,
+        wanted.sweeps,
+        tuple(wanted.problems),
+        rule,
+        signals,
+        echo_fields(describe, products.values(), place),
+        {column: found.type for column in columns if (found := soql.field_at(describe, column, related or {}))},
+        picker(place[column] for column in products.values()),
+    )
+
+
+def mapped_paths(sync: Sync) -> tuple[str, ...]:
+    """Return the Salesforce paths that a sync's mappings and signals name: for `related_describes`."""
+    reads = {path for text in sync.signals.values() if (found := _expression(text)) for path in found.reads}
+    named = (_ROOTS[path[0]] + ".".join(path[1:]) for path in sorted(reads) if path[0] in _ROOTS and len(path) > 1)
+    return (*(mapping.salesforce for mapping in sync.mappings), *named)
+
+
+class _Wanted:
+    """What the sync's rows and signals select, found step by step; what the org does not show becomes a problem."""
+
+    def __init__(self, sync: Sync, describe: SObjectDescribe, related: soql.Related) -> None:
+        self._sync, self._describe, self._related = sync, describe, related
+        self.problems: list[Problem] = []
+        self.more: list[str] = []
+        self.sweeps = False
+
+    def products(self) -> Iterator[tuple[str, str]]:
+        """Yield product field and column of each mapping that a pull can read."""
+        automatic = [row for row in automatic_rows(self._sync, self._describe) if row.salesforce == "Email"]
+        for mapping in (*self._sync.mappings, *automatic):
+            product = product_name(mapping.product)
+            column = self._column(mapping.salesforce) if product else None
+            if product and column:
+                yield product, column
+
+    def signals(self) -> Iterator[tuple[str, Expression]]:
+        """Yield the signals; the Salesforce fields that they name join the SELECT."""
+        for name, text in self._sync.signals.items():
+            expression = _expression(text)
+            if expression is None:
+                continue
+            yield name, expression
+            for root, *path in sorted(expression.reads):
+                prefix = self._prefix(root)
+                column = self._column(prefix + ".".join(path)) if path and prefix is not None else None
+                if column:
+                    self.more.append(column)
+
+    def _prefix(self, root: str) -> str | None:
+        if root == "account" and self._describe.name in ACCOUNT_RELATIONS:
+            return f"{ACCOUNT_RELATIONS[self._describe.name]}."
+        return _ROOTS.get(root)
+
+    def _column(self, path: str) -> str | None:
+        """Return the path as describe spells it, None (and a problem) when it can not be read."""
+        try:
+            column = soql.identifier(self._describe, path, self._related)
+        except BrokenMapping:
+            column = ""
+        found = soql.field_at(self._describe, column, self._related) if column else None
+        if not column or (found and found.type in COMPOUND_TYPES):
+            message = f"{self._sync.sobject}.{path} can not be read: it was removed, or hidden from the connected user."
+            self.problems.append(Problem(level="warning", code="field_not_readable", message=message, field=path))
+            return None
+        self.sweeps = self.sweeps or "." in column or bool(found and found.calculated)
+        return column
+
+
+def _expression(text: str) -> Expression | None:
+    try:
+        return condition(text)
+    except BrokenMapping:
+        return None  # the save check refuses it
 
 
 def product_name(expression: str) -> str | None:
     """Return the plain product field that an expression names, None for a computed one, which only a push can use."""
-    name = expression.removeprefix("fields.")
-    return name if name.replace("_", "a").isalnum() and name != "conversation" else None
-
-
-def readable(describe: SObjectDescribe, path: str) -> bool | None:
-    """Return None when the path can not be read; else whether its value can change without stamping the record."""
-    head, _, rest = path.partition(".")
-    if rest:
-        return True if describe.relationship(head) else None
-    found = describe.field(head)
-    if found is None or found.type in COMPOUND_TYPES:
+    if expression.strip() == CONVERSATION:
         return None
-    return found.calculated
+    try:
+        path = product_field(expression).path
+    except BrokenMapping:
+        return None
+    return path[1] if len(path) == 2 and path[0] == "fields" else None
 
 
-def getter(path: str) -> Getter:
-    """Return a function that reads a path such as `Account.Owner.Email` from a row; None where a parent is missing."""
-    *parents, name = path.split(".")
-    if not parents:
-        return lambda row: row.get(name)
-
-    def read(row: Row) -> Any:
-        here: Any = row
-        for parent in parents:
-            here = here.get(parent)
-            if here is None:
-                return None
-        return here.get(name)
-
-    return read
+def _system_fields(describe: SObjectDescribe) -> Iterator[str]:
+    yield from (name for name in SYSTEM_FIELDS if describe.field(name))
+    if describe.field("IsConverted"):
+        yield from (name for name in CONVERSION_FIELDS if describe.field(name))
 
 
+def _people(describe: SObjectDescribe) -> tuple[str, ...]:
+    return person_fields(describe, ()) if describe.name in PEOPLE else ()
+
+
+def _lookups(describe: SObjectDescribe, products: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lookup fields behind mapped relationships, by which a push writes them."""
+    for column in products.values():
+        lookup = describe.relationship(column.partition(".")[0]) if "." in column else None
+        if lookup:
+            yield lookup.name
+
+
+def fingerprint(content: Sequence[Any]) -> bytes:
+    """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
+    digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
+    return as_told(digest) if digest[-1] & 1 else digest
+
+
+@lru_cache(maxsize=8_192)
 def stamp_ms(text: str) -> int:
     """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it."""
-    return int(datetime.fromisoformat(text).timestamp()) * 1000
+    found = epoch_ms(text)
+    if found is None:
+        raise ValueError(f"Salesforce told no moment: {text[:40]}")
+    return found // 1000 * 1000
 
 
-def record_text(record: Mapping[str, Any]) -> str:
-    """Return the record as compact JSON."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+def record_text(record: Mapping[str, Any]) -> bytes:
+    """Return the record as compact JSON in UTF-8 that an SQS message may carry."""
+    text = orjson.dumps(record)
+    for refused, escaped in _NOT_FOR_SQS.items():
+        if refused in text:
+            text = text.replace(refused, escaped)
+    return text
 
 
-def page_text(sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[str]) -> str:
+def page_text(
+    sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[bytes]
+) -> bytes:
     """Return the message that carries these records (contracts.md §4)."""
     head = {
         "version": 1,
@@ -154,9 +296,4 @@ def page_text(sync: Sync, tenant: str, run: str, number: int, identity: str, las
         "page_id": identity,
         "last": last,
     }
-    return f'{record_text(head)[:-1]},"records":[{",".join(records)}]}}'
-
-
-def _gone(sync: Sync, path: str) -> Problem:
-    message = f"{sync.sobject}.{path} can not be read: it was removed, or hidden from the connected user."
-    return Problem(level="warning", code="field_not_readable", message=message, field=path)
+    return b"".join((orjson.dumps(head)[:-1], b',"records":[', b",".join(records), b"]}"))

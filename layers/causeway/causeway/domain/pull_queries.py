@@ -20,14 +20,14 @@ def records_query(
     where = soql.all_of([_after(after), f"SystemModstamp <= {soql.moment(upto_ms)}", plan.rule])
     if count:
         return soql.select(plan.sync.sobject, ["COUNT()"], where)
-    return soql.select(plan.sync.sobject, plan.paths, where, order_by="SystemModstamp, Id" if ordered else "")
+    return soql.select(plan.sync.sobject, plan.columns, where, order_by="SystemModstamp, Id" if ordered else "")
 
 
 def sweep_query(plan: PullPlan, after_id: str, upto_ms: int) -> str:
     """Return the query for every record of the rule in the order of Ids."""
     after = f"Id > {soql.literal(after_id)}" if after_id else ""
     where = soql.all_of([after, f"SystemModstamp <= {soql.moment(upto_ms)}", plan.rule])
-    return soql.select(plan.sync.sobject, plan.paths, where, order_by="Id")
+    return soql.select(plan.sync.sobject, plan.columns, where, order_by="Id")
 
 
 def ids_query(sobject: str, ids: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.domain.checkpoints import Checkpoint
-from causeway.domain.claims import value_hash
 from causeway.domain.syncs import Schedule
 
 Row = Mapping[str, Any]
@@ -65,19 +64,19 @@ class EmittedPage:
     newest_ms: int
     fingerprints: Mapping[str, bytes]
     gone: Collection[str] = ()
-    body: str = ""
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedRecord:
-    """What is known of a Salesforce record: the product's key for it, and the values Causeway wrote last (hashes by field)."""
+    """
+    What is known of a Salesforce record: the product's key for it, the values Causeway wrote last (hashes by field), and by
+    when it had written them (epoch ms).
+    """
 
     key: str | None = None
     written: Mapping[str, str] = field(default_factory=dict)
-
-    def is_echo(self, values: Mapping[str, Any]) -> bool:
-        """Tell whether every one of these field values is what Causeway wrote last."""
-        return bool(values) and all(self.written.get(name) == value_hash(value) for name, value in values.items())
+    written_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

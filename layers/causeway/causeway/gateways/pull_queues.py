@@ -22,9 +22,9 @@ class PullQueues:
     def __init__(self, outbound: MessageQueue, client: Any, pull_queue_url: str) -> None:
         self._outbound, self._client, self._url = outbound, client, pull_queue_url
 
-    def tell(self, tenant: str, body: str) -> None:
+    def tell(self, tenant: str, body: bytes) -> None:
         """Put one message on the outbound queue; raises StoreUnavailable unless it was taken."""
-        self._outbound.send(tenant, [body])
+        self._outbound.send(tenant, [body.decode()])
 
     def again(self, job: PullJob, delay_s: int) -> None:
         """Queue the job for a later worker."""

@@ -61,7 +61,7 @@ class PageWriter:
 
     def add(self, row: ToldRow, behind: Behind) -> None:
         """Take one row in; `behind` tells the place once it is told."""
-        length = len(row.text) + 1 if row.text else 0
+        length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
         if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
             self.flush()
         self._rows.append(row)
@@ -104,7 +104,7 @@ class PageWriter:
             newest_ms=max((row.stamp_ms for row in rows), default=0),
             fingerprints={row.record_id: row.fingerprint for row in rows},
             gone=tuple(row.record_id for row in rows if row.is_gone),
-            body=body if texts or last else "",
+            body=body if texts or last else b"",
         )
 
     def _tell_progress(self, counts: Counter[str]) -> None:

@@ -9,13 +9,14 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from causeway.domain.checkpoints import BulkPlace, Checkpoint
-from causeway.domain.pull_plan import PullPlan, Row
+from causeway.domain.pull_marks import is_same_version
+from causeway.domain.pull_plan import PullPlan, fingerprint
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
-from causeway.domain.pulls import Held, LinkedRecord
+from causeway.domain.pulls import Held, LinkedRecord, Row
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
 from causeway.services.pull_pages import Behind, PageWriter
 from causeway.services.pull_ports import PullOrg
-from causeway.services.pull_rows import RowTeller, ToldRow
+from causeway.services.pull_rows import Beside, RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class PhaseReader:
             start = replace(start, window=window, phase="records", place=window.after, bulk=None, run=run, page=0)
         self._at = start
         self._window: Window = _the_window(start)
-        self._teller = RowTeller(plan, self._window, self._seen(), self._horizon_ms, self._told_since_horizon)
+        self._teller = RowTeller(
+            plan, self._window, self._seen(), self._horizon_ms, self._told_since_horizon, self._told_before
+        )
 
     def read(self) -> None:
         """Read every phase that is left; raises OutOfTime when another worker must go on."""
@@ -105,8 +108,11 @@ class PhaseReader:
         yield page.rows
 
     def _tell(self, rows: Sequence[Row], behind: Behind) -> None:
-        for told in self._teller.told(rows, self._linked([row["Id"] for row in rows])):
+        for told in self._teller.told(rows, self._beside(rows)):
             self._pages.add(told, behind)
+
+    def _beside(self, rows: Sequence[Row]) -> Beside:
+        return Beside(self._linked([row["Id"] for row in rows]), {})
 
     def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
         if not ids:
@@ -136,12 +142,15 @@ class PhaseReader:
         self._guard.check()
         if not self._org.bulk_is_complete(place.job):
             raise OutOfTime(BULK_POLL_S)
+        self._guard.check()
+        opened = self._org.bulk_ahead(place.job, place.locator, self._plan.types)
         while True:
-            self._guard.check()
-            rows, locator = self._org.bulk_rows(place.job, place.locator, self._plan.describe)
-            self._tell_bulk(rows, place)
+            rows, locator = opened()
             if not locator:
-                return
+                return self._tell_bulk(rows, place)
+            self._guard.check()
+            opened = self._org.bulk_ahead(place.job, locator, self._plan.types)
+            self._tell_bulk(rows, place)
             place = BulkPlace(place.job, locator)
 
     def _tell_bulk(self, rows: Iterable[Row], place: BulkPlace) -> None:
@@ -149,8 +158,7 @@ class PhaseReader:
         for chunk in batched(rows, LINKS_PER_READ, strict=False):
             fresh = chunk[max(0, place.rows - done) :]
             before, done = done + len(chunk) - len(fresh), done + len(chunk)
-            for told in self._teller.told(fresh, self._linked([row["Id"] for row in fresh])):
-                self._pages.add(told, partial(self._behind_bulk_row, place, before))
+            self._tell(fresh, partial(self._behind_bulk_row, place, before))
 
     def _behind_bulk_row(self, place: BulkPlace, before: int, told: ToldRow) -> Checkpoint:
         here = BulkPlace(place.job, place.locator, before + told.index + 1)
@@ -212,9 +220,12 @@ class PhaseReader:
         told = self._told_before()
         soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=False):
-            changed = [row for row in rows if told.get(row["Id"]) != self._plan.fingerprint(row)]
+            changed = [row for row in rows if self._is_news(row, told.get(row["Id"]))]
             self._tell(changed, self._behind_swept)
         self._at = replace(self._at, swept_ms=self._window.began_ms)
+
+    def _is_news(self, row: Row, known: bytes | None) -> bool:
+        return known is None or not is_same_version(known, fingerprint(self._plan.read(row)))
 
     def _behind_swept(self, told: ToldRow) -> Checkpoint:
         return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)

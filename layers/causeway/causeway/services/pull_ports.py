@@ -42,8 +42,11 @@ class PullOrg(Protocol):
     def bulk_is_complete(self, job: str) -> bool:
         """Tell whether the job's results can be read; raises when it failed."""
 
-    def bulk_rows(self, job: str, locator: str, describe: SObjectDescribe) -> tuple[Iterator[Row], str]:
-        """Return the rows of one results page, as REST would give them, and the next locator ('' at the end)."""
+    def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], tuple[Iterator[Row], str]]:
+        """
+        Start reading one results page and return what waits for it: its rows, as REST would give them by their columns'
+        field types, and the next locator ('' at the end).
+        """
 
     def api_calls(self) -> int:
         """Return the calls made so far."""
@@ -61,7 +64,7 @@ class Checkpoints(Protocol):
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
         """Keep a place without a page; the page kept before counts as sent."""
 
-    def unsent(self, held: Held) -> str | None:
+    def unsent(self, held: Held) -> bytes | None:
         """Return the body of the page that was kept last and may not have been sent."""
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
@@ -117,7 +120,7 @@ class Connections(Protocol):
 class PullQueues(Protocol):
     """Where pages and jobs go."""
 
-    def tell(self, tenant: str, body: str) -> None:
+    def tell(self, tenant: str, body: bytes) -> None:
         """Put one message on the outbound queue."""
 
     def again(self, job: PullJob, delay_s: int) -> None:

@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from causeway.domain.pull_plan import PullPlan, Row, record_text, stamp_ms
-from causeway.domain.pulled import kind_of
-from causeway.domain.pulls import LinkedRecord
+from causeway.domain.pull_echoes import is_written
+from causeway.domain.pull_marks import as_echo, is_same_version, was_told
+from causeway.domain.pull_plan import PullPlan, fingerprint, gone_record, record_text, stamp_ms
+from causeway.domain.pulled import Kind, kind_of
+from causeway.domain.pulls import LinkedRecord, Row
 from causeway.domain.watermarks import Window
+
+WRITE_SLACK_MS = 5_000  # between the org's clock and ours
 
 
 @dataclass(slots=True)
 class ToldRow:
-    """One row that was dealt with: its index among the rows given, its record as JSON text ('' for an echo), what to remember."""
+    """
+    One row that was dealt with: its index among the rows given, its record as JSON text (empty for an echo), and what to
+    remember of it. `signals`: those that it matched.
+    """
 
     index: int
     record_id: str
     fingerprint: bytes
     stamp_ms: int
     kind: str
-    text: str
+    text: bytes
+    key: str | None = None
+    signals: Sequence[str] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -29,12 +39,20 @@ class ToldRow:
         return self.kind in ("deleted", "merged")
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of the rows of one page from elsewhere: links by Id, and account and owner data where they were looked up."""
+
+    links: Mapping[str, LinkedRecord]
+    data: Mapping[str, Mapping[str, Any]]
+
+
 class RowTeller:
     """
     Decides for each row of a window whether and as what it is told.
 
-    `seen`: Id → fingerprint of what was told with a stamp inside the window. `horizon_ms`: a record created after it
-    may never have been told; `told_since` tells which were (Id → fingerprint), and is asked only when that is in doubt.
+    `seen`: Id → mark of what was told with a stamp inside the window. `horizon_ms`: a record created after it may never
+    have been told; `told_since` tells which were, and `told_ever` all of them; each is asked only when that is in doubt.
     """
 
     def __init__(
@@ -44,55 +62,73 @@ class RowTeller:
         seen: dict[str, bytes],
         horizon_ms: int,
         told_since: Callable[[], Mapping[str, bytes]],
+        told_ever: Callable[[], Mapping[str, bytes]],
     ) -> None:
-        self._plan, self._window, self._seen = plan, window, seen
-        self._horizon_ms, self._told_since = horizon_ms, told_since
+        self._plan, self._seen = plan, seen
+        self._is_first_import, self._recent_ms = window.is_first_import, window.recent_ms
+        self._horizon_ms, self._told_since, self._told_ever = horizon_ms, told_since, told_ever
         self._told: Mapping[str, bytes] | None = None
         self._gone: set[str] = set()
 
-    def told(self, rows: Sequence[Row], links: Mapping[str, LinkedRecord]) -> Iterator[ToldRow]:
+    def told(self, rows: Sequence[Row], beside: Beside) -> Iterator[ToldRow]:
         """Yield what there is to remember of these rows, in their order; rows told before are left out."""
+        read, seen = self._plan.read, self._seen
         for index, row in enumerate(rows):
-            mark = self._plan.fingerprint(row)
-            if self._seen.get(row["Id"]) != mark:
-                yield self._one(index, row, mark, links.get(row["Id"]))
+            content = read(row)
+            mark = fingerprint(content)
+            known = seen.get(row["Id"])
+            if known is None or not is_same_version(known, mark):
+                yield self._one(index, row, content, mark, beside)
 
     def vanished(self, index: int, record_id: str, at_ms: int) -> ToldRow:
         """Return what to tell of a record that is gone without a row."""
         self._gone.add(record_id)
         stamp = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-        row = {"Id": record_id, "SystemModstamp": stamp, "IsDeleted": True}
-        return ToldRow(index, record_id, b"", at_ms, "deleted", self._text(row, "deleted", None))
+        record = gone_record(record_id, stamp, None, "deleted")
+        return ToldRow(index, record_id, b"", at_ms, "deleted", record_text(record))
 
     def is_gone(self, record_id: str) -> bool:
         """Tell whether this run told that the record exists no more."""
         return record_id in self._gone
 
-    def _one(self, index: int, row: Row, mark: bytes, link: LinkedRecord | None) -> ToldRow:
+    def _one(self, index: int, row: Row, content: Sequence[Any], mark: bytes, beside: Beside) -> ToldRow:
         record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
         created = stamp_ms(row["CreatedDate"]) > self._horizon_ms
         kind = kind_of(row, created, created and self._was_told(record_id, stamp))
-        if stamp > self._window.recent_ms or not self._window.is_first_import:
-            self._seen[record_id] = mark
         if kind in ("deleted", "merged"):
             self._gone.add(record_id)
-        text = "" if link and self._is_echo(row, kind, link) else self._text(row, kind, link)
-        return ToldRow(index, record_id, mark, stamp, kind, text)
+        link = beside.links.get(record_id) if beside.links else None
+        if link and self._is_echo(record_id, stamp, kind, content, link):
+            mark = as_echo(mark)
+            told = ToldRow(index, record_id, mark, stamp, kind, b"")
+        else:
+            record = self._plan.record(row, content, kind, link.key if link else None, beside.data.get(record_id))
+            key, signals = record["key"], record["signals"]
+            told = ToldRow(index, record_id, mark, stamp, kind, record_text(record), key, signals)
+        if stamp > self._recent_ms or not self._is_first_import:
+            self._seen[record_id] = mark
+        return told
 
     def _was_told(self, record_id: str, stamp: int) -> bool:
         if record_id in self._seen:
             return True
-        if self._window.is_first_import and stamp <= self._window.recent_ms:
+        if self._is_first_import and stamp <= self._recent_ms:
             return False  # in keyset order each record comes once; only one that surfaces late can come again
         if self._told is None:
             self._told = self._told_since()
         return record_id in self._told
 
-    def _text(self, row: Row, kind: str, link: LinkedRecord | None) -> str:
-        return record_text(self._plan.record(row, kind, link.key if link else None))  # type: ignore[arg-type]
+    def _is_echo(self, record_id: str, stamp: int, kind: Kind, content: Sequence[Any], link: LinkedRecord) -> bool:
+        """
+        Tell whether the mapped fields all hold what Causeway wrote last, which tells the product nothing new.
 
-    def _is_echo(self, row: Row, kind: str, link: LinkedRecord) -> bool:
-        """A record whose mapped fields all equal what Causeway wrote last tells the product nothing new."""
-        if kind in ("deleted", "merged", "converted") or not self._plan.values:
+        Unless the product was told of something else since then: who sets a value back must be heard, too.
+        """
+        if kind not in ("created", "updated"):
             return False
-        return link.is_echo({path: getter(row) for _, path, getter in self._plan.values})
+        if not is_written(self._plan.echoes, content, link.written, is_new=kind == "created"):
+            return False
+        if kind == "created" or stamp <= link.written_at_ms + WRITE_SLACK_MS:
+            return True
+        last = self._seen.get(record_id) or self._told_ever().get(record_id)
+        return last is None or not was_told(last)

@@ -57,7 +57,7 @@ class CheckpointTable:
 
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
-        body = zlib.compress(page.body.encode(), 1) if page.body else b""
+        body = zlib.compress(page.body, 1) if page.body else b""
         chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
         puts = [{"sk": f"{_name(held)}#UNSENT#{number}", "body": chunk} for number, chunk in enumerate(chunks)]
         puts.append(_page_item(held, checkpoint.generation, page))
@@ -93,12 +93,12 @@ class CheckpointTable:
             _raise_unless_taken(error)
             raise ClaimBusy("Another worker took over this pull.", "Nothing needs to be done.") from error
 
-    def unsent(self, held: Held) -> str | None:
+    def unsent(self, held: Held) -> bytes | None:
         """Return the body of the page that was kept last and may not have been sent."""
         item = self._item(held.tenant, _name(held))
         names = [f"{_name(held)}#UNSENT#{number}" for number in range(item.get("unsent", 0))]
         body = b"".join(self._item(held.tenant, name)["body"] for name in names)
-        return zlib.decompress(body).decode() if body else None
+        return zlib.decompress(body) if body else None
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""

@@ -32,9 +32,13 @@ class LinkTable:
             if found:
                 homes[record_id] = found["S"]
         states = self._items(tenant, set(homes.values()))
-        parsed = {home: Home.parse(item["state"]["S"]) for home, item in states.items() if "state" in item}
+        parsed = {
+            home: (Home.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0)
+            for home, item in states.items()
+            if "state" in item
+        }
         return {
-            record_id: _linked(parsed[home], record_id, sync) for record_id, home in homes.items() if home in parsed
+            record_id: _linked(*parsed[home], record_id, sync) for record_id, home in homes.items() if home in parsed
         }
 
     def _items(self, tenant: str, identities: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -59,7 +63,8 @@ class LinkTable:
         raise StoreUnavailable("The links can not be read at the moment.", "It is tried again.")
 
 
-def _linked(home: Home, record_id: str, sync: Sync) -> LinkedRecord:
+def _linked(home: Home, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:
     of = home.key_of(record_id)
     key = of[1] if of and of[0] == sync.source else None
-    return LinkedRecord(key, {name: kept[3] for name, kept in home.times.get(record_id, {}).items()})
+    written = {name: kept[3] for name, kept in home.times.get(record_id, {}).items()}
+    return LinkedRecord(key, written, written_at_ms)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import csv
+import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
+
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.pulls import Deleted, QueryPage, Row
-from causeway.domain.values import NUMBER_TYPES
 from causeway.errors import OrgRefused, OrgUnavailable, OutcomeUnknown
+from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.gateways.salesforce.org import SalesforceOrg
 
 ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
 CALL_TIMEOUT_S = 30.0
-WHOLE_NUMBERS = frozenset({"int", "long"})
 END = "null"  # Sforce-Locator of the last page: Bulk API 2.0 guide, Get Results for a Query Job
 
-type Convert = Callable[[str], Any]
+type BulkPage = tuple[Iterator[Row], str]
 
 
 class PullingOrg:
@@ -47,14 +48,12 @@ class PullingOrg:
 
     def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
         """Run a query (queryAll with deleted rows) and return its first page."""
-        return _page(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S))
+        return _page(self._org.fetch("queryAll" if with_deleted else "query", {"q": soql}, timeout_s=CALL_TIMEOUT_S))
 
     def ahead(self, next_url: str) -> Callable[[], QueryPage]:
         """Start reading the page behind a locator and return what waits for it."""
-        return self._reader.submit(self._more, next_url).result
-
-    def _more(self, next_url: str) -> QueryPage:
-        return _page(self._org.more(next_url, timeout_s=CALL_TIMEOUT_S))
+        path = self._org.query_path(next_url)
+        return self._reader.submit(lambda: _page(self._org.fetch(path, {}, timeout_s=CALL_TIMEOUT_S))).result
 
     def close(self) -> None:
         """Wait for what was started; no thread outlives a worker's part of a run."""
@@ -89,69 +88,33 @@ class PullingOrg:
             raise OrgUnavailable(f"Salesforce could not run the bulk query: {reason}", "It is tried again.")
         return bool(answer["state"] == "JobComplete")
 
-    def bulk_rows(self, job: str, locator: str, describe: SObjectDescribe) -> tuple[Iterator[Row], str]:
-        """Return the rows of one results page, as REST would give them, and the next locator ('' at the end)."""
+    def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], BulkPage]:
+        """Start reading one results page and return what waits for it: rows as REST would give them, the next locator."""
+        return self._reader.submit(self._bulk_page, job, locator, types).result
+
+    def _bulk_page(self, job: str, locator: str, types: Mapping[str, str]) -> BulkPage:
         params = {"maxRecords": str(ROWS_PER_LOCATOR)} | ({"locator": locator} if locator else {})
         lines, headers = self._org.stream(f"jobs/query/{job}/results", params, timeout_s=CALL_TIMEOUT_S)
         following = headers.get("Sforce-Locator", END)
-        return _rows(lines, describe), "" if following == END else following
+        return csv_rows(lines, types), "" if following == END else following
 
 
-def _page(answer: Mapping[str, Any]) -> QueryPage:
-    if "records" not in answer:
+def _page(body: bytes) -> QueryPage:
+    answer = _parsed(body)
+    if not isinstance(answer, dict) or "records" not in answer:
         raise OutcomeUnknown("The org answered a query without records.", "It is tried again.")
     return QueryPage(answer["records"], None if answer.get("done", True) else answer["nextRecordsUrl"])
 
 
-def _rows(lines: Iterator[str], describe: SObjectDescribe) -> Iterator[Row]:
-    """Yield CSV lines as nested records with typed values; an empty cell is null (Bulk API 2.0 guide)."""
-    reader = csv.reader(line.replace("\0", "") for line in lines)
-    header = next(reader, None)
-    if header is None:
-        return
-    columns = [(*_path(name), _convert(describe, name)) for name in header]
-    for cells in reader:
-        row: dict[str, Any] = {}
-        for (parents, name, convert), cell in zip(columns, cells, strict=True):
-            target = row
-            for parent in parents:
-                target = target.setdefault(parent, {})
-            target[name] = convert(cell) if cell else None
-        yield {name: _or_null(value) for name, value in row.items()}
-
-
-def _path(name: str) -> tuple[tuple[str, ...], str]:
-    *parents, last = name.split(".")
-    return tuple(parents), last
-
-
-def _or_null(value: Any) -> Any:
-    """A parent of which every field is null is no parent, as REST tells it."""
-    if not isinstance(value, dict):
-        return value
-    nested = {name: _or_null(each) for name, each in value.items()}
-    return nested if any(each is not None for each in nested.values()) else None
-
-
-def _convert(describe: SObjectDescribe, name: str) -> Convert:
-    kind = _kind(describe, name)
-    if kind == "boolean":
-        return lambda cell: cell == "true"
-    if kind in WHOLE_NUMBERS:
-        return lambda cell: int(float(cell))
-    if kind in NUMBER_TYPES:
-        return float
-    if kind == "datetime":
-        return lambda cell: f"{cell[:-1]}+0000" if cell.endswith("Z") else cell
-    return str
-
-
-def _kind(describe: SObjectDescribe, name: str) -> str:
-    """Return the field's type; a parent's field is known by its name where pulls select it themselves."""
-    if "." not in name:
-        found = describe.field(name)
-        return found.type if found else "string"
-    return "boolean" if name.rpartition(".")[2].startswith("Is") else "string"
+def _parsed(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
+    try:  # half of a surrogate pair, which Salesforce may store where a text was cut, is no Unicode: it becomes a "?"
+        return orjson.loads(json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace"))
+    except ValueError as error:
+        raise OutcomeUnknown("The org's answer was cut or is no JSON.", "It is tried again.") from error
 
 
 def _moment(at_ms: int) -> str:
