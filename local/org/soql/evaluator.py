@@ -14,6 +14,7 @@ from local.org.soql.plans import (
     matching_rows,
     ordered_rows,
     refuse_unsupported,
+    scope_test,
     source_sobject,
     window,
 )
@@ -67,7 +68,7 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
     if query.counts_only or is_grouped(query):
         raise malformed("only root queries support aggregate expressions")
     selection = Selection(scope, plan_children, level)
-    compiled = compiled_where(scope)
+    compiled, in_scope = compiled_where(scope), scope_test(scope)
     sort_keys(query.ordering, scope)
 
     def find(parent_ids: list[str]) -> dict[str, list[Row]]:
@@ -77,7 +78,7 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
             rows = (row for row in all_rows(scope) if row.get(foreign_key) in wanted)
         by_parent: dict[str, list[Row]] = {}
         for row in rows:
-            if compiled is None or compiled.matches(row):
+            if (compiled is None or compiled.matches(row)) and (in_scope is None or in_scope(row)):
                 by_parent.setdefault(row[foreign_key], []).append(row)
         return {key: window(sorted_rows(found, query.ordering, scope), query) for key, found in by_parent.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -122,10 +122,8 @@ class _Candidates:
 
     def matching(self, scope: Scope) -> Iterable[Row]:
         rows = self.rows if self.where is None else filter(self.where.matches, self.rows)
-        if not _owner_only(scope):
-            return rows
-        user_id = scope.setting.user_id
-        return (row for row in rows if row.get("OwnerId") == user_id)
+        in_scope = scope_test(scope)
+        return rows if in_scope is None else filter(in_scope, rows)
 
 
 def _rows_by_stamp(scope: Scope, stamps: Stamps) -> Iterable[Row] | None:
@@ -136,17 +134,25 @@ def _rows_by_stamp(scope: Scope, stamps: Stamps) -> Iterable[Row] | None:
 
 
 def _is_stamp_order(scope: Scope) -> bool:
-    """Say whether the order asked for is SystemModstamp and Id, ascending: how incremental readers page."""
+    """Say whether the order asked for is SystemModstamp, or it and Id, ascending: how incremental readers page."""
     names = [each.expression for each in scope.query.ordering if not each.descending]
     fields = [scope.unaliased(each.path)[0].lower() for each in names if isinstance(each, Name) and len(each.path) < 3]
-    return len(names) == len(scope.query.ordering) and fields == [STAMP.lower(), "id"]
+    return len(names) == len(scope.query.ordering) and fields in ([STAMP.lower()], [STAMP.lower(), "id"])
 
 
 # What a query may say
 
 
+def scope_test(scope: Scope) -> Callable[[Row], bool] | None:
+    """Return what USING SCOPE asks of a row, the user's ownership for `mine`; None where it asks nothing."""
+    if not _owner_only(scope):
+        return None
+    user_id = scope.setting.user_id
+    return lambda row: row.get("OwnerId") == user_id
+
+
 def _owner_only(scope: Scope) -> bool:
-    """Say whether USING SCOPE limits the rows to the user's own."""
+    """Say whether USING SCOPE limits the rows to the user's own; raise INVALID_QUERY_SCOPE for other scopes."""
     scopes = [(kind, name.lower()) for source in scope.query.sources for kind, name in source.scopes]
     if not scopes or scopes == [("scope", "everything")]:
         return False

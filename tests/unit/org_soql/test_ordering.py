@@ -118,6 +118,7 @@ KEYSET = (
         "WHERE (NOT SystemModstamp > 2026-05-01T00:00:05Z) ORDER BY SystemModstamp, Id",
         "ORDER BY SystemModstamp, Id LIMIT 4 OFFSET 3",
         "c WHERE c.LastName LIKE 'P1%' ORDER BY c.SystemModstamp, c.Id",
+        "ORDER BY SystemModstamp LIMIT 3",
         "ORDER BY SystemModstamp DESC, Id",
         "ORDER BY Id, SystemModstamp",
         "USING SCOPE mine ORDER BY SystemModstamp, Id",

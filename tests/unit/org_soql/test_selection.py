@@ -236,6 +236,13 @@ def test_using_scope_mine_is_the_user_s_own() -> None:
     assert records("SELECT LastName FROM Lead USING SCOPE Mine", office()) == [{"LastName": "Moe"}]
     assert run("SELECT Id FROM Lead USING SCOPE everything", office()).total_size == 2
     assert refused("SELECT Id FROM Lead USING SCOPE team").code == "INVALID_QUERY_SCOPE"
+    inner = "SELECT (SELECT LastName FROM Contacts USING SCOPE mine) FROM Account WHERE Name = 'Acme'"
+    assert records(inner, office(), user_id=QUEUE) == [{"Contacts": None}]
+    assert records(inner, office())[0]["Contacts"]["totalSize"] == 2
+    nobody = "SELECT (SELECT Id FROM Contacts USING SCOPE team) FROM Account WHERE Name = 'nobody'"
+    assert refused(nobody).code == "INVALID_QUERY_SCOPE"
+    joined = "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact USING SCOPE mine)"
+    assert run(joined, office(), user_id=QUEUE).total_size == 0
 
 
 @pytest.mark.parametrize("mode", ["SECURITY_ENFORCED", "USER_MODE", "user_mode"])
