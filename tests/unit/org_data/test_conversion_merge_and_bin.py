@@ -166,6 +166,21 @@ def test_what_is_hard_deleted_is_nowhere_but_remembered_as_deleted() -> None:
     assert codes(store.update(None, "Contact", contact, {"Title": "CEO"})) == ["INVALID_CROSS_REFERENCE_KEY"]
 
 
+@pytest.mark.parametrize("record_id", ["0038M0000016Wv8QAE", "zzz8M0000016Wv8QAE", "nothing"])
+def test_what_is_not_there_cannot_be_deleted_or_brought_back(record_id: str) -> None:
+    store = an_org_store()
+    with pytest.raises(OrgError, match="invalid cross reference id"):
+        store.hard_delete(None, record_id)
+    with pytest.raises(OrgError, match="invalid cross reference id"):
+        store.undelete(None, record_id)
+
+
+def test_what_is_not_deleted_cannot_be_brought_back() -> None:
+    store = an_org_store()
+    with pytest.raises(OrgError, match="not in the recycle bin"):
+        store.undelete(None, created(store, "Contact", **a_contact()))
+
+
 def test_an_undone_deletion_is_not_remembered() -> None:
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())

@@ -131,7 +131,10 @@ def test_a_multipicklist_takes_100_values_at_most() -> None:
     assert refusal(field, ";".join(str(each) for each in range(101))).status_code.startswith("INVALID_OR_NULL")
 
 
-@pytest.mark.parametrize(("value", "kept"), [(True, True), ("true", True), ("FALSE", False), (1, True), (None, False)])
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [(True, True), ("true", True), ("FALSE", False), ("1", True), ("0", False), (1, True), (None, False)],
+)
 def test_checkboxes(value: Any, kept: bool) -> None:
     assert stored(a_field("boolean"), value) is kept
 

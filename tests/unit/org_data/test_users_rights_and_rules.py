@@ -39,6 +39,18 @@ def test_a_field_that_security_makes_read_only_is_refused() -> None:
     assert codes(result) == ["INVALID_FIELD_FOR_INSERT_UPDATE"]
 
 
+def test_each_user_has_rights_of_its_own() -> None:
+    store = with_rights(fields={"Contact.Phone": {"read": False}})
+    other = "margaret@northwind.example"
+    store.declare({"permissions": {other: {"fields": {"Contact.Fax": {"read": False}}}}})
+    hidden = {}
+    for username in (JANE, other):
+        contact = store.view(the_user(store, username)).schema.sobject("Contact")
+        assert contact is not None
+        hidden[username] = {name for name in ("Phone", "Fax") if contact.field(name) is None}
+    assert hidden == {JANE: {"Phone"}, other: {"Fax"}}
+
+
 def test_security_cannot_hide_a_required_field() -> None:
     store = with_rights(fields={"Contact.LastName": {"read": False}})
     assert store.create(the_user(store, JANE), "Contact", a_contact()).success
