@@ -31,6 +31,7 @@ BROKER = {
     "token_broker/admin_begins_to_connect": "begun",
     "token_broker/admin_deauthorizes": "ended",
     "token_broker/admin_enters_own_app": "kept",
+    "token_broker/operator_ends_every_connection": "ended",
     "token_broker/admin_connects_with_client_credentials": "failed",
 }
 SESSIONS = {

@@ -148,3 +148,22 @@ def test_checks_are_spread_by_their_jitter() -> None:
     record = a_record()
     assert next_check_ms(record, 0, 0.0) == 0.75 * DAY_MS
     assert next_check_ms(record, 0, 1.0) == 1.25 * DAY_MS
+
+
+def test_every_connection_of_the_deployment_can_be_ended_at_once() -> None:
+    world = a_world()
+    for name in ("lost", "never"):
+        connection = a_connection(tenant=name, status=Status.DISCONNECTED if name == "never" else Status.CONNECTED)
+        grant_epoch = 0 if name == "never" else 1
+        record = a_record(connection, grant_epoch=grant_epoch, sealed_token=b"")
+        assert world.connections.save(world.connections.record(name), record)
+    world.secrets.keep_refresh_token("lost", 1, "refresh-lost", 0)
+    assert answered({"action": "deauthorize_all"}, world.ports) == {"result": "ended", "ended": 2, "left": False}
+    assert sorted(world.endpoint.asked("revoke")) == ["refresh-0", "refresh-lost"]
+    assert world.secrets.names == set()
+
+
+def test_ending_them_all_goes_on_in_the_next_invocation_when_time_runs_out() -> None:
+    world = a_world()
+    world.time_left_ms = 30_000
+    assert answered({"action": "deauthorize_all"}, world.ports) == {"result": "ended", "ended": 0, "left": True}

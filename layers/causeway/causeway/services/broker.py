@@ -19,7 +19,7 @@ from causeway.services.exchange import (
     exchange_code,
     keep_own_app,
 )
-from causeway.services.keeping_alive import refresh_due
+from causeway.services.keeping_alive import deauthorize_all, refresh_due
 from causeway.services.token_ports import TokenPorts
 from causeway.services.tokens import Seen, refresh
 
@@ -81,6 +81,8 @@ def _done(wish: Wish, ports: TokenPorts) -> Mapping[str, Any]:
             return keep_own_app(wish.tenant, AppCredentials(wish.client_id, wish.client_secret), ports)
         case "deauthorize":
             return deauthorize(wish.tenant, ports)
+        case "deauthorize_all":
+            return deauthorize_all(ports)
     raise InvalidRequest(f"The token broker knows no action {wish.action!r}.")
 
 

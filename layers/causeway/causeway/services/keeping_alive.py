@@ -14,10 +14,10 @@ from causeway.domain.connection_changes import (
     next_check_ms,
 )
 from causeway.domain.connections import Status
-from causeway.domain.grants import ConnectionRecord
+from causeway.domain.grants import NEVER_DUE_MS, ConnectionRecord
 from causeway.errors import CausewayError
 from causeway.services.announcing import announced
-from causeway.services.exchange import end_attempt
+from causeway.services.exchange import deauthorize, end_attempt
 from causeway.services.revoking import revoke_old_grants
 from causeway.services.token_ports import TokenPorts
 from causeway.services.token_saving import present_refresh_token
@@ -42,6 +42,24 @@ def refresh_due(ports: TokenPorts) -> Mapping[str, Any]:
         except CausewayError:
             failed += 1
     return {"result": "checked", "checked": checked, "failed": failed}
+
+
+def deauthorize_all(ports: TokenPorts) -> Mapping[str, Any]:
+    """
+    End every connection of the deployment: for the day on which tokens may have been stolen.
+
+    Answers how many were ended and whether some are left for the next invocation (`left`), which is to be repeated until
+    none is. Grants that Salesforce could not revoke yet are repeated by the scheduled check.
+    """
+    ended = 0
+    for tenant in ports.connections.due(NEVER_DUE_MS):
+        if ports.now_ms() + _RESERVE_MS > ports.deadline_ms:
+            return {"result": "ended", "ended": ended, "left": True}
+        record = ports.connections.record(tenant)
+        if record.grant_epoch or record.sealed_token or record.connection.status is not Status.DISCONNECTED:
+            deauthorize(tenant, ports)
+            ended += 1
+    return {"result": "ended", "ended": ended, "left": False}
 
 
 def check(tenant: str, ports: TokenPorts) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, settings
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from causeway.services.connect import ConnectPorts
     from causeway.services.connection import ConnectionSettings
     from causeway.services.token_ports import TokenPorts
+
+
+KEY_LIFE_MS = 5 * 60 * 1000
 
 
 def new_secret() -> str:
@@ -40,9 +43,13 @@ def public_url() -> str:
     return str(value).rstrip("/")
 
 
-@cache
 def link_key() -> bytes:
-    """Return the key that signs connect links."""
+    """Return the key that signs connect links; a rotated one is taken up within five minutes."""
+    return _link_key(now_ms() // KEY_LIFE_MS)
+
+
+@lru_cache(maxsize=1)
+def _link_key(period: int) -> bytes:
     answer = aws("secretsmanager").get_secret_value(SecretId=settings().link_secret_arn)
     return str(answer["SecretString"]).encode()
 
@@ -91,7 +98,6 @@ def stored_access() -> StoredAccess:
     return StoredAccess(connections(), vault(), broker(), now_ms, time.sleep, tell)
 
 
-@cache
 def connect_ports() -> ConnectPorts:
     """Return what connecting in a browser needs."""
     from causeway.services.connect import ConnectPorts
@@ -108,7 +114,6 @@ def connect_ports() -> ConnectPorts:
     )
 
 
-@cache
 def callback_ports() -> ConnectPorts:
     """Return what the callback needs: connecting, and the permission check that follows a success."""
     from dataclasses import replace
