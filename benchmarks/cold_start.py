@@ -1,0 +1,103 @@
+"""
+Import what push needs at its first invocation, beside its third-party packages alone; and look which handlers pay for simple-salesforce.
+
+    python -m benchmarks.cold_start --json
+
+Prints `push_import_ms`, `bare_import_ms` (boto3, simple_salesforce, pydantic, powertools), `push_import_ratio` (of the medians, both
+measured in turn), and `simple_salesforce_in`: the handlers that import it though they do not talk to Salesforce (must be none).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 9
+SILENT = ("oauth_authorize", "session_authorizer", "console", "replay", "dead_letter", "token_broker", "pull_schedule")
+TIMED = """
+import time
+began = time.perf_counter()
+{imports}
+print((time.perf_counter() - began) * 1000)
+"""
+BARE = """
+import boto3
+import pydantic
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.utilities.typing import LambdaContext
+import simple_salesforce
+"""
+PUSH = """
+import app
+import boto3
+from causeway.gateways import access, broker, vault
+from causeway.gateways.dynamodb import claims, connections, describes, parked, runs, syncs
+from causeway.gateways.salesforce import pool
+from causeway.services import discovery
+"""
+LOADED = "import sys, app; print('simple_salesforce' in sys.modules)"
+
+
+def in_process(code: str, function: str = "push") -> str:
+    """Run code as the function would: its own folder and the layer on the path."""
+    path = os.pathsep.join(str(ROOT / part) for part in (f"functions/{function}", "layers/causeway"))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        "POWERTOOLS_SERVICE_NAME": function,
+        "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=ROOT / "functions",
+    )
+    return answer.stdout.strip()
+
+
+def measure() -> dict[str, object]:
+    """Import both in turn, so that a busy machine slows both."""
+    bare: list[float] = []
+    push: list[float] = []
+    for _ in range(ROUNDS):
+        bare.append(float(in_process(TIMED.format(imports=BARE))))
+        push.append(float(in_process(TIMED.format(imports=PUSH))))
+    paying = [name for name in silent_handlers() if in_process(LOADED, name) == "True"]
+    return {
+        "push_import_ms": round(statistics.median(push), 1),
+        "bare_import_ms": round(statistics.median(bare), 1),
+        "push_import_ratio": round(statistics.median(push) / statistics.median(bare), 3),
+        "simple_salesforce_in": paying,
+    }
+
+
+def silent_handlers() -> list[str]:
+    """Return the handlers that do not talk to Salesforce's REST API."""
+    return [name for name in SILENT if (ROOT / "functions" / name / "app.py").exists()]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.cold_start",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON only")
+    given = parser.parse_args()
+    figures = measure()
+    print(json.dumps(figures) if given.json else "\n".join(f"{name:22} {value}" for name, value in figures.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
