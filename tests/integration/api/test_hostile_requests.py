@@ -27,6 +27,11 @@ JSON = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXTS, inner, max_size=3)),
     max_leaves=8,
 )
+KEYS = (
+    *("id", "source", "sobject", "direction", "enabled", "position", "revision", "push", "pull", "email", "mappings"),
+    *("signals", "problems", "key", "fields", "occurred_at", "conversation", "about", "user", "role", "code"),
+    *("salesforce_url", "environment", "name", "return_url", "invite"),
+)
 # Routes that would ask Salesforce's token endpoint for something at every example.
 SLOW = {"connection/client-credentials", "connection/app", "connection"}
 BODIES = [route for route in ROUTES if route.body and route.path not in SLOW]
@@ -65,7 +70,7 @@ def _fail(request_id: str, error: Exception) -> None:
     raise AssertionError(f"the API failed inside: {error!r}") from error
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(route=st.sampled_from(BODIES), body=JSON, filling=TEXTS)
 def test_any_body_is_answered(stack: ApiStack, route: Route, body: Any, filling: str) -> None:
     path = place(route, filling)
@@ -73,40 +78,11 @@ def test_any_body_is_answered(stack: ApiStack, route: Route, body: Any, filling:
     assert told(stack, browser_event(route.method, path, body, role="operator")) < 500
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     route=st.sampled_from(BODIES),
     keys=st.dictionaries(
-        st.sampled_from(
-            [
-                "id",
-                "source",
-                "sobject",
-                "direction",
-                "enabled",
-                "position",
-                "revision",
-                "push",
-                "pull",
-                "email",
-                "mappings",
-                "signals",
-                "problems",
-                "key",
-                "fields",
-                "occurred_at",
-                "conversation",
-                "about",
-                "user",
-                "role",
-                "salesforce_url",
-                "environment",
-                "name",
-                "return_url",
-                "invite",
-                "code",
-            ]
-        ),
+        st.sampled_from(KEYS),
         JSON,
         max_size=6,
     ),
@@ -115,7 +91,7 @@ def test_known_keys_with_any_value_are_answered(stack: ApiStack, route: Route, k
     assert told(stack, backend_event(route.method, "acme", place(route, "lead-contact"), keys)) < 500
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     route=st.sampled_from(OTHERS),
     filling=TEXTS,
