@@ -10,7 +10,7 @@ from local.org.call import Call, Route
 from local.org.external_ids import upsert_key
 from local.org.ids import normalized
 from local.org.messages import OrgError, Response
-from local.org.request_options import save_options
+from local.org.request_options import check_version, save_options
 from local.org.rows import record_json
 from local.org.save_results import RecordError, SaveOptions, SaveResult
 from local.org.saving import sobject_of
@@ -50,6 +50,7 @@ def update(call: Call) -> Response:
 
 def upsert(call: Call, sobject: str, key: str) -> Response:
     """Create or update up to 200 records of one type by an external ID field in their bodies."""
+    check_version(call, facts.COLLECTION_UPSERT_SINCE)
     kind = sobject_of(call.org.store.view(call.session), sobject)
     field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
     records, options = _records(call)
@@ -102,6 +103,7 @@ def _retrieved(call: Call, sobject: str, ids: Iterable[str], fields: Iterable[st
 
 
 def _records(call: Call) -> tuple[list[dict[str, Any]], SaveOptions]:
+    check_version(call, facts.COLLECTIONS_SINCE)
     body = call.request.json()
     records = body.get("records") if isinstance(body, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):

@@ -154,3 +154,7 @@ BULK_RESULT_ROWS = 100_000  # R: rows of one results answer when the client give
 BULK_RESULTS_KEEP_ORDER = False  # D Bulk API 2.0 guide: no order is guaranteed; the last chunk comes first here
 REPLICATION_MISSING_EDGE_CODE = "MISSING_ARGUMENT"  # R
 REPLICATION_END_IS_EXCLUDED = True  # R: a stamp equal to `end` is told by the next call
+DUPLICATE_HEADER_SINCE = 52.0  # D REST guide, Duplicate Rule Header
+COLLECTIONS_SINCE = 42.0  # D REST guide, sObject Collections
+COLLECTION_UPSERT_SINCE = 46.0  # D REST guide, Upsert Records Using sObject Collections
+GRAPHS_SINCE = 50.0  # R

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org import facts
 from local.org.call import Call, Route
 from local.org.composite import Part, parts_of, run
 from local.org.messages import OrgError, Response
 from local.org.references import REFERENCE
+from local.org.request_options import check_version
 
 MAX_GRAPHS = 75  # D REST API guide, Composite Graph limits
 MAX_NODES = 500  # D: nodes in one payload
@@ -17,6 +19,7 @@ MAX_FAILED_GRAPHS = 14  # D: after that many failures the rest is not processed
 
 def graphs(call: Call) -> Response:
     """Run every graph on its own; one failed node undoes its graph and no other."""
+    check_version(call, facts.GRAPHS_SINCE)
     body = call.request.json()
     entries = body.get("graphs") if isinstance(body, dict) else None
     if not isinstance(entries, list) or not entries:

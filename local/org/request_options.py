@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from local.org import facts
 from local.org.call import Call
+from local.org.messages import OrgError
 from local.org.save_results import SaveOptions
 
 
 def save_options(call: Call, *, all_or_none: bool = False, reject_request_faults: bool = False) -> SaveOptions:
     """Return the request's choices; both headers hold for every record of it."""
-    duplicates = _choices(call.request.headers.get("sforce-duplicate-rule-header", ""))
+    header = call.request.headers.get("sforce-duplicate-rule-header", "")
+    duplicates = _choices(header) if call.version >= facts.DUPLICATE_HEADER_SINCE else {}
     return SaveOptions(
         allow_save=duplicates.get("allowsave") == "true",
         include_record_details=duplicates.get("includerecorddetails") == "true",
@@ -18,6 +20,12 @@ def save_options(call: Call, *, all_or_none: bool = False, reject_request_faults
         reject_request_faults=reject_request_faults,
         version=call.version,
     )
+
+
+def check_version(call: Call, since: float) -> None:
+    """Raise NOT_FOUND for a resource that the request's API version does not have yet."""
+    if call.version < since:
+        raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
 
 
 def _choices(header: str) -> dict[str, str]:

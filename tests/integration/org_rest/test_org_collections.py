@@ -205,3 +205,14 @@ def test_an_unknown_field_may_fail_its_record_alone(org: OrgClient) -> None:
     org.control("PATCH", "settings", {"unknown_field_fails_collection": False})
     answer = org.post("composite/sobjects", contacts({"LastName": "A"}, {"LastName": "B", "Nope__c": 1}))
     assert (answer.status, codes(answer.body)) == (200, [[], ["INVALID_FIELD"]])
+
+
+def test_older_versions_lack_what_came_later(org: OrgClient) -> None:
+    """Source: REST API guide: collections since v42, their upsert since v46, the duplicate rule header since v52."""
+    person = {"FirstName": "Ada", "LastName": "Lovelace", "Email": "ada@example.com"}
+    assert org.post("/services/data/v41.0/composite/sobjects", contacts(person)).status == 404
+    assert org.post("/services/data/v42.0/composite/sobjects", contacts(person)).status == 200
+    assert org.patch("/services/data/v45.0/composite/sobjects/Contact/Ext__c", contacts(person)).status == 404
+    header = {"Sforce_Duplicate_Rule_Header": "allowSave=true"}
+    assert org.post("/services/data/v51.0/sobjects/Contact", person, **header).status == 400
+    assert org.post("/services/data/v52.0/sobjects/Contact", person, **header).status == 201
