@@ -84,9 +84,16 @@ def retrieve(call: Call, sobject: str) -> Response:
 def retrieve_by_body(call: Call, sobject: str) -> Response:
     """Return up to 2,000 records by `{"ids": [...], "fields": [...]}`."""
     body = call.request.json()
-    if not isinstance(body, dict) or not isinstance(body.get("ids"), list) or not isinstance(body.get("fields"), list):
-        raise OrgError("JSON_PARSER_ERROR", "The body gives the ids and the fields to read.")
-    return _retrieved(call, sobject, body["ids"], body["fields"])
+    if not isinstance(body, dict):
+        raise OrgError("JSON_PARSER_ERROR", "The body is an object that gives ids and fields.")
+    return _retrieved(call, sobject, _texts(body, "ids"), _texts(body, "fields"))
+
+
+def _texts(body: dict[str, Any], name: str) -> list[str]:
+    given = body.get(name)
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise OrgError("JSON_PARSER_ERROR", f"The body gives {name} as a list of texts.")
+    return given
 
 
 def _retrieved(call: Call, sobject: str, ids: Iterable[str], fields: Iterable[str]) -> Response:

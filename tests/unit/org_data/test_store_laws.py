@@ -155,6 +155,6 @@ def test_garbage_is_answered_and_never_crashes(org: Org, path: str, garbage: lis
     org.store.settings.daily_api_limit = 10**9
     token = org.sessions.start(org.store.default_user_id, ADMIN_USERNAME, "client", ["api"], 7200, "").token
     envelope = SAMPLES[path]
-    body = json.dumps({envelope: garbage} if envelope else garbage[0]).encode()
+    body = json.dumps({envelope: garbage, "fields": garbage} if envelope else garbage[0]).encode()
     request = Request("POST", f"/services/data/v66.0{path}", {}, {"authorization": f"Bearer {token}"}, body)
     assert json.dumps(answered(org, request))
