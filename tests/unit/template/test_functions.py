@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from causeway.settings import Settings, read_settings
 
-from tests.template import ROOT, as_list, events, folder, functions, resources, template
+from tests.template import ROOT, as_list, events, folder, functions, resources, statements, template
 
 EVERY_FUNCTION = {
     "oauth_authorize",
@@ -32,6 +32,12 @@ def variables(function: dict[str, Any]) -> dict[str, Any]:
     """Return a function's own environment."""
     found: dict[str, Any] = function["Environment"]["Variables"]
     return found
+
+
+def may_send_to(function: str, queue: Any) -> bool:
+    """Tell whether a function's role may put messages on a queue."""
+    allowed = statements(function.replace("Function", "Role"))
+    return any("sqs:SendMessage" in as_list(each["Action"]) and queue in as_list(each["Resource"]) for each in allowed)
 
 
 def test_the_template_has_the_functions_of_the_picture() -> None:
@@ -79,10 +85,14 @@ def test_no_function_that_has_an_api_event_names_the_api() -> None:
 
 def test_functions_that_feed_their_own_queue_are_allowed_to() -> None:
     """Lambda would cut the loop after about sixteen hops, and the message with it."""
-    assert {name for name, function in functions().items() if function.get("RecursiveLoop") == "Allow"} == {
-        "PushFunction",
-        "PullFunction",
+    feeding = {
+        name
+        for name, function in functions().items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS" and may_send_to(name, event["Properties"]["Queue"])
     }
+    assert feeding == {name for name, function in functions().items() if function.get("RecursiveLoop") == "Allow"}
+    assert feeding == {"PullFunction"}
 
 
 def test_no_function_reserves_concurrency() -> None:
