@@ -123,9 +123,8 @@ class Scope:
 
     def _getter(self, hops: tuple[Hop, ...], field: FieldType) -> Getter:
         if not hops:
-            name = field.name
-            return lambda row: row.get(name)
-        return self._parents_getter(hops, self._last_getter(hops[-1], field))
+            return self.field_getter(self.sobject.name, field)
+        return self._parents_getter(hops, self.field_getter(hops[-1].target.name, field))
 
     def _parents_getter(self, hops: tuple[Hop, ...], last: Getter) -> Getter:
         keys, find = [hop.reference.name for hop in hops], self.setting.database.row
@@ -141,13 +140,17 @@ class Scope:
 
         return get
 
-    def _last_getter(self, hop: Hop, field: FieldType) -> Getter:
-        return self.field_getter(hop.target.name, field.name)
+    def field_getter(self, sobject_name: str, field: FieldType) -> Getter:
+        """
+        Return what reads a field from a row of an sObject.
 
-    def field_getter(self, sobject_name: str, name: str) -> Getter:
-        """Return what reads a field from a row of an sObject; the Name sObject has two that follow the row's real type."""
+        A checkbox is never null; the Name sObject has two fields that follow the row's real type.
+        """
+        name = field.name
         if sobject_name == NAME_SOBJECT and name in ("Type", "Name"):
-            return self.type_of_name if name == "Type" else self._name_of_name
+            return self._type_of_name if name == "Type" else self._name_of_name
+        if field.type == "boolean":
+            return lambda row: row.get(name) or False
         return lambda row: row.get(name)
 
     def _name_of_name(self, row: Row) -> Any:
@@ -156,7 +159,7 @@ class Scope:
         fields = sobject.fields if sobject else []
         return row.get(next((each.name for each in fields if each.name_field), "Name"))
 
-    def type_of_name(self, row: Row) -> str | None:
+    def _type_of_name(self, row: Row) -> str | None:
         """Return what `Owner.Type` says of a record: its sObject, but Queue for a group that is one."""
         sobject = self.setting.database.schema.of_id(row["Id"])
         if sobject is not None and sobject.name == "Group":

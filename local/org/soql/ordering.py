@@ -31,9 +31,7 @@ def sort_keys(orderings: tuple[Ordering, ...], scope: Scope) -> list[tuple[SortK
 
 
 def _key(ordering: Ordering, scope: Scope) -> SortKey:
-    get, comparable, nillable = _sorted_value(ordering, scope)
-    if not nillable and comparable is None:
-        return get
+    get, comparable = _sorted_value(ordering, scope)
     return ordered_key(get, ordering, comparable or _itself)
 
 
@@ -49,17 +47,17 @@ def ordered_key(get: Getter, ordering: Ordering, comparable: Callable[[Any], Any
     return key
 
 
-def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[Any], Any] | None, bool]:
-    """Return what reads the value, what makes it comparable (None: it is), and whether it may be null."""
+def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[Any], Any] | None]:
+    """Return what reads the value, and what makes it comparable (None: it is)."""
     expression = ordering.expression
     if not isinstance(expression, Name):
         operand = operand_of_expression(scope, expression)
-        return operand.get, str.lower if operand.type in TEXT_TYPES else None, True
+        return operand.get, str.lower if operand.type in TEXT_TYPES else None
     column = scope.column(expression)
     if not column.field.sortable or column.field.type in ("multipicklist", "address", "location", "base64"):
         message = f"field '{column.field.name}' can not be sorted in a query call"
         raise pointing_at("INVALID_FIELD", message, scope.query.text, expression.at)
-    return column.get, comparable_of(column.field), column.field.nillable or bool(column.hops)
+    return column.get, comparable_of(column.field)
 
 
 def comparable_of(field: FieldType) -> Callable[[Any], Any] | None:

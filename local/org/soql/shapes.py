@@ -28,7 +28,7 @@ class Shape:
         name = column.field.name
         if name in shape.members:
             return False
-        shape.members[name] = scope.field_getter(shape.sobject, name)
+        shape.members[name] = scope.field_getter(shape.sobject, column.field)
         return True
 
     def parent(self, hop: Hop) -> Shape:
