@@ -112,15 +112,23 @@ class Client:
             "code_challenge_method": "S256",
             **changes,
         }
-        return self.send("GET", "/services/oauth2/authorize", {name: value for name, value in query.items() if value})
+        wanted = {name: value for name, value in query.items() if value}
+        return self.followed(self.send("GET", "/services/oauth2/authorize", wanted))
+
+    def followed(self, response: Response) -> Response:
+        """Follow redirects to pages of the org itself, as browsers do."""
+        while response.status == 302 and response.headers["Location"].startswith("/"):
+            parts = urlsplit(response.headers["Location"])
+            response = self.send("GET", parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
+        return response
 
     def log_in(self, page: Response, username: str = ADMIN_USERNAME, password: str = "northwind1") -> Response:
         """Fill in the login page."""
-        return self.form("/login", pending=pending_of(page), username=username, pw=password)
+        return self.followed(self.form("/login", pending=hidden(page, "pending"), username=username, pw=password))
 
     def decide(self, page: Response, decision: str = "allow") -> Response:
         """Press a button of the approval page."""
-        return self.form("/services/oauth2/approve", pending=pending_of(page), decision=decision)
+        return self.form("/services/oauth2/approve", pending=hidden(page, "pending"), decision=decision)
 
     def code(self, client_id: str = DEFAULT_CLIENT_ID, username: str = ADMIN_USERNAME, **changes: str) -> str:
         """Walk through the pages to a code."""
@@ -151,9 +159,9 @@ class Client:
         return dict(response.body)
 
 
-def pending_of(page: Response) -> str:
-    """Return the hidden field of a page's form."""
-    found = re.search(r'name="pending" value="([^"]*)"', str(page.body))
+def hidden(page: Response, name: str) -> str:
+    """Return a hidden field of a page's form."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', str(page.body))
     assert found is not None, page
     return unescape(found[1])
 

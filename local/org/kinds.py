@@ -23,6 +23,7 @@ NOT_COUNTED = frozenset(
 )
 KINDS: list[tuple[str, str]] = [
     (r"/services/oauth2/authorize", "authorize"),
+    (r"/setup/secur/.+", "login"),
     (r"/services/oauth2/approve", "login"),
     (r"/services/oauth2/token", "token"),
     (r"/services/oauth2/revoke", "revoke"),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from local.org.apps import KNOWN_SCOPES, ConnectedApp, ip_within
 from local.org.call import Call, Route
 from local.org.facts import MISSING_CHALLENGE
 from local.org.messages import Request, Response
-from local.org.oauth_errors import OAuthError, redirect_to
+from local.org.oauth_errors import NO_STORE, OAuthError, redirect_to
 from local.org.pages import approval_page, login_page, page, problem_page
 
+APPROVAL_PAGE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"
 COOKIE = "simulated_org_sid"  # its own name: cookies of 127.0.0.1 are shared by all ports
 GENERIC_ERROR = (
     "OAUTH_APPROVAL_ERROR_GENERIC",
@@ -50,7 +51,8 @@ def authorize(call: Call) -> Response:
         return problem_page("redirect_uri_mismatch", "redirect_uri must match configuration")
     try:
         check_request(call, app, query)
-        return _next_page(call, _remember(call, app, redirect_uri, query), _logged_in(call))
+        pending = _remember(call, app, redirect_uri, query)
+        return _answer_without_asking(call, pending, _logged_in(call)) or _local(f"{APPROVAL_PAGE}?source={pending.id}")
     except OAuthError as refusal:
         return refusal.redirect(redirect_uri, query.get("state"))
 
@@ -95,7 +97,8 @@ def _remember(call: Call, app: ConnectedApp, redirect_uri: str, query: dict[str,
     return pending
 
 
-def _next_page(call: Call, pending: Pending, user: dict[str, Any] | None) -> Response:
+def _answer_without_asking(call: Call, pending: Pending, user: dict[str, Any] | None) -> Response | None:
+    """Return the redirect to the login page or back to the app; None when the user has to be asked."""
     silent = "none" in pending.prompt
     automatic = call.org.settings.auto_approve
     if automatic and not pending.prompt & {"login", "select_account"}:
@@ -103,7 +106,7 @@ def _next_page(call: Call, pending: Pending, user: dict[str, Any] | None) -> Res
     if user is None or pending.prompt & {"login", "select_account"}:
         if silent:
             raise OAuthError("immediate_unsuccessful", "the user must log in first")
-        return _login(call, pending, pending.login_hint, "")
+        return _to_login(pending)
     check_user(call, pending.app, user)
     known = call.org.grants.approved.get((user["Id"], pending.app.client_id), set())
     if (
@@ -114,7 +117,7 @@ def _next_page(call: Call, pending: Pending, user: dict[str, Any] | None) -> Res
         return _back_with_code(call, pending, user)
     if silent:
         raise OAuthError("immediate_unsuccessful", "the user must approve first")
-    return approval_page(pending.id, pending.app.name, user["Username"], pending.scopes)
+    return None
 
 
 def check_user(call: Call, app: ConnectedApp, user: dict[str, Any]) -> None:
@@ -137,31 +140,40 @@ def _back_with_code(call: Call, pending: Pending, user: dict[str, Any]) -> Respo
     return redirect_to(pending.redirect_uri, {"code": code.code}, pending.state)
 
 
+def approval(call: Call) -> Response:
+    """GET the approval page of a pending authorization, unless it needs a login first or no approval any more."""
+    pending, user = call.org.pending.get(call.request.query.get("source", "")), _logged_in(call)
+    if pending is None:
+        return _expired()
+    try:
+        answer = _answer_without_asking(call, pending, user)
+    except OAuthError as refusal:
+        return refusal.redirect(pending.redirect_uri, pending.state)
+    if answer is not None or user is None:
+        return answer or _to_login(pending)
+    switch = f"/?{urlencode({'ec': '302', 'startURL': f'{APPROVAL_PAGE}?source={pending.id}'})}"
+    return approval_page(pending.id, pending.app.name, user["Username"], pending.scopes, switch)
+
+
 def log_in_form(call: Call) -> Response:
-    """GET /login: the login page, for a pending authorization or to change the user."""
-    pending = call.org.pending.get(call.request.query.get("pending", ""))
-    return _login(call, pending, pending.login_hint if pending else "", "")
+    """GET /login or /?startURL=...: the login page; `un` fills in the username."""
+    query = call.request.query
+    return _login(call, query.get("startURL", "").partition("source=")[2], query.get("un", ""), "")
 
 
 def log_in(call: Call) -> Response:
-    """POST /login: check username and password, then go on with what was pending."""
+    """POST /login: check username and password, then go on to the approval that waits for it."""
     form = _form(call.request)
-    pending = call.org.pending.get(form.get("pending", ""))
-    username = form.get("username", "")
+    pending, username = call.org.pending.get(form.get("pending", "")), form.get("username", "")
     problem, user = _login_problem(call, username, form.get("pw", ""))
     if user is None or problem:
-        return _login(call, pending, username, problem)
+        return _login(call, form.get("pending", ""), username, problem)
     browser = call.org.mint.name()
     call.org.browsers[browser] = user["Id"]
-    cookie = {"Set-Cookie": f"{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Lax"}
-    if pending is None:
-        return Response(302, headers={"Location": "/", **cookie})
-    pending.prompt -= {"login", "select_account"}
-    try:
-        answer = _next_page(call, pending, user)
-    except OAuthError as refusal:
-        answer = refusal.redirect(pending.redirect_uri, pending.state)
-    answer.headers.update(cookie)
+    if pending is not None:
+        pending.prompt -= {"login", "select_account"}
+    answer = _local(f"{APPROVAL_PAGE}?source={pending.id}" if pending else "/")
+    answer.headers["Set-Cookie"] = f"{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Lax"
     return answer
 
 
@@ -179,7 +191,7 @@ def approve(call: Call) -> Response:
     form = _form(call.request)
     pending, user = call.org.pending.get(form.get("pending", "")), _logged_in(call)
     if pending is None or user is None:
-        return page("Expired", f'<h1>Expired</h1><p class="problem" role="alert">{STALE_PAGE}</p>', status=400)
+        return _expired()
     if form.get("decision") != "allow":
         del call.org.pending[pending.id]
         denied = OAuthError("access_denied", "end-user denied authorization")
@@ -188,9 +200,23 @@ def approve(call: Call) -> Response:
     return _back_with_code(call, pending, user)
 
 
-def _login(call: Call, pending: Pending | None, username: str, problem: str) -> Response:
+def _expired() -> Response:
+    return page("Expired", f'<h1>Expired</h1><p class="problem" role="alert">{STALE_PAGE}</p>', status=400)
+
+
+def _local(path: str) -> Response:
+    return Response(302, headers={"Location": path, **NO_STORE})
+
+
+def _to_login(pending: Pending) -> Response:
+    """Send the browser to the login page, where Salesforce's own address has the same parameters."""
+    wanted = {"ec": "302", "startURL": f"{APPROVAL_PAGE}?source={pending.id}"}
+    return _local("/?" + urlencode({**wanted, "un": pending.login_hint} if pending.login_hint else wanted))
+
+
+def _login(call: Call, pending_id: str, username: str, problem: str) -> Response:
     names = [row["Username"] for row in call.org.users.all() if call.org.users.is_active(row)]
-    return login_page(pending.id if pending else "", username, problem, call.org.settings.password, names)
+    return login_page(pending_id, username, problem, call.org.settings.password, names)
 
 
 def _logged_in(call: Call) -> dict[str, Any] | None:
@@ -212,5 +238,6 @@ ROUTES: list[Route] = [
     ("POST", "/services/oauth2/authorize", authorize),
     ("GET", "/login", log_in_form),
     ("POST", "/login", log_in),
+    ("GET", APPROVAL_PAGE, approval),
     ("POST", "/services/oauth2/approve", approve),
 ]

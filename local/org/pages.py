@@ -1,4 +1,9 @@
-"""The pages a person sees: plain, accessible HTML that works without scripts."""
+"""
+The pages a person sees: plain, accessible HTML that works without scripts.
+
+Fields and buttons of the login and approval pages have the ids and names of Salesforce's own (`username`, `pw`, `Login`,
+`oaapprove`), because the test suites of real clients fill them in.
+"""
 
 from __future__ import annotations
 
@@ -73,9 +78,9 @@ def login_page(pending: str, username: str, problem: str, password: str, usernam
 <input type="hidden" name="pending" value="{escape(pending)}">
 <label for="username">Username</label>
 <input type="text" id="username" name="username" value="{escape(username)}" autocomplete="username" required{described}>
-<label for="pw">Password</label>
-<input type="password" id="pw" name="pw" autocomplete="current-password" required{described}>
-<button type="submit" name="Login">Log In</button>
+<label for="password">Password</label>
+<input type="password" id="password" name="pw" autocomplete="current-password" required{described}>
+<button type="submit" id="Login" name="Login">Log In</button>
 </form>
 <h2>Users of this org</h2>
 <ul>{known}</ul>
@@ -83,7 +88,7 @@ def login_page(pending: str, username: str, problem: str, password: str, usernam
     )
 
 
-def approval_page(pending: str, app_name: str, username: str, scopes: list[str]) -> Response:
+def approval_page(pending: str, app_name: str, username: str, scopes: list[str], switch_user: str) -> Response:
     """Return the form that asks whether the app may have what it asks for."""
     wanted = "".join(f"<li>{escape(SCOPE_SENTENCES.get(each, each))}</li>" for each in dict.fromkeys(scopes))
     return page(
@@ -93,10 +98,10 @@ def approval_page(pending: str, app_name: str, username: str, scopes: list[str])
 <p>Do you want to allow access for <strong>{escape(username)}</strong>?</p>
 <form method="post" action="/services/oauth2/approve">
 <input type="hidden" name="pending" value="{escape(pending)}">
-<button type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny" class="plain">Deny</button>
+<button type="submit" id="oaapprove" name="decision" value="allow">Allow</button>
+<button type="submit" id="oadeny" name="decision" value="deny" class="plain">Deny</button>
 </form>
-<p class="note">Not you? <a href="/login?pending={escape(pending)}">Log in as another user</a>.</p>""",
+<p class="note">Not you? <a href="{escape(switch_user)}">Log in as another user</a>.</p>""",
     )
 
 

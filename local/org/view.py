@@ -6,6 +6,7 @@ from html import escape
 
 from local.org.call import Call, Route
 from local.org.messages import Response
+from local.org.oauth_authorize import log_in_form
 from local.org.pages import page
 from local.org.schema import FieldType
 from local.org.tables import Row
@@ -29,7 +30,9 @@ LOG_COLUMNS = ["Request", "At", "Kind", "Status", "Effect", "Fault", "Path", "Us
 
 
 def index(call: Call) -> Response:
-    """GET /: every sObject that has records."""
+    """GET /: every sObject that has records; with `startURL` the login page, as at Salesforce."""
+    if "startURL" in call.request.query:
+        return log_in_form(call)
     org = call.org
     counts = [(each, len(org.store.table(each.name).rows)) for each in org.schema.sobjects]
     lines = [

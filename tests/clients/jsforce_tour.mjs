@@ -24,7 +24,7 @@ async function connection() {
   return new jsforce.Connection({ instanceUrl: session.instance_url, accessToken: session.access_token, version: VERSION });
 }
 
-const hidden = (page) => /name="pending" value="([^"]+)"/.exec(page)[1];
+const hidden = (page, name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)[1];
 
 async function post(path, form, cookie = '') {
   return fetch(ORG_URL + path, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual', headers: { cookie } });
@@ -38,9 +38,10 @@ async function walkThroughThePages(oauth2, verifier) {
     code_challenge_method: 'S256',
   });
   const login = await (await fetch(url)).text();
-  const approval = await post('/login', { pending: hidden(login), username: USERNAME, pw: PASSWORD });
-  const cookie = approval.headers.get('set-cookie').split(';')[0];
-  const allowed = await post('/services/oauth2/approve', { pending: hidden(await approval.text()), decision: 'allow' }, cookie);
+  const loggedIn = await post('/login', { pending: hidden(login, 'pending'), username: USERNAME, pw: PASSWORD });
+  const cookie = loggedIn.headers.get('set-cookie').split(';')[0];
+  const approval = await (await fetch(ORG_URL + loggedIn.headers.get('location'), { headers: { cookie } })).text();
+  const allowed = await post('/services/oauth2/approve', { pending: hidden(approval, 'pending'), decision: 'allow' }, cookie);
   const answer = new URL(allowed.headers.get('location'));
   assert.equal(answer.searchParams.get('state'), 'a b&c');
   return answer.searchParams.get('code');

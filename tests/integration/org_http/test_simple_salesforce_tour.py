@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -81,19 +82,19 @@ def walk_through_the_pages(server: OrgServer) -> dict[str, Any]:
         query = {"response_type": "code", "client_id": DEFAULT_CLIENT_ID, "redirect_uri": CALLBACK, "state": "s"}
         query |= {"scope": "api refresh_token id", "code_challenge": challenge(), "code_challenge_method": "S256"}
         login = browser.get(f"{server.origin}/services/oauth2/authorize", params=query, timeout=5)
-        form = {"pending": hidden(login.text), "username": ADMIN_USERNAME, "pw": PASSWORD}
+        form = {"pending": hidden(login.text, "pending"), "username": ADMIN_USERNAME, "pw": PASSWORD}
         approval = browser.post(f"{server.origin}/login", data=form, timeout=5)
-        form = {"pending": hidden(approval.text), "decision": "allow"}
+        form = {"pending": hidden(approval.text, "pending"), "decision": "allow"}
         url = f"{server.origin}/services/oauth2/approve"
         location = browser.post(url, data=form, timeout=5, allow_redirects=False).headers["Location"]
     code = parse_qs(urlsplit(location).query)["code"][0]
     return token(server, grant_type="authorization_code", code=code, redirect_uri=CALLBACK, code_verifier=VERIFIER)
 
 
-def hidden(page: str) -> str:
-    found = re.search('name="pending" value="([^"]+)"', page)
+def hidden(page: str, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]+)"', page)
     assert found
-    return found[1]
+    return unescape(found[1])
 
 
 def token(server: OrgServer, **form: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, ROTATING_CLIENT_ID
 from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
-from tests.org_edge_factories import CALLBACK, Client, answer_of, refusal
+from tests.org_edge_factories import CALLBACK, Client, answer_of, hidden, refusal
 
 
 def test_log_in_and_allow_lead_to_a_code_with_the_state_unchanged() -> None:
@@ -247,3 +247,30 @@ def test_prompt_login_goes_on_to_the_approval_once_the_password_was_given() -> N
     client.decide(client.log_in(client.authorize()))
     assert "code" in answer_of(client.log_in(client.authorize(prompt="login")))
     assert "Allow access?" in client.log_in(client.authorize(prompt="login consent")).body
+
+
+def test_the_pages_have_salesforces_own_addresses_and_element_ids() -> None:
+    """Source: jsforce test/helper/webauth, which walks the pages of a live org."""
+    client = Client()
+    query = {"response_type": "code", "client_id": DEFAULT_CLIENT_ID, "redirect_uri": CALLBACK}
+    first = client.send("GET", "/services/oauth2/authorize", query)
+    assert first.headers["Location"].startswith("/?ec=302&startURL=%2Fsetup%2Fsecur%2FRemoteAccessAuthorizationPage")
+    login = client.followed(first)
+    assert all(f'id="{name}"' in login.body for name in ("username", "password", "Login"))
+    approval = client.log_in(login)
+    assert all(f'id="{name}"' in approval.body for name in ("oaapprove", "oadeny"))
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/?source=x"])
+def test_the_login_page_sends_nobody_to_an_address_from_its_query(wanted: str) -> None:
+    client = Client()
+    login = client.send("GET", "/", {"ec": "302", "startURL": wanted})
+    assert "evil" not in login.body
+    form = {"pending": hidden(login, "pending"), "username": ADMIN_USERNAME, "pw": "northwind1"}
+    assert client.form("/login", **form).headers["Location"] == "/"
+
+
+def test_an_approval_page_of_nothing_has_expired() -> None:
+    page = Client().send("GET", "/setup/secur/RemoteAccessAuthorizationPage.apexp", {"source": "nothing"})
+    assert page.status == 400
+    assert "expired" in page.body
