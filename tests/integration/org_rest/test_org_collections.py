@@ -122,7 +122,7 @@ def test_upsert_says_what_it_created(keyed: OrgClient) -> None:
 
 
 def test_an_upsert_with_several_matches_is_that_records_failure(keyed: OrgClient) -> None:
-    """Source: reference 2.4, DUPLICATE_EXTERNAL_ID."""
+    """Source: status codes of the REST API guide, captured answers: DUPLICATE_EXTERNAL_ID."""
     keyed.load("Contact", {"LastName": "A", "Loose__c": "L"}, {"LastName": "B", "Loose__c": "L"})
     answer = keyed.patch("composite/sobjects/Contact/Loose__c", contacts({"Loose__c": "L", "Title": "CEO"}))
     assert codes(answer.body) == [["DUPLICATE_EXTERNAL_ID"]]
@@ -153,7 +153,7 @@ def test_an_org_may_be_told_to_upsert_by_email(org: OrgClient) -> None:
     ],
 )
 def test_a_fault_of_the_request_fails_it_whole(org: OrgClient, records: Any, code: str) -> None:
-    """Source: REST API guide and reference 3.3: whole-request faults are a 400 array with errorCode."""
+    """Source: REST API guide, sObject Collections: whole-request faults are a 400 array with errorCode."""
     good = {"attributes": {"type": "Contact"}, "LastName": "Good"}
     answer = org.post("composite/sobjects", {"records": [good, *records] if len(records) == 1 else records})
     assert (answer.status, answer.body[0]["errorCode"]) == (400, code)
@@ -201,7 +201,7 @@ def test_retrieve_refuses_a_bad_field_and_too_many_ids(org: OrgClient) -> None:
 
 
 def test_an_unknown_field_may_fail_its_record_alone(org: OrgClient) -> None:
-    """Source: reference 3.3: whole request or per record, depending on version; connectors handle both."""
+    """Source: REST API guide, sObject Collections: whole request or per record, depending on version; connectors handle both."""
     org.control("PATCH", "settings", {"unknown_field_fails_collection": False})
     answer = org.post("composite/sobjects", contacts({"LastName": "A"}, {"LastName": "B", "Nope__c": 1}))
     assert (answer.status, codes(answer.body)) == (200, [[], ["INVALID_FIELD"]])

@@ -41,7 +41,7 @@ def test_describe_global_lists_every_sobject_with_its_attributes(org: OrgClient)
 
 
 def test_key_prefixes_are_the_real_ones(org: OrgClient) -> None:
-    """Source: reference section 7, Ids."""
+    """Source: Object Reference, key prefixes."""
     prefixes = {each["name"]: each["keyPrefix"] for each in org.get("sobjects").body["sobjects"]}
     real = {
         "Account": "001", "Contact": "003", "Lead": "00Q", "User": "005", "Group": "00G", "Opportunity": "006", "Task": "00T",
@@ -51,7 +51,7 @@ def test_key_prefixes_are_the_real_ones(org: OrgClient) -> None:
 
 
 def test_every_field_has_every_attribute(org: OrgClient) -> None:
-    """Source: SOAP API guide, describesobjectresult; reference 2.2."""
+    """Source: SOAP API guide, describesobjectresult; SOAP API guide."""
     for name in ("Lead", "Contact", "Account", "Task", "User"):
         for field in described(org, name).values():
             assert set(FIELD_ATTRIBUTES.split()) <= set(field), (name, field["name"])
@@ -75,7 +75,7 @@ def test_what_a_create_needs_follows_from_three_attributes(org: OrgClient) -> No
 
 
 def test_lengths_and_types_are_the_real_ones(org: OrgClient) -> None:
-    """Source: reference section 7 and the Object Reference."""
+    """Source: Object Reference."""
     lead = described(org, "Lead")
     assert {
         name: (lead[name]["type"], lead[name]["length"])
@@ -103,7 +103,7 @@ def test_lengths_and_types_are_the_real_ones(org: OrgClient) -> None:
 
 
 def test_references_say_where_they_point(org: OrgClient) -> None:
-    """Source: SOAP API guide: referenceTo, relationshipName, polymorphicForeignKey; reference section 7, owners."""
+    """Source: SOAP API guide: referenceTo, relationshipName, polymorphicForeignKey; Object Reference, owners."""
     lead, task = described(org, "Lead"), described(org, "Task")
     assert lead["OwnerId"]["referenceTo"] == ["Group", "User"]
     assert lead["OwnerId"]["polymorphicForeignKey"] is True
@@ -164,7 +164,7 @@ def test_dependent_values_carry_a_bit_set(org: OrgClient) -> None:
 
 
 def test_record_types_are_listed_with_the_master(org: OrgClient) -> None:
-    """Source: SOAP API guide, recordTypeInfos; reference section 7: master 012000000000000AAA."""
+    """Source: SOAP API guide, recordTypeInfos; master 012000000000000AAA."""
     master = org.get("sobjects/Lead/describe").body["recordTypeInfos"]
     assert [(each["name"], each["recordTypeId"], each["master"]) for each in master] == [
         ("Master", "012000000000000AAA", True)
@@ -189,7 +189,7 @@ def test_basic_information_has_the_summary(org: OrgClient) -> None:
 
 
 def test_an_unknown_sobject_is_not_found(org: OrgClient) -> None:
-    """Source: reference 2.4, NOT_FOUND."""
+    """Source: status codes of the REST API guide, captured answers: NOT_FOUND."""
     answer = org.get("sobjects/Nope__c/describe")
     assert (answer.status, answer.body[0]["message"]) == (404, "The requested resource does not exist")
 
@@ -201,7 +201,7 @@ def test_the_organization_follows_the_settings(org: OrgClient) -> None:
 
 
 def test_person_accounts_appear_in_describe_when_enabled(org: OrgClient) -> None:
-    """Source: reference section 7: the fields exist only if enabled; describe tells."""
+    """Source: Object Reference: the fields exist only if enabled; describe tells."""
     assert "PersonEmail" not in described(org, "Account")
     org.control("PATCH", "settings", {"person_accounts": True})
     fields = described(org, "Account")

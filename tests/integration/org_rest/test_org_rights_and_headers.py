@@ -27,7 +27,7 @@ def jane(origin: str, org: OrgClient) -> Iterator[OrgClient]:
 
 
 def test_a_user_sees_what_its_rights_allow(org: OrgClient, jane: OrgClient) -> None:
-    """Source: reference 2.2: only fields visible by field-level security appear, so "missing" may mean "no permission"."""
+    """Source: SOAP API guide, describesobjectresult: "missing" may mean "no permission" by field-level security."""
     contact = org.created("Contact", LastName="Lovelace", Phone="1", Title="CEO")
     described = {field["name"]: field for field in jane.get("sobjects/Contact/describe").body["fields"]}
     assert "Phone" not in described
@@ -41,7 +41,7 @@ def test_a_user_sees_what_its_rights_allow(org: OrgClient, jane: OrgClient) -> N
 
 
 def test_a_user_writes_what_its_rights_allow(org: OrgClient, jane: OrgClient) -> None:
-    """Source: reference 2.4: INVALID_FIELD for a hidden field, INVALID_FIELD_FOR_INSERT_UPDATE for a read-only one."""
+    """Source: captured answers: INVALID_FIELD for a hidden field, INVALID_FIELD_FOR_INSERT_UPDATE for a read-only one."""
     hidden = jane.post("sobjects/Contact", {"LastName": "A", "Phone": "1"})
     locked = jane.post("sobjects/Contact", {"LastName": "A", "Title": "CEO"})
     assert [answer.body[0]["errorCode"] for answer in (hidden, locked)] == [
@@ -68,7 +68,7 @@ def test_the_auto_assign_header(org: OrgClient) -> None:
 
 
 def test_a_held_row_answers_unable_to_lock_row(org: OrgClient) -> None:
-    """Source: reference 2.4, UNABLE_TO_LOCK_ROW: 400, and per record in collections."""
+    """Source: status codes of the REST API guide, captured answers: UNABLE_TO_LOCK_ROW: 400, and per record in collections."""
     contact = org.created("Contact", LastName="Lovelace")
     org.control("POST", "locks", {"ids": [contact], "seconds": 60})
     answer = org.patch(f"sobjects/Contact/{contact}", {"Title": "CEO"})
@@ -81,7 +81,7 @@ def test_a_held_row_answers_unable_to_lock_row(org: OrgClient) -> None:
 
 
 def test_a_change_of_another_user_shows_later_than_its_stamp(org: OrgClient, jane: OrgClient) -> None:
-    """Source: reference section 5: a cursor that has moved past the stamp never sees the row unless it looks back."""
+    """Source: Object Reference, system fields: a cursor that has moved past the stamp never sees the row unless it looks back."""
     org.control("PATCH", "settings", {"commit_delay_s": 300})
     contact = org.created("Contact", LastName="Lovelace")
     stamp = org.get(f"sobjects/Contact/{contact}").body["SystemModstamp"]

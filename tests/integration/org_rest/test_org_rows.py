@@ -65,7 +65,7 @@ def test_a_post_may_stand_for_a_patch(org: OrgClient) -> None:
 
 
 def test_unknown_and_deleted_records_are_404_each_with_its_code(org: OrgClient) -> None:
-    """Source: reference 2.4: NOT_FOUND, ENTITY_IS_DELETED, INVALID_CROSS_REFERENCE_KEY."""
+    """Source: status codes of the REST API guide, captured answers: NOT_FOUND, ENTITY_IS_DELETED, INVALID_CROSS_REFERENCE_KEY."""
     contact = org.created("Contact", LastName="Lovelace")
     org.delete(f"sobjects/Contact/{contact}")
     seen = {
@@ -94,7 +94,7 @@ def test_what_looks_like_an_id_but_is_none_is_malformed(org: OrgClient) -> None:
 
 
 def test_the_id_is_not_part_of_a_body(org: OrgClient) -> None:
-    """Source: reference 2.4: "The Id field should not be specified in the sobject data."."""
+    """Source: status codes of the REST API guide, captured answers: "The Id field should not be specified in the sobject data."."""
     contact = org.created("Contact", LastName="Lovelace")
     answer = org.patch(f"sobjects/Contact/{contact}", {"Id": contact})
     assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALID_FIELD")
@@ -166,7 +166,7 @@ def test_update_only_answers_404_when_there_is_none(keyed: OrgClient) -> None:
 
 
 def test_a_field_that_is_no_external_id_answers_404(keyed: OrgClient) -> None:
-    """Source: reference 2.3: "Provided external ID field does not exist or is not accessible: X"."""
+    """Source: REST API guide, sObject Rows: "Provided external ID field does not exist or is not accessible: X"."""
     answer = keyed.patch("sobjects/Project__c/Name2__c/x", {"Name": "One"})
     assert answer.status == 404
     assert answer.body[0]["message"] == "Provided external ID field does not exist or is not accessible: Name2__c"
@@ -184,7 +184,7 @@ def test_a_key_is_percent_encoded_in_the_path(keyed: OrgClient) -> None:
 
 
 def test_a_contact_may_be_upserted_by_email_through_the_path(org: OrgClient) -> None:
-    """Source: reference 2.3: idLookup fields of standard objects are keys: Contact.Email."""
+    """Source: REST API guide, sObject Rows: idLookup fields of standard objects are keys: Contact.Email."""
     address = in_path("ada@example.com")
     assert org.patch(f"sobjects/Contact/Email/{address}", {"LastName": "Lovelace"}).status == 201
     assert org.patch(f"sobjects/Contact/Email/{address}", {"Title": "CEO"}).status == 200
@@ -208,7 +208,7 @@ def test_record_counts(org: OrgClient) -> None:
 
 
 def test_loaded_rows_may_become_visible_later_than_their_stamp(org: OrgClient) -> None:
-    """Source: reference section 5: rows appear behind an advanced cursor, up to ten minutes late."""
+    """Source: Object Reference, system fields: rows appear behind an advanced cursor, up to ten minutes late."""
     body = {"sobject": "Contact", "records": [{"LastName": "Late"}], "visible_after_s": 300}
     record_id = org.control("POST", "records", body)["ids"][0]
     assert org.query("SELECT Id FROM Contact") == []

@@ -9,7 +9,7 @@ import pytest
 from local.org.conversions import convert_lead, merge
 from local.org.messages import OrgError
 from local.org.store import Store
-from tests.org_data_factories import StoppedClock, a_contact, a_lead, an_org_store, codes, created, row_of
+from tests.org_data_factories import StoppedClock, a_contact, a_lead, an_org_store, codes, created, row_of, the_user
 
 
 def later(store: Store, seconds: float = 60) -> None:
@@ -18,7 +18,7 @@ def later(store: Store, seconds: float = 60) -> None:
 
 
 def test_a_converted_lead_names_what_it_became_and_its_stamp_moves() -> None:
-    """Source: SOAP API guide, convertLead; reference section 5: conversion bumps the lead's SystemModstamp."""
+    """Source: SOAP API guide, convertLead; conversion bumps the lead's SystemModstamp."""
     store = an_org_store()
     lead = created(store, "Lead", **a_lead(Phone="123"))
     before = row_of(store, lead)["SystemModstamp"]
@@ -54,7 +54,7 @@ def test_activities_follow_the_converted_lead() -> None:
 
 
 def test_a_converted_lead_cannot_be_changed() -> None:
-    """Source: reference 2.4, CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead"."""
+    """Source: status codes of the REST API guide, captured answers: CANNOT_UPDATE_CONVERTED_LEAD, "cannot reference converted lead"."""
     store = an_org_store()
     lead = created(store, "Lead", **a_lead())
     convert_lead(store, None, lead)
@@ -82,7 +82,7 @@ def test_is_converted_may_be_given_at_create_but_not_changed() -> None:
 
 
 def test_a_merge_deletes_the_loser_and_names_the_survivor() -> None:
-    """Source: Object Reference: the loser is deleted with MasterRecordId; reference section 5: the survivor's stamp moves."""
+    """Source: Object Reference: the loser is deleted with MasterRecordId; the survivor's stamp moves."""
     store = an_org_store()
     master, loser = created(store, "Contact", **a_contact()), created(store, "Contact", **a_contact())
     task = created(store, "Task", Subject="Call", WhoId=loser)
@@ -127,7 +127,7 @@ def test_a_deleted_record_waits_in_the_recycle_bin_with_a_new_stamp() -> None:
 
 
 def test_what_is_deleted_cannot_be_changed_or_deleted_again() -> None:
-    """Source: reference 2.4, ENTITY_IS_DELETED."""
+    """Source: status codes of the REST API guide, captured answers: ENTITY_IS_DELETED."""
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())
     store.delete(None, "Contact", contact)
@@ -157,7 +157,7 @@ def test_a_plain_lookup_is_cleared() -> None:
 
 
 def test_what_is_hard_deleted_is_nowhere_but_remembered_as_deleted() -> None:
-    """Source: reference section 5: hard-deleted rows vanish from queryAll; getDeleted still tells of them."""
+    """Source: Object Reference, system fields: hard-deleted rows vanish from queryAll; getDeleted still tells of them."""
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())
     store.hard_delete(None, contact[:15])
@@ -197,3 +197,14 @@ def test_an_emptied_recycle_bin_keeps_nothing() -> None:
     store.delete(None, "Contact", created(store, "Contact", **a_contact()))
     assert store.empty_recycle_bin() == 1
     assert list(store.table("Contact").rows) == [kept]
+
+
+def test_a_user_with_the_permission_changes_converted_leads() -> None:
+    """Source: Object Reference, Lead: read-only after conversion unless "View and Edit Converted Leads"."""
+    store = an_org_store()
+    jane = the_user(store, "jane@northwind.example")
+    lead = created(store, "Lead", **a_lead())
+    convert_lead(store, None, lead)
+    assert codes(store.update(jane, "Lead", lead, {"Title": "CEO"})) == ["CANNOT_UPDATE_CONVERTED_LEAD"]
+    store.declare({"permissions": {jane.username: {"system": {"ViewEditConvertedLeads": True}}}})
+    assert store.update(jane, "Lead", lead, {"Title": "CEO"}).success

@@ -114,7 +114,7 @@ def test_a_detail_goes_with_its_master() -> None:
 
 
 def test_a_formula_is_read_from_the_parent_and_moves_no_stamp() -> None:
-    """Source: reference section 5: a record is not stamped when another that it reads from changes."""
+    """Source: Object Reference, system fields: a record is not stamped when another that it reads from changes."""
     store = an_org_store()
     formula = {"name": "Industry__c", "type": "string", "calculatedFormula": "Account.Industry"}
     store.declare({"sobjects": [{"name": "Contact", "fields": [formula]}]})

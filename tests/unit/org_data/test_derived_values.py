@@ -26,7 +26,7 @@ def test_an_address_is_one_compound_value() -> None:
 
 
 def test_audit_fields_say_who_and_when_at_second_precision() -> None:
-    """Source: Object Reference, system fields; reference section 5: second granularity, .000+0000."""
+    """Source: Object Reference, system fields; Object Reference: second granularity, .000+0000."""
     store = an_org_store()
     clock = store.clock
     assert isinstance(clock, StoppedClock)
@@ -111,3 +111,11 @@ def test_an_events_times_follow_from_one_another() -> None:
     assert row_of(store, event)["DurationInMinutes"] == 15
     store.update(None, "Event", event, {"DurationInMinutes": 45})
     assert row_of(store, event)["EndDateTime"] == "2026-06-02T10:45:00.000+0000"
+
+
+def test_a_bounced_address_is_flagged() -> None:
+    """Source: Object Reference, Contact.IsEmailBounced: true once a bounce date is set."""
+    store = an_org_store()
+    contact = created(store, "Contact", **a_contact(EmailBouncedDate="2026-06-01T12:00:00Z"))
+    assert row_of(store, contact)["IsEmailBounced"] is True
+    assert row_of(store, created(store, "Contact", LastName="Byron"))["IsEmailBounced"] is False

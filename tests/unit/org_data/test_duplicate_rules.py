@@ -13,7 +13,7 @@ ALLOWED = SaveOptions(allow_save=True)
 
 
 def test_the_alert_has_the_body_that_was_captured() -> None:
-    """Source: captured answer in the reference 2.4: misspelt `duplicateResut`, rule and engine names, no `fields`."""
+    """Source: a captured answer: misspelt `duplicateResut`, rule and engine names, no `fields`."""
     store = an_org_store()
     known = created(store, "Contact", **a_contact())
     [failure] = store.create(None, "Contact", a_contact()).failures

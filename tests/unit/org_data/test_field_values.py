@@ -33,7 +33,7 @@ def test_no_text_is_null(value: str | None) -> None:
 
 
 def test_text_that_is_too_long_is_refused_with_its_length() -> None:
-    """Source: reference 2.4, STRING_TOO_LONG; REST never truncates (SOAP API guide, AllowFieldTruncationHeader)."""
+    """Source: captured answers: STRING_TOO_LONG; REST never truncates (SOAP API guide, AllowFieldTruncationHeader)."""
     error = refusal(FieldType("FirstName", "First Name", "string", length=40), "x" * 41)
     assert error.status_code == "STRING_TOO_LONG"
     assert error.message == f"First Name: data value too large: {'x' * 41} (max length=40)"
@@ -45,7 +45,7 @@ def test_text_of_exactly_the_length_is_taken() -> None:
 
 
 def test_a_line_break_counts_two_in_a_text_area() -> None:
-    """Source: reference section 7, remembered; behind facts.TEXTAREA_NEWLINE_LENGTH."""
+    """Source: remembered; behind facts.TEXTAREA_NEWLINE_LENGTH."""
     assert length_of("a\nb", "textarea") == 4
     assert length_of("a\r\nb", "textarea") == 4
     assert refusal(a_field("textarea", length=255), "x" * 253 + "\n" + "x").status_code == "STRING_TOO_LONG"
@@ -101,14 +101,14 @@ COLOURS = [PicklistValue("Red", "Rot"), PicklistValue("Blue", "Blau"), PicklistV
 
 
 def test_a_restricted_picklist_stores_its_own_spelling() -> None:
-    """Source: reference 2.3: matching ignores case and stores the canonical value."""
+    """Source: REST API guide, sObject Rows: matching ignores case and stores the canonical value."""
     field = a_field("picklist", length=255, picklist_values=COLOURS, restricted_picklist=True)
     assert stored(field, "rED") == "Red"
 
 
 @pytest.mark.parametrize("value", ["Green", "Grey", "Rot"])
 def test_a_restricted_picklist_refuses_unknown_inactive_and_label(value: str) -> None:
-    """Source: reference 2.4, INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST."""
+    """Source: status codes of the REST API guide, captured answers: INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST."""
     field = a_field("picklist", length=255, picklist_values=COLOURS, restricted_picklist=True)
     error = refusal(field, value)
     assert error.status_code == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
@@ -125,7 +125,7 @@ def test_a_multipicklist_keeps_each_value_once() -> None:
 
 
 def test_a_multipicklist_takes_100_values_at_most() -> None:
-    """Source: reference section 7: at most 100 selected."""
+    """Source: Object Reference: at most 100 selected."""
     field = a_field("multipicklist", length=4099)
     assert stored(field, ";".join(str(each) for each in range(100))) is not None
     assert refusal(field, ";".join(str(each) for each in range(101))).status_code.startswith("INVALID_OR_NULL")
@@ -166,14 +166,14 @@ def test_a_value_of_a_wrong_json_type_fails_the_whole_request(kind: str, value: 
 
 
 def test_numbers_are_rounded_to_their_scale() -> None:
-    """Source: reference 2.3: excess decimals are rounded silently."""
+    """Source: REST API guide, sObject Rows: excess decimals are rounded silently."""
     assert stored(a_field("currency", precision=18, scale=2), 12.345) == 12.35
     assert stored(a_field("double", precision=5, scale=0), "7.4") == 7
 
 
 @pytest.mark.parametrize("value", [1000, -1000, 1e20])
 def test_too_many_integer_digits_are_refused(value: float) -> None:
-    """Source: reference 2.3: NUMBER_OUTSIDE_VALID_RANGE."""
+    """Source: REST API guide, sObject Rows: NUMBER_OUTSIDE_VALID_RANGE."""
     assert refusal(a_field("percent", precision=5, scale=2), value).status_code == "NUMBER_OUTSIDE_VALID_RANGE"
 
 
@@ -209,6 +209,6 @@ def test_a_reference_is_kept_with_18_characters() -> None:
 
 
 def test_a_reference_that_is_no_id_is_refused() -> None:
-    """Source: reference 2.4, MALFORMED_ID."""
+    """Source: status codes of the REST API guide, captured answers: MALFORMED_ID."""
     error = refusal(FieldType("AccountId", "Account ID", "reference"), "Acme")
     assert (error.status_code, error.message) == ("MALFORMED_ID", "Account ID: id value of incorrect type: Acme")

@@ -18,7 +18,7 @@ from local.org.ids import IdFactory, normalized, to18
     ],
 )
 def test_the_checksum_is_that_of_captured_ids(short: str, full: str) -> None:
-    """Source: Ids in captured Salesforce answers; the algorithm is in the reference, section 7."""
+    """Source: Ids in captured Salesforce answers; the checksum of the SOAP API guide, ID field type."""
     assert to18(short) == full
 
 

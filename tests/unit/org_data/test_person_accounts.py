@@ -16,7 +16,7 @@ def a_person(store: Store, **values: Any) -> dict[str, Any]:
 
 
 def test_without_the_feature_the_fields_do_not_exist() -> None:
-    """Source: reference section 7: the fields exist only if enabled; describe tells."""
+    """Source: Object Reference: the fields exist only if enabled; describe tells."""
     store = an_org_store()
     account = store.schema.sobject("Account")
     assert account is not None

@@ -15,7 +15,7 @@ UNKNOWN_ID = "0018M000001oWgPQAU"
 
 
 def test_all_missing_required_fields_are_named_in_one_error() -> None:
-    """Source: Object Reference, Lead: LastName and Company are required; reference 2.4 gives the text."""
+    """Source: Object Reference, Lead: LastName and Company are required; captured texts."""
     result = an_org_store().create(None, "Lead", {"FirstName": "Ada"})
     assert [error.message for error in result.failures] == ["Required fields are missing: [LastName, Company]"]
     assert result.errors[0]["fields"] == ["LastName", "Company"]
@@ -39,7 +39,7 @@ def test_every_bad_field_is_reported() -> None:
 
 
 def test_an_unknown_field_is_named() -> None:
-    """Source: reference 2.4, INVALID_FIELD of DML."""
+    """Source: status codes of the REST API guide, captured answers: INVALID_FIELD of DML."""
     result = an_org_store().create(None, "Contact", a_contact(Foo__c=1))
     assert result.errors == [
         {"statusCode": "INVALID_FIELD", "message": "No such column 'Foo__c' on sobject of type Contact", "fields": []}
@@ -48,7 +48,7 @@ def test_an_unknown_field_is_named() -> None:
 
 @pytest.mark.parametrize("name", ["Name", "MailingAddress", "CreatedDate", "SystemModstamp", "IsEmailBounced"])
 def test_a_read_only_field_is_refused(name: str) -> None:
-    """Source: reference 2.4, INVALID_FIELD_FOR_INSERT_UPDATE."""
+    """Source: status codes of the REST API guide, captured answers: INVALID_FIELD_FOR_INSERT_UPDATE."""
     result = an_org_store().create(None, "Contact", a_contact(**{name: "x"}))
     assert codes(result) == ["INVALID_FIELD_FOR_INSERT_UPDATE"]
     assert result.failures[0].message.startswith(
@@ -69,7 +69,7 @@ def test_a_failed_save_leaves_nothing() -> None:
 
 
 def test_a_reference_to_a_wrong_sobject_is_refused() -> None:
-    """Source: reference 2.4, MALFORMED_ID: id value of incorrect type."""
+    """Source: status codes of the REST API guide, captured answers: MALFORMED_ID: id value of incorrect type."""
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())
     result = store.create(None, "Contact", {"LastName": "Byron", "AccountId": contact})
@@ -111,7 +111,7 @@ def test_a_parent_by_an_unknown_external_id_is_the_records_failure() -> None:
 
 
 def test_an_inactive_user_cannot_own() -> None:
-    """Source: reference 2.4, INACTIVE_OWNER_OR_USER."""
+    """Source: status codes of the REST API guide, captured answers: INACTIVE_OWNER_OR_USER."""
     store = an_org_store()
     former = the_user(store, FORMER_USERNAME).user_id
     result = store.create(None, "Contact", a_contact(OwnerId=former))
@@ -138,7 +138,7 @@ def test_a_queue_owns_only_what_it_serves() -> None:
 
 
 def test_a_unique_value_is_taken_once_whatever_its_case() -> None:
-    """Source: reference 2.4, DUPLICATE_VALUE, with the 15-character Id of the record that has it."""
+    """Source: status codes of the REST API guide, captured answers: DUPLICATE_VALUE, with the 15-character Id of the record that has it."""
     store = an_org_store()
     store.declare(
         {
@@ -176,7 +176,7 @@ def test_two_people_may_share_an_address() -> None:
 
 
 def test_a_validation_rule_refuses_what_its_condition_is_true_of() -> None:
-    """Source: reference 2.4, FIELD_CUSTOM_VALIDATION_EXCEPTION: the admin's own text."""
+    """Source: status codes of the REST API guide, captured answers: FIELD_CUSTOM_VALIDATION_EXCEPTION: the admin's own text."""
     store = an_org_store()
     rule = {
         "name": "Work_phone",
@@ -205,7 +205,7 @@ def test_a_validation_rule_may_look_at_parents_and_long_text() -> None:
 
 
 def test_a_failing_flow_is_declared_like_a_rule() -> None:
-    """Source: reference 2.4, CANNOT_EXECUTE_FLOW_TRIGGER."""
+    """Source: status codes of the REST API guide, captured answers: CANNOT_EXECUTE_FLOW_TRIGGER."""
     store = an_org_store()
     rule = {
         "name": "Flow",
@@ -225,7 +225,7 @@ def test_a_rule_that_cannot_work_is_refused_when_it_is_declared(condition: str) 
 
 
 def test_a_record_type_must_be_one_of_the_sobject() -> None:
-    """Source: reference section 7: INVALID_CROSS_REFERENCE_KEY, "Record Type ID: this ID value isn't valid for the user"."""
+    """Source: Object Reference: INVALID_CROSS_REFERENCE_KEY, "Record Type ID: this ID value isn't valid for the user"."""
     store = an_org_store()
     types = [
         {"developerName": "Partner", "default": True},
@@ -275,7 +275,7 @@ def test_a_task_of_a_lead_has_nothing_else_it_is_about() -> None:
 
 
 def test_a_person_is_in_a_campaign_once() -> None:
-    """Source: reference section 7: a member is unique per campaign and person, else DUPLICATE_VALUE."""
+    """Source: Object Reference: a member is unique per campaign and person, else DUPLICATE_VALUE."""
     store = an_org_store()
     campaign, contact = created(store, "Campaign", Name="Spring"), created(store, "Contact", **a_contact())
     created(store, "CampaignMember", CampaignId=campaign, ContactId=contact)
@@ -298,7 +298,7 @@ def test_a_bad_json_type_can_be_kept_to_its_record() -> None:
 
 
 def test_read_only_fields_are_named_together() -> None:
-    """Source: reference 2.4: "Unable to create/update fields: ..."."""
+    """Source: status codes of the REST API guide, captured answers: "Unable to create/update fields: ..."."""
     result = an_org_store().create(
         None, "Contact", a_contact(Name="x", CreatedDate="y", MailingAddress={"city": "Delft"})
     )

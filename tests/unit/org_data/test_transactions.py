@@ -62,7 +62,7 @@ def late_store() -> tuple[Store, User, User]:
 
 
 def test_a_new_record_is_seen_by_others_only_later_with_its_earlier_stamp() -> None:
-    """Source: reference section 5: stamps are assigned at save, rows appear at commit, up to 10 minutes later."""
+    """Source: Object Reference, system fields: stamps are assigned at save, rows appear at commit, up to 10 minutes later."""
     store, admin, jane = late_store()
     contact = str(store.create(admin, "Contact", a_contact()).id)
     assert ids(store.view(jane)) == []
@@ -119,7 +119,7 @@ def test_loaded_records_may_be_late_on_request() -> None:
 
 
 def test_an_uncommitted_row_is_locked_for_others() -> None:
-    """Source: reference 2.4, UNABLE_TO_LOCK_ROW."""
+    """Source: status codes of the REST API guide, captured answers: UNABLE_TO_LOCK_ROW."""
     store, admin, jane = late_store()
     contact = store.load("Contact", [a_contact()])[0]
     assert store.update(admin, "Contact", contact, {"Title": "CEO"}).success
@@ -130,7 +130,7 @@ def test_an_uncommitted_row_is_locked_for_others() -> None:
 def test_a_held_row_refuses_saves_until_it_is_let_go() -> None:
     store = an_org_store()
     contact = created(store, "Contact", **a_contact())
-    store.lock_rows([contact], 10)
+    store.lock_rows([contact[:15]], 10)
     result = store.update(None, "Contact", contact, {"Title": "CEO"})
     assert codes(result) == ["UNABLE_TO_LOCK_ROW"]
     assert result.failures[0].message == f"unable to obtain exclusive access to this record or 1 records: {contact}"

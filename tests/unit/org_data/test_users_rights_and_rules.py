@@ -22,7 +22,7 @@ def with_rights(**rights: Any) -> Store:
 
 
 def test_a_field_that_security_hides_does_not_exist_for_the_user() -> None:
-    """Source: reference 2.2: only fields visible by field-level security appear; writing one is INVALID_FIELD."""
+    """Source: SOAP API guide, describesobjectresult: only fields visible by field-level security appear; writing one is INVALID_FIELD."""
     store = with_rights(fields={"Contact.Phone": {"read": False}})
     jane = the_user(store, JANE)
     contact = store.view(jane).schema.sobject("Contact")
@@ -33,7 +33,7 @@ def test_a_field_that_security_hides_does_not_exist_for_the_user() -> None:
 
 
 def test_a_field_that_security_makes_read_only_is_refused() -> None:
-    """Source: reference 2.4, INVALID_FIELD_FOR_INSERT_UPDATE."""
+    """Source: status codes of the REST API guide, captured answers: INVALID_FIELD_FOR_INSERT_UPDATE."""
     store = with_rights(fields={"Contact.Phone": {"edit": False}})
     result = store.create(the_user(store, JANE), "Contact", a_contact(Phone="1"))
     assert codes(result) == ["INVALID_FIELD_FOR_INSERT_UPDATE"]
@@ -115,7 +115,7 @@ def test_sforce_auto_assign_false_leaves_the_owner() -> None:
 
 
 def test_an_update_assigns_anew_unless_told_not_to() -> None:
-    """Source: reference 2.5: updates may re-assign the owner; send FALSE on updates."""
+    """Source: REST API guide, Assignment Rule Header: updates may re-assign the owner; send FALSE on updates."""
     store = with_rule()
     lead = store.load("Lead", [a_lead()])[0]
     store.update(None, "Lead", lead, {"Title": "CEO"}, SaveOptions(auto_assign=False))
