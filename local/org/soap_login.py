@@ -1,4 +1,4 @@
-"""SOAP `login()`, which older clients use instead of OAuth (SOAP API guide, login)."""
+"""SOAP `login()` and `logout()`, which older clients use instead of OAuth (SOAP API guide)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,30 @@ ENVELOPE = (
 INVALID_LOGIN = "Invalid username, password, security token; or user locked out."
 
 
-def log_in(call: Call, api: str, version: str) -> Response:
-    """POST /services/Soap/u|c/NN.N: check username and password (a security token may follow it); answer a session."""
-    if checked_version(version) >= SOAP_LOGIN_GONE_FROM:
-        return _fault("UNSUPPORTED_API_VERSION", "SOAP login() is not part of this API version.")
+def soap(call: Call, api: str, version: str) -> Response:
+    """POST /services/Soap/u|c/NN.N: log in or out; every other operation is a fault."""
     try:
         root = ElementTree.fromstring(call.request.body)
     except ElementTree.ParseError as error:
         return _fault("UNKNOWN_EXCEPTION", f"The message is not XML: {error}")
     given = {each.tag.rpartition("}")[2]: each.text or "" for each in root.iter()}
+    if "logout" in given:
+        return _log_out(call, given.get("sessionId", ""))
     if "login" not in given:
-        return _fault("INVALID_OPERATION", "Of the SOAP API only login() is simulated.")
+        return _fault("INVALID_OPERATION", "Of the SOAP API only login() and logout() are simulated.")
+    if checked_version(version) >= SOAP_LOGIN_GONE_FROM:
+        return _fault("UNSUPPORTED_API_VERSION", "SOAP login() is not part of this API version.")
+    return _log_in(call, given, api, version)
+
+
+def _log_out(call: Call, session_id: str) -> Response:
+    if not call.org.sessions.end(session_id):
+        return _fault("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
+    return _xml(200, "<logoutResponse/>")
+
+
+def _log_in(call: Call, given: dict[str, str], api: str, version: str) -> Response:
+    """Check username and password (a security token may follow it); answer a session."""
     user = call.org.users.named(given.get("username", ""))
     if user is None or not given.get("password", "").startswith(call.org.settings.password):
         return _fault("INVALID_LOGIN", INVALID_LOGIN)
@@ -80,4 +93,4 @@ def _xml(status: int, content: str) -> Response:
     return Response(status, ENVELOPE.format(content), content_type="text/xml;charset=UTF-8")
 
 
-ROUTES: list[Route] = [("POST", r"/services/Soap/(?P<api>[uc])/(?P<version>\d+\.\d)(?:/\w*)?", log_in)]
+ROUTES: list[Route] = [("POST", r"/services/Soap/(?P<api>[uc])/(?P<version>\d+\.\d)(?:/\w*)?", soap)]

@@ -9,7 +9,7 @@ from local.org.facts import NEWEST_VERSION, OLDEST_VERSION, RETIRED_VERSION_STAT
 from local.org.messages import OrgError, Response
 
 SEASONS = ("Summer", "Winter", "Spring")  # v31 is Summer '14; Winter carries the next year's number
-RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "search", "sobjects", "tooling")
+RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
 
 
 def label(version: int) -> str:
@@ -57,5 +57,10 @@ def limits(call: Call) -> Response:
     return Response(body=call.org.limits.as_json())
 
 
-ROUTES: list[Route] = [("GET", "", resources), ("GET", "/limits", limits)]
+def recent(call: Call) -> Response:
+    """GET recent: nobody looks at records in this org, so nothing was viewed recently."""
+    return Response(body=[])
+
+
+ROUTES: list[Route] = [("GET", "", resources), ("GET", "/limits", limits), ("GET", "/recent", recent)]
 PUBLIC_ROUTES: list[Route] = [("GET", "/services/data", version_list)]

@@ -85,6 +85,7 @@ test('log in with username and password, by SOAP and by OAuth, and log out', asy
   const bySoap = new jsforce.Connection({ loginUrl: ORG_URL, version: '59.0' });
   await bySoap.login(USERNAME, PASSWORD);
   assert.equal((await bySoap.query('SELECT COUNT() FROM User')).totalSize, 5);
+  await bySoap.logout();
   const byOAuth = new jsforce.Connection({ oauth2: oauth(PLAIN_APP), version: VERSION });
   await byOAuth.login(USERNAME, PASSWORD);
   const token = byOAuth.accessToken;

@@ -118,3 +118,22 @@ def test_soap_login_refuses_a_frozen_user() -> None:
     message = b"<e><login><username>admin@northwind.example</username><password>northwind1</password></login></e>"
     answer = client.send("POST", "/services/Soap/u/59.0", body=message)
     assert (answer.status, "INVALID_LOGIN" in answer.body) == (500, True)
+
+
+def test_soap_logout_ends_the_session() -> None:
+    """Source: SOAP API guide, logout."""
+    client = Client()
+    headers = client.session()
+    token = headers["Authorization"].removeprefix("Bearer ")
+    message = f"<e><h><sessionId>{token}</sessionId></h><b><logout/></b></e>".encode()
+    assert client.send("POST", "/services/Soap/u/66.0", body=message).status == 200
+    assert client.get("/limits", headers).status == 401
+    again = client.send("POST", "/services/Soap/u/66.0", body=message)
+    assert (again.status, "INVALID_SESSION_ID" in again.body) == (500, True)
+
+
+def test_other_soap_calls_and_what_is_no_xml_are_faults() -> None:
+    client = Client()
+    for body, code in ((b"<e><b><query/></b></e>", "INVALID_OPERATION"), (b"{}", "UNKNOWN_EXCEPTION")):
+        answer = client.send("POST", "/services/Soap/u/59.0", body=body)
+        assert (answer.status, code in answer.body) == (500, True)
