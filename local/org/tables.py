@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,8 +85,8 @@ class Table:
 
     def put(self, record_id: str, row: Row | None) -> Row | None:
         """Store a row (None: remove it) and return the one it replaces."""
-        self._stamps = None
         previous = self.rows.get(record_id)
+        self._restamp(record_id, previous, row)
         for names, index in self._indices.items():
             before = None if previous is None else _key(previous, names)
             after = None if row is None else _key(row, names)
@@ -117,12 +117,21 @@ class Table:
     def by_stamp(self, low: str, high: str) -> Iterator[Row]:
         """Return the rows stamped from `low` to `high`, both included, by SystemModstamp and Id."""
         if self._stamps is None:
-            self._stamps = sorted((row.get("SystemModstamp") or "", record_id) for record_id, row in self.rows.items())
+            self._stamps = sorted((_stamp(row), record_id) for record_id, row in self.rows.items())
         for place in range(bisect_left(self._stamps, (low, "")), len(self._stamps)):
             stamp, record_id = self._stamps[place]
             if stamp > high:
                 return
             yield self.rows[record_id]
+
+    def _restamp(self, record_id: str, previous: Row | None, row: Row | None) -> None:
+        """Keep the order of stamps, if anybody has asked for it."""
+        if self._stamps is None:
+            return
+        if previous is not None:
+            del self._stamps[bisect_left(self._stamps, (_stamp(previous), record_id))]
+        if row is not None:
+            insort(self._stamps, (_stamp(row), record_id))
 
     def index(self, names: tuple[str, ...]) -> Index:
         """Return the index over these fields together, built when it is first asked for and kept from then on."""
@@ -134,6 +143,10 @@ class Table:
                 if key is not None:
                     index.add(key, record_id)
         return index
+
+
+def _stamp(row: Row) -> str:
+    return row.get("SystemModstamp") or ""
 
 
 def _key(row: Row, names: tuple[str, ...]) -> tuple[Any, ...] | None:

@@ -41,6 +41,19 @@ class View:
         hidden = self._hidden(table)
         return self._shown(table, self._corrected(kind, wanted, found, hidden) if hidden else found, include_deleted)
 
+    def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterator[Row] | None:
+        """
+        Return the visible rows stamped from `low` to `high` by SystemModstamp and Id, as they are asked for.
+
+        None while changes of the sObject wait to become visible, as the order of stamps is not that of the view then.
+        """
+        table = self._records.table(sobject)
+        if table.sobject.field("SystemModstamp") is None or self._hidden(table):
+            return None
+        kept = (row for row in table.by_stamp(low, high) if include_deleted or not _is_gone(row))
+        formulas = table.sobject.formulas
+        return (with_formulas(self._records, table.sobject, row, formulas) for row in kept) if formulas else kept
+
     def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
         """Return the visible row of that Id (15 or 18 characters), or None."""
         full = normalized(record_id)

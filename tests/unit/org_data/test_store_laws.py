@@ -18,6 +18,7 @@ from local.org.store import Store
 from tests.org_data_factories import StoppedClock, an_org_store, the_user
 
 ADDRESSES = ("ada@example.com", "ADA@example.com", "byron@example.com", None)
+LOW, HIGH = "2026-06-01T12:01:00.000+0000", "2026-06-01T12:06:00.000+0000"
 STEPS = st.tuples(
     st.sampled_from(["create", "update", "delete", "undo", "wait"]),
     st.integers(0, 5),
@@ -68,6 +69,12 @@ def test_an_index_answers_what_looking_at_every_row_answers(
                 expected = {row["Id"] for row in rows if (row.get("Email") or "").lower() == (wanted or "")}
                 assert {row["Id"] for row in view.find("Contact", "Email", [address]) or []} == expected
             assert all(view.row(row["Id"]) == row for row in rows)
+            by_stamp = view.by_stamp("Contact", LOW, HIGH)
+            in_order = sorted(rows, key=lambda row: (row["SystemModstamp"], row["Id"]))
+            assert by_stamp is None or list(by_stamp) == [
+                row for row in in_order if LOW <= row["SystemModstamp"] <= HIGH
+            ]
+            assert delay_s or by_stamp is not None
 
 
 @settings(max_examples=40, deadline=None)
