@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.domain.connections import Access
+from causeway.domain.pulls import PullJob
 from causeway.domain.syncs import Problem, Sync
 from causeway.errors import CausewayError, Conflict, NotFound
 
@@ -99,3 +100,13 @@ class FakeSyncStore:
     def delete(self, tenant: str, sync_id: str) -> None:
         if self.kept.pop((tenant, sync_id), None) is None:
             raise NotFound("There is no such sync.")
+
+
+class FakePullJobs:
+    """The pull queue in memory."""
+
+    def __init__(self) -> None:
+        self.queued: list[PullJob] = []
+
+    def again(self, job: PullJob, delay_s: int) -> None:
+        self.queued.append(job)

@@ -13,10 +13,12 @@ from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 from causeway.domain.links import ConnectLinkRequest
 from causeway.domain.syncs import Sync
+from causeway.gateways.dynamodb.checkpoints import CheckpointTable
 from causeway.gateways.dynamodb.claims import ClaimTable
 from causeway.gateways.dynamodb.describes import DescribeTable
 from causeway.gateways.dynamodb.fields import FieldTable
 from causeway.gateways.dynamodb.parked import ParkedTable
+from causeway.gateways.dynamodb.pull_history import PullHistory
 from causeway.gateways.dynamodb.runs import RunTable
 from causeway.gateways.dynamodb.syncs import SyncTable
 from causeway.gateways.salesforce.composite import OrgCalls
@@ -26,16 +28,18 @@ from causeway.services.connection_test import connection_report
 from causeway.services.discovery import Discovery
 from causeway.services.push_dry_run import DryRunPorts, dry_run
 from causeway.services.records import RememberedRecord, remembered_record
+from causeway.services.run_now import RunsNow
 from causeway.services.sessions import end_sessions, new_session, session_of
 from causeway.services.syncs import Syncs
 from causeway.settings import Settings
 from causeway.wiring.api import UseCases
-from causeway.wiring.clients import now_ms
+from causeway.wiring.clients import new_id, now_ms
 from causeway.wiring.connect import new_secret
 
 from local.demo.visitor import Visitor
 from tests.api_events import backend_event, browser_event
 from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, STATE_TABLE, a_parked_table, a_state_table
+from tests.api_fakes import FakePullJobs
 from tests.connect_factories import CONFIG_TABLE
 from tests.connect_stack import LINK_KEY, ConnectStack, a_connect_stack
 
@@ -64,6 +68,18 @@ class LocalUseCases(UseCases):
 
         self.parked = ParkedTable(*_parked_store(), now_ms, 90)
         self.runs = RunTable(client, CONFIG_TABLE, now_ms, 30)
+        self.jobs = FakePullJobs()
+        self.checkpoints = CheckpointTable(client, CONFIG_TABLE, now_ms)
+        self.pull_history = PullHistory(self.runs, now_ms, new_id)
+        self.runs_now = RunsNow(
+            self.connections,
+            self.checkpoints,
+            self.runs,
+            self.pull_history,
+            self.jobs,
+            stack.events.publish,
+            now_ms,
+        )
 
     def org_of(self, tenant: str) -> SalesforceOrg:
         access = self._stack.access

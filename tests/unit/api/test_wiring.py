@@ -9,11 +9,11 @@ from types import ModuleType
 
 import pytest
 from causeway.settings import Settings
-from causeway.wiring import api, clients, connect, discovery, push
+from causeway.wiring import api, clients, connect, discovery, pull, push
 
 from tests.template import functions
 
-WIRED: tuple[ModuleType, ...] = (clients, connect, discovery, push)
+WIRED: tuple[ModuleType, ...] = (clients, connect, discovery, pull, push)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from causeway.api.routing import Call, Route, Scope
 from causeway.domain.dates import rfc3339
 from causeway.domain.parked import Redrive
 from causeway.domain.roles import Role
+from causeway.domain.syncs import SYNC_ID
 from causeway.errors import Forbidden, NotFound
 from causeway.services.parked import listed, redrive
 
@@ -85,6 +86,16 @@ def read_run(call: Call, use: UseCases) -> RunDetail:
     )
 
 
+def run_now(call: Call, use: UseCases) -> Run:
+    """Run a sync now. A pull starts, or the one under way goes on; of a push the product is asked to send its records again."""
+    return Run(**_run(use.runs_now.start(call.tenant, use.syncs.get(call.tenant, call.path["sync"]))))
+
+
+def cancel_run(call: Call, use: UseCases) -> Run:
+    """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
+    return Run(**_run(use.runs_now.cancel(call.tenant, call.path["run"])))
+
+
 def _run(run: StoredRun) -> dict[str, Any]:
     return {
         "id": run.run_id,
@@ -115,4 +126,14 @@ ROUTES = (
     ),
     Route("GET", "runs", list_runs, least=Role.VIEWER, query=Page, answers=Runs),
     Route("GET", "runs/{run}", read_run, least=Role.VIEWER, query=Page, answers=RunDetail),
+    Route(
+        "POST",
+        "syncs/{sync}/runs",
+        run_now,
+        least=Role.INTEGRATOR,
+        answers=Run,
+        status=202,
+        patterns={"sync": SYNC_ID},
+    ),
+    Route("POST", "runs/{run}/cancel", cancel_run, least=Role.INTEGRATOR, answers=Run, status=202),
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from causeway.services.connection import ConnectionSettings
     from causeway.services.discovery import Discovery
     from causeway.services.records import RememberedRecord
+    from causeway.services.run_now import RunsNow
     from causeway.services.sessions import SessionRequest
     from causeway.services.syncs import Syncs
     from causeway.services.usage import UsageReport
@@ -102,6 +103,18 @@ class UseCases:
         from causeway.wiring.connection_test import connection_report
 
         return connection_report(tenant)
+
+    @cached_property
+    def runs_now(self) -> RunsNow:
+        """Return what starts and cancels runs on a person's wish."""
+        from causeway.gateways.dynamodb.checkpoints import CheckpointTable
+        from causeway.gateways.events import EventBus
+        from causeway.services.run_now import RunsNow
+        from causeway.wiring.pull import pull_history, pull_queues
+
+        checkpoints = CheckpointTable(aws("dynamodb"), self.settings.config_table, now_ms)
+        tell = EventBus(aws("events"), self.settings.event_bus).publish
+        return RunsNow(self.connections, checkpoints, self.runs, pull_history(), pull_queues(), tell, now_ms)
 
     def new_id(self) -> str:
         """Return a new random id."""

@@ -55,6 +55,12 @@ class CheckpointTable:
         stored = json.loads(item["checkpoint"]) if "checkpoint" in item else None
         return Held(tenant, sync, org_id, owner, item["fence"], lease_ms, checkpoint_from_json(stored))
 
+    def run_under_way(self, tenant: str, sync: str, org_id: str) -> str | None:
+        """Return the run whose window is being read, or waits to be read on; None when there is none."""
+        item = self._item(tenant, f"PULL#{sync}#{org_id}")
+        checkpoint = checkpoint_from_json(json.loads(item["checkpoint"]) if "checkpoint" in item else None)
+        return checkpoint.run if checkpoint.window else None
+
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
         body = zlib.compress(page.body, 1) if page.body else b""
