@@ -34,10 +34,12 @@ class BulkClient(Client):
     def finished(self, kind: str, job_id: str) -> dict[str, Any]:
         """Poll a job until its work is done; return the last answer."""
         for _ in range(5):
-            answer: dict[str, Any] = self.job("GET", f"{kind}/{job_id}").body
-            if answer["state"] not in ("UploadComplete", "InProgress"):
-                return answer
-        raise AssertionError(f"the job is still {answer['state']}")
+            answer = self.job("GET", f"{kind}/{job_id}")
+            assert answer.status == 200, answer.body
+            job: dict[str, Any] = answer.body
+            if job["state"] not in ("UploadComplete", "InProgress"):
+                return job
+        raise AssertionError(f"the job is still {job['state']}")
 
     def ingest_job(self, operation: str, sobject: str, **properties: str) -> str:
         """Create an ingest job; return its Id."""

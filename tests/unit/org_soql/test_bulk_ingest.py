@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.org.users import ADMIN_USERNAME
+from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
 from tests.org_bulk_factories import BulkClient
 from tests.org_edge_factories import API, error_code
 
@@ -46,6 +46,8 @@ def test_a_job_goes_from_open_to_job_complete() -> None:
     done = client.job("GET", f"ingest/{job_id}").body
     assert (done["state"], done["numberRecordsProcessed"], done["numberRecordsFailed"]) == ("JobComplete", 1, 0)
     assert [row["LastName"] for row in contacts(client)] == ["Doe"]
+    assert 0 < done["totalProcessingTime"] < 60_000
+    assert done["isPkChunkingSupported"] is False
 
 
 def test_good_rows_are_saved_and_bad_ones_reported() -> None:
@@ -157,6 +159,20 @@ def test_duplicates_cannot_be_allowed_in_bulk() -> None:
     assert client.rows(done["id"], "failedResults")[0]["sf__Error"].startswith("DUPLICATES_DETECTED:")
 
 
+def test_an_assignment_rule_runs_only_when_the_job_names_it() -> None:
+    """Source: same guide, create a job: assignmentRuleId for Lead and Case."""
+    client = BulkClient()
+    owner = client.control("POST", "sessions", {"username": INTEGRATION_USERNAME})["user_id"]
+    rule = {"name": "All", "sobject": "Lead", "entries": [{"owner": INTEGRATION_USERNAME}]}
+    declared = client.control("POST", "schema", {"assignment_rules": [rule]})
+    assert "errorCode" not in str(declared), declared
+    rule_id = client.org.store.assignment_rules[0].rule_id
+    client.ingest("insert", "Lead", "LastName,Company\nDoe,A\n")
+    client.ingest("insert", "Lead", "LastName,Company\nRoe,B\n", assignmentRuleId=rule_id)
+    owners = {row["LastName"]: row["OwnerId"] == owner for row in client.control("GET", "records/Lead")["records"]}
+    assert owners == {"Doe": False, "Roe": True}
+
+
 def test_results_do_not_keep_the_order_of_the_file() -> None:
     """Source: same guide, get job successful record results: the order of records is not guaranteed."""
     client = BulkClient()
@@ -171,6 +187,8 @@ def test_results_do_not_keep_the_order_of_the_file() -> None:
     [
         ("LastName,Nope__c\nDoe,1\n", "InvalidBatch : Field name not found : Nope__c"),
         ("\ufeffLastName\nDoe\n", "InvalidBatch : Field name not found : \ufeffLastName"),
+        ("LastName,Nope.Name\nDoe,A\n", "InvalidBatch : Field name not found : Nope.Name"),
+        ("LastName,Account.Nope__c\nDoe,A\n", "InvalidBatch : Field name not found : Account.Nope__c"),
         (
             "LastName,Account:Account.Name\nDoe,A\n",
             "type is not needed for non polymorphic foreign key references: Account",

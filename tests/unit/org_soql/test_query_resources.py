@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -160,17 +160,31 @@ def test_a_user_sees_the_fields_and_objects_that_their_rights_show() -> None:
     assert query(client, other, "SELECT Phone FROM Contact").body["records"][0]["Phone"] == "1"
 
 
-def test_date_literals_follow_the_user_s_time_zone() -> None:
+@pytest.mark.parametrize(("zone", "matching"), [("Pacific/Auckland", ["New"]), ("America/Los_Angeles", ["Old", "New"])])
+def test_date_literals_follow_the_user_s_time_zone(zone: str, matching: list[str]) -> None:
     """Source: SOQL guide, date formats and date literals."""
-    client, headers = loaded("Contact", {"LastName": "Doe"})
-    user_id = client.control("POST", "sessions")["user_id"]
-    zone = "Pacific/Auckland"
-    client.control("POST", "records", {"sobject": "User", "records": [{"Id": user_id, "TimeZoneSidKey": zone}]})
-    local_day = client.org.clock.now().astimezone(ZoneInfo(zone)).date()
-    statement = (
-        f"SELECT Id FROM Contact WHERE DAY_ONLY(convertTimezone(CreatedDate)) = {local_day} AND CreatedDate = TODAY"
+    client, _ = loaded(
+        "Contact",
+        {"LastName": "Old", "CreatedDate": "2026-05-14T08:00:00.000+0000"},
+        {"LastName": "New", "CreatedDate": "2026-05-14T13:00:00.000+0000"},
     )
-    assert query(client, headers, statement).body["totalSize"] == 1
+    user_id = client.control("POST", "sessions")["user_id"]
+    client.control("POST", "records", {"sobject": "User", "records": [{"Id": user_id, "TimeZoneSidKey": zone}]})
+    client.org.clock.set_ms(round(datetime(2026, 5, 14, 14, tzinfo=UTC).timestamp() * 1000))
+    statement = "SELECT LastName FROM Contact WHERE CreatedDate = TODAY ORDER BY CreatedDate"
+    records = query(client, client.session(), statement).body["records"]
+    assert [each["LastName"] for each in records] == matching
+
+
+def test_fiscal_literals_follow_the_organization() -> None:
+    """Source: SOQL guide, date formats: the fiscal year is the organization's."""
+    client, _ = loaded("Contact", {"LastName": "Doe", "CreatedDate": "2026-03-31T00:00:00.000+0000"})
+    client.org.clock.set_ms(round(datetime(2026, 2, 1, tzinfo=UTC).timestamp() * 1000))
+    statement = "SELECT Id FROM Contact WHERE CreatedDate = THIS_FISCAL_YEAR"
+    assert query(client, client.session(), statement).body["totalSize"] == 1
+    organization = {"Id": client.org.org_id, "FiscalYearStartMonth": 3}
+    client.control("POST", "records", {"sobject": "Organization", "records": [organization]})
+    assert query(client, client.session(), statement).body["totalSize"] == 0
 
 
 def test_a_page_keeps_its_rows_while_others_change() -> None:

@@ -49,6 +49,10 @@ def test_seconds_of_the_span_count_for_nothing() -> None:
     ids = add(client, *({"LastName": "X", "SystemModstamp": f"{day}{stamp}.000+0000"} for stamp in stamps))
     answer = asked(client, "updated", start=f"{day}T00:05:30Z", end=f"{day}T00:06:59+00:00").body
     assert answer["ids"] == ids[1:3]
+    shifted = asked(client, "updated", start=f"{day}T02:05:30+02:00", end=f"{day}T02:06:59+02:00").body
+    assert shifted["ids"] == ids[1:3]
+    naive = asked(client, "updated", start=f"{day}T00:05:30", end=f"{day}T00:06:59").body
+    assert naive["ids"] == ids[1:3]
     unescaped = asked(client, "updated", start=f"{day}T00:05:30 00:00", end=f"{day}T00:06:00Z").body
     assert unescaped["ids"] == ids[1:3]
 
