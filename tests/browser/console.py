@@ -148,6 +148,21 @@ def reads_the_history(visit: Visit) -> None:
     visit.sees("On 60 records.", "Clean up.")
 
 
+def runs_a_sync_and_watches_it(visit: Visit) -> None:
+    """An operator runs a pull, watches it grow, and sees it end."""
+    pulled = {"id": "pulled", "source": "lead", "sobject": "Contact", "direction": "pull", "enabled": True}
+    visit.stack.backend("POST", "syncs", pulled)
+    visit.opens("operator", "syncs")
+    visit.sees("pulled")
+    visit.presses("Run now")
+    visit.sees("running", "Cancel run")
+    (job,) = visit.stack.use.jobs.queued
+    visit.stack.use.pull_history.progress("acme", job.run, {"created": 1234}, 3)
+    visit.sees("1,234 created", picture="run-now")
+    visit.stack.use.pull_history.ended("acme", job.run, "completed")
+    visit.sees("completed")
+
+
 def sees_the_usage(visit: Visit) -> None:
     """A viewer sees how much of the quota is used."""
     visit.stack.backend("GET", "sobjects", refresh="true")
@@ -195,6 +210,7 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     tries_a_change,
     reads_why_a_change_is_parked_and_sends_it_again,
     reads_the_history,
+    runs_a_sync_and_watches_it,
     sees_the_usage,
     may_only_look,
     disconnects,

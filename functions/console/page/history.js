@@ -1,7 +1,9 @@
 // Runs: what happened when, how much of what, at what cost, and each record that failed.
 
 const COUNTS = ["read", "created", "updated", "unchanged", "skipped", "rejected", "waiting"];
-const RUN_STATUS = { completed: "good", running: "warn", failed: "bad", cancelled: "" };
+const RUN_STATUS = { completed: "good", running: "warn", requested: "warn", cancelling: "warn", failed: "bad" };
+const GOES_ON = ["running", "cancelling", "requested"];
+const WATCH_MS = 1500;
 
 async function showHistory(main) {
   const heads = ["Run", "Started", "Status", ...COUNTS.map((name) => `#${name}`), "#API calls", ""];
@@ -35,4 +37,22 @@ async function showRun(id) {
   );
   document.body.append(box);
   box.showModal();
+}
+
+async function runNow(sync, place) {
+  const run = await call("POST", `syncs/${sync.id}/runs`, {});
+  const began = Date.now();
+  for (let now = run; ; now = await call("GET", `runs/${encodeURIComponent(run.id)}`)) {
+    place.replaceChildren(progress(now, sync));
+    const isOver = !GOES_ON.includes(now.status) || !place.isConnected || Date.now() - began > 15 * 60 * 1000;
+    if (isOver) return;
+    await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  }
+}
+
+function progress(run, sync) {
+  const counts = COUNTS.filter((name) => run.counts?.[name]).map((name) => `${number(run.counts[name])} ${name}`);
+  const words = run.status === "requested" ? `The product was asked to send its ${sync.source} records again.` : counts.join(", ") || "Nothing yet.";
+  const stop = run.kind !== "push" && run.status === "running" ? button("Cancel run", "danger", () => call("POST", `runs/${encodeURIComponent(run.id)}/cancel`, {})) : null;
+  return note(RUN_STATUS[run.status] || "", h("div", { class: "row" }, pill(RUN_STATUS[run.status] || "", run.status), h("span", {}, words), stop), run.detail ? h("p", { class: "small" }, run.detail) : null);
 }

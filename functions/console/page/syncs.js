@@ -29,6 +29,7 @@ async function syncCard(sync) {
   const save = button("Save", "primary", () => saveSync(draft, sync));
   save.hidden = true;
   const changed = () => (save.hidden = false);
+  const watched = h("div", { "aria-live": "polite" });
   return h(
     "section",
     { class: "card", "aria-label": sync.id },
@@ -36,8 +37,9 @@ async function syncCard(sync) {
       "div",
       { class: "row spread" },
       h("div", {}, h("h2", {}, sync.id), h("p", { class: "quiet small" }, `${sync.source} ${sync.direction === "pull" ? "←" : "→"} ${sync.sobject} · position ${sync.position} · revision ${sync.revision}`)),
-      h("div", { class: "row" }, pill(sync.enabled ? "good" : "", sync.enabled ? "On" : "Off"), may("integrator") ? button(sync.enabled ? "Disable" : "Enable", "", () => saveSync({ ...draft, enabled: !sync.enabled }, sync)) : null),
+      h("div", { class: "row" }, pill(sync.enabled ? "good" : "", sync.enabled ? "On" : "Off"), may("integrator") && sync.enabled ? button("Run now", "", () => runNow(sync, watched)) : null, may("integrator") ? button(sync.enabled ? "Disable" : "Enable", "", () => saveSync({ ...draft, enabled: !sync.enabled }, sync)) : null),
     ),
+    watched,
     sync.problems.filter((problem) => !problem.field).map((problem) => note(problem.level === "error" ? "bad" : "warn", problem.message)),
     mappingTable(draft, known, changed),
     draft.direction === "pull" ? null : pushRules(draft, changed),
