@@ -10,6 +10,7 @@ from local.org.declarations import custom_sobject, declare_field, wrong
 from local.org.duplicates import DuplicateRule, MatchingRule
 from local.org.ids import ALPHABET, normalized
 from local.org.messages import OrgError
+from local.org.permissions import FIELD_RIGHTS, OBJECT_RIGHTS, SYSTEM_RIGHTS
 from local.org.schema import RecordType, SObjectType
 from local.org.standard.fields import reference
 from local.org.validation import ValidationRule, check_condition
@@ -48,6 +49,7 @@ def declare(store: Store, declaration: Mapping[str, Any]) -> None:
     for entry in _entries(declaration, "assignment_rules"):
         _replace_named(store.assignment_rules, _assignment_rule(store, entry))
     for username, rights in declaration.get("permissions", {}).items():
+        _check_rights(store, username, rights)
         store.permissions.declare(username, rights)
     store.schema.touch(store.clock.now_ms())
 
@@ -193,6 +195,23 @@ def _assignment_rule(store: Store, entry: Mapping[str, Any]) -> AssignmentRule:
         entries.append((condition, _owner_id(store, str(each.get("owner")))))
     rule_id = known.rule_id if known else store.next_id(ASSIGNMENT_RULE_PREFIX)
     return AssignmentRule(rule_id, entry["name"], sobject.name, tuple(entries), entry.get("active", True))
+
+
+def _check_rights(store: Store, username: str, rights: Mapping[str, Any]) -> None:
+    """Raise for rights, sObjects and fields that do not exist."""
+    whose = f"The permissions of {username}"
+    if set(rights) - {"objects", "fields", "system"}:
+        raise wrong(f"{whose} have the parts objects, fields and system; not {', '.join(rights)}.")
+    for name in set(rights.get("system", {})) - set(SYSTEM_RIGHTS):
+        raise wrong(f"{whose}: {name} is none of the system permissions {', '.join(sorted(SYSTEM_RIGHTS))}.")
+    for part, known in (("objects", OBJECT_RIGHTS), ("fields", FIELD_RIGHTS)):
+        for name, granted in rights.get(part, {}).items():
+            sobject_name, _, field_name = name.partition(".")
+            sobject = store.schema.sobject(sobject_name)
+            if sobject is None or (part == "fields" and sobject.field(field_name) is None):
+                raise wrong(f"{whose} name {name}, which this org does not have.")
+            if not isinstance(granted, dict) or set(granted) - known:
+                raise wrong(f"{whose} for {name} say true or false of {', '.join(sorted(known))}.")
 
 
 def _owner_id(store: Store, owner: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from local.org.schema import FieldType, Schema, SObjectType
 
-OBJECT_RIGHTS = ("read", "create", "edit", "delete")
-FIELD_RIGHTS = ("read", "edit")
-SYSTEM_RIGHTS = frozenset({"ViewAllData", "ModifyAllData", "ViewEditConvertedLeads", "HardDelete", "ViewSetup"})
+OBJECT_RIGHTS = frozenset({"read", "create", "edit", "delete"})
+FIELD_RIGHTS = frozenset({"read", "edit"})
+SYSTEM_RIGHTS = {"ViewSetup": True, "ViewEditConvertedLeads": False, "HardDelete": False}
+"""The system permissions that matter here, and whether a user has them unless told otherwise."""
 
 
 @dataclass(slots=True)
@@ -25,8 +26,8 @@ class UserPermissions:
         return self.objects.get(sobject.lower(), {}).get(right, True)
 
     def has(self, right: str) -> bool:
-        """Say whether the user has a system permission; ViewEditConvertedLeads and HardDelete are not given unless named."""
-        return self.system.get(right, right not in {"ViewEditConvertedLeads", "HardDelete"})
+        """Say whether the user has one of SYSTEM_RIGHTS."""
+        return self.system.get(right, SYSTEM_RIGHTS[right])
 
 
 class Permissions:

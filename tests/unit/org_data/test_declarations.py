@@ -151,6 +151,11 @@ def test_a_formula_is_read_from_the_parent_and_moves_no_stamp() -> None:
         },
         {"assignment_rules": [{"name": "R", "sobject": "Lead", "entries": [{"owner": "nobody"}]}]},
         {"assignment_rules": [{"name": "R", "sobject": "Nope"}]},
+        {"permissions": {"jane@northwind.example": {"object": {}}}},
+        {"permissions": {"jane@northwind.example": {"objects": {"Nope": {"read": False}}}}},
+        {"permissions": {"jane@northwind.example": {"objects": {"Lead": {"write": False}}}}},
+        {"permissions": {"jane@northwind.example": {"fields": {"Lead.Nope": {"read": False}}}}},
+        {"permissions": {"jane@northwind.example": {"system": {"Fly": True}}}},
     ],
 )
 def test_what_cannot_work_is_refused_with_a_sentence(declaration: dict[str, Any]) -> None:

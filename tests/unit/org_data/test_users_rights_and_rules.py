@@ -133,11 +133,13 @@ def test_an_inactive_rule_runs_only_when_named_by_id() -> None:
 
 def test_rules_see_the_fields_that_a_user_does_not() -> None:
     """Validation, defaults and assignment belong to the org, whatever the caller may see."""
-    store = with_rights(fields={"Lead.Rating": {"read": False}, "Lead.Tier__c": {"read": False}})
+    store = an_org_store()
     values = [{"value": "Gold", "defaultValue": True}, "Silver"]
     field = {"name": "Tier__c", "type": "picklist", "picklistValues": values}
     rule = {"name": "Cold", "error_condition": "Rating = 'Cold'", "message": "Too cold."}
     store.declare({"sobjects": [{"name": "Lead", "fields": [field], "validation_rules": [rule]}]})
+    hidden = {"Lead.Rating": {"read": False}, "Lead.Tier__c": {"read": False}}
+    store.declare({"permissions": {JANE: {"fields": hidden}}})
     jane = the_user(store, JANE)
     lead = store.create(jane, "Lead", a_lead())
     assert row_of(store, lead.id)["Tier__c"] == "Gold"
