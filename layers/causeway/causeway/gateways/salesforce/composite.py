@@ -44,11 +44,14 @@ class OrgCalls:
                 page = _page(answer)
                 rows[place].extend(page["records"])
                 if not page["done"]:
-                    pending.append((place, page["nextRecordsUrl"]))
+                    pending.append((place, self._next_url(page)))
         return rows
 
     def _query_url(self, lookup: Lookup) -> str:
         return f"{self._org.data_path}/queryAll?q={quote(soql_of(lookup), safe='')}"
+
+    def _next_url(self, page: Mapping[str, Any]) -> str:
+        return f"{self._org.data_path}/{self._org.query_path(page['nextRecordsUrl'])}"
 
     def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
         """

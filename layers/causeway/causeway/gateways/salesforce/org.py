@@ -14,6 +14,7 @@ from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import HTTPError
 
 from causeway.domain.connections import Access, Usage
+from causeway.domain.hosts import UntrustedAddress, trusted_path
 from causeway.errors import OutcomeUnknown
 from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
 
@@ -177,9 +178,13 @@ class SalesforceOrg:
     def query_path(self, next_records_url: str) -> str:
         """Return the path under the data path of a `nextRecordsUrl`, which must be of this connection's own version."""
         prefix = f"{self.data_path}/query/"
-        if not next_records_url.startswith(prefix) or not re.fullmatch(r"[\w-]+", next_records_url[len(prefix) :]):
+        try:
+            path = trusted_path(next_records_url, self.access.instance_url)
+        except UntrustedAddress:
+            path = ""
+        if not path.startswith(prefix) or not re.fullmatch(r"[\w-]+", path[len(prefix) :]):
             raise OutcomeUnknown("The org named a next page outside its query resource.", "It is tried again.")
-        return f"query/{next_records_url[len(prefix) :]}"
+        return f"query/{path[len(prefix) :]}"
 
     def more(self, next_records_url: str, *, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
         """Return the page behind a `nextRecordsUrl`."""
