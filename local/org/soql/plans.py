@@ -41,7 +41,8 @@ def ordered_rows(scope: Scope) -> list[Row]:
     if candidates.by_stamp and _is_stamp_order(scope):
         start = query.offset or 0
         return list(islice(rows, start, None if query.limit is None else start + query.limit))
-    return window(sorted_rows(list(rows), query.ordering, scope), query)
+    most = None if query.limit is None else (query.offset or 0) + query.limit
+    return window(sorted_rows(list(rows), query.ordering, scope, most), query)
 
 
 def window(rows: list[Row], query: Query) -> list[Row]:

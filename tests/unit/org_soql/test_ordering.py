@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -44,6 +45,35 @@ def order(clause: str, database: FakeDatabase = MIXED) -> list[str]:
 def test_rows_come_in_the_order_asked_for(clause: str, expected: str) -> None:
     """Source: SOQL guide, ORDER BY: nulls first unless told, text without case, picklists in their own order."""
     assert order(clause) == expected.split()
+
+
+@pytest.mark.parametrize(
+    "ordering",
+    [
+        "Score__c",
+        "Score__c DESC",
+        "Score__c DESC NULLS LAST",
+        "Score__c DESC, LastName",
+        "Tier__c, Score__c NULLS LAST",
+        "",
+    ],
+)
+@pytest.mark.parametrize("end", ["LIMIT 7", "LIMIT 3 OFFSET 9", "LIMIT 0", "LIMIT 199"])
+def test_the_first_few_of_many_are_those_of_the_whole_order(ordering: str, end: str) -> None:
+    chosen = random.Random(5)
+    scores = [None, 1.0, 2.0, 3.0]
+    rows = [
+        {"LastName": f"P{n % 50}", "Score__c": chosen.choice(scores), "Tier__c": chosen.choice([None, "A", "B"])}
+        for n in range(200)
+    ]
+    database = contacts(*rows)
+    clause = f"ORDER BY {ordering}" if ordering else ""
+    everything = run(f"SELECT Id FROM Contact {clause}", database).records()
+    words = end.split()
+    start = int(words[3]) if "OFFSET" in words else 0
+    assert (
+        run(f"SELECT Id FROM Contact {clause} {end}", database).records() == everything[start : start + int(words[1])]
+    )
 
 
 @pytest.mark.parametrize(
