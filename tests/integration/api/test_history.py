@@ -110,6 +110,14 @@ def test_another_tenants_parked_changes_are_not_there(stack: ApiStack) -> None:
     assert stack.backend("GET", "parked", tenant="yours", code="missing_required_field")[1]["parked"] == []
 
 
+def test_what_waits_is_counted_with_the_connection(stack: ApiStack) -> None:
+    waiting = [a_parked_entry(n, tenant="held", parked_id=f"w{n}", retry_when="connected") for n in range(3)]
+    old = a_parked_entry(9, tenant="held", parked_id="w9", retry_when="connected", parked_at_ms=1_000)
+    stack.use.parked.put([*waiting, old, a_parked_entry(tenant="held")])
+    assert stack.backend("GET", "connection", tenant="held")[1]["waiting"] == 3
+    assert stack.backend("GET", "connection", tenant="other")[1]["waiting"] == 0
+
+
 def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
     assert stack.backend("POST", "parked/redrive", {"code": "shared_email"}, tenant="again")[0] == 202
     assert Redrive("again", code="shared_email") in [wish for _, wish in stack.use.parked.wishes()]

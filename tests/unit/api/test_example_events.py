@@ -42,6 +42,9 @@ class NoParked:
     def page(self, tenant: str, **query: Any) -> ParkedPage:
         return ParkedPage(())
 
+    def count_waiting(self, tenant: str) -> int:
+        return 0
+
     def wish(self, redrive: Redrive, wish_id: str) -> None:
         self.wished.append(redrive)
 

@@ -104,6 +104,12 @@ class Connection(Answer):
     history: list[PastStatus]
 
 
+class WatchedConnection(Connection):
+    """The connection with what waits for it."""
+
+    waiting: int = Field(description="Changes that are kept until they can be pushed, and then go on by themselves.")
+
+
 class EndedConnection(Connection):
     """The connection after it was ended."""
 

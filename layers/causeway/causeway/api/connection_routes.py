@@ -17,6 +17,7 @@ from causeway.api.connection_bodies import (
     OrgUsage,
     OwnSession,
     TestReport,
+    WatchedConnection,
 )
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route, Scope
@@ -59,8 +60,8 @@ def read_session(call: Call, use: UseCases) -> OwnSession:
 
 
 def read_connection(call: Call, use: UseCases) -> dict[str, Any]:
-    """Read the connection: status, cause, what to do, and the history of statuses."""
-    return use.connection.view(call.tenant)
+    """Read the connection: status, cause, what to do, what waits, and the history of statuses."""
+    return use.connection.view(call.tenant) | {"waiting": use.parked.count_waiting(call.tenant)}
 
 
 def end_connection(call: Call, use: UseCases) -> dict[str, Any]:
@@ -127,7 +128,7 @@ ROUTES = (
         answers=Link,
         status=201,
     ),
-    Route("GET", "connection", read_connection, least=Role.VIEWER, answers=Connection),
+    Route("GET", "connection", read_connection, least=Role.VIEWER, answers=WatchedConnection),
     Route("DELETE", "connection", end_connection, least=Role.INTEGRATOR, answers=EndedConnection),
     Route("POST", "connection/test", test_connection, least=Role.INTEGRATOR, answers=TestReport),
     Route("PUT", "connection/app", keep_own_app, least=Role.INTEGRATOR, body=OwnAppRequest, answers=Connection),

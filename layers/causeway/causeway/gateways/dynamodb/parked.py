@@ -90,6 +90,21 @@ class ParkedTable:
             if start is None or len(entries) >= limit:
                 return ParkedPage(tuple(entries), _packed(start))
 
+    def count_waiting(self, tenant: str, most: int = 100_000) -> int:
+        """Return how many changes of a tenant wait, counting no further than the page that passes `most`."""
+        request = self._request(tenant, None, None, None, True)
+        request["ExpressionAttributeValues"] |= to_item({":now": self._now_ms() // 1000})
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table, Select="COUNT", FilterExpression="expires_at > :now", **request
+        )
+        count = 0
+        with passing_faults(_NOT_NOW):
+            for page in pages:
+                count += page["Count"]
+                if count >= most:
+                    break
+        return count
+
     def _request(
         self, tenant: str, code: str | None, source: str | None, key: str | None, waiting: bool | None
     ) -> dict[str, Any]:
