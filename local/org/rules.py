@@ -195,14 +195,17 @@ def record_type_picklists(save: Save) -> Iterator[RecordError]:
 
 
 def dependent_picklists(save: Save) -> Iterator[RecordError]:
-    """Refuse a restricted dependent value that does not go with its controlling value."""
+    """Refuse a restricted dependent value that does not go with its controlling value, where the org enforces that."""
+    if not save.records.settings.dependent_picklists_enforced:
+        return
     for field in save.sobject.fields:
-        value = save.changes.get(field.name)
-        if not (facts.DEPENDENT_PICKLIST_IS_ENFORCED and field.controller_name and field.restricted_picklist and value):
+        controller = save.sobject.field(field.controller_name) if field.controller_name else None
+        value = save.row.get(field.name)
+        entry = field.picklist_value(value) if value is not None and field.restricted_picklist else None
+        if controller is None or entry is None or entry.valid_for is None:
             continue
-        entry, controller = field.picklist_value(value), save.sobject.field(field.controller_name)
-        if entry and controller and entry.valid_for is not None and _index(controller, save.row) not in entry.valid_for:
-            yield bad_picklist_value(field, value)
+        if _index(controller, save.row) not in entry.valid_for:
+            yield bad_picklist_value(field, str(value))
 
 
 def _index(controller: FieldType, row: Row) -> int:

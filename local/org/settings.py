@@ -90,6 +90,10 @@ class Settings:
         True,
         "An unknown field in one record of a collection fails the whole request; false: that record alone (unverified).",
     )
+    dependent_picklists_enforced: bool = setting(
+        False,
+        "Refuse a restricted dependent value that its controlling value does not allow (unverified: the API takes it).",
+    )
     commit_delay_s: float = setting(
         0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
     )

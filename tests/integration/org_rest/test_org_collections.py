@@ -84,6 +84,14 @@ def test_update_takes_an_id_in_each_record(org: OrgClient) -> None:
     assert answer.body[2]["id"] == one
 
 
+def test_an_id_of_something_else_is_its_records_failure(org: OrgClient) -> None:
+    """Source: captured answers: MALFORMED_ID, id value of incorrect type; the Id is echoed."""
+    account = org.created("Account", Name="Acme")
+    answer = org.patch("composite/sobjects", contacts({"id": "ada", "Title": "A"}, {"id": account, "Title": "B"}))
+    assert codes(answer.body) == [["MALFORMED_ID"], ["MALFORMED_ID"]]
+    assert [result["id"] for result in answer.body] == ["ada", account]
+
+
 def test_an_id_repeated_too_often_fails_from_the_thirteenth_on(org: OrgClient) -> None:
     """Source: SOAP API guide, update(): the first 12 copies of an Id are processed."""
     one = org.created("Contact", LastName="A")

@@ -39,7 +39,7 @@ def test_conversion_into_an_existing_contact_keeps_it() -> None:
     store = an_org_store()
     account = created(store, "Account", Name="Acme")
     contact = created(store, "Contact", **a_contact(AccountId=account))
-    became = convert_lead(store, None, created(store, "Lead", **a_lead()), contact_id=contact)
+    became = convert_lead(store, None, created(store, "Lead", **a_lead())[:15], contact_id=contact)
     assert (became["account_id"], became["contact_id"]) == (account, contact)
     assert len(store.table("Contact").rows) == 1
 

@@ -281,6 +281,8 @@ def test_a_person_is_in_a_campaign_once() -> None:
     created(store, "CampaignMember", CampaignId=campaign, ContactId=contact)
     again = store.create(None, "CampaignMember", {"CampaignId": campaign, "ContactId": contact})
     assert codes(again) == ["DUPLICATE_VALUE"]
+    other = created(store, "Campaign", Name="Summer")
+    assert store.create(None, "CampaignMember", {"CampaignId": other, "ContactId": contact}).success
 
 
 def test_a_field_that_is_set_only_at_create_cannot_be_updated() -> None:
@@ -367,3 +369,34 @@ def test_a_lookup_by_anything_else_is_refused() -> None:
     assert [failure.message for failure in result.failures] == [
         "Field name provided, Name is not an External ID or indexed field for Account"
     ]
+
+
+@pytest.mark.parametrize(("enforced", "expected"), [(False, []), (True, ["INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"])])
+def test_dependent_values_are_enforced_on_request(enforced: bool, expected: list[str]) -> None:
+    """Unverified: the API is said to take any value of a dependent picklist, so enforcing it is a setting."""
+    store = an_org_store(dependent_picklists_enforced=enforced)
+    countries = [{"value": "France", "validFor": ["Europe"]}, {"value": "Japan", "validFor": ["Asia"]}]
+    fields = [
+        {"name": "Continent__c", "type": "picklist", "picklistValues": ["Europe", "Asia"]},
+        {
+            "name": "Country__c",
+            "type": "picklist",
+            "restrictedPicklist": True,
+            "controllerName": "Continent__c",
+            "picklistValues": countries,
+        },
+    ]
+    store.declare({"sobjects": [{"name": "Contact", "fields": fields}]})
+    assert store.create(None, "Contact", a_contact(Continent__c="Asia", Country__c="Japan")).success
+    assert (
+        codes(store.create(None, "Contact", a_contact(LastName="B", Continent__c="Asia", Country__c="France")))
+        == expected
+    )
+    assert codes(store.create(None, "Contact", a_contact(LastName="C", Country__c="France"))) == expected
+
+
+def test_an_injected_failure_of_a_record_has_its_fields() -> None:
+    store = an_org_store()
+    fault = {"statusCode": "STORAGE_LIMIT_EXCEEDED", "message": "storage limit exceeded", "fields": ["Email"]}
+    store.record_fault = lambda action, sobject, record_id, values: fault if action == "create" else None
+    assert store.create(None, "Contact", a_contact()).errors == [fault]

@@ -154,3 +154,13 @@ def test_duplicate_rules_do_not_see_what_is_not_committed() -> None:
     assert store.create(admin, "Contact", a_contact()).success
     assert codes(store.create(admin, "Contact", a_contact())) == ["DUPLICATES_DETECTED"]
     assert store.create(jane, "Contact", a_contact()).success
+
+
+def test_a_reference_is_found_by_either_length_of_its_id() -> None:
+    store = an_org_store()
+    account = created(store, "Account", Name="Acme")
+    contact = created(store, "Contact", **a_contact(AccountId=account))
+    for value in (account, account[:15]):
+        assert [row["Id"] for row in store.view(None).find("Contact", "AccountId", [value]) or []] == [contact]
+        assert [row["Id"] for row in store.view(None).find("Account", "Id", [value]) or []] == [account]
+    assert store.view(None).find("Contact", "Title", ["CEO"]) is None
