@@ -145,22 +145,21 @@ class Selection:
         return len(rows)
 
     def _add(self, selected: Selected) -> None:
-        what = selected.what
-        if isinstance(what, Query):
-            self._add_children(what)
-            return
-        if isinstance(what, TypeChoice):
-            self._add_type_choice(what)
-            return
+        what, alias = selected.what, selected.alias
         if isinstance(what, Distance):
-            self._add_distance(what, selected.alias)
-            return
-        if isinstance(what, Function):
-            self._add_function(what, selected.alias)
-            return
-        if selected.alias is not None:
+            self._add_distance(what, alias)
+        elif isinstance(what, Function) and what.name.lower() == "tolabel" and isinstance(what.argument, Name):
+            self._add_label(what, what.argument, alias)
+        elif alias is not None:
             raise malformed("only aggregate expressions use field aliasing")
-        self._add_column(self._scope.column(what), what.text)
+        elif isinstance(what, Query):
+            self._add_children(what)
+        elif isinstance(what, TypeChoice):
+            self._add_type_choice(what)
+        elif isinstance(what, Function):
+            self._add_function(what)
+        else:
+            self._add_column(self._scope.column(what), what.text)
 
     def _add_column(self, column: Column, text: str) -> None:
         if not self._shape.add(column, self._scope):
@@ -169,12 +168,10 @@ class Selection:
         self.getters.append(column.get)
         self.fields.append(column.field)
 
-    def _add_function(self, function: Function, alias: str | None) -> None:
+    def _add_function(self, function: Function) -> None:
         name = function.name.lower().rpartition(".")[2]
         if name == "fields":
             self._add_fields(function)
-        elif name == "tolabel" and isinstance(function.argument, Name):
-            self._add_label(function, function.argument, alias)
         elif name in AGGREGATES or name in DATE_FUNCTIONS:
             raise malformed(f"{function.text} needs a GROUP BY clause")
         else:
