@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from causeway.domain.syncs import Problem
 from causeway.errors import Conflict, NotFound
-from causeway.gateways.dynamodb.due_syncs import pull_shard
+from causeway.gateways.dynamodb.pull_shards import pull_shard
 from causeway.gateways.dynamodb.syncs import SyncTable
 from moto import mock_aws
 

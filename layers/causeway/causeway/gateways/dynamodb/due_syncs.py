@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from zlib import crc32
 
 from botocore.exceptions import ClientError
 
 from causeway.domain.pulls import DueSync
 from causeway.domain.syncs import Sync
+from causeway.gateways.dynamodb.pull_shards import SHARDS
 
-SHARDS = 16  # one index partition takes 1,000 writes a second
 PAGE = 100
 
 
@@ -51,11 +50,6 @@ class DueSyncTable:
                 raise
             return False
         return True
-
-
-def pull_shard(tenant: str, sync_id: str) -> str:
-    """Return the index partition in which a sync waits for its next pull."""
-    return f"PULL#{crc32(f'{tenant}/{sync_id}'.encode()) % SHARDS}"
 
 
 def _due(item: dict[str, Any]) -> DueSync:

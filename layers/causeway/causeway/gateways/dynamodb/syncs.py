@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from causeway.domain.syncs import Problem, Sync
 from causeway.errors import Conflict, NotFound
-from causeway.gateways.dynamodb.due_syncs import pull_shard
+from causeway.gateways.dynamodb.pull_shards import pull_shard
 
 type Syncs = list[Sync]
 
