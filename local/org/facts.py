@@ -67,9 +67,6 @@ OLDEST_YEAR, NEWEST_YEAR = 1700, 4000  # D SOAP guide, dateTime
 YEAR_OUT_OF_RANGE_CODE = "NUMBER_OUTSIDE_VALID_RANGE"  # R
 MULTIPICKLIST_MOST_VALUES = 100  # D: values selected at once
 UNRESTRICTED_PICKLIST_IS_CANONICAL = True  # R: a known value in another case is stored as the picklist spells it
-DEPENDENT_PICKLIST_IS_ENFORCED = (
-    False  # R: the API takes any value of a dependent picklist, whatever its controller says
-)
 EMAIL_DOMAIN_NEEDS_A_DOT = True  # C: "a@b" is refused with INVALID_EMAIL_ADDRESS
 WRONG_JSON_TYPE_CODE = "JSON_PARSER_ERROR"  # C: "Cannot deserialize instance of date from VALUE_STRING value ..."
 WRONG_ID_TYPE_CODE = "MALFORMED_ID"  # C: "Account ID: id value of incorrect type: 003..."

@@ -17,11 +17,12 @@ from local.org.schema import FieldType
 
 INT_LIMIT = 2**31
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
-_ASCII_EMAIL = re.compile(
-    rf"{_ATOM}+(\.{_ATOM}+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-)
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _WIDE_ATOM = r"[^\s@.,;:<>()\[\]\\\"\x00-\x1f]"
-_WIDE_EMAIL = re.compile(rf"{_WIDE_ATOM}+(\.{_WIDE_ATOM}+)*@([^\W_]([\w-]*[^\W_])?\.)+[^\W_]([\w-]*[^\W_])?")
+_WIDE_LABEL = r"[^\W_]([\w-]*[^\W_])?"
+_LABELS = "{1,}" if facts.EMAIL_DOMAIN_NEEDS_A_DOT else "*"
+_ASCII_EMAIL = re.compile(rf"{_ATOM}+(\.{_ATOM}+)*@{_LABEL}(\.{_LABEL}){_LABELS}")
+_WIDE_EMAIL = re.compile(rf"{_WIDE_ATOM}+(\.{_WIDE_ATOM}+)*@{_WIDE_LABEL}(\.{_WIDE_LABEL}){_LABELS}")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z?")
 _DATETIME = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?")
