@@ -161,3 +161,11 @@ def test_rules_can_be_read_as_records() -> None:
     assert duplicates["Standard_Lead_Duplicate_Rule"]["IsActive"] is False
     assert duplicates["Standard_Contact_Duplicate_Rule"]["IsActive"] is True
     assert len(duplicates) == 2
+
+
+def test_a_user_with_fewer_rights_sees_new_fields_too() -> None:
+    store = with_rights(fields={"Contact.Phone": {"read": False}})
+    jane = the_user(store, JANE)
+    assert store.create(jane, "Contact", a_contact()).success
+    store.declare({"sobjects": [{"name": "Contact", "fields": [{"name": "New__c", "type": "string"}]}]})
+    assert store.create(jane, "Contact", a_contact(LastName="Byron", New__c="x")).success
