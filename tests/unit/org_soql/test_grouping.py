@@ -177,6 +177,12 @@ def test_groups_have_rules(statement: str, message: str) -> None:
     assert message in error.message
 
 
+def test_three_fields_roll_up() -> None:
+    """Source: SOQL guide, GROUP BY ROLLUP: at most three fields."""
+    statement = "SELECT COUNT(Id) n FROM Contact WHERE LastName = 'Ada' GROUP BY ROLLUP(Department, Title, Tier__c)"
+    assert [each["n"] for each in records(statement, PEOPLE)] == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize("field", ["Description", "CreatedDate", "Interests__c", "MailingAddress"])
 def test_only_groupable_fields_group(field: str) -> None:
     """Source: SOAP guide, describeSObject: groupable."""

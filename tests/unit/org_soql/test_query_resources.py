@@ -195,6 +195,31 @@ def test_a_page_keeps_its_rows_while_others_change() -> None:
     assert [each["LastName"] for each in client.send("GET", address, headers=headers).body["records"]] == ["P02000"]
 
 
+INCREMENTAL = (
+    "SELECT LastName FROM Contact WHERE SystemModstamp > 2026-05-01T00:00:00Z ORDER BY SystemModstamp, Id LIMIT 2000"
+)
+
+
+def test_a_late_commit_appears_behind_the_cursor_of_others() -> None:
+    """Source: airbyte #27146, Estuary: the stamp is given at save, the row is visible at commit, up to 10 minutes later."""
+    client = Client()
+    client.org.clock.set_ms(round(datetime(2026, 5, 2, tzinfo=UTC).timestamp() * 1000))
+    writer = {**client.session(username=INTEGRATION_USERNAME), "Content-Type": "application/json"}
+    reader = client.session()
+    client.settings(commit_delay_s=300)
+    late = client.send("POST", f"{API}/sobjects/Contact", body=b'{"LastName": "Late"}', headers=writer)
+    assert late.status == 201
+    client.advance(60)
+    client.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "Prompt"}]})
+
+    def names(headers: dict[str, str]) -> list[str]:
+        return [each["LastName"] for each in query(client, headers, INCREMENTAL).body["records"]]
+
+    assert (names(reader), names(writer)) == (["Prompt"], ["Late", "Prompt"])
+    client.advance(300)
+    assert names(reader) == ["Late", "Prompt"]
+
+
 def test_a_query_can_be_explained() -> None:
     """Source: REST guide, query with the explain parameter: plans with cardinalities, leading operation and cost."""
     client, headers = loaded("Contact", *people(10))
