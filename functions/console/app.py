@@ -13,10 +13,12 @@ SCRIPTS = (
     "api.js",
     "connection.js",
     "mapping.js",
+    "pulls.js",
     "syncs.js",
     "parked.js",
     "history.js",
     "usage.js",
+    "tenants.js",
     "console.js",
 )
 

@@ -65,6 +65,14 @@ class Visit:
         change = "(e => { e.value = TEXT; e.dispatchEvent(new Event('change', {bubbles: true})); })"
         self.browser.measured(f"{change.replace('TEXT', repr(value))}({find})")
 
+    def fills(self, label: str, value: str) -> None:
+        """Type into the field, or choose in the list, under this label."""
+        find = f"[...document.querySelectorAll('label')].find(e => e.firstChild.textContent.trim() === {label!r})"
+        act = "(e => { e.value = TEXT; e.dispatchEvent(new Event('change', {bubbles: true})); })"
+        self.browser.measured(
+            f"{act.replace('TEXT', json.dumps(value))}({find}.querySelector('input, select, textarea'))"
+        )
+
     def _keep(self, picture: str) -> None:
         checks = {
             "a language": "document.documentElement.lang === 'en'",
@@ -170,6 +178,36 @@ def sees_the_usage(visit: Visit) -> None:
     visit.sees("calls in 24 hours", "Causeway pauses at", picture="usage")
 
 
+def sees_every_tenant(visit: Visit) -> None:
+    """An operator sees every tenant; a manager does not."""
+    visit.stack.walk("second-tenant")
+    visit.opens("operator", "tenants")
+    visit.sees("acme", "second-tenant", "Connected", picture="tenants")
+    visit.opens("manager", "tenants")
+    visit.sees("Connection")
+    visit.lacks("Tenants", "second-tenant")
+
+
+def sets_pull_rules(visit: Visit) -> None:
+    """An operator turns a sync around and filters it; an integrator reads that this is the operator's."""
+    _a_sync(visit)
+    visit.opens("operator", "syncs")
+    visit.sees("lead-contact")
+    visit.presses("Direction and pull")
+    visit.fills("Direction", "bidirectional")
+    visit.fills(
+        "Filter (JSON; empty reads every record)", '{"all":[{"field":"LeadSource","operator":"in","value":["Web"]}]}'
+    )
+    visit.presses("Save")
+    visit.sees("revision 2")
+    visit.presses("Direction and pull")
+    visit.sees("Report deleted records", picture="pull-rules")
+    visit.opens("integrator", "syncs")
+    visit.sees("lead-contact")
+    visit.presses("Direction and pull")
+    visit.sees("set by the operator")
+
+
 def may_only_look(visit: Visit) -> None:
     """A viewer finds nothing to press that would be refused."""
     _a_sync(visit)
@@ -212,6 +250,8 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     reads_the_history,
     runs_a_sync_and_watches_it,
     sees_the_usage,
+    sees_every_tenant,
+    sets_pull_rules,
     may_only_look,
     disconnects,
     is_locked_out_when_the_session_ends,

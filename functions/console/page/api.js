@@ -2,7 +2,7 @@
 
 const BASE = location.pathname.replace(/\/+$/, "") + "/api/";
 const ORDER = ["viewer", "integrator", "manager", "operator"];
-const session = { token: null, tenant: "", user: "", role: "viewer" };
+const session = { token: null, tenant: "", user: "", role: "viewer", may_set_pull_rules: false };
 
 const fragment = () => new URLSearchParams(location.hash.slice(1));
 

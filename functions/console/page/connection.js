@@ -27,8 +27,42 @@ async function showConnection(main) {
     ]),
     connectionButtons(connection),
     h("div", { id: "tested", "aria-live": "polite" }),
+    connectionHistory(connection.history),
+    may("integrator") ? otherWays(connection) : null,
   );
   main.replaceChildren(h("h1", {}, "Connection"), card);
+}
+
+function connectionHistory(entries) {
+  if (!entries.length) return null;
+  const row = (entry) => {
+    const [kind, text] = STATUS[entry.status] || ["", entry.status];
+    return h("tr", {}, h("td", { class: "tight" }, when(entry.since)), h("td", {}, pill(kind, text)), h("td", {}, (entry.cause || "").replaceAll("_", " ")), h("td", {}, entry.org_id || ""));
+  };
+  return h("details", {}, h("summary", {}, "History of this connection"), table(["Since", "Status", "Cause", "Org"], entries.map(row)));
+}
+
+function otherWays(connection) {
+  const app = { client_id: connection.own_app?.client_id || "", client_secret: "" };
+  const run = { salesforce_url: connection.instance_url || "" };
+  const input = (target, name, type) => h("input", { type: type || "text", value: target[name], autocomplete: "off", spellcheck: false, onchange: (event) => (target[name] = event.target.value.trim()) });
+  return h(
+    "details",
+    {},
+    h("summary", {}, "Other ways to connect"),
+    h("p", { class: "quiet small" }, "Use an External Client App of your own org. Its secret is stored and never shown again; the app serves from the next connect on."),
+    h("div", { class: "grid" }, field("Consumer key", input(app, "client_id")), field("Consumer secret", input(app, "client_secret", "password"))),
+    h("div", { class: "row above" }, button("Keep this app", "", () => change("PUT", "connection/app", app, "The app is kept."))),
+    h("p", { class: "quiet small above" }, "Or connect as the app's run-as user, without a browser (client credentials flow, at your My Domain)."),
+    h("div", { class: "grid" }, field("My Domain", input(run, "salesforce_url"))),
+    h("div", { class: "row above" }, button("Connect as run-as user", "", () => change("POST", "connection/client-credentials", run, "Connected."))),
+  );
+}
+
+async function change(method, path, body, done) {
+  await call(method, path, body);
+  tell("good", done);
+  await show("connection");
 }
 
 function connectionButtons(connection) {

@@ -6,12 +6,14 @@ const SECTIONS = [
   ["parked", "Parked changes", showParked],
   ["history", "History", showHistory],
   ["usage", "Usage", showUsage],
+  ["tenants", "Tenants", showTenants, "operator"],
 ];
+const sections = () => SECTIONS.filter(([, , , least]) => !least || may(least));
 
 async function show(key) {
   remember(key);
   const main = document.getElementById("main");
-  tabList(document.getElementById("tabs"), SECTIONS, key, show);
+  tabList(document.getElementById("tabs"), sections(), key, show);
   main.replaceChildren(h("p", { class: "quiet" }, "Loading…"));
   try {
     await SECTIONS.find(([name]) => name === key)[2](main);
@@ -31,7 +33,7 @@ async function begin() {
   document.title = `${session.tenant} · Causeway`;
   document.getElementById("who").replaceChildren(h("strong", {}, session.tenant), h("span", {}, session.user), pill("", session.role));
   const wanted = fragment().get("section");
-  await show(SECTIONS.some(([name]) => name === wanted) ? wanted : "connection");
+  await show(sections().some(([name]) => name === wanted) ? wanted : "connection");
 }
 
 begin();

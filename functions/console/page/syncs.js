@@ -43,6 +43,7 @@ async function syncCard(sync) {
     sync.problems.filter((problem) => !problem.field).map((problem) => note(problem.level === "error" ? "bad" : "warn", problem.message)),
     mappingTable(draft, known, changed),
     draft.direction === "pull" ? null : pushRules(draft, changed),
+    pullRules(draft, changed),
     h("div", { class: "row end" }, save, may("integrator") ? button("Delete", "danger", () => deleteSync(sync)) : null),
     may("integrator") && draft.direction !== "pull" ? dryRun(sync) : null,
   );

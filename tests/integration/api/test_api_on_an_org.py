@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from causeway.domain.claims import Held, Home, Settled, key_identity, memory_key
@@ -173,7 +174,25 @@ def test_usage_is_what_the_org_last_told(stack: ApiStack) -> None:
 def test_a_browser_acts_for_its_own_tenant_alone(stack: ApiStack) -> None:
     token = a_token(stack, "manager", tenant="nobody")
     assert stack.browser("GET", "connection", token=token)[1]["tenant"] == "nobody"
-    assert stack.browser("GET", "session", token=token)[1] == {"tenant": "nobody", "user": "ada", "role": "manager"}
+    assert stack.browser("GET", "session", token=token)[1] == {
+        "tenant": "nobody",
+        "user": "ada",
+        "role": "manager",
+        "may_set_pull_rules": False,
+    }
+
+
+def test_admins_set_pull_rules_only_where_the_deployment_lets_them(stack: ApiStack) -> None:
+    token = a_token(stack, "manager")
+    pulled = {"id": "mine", "source": "mine", "sobject": "Contact", "direction": "pull"}
+    assert stack.browser("POST", "syncs", pulled, token=token)[0] == 403
+    stack.use.settings = replace(stack.use.settings, admins_may_set_pull_rules=True)
+    try:
+        assert stack.browser("GET", "session", token=token)[1]["may_set_pull_rules"]
+        assert stack.browser("POST", "syncs", pulled, token=token)[0] == 201
+        assert stack.browser("POST", "syncs", pulled, token=a_token(stack, "viewer"))[0] == 403
+    finally:
+        stack.use.settings = replace(stack.use.settings, admins_may_set_pull_rules=False)
 
 
 def test_an_integrator_makes_its_own_connect_link_and_a_viewer_does_not(stack: ApiStack) -> None:

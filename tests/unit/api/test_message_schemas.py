@@ -55,7 +55,7 @@ def test_pulled_records_as_they_are_sent_fit_their_schema(kind: Any) -> None:
         "ConvertedContactId": CONTACT,
     }
     text = record_text(plan.record(row, plan.read(row), kind, "lead-1"))
-    sent = page_text(sync, "acme", "run-1", 1, page_id("acme", sync.id, "run-1", 1), True, [text])
+    sent = page_text(sync, "acme", "run-1", 1, page_id("acme", "00D000000000001EAA", sync.id, 1), True, [text])
     assert RecordsMessage.model_validate_json(sent).records[0].kind == kind
 
 

@@ -55,6 +55,7 @@ class OwnSession(Answer):
     tenant: str
     user: str
     role: Role
+    may_set_pull_rules: bool = Field(description="Operators may; admins where the deployment lets them.")
 
 
 class OrgUsage(Answer):

@@ -21,6 +21,7 @@ from causeway.api.connection_bodies import (
 )
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route, Scope
+from causeway.api.sync_routes import may_set_pull_rules
 from causeway.domain.dates import rfc3339
 from causeway.domain.links import ConnectLinkRequest
 from causeway.domain.roles import Role
@@ -56,7 +57,12 @@ def end_sessions(call: Call, use: UseCases) -> dict[str, Any]:
 
 def read_session(call: Call, use: UseCases) -> OwnSession:
     """Tell whose session this is."""
-    return OwnSession(tenant=call.tenant, user=call.caller.user, role=call.caller.role)
+    return OwnSession(
+        tenant=call.tenant,
+        user=call.caller.user,
+        role=call.caller.role,
+        may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings),
+    )
 
 
 def read_connection(call: Call, use: UseCases) -> dict[str, Any]:

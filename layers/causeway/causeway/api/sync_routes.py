@@ -14,6 +14,7 @@ from causeway.domain.syncs import SOURCE, SYNC_ID, Strict, Sync
 from causeway.domain.templates import Template
 
 if TYPE_CHECKING:
+    from causeway.settings import Settings
     from causeway.wiring.api import UseCases
 
 
@@ -37,13 +38,15 @@ def read_sync(call: Call, use: UseCases) -> Sync:
 
 def save_sync(call: Call, use: UseCases) -> Sync:
     """Save a new sync, or one exported elsewhere. Its problems come back with it; errors block enabling."""
-    return use.syncs.create(call.tenant, call.body, may_set_pull_rules=_may_set_pull_rules(call, use))
+    return use.syncs.create(
+        call.tenant, call.body, may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings)
+    )
 
 
 def change_sync(call: Call, use: UseCases) -> Sync:
     """Change a sync: what is left out keeps its value; `revision` guards against overwriting somebody else's change."""
     return use.syncs.change(
-        call.tenant, call.path["sync"], call.body, may_set_pull_rules=_may_set_pull_rules(call, use)
+        call.tenant, call.path["sync"], call.body, may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings)
     )
 
 
@@ -57,8 +60,9 @@ def propose_syncs(call: Call, use: UseCases) -> Syncs:
     return Syncs(syncs=list(use.syncs.proposed(call.query.source, call.query.sobject, call.query.template)))
 
 
-def _may_set_pull_rules(call: Call, use: UseCases) -> bool:
-    return call.caller.role is Role.OPERATOR or use.settings.admins_may_set_pull_rules
+def may_set_pull_rules(role: Role, settings: Settings) -> bool:
+    """Return whether a caller of this role sets pull rules: operators do, admins where the deployment lets them."""
+    return role is Role.OPERATOR or (settings.admins_may_set_pull_rules and role.includes(Role.INTEGRATOR))
 
 
 _SYNC = {"sync": SYNC_ID}
