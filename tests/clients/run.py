@@ -1,4 +1,4 @@
-"""`python -m tests.clients.run`: start a simulated org and let jsforce, a JavaScript Salesforce client, tour it."""
+"""`python -m tests.clients.run`: let jsforce tour a simulated org, and ask Salesforce's own SOQL parser for its verdicts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.org_edge_factories import running_org
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".local" / "clients"
+SCRIPTS = ("jsforce_tour.mjs", "soql_verdicts.mjs")
+VERDICTS = HERE.parent / "unit" / "org_soql"
 PATIENCE_S = 600
 OLDEST_NODE = 20
 
@@ -31,11 +33,12 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    shutil.copy(HERE / "jsforce_tour.mjs", INSTALLED)
+    for script in SCRIPTS:
+        shutil.copy(HERE / script, INSTALLED)
     with running_org() as server:
-        environment = {**os.environ, "ORG_URL": server.origin}
+        environment = {**os.environ, "ORG_URL": server.origin, "SOQL_VERDICTS": str(VERDICTS)}
         return subprocess.run(
-            [node, "--test", "--test-reporter=spec", "jsforce_tour.mjs"],
+            [node, "--test", "--test-reporter=spec", *SCRIPTS],
             cwd=INSTALLED,
             env=environment,
             check=False,

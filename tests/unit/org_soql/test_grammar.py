@@ -50,7 +50,7 @@ def test_hundreds_of_statements_get_the_verdict_of_the_published_parser() -> Non
     Source: @salesforce/soql-common 0.2.2, the parser Salesforce publishes, outside Apex, multi-currency on.
 
     The statements are those of the list and random ones, half of them broken by one or two changes of a token; a
-    character that the published lexer cannot read counts as a refusal.
+    character that the published lexer cannot read counts as a refusal. `make test-clients` asks that parser again.
     """
     wrong = [(soql, accepted) for soql, accepted in verdicts("grammar_verdicts.jsonl") if accepts(soql) is not accepted]
     assert wrong == []
