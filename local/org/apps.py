@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from local.org.messages import OrgError
+from local.org.typed import check_types
 
 DEFAULT_CLIENT_ID = "3MVG9local.default.connected.app"
 DEFAULT_CLIENT_SECRET = "local-default-secret"
@@ -126,10 +127,9 @@ def default_apps() -> dict[str, ConnectedApp]:
 
 def patched_app(known: ConnectedApp | None, changes: dict[str, Any]) -> ConnectedApp:
     """Return the app with changes given as JSON; raise INVALID_FIELD for keys that apps do not have."""
-    unknown = set(changes) - {each.name for each in fields(ConnectedApp)}
-    if unknown or not changes.get("client_id"):
-        problem = f"unknown keys {sorted(unknown)}" if unknown else "client_id is missing"
-        raise OrgError("INVALID_FIELD", f"This app cannot be registered: {problem}.")
+    check_types(ConnectedApp, changes, "app key", "INVALID_FIELD")
+    if not changes.get("client_id"):
+        raise OrgError("INVALID_FIELD", "This app cannot be registered: client_id is missing.")
     return ConnectedApp(**{**(known.as_json() if known else {}), **changes})
 
 

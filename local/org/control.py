@@ -17,9 +17,7 @@ DEFAULT_SCOPES = ("api", "refresh_token", "id")
 
 def body_of(call: Call) -> dict[str, Any]:
     """Return the JSON object of a control call; an empty body is an empty object."""
-    body = call.request.json() if call.request.body.strip() else {}
-    if not isinstance(body, dict):
-        raise OrgError("JSON_PARSER_ERROR", "A control call takes a JSON object.")
+    body: dict[str, Any] = call.request.json() if call.request.body.strip() else {}
     return body
 
 
@@ -34,7 +32,9 @@ def taken[T](body: dict[str, Any], name: str, kind: type[T], default: T | None =
 def number(body: dict[str, Any], name: str, default: float | None = None) -> float:
     """Return a number of a control call's body."""
     value = body.get(name, default)
-    return float(taken(body, name, int) if isinstance(value, int) else taken(body, name, float, default))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise OrgError("INVALID_FIELD", f"This call needs {name!r}, a number.")
+    return float(value)
 
 
 def objects(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -63,6 +63,8 @@ def change_settings(call: Call) -> Response:
     """PATCH settings `{"edition": ...}`: change those named."""
     changes = body_of(call)
     changes.pop("meanings", None)
+    if "apps" in changes:
+        objects(changes, "apps")
     call.org.change_settings(changes)
     return Response(body=call.org.settings.as_json())
 
@@ -79,7 +81,7 @@ def declare_schema(call: Call) -> Response:
 def load_records(call: Call) -> Response:
     """POST records `{"sobject", "records"}`: put rows in place past the save rules; `visible_after_s` shows them to others later."""
     body = body_of(call)
-    late_s = float(body.get("visible_after_s") or 0)
+    late_s = number(body, "visible_after_s", 0)
     ids = call.org.store.load(taken(body, "sobject", str), objects(body, "records"), commit_delay_s=late_s)
     return Response(body={"ids": ids})
 
@@ -99,15 +101,15 @@ def start_session(call: Call) -> Response:
     `"refresh": true` also a refresh token.
     """
     body, org = body_of(call), call.org
-    user = org.users.named(body.get("username") or ADMIN_USERNAME)
+    user = org.users.named(taken(body, "username", str, ADMIN_USERNAME))
     if user is None:
         raise OrgError("NOT_FOUND", f"This org has no user {body.get('username')!r}.", status=404)
-    app = org.settings.apps.get(body.get("client_id") or DEFAULT_CLIENT_ID)
+    app = org.settings.apps.get(taken(body, "client_id", str, DEFAULT_CLIENT_ID))
     if app is None:
         raise OrgError("NOT_FOUND", "This org has no app of that client_id; PATCH settings registers one.", status=404)
     scopes = taken(body, "scopes", list, list(DEFAULT_SCOPES))
     grant = org.grants.open_grant(app, user["Id"], scopes) if body.get("refresh") else None
-    timeout_s = body.get("timeout_s") or app.session_timeout_s or org.settings.session_timeout_s
+    timeout_s = taken(body, "timeout_s", int, 0) or app.session_timeout_s or org.settings.session_timeout_s
     session = org.sessions.start(
         user["Id"], user["Username"], app.client_id, scopes, timeout_s, grant.id if grant else ""
     )

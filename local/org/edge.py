@@ -107,8 +107,14 @@ class Edge:
         if found is None:
             raise OrgError("NOT_FOUND", "No such control call; local/org/README.md lists them.", status=404)
         handler, groups = found
-        with self._org.lock:
-            return handler(Call(request, self._org, float(NEWEST_VERSION)), **groups)
+        if request.body.strip() and not request.body.lstrip().startswith(b"{"):
+            raise OrgError("JSON_PARSER_ERROR", "A control call takes a JSON object.")
+        call = Call(request, self._org, float(NEWEST_VERSION))
+        try:
+            with self._org.lock:
+                return handler(call, **groups)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise OrgError("INVALID_FIELD", f"A value of this call has the wrong type or form: {error}.") from error
 
 
 def _token(request: Request) -> str:

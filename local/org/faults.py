@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from local.org.error_catalogue import ERRORS
 from local.org.messages import OrgError, Request
+from local.org.typed import check_types
 
 ACTIONS = {
     "error": "answers the REST error `code` (status and message from the catalogue, or `status`, `message`, `fields`)",
@@ -144,12 +145,9 @@ class Faults:
 
     def add(self, rule: Mapping[str, Any]) -> Fault:
         """Add a rule given as JSON; raise INVALID_FAULT for one that makes no sense."""
-        unknown = set(rule) - ({each.name for each in fields(Fault)} - {"id", "seen", "hits"})
-        if unknown or "do" not in rule:
-            problem = f"unknown keys {sorted(unknown)}" if unknown else "'do' is missing"
-            raise OrgError(
-                "INVALID_FAULT", f"This fault cannot be used: {problem}. local/org/README.md lists the keys."
-            )
+        check_types(Fault, rule, "fault key", "INVALID_FAULT")
+        if "do" not in rule or set(rule) & {"id", "seen", "hits"}:
+            raise OrgError("INVALID_FAULT", "A fault needs 'do'; its id and counts are the org's to give.")
         try:
             fault = Fault(**rule)
         except re.error as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.org.apps import ConnectedApp, checked_networks, default_apps, patched_app
 from local.org.facts import LOGINS_PER_HOUR_AND_USER
-from local.org.messages import OrgError
+from local.org.typed import check_types
 
 
 def setting(default: Any, meaning: str) -> Any:
@@ -122,22 +122,9 @@ class Settings:
     def patch(self, changes: dict[str, Any]) -> None:
         """Set the named settings; raise INVALID_FIELD for an unknown name or a value of another type."""
         changes = {**changes}
-        apps = [patched_app(self.apps.get(app.get("client_id", "")), app) for app in changes.pop("apps", [])]
-        known = {each.name: type(getattr(self, each.name)) for each in fields(self)}
-        for name, value in changes.items():
-            if name not in known:
-                raise OrgError("INVALID_FIELD", f"There is no setting {name!r}; GET /_control/settings lists them.")
-            if not _fits(value, known[name]):
-                raise OrgError("INVALID_FIELD", f"Setting {name!r} takes a {known[name].__name__}, not {value!r}.")
+        apps = [patched_app(self.apps.get(str(app.get("client_id"))), app) for app in changes.pop("apps", [])]
+        check_types(Settings, changes, "setting", "INVALID_FIELD")
         checked_networks(changes.get("login_ip_ranges", []))
         for name, value in changes.items():
-            setattr(self, name, known[name](value))
+            setattr(self, name, value)
         self.apps.update({app.client_id: app for app in apps})
-
-
-def _fits(value: Any, kind: type) -> bool:
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, kind)

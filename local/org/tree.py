@@ -111,9 +111,10 @@ def _check(records: list[Any]) -> None:
 
 def _type_of(record: Any) -> str:
     attributes = record.get("attributes") if isinstance(record, dict) else None
-    if not isinstance(attributes, dict) or not attributes.get("type") or not attributes.get("referenceId"):
+    given = attributes if isinstance(attributes, dict) else {}
+    if not all(given.get(name) and isinstance(given[name], str) for name in ("type", "referenceId")):
         raise OrgError("INVALID_INPUT", "Each record of a tree names its type and referenceId in its attributes.")
-    return str(attributes["type"]).lower()
+    return str(given["type"]).lower()
 
 
 def _note_reference(reference: str, known: set[str]) -> None:

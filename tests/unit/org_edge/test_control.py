@@ -135,6 +135,7 @@ def test_settings_can_be_read_and_each_has_its_meaning() -> None:
 @pytest.mark.parametrize(
     "change",
     [
+        {"apps": ["x"]},
         {"editon": "x"},
         {"daily_api_limit": "9"},
         {"is_sandbox": 1},
@@ -157,6 +158,10 @@ def test_a_setting_that_does_not_exist_or_fit_is_refused_and_nothing_changes(cha
         {"client_id": "x", "refresh_policy": "maybe"},
         {"client_id": "x", "scopes": ["y"]},
         {"client_id": "x", "ip_ranges": ["anywhere"]},
+        {"client_id": "x", "ip_ranges": -1},
+        {"client_id": {}},
+        {"client_id": "x", "rotation": "yes"},
+        {"client_id": "x", "MEANINGS": {}},
     ],
 )
 def test_an_app_that_cannot_be_is_refused(app: dict[str, Any]) -> None:
@@ -269,6 +274,16 @@ def test_the_audit_log_can_be_read_from_a_number_on() -> None:
         ("leads/nothing/convert", {}),
         ("merge", {"master": 1}),
         ("sessions", {"scopes": 5}),
+        ("sessions", {"scopes": [[]]}),
+        ("sessions", {"username": {}}),
+        ("records", {"sobject": "Lead", "records": [], "visible_after_s": "x"}),
+        ("schema", {"sobjects": [{"name": "Lead", "fields": [1]}]}),
+        ("faults", {"do": "delay", "times": "many"}),
+        ("faults", {"do": "delay", "where": []}),
+        ("faults", {"do": [], "path": 5}),
+        ("delete", {"ids": 5}),
+        ("delete", [1]),
+        ("leads/nothing/convert", "x"),
     ],
 )
 def test_a_control_call_with_a_wrong_body_is_told_why_and_is_no_defect(
