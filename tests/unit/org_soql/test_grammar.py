@@ -95,15 +95,17 @@ def test_parentheses_may_be_as_deep_as_a_statement_is_long() -> None:
     assert isinstance(query.where, Comparison)
 
 
-def test_a_thousand_values_parse_in_a_few_milliseconds() -> None:
-    values = ", ".join(f"'person.{number}@some-company.example'" for number in range(1000))
+def test_the_longest_list_of_values_parses_at_once() -> None:
+    values = ", ".join(f"'person.{number}@company.example'" for number in range(2_800))
     statement = f"SELECT Id FROM Contact WHERE Email IN ({values})"
+    assert 90_000 < len(statement) <= 100_000
     started = time.perf_counter()
     query = parse(statement)
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 1  # about 2 ms on an idle machine: the list is one token
     assert isinstance(query.where, Membership)
-    assert len(query.where.values) == 1000
-    assert query.where.values[999].value == "person.999@some-company.example"
+    assert [value.value for value in query.where.values] == [
+        f"person.{number}@company.example" for number in range(2_800)
+    ]
 
 
 def test_conditions_keep_their_structure() -> None:
