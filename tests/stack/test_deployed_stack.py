@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -71,11 +72,16 @@ def product(stack: dict[str, Any], known: Deployed, aws: Callable[[str], Any]) -
     iam.delete_user(UserName=user)
 
 
-def signed(url: str, credentials: Credentials, region: str) -> int:
-    """Return the status of a signed GET."""
+def answered(url: str, credentials: Credentials, region: str) -> requests.Response:
+    """Return the answer to a signed GET."""
     request = AWSRequest("GET", url)
     SigV4Auth(credentials, "execute-api", region).add_auth(request)
-    return requests.get(url, headers=dict(request.headers), timeout=TIMEOUT_S).status_code
+    return requests.get(url, headers=dict(request.headers), timeout=TIMEOUT_S)
+
+
+def signed(url: str, credentials: Credentials, region: str) -> int:
+    """Return the status of a signed GET."""
+    return answered(url, credentials, region).status_code
 
 
 def test_stack_json_names_everything_and_only_addresses_of_this_machine(stack: dict[str, Any]) -> None:
@@ -123,6 +129,18 @@ def test_a_product_may_do_nothing_else(stack: dict[str, Any], product: Product) 
     for service, operation, parameters in attempts:
         with pytest.raises(ClientError, match="AccessDenied"):
             getattr(product.client(service), operation)(**parameters)
+
+
+def test_what_crashed_a_handler_is_parked_where_people_see_it(stack: dict[str, Any], aws: Callable[[str], Any]) -> None:
+    change = {"key": "1", "fields": {"email": "ada@example.com"}}
+    message = {"version": 1, "tenant": "crashing", "source": "lead", "changes": [change]}
+    aws("sqs").send_message(QueueUrl=stack["push_dlq_url"], MessageBody=json.dumps(message))
+    parked: list[dict[str, Any]] = []
+    limit = time.monotonic() + TIMEOUT_S
+    while not parked and time.monotonic() < limit:
+        url = f"{stack['api_url']}/v1/tenants/crashing/parked"
+        parked = answered(url, ROOT_KEY, stack["region"]).json()["parked"]
+    assert [(entry["code"], json.loads(entry["body"])) for entry in parked] == [("crashed", message)]
 
 
 def test_the_parameter_holds_the_public_address(
