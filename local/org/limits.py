@@ -58,16 +58,19 @@ class Limits:
 
     def used(self, name: str = API_REQUESTS) -> int:
         """Return the uses within the last 24 hours."""
-        oldest = self._clock.now_ms() // HOUR_MS - 24
         with self._lock:
-            return sum(count for hour, count in self._by_hour[name].items() if hour > oldest)
+            return self._used(name)
+
+    def _used(self, name: str) -> int:
+        oldest = self._clock.now_ms() // HOUR_MS - 24
+        return sum(count for hour, count in self._by_hour[name].items() if hour > oldest)
 
     def use(self, name: str, amount: int = 1) -> None:
         """Count `amount` uses; raise REQUEST_LIMIT_EXCEEDED (403) when the allocation would be exceeded."""
-        if self.used(name) + amount > self._hard_limit(name):
-            message = TOTAL_REQUESTS_EXCEEDED if name == API_REQUESTS else f"{name} Limit exceeded."
-            raise OrgError("REQUEST_LIMIT_EXCEEDED", message, status=403)
         with self._lock:
+            if self._used(name) + amount > self._hard_limit(name):
+                message = TOTAL_REQUESTS_EXCEEDED if name == API_REQUESTS else f"{name} Limit exceeded."
+                raise OrgError("REQUEST_LIMIT_EXCEEDED", message, status=403)
             self._by_hour[name][self._clock.now_ms() // HOUR_MS] += amount
 
     def set_used(self, name: str, amount: int) -> None:

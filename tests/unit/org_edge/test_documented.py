@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -53,3 +54,11 @@ def test_the_curl_examples_work() -> None:
     client = Client()
     answer = client.send("GET", "/services/data/v66.0/query", {"q": "SELECT Name FROM User"}, headers=client.session())
     assert answer.body["totalSize"] == len(PEOPLE)
+
+
+def test_the_authorize_url_of_the_readme_opens_the_login_page() -> None:
+    found = re.search(r"http://127\.0\.0\.1:8090(/services/oauth2/authorize)\?(\S+?)`", TEXT)
+    assert found is not None
+    query = {name: values[0] for name, values in parse_qs(found[2]).items()}
+    client = Client()
+    assert "Log in to the simulated" in client.followed(client.send("GET", found[1], query)).body
