@@ -12,7 +12,13 @@ class OrgError(Exception):
     """A refusal in Salesforce's REST shape: HTTP status, `errorCode`, message, field names."""
 
     def __init__(
-        self, code: str, message: str, *, status: int = 400, fields: list[str] | None = None, extra: dict[str, Any] | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        status: int = 400,
+        fields: list[str] | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
@@ -44,7 +50,7 @@ class Request:
             )
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise OrgError("JSON_PARSER_ERROR", f"Unexpected character or end of input: {error}") from error
 
 

@@ -64,3 +64,10 @@ def test_a_post_may_stand_for_another_method() -> None:
     changed = client.send("POST", f"{path}/{record_id}", {"_HttpMethod": "PATCH"}, b'{"Title": "CEO"}', headers)
     assert changed.status == 204
     assert client.send("GET", f"{path}/{record_id}", headers=headers).body["Title"] == "CEO"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b'{"a": 1}}', b"\xff"])
+def test_a_body_that_is_no_json_is_a_parser_error(body: bytes) -> None:
+    client = Client()
+    answer = client.send("POST", "/services/data/v66.0/sobjects/Lead", body=body, headers=client.session())
+    assert error_code(answer) == (400, "JSON_PARSER_ERROR")
