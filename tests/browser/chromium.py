@@ -40,8 +40,8 @@ class BrowserFault(Exception):
 
 def chromium_path() -> str | None:
     """Return the browser to use, or None when there is none."""
-    named = os.environ.get("CHROMIUM")
-    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+    names = (os.environ["CHROMIUM"],) if os.environ.get("CHROMIUM") else NAMES
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 class Chromium:
@@ -78,6 +78,13 @@ class Chromium:
         if not self._run(f"Boolean({found})"):
             raise BrowserFault(f"There is no '{text}' to press. The page says: {self.text()[:300]}")
         self._loading(lambda: self._run(f"setTimeout(() => {found}.click(), 0)"))
+
+    def press_in_vain(self, text: str) -> str:
+        """Press a button that the browser must not let lead anywhere, and return what it says about that."""
+        find = f"[...document.querySelectorAll('button')].find(e => e.innerText.trim() === {json.dumps(text)})"
+        self._run(f"setTimeout(() => {find}.click(), 0)")
+        self._until(lambda: bool(self.problems), "the browser to refuse")
+        return self.problems.pop()
 
     def unfold(self, text: str) -> None:
         """Open the part of the page that is folded under this text."""

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+from causeway.api import browser as gateway
 from causeway.domain.links import ConnectLink, signed_link
+from causeway.domain.markup import Page, page_headers
 
 from tests.browser import console
 from tests.browser.chromium import DESKTOP, MISSING, PHONE, BrowserFault, Chromium, a_browser, chromium_path
 from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
 from tests.connect_walk import LOGIN, a_link
 
-PICTURES = Path(__file__).parents[2] / ".local" / "browser"
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / ".local" / "browser"
 
 
 @dataclass
@@ -157,6 +161,20 @@ def changes_to_another_org(visit: Visit) -> None:
     visit.sees("The syncs are off")
 
 
+def is_stopped_by_a_policy_without_the_login_host(visit: Visit) -> None:
+    """The browser holds the way to Salesforce to the page's policy: a page that does not name the login host leads nowhere."""
+
+    def careless(shown: Page, *, https: bool) -> dict[str, str]:
+        return page_headers(replace(shown, form_origins=(visit.stack.public_url,)), https=https)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway, "page_headers", careless)
+        visit.browser.open(a_link(visit.stack))
+        said = visit.browser.press_in_vain("Continue")
+    if "form-action" not in said:
+        raise BrowserFault(f"The browser complains about something else: {said}")
+
+
 VISITS: tuple[Callable[[Visit], None], ...] = (
     connects,
     goes_back_to_the_product,
@@ -165,6 +183,7 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     comes_too_late,
     meets_an_org_that_does_not_know_the_app,
     changes_to_another_org,
+    is_stopped_by_a_policy_without_the_login_host,
 )
 
 
@@ -191,7 +210,7 @@ def main() -> int:
         wrong += bool(problem)
         print(f"{'FAILED' if problem else 'ok':>6}  {act.__doc__}{' ' + problem if problem else ''}", flush=True)
     wrong += console.main()
-    print(f"Pictures of every page are in {PICTURES.relative_to(Path.cwd())}/.")
+    print(f"Pictures of every page are in {PICTURES.relative_to(ROOT)}/.")
     return 1 if wrong else 0
 
 
