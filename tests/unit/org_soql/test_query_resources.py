@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,7 +146,9 @@ def test_there_is_no_query_by_post_and_none_without_a_statement() -> None:
     """Source: REST guide, query: GET only; long statements travel in a composite request."""
     client, headers = loaded("Contact")
     assert error_code(client.send("POST", f"{API}/query", headers=headers, body=b"{}")) == (405, "METHOD_NOT_ALLOWED")
-    assert error_code(client.get("/query", headers)) == (400, "MALFORMED_QUERY")
+    empty = client.get("/query", headers)
+    assert error_code(empty) == (400, "MALFORMED_QUERY")
+    assert empty.body[0]["message"] == "A query string has to be specified"
 
 
 def test_a_user_sees_the_fields_and_objects_that_their_rights_show() -> None:
@@ -231,3 +234,43 @@ def test_a_query_can_be_explained() -> None:
     ]
     assert (lookup["leadingOperationType"], lookup["cardinality"]) == ("Index", 0)
     assert error_code(client.get("/query", headers, explain="SELECT Nothing")) == (400, "MALFORMED_QUERY")
+
+
+STORED = {
+    "Time__c": ("time", "12:30:00.000Z", ["= 12:30:00Z", "> 12:29:59.999Z"]),
+    "Date__c": ("date", "2026-01-31", ["= 2026-01-31", "< 2026-02-01"]),
+    "Moment__c": ("datetime", "2026-01-31T10:00:00+02:00", ["= 2026-01-31T08:00:00Z", "< 2026-01-31T08:00:00.001Z"]),
+    "Whole__c": ("int", 7, ["= 7", "IN (6, 7)"]),
+    "Number__c": ("double", 1.5, ["= 1.5", ">= 1.50"]),
+    "Percent__c": ("percent", 12.5, ["= 12.5"]),
+    "Amount__c": ("currency", 99.9, ["= 99.9"]),
+    "Flag__c": ("boolean", True, ["= true", "!= null"]),
+    "Several__c": ("multipicklist", "A;C", ["INCLUDES ('A;C')", "= 'a;c'", "EXCLUDES ('B')"]),
+    "Link__c": ("url", "https://example.com/X", ["= 'HTTPS://EXAMPLE.COM/x'"]),
+}
+
+
+def test_what_is_saved_in_any_type_is_found_by_its_literal() -> None:
+    """Source: SOQL guide, date formats and comparison operators; SOAP guide, field types."""
+    client = Client()
+    attributes: dict[str, dict[str, Any]] = {
+        "int": {"digits": 8},
+        "multipicklist": {"picklistValues": ["A", "B", "C"]},
+        "url": {"length": 255},
+    }
+    numbers: dict[str, Any] = {"precision": 18, "scale": 2}
+    fields = [
+        {"name": name, "type": kind, **attributes.get(kind, numbers if isinstance(value, float) else {})}
+        for name, (kind, value, _) in STORED.items()
+    ]
+    answer = client.control("POST", "schema", {"sobjects": [{"name": "Contact", "fields": fields}]})
+    assert "errorCode" not in str(answer), answer
+    body = json.dumps({"LastName": "Doe", **{name: value for name, (_, value, _) in STORED.items()}}).encode()
+    headers = {**client.session(), "Content-Type": "application/json"}
+    assert client.send("POST", f"{API}/sobjects/Contact", body=body, headers=headers).status == 201
+    for name, (_, _, conditions) in STORED.items():
+        for condition in conditions:
+            found = query(client, headers, f"SELECT Id FROM Contact WHERE {name} {condition}")
+            assert (found.status, found.body["totalSize"]) == (200, 1), f"{name} {condition}"
+            others = query(client, headers, f"SELECT Id FROM Contact WHERE (NOT {name} {condition})")
+            assert others.body["totalSize"] == 0, f"NOT {name} {condition}"
