@@ -14,18 +14,20 @@ from causeway.domain.org_calls import Lookup, Row
 from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.syncs import Sync
 from causeway.domain.told import kept_outcome
-from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, OrgUnavailable, RetryableError
+from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, RetryableError
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import Wish, about_key, optional, read_view, values_of, wish_of
 from causeway.services.push_targets import Target, settle_without_write
-from causeway.services.push_writes import LEAST_CALL_MS, MOST_CALL_S, RESERVE_MS, Saving
+from causeway.services.push_time import Budget
+from causeway.services.push_writes import MOST_CALL_S, Saving
 
 MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
 EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
 STALE_WAIT_MS = 1_000
+NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
 READ_S = 60.0
 
 type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
@@ -35,7 +37,7 @@ class TenantPush:
     """One tenant's changes of one batch; `settle` returns what became of them."""
 
     def __init__(self, tenant: str, ports: PushPorts, deadline: Deadline) -> None:
-        self._tenant, self._ports, self._deadline = tenant, ports, deadline
+        self._tenant, self._ports, self._budget = tenant, ports, Budget(deadline)
         self._connection: Connection
         self._connection_read_ms = 0
         self._org: Org | None = None
@@ -75,12 +77,26 @@ class TenantPush:
         try:
             self._org = self._ports.org(self._tenant)
             self._calls_before = self._org.api_calls
-            people = [task for task in tasks if task.sync.sobject in PEOPLE]
-            others = [task for task in tasks if task.sync.sobject not in PEOPLE]
-            for part in (people, others):
-                self._waves(part)
+            self._parts(tasks)
         except CausewayError as error:
             self._stop(tasks, error)
+
+    def _parts(self, tasks: list[Task]) -> None:
+        """Settle people first, then what may concern them; as many changes at a time as fit the time, the others come back."""
+        people = [task for task in tasks if task.sync.sobject in PEOPLE]
+        others = [task for task in tasks if task.sync.sobject not in PEOPLE]
+        for kind in (people, others):
+            by_change: dict[int, list[Task]] = {}
+            for task in kind:
+                by_change.setdefault(id(task.change), []).append(task)
+            waiting = list(by_change.values())
+            while waiting and (most := self._budget.changes()):
+                began_ms = self._ports.now_ms()
+                part, waiting = waiting[:most], waiting[most:]
+                self._waves([task for found in part for task in found])
+                self._budget.note(len(part), self._ports.now_ms() - began_ms)
+            for task in (task for found in waiting for task in found):
+                task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
 
     def _stop(self, tasks: list[Task], error: CausewayError) -> None:
         """What is still open waits behind a closed gate, or is given back."""
@@ -158,7 +174,7 @@ class TenantPush:
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int) -> None:
         def creating(names: Mapping[Place, str]) -> CreatedParents:
             self._may_write()
-            time_s = self._time_s(MOST_CALL_S)
+            time_s = self._budget.call_s(MOST_CALL_S)
             parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
             return parents.create(names, read_started_ms, self._ports.now_ms())
 
@@ -178,7 +194,7 @@ class TenantPush:
         return owned
 
     def _read(self, lookups: list[Lookup]) -> list[list[Row]]:
-        return self._the_org.read(lookups, self._time_s(READ_S))
+        return self._the_org.read(lookups, self._budget.call_s(READ_S))
 
     @property
     def _the_org(self) -> Org:
@@ -186,17 +202,11 @@ class TenantPush:
             raise NotConnected("No Salesforce org is connected.", "Connect one.")
         return self._org
 
-    def _time_s(self, most_s: float) -> float:
-        left_ms = self._deadline.remaining_ms() - RESERVE_MS
-        if left_ms < LEAST_CALL_MS:
-            raise OrgUnavailable("The batch ran out of time.", "Nothing needs to be done; it is tried again.")
-        return min(most_s, left_ms / 1000)
-
     def _save(self, targets: list[Target], claims: HeldClaims) -> None:
         if not targets:
             return
         ports = self._ports
-        saving = Saving(self._tenant, self._the_org, claims, ports.pace, self._deadline, ports.now_ms)
+        saving = Saving(self._tenant, self._the_org, claims, ports.pace, self._budget, ports.now_ms)
         try:
             saving.run(targets, self._may_write)
         finally:

@@ -10,8 +10,9 @@ from causeway.domain.merging import remember
 from causeway.domain.org_calls import Collection, Save, Saved, SaveError, collections_of
 from causeway.domain.outcomes import Result, Warning
 from causeway.services.push_claims import HeldClaims
-from causeway.services.push_ports import Deadline, Org, Pace
+from causeway.services.push_ports import Org, Pace
 from causeway.services.push_targets import Target, settle_members, settle_superseded
+from causeway.services.push_time import Budget
 
 MAX_TRIES = 3  # of one record that another transaction locks
 MAX_ROUNDS = 12  # a collection of 200 is halved eight times until the record to blame stands alone
@@ -57,10 +58,10 @@ class Saving:
     """Saves one wave's targets. Raises what closes the tenant's gate, after noting which targets were sent already."""
 
     def __init__(
-        self, tenant: str, org: Org, claims: HeldClaims, pace: Pace, deadline: Deadline, now_ms: Callable[[], int]
+        self, tenant: str, org: Org, claims: HeldClaims, pace: Pace, budget: Budget, now_ms: Callable[[], int]
     ) -> None:
         self._tenant, self._org, self._claims, self._pace = tenant, org, claims, pace
-        self._deadline, self._now_ms = deadline, now_ms
+        self._budget, self._now_ms = budget, now_ms
         self._created: dict[str, str] = {}
         self._groups = 0
         self.refreshes = False
@@ -89,7 +90,7 @@ class Saving:
         ]
         again: list[Pending] = []
         while collections:
-            if self._deadline.remaining_ms() < RESERVE_MS + LEAST_CALL_MS:
+            if not self._budget.allows_call():
                 self._give_back([item for collection in collections for item in collection])
                 return again
             most = self._pace.collections(self._tenant)
@@ -100,7 +101,7 @@ class Saving:
         return again
 
     def _send(self, collections: list[list[Pending]]) -> list[list[Saved]]:
-        timeout_s = min(MOST_CALL_S, (self._deadline.remaining_ms() - RESERVE_MS) / 1000)
+        timeout_s = self._budget.call_s(MOST_CALL_S)
         began_ms = self._now_ms()
         sent = [Collection(tuple(item.save for item in items)) for items in collections]
         results = self._org.save(sent, timeout_s)
