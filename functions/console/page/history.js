@@ -2,7 +2,7 @@
 
 const COUNTS = ["read", "created", "updated", "unchanged", "skipped", "rejected", "waiting"];
 const RUN_STATUS = { completed: "good", running: "warn", requested: "warn", cancelling: "warn", failed: "bad" };
-const GOES_ON = ["running", "cancelling", "requested"];
+const GOES_ON = ["requested", "running", "waiting", "cancelling"];
 const WATCH_MS = 1500;
 
 async function showHistory(main) {
@@ -53,6 +53,6 @@ async function runNow(sync, place) {
 function progress(run, sync) {
   const counts = COUNTS.filter((name) => run.counts?.[name]).map((name) => `${number(run.counts[name])} ${name}`);
   const words = run.status === "requested" ? `The product was asked to send its ${sync.source} records again.` : counts.join(", ") || "Nothing yet.";
-  const stop = run.kind !== "push" && run.status === "running" ? button("Cancel run", "danger", () => call("POST", `runs/${encodeURIComponent(run.id)}/cancel`, {})) : null;
+  const stop = run.kind !== "push" && ["running", "waiting"].includes(run.status) ? button("Cancel run", "danger", () => call("POST", `runs/${encodeURIComponent(run.id)}/cancel`, {})) : null;
   return note(RUN_STATUS[run.status] || "", h("div", { class: "row" }, pill(RUN_STATUS[run.status] || "", run.status), h("span", {}, words), stop), run.detail ? h("p", { class: "small" }, run.detail) : null);
 }

@@ -69,6 +69,13 @@ def test_a_running_pull_is_cancelled_and_an_ended_one_is_not(stack: ApiStack) ->
     assert stack.backend("POST", f"runs/{run}/cancel", tenant="other")[0] == 404
 
 
+def test_a_waiting_pull_is_cancelled_at_once(stack: ApiStack) -> None:
+    a_sync(stack, "waiting", direction="pull")
+    run = stack.backend("POST", "syncs/waiting/runs")[1]["id"]
+    stack.use.runs.add("acme", run, {}, last={"status": "waiting"})
+    assert stack.backend("POST", f"runs/{run}/cancel")[1]["status"] == "cancelled"
+
+
 def test_a_push_can_not_be_cancelled(stack: ApiStack) -> None:
     a_sync(stack, "pushed2")
     run = stack.backend("POST", "syncs/pushed2/runs")[1]["id"]

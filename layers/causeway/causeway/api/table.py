@@ -9,7 +9,6 @@ from causeway.api import (
     dry_run_routes,
     history_routes,
     record_routes,
-    run_routes,
     sync_routes,
     usage_routes,
 )
@@ -21,7 +20,6 @@ ROUTES: tuple[Route, ...] = (
     *dry_run_routes.ROUTES,
     *discovery_routes.ROUTES,
     *history_routes.ROUTES,
-    *run_routes.ROUTES,
     *record_routes.ROUTES,
     *usage_routes.ROUTES,
     *deployment_routes.ROUTES,

@@ -13,7 +13,7 @@ from causeway.domain.syncs import Sync
 from causeway.errors import Conflict, NotConnected, NotFound
 
 PERSON = "person"
-GOES_ON = ("running", "cancelling")
+GOES_ON = ("running", "waiting", "cancelling")
 
 
 class Connections(Protocol):
@@ -43,6 +43,8 @@ class PullRuns(Protocol):
     def new_run(self) -> str: ...
     def started(self, job: PullJob, sync: Sync) -> str: ...
     def cancel(self, tenant: str, run: str) -> None: ...
+    def is_over(self, tenant: str, run: str) -> bool: ...
+    def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None: ...
 
 
 class PullJobs(Protocol):
@@ -94,11 +96,16 @@ class RunsNow:
             raise Conflict("A push can not be cancelled: its changes are the product's.", "Stop sending them.")
         if run.status not in GOES_ON:
             raise Conflict(f"The run has ended: it is {run.status}.", "Nothing needs to be done.")
-        self._pulls.cancel(tenant, run_id)
+        if run.status == "waiting":
+            self._pulls.ended(tenant, run_id, "cancelled", "Cancelled by a person while it waited.")
+        else:
+            self._pulls.cancel(tenant, run_id)
         return self._found(tenant, run_id)
 
     def _pulled(self, tenant: str, sync: Sync, org_id: str) -> str:
         under_way = self._checkpoints.run_under_way(tenant, sync.id, org_id)
+        if under_way and self._pulls.is_over(tenant, under_way):
+            under_way = None  # a cancelled run leaves its window to the next one
         job = PullJob(tenant, sync.id, under_way or self._pulls.new_run(), trigger=PERSON)
         self._pulls.started(job, sync)
         self._jobs.again(job, 0)
