@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.domain.connections import Access, Connection, Status
-from causeway.domain.describe import describe_from_json
+from causeway.domain.describe import SObjectDescribe, describe_from_json
 from causeway.domain.pull_plan import PullPlan, planned
 from causeway.domain.pulls import PullJob
 from causeway.domain.syncs import Mapping, Sync
@@ -18,7 +18,17 @@ from causeway.services import pull_phases
 from causeway.services.pull import Ended, PullPorts, pull_sync
 from causeway.wiring.clients import http_session, new_id, now_ms
 
-from tests.pull_fakes import MemoryCheckpoints, MemoryConnections, MemoryRuns, MemorySyncs, NoLinks, Patience
+from tests.pull_fakes import (
+    MemoryCheckpoints,
+    MemoryConnections,
+    MemoryDueDates,
+    MemoryRuns,
+    MemorySignals,
+    MemorySlots,
+    MemorySyncs,
+    NoLinks,
+    Patience,
+)
 
 
 class SameAccess:
@@ -27,6 +37,17 @@ class SameAccess:
     def renewed(self, stale: Access) -> Access:
         """Refuse: a benchmark's session does not expire."""
         raise RuntimeError("the session expired")
+
+
+class SameDescribe:
+    """A describe that is known already: describes are counted apart."""
+
+    def __init__(self, describe: SObjectDescribe) -> None:
+        self._describe = describe
+
+    def described(self, tenant: str, sobject: str, *, max_age_ms: int = 0, fresh: bool = False) -> SObjectDescribe:
+        """Return it."""
+        return self._describe
 
 
 @dataclass
@@ -80,11 +101,15 @@ def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
     ports = PullPorts(
         syncs=MemorySyncs({"people": plan.sync}),
         connections=MemoryConnections(Connection("acme", Status.CONNECTED, org_id=session["org_id"], epoch=1)),
-        org_of=lambda connection: PullingOrg(org, lambda sobject: plan.describe, now_ms),
+        org_of=lambda connection: PullingOrg(org, SameDescribe(plan.describe), now_ms),
         checkpoints=LeanCheckpoints(now_ms),
+        slots=MemorySlots(now_ms),
+        due=MemoryDueDates(),
+        now_ms=now_ms,
         links=NoLinks(),
         queues=queues,
         runs=MemoryRuns(),
+        signals=MemorySignals(),
         new_id=new_id,
     )
     began = time.perf_counter()

@@ -14,8 +14,9 @@ from typing import Any
 from causeway.domain.checkpoints import Checkpoint, checkpoint_from_json
 from causeway.domain.connections import Connection, Status
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row
-from causeway.domain.syncs import Sync
+from causeway.domain.org_calls import Lookup
+from causeway.domain.pulls import RUN_IS_OVER, Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot
+from causeway.domain.syncs import Problem, Sync
 from causeway.errors import ClaimBusy
 
 ORG = "00D000000000001EAA"
@@ -69,6 +70,8 @@ class FakeOrg:
     versions: dict[str, list[Version]] = field(default_factory=dict)
     calls: int = 0
     commits: int = 0
+    parents: dict[str, SObjectDescribe] = field(default_factory=dict)
+    people: dict[str, list[Row]] = field(default_factory=dict)
     deleted_log: list[tuple[int, int, str]] = field(default_factory=list)
     _current: dict[str, Version] = field(default_factory=dict)
     _order: list[tuple[int, str]] = field(default_factory=list)
@@ -129,6 +132,16 @@ class FakeOrg:
 
     def described(self, sobject: str) -> SObjectDescribe:
         return self.describe
+
+    def described_again(self, sobject: str) -> SObjectDescribe:
+        return self.describe
+
+    def parent_described(self, sobject: str) -> SObjectDescribe | None:
+        return self.parents.get(sobject)
+
+    def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
+        self.calls += 1
+        return [self.people.get(lookup.sobject, []) for lookup in lookups]
 
     def org_now_ms(self) -> int:
         return self.now_ms // 1000 * 1000
@@ -298,6 +311,7 @@ class MemoryRuns:
     statuses: dict[str, str] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     cancelled: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
 
     def started(self, job: PullJob, sync: Sync) -> str:
         run = job.run or f"run-{len(self.statuses) + 1}"
@@ -312,8 +326,43 @@ class MemoryRuns:
     def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
         self.statuses[run] = status
 
+    def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
+        self.problems.extend(problems)
+
+    def is_over(self, tenant: str, run: str) -> bool:
+        return self.statuses.get(run) in RUN_IS_OVER
+
     def is_cancelled(self, tenant: str, run: str) -> bool:
         return run in self.cancelled
+
+
+@dataclass
+class MemorySlots:
+    """The places for runs, by tenant and number: who holds it until when."""
+
+    now_ms: Callable[[], int]
+    held: dict[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+
+    def take(self, tenant: str, places: int, lease_ms: int, owner: str) -> Slot | None:
+        for number in range(places):
+            if self.held.get((tenant, number), ("", 0))[1] <= self.now_ms():
+                self.held[tenant, number] = (owner, self.now_ms() + lease_ms)
+                return Slot(number, owner)
+        return None
+
+    def give_back(self, tenant: str, slot: Slot) -> None:
+        if self.held.get((tenant, slot.number), ("", 0))[0] == slot.owner:
+            del self.held[tenant, slot.number]
+
+
+@dataclass
+class MemoryDueDates:
+    """What was brought forward."""
+
+    brought: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def bring_forward(self, tenant: str, sync: str, at_ms: int) -> None:
+        self.brought.append((tenant, sync, at_ms))
 
 
 @dataclass
@@ -343,6 +392,16 @@ class NoLinks:
 
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
         return {}
+
+
+@dataclass
+class MemorySignals:
+    """The signals that were told."""
+
+    told: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
+        self.told += [(record["salesforce_id"], record["signals"]) for record in records]
 
 
 @dataclass

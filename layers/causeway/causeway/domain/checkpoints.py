@@ -26,7 +26,8 @@ class Checkpoint:
 
     `read_upto_ms`: end of the last finished window (None: never read); `lower_before_ms`: where that one began.
     `window`, `place`, `bulk`, `phase`: the window in progress. `run`, `page`: the run it belongs to and the last page cut.
-    `kept`: pages remembered in this `generation`. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
+    `kept`: pages remembered in this `generation`. `cut`: pages ever cut, by which they are named. `due_ms`: for when the
+    schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
     the last sweep of calculated and parent-owned fields ended.
     """
 
@@ -40,6 +41,8 @@ class Checkpoint:
     deleted_upto_ms: int | None = None
     swept_ms: int | None = None
     kept: int = 0
+    cut: int = 0
+    due_ms: int = 0
     generation: int = 0
     lower_before_ms: int = 0
 

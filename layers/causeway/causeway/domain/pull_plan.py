@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -27,7 +27,6 @@ SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterReco
 CONVERSION_FIELDS = ("ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId")
 COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
 ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
-_ROOTS = {"record": "", "owner": "Owner."}
 _NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped
 
 
@@ -64,39 +63,39 @@ class PullPlan:
         return dict(zip(self.products, self._pick(content), strict=True))
 
     def record(
-        self, row: Row, content: Sequence[Any], kind: Kind, key: str | None, data: Mapping[str, Any] | None = None
+        self, row: Row, content: Sequence[Any], kind: Kind, key: str | None, person: PersonView | None = None
     ) -> dict[str, Any]:
-        """Return the record as the product is told of it (contracts.md §4); `data` as looked up, None: the record's own."""
+        """
+        Return the record as the product is told of it (contracts.md §4).
+
+        `person`: whom a look-up found behind it; None: what the record's own relationships tell.
+        """
         if kind in ("deleted", "merged"):
             survivor = row["MasterRecordId"] if kind == "merged" else None
             return gone_record(row["Id"], row["SystemModstamp"], key, kind, survivor, converted_of(row))
-        values = self.values(content)
+        view = person or self._own_view(row)
         told = {
             "kind": kind,
             "salesforce_id": row["Id"],
             "key": key,
             "system_modstamp": row["SystemModstamp"],
-            "values": values,
-            "data": self._own_data(row) if data is None else data,
+            "values": self.values(content),
+            "data": view.data,
             "signals": [],
             "merged_into": None,
             "converted": converted_of(row),
         }
         if self.signals:
-            told["signals"] = self._signals(row, told)
+            told["signals"] = self._signals(row, told, view)
         return told
 
-    def _own_data(self, row: Row) -> dict[str, Any]:
+    def _own_view(self, row: Row) -> PersonView:
         """Return the account and owner data of product.md §6 as far as the record's own relationships tell them."""
-        if self.describe.name not in PEOPLE:
-            return {}
-        lead, contact = (row, None) if self.describe.name == "Lead" else (None, row)
-        return person_data(lead, contact, account_of(lead, contact, ()), owner_of(lead, contact))
+        if self.describe.name == "Lead":
+            return person_view(row, None)
+        return person_view(None, row) if self.describe.name == "Contact" else NOBODY
 
-    def _signals(self, row: Row, told: Mapping[str, Any]) -> list[str]:
-        is_lead = self.describe.name == "Lead"
-        people = self.describe.name in PEOPLE
-        lead, contact = (row if people and is_lead else None), (row if people and not is_lead else None)
+    def _signals(self, row: Row, told: Mapping[str, Any], view: PersonView) -> list[str]:
         given = {
             "key": told["key"],
             "source": self.sync.source,
@@ -105,10 +104,28 @@ class PullPlan:
             "conversation": None,
             "about": None,
             "record": row,
-            "account": account_of(lead, contact, ()),
-            "owner": owner_of(lead, contact),
+            "account": view.account,
+            "owner": view.owner,
         }
         return [name for name, expression in self.signals if expression.holds(given)]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Whom a record is about: the names of product.md §6, and the account and owner as signals see them."""
+
+    data: dict[str, Any]
+    account: Row | None = None
+    owner: Row | None = None
+
+
+NOBODY = PersonView({})
+
+
+def person_view(lead: Row | None, contact: Row | None, named: Iterable[Row] = ()) -> PersonView:
+    """Return the view of a lead and a contact; `named` are the accounts of the company's name."""
+    account, owner = account_of(lead, contact, named), owner_of(lead, contact)
+    return PersonView(person_data(lead, contact, account, owner), account, owner)
 
 
 def gone_record(
@@ -164,8 +181,8 @@ def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql
 
 def mapped_paths(sync: Sync) -> tuple[str, ...]:
     """Return the Salesforce paths that a sync's mappings and signals name: for `related_describes`."""
-    reads = {path for text in sync.signals.values() if (found := _expression(text)) for path in found.reads}
-    named = (_ROOTS[path[0]] + ".".join(path[1:]) for path in sorted(reads) if path[0] in _ROOTS and len(path) > 1)
+    expressions = [found for text in sync.signals.values() if (found := _expression(text))]
+    named = (path for expression in expressions for path in _read_paths(expression, sync.sobject))
     return (*(mapping.salesforce for mapping in sync.mappings), *named)
 
 
@@ -194,16 +211,8 @@ class _Wanted:
             if expression is None:
                 continue
             yield name, expression
-            for root, *path in sorted(expression.reads):
-                prefix = self._prefix(root)
-                column = self._column(prefix + ".".join(path)) if path and prefix is not None else None
-                if column:
-                    self.more.append(column)
-
-    def _prefix(self, root: str) -> str | None:
-        if root == "account" and self._describe.name in ACCOUNT_RELATIONS:
-            return f"{ACCOUNT_RELATIONS[self._describe.name]}."
-        return _ROOTS.get(root)
+            found = (self._column(path) for path in _read_paths(expression, self._describe.name))
+            self.more += [column for column in found if column]
 
     def _column(self, path: str) -> str | None:
         """Return the path as describe spells it, None (and a problem) when it can not be read."""
@@ -225,6 +234,14 @@ def _expression(text: str) -> Expression | None:
         return condition(text)
     except BrokenMapping:
         return None  # the save check refuses it
+
+
+def _read_paths(expression: Expression, sobject: str) -> Iterator[str]:
+    """Yield the fields of the sObject, its account and its owner that an expression names."""
+    prefixes = {"record": "", "owner": "Owner.", "account": f"{ACCOUNT_RELATIONS.get(sobject, '')}."}
+    for root, *path in sorted(expression.reads):
+        if path and prefixes.get(root, ".") != ".":
+            yield prefixes[root] + ".".join(path)
 
 
 def product_name(expression: str) -> str | None:

@@ -35,7 +35,7 @@ def converted_of(row: Mapping[str, Any]) -> dict[str, str | None] | None:
     }
 
 
-def page_id(tenant: str, sync: str, run: str, number: int) -> str:
-    """Return the id to de-duplicate a page by: the same page of the same run always has the same one."""
-    text = "\x1f".join((tenant, sync, run, str(number)))
+def page_id(tenant: str, org_id: str, sync: str, cut: int) -> str:
+    """Return the id to de-duplicate a page by: that of the sync's `cut`th page out of this org, whatever run it belongs to."""
+    text = "\x1f".join((tenant, org_id, sync, str(cut)))
     return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -12,15 +12,26 @@ from causeway.domain.syncs import Schedule
 Row = Mapping[str, Any]
 
 
+SCHEDULE = "schedule"
+RUN_IS_OVER = frozenset({"completed", "cancelled", "failed", "stopped"})
+
+
 @dataclass(frozen=True, slots=True)
 class PullJob:
-    """One wish to run a pull: `hop` counts how often the run handed over to itself; `trigger` is schedule or a person."""
+    """
+    One wish to run a pull.
+
+    `hop` counts how often the run handed over to itself, `waits` how often it was put off; `trigger` is the schedule or who
+    asked for it; `due_ms` the moment for which the schedule queued it.
+    """
 
     tenant: str
     sync: str
     run: str = ""
     hop: int = 0
-    trigger: str = "schedule"
+    trigger: str = SCHEDULE
+    waits: int = 0
+    due_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,14 @@ class Held:
     fence: int
     lease_ms: int
     checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One of a tenant's places for runs, and who holds it."""
+
+    number: int
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)

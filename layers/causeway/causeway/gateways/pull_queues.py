@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from causeway.domain.pulls import PullJob
+from causeway.domain.pulls import SCHEDULE, PullJob
 from causeway.errors import InvalidMessage, StoreUnavailable
 from causeway.gateways.faults import passing_faults
 from causeway.gateways.queues import MessageQueue
@@ -62,7 +62,9 @@ def job_of(body: str) -> PullJob:
             str(given["sync"]),
             str(given.get("run", "")),
             int(given.get("hop", 0)),
-            str(given.get("trigger", "schedule")),
+            str(given.get("trigger", SCHEDULE)),
+            int(given.get("waits", 0)),
+            int(given.get("due_ms", 0)),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidMessage("A pull job names no tenant and sync.", "Queue pulls through the API.") from error

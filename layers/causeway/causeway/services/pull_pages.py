@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from causeway.domain.pull_plan import page_text
 from causeway.domain.pulled import page_id
 from causeway.domain.pulls import EmittedPage, Held
 from causeway.domain.syncs import Sync
-from causeway.services.pull_ports import Checkpoints, PullQueues, RunLog
+from causeway.services.pull_ports import Checkpoints, PullQueues, RunLog, Signals
 from causeway.services.pull_rows import ToldRow
 
 type Behind = Callable[[ToldRow], Checkpoint]
@@ -35,13 +36,16 @@ class PageWriter:
         checkpoints: Checkpoints,
         queues: PullQueues,
         runs: RunLog,
+        signals: Signals,
         api_calls: Callable[[], int],
     ) -> None:
         self._sync, self._run, self._held = sync, run, held
         self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
+        self._signals = signals
         self._rows: list[ToldRow] = []
         self._size = 0
-        self._number = held.checkpoint.page if held.checkpoint.window else 0
+        self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
+        self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
         self._behind: Behind = lambda row: held.checkpoint
         self._calls_told = 0
@@ -56,8 +60,14 @@ class PageWriter:
         """Send the page that the last worker kept and may not have sent; its page id is the same."""
         body = self._checkpoints.unsent(self._held)
         if body:
-            self._queues.tell(self._held.tenant, body)
+            self._send(body)
         self.all_sent = True
+
+    def _send(self, body: bytes) -> None:
+        self._queues.tell(self._held.tenant, body)
+        if self._sync.signals:
+            matched = [record for record in json.loads(body)["records"] if record["signals"]]
+            self._signals.matched(self._held.tenant, self._sync, matched)
 
     def add(self, row: ToldRow, behind: Behind) -> None:
         """Take one row in; `behind` tells the place once it is told."""
@@ -78,25 +88,26 @@ class PageWriter:
         if self._rows or self._number:
             self._cut(checkpoint, last=True)
         else:
-            self._checkpoints.advance(self._held, replace(checkpoint, kept=self._kept))
+            self._checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
             self._tell_progress(Counter())
 
     def _cut(self, behind: Checkpoint, *, last: bool) -> None:
         rows, self._rows, self._size = self._rows, [], 0
         self._number += 1
         self._kept += 1
-        checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept)
+        self._count += 1
+        checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept, cut=self._count)
         page = self._page(rows, last)
         self.all_sent = False
         self._checkpoints.save(self._held, checkpoint, page)
         if page.body:
-            self._queues.tell(self._held.tenant, page.body)
+            self._send(page.body)
         self.all_sent = True
         self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
 
     def _page(self, rows: list[ToldRow], last: bool) -> EmittedPage:
         texts = [row.text for row in rows if row.text]
-        identity = page_id(self._held.tenant, self._sync.id, self._run, self._number)
+        identity = page_id(self._held.tenant, self._held.org_id, self._sync.id, self._count)
         body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)
         return EmittedPage(
             number=self._number,

@@ -12,9 +12,11 @@ from causeway.domain.checkpoints import BulkPlace, Checkpoint
 from causeway.domain.pull_marks import is_same_version
 from causeway.domain.pull_plan import PullPlan, fingerprint
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
-from causeway.domain.pulls import Held, LinkedRecord, Row
+from causeway.domain.pulls import Held, LinkedRecord, PullJob, Row
+from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
 from causeway.services.pull_pages import Behind, PageWriter
+from causeway.services.pull_people import people_behind
 from causeway.services.pull_ports import PullOrg
 from causeway.services.pull_rows import Beside, RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
@@ -38,7 +40,7 @@ class PhaseReader:
     """Reads one window phase by phase from wherever the checkpoint stands, and hands every row to the page writer."""
 
     def __init__(
-        self, plan: PullPlan, run: str, held: Held, org: PullOrg, ports: PullPorts, guard: Guard, pages: PageWriter
+        self, plan: PullPlan, job: PullJob, held: Held, org: PullOrg, ports: PullPorts, guard: Guard, pages: PageWriter
     ) -> None:
         self._plan, self._held, self._org, self._ports = plan, held, org, ports
         self._guard, self._pages = guard, pages
@@ -46,7 +48,16 @@ class PhaseReader:
         start = held.checkpoint
         if start.window is None:
             window = next_window(start.read_upto_ms, org.org_now_ms())
-            start = replace(start, window=window, phase="records", place=window.after, bulk=None, run=run, page=0)
+            start = replace(
+                start,
+                window=window,
+                phase="records",
+                place=window.after,
+                bulk=None,
+                run=job.run,
+                page=0,
+                due_ms=job.due_ms,
+            )
         self._at = start
         self._window: Window = _the_window(start)
         self._teller = RowTeller(
@@ -68,6 +79,11 @@ class PhaseReader:
             self._enter("sweep")
         if self._at.phase == "sweep":
             self._sweep()
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Return what could not be told as it is."""
+        return self._teller.problems
 
     def finished(self) -> Checkpoint:
         """Return the checkpoint of the window once everything in it was read."""
@@ -112,7 +128,12 @@ class PhaseReader:
             self._pages.add(told, behind)
 
     def _beside(self, rows: Sequence[Row]) -> Beside:
-        return Beside(self._linked([row["Id"] for row in rows]), {})
+        links = self._linked([row["Id"] for row in rows])
+        if not self._plan.sync.pull.enrich or not rows:
+            return Beside(links, {})
+        self._guard.check()
+        sobject = self._plan.describe.name
+        return Beside(links, people_behind(sobject, rows, self._org.parent_described, self._org.read))
 
     def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
         if not ids:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from causeway.domain.checkpoints import Checkpoint
 from causeway.domain.connections import Connection
 from causeway.domain.describe import SObjectDescribe
-from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row
-from causeway.domain.syncs import Sync
+from causeway.domain.org_calls import Lookup
+from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot
+from causeway.domain.syncs import Problem, Sync
 
 
 class PullOrg(Protocol):
@@ -17,6 +18,15 @@ class PullOrg(Protocol):
 
     def described(self, sobject: str) -> SObjectDescribe:
         """Return the describe, re-read with If-Modified-Since."""
+
+    def described_again(self, sobject: str) -> SObjectDescribe:
+        """Return the describe whatever is cached: the org just refused a field."""
+
+    def parent_described(self, sobject: str) -> SObjectDescribe | None:
+        """Return the describe of another sObject, cached for a while; None when the connected user can not see it."""
+
+    def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
+        """Return the rows of each look-up; up to five share one call."""
 
     def org_now_ms(self) -> int:
         """Return the org's clock as its last answer told it (no call)."""
@@ -99,8 +109,31 @@ class RunLog(Protocol):
     def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
         """Close the run."""
 
+    def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
+        """Keep what the run could not read, and why."""
+
+    def is_over(self, tenant: str, run: str) -> bool:
+        """Tell whether the run was closed for good, so that nothing may be done for it any more."""
+
     def is_cancelled(self, tenant: str, run: str) -> bool:
         """Tell whether somebody cancelled the run."""
+
+
+class Slots(Protocol):
+    """The places among which a tenant's runs are shared."""
+
+    def take(self, tenant: str, places: int, lease_ms: int, owner: str) -> Slot | None:
+        """Take one of so many places, or None while others hold them all; a place is free again when its lease ran out."""
+
+    def give_back(self, tenant: str, slot: Slot) -> None:
+        """Free a place that is still ours."""
+
+
+class DueDates(Protocol):
+    """When syncs are due."""
+
+    def bring_forward(self, tenant: str, sync: str, at_ms: int) -> None:
+        """Let the sync be due at `at_ms` if that is earlier; one that is paused stays so."""
 
 
 class Syncs(Protocol):
@@ -125,6 +158,13 @@ class PullQueues(Protocol):
 
     def again(self, job: PullJob, delay_s: int) -> None:
         """Queue the job for a later worker."""
+
+
+class Signals(Protocol):
+    """Tells of signals that matched."""
+
+    def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
+        """Publish one event for each of these pulled records."""
 
 
 class Deadline(Protocol):

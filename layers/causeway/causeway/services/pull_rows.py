@@ -9,11 +9,13 @@ from typing import Any
 
 from causeway.domain.pull_echoes import is_written
 from causeway.domain.pull_marks import as_echo, is_same_version, was_told
-from causeway.domain.pull_plan import PullPlan, fingerprint, gone_record, record_text, stamp_ms
+from causeway.domain.pull_plan import PersonView, PullPlan, fingerprint, gone_record, record_text, stamp_ms
 from causeway.domain.pulled import Kind, kind_of
 from causeway.domain.pulls import LinkedRecord, Row
+from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import Window
 
+MAX_RECORD_BYTES = 900_000  # a record fits a message beside nothing else
 WRITE_SLACK_MS = 5_000  # between the org's clock and ours
 
 
@@ -21,7 +23,7 @@ WRITE_SLACK_MS = 5_000  # between the org's clock and ours
 class ToldRow:
     """
     One row that was dealt with: its index among the rows given, its record as JSON text (empty for an echo), and what to
-    remember of it. `signals`: those that it matched.
+    remember of it.
     """
 
     index: int
@@ -30,8 +32,6 @@ class ToldRow:
     stamp_ms: int
     kind: str
     text: bytes
-    key: str | None = None
-    signals: Sequence[str] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -41,10 +41,10 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known of the rows of one page from elsewhere: links by Id, and account and owner data where they were looked up."""
+    """What is known of the rows of one page from elsewhere, by Id: links, and whom a look-up found behind them."""
 
     links: Mapping[str, LinkedRecord]
-    data: Mapping[str, Mapping[str, Any]]
+    people: Mapping[str, PersonView]
 
 
 class RowTeller:
@@ -69,6 +69,7 @@ class RowTeller:
         self._horizon_ms, self._told_since, self._told_ever = horizon_ms, told_since, told_ever
         self._told: Mapping[str, bytes] | None = None
         self._gone: set[str] = set()
+        self.problems: list[Problem] = []
 
     def told(self, rows: Sequence[Row], beside: Beside) -> Iterator[ToldRow]:
         """Yield what there is to remember of these rows, in their order; rows told before are left out."""
@@ -102,12 +103,25 @@ class RowTeller:
             mark = as_echo(mark)
             told = ToldRow(index, record_id, mark, stamp, kind, b"")
         else:
-            record = self._plan.record(row, content, kind, link.key if link else None, beside.data.get(record_id))
-            key, signals = record["key"], record["signals"]
-            told = ToldRow(index, record_id, mark, stamp, kind, record_text(record), key, signals)
+            person = beside.people.get(record_id)
+            record = self._plan.record(row, content, kind, link.key if link else None, person)
+            told = ToldRow(index, record_id, mark, stamp, kind, self._fitted(record))
         if stamp > self._recent_ms or not self._is_first_import:
             self._seen[record_id] = mark
         return told
+
+    def _fitted(self, record: dict[str, Any]) -> bytes:
+        """Return the record as text that fits a message: its longest values are left out otherwise, and reported."""
+        text = record_text(record)
+        while len(text) > MAX_RECORD_BYTES and record["values"]:
+            longest = max(record["values"], key=lambda name: len(record_text({name: record["values"][name]})))
+            del record["values"][longest]
+            message = (
+                f"{longest} of {record['salesforce_id']} is too long for a message with the record and was left out."
+            )
+            self.problems.append(Problem(level="warning", code="too_long", message=message, field=longest))
+            text = record_text(record)
+        return text
 
     def _was_told(self, record_id: str, stamp: int) -> bool:
         if record_id in self._seen:

@@ -19,8 +19,8 @@ class DueSyncs(Protocol):
     def pages(self, now_ms: int) -> Iterator[Sequence[DueSync]]:
         """Yield what is due, page by page."""
 
-    def move_on(self, due: DueSync, next_ms: int | None) -> bool:
-        """Set when the sync is due next; False when another tick did."""
+    def move_on(self, moves: Sequence[tuple[DueSync, int | None]]) -> None:
+        """Set when each sync is due next, unless another tick did."""
 
 
 class JobQueue(Protocol):
@@ -41,16 +41,16 @@ def queue_due_pulls(due_syncs: DueSyncs, jobs: JobQueue, now_ms: Callable[[], in
     """
     Queue a job for every sync that is due and return how many.
 
-    The job is queued before the sync is moved on: a crash in between queues it again at the next tick, and the lease on
-    the sync makes the second job a small one. What does not fit into the time is left to the next tick.
+    The job is queued before the sync is moved on: a crash in between queues it again at the next tick, and the job names
+    the moment it was due for, so that a second one for the same moment does nothing. What does not fit into the time is left
+    to the next tick.
     """
     queued = 0
     for page in due_syncs.pages(now_ms()):
         for batch in batched(page, SQS_BATCH, strict=False):
             if deadline.remaining_s() < RESERVE_S:
                 return queued
-            jobs.queue([PullJob(due.tenant, due.sync) for due in batch])
-            for due in batch:
-                due_syncs.move_on(due, next_due_ms(due.schedule, now_ms(), f"{due.tenant}/{due.sync}"))
+            jobs.queue([PullJob(due.tenant, due.sync, due_ms=due.due_at_ms) for due in batch])
+            due_syncs.move_on([(due, next_due_ms(due.schedule, now_ms(), f"{due.tenant}/{due.sync}")) for due in batch])
             queued += len(batch)
     return queued

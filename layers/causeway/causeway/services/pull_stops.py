@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from causeway.domain.connections import Connection, Status
+from collections.abc import Callable
+
+from causeway.domain.connections import Connection
+from causeway.domain.gates import Gate, gate_of
+from causeway.domain.pulls import PullJob
 from causeway.services.pull_ports import Connections, Deadline, RunLog
 
 RESERVE_S = 40.0  # one call (30 s at most) and the keeping of a page must still fit
@@ -19,9 +23,9 @@ class OutOfTime(Exception):
 class GateClosed(Exception):
     """The tenant's connection or quota does not allow another call now."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, gate: Gate) -> None:
+        super().__init__(gate.code)
+        self.gate = gate
 
 
 class Cancelled(Exception):
@@ -33,27 +37,27 @@ class Guard:
 
     def __init__(
         self,
-        tenant: str,
-        run: str,
+        job: PullJob,
         connection: Connection,
         connections: Connections,
         runs: RunLog,
         deadline: Deadline,
-        quota_share: float,
+        quota_percent: int,
+        now_ms: Callable[[], int],
     ) -> None:
-        self._tenant, self._run, self._epoch, self._org = tenant, run, connection.epoch, connection.org_id
-        self._connections, self._runs, self._deadline, self._share = connections, runs, deadline, quota_share
+        self._tenant, self._run, self._epoch, self._org = job.tenant, job.run, connection.epoch, connection.org_id
+        self._connections, self._runs, self._deadline = connections, runs, deadline
+        self._quota_percent, self._now_ms = quota_percent, now_ms
 
     def check(self) -> None:
         """Raise OutOfTime, GateClosed or Cancelled when no further call may be made."""
         if self._deadline.remaining_s() < RESERVE_S:
             raise OutOfTime
         now = self._connections.get(self._tenant)
-        if now.status is not Status.CONNECTED or now.epoch != self._epoch or now.org_id != self._org:
-            raise GateClosed(f"The connection is {now.status}; the pull goes on from here when it is connected again.")
-        if now.usage and now.usage.share >= self._share:
-            raise GateClosed(
-                f"{now.usage.used} of {now.usage.allowed} daily API calls are used; what is left is kept for pushes."
-            )
+        gate = gate_of(now, self._quota_percent, self._now_ms())
+        if not gate.is_open:
+            raise GateClosed(gate)
+        if now.epoch != self._epoch or now.org_id != self._org:
+            raise GateClosed(Gate(False, "connection_changed", "The org was connected anew meanwhile."))
         if self._runs.is_cancelled(self._tenant, self._run):
             raise Cancelled

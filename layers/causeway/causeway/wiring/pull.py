@@ -59,13 +59,16 @@ def _org_of(connection: Connection) -> PullingOrg:
         stored.access(tenant), stored, http_session(), now_ms, lambda usage: stored.note_usage(tenant, usage)
     )
     discovery = Discovery(lambda _: org, describe_table(), now_ms, note_drift)
-    return PullingOrg(org, lambda sobject: discovery.described(tenant, sobject, max_age_ms=0), now_ms)
+    return PullingOrg(org, discovery, now_ms)
 
 
 def pull_ports() -> PullPorts:
     """Return what one pull works with."""
     from causeway.gateways.dynamodb.checkpoints import CheckpointTable
     from causeway.gateways.dynamodb.links import LinkTable
+    from causeway.gateways.dynamodb.pull_slots import SlotTable
+    from causeway.gateways.events import EventBus
+    from causeway.gateways.pull_events import PullSignals
     from causeway.services.pull import PullPorts
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
@@ -76,9 +79,14 @@ def pull_ports() -> PullPorts:
         connections=connections(),
         org_of=_org_of,
         checkpoints=CheckpointTable(aws("dynamodb"), known.config_table, now_ms),
+        slots=SlotTable(aws("dynamodb"), known.config_table, now_ms),
+        due=due_syncs(),
         links=LinkTable(aws("dynamodb"), known.state_table),
         queues=pull_queues(),
         runs=pull_history(),
+        signals=PullSignals(EventBus(aws("events"), known.event_bus)),
         new_id=new_id,
-        quota_share=(known.quota_share_percent - YIELD_PERCENT) / 100,
+        now_ms=now_ms,
+        quota_percent=known.quota_share_percent - YIELD_PERCENT,
+        runs_per_tenant=known.pull_runs_per_tenant,
     )

@@ -18,13 +18,15 @@ from botocore.exceptions import ClientError
 from causeway.domain.checkpoints import Checkpoint, checkpoint_from_json
 from causeway.domain.pulled import FINGERPRINT_BYTES
 from causeway.domain.pulls import EmittedPage, Held
-from causeway.errors import ClaimBusy
+from causeway.errors import ClaimBusy, StoreUnavailable
 from causeway.gateways.dynamodb.items import from_item, to_item
+from causeway.gateways.faults import passing_faults
 
 CHUNK_BYTES = 350_000  # DynamoDB limit: 400 KB an item, keys and names included
 ROWS_PER_PAGE_ITEM = 10_000  # 26 bytes a row before compression
 ID_BYTES = 18
-CANCELLED = {"ConditionalCheckFailedException", "TransactionCanceledException"}
+TAKEN = "ConditionalCheckFailed"
+_NOT_NOW = "The table of pull checkpoints does not answer at the moment."
 
 
 class CheckpointTable:
@@ -36,18 +38,18 @@ class CheckpointTable:
     def claim(self, tenant: str, sync: str, org_id: str, owner: str, lease_ms: int) -> Held | None:
         """Take the lease, or None while another holds it."""
         now_ms = self._now_ms()
+        values = {":owner": owner, ":until": now_ms + lease_ms, ":now": now_ms, ":zero": 0, ":one": 1}
         try:
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key=_key(tenant, f"PULL#{sync}#{org_id}"),
-                UpdateExpression="SET #owner = :owner, lease_until = :until, fence = if_not_exists(fence, :zero) + :one",
-                ConditionExpression="attribute_not_exists(lease_until) OR lease_until < :now OR #owner = :owner",
-                ExpressionAttributeNames={"#owner": "owner"},
-                ExpressionAttributeValues=to_item(
-                    {":owner": owner, ":until": now_ms + lease_ms, ":now": now_ms, ":zero": 0, ":one": 1}
-                ),
-                ReturnValues="ALL_NEW",
-            )
+            with passing_faults(_NOT_NOW):
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(tenant, f"PULL#{sync}#{org_id}"),
+                    UpdateExpression="SET #owner = :owner, lease_until = :until, fence = if_not_exists(fence, :zero) + :one",
+                    ConditionExpression="attribute_not_exists(lease_until) OR lease_until < :now OR #owner = :owner",
+                    ExpressionAttributeNames={"#owner": "owner"},
+                    ExpressionAttributeValues=to_item(values),
+                    ReturnValues="ALL_NEW",
+                )
         except ClientError as error:
             _raise_unless_taken(error)
             return None
@@ -94,7 +96,8 @@ class CheckpointTable:
             {"Put": {"TableName": self._table, "Item": to_item({"pk": f"T#{held.tenant}", **put})}} for put in puts
         ]
         try:
-            self._client.transact_write_items(TransactItems=[{"Update": update}, *items])
+            with passing_faults(_NOT_NOW):
+                self._client.transact_write_items(TransactItems=[{"Update": update}, *items])
         except ClientError as error:
             _raise_unless_taken(error)
             raise ClaimBusy("Another worker took over this pull.", "Nothing needs to be done.") from error
@@ -145,19 +148,21 @@ class CheckpointTable:
         """Give the lease back if it is still held; `is_sent`: the page kept last was sent."""
         sent = ", unsent = :zero" if is_sent else ""
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(held.tenant, _name(held)),
-                UpdateExpression=f"SET lease_until = :zero{sent}",
-                ConditionExpression="fence = :fence AND #owner = :owner",
-                ExpressionAttributeNames={"#owner": "owner"},
-                ExpressionAttributeValues=to_item({":zero": 0, ":fence": held.fence, ":owner": held.owner}),
-            )
+            with passing_faults(_NOT_NOW):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(held.tenant, _name(held)),
+                    UpdateExpression=f"SET lease_until = :zero{sent}",
+                    ConditionExpression="fence = :fence AND #owner = :owner",
+                    ExpressionAttributeNames={"#owner": "owner"},
+                    ExpressionAttributeValues=to_item({":zero": 0, ":fence": held.fence, ":owner": held.owner}),
+                )
         except ClientError as error:
             _raise_unless_taken(error)
 
     def _item(self, tenant: str, sk: str) -> dict[str, Any]:
-        answer = self._client.get_item(TableName=self._table, Key=_key(tenant, sk), ConsistentRead=True)
+        with passing_faults(_NOT_NOW):
+            answer = self._client.get_item(TableName=self._table, Key=_key(tenant, sk), ConsistentRead=True)
         return from_item(answer.get("Item", {}))
 
     def _pages(self, held: Held, after_ms: int) -> Iterator[dict[str, Any]]:
@@ -172,8 +177,9 @@ class CheckpointTable:
             ),
             ConsistentRead=True,
         )
-        for page in pages:
-            yield from (from_item(item) for item in page["Items"])
+        with passing_faults(_NOT_NOW):
+            for page in pages:
+                yield from (from_item(item) for item in page["Items"])
 
 
 def _name(held: Held) -> str:
@@ -210,5 +216,10 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
 
 
 def _raise_unless_taken(error: ClientError) -> None:
-    if error.response["Error"]["Code"] not in CANCELLED:
-        raise error
+    """Raise again what does not say that the lease is another worker's; a transaction may be cancelled for passing reasons."""
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
+    if error.response["Error"]["Code"] == f"{TAKEN}Exception" or TAKEN in reasons:
+        return
+    if reasons:
+        raise StoreUnavailable(_NOT_NOW, "Nothing needs to be done; it is tried again.") from error
+    raise error

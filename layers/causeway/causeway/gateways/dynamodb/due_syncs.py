@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from causeway.domain.pulls import DueSync
 from causeway.domain.syncs import Sync
 from causeway.gateways.dynamodb.pull_shards import SHARDS
+from causeway.gateways.faults import passing_faults
+from causeway.gateways.parallel import in_parallel
 
 PAGE = 100
 
@@ -33,23 +35,32 @@ class DueSyncTable:
             for page in pages:
                 yield [_due(item) for item in page["Items"] if "document" in item]
 
-    def move_on(self, due: DueSync, next_ms: int | None) -> bool:
-        """Set when the sync is due next; False when another tick did, or somebody changed the sync meanwhile."""
+    def move_on(self, moves: Sequence[tuple[DueSync, int | None]]) -> None:
+        """Set when each sync is due next, unless another tick did, or somebody changed the sync meanwhile."""
+        in_parallel(lambda move: self._move(*move), moves)
+
+    def _move(self, due: DueSync, next_ms: int | None) -> None:
         change = "REMOVE due_shard, due_at" if next_ms is None else "SET due_at = :next"
-        values = {":seen": {"N": str(due.due_at_ms)}} | ({":next": {"N": str(next_ms)}} if next_ms else {})
+        values = {":seen": due.due_at_ms} | ({":next": next_ms} if next_ms else {})
+        self._change(due.tenant, due.sync, change, "due_at = :seen", values)
+
+    def bring_forward(self, tenant: str, sync: str, at_ms: int) -> None:
+        """Let the sync be due at `at_ms` if that is earlier; one that is paused stays so."""
+        self._change(tenant, sync, "SET due_at = :at", "due_at > :at", {":at": at_ms})
+
+    def _change(self, tenant: str, sync: str, change: str, condition: str, values: Mapping[str, int]) -> None:
         try:
-            self._client.update_item(
-                TableName=self._table,
-                Key={"pk": {"S": f"T#{due.tenant}"}, "sk": {"S": f"SYNC#{due.sync}"}},
-                UpdateExpression=change,
-                ConditionExpression="due_at = :seen",
-                ExpressionAttributeValues=values,
-            )
+            with passing_faults("The schedule of pulls can not be changed at the moment."):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": f"T#{tenant}"}, "sk": {"S": f"SYNC#{sync}"}},
+                    UpdateExpression=change,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues={name: {"N": str(value)} for name, value in values.items()},
+                )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            return False
-        return True
 
 
 def _due(item: dict[str, Any]) -> DueSync:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Sync
+from causeway.domain.pulls import RUN_IS_OVER, PullJob
+from causeway.domain.runs import Failure
+from causeway.domain.syncs import Problem, Sync
 from causeway.gateways.dynamodb.runs import RunTable
 
-RUNNING, CANCELLING = "running", "cancelling"
-TOLD = ("created", "updated", "deleted", "merged", "converted")
+RUNNING, WAITING, CANCELLING = "running", "waiting", "cancelling"
 
 
 class PullHistory:
@@ -19,10 +19,18 @@ class PullHistory:
         self._runs, self._now_ms, self._new_id = runs, now_ms, new_id
 
     def started(self, job: PullJob, sync: Sync) -> str:
-        """Open (or go on with) a run and return its id."""
+        """Open (or go on with) a run and return its id; one that is being cancelled stays so."""
+        found = self._runs.get(job.tenant, job.run) if job.run else None
+        if found is None:
+            return self._opened(job, sync)
+        if found.status == WAITING:
+            self._runs.add(job.tenant, job.run, {}, last={"status": RUNNING, "detail": ""})
+        return job.run
+
+    def _opened(self, job: PullJob, sync: Sync) -> str:
         run = job.run or self.new_run()
         opened = {
-            "kind": "bidirectional" if sync.direction == "bidirectional" else "pull",
+            "kind": sync.direction,
             "trigger": job.trigger,
             "source": sync.source,
             "sync": sync.id,
@@ -45,9 +53,20 @@ class PullHistory:
         """Close the run."""
         self._runs.add(tenant, run, {}, last={"status": status, "detail": detail, "ended_at_ms": self._now_ms()})
 
+    def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
+        """Keep what the run could not read, and why, beside its failing records."""
+        remedy = "Correct the mapping, or give the connected user access to the field."
+        found = [Failure(each.field or "", sync, each.code, each.message, remedy) for each in problems]
+        self._runs.note_failures(tenant, run, found)
+
     def cancel(self, tenant: str, run: str) -> None:
         """Ask the run to stop before its next call."""
         self._runs.add(tenant, run, {}, last={"status": CANCELLING})
+
+    def is_over(self, tenant: str, run: str) -> bool:
+        """Tell whether the run was closed for good, so that nothing may be done for it any more."""
+        found = self._runs.get(tenant, run)
+        return found is not None and found.status in RUN_IS_OVER
 
     def is_cancelled(self, tenant: str, run: str) -> bool:
         """Tell whether somebody cancelled the run."""

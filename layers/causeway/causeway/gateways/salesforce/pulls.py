@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from causeway.domain.describe import SObjectDescribe
+from causeway.domain.org_calls import Lookup
 from causeway.domain.pulls import Deleted, QueryPage, Row
-from causeway.errors import OrgRefused, OrgUnavailable, OutcomeUnknown
+from causeway.errors import NotFound, OrgRefused, OrgUnavailable, OutcomeUnknown
 from causeway.gateways.salesforce.bulk_csv import csv_rows
+from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 
 ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
@@ -24,18 +26,37 @@ END = "null"  # Sforce-Locator of the last page: Bulk API 2.0 guide, Get Results
 type BulkPage = tuple[Iterator[Row], str]
 
 
+class Describes(Protocol):
+    """Describes through the cache (services/discovery.py); raises NotFound for an sObject that the user can not see."""
+
+    def described(self, tenant: str, sobject: str, *, max_age_ms: int = ..., fresh: bool = ...) -> SObjectDescribe: ...
+
+
 class PullingOrg:
     """One tenant's org for the time of a run."""
 
-    def __init__(
-        self, org: SalesforceOrg, described: Callable[[str], SObjectDescribe], now_ms: Callable[[], int]
-    ) -> None:
-        self._org, self._described, self._now_ms = org, described, now_ms
+    def __init__(self, org: SalesforceOrg, describes: Describes, now_ms: Callable[[], int]) -> None:
+        self._org, self._describes, self._now_ms = org, describes, now_ms
         self._reader = ThreadPoolExecutor(1)
 
     def described(self, sobject: str) -> SObjectDescribe:
-        """Return the describe, re-read with If-Modified-Since."""
-        return self._described(sobject)
+        """Return the describe, re-read with If-Modified-Since, which also tells the org's clock."""
+        return self._describes.described(self._org.access.tenant, sobject, max_age_ms=0)
+
+    def described_again(self, sobject: str) -> SObjectDescribe:
+        """Return the describe whatever is cached: the org just refused a field."""
+        return self._describes.described(self._org.access.tenant, sobject, fresh=True)
+
+    def parent_described(self, sobject: str) -> SObjectDescribe | None:
+        """Return the describe of another sObject, cached for a while; None when the connected user can not see it."""
+        try:
+            return self._describes.described(self._org.access.tenant, sobject)
+        except NotFound:
+            return None
+
+    def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
+        """Return the rows of each look-up; up to five share one call."""
+        return OrgCalls(self._org).read(lookups, CALL_TIMEOUT_S)
 
     def org_now_ms(self) -> int:
         """Return the org's clock as its last answer told it, in whole seconds."""
