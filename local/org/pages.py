@@ -51,6 +51,10 @@ SCOPE_SENTENCES = {
     "id": "See who you are: your name, e-mail address and organization",
     "openid": "Confirm who you are",
     "full": "Everything that you can do yourself",
+    "profile": "See your profile: your name, language and time zone",
+    "email": "See your e-mail address",
+    "address": "See your address",
+    "phone": "See your phone number",
     "web": "Use your access in a web browser",
 }
 
