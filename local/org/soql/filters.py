@@ -115,7 +115,7 @@ class FilterCompiler:
     def _junction(self, junction: Junction) -> Filter:
         if junction.operator == "or" and any(isinstance(term, SemiJoin) for term in junction.terms):
             raise malformed("Semi join sub-selects are not allowed with the 'OR' operator")
-        filters = [self.compile(term) for term in junction.terms]
+        filters = [self.compile(term) for term in _with_sets(junction)]
         tests = [each.matches for each in filters]
         if junction.operator == "and":
             stamps = Stamps(max(each.stamps.low for each in filters), min(each.stamps.high for each in filters))
@@ -182,6 +182,26 @@ class FilterCompiler:
                 f"The selected field in the subquery and the left operand field in the where expression in the outer query "
                 f"'{left.label}' should point to the same object type"
             )
+
+
+def _with_sets(junction: Junction) -> list[Condition]:
+    """
+    Return the terms with `x = a OR x = b` as `x IN (a, b)`, and `x != a AND x != b` as `x NOT IN (a, b)`.
+
+    Clients write thousands of them; a set answers at once where so many comparisons would be made one by one.
+    """
+    equality = "=" if junction.operator == "or" else "!="
+    alike: dict[tuple[str, ...], list[Comparison]] = {}
+    terms: list[Condition] = []
+    for term in junction.terms:
+        if isinstance(term, Comparison) and term.operator == equality and isinstance(term.operand, Name):
+            alike.setdefault(term.operand.path, []).append(term)
+        else:
+            terms.append(term)
+    for found in alike.values():
+        values = tuple(term.value for term in found)
+        terms.append(found[0] if len(found) == 1 else Membership(found[0].operand, equality == "!=", values))
+    return terms
 
 
 def _stamps(operator: str, stamp: str) -> Stamps:

@@ -147,6 +147,34 @@ def test_boolean_operators_nest(condition: str, matching: str) -> None:
     assert names(condition, PEOPLE) == matching.split()
 
 
+@pytest.mark.parametrize(
+    ("condition", "matching"),
+    [
+        ("Email = 'ada@example.com' OR Email = null OR LastName = 'Bob' OR LastName = 'x'", "Ada Bob Cem dora"),
+        ("Email != 'ada@example.com' AND Email != 'x'", "Bob Cem dora"),
+        ("Email != 'ada@example.com' AND Email != null", "Bob"),
+        ("Birthdate = TODAY OR Birthdate = 1990-01-01", "Ada"),
+        ("Birthdate != TODAY AND Birthdate != null", ""),
+        ("HasOptedOutOfEmail = true OR HasOptedOutOfEmail = false", "Ada Bob Cem dora"),
+        ("HasOptedOutOfEmail != true AND HasOptedOutOfEmail != null", ""),
+        ("Score__c = 3.5 OR Score__c = -2 OR Email = 'x'", "Ada Bob"),
+        ("Code__c = 'abc' OR Code__c = 'AbC'", "dora"),
+        ("Interests__c = 'opera' OR Interests__c = 'GOLF;chess'", "Bob Cem"),
+    ],
+)
+def test_many_equalities_are_one_set(condition: str, matching: str) -> None:
+    assert names(condition, PEOPLE) == matching.split()
+
+
+def test_thousands_of_equalities_are_looked_up_at_once() -> None:
+    database = contacts(*({"LastName": f"P{number}", "Email": f"p{number}@x.example"} for number in range(2000)))
+    condition = " OR ".join(f"Email = 'p{number}@x.example'" for number in range(0, 4000, 2))
+    assert len(names(condition, database)) == 1000
+    assert (database.asked, database.scans) == ([("Contact", "Email")], 0)
+    unequal = " AND ".join(f"LastName != 'P{number}'" for number in range(1, 2000))
+    assert names(unequal, database) == ["P0"]
+
+
 def test_ids_compare_in_either_length() -> None:
     """Source: SOAP guide, ID field type: 15 case-sensitive or 18 case-safe characters."""
     full = record_id("Contact", 2)

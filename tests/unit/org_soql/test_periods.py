@@ -153,6 +153,7 @@ def test_milliseconds_count() -> None:
         ("FISCAL_MONTH(CreatedDate)", 12),
         ("FISCAL_QUARTER(CreatedDate)", 4),
         ("FISCAL_YEAR(CreatedDate)", 2026),
+        ("FISCAL_YEAR(Birthdate)", 1991),
         ("calendar_month(Birthdate)", 4),
     ],
 )
