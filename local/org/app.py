@@ -33,7 +33,7 @@ from local.org.edge import Edge
 from local.org.facts import JSON_LIKE_TYPES, NEWEST_VERSION
 from local.org.faults import Faults
 from local.org.grants import Grants
-from local.org.kinds import VIEW, counts, kind_of
+from local.org.kinds import VIEW, allocation_of, counts, kind_of
 from local.org.limits import API_REQUESTS, Limits, Logins
 from local.org.messages import OrgError, Request, Response
 from local.org.oauth_authorize import Pending
@@ -189,6 +189,9 @@ class Org:
         amount = calls_of(kind, request)
         if counts(kind):
             self.limits.use(API_REQUESTS, amount)
+        allocation = allocation_of(request.method, request.path)
+        if allocation is not None:
+            self.limits.use(allocation)
         self.audit.count(kind, amount, counted=counts(kind))
 
     def run(self, call: Call, path: str) -> Response:

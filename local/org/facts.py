@@ -40,6 +40,9 @@ LOGINS_PER_HOUR_AND_USER = 3_600  # R
 
 LONG_REQUEST_S = 20  # D limits cheat sheet: requests that run this long count towards the concurrent limit
 CONCURRENT_LONG_REQUESTS = {"paid": 25, "small": 5}  # D: production and sandboxes; Developer Edition and trials
+ALLOCATION_EXCEEDED_CODE = (
+    "LIMIT_EXCEEDED"  # R: what a Bulk API 2.0 request over its own daily allocation gets, with 400
+)
 DAILY_ALLOCATIONS = {  # names D (REST guide, "Limits"); figures R unless the limits cheat sheet gives them
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,

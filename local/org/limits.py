@@ -10,6 +10,7 @@ from typing import Any
 
 from local.org.clock import Clock
 from local.org.facts import (
+    ALLOCATION_EXCEEDED_CODE,
     CONCURRENT_LONG_REQUESTS,
     CONCURRENT_REQUESTS_EXCEEDED,
     DAILY_ALLOCATIONS,
@@ -66,11 +67,10 @@ class Limits:
         return sum(count for hour, count in self._by_hour[name].items() if hour > oldest)
 
     def use(self, name: str, amount: int = 1) -> None:
-        """Count `amount` uses; raise REQUEST_LIMIT_EXCEEDED (403) when the allocation would be exceeded."""
+        """Count `amount` uses; raise REQUEST_LIMIT_EXCEEDED (403), or LIMIT_EXCEEDED for other allocations."""
         with self._lock:
             if self._used(name) + amount > self._hard_limit(name):
-                message = TOTAL_REQUESTS_EXCEEDED if name == API_REQUESTS else f"{name} Limit exceeded."
-                raise OrgError("REQUEST_LIMIT_EXCEEDED", message, status=403)
+                raise _exceeded(name)
             self._by_hour[name][self._clock.now_ms() // HOUR_MS] += amount
 
     def set_used(self, name: str, amount: int) -> None:
@@ -123,6 +123,12 @@ class Limits:
             name: {"Max": self.maximum(name), "Remaining": max(0, self.maximum(name) - self.used(name))}
             for name in sorted(names)
         }
+
+
+def _exceeded(name: str) -> OrgError:
+    if name == API_REQUESTS:
+        return OrgError("REQUEST_LIMIT_EXCEEDED", TOTAL_REQUESTS_EXCEEDED, status=403)
+    return OrgError(ALLOCATION_EXCEEDED_CODE, f"{name} limit exceeded.")
 
 
 class Logins:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.org.limits import API_REQUESTS
+from local.org.messages import Response
 from tests.org_edge_factories import API, Client, error_code
 
 
@@ -159,3 +160,24 @@ def test_a_sandbox_is_cut_exactly_whatever_its_edition() -> None:
 def test_a_401_tells_no_usage() -> None:
     client = Client()
     assert "Sforce-Limit-Info" not in client.get("", {"Authorization": "Bearer nobody"}).headers
+
+
+def test_bulk_query_jobs_and_ingest_batches_use_their_own_allocations() -> None:
+    """Source: limits cheat sheet, Bulk API 2.0."""
+    client = Client()
+    headers = {**client.session(), "Content-Type": "application/json"}
+
+    def query_job() -> Response:
+        body = b'{"operation": "query", "query": "SELECT Id FROM Lead"}'
+        return client.send("POST", API + "/jobs/query", body=body, headers=headers)
+
+    assert query_job().status == 200
+    job = client.send("POST", API + "/jobs/ingest", body=b'{"object": "Lead", "operation": "insert"}', headers=headers)
+    path = f"{API}/jobs/ingest/{job.body['id']}/batches"
+    csv = {**headers, "Content-Type": "text/csv"}
+    assert client.send("PUT", path, body=b"LastName,Company\nDoe,Acme\n", headers=csv).status == 201
+    limits = client.get("/limits", headers).body
+    for name in ("DailyBulkV2QueryJobs", "DailyBulkApiBatches"):
+        assert limits[name]["Max"] - limits[name]["Remaining"] == 1
+    client.control("POST", "limits", {"DailyBulkV2QueryJobs": 10_000})
+    assert error_code(query_job()) == (400, "LIMIT_EXCEEDED")
