@@ -279,3 +279,22 @@ def test_a_lease_that_was_never_given_back_can_be_taken_when_it_is_over() -> Non
     assert world.refresh() == "busy"
     world.now_ms += MINUTE_MS
     assert world.refresh() == "refreshed"
+
+
+def test_a_token_saved_by_the_former_holder_just_before_our_lease_is_used_and_the_lease_given_back() -> None:
+    world = a_world()
+    world.change(replace(world.record, fence=1, lease_owner="late", lease_until_ms=world.now_ms - 1, unsure=1))
+    save = world.connections.save
+
+    def overtaken(before: ConnectionRecord, after: ConnectionRecord) -> bool:
+        world.connections.save = save  # type: ignore[method-assign]
+        newer = replace(before.connection, token_version=2)
+        assert save(
+            before, replace(before, connection=newer, sealed_token=world.vault.sealed("acme", "00D!late"), unsure=0)
+        )
+        return save(before, after)
+
+    world.connections.save = overtaken  # type: ignore[method-assign]
+    assert world.refresh() == "newer"
+    assert world.endpoint.log == []
+    assert (opened(world), world.record.lease_until_ms) == ("00D!late", 0)
