@@ -297,4 +297,4 @@ def test_a_token_saved_by_the_former_holder_just_before_our_lease_is_used_and_th
     world.connections.save = overtaken  # type: ignore[method-assign]
     assert world.refresh() == "newer"
     assert world.endpoint.log == []
-    assert (opened(world), world.record.lease_until_ms) == ("00D!late", 0)
+    assert (opened(world), world.record.lease_until_ms, world.record.unsure) == ("00D!late", 0, 0)

@@ -59,7 +59,7 @@ def refresh(tenant: str, seen: Seen, ports: TokenPorts) -> str:
         return "busy"
     verdict = _already(lease, seen, ports)
     if verdict:  # saved by the former holder between our two reads
-        _give_back(lease, ports, unsure=record.unsure)
+        _give_back(lease, ports, unsure=0)
         return verdict
     return _refresh_under(lease, ports)
 
