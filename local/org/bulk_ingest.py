@@ -16,6 +16,7 @@ from local.org.bulk_jobs import (
     UPLOADED,
     Job,
     abort,
+    check_version,
     common_json,
     csv_answer,
     csv_format,
@@ -35,6 +36,7 @@ MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base
 
 def create(call: Call) -> Response:
     """Create a job in state Open; its data is put to `contentUrl` afterwards."""
+    check_version(call, INGEST)
     body = requested(call)
     sobject = _sobject(call, str(body.get("object") or ""))
     operation = _operation(call, str(body.get("operation") or ""))

@@ -15,6 +15,7 @@ from local.org.records import stamp_of
 
 JOB_PREFIX = "750"
 QUERY, INGEST = "V2Query", "V2Ingest"
+OLDEST_VERSIONS = {QUERY: 47.0, INGEST: 41.0}  # Bulk API 2.0 guide, "Available since release" of either resource
 OPEN, UPLOADED, WORKING = "Open", "UploadComplete", "InProgress"
 COMPLETE, FAILED, ABORTED = "JobComplete", "Failed", "Aborted"
 FINAL_STATES = frozenset({COMPLETE, FAILED, ABORTED})
@@ -78,9 +79,10 @@ class BulkJobs:
 
         A query job can be used with its own API version only: 409 (Bulk API 2.0 guide, get results for a query job).
         """
+        check_version(call, kind)
         job = self._jobs.get(normalized(job_id) or "")
         if job is None or job.kind != kind:
-            raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+            raise not_found()
         if kind == QUERY and job.version != call.version:
             raise OrgError(
                 facts.BULK_OTHER_VERSION_CODE,
@@ -96,6 +98,17 @@ class BulkJobs:
     def of_kind(self, kind: str) -> list[Job]:
         """Return the jobs of a kind, the newest first."""
         return [job for job in reversed(self._jobs.values()) if job.kind == kind]
+
+
+def not_found() -> OrgError:
+    """Return the 404 of a job or resource that does not exist."""
+    return OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+
+
+def check_version(call: Call, kind: str) -> None:
+    """Raise 404 where the API version is older than the resource."""
+    if call.version < OLDEST_VERSIONS[kind]:
+        raise not_found()
 
 
 def requested(call: Call) -> dict[str, Any]:
@@ -133,6 +146,7 @@ def common_json(job: Job) -> dict[str, Any]:
 
 def listed(call: Call, kind: str, as_json: Any) -> Response:
     """Answer the list of all jobs of a kind."""
+    check_version(call, kind)
     jobs = call.org.bulk_jobs.of_kind(kind)[:MAX_JOBS_LISTED]
     return Response(200, {"done": True, "records": [as_json(job) for job in jobs], "nextRecordsUrl": None})
 

@@ -15,12 +15,14 @@ from local.org.bulk_jobs import (
     UPLOADED,
     Job,
     abort,
+    check_version,
     common_json,
     csv_answer,
     csv_format,
     deleted,
     invalid_state,
     listed,
+    not_found,
     polled,
     requested,
 )
@@ -38,6 +40,7 @@ COMPOUND_TYPES = frozenset({"address", "location"})
 
 def create(call: Call) -> Response:
     """Create a query job; the statement is checked now, and run when the job is worked on."""
+    check_version(call, QUERY)
     body = requested(call)
     operation = str(body.get("operation", ""))
     if operation.lower() not in OPERATIONS:
@@ -109,7 +112,7 @@ def results(call: Call, job: str) -> Response:
 def result_pages(call: Call, job: str) -> Response:
     """Answer up to five addresses of parts of the results, to be read in parallel (version 58.0 and later)."""
     if call.version < OLDEST_RESULT_PAGES_VERSION:
-        raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+        raise not_found()
     found = _complete(call, job)
     start, most = _start(call), _most(call)
     starts = list(range(start, max(len(found.results), start + 1), most))

@@ -12,7 +12,7 @@ from local.org.soql import facts
 from local.org.soql.columns import Column, Getter, Hop, Scope, unknown_sobject
 from local.org.soql.database import Row, Setting
 from local.org.soql.distances import distance_operand
-from local.org.soql.errors import malformed, unsupported
+from local.org.soql.errors import malformed
 from local.org.soql.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
 from local.org.soql.shapes import Shape, attributes_of, writer
 from local.org.soql.syntax import Distance, Function, Name, Query, Selected, TypeChoice
@@ -194,15 +194,24 @@ class Selection:
     def _add_label(self, function: Function, argument: Name, alias: str | None) -> None:
         """Add the label of a picklist; it takes the field's own place in the record unless it has an alias."""
         column, get = self._scope.column(argument), function_operand(self._scope, function).get
-        shape, key = self._shape, alias or column.field.name
+        shape, key, member = self._shape, alias or column.field.name, get
         if alias is None and column.hops:
-            raise unsupported(f"toLabel of a parent's field without an alias: {function.text}")
+            shape, member = self._parents_label(column, function)
         if key in shape.members:
             raise malformed(f"duplicate field selected: {key}")
-        shape.members[key] = get
-        self.columns.append(key)
+        shape.members[key] = member
+        self.columns.append(alias or ".".join(column.path))
         self.getters.append(get)
         self.fields.append(column.field)
+
+    def _parents_label(self, column: Column, function: Function) -> tuple[Shape, Getter]:
+        """Return the shape of the parent whose field a toLabel is of, and what reads the label from the parent's row."""
+        shape = self._shape
+        for hop in column.hops:
+            shape = shape.parent(hop)
+        inner = Scope(self.setting, self._scope.query, column.hops[-1].target, anonymous=True)
+        own = function._replace(argument=Name((column.field.name,), function.at))
+        return shape, function_operand(inner, own).get
 
     def _add_distance(self, distance: Distance, alias: str | None) -> None:
         """Add a distance by its alias, or as expr0, expr1 ... without one."""

@@ -127,6 +127,19 @@ def test_a_job_is_used_with_its_own_version() -> None:
     assert client.send("GET", f"/services/data/v60.0/jobs/query/{job_id}", headers=client.headers).status == 409
 
 
+@pytest.mark.parametrize(("kind", "oldest"), [("query", 47), ("ingest", 41)])
+def test_older_versions_know_no_such_jobs(kind: str, oldest: int) -> None:
+    """Source: same guide, "Available since release" of query and ingest jobs."""
+    client = with_people()
+    headers = {**client.headers, "Content-Type": "application/json"}
+    body = b'{"operation": "query", "query": "SELECT Id FROM Contact", "object": "Contact"}'
+    body = body if kind == "query" else body.replace(b'"operation": "query"', b'"operation": "insert"')
+    for version, status in ((oldest, 200), (oldest - 1, 404)):
+        path = f"/services/data/v{version}.0/jobs/{kind}"
+        assert client.send("POST", path, body=body, headers=headers).status == status
+        assert client.send("GET", path, headers=headers).status == status
+
+
 def test_columns_were_alphabetical_before_version_50() -> None:
     """Source: same guide, get results, note on versions."""
     client = with_people(1)

@@ -200,6 +200,12 @@ def test_to_label_gives_the_picklist_s_label() -> None:
         {"Tier__c": "Tier A", "hobbies": "Golf;Chess;other"},
         {"Tier__c": None, "hobbies": None},
     ]
+    with_manager = contacts({"LastName": "Ada", "Tier__c": "C"}, {"LastName": "Bob", "ReportsToId": ADA})
+    statement = "SELECT ReportsTo.LastName, toLabel(ReportsTo.Tier__c) FROM Contact ORDER BY Id"
+    assert records(statement, with_manager) == [
+        {"ReportsTo": None},
+        {"ReportsTo": {"LastName": "Ada", "Tier__c": "Tier C"}},
+    ]
     assert records("SELECT LastName FROM Contact WHERE toLabel(Tier__c) = 'tier a'", database) == [{"LastName": "Ada"}]
     assert records("SELECT LastName FROM Contact WHERE toLabel(Tier__c) LIKE 'Tier%'", database) == [
         {"LastName": "Ada"}
