@@ -51,9 +51,9 @@ def test_one_connection_answers_many_requests_without_waiting_for_acknowledgemen
     with requests.Session() as session:
         session.headers.update(headers)
         began = time.monotonic()
-        for _ in range(40):
+        for _ in range(100):
             assert session.get(f"{server.origin}{API}/", timeout=5).status_code == 200
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < 3.5
 
 
 def test_a_client_that_asks_for_it_gets_a_closed_connection(server: OrgServer) -> None:

@@ -59,12 +59,12 @@ def test_a_second_refresh_while_one_is_under_way_is_told_to_wait() -> None:
     """Source: captured by Segment's action-destinations and PostHog."""
     client = Client()
     token = client.connect(ROTATING_CLIENT_ID)["refresh_token"]
-    client.org.settings.token_processing_s = 0.1
+    client.org.settings.token_processing_s = 0.3
     start, answers = Barrier(2), []
 
     def refresh() -> None:
         own = Client(client.org)
-        client.org.settings.token_processing_s = 0.1
+        client.org.settings.token_processing_s = 0.3
         start.wait()
         answers.append(own.refresh(token, ROTATING_CLIENT_ID))
 
