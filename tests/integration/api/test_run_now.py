@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from causeway.domain.pulls import EmittedPage
+from causeway.domain.runs import run_id_at
 from causeway.domain.watermarks import Window
 
 from tests.api_stack import ApiStack, an_api_stack
@@ -42,6 +43,14 @@ def test_a_pull_under_way_goes_on_instead_of_starting_twice(stack: ApiStack) -> 
     place = replace(held.checkpoint, window=Window(None, 5, 1), run=run, phase="records")
     stack.use.checkpoints.save(held, place, EmittedPage(1, 1, 5, {}))
     assert stack.backend("POST", "syncs/busy/runs")[1]["id"] == run
+
+
+def test_runs_of_all_kinds_are_listed_together_newest_first(stack: ApiStack) -> None:
+    a_sync(stack, "later", direction="pull")
+    stack.use.runs.note_push("acme", run_id_at(1_000, "push", "later"), "later", [], 0)
+    run = stack.backend("POST", "syncs/later/runs")[1]["id"]
+    listed = [each["id"] for each in stack.backend("GET", "runs")[1]["runs"]]
+    assert listed.index(run) < listed.index(run_id_at(1_000, "push", "later"))
 
 
 def test_of_a_push_the_product_is_asked_to_send_again(stack: ApiStack) -> None:

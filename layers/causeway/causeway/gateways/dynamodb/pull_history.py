@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from causeway.domain.pulls import RUN_IS_OVER, PullJob
-from causeway.domain.runs import Failure
+from causeway.domain.runs import Failure, run_id_at
 from causeway.domain.syncs import Problem, Sync
 from causeway.gateways.dynamodb.runs import RunTable
 
@@ -41,8 +41,8 @@ class PullHistory:
         return run
 
     def new_run(self) -> str:
-        """Return a run id; ids sort by time."""
-        return f"{self._now_ms():013d}-{self._new_id()[:12]}"
+        """Return a run id; ids sort by time, together with those of pushes."""
+        return run_id_at(self._now_ms(), self._new_id()[:12])
 
     def progress(self, tenant: str, run: str, counts: Mapping[str, int], api_calls: int) -> None:
         """Add to the run's counts; `read` counts every row, also those that told nothing new."""
