@@ -82,6 +82,7 @@ def test_a_lost_answer_is_followed_by_nothing_until_the_lease_is_over_and_then_b
     world = a_world()
     world.endpoint.script = [TokenAnswerLost("lost")]
     assert world.refresh() == "unknown"
+    assert (world.record.failures, world.record.due_at_ms >= world.record.lease_until_ms) == (1, True)
     assert world.refresh() == "busy"
     world.now_ms += LEASE_OVER_MS
     assert world.refresh() == "lost"
@@ -111,7 +112,7 @@ def test_when_the_probe_is_lost_too_a_person_is_told_and_the_scheduled_check_goe
     world.refresh()
     world.now_ms += LEASE_OVER_MS
     assert world.refresh() == "lost"
-    assert world.connection.cause == "refresh_unanswered"
+    assert (world.connection.cause, world.record.unsure) == ("refresh_unanswered", 2)
     world.now_ms += LEASE_OVER_MS
     assert world.refresh() == "refreshed"
     assert world.connection.status is Status.CONNECTED
@@ -214,6 +215,7 @@ def test_each_refusal_is_told_with_its_own_cause(reason: str, cause: str) -> Non
     assert world.refresh() == "lost"
     assert (world.connection.status, world.connection.cause) == (Status.RECONNECTION_REQUIRED, cause)
     assert world.events.sent[-1][1]["cause"] == cause
+    assert (world.record.lease_until_ms, world.record.unsure) == (0, 0)
 
 
 def test_too_many_logins_end_nothing() -> None:
@@ -268,6 +270,7 @@ def test_a_client_credentials_connection_asks_for_a_new_token_and_loses_nothing_
     world.secrets.keep_app("acme", APP)
     world.endpoint.script = [TokenAnswerLost("lost")]
     assert world.refresh() == "unknown"
+    assert (world.record.unsure, world.record.lease_until_ms) == (0, 0)
     assert world.refresh() == "refreshed"
     assert world.endpoint.asked("client_credentials") == ["https://acme.my.salesforce.com"] * 2
     assert world.connection.status is Status.CONNECTED
@@ -298,3 +301,13 @@ def test_a_token_saved_by_the_former_holder_just_before_our_lease_is_used_and_th
     assert world.refresh() == "newer"
     assert world.endpoint.log == []
     assert (opened(world), world.record.lease_until_ms, world.record.unsure) == ("00D!late", 0, 0)
+
+
+def test_while_the_refresh_token_can_not_be_read_nothing_is_asked_and_the_lease_is_free() -> None:
+    world = a_world()
+    world.secrets.down = True
+    assert world.refresh() == "later"
+    assert (world.endpoint.log, world.record.unsure, world.record.lease_until_ms) == ([], 0, 0)
+    assert world.record.failures == 1
+    world.secrets.down = False
+    assert world.refresh() == "refreshed"
