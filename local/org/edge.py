@@ -12,7 +12,7 @@ from local.org import control
 from local.org.audit import AuditEntry
 from local.org.call import Call
 from local.org.error_catalogue import ERRORS
-from local.org.facts import NEWEST_VERSION
+from local.org.facts import CHALLENGE_OF_A_401, NEWEST_VERSION
 from local.org.fault_effects import FaultEffects
 from local.org.faults import Fault
 from local.org.kinds import VIEW, kind_of
@@ -72,8 +72,11 @@ class Edge:
             return self._error_response(request, OrgError("UNKNOWN_EXCEPTION", message, status=status))
 
     def _error_response(self, request: Request, error: OrgError) -> Response:
-        known_caller = error.status != 401 and REST.fullmatch(request.path)
-        headers = {"Sforce-Limit-Info": self._org.limits.header()} if known_caller else {}
+        headers = {}
+        if error.status == 401:
+            headers["WWW-Authenticate"] = CHALLENGE_OF_A_401
+        elif REST.fullmatch(request.path):
+            headers["Sforce-Limit-Info"] = self._org.limits.header()
         return Response(error.status, error.body(), headers)
 
     def _refuse(self, request: Request, error: OrgError) -> Response:

@@ -21,6 +21,7 @@ EDGE_PAGES = {  # C: seen by airbyte and jsforce for 414; the others follow the 
 
 SESSION_EXPIRED = "Session expired or invalid"  # D SOAP guide, error handling
 SESSION_NOT_FOR_REST = "This session is not valid for use with the REST API"  # C jsforce: no refresh helps
+CHALLENGE_OF_A_401 = "Token"  # R: the WWW-Authenticate header of a REST 401
 TOTAL_REQUESTS_EXCEEDED = "TotalRequests Limit exceeded."  # C
 CONCURRENT_REQUESTS_EXCEEDED = "ConcurrentPerOrgLongTxn Limit exceeded."  # C
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import socketserver
+import sys
 import zlib
 from io import BufferedIOBase
 from typing import Any
@@ -65,7 +66,9 @@ class OrgServer(socketserver.ThreadingTCPServer):
         org.origin = self.origin
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients may leave at any time; that is theirs to tell."""
+        """Tell of defects on stderr; that a client left is no defect, and theirs to tell."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class Connection(socketserver.StreamRequestHandler):

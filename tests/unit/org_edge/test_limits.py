@@ -159,7 +159,8 @@ def test_a_sandbox_is_cut_exactly_whatever_its_edition() -> None:
 
 def test_a_401_tells_no_usage() -> None:
     client = Client()
-    assert "Sforce-Limit-Info" not in client.get("", {"Authorization": "Bearer nobody"}).headers
+    headers = client.get("", {"Authorization": "Bearer nobody"}).headers
+    assert headers == {"WWW-Authenticate": "Token"}
 
 
 def test_bulk_query_jobs_and_ingest_batches_use_their_own_allocations() -> None:
