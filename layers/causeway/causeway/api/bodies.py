@@ -11,7 +11,7 @@ from causeway.domain.syncs import Strict, Sync
 class Answer(BaseModel):
     """What the API answers; built from the use cases' own records."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, defer_build=True)  # most requests use few of these
 
 
 class Syncs(Answer):
