@@ -110,6 +110,7 @@ class Scenario:
     """One seed's world."""
 
     seed: int
+    forced: tuple[str, int] | None = None
     sim: Simulation = field(init=False)
     queue: dict[str, Message] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
@@ -120,6 +121,7 @@ class Scenario:
     def __post_init__(self) -> None:
         chance = random.Random(self.seed * 7 + 1)
         self.sim = Simulation(self.seed, chance.choice((0.02, 0.06, 0.12)), FAULTS_UNTIL_MS)
+        self.sim.forced = self.forced
         self.tenants = ["t1", "t2"] if chance.random() < 0.3 else ["t1"]
         self.parked, self.outbound = SimulatedParked(self.sim), SimulatedOutbound(self.sim)
         self.history, self.connections = SimulatedHistory(self.sim), SimulatedConnections(self.sim, self.tenants)

@@ -1,0 +1,104 @@
+"""Laws of merging: whatever the order, the batches and the repeats, the newest change of each field decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causeway.domain.claims import Home, Order
+from causeway.domain.describe import FieldDescribe, SObjectDescribe
+from causeway.domain.merging import Merged, plan_of, remember
+from causeway.domain.wanted import WantedField
+from hypothesis import given
+from hypothesis import strategies as st
+
+FIELDS = {name: FieldDescribe(name, name, "string", length=255) for name in ("Phone", "Title", "Fax")}
+CONTACT = SObjectDescribe("Contact", "Contact", "003", fields=tuple(FIELDS.values()))
+RECORD_ID = "003000000000001AAA"
+
+type Told = tuple[Order, dict[str, str]]
+
+orders = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 20))
+changes = st.lists(
+    st.tuples(orders, st.dictionaries(st.sampled_from(sorted(FIELDS)), st.sampled_from(["a", "b", "c"]), min_size=1)),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda change: change[0],
+)
+
+
+def wishes(values: dict[str, str]) -> dict[str, WantedField]:
+    return {name: WantedField(FIELDS[name], value) for name, value in values.items()}
+
+
+def pushed(home: Home, row: dict[str, Any], batch: list[Told]) -> dict[str, Any]:
+    """Push one batch as the service does: merge, plan, write, remember; return the values that were sent."""
+    merged = Merged(CONTACT, dict(row))
+    for order, values in sorted(batch):
+        merged.take(wishes(values), order, home)
+    plan = plan_of(merged, home)
+    row.update(plan.values)
+    remember(merged, plan, home, RECORD_ID)
+    return plan.values
+
+
+def newest(told: list[Told]) -> dict[str, str]:
+    """Return the oracle's values: per field, that of the newest change which carries it."""
+    values: dict[str, str] = {}
+    for _, fields in sorted(told):
+        values |= fields
+    return values
+
+
+@given(changes, st.randoms(use_true_random=False), st.integers(1, 4))
+def test_any_order_and_any_batches_end_at_the_newest_values(told: list[Told], chance: Any, size: int) -> None:
+    arrived = [*told, *chance.sample(told, chance.randint(0, len(told)))]
+    chance.shuffle(arrived)
+    home, row = Home(), {"Id": RECORD_ID}
+    for start in range(0, len(arrived), size):
+        home = Home.parse(home.text())
+        pushed(home, row, arrived[start : start + size])
+    assert {name: value for name, value in row.items() if name != "Id"} == newest(told)
+
+
+@given(changes)
+def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
+    home, row = Home(), {"Id": RECORD_ID}
+    pushed(home, row, told)
+    assert pushed(home, row, told) == {}
+
+
+@given(changes)
+def test_one_batch_is_as_good_as_one_by_one(told: list[Told]) -> None:
+    together: dict[str, Any] = {"Id": RECORD_ID}
+    apart = dict(together)
+    pushed(Home(), together, told)
+    home = Home()
+    for change in sorted(told):
+        pushed(home, apart, [change])
+    assert together == apart
+
+
+def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:
+    home, row = Home(), {"Id": RECORD_ID}
+    pushed(home, row, [((5, 0, 0), {"Phone": "new"})])
+    merged = Merged(CONTACT, row)
+    assert merged.take(wishes({"Phone": "old", "Title": "x"}), (1, 0, 0), home)
+    assert not Merged(CONTACT, row).take(wishes({"Phone": "old"}), (1, 0, 0), home)
+
+
+def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
+    home, row = Home(), {"Id": RECORD_ID}
+    pushed(home, row, [((1, 2, 0), {"Phone": "later sent"}), ((1, 1, 9), {"Phone": "earlier sent"})])
+    assert row["Phone"] == "later sent"
+    pushed(home, row, [((1, 2, 1), {"Phone": "later position"})])
+    assert row["Phone"] == "later position"
+
+
+def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> None:
+    home, row = Home(), {"Id": RECORD_ID}
+    home.leave_out(RECORD_ID, "Phone", "bad")
+    merged = Merged(CONTACT, row)
+    merged.take(wishes({"Phone": "bad", "Title": "x"}), (1, 0, 0), home)
+    plan = plan_of(merged, home)
+    assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
+    assert pushed(home, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}

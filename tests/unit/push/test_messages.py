@@ -1,0 +1,119 @@
+"""What products may send: each change judged on its own, nothing lost without a sentence."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from causeway.domain.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
+from hypothesis import given
+from hypothesis import strategies as st
+
+SENT_MS = 1_795_168_800_000
+
+
+def body(*changes: Any, **envelope: Any) -> str:
+    return json.dumps({"version": 1, "tenant": "acme", "source": "lead", "changes": list(changes), **envelope})
+
+
+def test_a_good_change_is_read_whole() -> None:
+    told = {"source": "lead", "key": "lead-7"}
+    said = [{"at": "2026-11-20T09:58:00+01:00", "speaker": "lead", "text": "Hello"}]
+    sent = {"key": "k1", "occurred_at": "2026-11-20T10:00:00Z", "fields": {"x": 0}, "conversation": said, "about": told}
+    ((change,), refused) = (message := parse_message(body(sent, run="r1"), SENT_MS)).changes, message.refused
+    assert refused == ()
+    assert (change.occurred_at_ms, change.fields, change.run) == (SENT_MS, {"x": 0}, "r1")
+    assert change.conversation is not None
+    assert change.conversation[0].at_ms == SENT_MS - 3_720_000
+    assert change.about is not None
+    assert (change.about.source, change.about.key) == ("lead", "lead-7")
+
+
+def test_a_change_without_a_moment_happened_when_it_was_sent() -> None:
+    assert parse_message(body({"key": "k1"}), SENT_MS).changes[0].occurred_at_ms == SENT_MS
+
+
+def test_a_moment_too_far_ahead_is_set_back_and_marked() -> None:
+    change = parse_message(body({"key": "k1", "occurred_at": "2030-01-01T00:00:00Z"}), SENT_MS).changes[0]
+    assert (change.occurred_at_ms, change.clamped) == (SENT_MS + LATEST_MS, True)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        {"key": ""},
+        {"key": "k" * 257},
+        {"key": 5},
+        {"key": "k", "feilds": {}},
+        {"key": "k", "occurred_at": "2026-11-20T10:00:00"},
+        {"key": "k", "occurred_at": 1_795_168_800},
+        {"key": "k", "fields": []},
+        {"key": "k", "conversation": [{"at": "2026-11-20T10:00:00Z", "speaker": "x"}]},
+        {"key": "k", "about": {"source": "lead"}},
+        {"key": "k", "about": {"source": "lead", "key": "x", "email": "a@example.com"}},
+        "not an object",
+    ],
+)
+def test_a_bad_change_is_refused_alone(bad: Any) -> None:
+    message = parse_message(body({"key": "good"}, bad), SENT_MS)
+    assert [change.key for change in message.changes] == ["good"]
+    (refused,) = message.refused
+    assert (refused.tenant, refused.source, refused.position) == ("acme", "lead", 1)
+    assert json.loads(refused.body)["changes"] == [bad]
+
+
+@pytest.mark.parametrize(
+    ("text", "tenant"),
+    [
+        ("{broken", UNREADABLE),
+        ("[]", UNREADABLE),
+        ('{"version": 1, "tenant": "no such characters!"}', UNREADABLE),
+        ("NaN", UNREADABLE),
+        ("[" * 100_000, UNREADABLE),
+        ('{"version": 2, "tenant": "acme", "source": "lead", "changes": [{"key": "k"}]}', "acme"),
+        ('{"version": 1, "tenant": "acme", "source": "lead", "changes": []}', "acme"),
+        ('{"version": 1, "tenant": "acme", "source": "lead", "changes": [{"key": "k"}], "runn": "x"}', "acme"),
+    ],
+)
+def test_a_broken_envelope_is_refused_whole_under_the_tenant_it_names(text: str, tenant: str) -> None:
+    message = parse_message(text, SENT_MS)
+    assert message.changes == ()
+    assert [(item.tenant, item.body) for item in message.refused] == [(tenant, text)]
+
+
+def test_a_message_takes_500_changes_and_not_one_more() -> None:
+    changes = [{"key": f"k{number}"} for number in range(501)]
+    assert len(parse_message(body(*changes[:500]), SENT_MS).changes) == 500
+    assert len(parse_message(body(*changes), SENT_MS).refused) == 1
+
+
+def test_a_reason_never_repeats_what_was_sent() -> None:
+    (refused,) = parse_message(body({"key": "k", "occurred_at": "secret@example.com"}), SENT_MS).refused
+    assert "secret" not in refused.reason
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(fields=st.dictionaries(st.text(min_size=1), _JSON, max_size=5), key=st.text(min_size=1, max_size=256))
+def test_what_is_kept_of_a_change_reads_back_as_the_same_change(fields: dict[str, Any], key: str) -> None:
+    sent = json.dumps(message_json("acme", "lead", [{"key": key, "fields": fields}]))
+    (change,) = parse_message(sent, SENT_MS).changes
+    again = json.dumps(message_json("acme", "lead", [change_json(change)]))
+    assert parse_message(again, SENT_MS).changes == (change,)
+
+
+@given(st.text(max_size=60))
+def test_nothing_makes_reading_fail(text: str) -> None:
+    message = parse_message(text, SENT_MS)
+    assert bool(message.changes) != bool(message.refused)

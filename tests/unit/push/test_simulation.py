@@ -1,0 +1,85 @@
+"""The push simulation sees: faults everywhere leave everything whole, each crash point alone does, and broken variants are caught."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Protocol
+
+import pytest
+from causeway.services import push_ports
+
+from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
+from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds
+
+REFERENCE_SEEDS = range(12)
+# What the ports are called in the simulation; `Pace` and `Deadline` reach nothing outside, replay's queue is beside push.
+PORTS = {
+    "Connections": "connections",
+    "Syncs": "syncs",
+    "Org": "org",
+    "Claims": "claims",
+    "ParkedStore": "parked",
+    "History": "history",
+    "Outbound": "outbound",
+    "Signals": "signals",
+}
+ALONE = {"described", "org", "queue.send"}
+
+
+def port_calls() -> set[str]:
+    """Return every call that the code may make of a port, from the Protocols themselves."""
+    found = set()
+    for name, protocol in vars(push_ports).items():
+        if inspect.isclass(protocol) and Protocol in protocol.__bases__ and name in PORTS:
+            methods = [
+                method for method, value in vars(protocol).items() if inspect.isfunction(value) and method[0] != "_"
+            ]
+            found |= {f"{PORTS[name]}.{method}" for method in methods}
+    return found | ALONE
+
+
+def test_every_protocol_of_push_is_known_to_the_simulation() -> None:
+    named = {
+        name
+        for name, protocol in vars(push_ports).items()
+        if inspect.isclass(protocol) and Protocol in protocol.__bases__
+    }
+    assert named == PORTS.keys() | {"Deadline", "Pace"}
+
+
+def test_faults_at_every_call_lose_double_and_stale_nothing() -> None:
+    counts = run_seeds(50_000, 120)
+    assert counts.holds, counts
+    assert counts.changes > 400
+
+
+def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -> None:
+    crashed = set()
+    for name in sorted(port_calls()):
+        for when in (CRASH_BEFORE, CRASH_AFTER):
+            for seed in REFERENCE_SEEDS:
+                scenario = Scenario(seed, (name, when))
+                counts = scenario.run()
+                assert counts.holds, (name, when, seed, counts)
+                crashed |= scenario.sim.crashed
+                if (name, when) in crashed:
+                    break
+    assert crashed == {(name, when) for name in port_calls() for when in (CRASH_BEFORE, CRASH_AFTER)}
+
+
+@pytest.mark.parametrize(("variant", "first"), [("no_fence", 190), ("release_on_timeout", 60), ("no_version", 0)])
+def test_a_broken_build_is_caught(variant: str, first: int) -> None:
+    with broken(variant):
+        assert any(not Scenario(seed).run().holds for seed in range(first, first + 1_000))
+
+
+def test_each_variant_has_a_test() -> None:
+    assert set(VARIANTS) == {"no_fence", "release_on_timeout", "no_version"}
+
+
+def test_a_seed_is_one_story_whatever_else_runs() -> None:
+    stories = [Scenario(7) for _ in range(2)]
+    counts = [story.run() for story in stories]
+    assert counts[0] == counts[1]
+    assert stories[0].outbound.told == stories[1].outbound.told
+    assert stories[0].state.writes == stories[1].state.writes
