@@ -127,6 +127,18 @@ def test_a_job_is_used_with_its_own_version() -> None:
     assert client.send("GET", f"/services/data/v60.0/jobs/query/{job_id}", headers=client.headers).status == 409
 
 
+def test_query_jobs_are_counted_and_limited() -> None:
+    """Source: limits cheat sheet: 10,000 query jobs in 24 hours; GET /limits tells what is left."""
+    client = with_people()
+    client.query_job("SELECT Id FROM Contact")
+    left = client.send("GET", f"{API}/limits", headers=client.headers).body["DailyBulkV2QueryJobs"]
+    assert left == {"Max": 10_000, "Remaining": 9_999}
+    client.org.limits.set_used("DailyBulkV2QueryJobs", 10_000)
+    refused = client.job("POST", "query", {"operation": "query", "query": "SELECT Id FROM Contact"})
+    assert refused.status in (400, 403)
+    assert refused.body[0]["errorCode"] in ("LIMIT_EXCEEDED", "REQUEST_LIMIT_EXCEEDED")
+
+
 @pytest.mark.parametrize(("kind", "oldest"), [("query", 47), ("ingest", 41)])
 def test_older_versions_know_no_such_jobs(kind: str, oldest: int) -> None:
     """Source: same guide, "Available since release" of query and ingest jobs."""

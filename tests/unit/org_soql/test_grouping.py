@@ -134,6 +134,13 @@ def test_rollup_adds_subtotals_and_a_total() -> None:
     }
 
 
+def test_groups_are_ordered_by_how_far_they_are_summed_up() -> None:
+    """Source: SOQL guide, GROUP BY CUBE: ORDER BY GROUPING(...) puts subtotals after the rows they sum up."""
+    order = "ORDER BY GROUPING(Department), GROUPING(Tier__c) DESC"
+    found = list(subtotals(f"WHERE Department = 'Sales' GROUP BY CUBE(Department, Tier__c) {order}"))
+    assert [(department, tier) for _, _, department, tier in found] == [(0, 1), (0, 0), (0, 0), (1, 1), (1, 0), (1, 0)]
+
+
 def test_cube_adds_every_combination() -> None:
     """Source: SOQL guide, GROUP BY CUBE."""
     found = subtotals("WHERE Department = 'Sales' GROUP BY CUBE(Department, Tier__c)")
