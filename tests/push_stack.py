@@ -58,19 +58,19 @@ class PushStack:
         records = self._received("PUSH_QUEUE_URL")
         if not records:
             return []
-        answer = push_app.lambda_handler({"Records": records}, Context())  # type: ignore[arg-type]
+        answer = push_app.lambda_handler({"Records": records}, Context())
         failed = [item["itemIdentifier"] for item in answer["batchItemFailures"]]
         self._delete("PUSH_QUEUE_URL", [record for record in records if record["messageId"] not in failed])
         return failed
 
     def run_replay(self) -> Mapping[str, int]:
-        counts: Mapping[str, int] = replay_app.lambda_handler({}, Context())  # type: ignore[arg-type]
+        counts: Mapping[str, int] = replay_app.lambda_handler({}, Context())
         return counts
 
     def bury(self, body: str) -> None:
         """Give a message to the dead-letter handler."""
         record = {"messageId": "dead-1", "body": body, "receiptHandle": "r", "attributes": {"SentTimestamp": "1"}}
-        answer = dead_letter_app.lambda_handler({"Records": [record]}, Context())  # type: ignore[arg-type]
+        answer = dead_letter_app.lambda_handler({"Records": [record]}, Context())
         assert answer == {"batchItemFailures": []}
 
     def outcomes(self) -> list[dict[str, Any]]:
