@@ -71,4 +71,19 @@ OUTCOMES: dict[str, Code] = {
         "The message made the push function fail again and again.",
         "Look at the function's log, then redrive the change.",
     ),
+    "invalid_match_key": _entry(
+        "The change gives no usable value for the fields by which the sync finds its record.",
+        "Send the value with every change, or choose other match fields.",
+    ),
+    "sobject_not_visible": _entry(
+        "The org has no such sObject, or the connected user may not see it.",
+        "Give the connected user access to it, or correct the sync; then redrive.",
+    ),
+    "broken_mapping": _entry(
+        "The sync's rules do not fit the org any more.", "Correct the sync as its problems say; then redrive."
+    ),
+    "invalid_record": _entry(
+        "A value by which the record would be found can not be put into a query.",
+        "Correct the value; then send it again.",
+    ),
 }

@@ -13,6 +13,14 @@ def _entry(sentence: str, remedy: str) -> Code:
 
 
 WARNINGS: dict[str, Code] = {
+    "conflict_kept": _entry(
+        "Both sides changed the field since they were last the same; the sync's policy kept Salesforce's value.",
+        "Nothing needs to be done: the next pull tells the product. Another policy is chosen in the sync.",
+    ),
+    "conflict_overwritten": _entry(
+        "Both sides changed the field since they were last the same; the sync's policy wrote the product's value.",
+        "Look at the field's history in Salesforce if the other value is needed. Another policy is chosen in the sync.",
+    ),
     "cut": _entry(
         "The text is longer than the field; its end was left out.",
         "Lengthen the field in Salesforce or send less text.",
@@ -106,5 +114,13 @@ WARNINGS: dict[str, Code] = {
     "possible_duplicate": _entry(
         "A duplicate rule of the org knows similar records; the record was saved all the same.",
         "Merge them in Salesforce.",
+    ),
+    "parent_refused": _entry(
+        "The org refused to create the parent record of the name, so the lookup was left as it is.",
+        "Create it in Salesforce, or correct what the sentence names.",
+    ),
+    "about_unknown": _entry(
+        "The person that the change concerns is not known in Salesforce, so the lookup was left empty.",
+        "Push the person first, or send the address that Salesforce has.",
     ),
 }
