@@ -9,7 +9,7 @@ import pytest
 from local.org.ids import to18
 from local.org.messages import OrgError
 from local.org.schema import FieldType, Schema, SObjectType
-from tests.org_soql_factories import ME, FakeDatabase, contacts, plain, record_id, records, rows_of, run
+from tests.org_soql_factories import ME, FakeDatabase, contacts, names, plain, record_id, records, rows_of, run
 
 ACME, ADA, QUEUE = record_id("Account", 1), record_id("Contact", 1), record_id("Group", 1)
 
@@ -332,6 +332,18 @@ def test_for_view_and_for_reference_change_no_answer() -> None:
     """Source: SOQL guide, FOR VIEW and FOR REFERENCE: they note the view of a record, nothing else."""
     assert run("SELECT Id FROM Contact FOR VIEW", office()).total_size == 3
     assert run("SELECT Id FROM Contact FOR REFERENCE", office()).total_size == 3
+
+
+@pytest.mark.parametrize(("levels", "allowed"), [(5, True), (6, False)])
+def test_a_path_goes_up_five_levels(levels: int, allowed: bool) -> None:
+    """Source: SOQL guide, relationship queries: at most five levels of child-to-parent."""
+    path = "ReportsTo." * levels
+    database = contacts({"LastName": "Ada", "ReportsToId": ADA})
+    if allowed:
+        assert names(f"{path}LastName = 'Ada'", database) == ["Ada"]
+    else:
+        with pytest.raises(OrgError, match="more than 5"):
+            names(f"{path}LastName = 'Ada'", database)
 
 
 def hub(parents: int, children: int) -> FakeDatabase:
