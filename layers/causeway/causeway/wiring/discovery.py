@@ -18,14 +18,22 @@ if TYPE_CHECKING:
     from causeway.services.syncs import Syncs
 
 
+ANSWER_WITHIN_S = 20.0  # somebody waits for the answer, and API Gateway gives up after 29 s
+
+
 def org_of(tenant: str) -> SalesforceOrg:
-    """Return a tenant's org with the access of now; raise NotConnected or ReconnectionRequired."""
+    """Return a tenant's org with the access of now, for whoever waits; raise NotConnected or ReconnectionRequired."""
     from causeway.gateways.salesforce.org import SalesforceOrg  # only callers of the org pay its import
     from causeway.wiring.connect import stored_access
 
     stored = stored_access()
     return SalesforceOrg(
-        stored.access(tenant), stored, http_session(), now_ms, lambda usage: stored.note_usage(tenant, usage)
+        stored.access(tenant),
+        stored,
+        http_session(),
+        now_ms,
+        lambda usage: stored.note_usage(tenant, usage),
+        most_s=ANSWER_WITHIN_S,
     )
 
 

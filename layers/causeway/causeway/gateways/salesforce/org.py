@@ -34,15 +34,16 @@ class Tokens(Protocol):
 class _Exchange:
     """The session that simple-salesforce is given: no redirects, a timeout always, and the last answer's headers kept."""
 
-    def __init__(self, session: requests.Session) -> None:
-        self._session = session
+    def __init__(self, session: requests.Session, most_s: float) -> None:
+        self._session, self._most_s = session, most_s
         self.proxies = session.proxies
         self.headers: Mapping[str, str] = {}
         self.timeout_s = READ_TIMEOUT_S
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:
         self.headers = {}
-        options.setdefault("timeout", (min(CONNECT_TIMEOUT_S, self.timeout_s), self.timeout_s))
+        most_s = min(self.timeout_s, self._most_s)
+        options.setdefault("timeout", (min(CONNECT_TIMEOUT_S, most_s), most_s))
         response = self._session.request(method, url, allow_redirects=False, **options)
         self.headers = response.headers
         return response
@@ -52,9 +53,9 @@ class SalesforceOrg:
     """
     The REST API of one org (REST API guide).
 
-    `api_calls` counts what was sent; `on_usage` hears of every `Sforce-Limit-Info`. Every method raises OrgUnavailable (nothing
-    was applied), OutcomeUnknown (a write may have been), QuotaSpent, OrgRefused, NotFound, MissingPermission or
-    ReconnectionRequired. One instance serves one thread at a time.
+    `api_calls` counts what was sent; `on_usage` hears of every `Sforce-Limit-Info`; no call waits longer than `most_s`. Every
+    method raises OrgUnavailable (nothing was applied), OutcomeUnknown (a write may have been), QuotaSpent, OrgRefused, NotFound,
+    MissingPermission or ReconnectionRequired. One instance serves one thread at a time.
     """
 
     def __init__(
@@ -64,9 +65,10 @@ class SalesforceOrg:
         session: requests.Session,
         now_ms: Callable[[], int],
         on_usage: Callable[[Usage], None] = lambda usage: None,
+        most_s: float = READ_TIMEOUT_S,
     ) -> None:
         self._tokens, self._now_ms, self._on_usage = tokens, now_ms, on_usage
-        self._exchange = _Exchange(session)
+        self._exchange = _Exchange(session, most_s)
         self.api_calls = 0
         self._use(access)
 
