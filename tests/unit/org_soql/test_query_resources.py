@@ -132,6 +132,18 @@ def test_an_unknown_locator_is_refused(locator: str) -> None:
     assert error_code(client.get(f"/query/{locator.format(known=known)}", headers)) == (400, "INVALID_QUERY_LOCATOR")
 
 
+def test_cursors_do_not_disturb_each_other() -> None:
+    """Source: limits cheat sheet, API query cursor limits: no cap on open cursors."""
+    client, headers = loaded("Contact", *people(2001))
+    addresses = [
+        query(client, headers, f"SELECT LastName FROM Contact ORDER BY LastName {way}").body["nextRecordsUrl"]
+        for way in ("ASC", "DESC", "ASC")
+    ]
+    last = [client.send("GET", each, headers=headers).body["records"][0]["LastName"] for each in addresses]
+    assert last == ["P02000", "P00000", "P02000"]
+    assert len(set(addresses)) == 3
+
+
 def test_query_all_sees_deleted_rows_and_its_pages_are_below_query() -> None:
     """Source: REST guide, QueryAll: its nextRecordsUrl is that of query."""
     client, headers = loaded("Contact", *people(2000), {"LastName": "Gone", "IsDeleted": True})
