@@ -171,3 +171,8 @@ def test_typeof_is_an_expression_or_a_name() -> None:
 def test_comments_and_semicolons_are_not_soql() -> None:
     for ending in ("-- all", "// all", "/* all */", ";", "# all"):
         assert not accepts(f"SELECT Id FROM Contact {ending}")
+
+
+@pytest.mark.parametrize("opening", ["SELECT (", "SELECT Id FROM A WHERE x IN ("])
+def test_thousands_of_nested_subqueries_are_refused(opening: str) -> None:
+    assert refusal(opening * 3_000) == "The query is nested too deeply"
