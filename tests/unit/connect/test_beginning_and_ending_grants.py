@@ -122,6 +122,12 @@ def test_an_answer_that_is_not_salesforces_for_this_host_and_org_is_refused(wron
     assert world.secrets.names == set()
 
 
+def test_a_jwt_based_access_token_connects_too() -> None:
+    world = a_new_world()
+    world.endpoint.script = [{"access_token": "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"}]
+    assert exchanged(world)["result"] == "connected"
+
+
 @pytest.mark.parametrize("lacking", [{"refresh_token": ""}, {"scope": "refresh_token id"}, {"scope": "api id"}])
 def test_a_grant_that_can_not_do_the_work_is_refused_and_revoked(lacking: dict[str, str]) -> None:
     world = a_new_world()

@@ -30,6 +30,8 @@ def test_a_refresh_keeps_the_rotated_token_and_the_new_access_token() -> None:
     world = a_world()
     assert world.refresh() == "refreshed"
     assert kept_token(world) == world.endpoint.present == "refresh-1"
+    kept = world.secrets.refresh_token("acme", 1, world.record.secret_version)
+    assert kept.rotation == world.record.refresh_version == 1
     assert opened(world).startswith("00DSB0000001AbC!access")
     assert (world.connection.token_version, world.record.lease_until_ms, world.record.unsure) == (2, 0, 0)
 
@@ -215,7 +217,7 @@ def test_each_refusal_is_told_with_its_own_cause(reason: str, cause: str) -> Non
     assert world.refresh() == "lost"
     assert (world.connection.status, world.connection.cause) == (Status.RECONNECTION_REQUIRED, cause)
     assert world.events.sent[-1][1]["cause"] == cause
-    assert (world.record.lease_until_ms, world.record.unsure) == (0, 0)
+    assert (world.record.lease_until_ms, world.record.unsure, world.record.failures) == (0, 0, 0)
 
 
 def test_too_many_logins_end_nothing() -> None:
@@ -237,6 +239,8 @@ def test_a_grant_ended_while_it_was_refreshed_leaves_no_living_token_behind() ->
     "wrong",
     [
         {"access_token": "00DXX0000009ZzZ!stolen"},
+        {"access_token": ""},
+        {"id": "https://login.salesforce.com/id/00DXX0000009ZzZAAA/005SB0000001AbCYAU"},
         {"instance_url": "https://acme.my.salesforce.com.evil.example"},
         {"instance_url": "http://acme.my.salesforce.com"},
     ],
@@ -249,6 +253,13 @@ def test_an_answer_for_another_org_or_host_keeps_the_refresh_token_and_gives_nob
     assert world.refresh() == "later"
     assert (kept_token(world), world.record.sealed_token) == ("refresh-1", b"")
     assert world.connection.instance_url == "https://acme.my.salesforce.com"
+
+
+def test_a_jwt_based_access_token_is_known_by_its_identity() -> None:
+    world = a_world()
+    world.endpoint.script = [{"access_token": "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"}]
+    assert world.refresh() == "refreshed"
+    assert opened(world).startswith("eyJ")
 
 
 def test_a_moved_instance_url_is_followed() -> None:

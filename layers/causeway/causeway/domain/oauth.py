@@ -16,6 +16,7 @@ from causeway.domain.links import same
 from causeway.errors import CausewayError
 
 SCOPES: Final = "api refresh_token id"
+_IDENTITY: Final = r"/id/([0-9A-Za-z]{15,18})/([0-9A-Za-z]{15,18})"
 _PLAIN_PARTITIONS: Final = (".develop.", ".demo.", ".patch.", ".stage.", ".pc.", ".trailblaze.")
 
 
@@ -100,12 +101,9 @@ def checked_grant(
         name: str(answer.get(name) or "") for name in ("access_token", "refresh_token", "instance_url", "id", "scope")
     }
     _check_signature(answer, app)
-    identity = re.fullmatch(r"/id/([0-9A-Za-z]{15,18})/([0-9A-Za-z]{15,18})", urlsplit(texts["id"]).path)
-    if not identity or not texts["access_token"]:
-        raise UntrustedAnswer("Salesforce's token answer names no user.", "Start again.")
-    org_id, user_id = identity.groups()
-    if texts["access_token"].partition("!")[0][:15] != org_id[:15]:
-        raise UntrustedAnswer("Salesforce's token answer names two different orgs.", "Start again.")
+    org_id, user_id = _identity(texts["id"])
+    if not texts["access_token"] or not is_for_org(answer, org_id):
+        raise UntrustedAnswer("Salesforce's token answer does not name one org.", "Start again.")
     _check_identity_host(trusted_origin(texts["id"], loopback), login_origin)
     return Grant(
         access_token=texts["access_token"],
@@ -116,6 +114,25 @@ def checked_grant(
         user_id=user_id,
         scopes=frozenset(texts["scope"].split()),
     )
+
+
+def is_for_org(answer: Mapping[str, Any], org_id: str) -> bool:
+    """
+    Return whether identity and access token of an answer are of this org.
+
+    An opaque access token begins with the org's Id and `!`; a JWT-based one says nothing that could be read without its key.
+    """
+    named = re.fullmatch(_IDENTITY, urlsplit(str(answer.get("id") or "")).path)
+    prefix, opaque, _ = str(answer.get("access_token") or "").partition("!")
+    orgs = {named[1][:15]} if named else set()
+    return orgs | ({prefix[:15]} if opaque else set()) == {org_id[:15]}
+
+
+def _identity(url: str) -> tuple[str, str]:
+    named = re.fullmatch(_IDENTITY, urlsplit(url).path)
+    if not named:
+        raise UntrustedAnswer("Salesforce's token answer names no user.", "Start again.")
+    return named[1], named[2]
 
 
 def _check_signature(answer: Mapping[str, Any], app: AppCredentials) -> None:

@@ -22,7 +22,7 @@ from causeway.domain.connection_changes import (
 from causeway.domain.connections import Status
 from causeway.domain.grants import ConnectionRecord
 from causeway.domain.hosts import UntrustedAddress, trusted_origin
-from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused, is_for_org
 from causeway.domain.refusals import refusal_of
 from causeway.errors import RetryableError
 from causeway.services.announcing import announced
@@ -155,7 +155,7 @@ def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
         trusted_origin(str(answer.get("instance_url") or ""), ports.loopback)
     except UntrustedAddress:
         return True
-    return str(answer.get("access_token") or "").partition("!")[0][:15] != org_id[:15]
+    return not answer.get("access_token") or not is_for_org(answer, org_id)
 
 
 def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
