@@ -6,36 +6,35 @@ Confidence: D official text · C seen in third-party code or captured answers ·
 
 from __future__ import annotations
 
-NOT_EQUAL_MATCHES_NULL = (
-    True  # R: `x != 'a'` and `x NOT IN ('a')` also return rows without a value; the guide is silent
-)
-EXCLUDES_MATCHES_NULL = True  # R: `x EXCLUDES ('a')` also returns rows without a value
-NULLS_FIRST = True  # D SOQL guide, ORDER BY: null values are sorted first unless NULLS LAST, whichever the direction
+# --- what a condition matches ---
+NOT_EQUAL_MATCHES_NULL = True  # R: x != 'a' and x NOT IN ('a') also return rows without a value; the guide is silent
+EXCLUDES_MATCHES_NULL = True  # R: x EXCLUDES ('a') also returns rows without a value
+EMPTY_TEXT_IS_NULL = True  # R: x = '' means x = null for texts and Ids
+FORM_FEED_ESCAPE = True  # D SOQL guide, quoted string escape sequences: backslash f; the published grammar refuses it
+WEEKS_BEGIN_ON_SUNDAY = True  # R: the first day of the week follows the user's locale; en_US is assumed
+LAST_N_DAYS_INCLUDES_TODAY = True  # D SOQL guide, date literals: up to now, where the other LAST_N end before
 MAX_FILTER_STRING = 4_000  # D limits cheat sheet: length of one string in a WHERE clause; R the message
-MAX_OFFSET = 2_000  # D SOQL guide, OFFSET
-MAX_CHILD_SUBQUERIES = 20  # D limits cheat sheet: parent-to-child relationships in one query
-MAX_PARENT_RELATIONSHIPS = 55  # D limits cheat sheet: child-to-parent relationships in one query
-MAX_SUBQUERY_LEVELS = 5  # D Summer '24 release notes: five levels of parent-to-child, the root included (v58)
-MAX_FIELDS_LIMIT = 200  # D SOQL guide, FIELDS(): FIELDS(ALL) and FIELDS(CUSTOM) need LIMIT 200 or less
-MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
 MAX_SEMI_JOINS = 2  # D SOQL guide, comparison operators
-POLYMORPHIC_TYPE = (
-    "Name"  # C: attributes.type of a polymorphic parent read by its Name fields; its url names the real sObject
-)
+INVALID_FILTER_CODE = "INVALID_QUERY_FILTER_OPERATOR"  # C for Ids; Summer '24 notes: some became MALFORMED_QUERY
 HARMLESS_MODES = frozenset({"security_enforced", "user_mode"})
 """R: accepted outside Apex (the published grammar takes them; release notes of Summer '24 say otherwise of
 SECURITY_ENFORCED). They change nothing here: REST always runs as the user, whose permissions the schema already follows."""
-MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
+
+# --- what an answer holds, and in which order ---
+NULLS_FIRST = True  # D SOQL guide, ORDER BY: null values are sorted first unless NULLS LAST, whichever the direction
+MAX_OFFSET = 2_000  # D SOQL guide, OFFSET
+MAX_FIELDS_LIMIT = 200  # D SOQL guide, FIELDS(): FIELDS(ALL) and FIELDS(CUSTOM) need LIMIT 200 or less
 FIELDS_FUNCTION_VERSION = 51.0  # D SOQL guide, FIELDS()
-NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version; one subquery level before
+POLYMORPHIC_TYPE = (
+    "Name"  # C: attributes.type of a polymorphic parent read by its Name fields; the url has the real one
+)
+MAX_PARENT_RELATIONSHIPS = 55  # D limits cheat sheet: child-to-parent relationships in one query
+MAX_CHILD_SUBQUERIES = 20  # D limits cheat sheet: parent-to-child relationships in one query
+MAX_SUBQUERY_LEVELS = 5  # D Summer '24 release notes: five levels of parent-to-child, the root included
+NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version on, one level of children before
 CHILDREN_PER_PAGE = 200  # C: jsforce's pagination tests get at most 200 children of a parent before its nextRecordsUrl
-EMPTY_TEXT_IS_NULL = True  # R: x = '' means x = null for texts and Ids
+
+# --- groups ---
 GROUPS_IGNORE_CASE = True  # R: GROUP BY and COUNT_DISTINCT compare text as = does
-FORM_FEED_ESCAPE = True  # D SOQL guide, quoted string escape sequences: backslash f; the published grammar refuses it
-WEEKS_BEGIN_ON_SUNDAY = True  # R: the first day of the week follows the user's locale; en_US is assumed
-LAST_N_DAYS_INCLUDES_TODAY = (
-    True  # D SOQL guide, date literals: up to the current second, the other LAST_N end before now
-)
-INVALID_FILTER_CODE = (
-    "INVALID_QUERY_FILTER_OPERATOR"  # C for "invalid ID field"; Summer '24 notes: some became MALFORMED_QUERY
-)
+MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
+MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
