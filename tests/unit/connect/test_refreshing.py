@@ -140,6 +140,23 @@ def test_a_crash_between_saving_the_rotated_token_and_pointing_to_it_loses_nothi
     assert world.connection.status is Status.CONNECTED
 
 
+def test_a_token_adopted_after_a_crash_counts_as_known() -> None:
+    world = a_world()
+    world.secrets.keep_refresh_token("acme", 1, "refresh-1", 1)
+    world.change(replace(world.record, fence=1, lease_owner="dead", lease_until_ms=world.now_ms - 1, unsure=1))
+    world.endpoint.alive = False
+    assert world.refresh() == "lost"
+    assert world.endpoint.asked("refresh") == ["refresh-1"]
+    assert world.connection.cause == "grant_ended"
+
+
+def test_in_calm_times_the_refresh_token_is_read_by_the_version_that_the_record_names() -> None:
+    world = a_world()
+    world.secrets.keep_refresh_token("acme", 1, "of a holder that lost its lease", 0)
+    assert world.refresh() == "refreshed"
+    assert world.endpoint.asked("refresh") == ["refresh-0"]
+
+
 def test_when_secrets_manager_is_down_the_rotated_token_is_kept_encrypted_beside_the_connection() -> None:
     world = a_world()
     world.endpoint.during = lambda: setattr(world.secrets, "down", True)
