@@ -65,20 +65,25 @@ def test_the_page_size_can_be_asked_for_between_200_and_2000(asked: str, given: 
     assert len(answer["records"]) == given
 
 
-def test_children_count_towards_the_page() -> None:
-    """Source: SOQL guide, change the batch size in queries: child records count."""
-    client, headers = loaded("Account", *({"Name": f"A{number}"} for number in range(10)))
-    accounts = client.control("GET", "records/Account")["records"]
-    children = [{"LastName": "C", "AccountId": each["Id"]} for each in accounts for _ in range(70)]
-    client.control("POST", "records", {"sobject": "Contact", "records": children})
+@pytest.mark.parametrize(
+    ("accounts", "children", "sizes"),
+    [(10, 70, [2, 2, 2, 2, 2]), (5, 99, [2, 2, 1]), (4, 100, [1, 1, 1, 1]), (2, 201, [1, 1]), (3, 0, [3])],
+)
+def test_children_count_towards_the_page(accounts: int, children: int, sizes: list[int]) -> None:
+    """Source: SOQL guide, change the batch size in queries: child records count; a page has a record at least."""
+    client, headers = loaded("Account", *({"Name": f"A{number}"} for number in range(accounts)))
+    ids = [each["Id"] for each in client.control("GET", "records/Account")["records"]]
+    rows = [{"LastName": "C", "AccountId": each} for each in ids for _ in range(children)]
+    client.control("POST", "records", {"sobject": "Contact", "records": rows})
     headers = {**headers, "Sforce-Query-Options": "batchSize=200"}
     answer = query(client, headers, "SELECT Id, (SELECT Id FROM Contacts) FROM Account").body
-    assert [each["Contacts"]["totalSize"] for each in answer["records"]] == [70, 70]
-    sizes = [2]
+    pages = [answer["records"]]
     while "nextRecordsUrl" in answer:
         answer = client.send("GET", answer["nextRecordsUrl"], headers=headers).body
-        sizes.append(len(answer["records"]))
-    assert sizes == [2, 2, 2, 2, 2]
+        pages.append(answer["records"])
+    assert [len(page) for page in pages] == sizes
+    totals = [each["Contacts"]["totalSize"] if each["Contacts"] else 0 for page in pages for each in page]
+    assert totals == [children] * accounts
 
 
 def test_a_long_list_of_children_has_pages_of_its_own() -> None:
