@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,11 +83,13 @@ class Home:
     `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `unshelved`: records whose times are here though it could not be noted yet that this home owns them.
     """
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     left_out: dict[str, dict[str, str]] = field(default_factory=dict)
+    unshelved: list[str] = field(default_factory=list)
 
     @classmethod
     def parse(cls, text: str | None) -> Home:
@@ -96,7 +98,8 @@ class Home:
 
     def text(self) -> str:
         """Return what is stored."""
-        return _compact({"keys": self.keys, "times": self.times, "left_out": self.left_out})
+        body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
+        return _compact({**body, "unshelved": self.unshelved} if self.unshelved else body)
 
     def links(self, key: str) -> Mapping[str, str]:
         """Return the key's links: sObject → Id."""
@@ -145,13 +148,20 @@ class Home:
         """Keep account and owner data, so that a product can ask for them."""
         self.keys.setdefault(key, {})["data"] = dict(data)
 
-    def owns(self, record_id: str) -> bool:
-        """Return whether writers of the record hold this home's claim."""
-        return record_id in self.times
+    def owned(self) -> Iterator[str]:
+        """Yield the records whose writers hold this home's claim."""
+        return (record_id for record_id in self.times if record_id not in self.unshelved)
 
     def own(self, record_id: str) -> None:
         """Remember that writers of the record hold this home's claim."""
         self.times.setdefault(record_id, {})
+        if record_id in self.unshelved:
+            self.unshelved.remove(record_id)
+
+    def disown(self, record_id: str) -> None:
+        """Remember that it is not known (yet) that this home owns the record."""
+        if record_id not in self.unshelved:
+            self.unshelved.append(record_id)
 
     def field_order(self, record_id: str, name: str) -> Order | None:
         """Return the order of the change that last decided a field."""

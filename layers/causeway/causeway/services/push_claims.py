@@ -21,6 +21,7 @@ from causeway.domain.told import remembered_outcome
 from causeway.services.push_ports import Claims, Task
 
 RESOLVED_ELSEWHERE_MS = 1_000  # another worker gave an identity its home a moment ago
+CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
 LARGE_STATE = 50_000  # only then is it worth looking whether a home is full
 
 
@@ -127,7 +128,7 @@ class HeldClaims:
         self._held[home] = held
         self.homes[home] = Home.parse(held.state)
         self._before[home] = held.state or self.homes[home].text()
-        self._owners |= dict.fromkeys(self.homes[home].times, home)
+        self._owners |= dict.fromkeys(self.homes[home].owned(), home)
 
     def _point(self, needed: set[str], new: Mapping[str, str], tasks: Iterable[Task], now_ms: int) -> None:
         """Give new identities their homes before anything is written under them."""
@@ -159,7 +160,9 @@ class HeldClaims:
             if isinstance(answer, Held):
                 self._keep(home, answer)
         for record_id, home in told.items():
-            if home in self._held and (home not in others or self._held[home].completed_at_ms < read_started_ms):
+            if home in self._held and (
+                home not in others or self._held[home].completed_at_ms < read_started_ms - CLOCK_MARGIN_MS
+            ):
                 self._note_owner(record_id, home)
                 owned[record_id] = home
         return owned
@@ -172,8 +175,10 @@ class HeldClaims:
         """Note that records just created belong to their homes (also on the shelf, for whoever finds them another way)."""
         told = self._store.own(self._tenant, self._org_id, created) if created else {}
         for record_id, home in created.items():
-            if told.get(record_id, home) == home:
+            if told.get(record_id) == home:
                 self._note_owner(record_id, home)
+            else:
+                self.homes[home].disown(record_id)
 
     # --- ending
 

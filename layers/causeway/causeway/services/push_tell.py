@@ -41,7 +41,7 @@ def tell(tenant: str, done: Settlement, ports: PushPorts) -> None:
             run_id = run or push_run_id(source, ports.now_ms())[0]
             ports.history.note_push(tenant, run_id, source, fresh, calls)
             calls = 0
-            ports.signals.matched(tenant, source, fresh)
+        ports.signals.matched(tenant, source, [outcome for outcome, _ in outcomes])
         ports.outbound.send(tenant, list(pages(tenant, source, run, [outcome for outcome, _ in outcomes])))
 
 
