@@ -136,6 +136,8 @@ def test_settings_can_be_read_and_each_has_its_meaning() -> None:
     "change",
     [
         {"apps": ["x"]},
+        {"daily_api_limit": True},
+        {"frozen_users": [1]},
         {"editon": "x"},
         {"daily_api_limit": "9"},
         {"is_sandbox": 1},
@@ -269,6 +271,8 @@ def test_the_audit_log_can_be_read_from_a_number_on() -> None:
         ("clock", {"stop": "yes"}),
         ("limits", {"DailyApiRequests": "many"}),
         ("limits", {"Nothing": 1}),
+        ("limits", {"DailyApiRequests": True}),
+        ("faults", {"do": "delay", "where": {"Email": 1}}),
         ("locks", {"ids": "x"}),
         ("locks", {"ids": [], "seconds": True}),
         ("leads/nothing/convert", {}),

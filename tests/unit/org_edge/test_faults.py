@@ -122,6 +122,16 @@ def test_a_truncated_answer_was_applied() -> None:
     assert len(leads(client)) == 1
 
 
+def test_an_answer_without_a_body_can_be_truncated_too() -> None:
+    client = Client()
+    headers = client.session()
+    record_id = create(client, headers).body["id"]
+    client.fault(do="truncate")
+    answer = client.send("DELETE", f"{LEADS}/{record_id}", headers=headers)
+    assert client.cut
+    assert answer.body
+
+
 @pytest.mark.parametrize(
     ("rule", "status", "begins"),
     [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import ExitStack
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -173,6 +175,7 @@ def test_bulk_query_jobs_and_ingest_batches_use_their_own_allocations() -> None:
         return client.send("POST", API + "/jobs/query", body=body, headers=headers)
 
     assert query_job().status == 200
+    client.get("/jobs/query", headers)
     job = client.send("POST", API + "/jobs/ingest", body=b'{"object": "Lead", "operation": "insert"}', headers=headers)
     path = f"{API}/jobs/ingest/{job.body['id']}/batches"
     csv = {**headers, "Content-Type": "text/csv"}
@@ -182,3 +185,20 @@ def test_bulk_query_jobs_and_ingest_batches_use_their_own_allocations() -> None:
         assert limits[name]["Max"] - limits[name]["Remaining"] == 1
     client.control("POST", "limits", {"DailyBulkV2QueryJobs": 10_000})
     assert error_code(query_job()) == (400, "LIMIT_EXCEEDED")
+
+
+def test_requests_held_by_a_fault_count_as_running() -> None:
+    client = Client()
+    headers = client.session()
+    client.fault(do="delay", delay_s=0.3, times=5)
+    held = [Thread(target=Client(client.org).get, args=("", headers)) for _ in range(5)]
+    for thread in held:
+        thread.start()
+    while client.control("GET", "faults")["faults"][0]["hits"] < 5:
+        time.sleep(0.005)
+    client.advance(20)
+    refused = client.get("", headers)
+    for thread in held:
+        thread.join()
+    assert error_code(refused) == (403, "REQUEST_LIMIT_EXCEEDED")
+    assert client.get("", headers).status == 200

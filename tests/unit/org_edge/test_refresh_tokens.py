@@ -160,10 +160,15 @@ def test_revoking_nonsense_is_an_error() -> None:
 
 def test_an_admin_may_revoke_everything_of_a_user() -> None:
     client = Client()
+    other = client.connect(DEFAULT_CLIENT_ID, INTEGRATION_USERNAME)
     body = client.connect()
     client.control("DELETE", f"grants?username={ADMIN_USERNAME}")
     assert refusal(client.refresh(body["refresh_token"])) == DEAD
-    assert client.control("GET", "grants")["grants"][0]["revoked"] is True
+    assert "Allow access?" in client.authorize().body
+    assert client.refresh(other["refresh_token"]).status == 200
+    assert [grant["revoked"] for grant in client.control("GET", "grants")["grants"]] == [False, True]
+    client.control("DELETE", "grants")
+    assert refusal(client.refresh(other["refresh_token"])) == DEAD
 
 
 def test_a_session_ends_when_idle_and_every_call_prolongs_it() -> None:

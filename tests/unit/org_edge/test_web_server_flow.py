@@ -274,3 +274,16 @@ def test_an_approval_page_of_nothing_has_expired() -> None:
     page = Client().send("GET", "/setup/secur/RemoteAccessAuthorizationPage.apexp", {"source": "nothing"})
     assert page.status == 400
     assert "expired" in page.body
+
+
+def test_two_browsers_stay_two_users() -> None:
+    first = Client()
+    second = Client(first.org)
+    pages = [
+        client.log_in(client.authorize(), name)
+        for client, name in ((first, ADMIN_USERNAME), (second, INTEGRATION_USERNAME))
+    ]
+    for client, page, name in zip((first, second), pages, (ADMIN_USERNAME, INTEGRATION_USERNAME), strict=True):
+        body = client.exchange(answer_of(client.decide(page))["code"]).body
+        identity = client.send("GET", body["id"].removeprefix(client.org.origin), headers=bearer(body)).body
+        assert identity["username"] == name
