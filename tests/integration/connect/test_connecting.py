@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.error import HTTPError
 
 import pytest
+import requests
 from causeway.domain.connections import Status
+from causeway.domain.links import read_link
 
 from local.demo.visitor import Visitor
-from tests.connect_stack import ConnectStack, a_connect_stack
+from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
 from tests.connect_walk import LOGIN, a_link, connected, get
 
 
@@ -50,3 +54,23 @@ def test_denying_at_salesforce_leaves_the_tenant_disconnected_and_says_what_to_d
     assert "Access was not approved" in last.words
     assert "Start again and choose Allow" in last.words
     assert stack.connections.get("acme").status is Status.DISCONNECTED
+
+
+def test_an_admin_of_another_org_may_sign_in_again_or_confirm_the_change() -> None:
+    with a_running_org(seed=2) as other, a_connect_stack(other.origin) as stack:
+        connected(stack)
+        visitor = Visitor()
+        page = visitor.press(visitor.open(a_link(stack, salesforce_url=other.origin)), "Continue")
+        page = visitor.press(page, "Log In", **LOGIN)
+        with pytest.raises(HTTPError) as refused:
+            visitor.press(page, "Allow")
+        html = refused.value.read().decode()
+        refused.value.close()
+        assert (refused.value.code, stack.connections.get("acme").org_id) == (409, stack.org.org_id)
+        again, confirming = re.findall(r'name="link" value="([^"]+)"', html)
+        for link, org_id, asked in ((again, "", "prompt=login"), (confirming, other.org.org_id, "state=")):
+            carried = read_link(link, stack.ports.link_key, stack.ports.now_ms())
+            assert (carried.confirmed_org, carried.tenant, carried.user) == (org_id, "acme", "ada@acme.example")
+            form = {"link": link, "salesforce_url": other.origin}
+            sent = requests.post(f"{stack.pages_url}/oauth/authorize", form, allow_redirects=False, timeout=10)
+            assert asked in sent.headers["Location"]

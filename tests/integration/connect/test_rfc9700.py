@@ -23,7 +23,7 @@ from causeway.domain.links import ConnectLink, signed_link
 from causeway.domain.oauth import AppCredentials
 from causeway.gateways.dynamodb.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
-from causeway.services import connect
+from causeway.services import callback, connect
 
 import local.org.oauth_token as org_token
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
@@ -241,8 +241,8 @@ def changed_address(**changes: str) -> Removal:
     def remove(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
         genuine = oauth.authorize_address
 
-        def careless(*given: Any) -> str:
-            base, _, query = genuine(*given).partition("?")
+        def careless(*given: Any, **options: Any) -> str:
+            base, _, query = genuine(*given, **options).partition("?")
             asked = {name: values[0] for name, values in parse_qs(query).items()} | changes
             return f"{base}?{urlencode({name: value for name, value in asked.items() if value})}"
 
@@ -252,7 +252,7 @@ def changed_address(**changes: str) -> Removal:
 
 
 def everything_is_the_same(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(connect, "same", lambda left, right: True)
+    patch.setattr(callback, "same", lambda left, right: True)
 
 
 def host_header_is_believed(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
@@ -268,7 +268,7 @@ def any_signature(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
 
 
 def any_return_url(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(connect, "is_allowed_return", lambda *given: True)
+    patch.setattr(callback, "is_allowed_return", lambda *given: True)
 
 
 def answer_307(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
@@ -299,7 +299,7 @@ def nothing_is_revoked(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
 
 
 def compared_by_equality(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(connect, "same", lambda left, right: left == right)
+    patch.setattr(callback, "same", lambda left, right: left == right)
 
 
 ITEMS: dict[str, tuple[Attack, Removal]] = {

@@ -45,7 +45,8 @@ class ConnectLink:
     """
     What a link carries; it is readable by its holder, so there is no secret in it.
 
-    `id` is its single-use mark. `confirmed_org` is set only on the link behind the button that confirms a change of org.
+    `id` is its single-use mark. `confirmed_org` is set only on the link behind the button that confirms a change of org,
+    `sign_in_again` on the one that asks Salesforce for another user than the one signed in.
     """
 
     id: str
@@ -58,6 +59,7 @@ class ConnectLink:
     name: str = ""
     return_url: str = ""
     confirmed_org: str = ""
+    sign_in_again: bool = False
 
 
 def signed_link(link: ConnectLink, key: bytes) -> str:

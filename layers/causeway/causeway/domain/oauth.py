@@ -73,8 +73,10 @@ class UntrustedAnswer(CausewayError):
     code = "untrusted_answer"
 
 
-def authorize_address(login_origin: str, client_id: str, redirect_uri: str, state: str, challenge: str) -> str:
-    """Return where the browser goes to sign in and approve."""
+def authorize_address(
+    login_origin: str, client_id: str, redirect_uri: str, state: str, challenge: str, *, sign_in_again: bool = False
+) -> str:
+    """Return where the browser goes to sign in and approve; `sign_in_again` asks for the login page even if somebody is signed in."""
     query = {
         "response_type": "code",
         "client_id": client_id,
@@ -83,7 +85,7 @@ def authorize_address(login_origin: str, client_id: str, redirect_uri: str, stat
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-    }
+    } | ({"prompt": "login"} if sign_in_again else {})
     return f"{login_origin}/services/oauth2/authorize?{urlencode(query)}"
 
 

@@ -52,14 +52,19 @@ _REMEDY: Final = "<h2>What to do</h2>\n<p>$remedy</p>"
 _BACK: Final = """<p><a class="button second" href="$url">Back to the product</a></p>"""
 _ORG: Final = "<dl><dt>Organization</dt><dd>$tenant</dd><dt>Salesforce user</dt><dd>$user</dd><dt>Salesforce org</dt><dd>$org</dd></dl>"
 _FINDING: Final = "<li><strong>$message</strong> $remedy</li>"
-_CONFIRM: Final = """<p class="note">The syncs stay off after the change until they have been checked against the other org.
-What was synced with the org before is kept and works again when you change back.</p>
-<form method="post" action="$action">
-<input type="hidden" name="link" value="$link">
+_CHOICES: Final = """<form method="post" action="$action">
+<input type="hidden" name="link" value="$again">
 <input type="hidden" name="salesforce_url" value="$origin">
-<button type="submit">Change to this org</button>
+<button type="submit">Sign in to another org</button>
+</form>
+<h2>If this is the right org from now on</h2>
+<p>The syncs stay off after the change until they have been checked against it.
+What was synced with the org before is kept, and works again when you change back.</p>
+<form method="post" action="$action">
+<input type="hidden" name="link" value="$confirming">
+<input type="hidden" name="salesforce_url" value="$origin">
+<button type="submit" class="second">Change to this org</button>
 </form>"""
-
 _NOTHING: Final = Html("")
 
 
@@ -115,9 +120,15 @@ def connected_page(tenant: str, outcome: Mapping[str, Any], findings: Sequence[M
     return _result("Salesforce is connected", f"{note}You can close this page.", "", more=more, back=back, good=True)
 
 
-def other_org_page(outcome: Mapping[str, Any], link_text: str, login_origin: str, public_url: str) -> Page:
-    """Return the page that refuses an org other than the one before, with the button that confirms the change."""
-    action = f"{public_url}/oauth/authorize"
+def other_org_page(outcome: Mapping[str, Any], confirming: str, again: str, login_origin: str, public_url: str) -> Page:
+    """Return the page that refuses an org other than the one before: sign in elsewhere, or confirm the change."""
+    choices = filled(
+        _CHOICES,
+        action=f"{public_url}/oauth/authorize",
+        again=again,
+        confirming=confirming,
+        origin=login_origin,
+    )
     content = filled(
         _RESULT,
         title="This is another Salesforce org",
@@ -125,8 +136,8 @@ def other_org_page(outcome: Mapping[str, Any], link_text: str, login_origin: str
         role="alert",
         message=f"You signed in to org {outcome['org_id']} as {outcome['username']}, but this organization's syncs belong "
         f"to org {outcome['known_org_id']}. Nothing was changed.",
-        remedy=filled(_REMEDY, remedy="Sign in to the former org, or confirm that this is the right one from now on:"),
-        more=filled(_CONFIRM, action=action, link=link_text, origin=login_origin),
+        remedy=filled(_REMEDY, remedy="Sign in again with a user of the former org."),
+        more=choices,
         back=_NOTHING,
     )
     return page("Another org", content, kind="other_org", form_origins=(_origin_of(public_url), login_origin))
