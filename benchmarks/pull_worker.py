@@ -29,6 +29,7 @@ from tests.pull_fakes import (
     NoLinks,
     Patience,
 )
+from tests.two_way_fakes import MemorySynced
 
 
 class SameAccess:
@@ -107,6 +108,7 @@ def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
         due=MemoryDueDates(),
         now_ms=now_ms,
         links=NoLinks(),
+        synced=MemorySynced(),
         queues=queues,
         runs=MemoryRuns(),
         signals=MemorySignals(),

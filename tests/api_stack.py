@@ -42,6 +42,7 @@ from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, STATE_TABLE, a_park
 from tests.api_fakes import FakePullJobs
 from tests.connect_factories import CONFIG_TABLE
 from tests.connect_stack import LINK_KEY, ConnectStack, a_connect_stack
+from tests.two_way_fakes import MemorySynced
 
 LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
 
@@ -93,6 +94,7 @@ class LocalUseCases(UseCases):
             described=self.discovery.described,
             org=lambda tenant: OrgCalls(self.org_of(tenant)),
             claims=self.memory,
+            synced=MemorySynced(),
             now_ms=now_ms,
         )
         return dry_run(tenant, sync, change, ports)

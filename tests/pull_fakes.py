@@ -15,7 +15,18 @@ from causeway.domain.checkpoints import Checkpoint, checkpoint_from_json
 from causeway.domain.connections import Connection, Status
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.org_calls import Lookup
-from causeway.domain.pulls import RUN_IS_OVER, Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot
+from causeway.domain.pulls import (
+    RUN_IS_OVER,
+    Deleted,
+    EmittedPage,
+    Held,
+    LinkedRecord,
+    PullJob,
+    QueryPage,
+    Row,
+    Slot,
+    Unsent,
+)
 from causeway.domain.syncs import Problem, Sync
 from causeway.errors import ClaimBusy
 
@@ -256,13 +267,15 @@ class MemoryCheckpoints:
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         item = self._item(held)
         item["pages"].append(page)
-        item.update(checkpoint=json.dumps(checkpoint.to_json()), unsent=page.body, until=self.now_ms() + item["lease"])
+        unsent = Unsent(page.body, page.synced) if page.body else None
+        item.update(checkpoint=json.dumps(checkpoint.to_json()), unsent=unsent, until=self.now_ms() + item["lease"])
 
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
         self._item(held).update(checkpoint=json.dumps(checkpoint.to_json()), unsent=None)
 
-    def unsent(self, held: Held) -> bytes | None:
-        return self._item(held)["unsent"] or None
+    def unsent(self, held: Held) -> Unsent | None:
+        found: Unsent | None = self._item(held)["unsent"]
+        return found
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         pages = [page for page in self._item(held)["pages"] if page.newest_ms > after_ms]

@@ -34,6 +34,7 @@ from tests.push_memory import (
     PlentyOfTime,
     StateItems,
 )
+from tests.two_way_fakes import MemorySynced
 
 TENANT = "acme"
 START_MS = 1_795_168_800_000
@@ -94,6 +95,7 @@ class World:
         self.clock: Callable[[], int] = lambda: self.now
         self.deferred: list[tuple[str, int]] = []
         self.state, self.syncs = StateItems(), MemorySyncs({TENANT: []})
+        self.synced = MemorySynced()
         self.parked, self.history, self.outbound, self.signals = (
             MemoryParked(),
             MemoryHistory(),
@@ -158,6 +160,7 @@ class World:
             "described_again": self.described,
             "org": lambda tenant: CountedCalls(self.org, self),
             "claims": MemoryClaims(self.state, f"worker-{self._numbers}", self.clock, 720_000),
+            "synced": self.synced,
             "parked": self.parked,
             "history": self.history,
             "outbound": self.outbound,
@@ -186,10 +189,10 @@ class World:
         return push_batch(deliveries, self.ports(**replaced), self.deadline)
 
     def push(self, *changes: Mapping[str, Any], source: str = "lead") -> list[dict[str, Any]]:
-        """Push one message that must settle at once, and return its outcomes; time then goes on by a second."""
+        """Push one message that must settle at once, and return its outcomes; time then goes on by five seconds."""
         before = len(self.outbound.sent)
         batch = self.deliver(self.message(*changes, source=source))
-        self.now += 1_000
+        self.now += 5_000
         assert not batch.faults, batch.faults
         assert not batch.again, batch.again
         return self.outcomes(before)

@@ -38,6 +38,7 @@ from tests.pull_fakes import (
     Version,
     lead_describe,
 )
+from tests.two_way_fakes import MemorySynced
 
 TIES = 5_000
 RUN_EVERY_S = 900
@@ -122,6 +123,7 @@ class Simulation:
             due=MemoryDueDates(),
             now_ms=self.clock_ms,
             links=NoLinks(),
+            synced=MemorySynced(),
             queues=crashing(self.queues),
             runs=crashing(self.runs),
             signals=MemorySignals(),

@@ -53,6 +53,7 @@ from tests.campaigns.push_model import (
     Worker,
 )
 from tests.push_memory import MemoryClaims, PlentyOfTime, StateItems, one_after_another
+from tests.two_way_fakes import MemorySynced
 
 FAULTS_UNTIL_MS = START_MS + 1_500_000
 END_MS = START_MS + 40_000_000
@@ -264,6 +265,7 @@ class Scenario:
             described_again=described,
             org=org,
             claims=SimulatedClaims(self.sim, self.state, worker),
+            synced=MemorySynced(),
             parked=self.parked,
             history=self.history,
             outbound=self.outbound,

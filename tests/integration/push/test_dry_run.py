@@ -20,7 +20,7 @@ def w() -> Iterator[World]:
 
 def ports(w: World) -> DryRunPorts:
     made = w.ports()
-    return DryRunPorts(made.connections, made.described, made.org, made.claims, made.now_ms)
+    return DryRunPorts(made.connections, made.described, made.org, made.claims, made.synced, made.now_ms)
 
 
 def test_it_shows_the_match_the_decisions_and_the_request(w: World) -> None:

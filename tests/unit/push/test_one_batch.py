@@ -38,6 +38,7 @@ from tests.push_memory import (
     StateItems,
 )
 from tests.push_world import TENANT, contact_sync
+from tests.two_way_fakes import MemorySynced
 
 NOW_MS = 1_800_000_000_000
 CONNECTED = Connection(TENANT, Status.CONNECTED, epoch=1, org_id="org")
@@ -108,6 +109,7 @@ class Bench:
             "described_again": lambda tenant, sobject: DESCRIBES[sobject],
             "org": lambda tenant: self.org,
             "claims": MemoryClaims(self.state, f"w{self.runs}", lambda: self.now_ms, 720_000),
+            "synced": MemorySynced(),
             "parked": self.parked,
             "history": MemoryHistory(),
             "outbound": self.outbound,

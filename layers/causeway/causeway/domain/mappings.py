@@ -142,7 +142,7 @@ def _compile(sync: Sync, describe: SObjectDescribe) -> CompiledSync:
         tuple(rows.values()),
         when,
         signals,
-        frozenset(_selected(describe, rows)),
+        frozenset(_selected(sync, describe, rows)),
         frozenset(
             path for item in expressions if item for path in item.reads if path[0] in ("record", "account", "owner")
         ),
@@ -219,13 +219,15 @@ def _signals(sync: Sync) -> tuple[tuple[str, Expression], ...]:
     return tuple((name, expression) for name, expression in found if expression)
 
 
-def _selected(describe: SObjectDescribe, rows: Mapping[str, CompiledRow]) -> Iterator[str]:
+def _selected(sync: Sync, describe: SObjectDescribe, rows: Mapping[str, CompiledRow]) -> Iterator[str]:
     """Yield the mapped fields, and what decides which of their picklist values are allowed."""
     for row in rows.values():
         here: FieldDescribe | None = row.field
         while here:
             yield here.name
             here = describe.field(here.controller_name) if here.controller_name else None
+    if sync.direction == "bidirectional" and describe.field("LastModifiedDate"):
+        yield "LastModifiedDate"  # by which the newest of two changes is told
     if describe.field("RecordTypeId") and any(item.get("picklists") for item in describe.record_types):
         yield "RecordTypeId"
 

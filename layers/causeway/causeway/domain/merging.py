@@ -10,6 +10,7 @@ from causeway.domain.claims import Home, Order
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.field_decisions import FieldDecisions, decide_fields, missing_at_create
 from causeway.domain.outcomes import Warning
+from causeway.domain.two_way import Base, weighed
 from causeway.domain.wanted import WantedField
 
 
@@ -53,10 +54,16 @@ class Plan:
     fields: FieldDecisions
     warnings: tuple[Warning, ...] = ()
     missing: tuple[FieldDescribe, ...] = ()
+    tell_back: frozenset[str] = frozenset()
 
 
-def plan_of(merged: Merged, home: Home | None) -> Plan:
-    """Return what is left to send once the record's present values, write rules and earlier refusals are weighed."""
+def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan:
+    """
+    Return what is left to send once the record's present values, write rules and earlier refusals are weighed.
+
+    `base` is what both sides of a bidirectional sync had last: what changed in Salesforce since then is not overwritten,
+    unless the sync's policy says so.
+    """
     decided = decide_fields(merged.describe, [wish for wish, _ in merged.wishes.values()], merged.record)
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
@@ -65,8 +72,30 @@ def plan_of(merged: Merged, home: Home | None) -> Plan:
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))
+    tell_back = _weigh(merged, base, values, warnings) if base and merged.record else frozenset[str]()
     missing = () if merged.record else missing_at_create(merged.describe, values)
-    return Plan(values, decided, tuple(warnings), missing)
+    return Plan(values, decided, tuple(warnings), missing, tell_back)
+
+
+def _weigh(merged: Merged, base: Base, values: dict[str, Any], warnings: list[Warning]) -> frozenset[str]:
+    """Take out of `values` what Salesforce's own changes forbid; return what the product must be told again."""
+    told: set[str] = set()
+    for name in list(values):
+        wish, order = merged.wishes[name]
+        verdict = weighed(base, wish.field, (merged.record or {}).get(name), values[name], order[0])
+        if verdict.tell_back:
+            told.add(name)
+        if verdict.is_conflict:
+            warnings.append(_conflict(wish.field, base, is_written=verdict.write))
+        if not verdict.write:
+            del values[name]
+    return frozenset(told)
+
+
+def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
+    winner = "the product's value was written" if is_written else "Salesforce's value was kept"
+    detail = f"{target.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
+    return Warning(target.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
 
 
 def remember(merged: Merged, plan: Plan, home: Home, record_id: str) -> None:

@@ -21,6 +21,7 @@ from causeway.domain.pull_marks import as_told
 from causeway.domain.pulled import FINGERPRINT_BYTES, Kind, converted_of
 from causeway.domain.row_reading import Reader, Row, compiled_reader, picker
 from causeway.domain.syncs import Problem, Sync
+from causeway.domain.two_way import synced_mark
 from causeway.errors import BrokenMapping
 
 SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterRecordId", "IsConverted")
@@ -61,6 +62,11 @@ class PullPlan:
     def values(self, content: Sequence[Any]) -> dict[str, Any]:
         """Return the product fields of a row's content."""
         return dict(zip(self.products, self._pick(content), strict=True))
+
+    def marks(self, content: Sequence[Any]) -> dict[str, str]:
+        """Return the marks of the mapped columns, by which bidirectional syncs compare."""
+        values = dict(zip(self.products.values(), self._pick(content), strict=True))
+        return {column: synced_mark(self.describe.field(column), value) for column, value in values.items()}
 
     def record(
         self, row: Row, content: Sequence[Any], kind: Kind, key: str | None, person: PersonView | None = None

@@ -75,7 +75,8 @@ class Slot:
 class EmittedPage:
     """
     What is kept of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
-    Ids that are gone, the newest stamp in it, its message.
+    Ids that are gone, the newest stamp in it, its message, and for bidirectional syncs what both sides have with it
+    (record → column → mark).
     """
 
     number: int
@@ -84,6 +85,15 @@ class EmittedPage:
     fingerprints: Mapping[str, bytes]
     gone: Collection[str] = ()
     body: bytes = b""
+    synced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The page that was kept last and may not have been sent: its message, and what both sides have with it."""
+
+    body: bytes
+    synced: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from causeway.services.pull_ports import (
     Connections,
     Deadline,
     DueDates,
+    LastSyncedValues,
     Links,
     PullOrg,
     PullQueues,
@@ -71,6 +72,7 @@ class PullPorts:
     checkpoints: Checkpoints
     slots: Slots
     links: Links
+    synced: LastSyncedValues
     queues: PullQueues
     due: DueDates
     runs: RunLog
@@ -150,7 +152,16 @@ def _read(job: PullJob, sync: Sync, connection: Connection, held: Held, ports: P
     org = ports.org_of(connection)
     try:
         pages = PageWriter(
-            sync, job.run, held, ports.checkpoints, ports.queues, ports.runs, ports.signals, org.api_calls
+            sync,
+            job.run,
+            held,
+            ports.checkpoints,
+            ports.queues,
+            ports.runs,
+            ports.signals,
+            ports.synced,
+            ports.now_ms,
+            org.api_calls,
         )
         guard = Guard(job, connection, ports.connections, ports.runs, deadline, ports.quota_percent, ports.now_ms)
         pages.send_unsent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from causeway.domain.checkpoints import Checkpoint
@@ -12,7 +12,7 @@ from causeway.domain.pull_plan import page_text
 from causeway.domain.pulled import page_id
 from causeway.domain.pulls import EmittedPage, Held
 from causeway.domain.syncs import Sync
-from causeway.services.pull_ports import Checkpoints, PullQueues, RunLog, Signals
+from causeway.services.pull_ports import Checkpoints, LastSyncedValues, PullQueues, RunLog, Signals
 from causeway.services.pull_rows import ToldRow
 
 type Behind = Callable[[ToldRow], Checkpoint]
@@ -37,11 +37,13 @@ class PageWriter:
         queues: PullQueues,
         runs: RunLog,
         signals: Signals,
+        synced: LastSyncedValues,
+        now_ms: Callable[[], int],
         api_calls: Callable[[], int],
     ) -> None:
         self._sync, self._run, self._held = sync, run, held
         self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
-        self._signals = signals
+        self._signals, self._synced, self._now_ms = signals, synced, now_ms
         self._rows: list[ToldRow] = []
         self._size = 0
         self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
@@ -58,12 +60,14 @@ class PageWriter:
 
     def send_unsent(self) -> None:
         """Send the page that the last worker kept and may not have sent; its page id is the same."""
-        body = self._checkpoints.unsent(self._held)
-        if body:
-            self._send(body)
+        unsent = self._checkpoints.unsent(self._held)
+        if unsent:
+            self._send(unsent.body, unsent.synced)
         self.all_sent = True
 
-    def _send(self, body: bytes) -> None:
+    def _send(self, body: bytes, synced: Mapping[str, Mapping[str, str]]) -> None:
+        if synced:
+            self._synced.told(self._held.tenant, self._held.org_id, synced, self._now_ms())
         self._queues.tell(self._held.tenant, body)
         if self._sync.signals:
             matched = [record for record in json.loads(body)["records"] if record["signals"]]
@@ -101,7 +105,7 @@ class PageWriter:
         self.all_sent = False
         self._checkpoints.save(self._held, checkpoint, page)
         if page.body:
-            self._send(page.body)
+            self._send(page.body, page.synced)
         self.all_sent = True
         self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
 
@@ -116,6 +120,7 @@ class PageWriter:
             fingerprints={row.record_id: row.fingerprint for row in rows},
             gone=tuple(row.record_id for row in rows if row.is_gone),
             body=body if texts or last else b"",
+            synced={row.record_id: row.synced for row in rows if row.synced},
         )
 
     def _tell_progress(self, counts: Counter[str]) -> None:

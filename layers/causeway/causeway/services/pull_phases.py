@@ -128,12 +128,15 @@ class PhaseReader:
             self._pages.add(told, behind)
 
     def _beside(self, rows: Sequence[Row]) -> Beside:
-        links = self._linked([row["Id"] for row in rows])
+        ids = [row["Id"] for row in rows]
+        links, synced = self._linked(ids), None
+        if self._plan.sync.direction == "bidirectional":
+            synced = self._ports.synced.of_records(self._held.tenant, self._held.org_id, ids)
         if not self._plan.sync.pull.enrich or not rows:
-            return Beside(links, {})
+            return Beside(links, {}, synced)
         self._guard.check()
         sobject = self._plan.describe.name
-        return Beside(links, people_behind(sobject, rows, self._org.parent_described, self._org.read))
+        return Beside(links, people_behind(sobject, rows, self._org.parent_described, self._org.read), synced)
 
     def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
         if not ids:

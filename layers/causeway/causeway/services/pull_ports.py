@@ -9,8 +9,9 @@ from causeway.domain.checkpoints import Checkpoint
 from causeway.domain.connections import Connection
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.org_calls import Lookup
-from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot
+from causeway.domain.pulls import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot, Unsent
 from causeway.domain.syncs import Problem, Sync
+from causeway.domain.two_way import LastSynced
 
 
 class PullOrg(Protocol):
@@ -74,8 +75,8 @@ class Checkpoints(Protocol):
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
         """Keep a place without a page; the page kept before counts as sent."""
 
-    def unsent(self, held: Held) -> bytes | None:
-        """Return the body of the page that was kept last and may not have been sent."""
+    def unsent(self, held: Held) -> Unsent | None:
+        """Return the page that was kept last and may not have been sent."""
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
@@ -95,6 +96,16 @@ class Links(Protocol):
 
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
         """Return what is known of these Ids; unknown ones are absent."""
+
+
+class LastSyncedValues(Protocol):
+    """What both sides of bidirectional syncs had last (gateways/dynamodb/synced.py)."""
+
+    def of_records(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, LastSynced]:
+        """Return what is known of these Ids; unknown ones are absent."""
+
+    def told(self, tenant: str, org_id: str, marks: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
+        """Note what the product is being told (record → column → mark)."""
 
 
 class RunLog(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from causeway.domain.pull_echoes import is_written
@@ -13,17 +14,21 @@ from causeway.domain.pull_plan import PersonView, PullPlan, fingerprint, gone_re
 from causeway.domain.pulled import Kind, kind_of
 from causeway.domain.pulls import LinkedRecord, Row
 from causeway.domain.syncs import Problem
+from causeway.domain.two_way import LastSynced
 from causeway.domain.watermarks import Window
 
 MAX_RECORD_BYTES = 900_000  # a record fits a message beside nothing else
 WRITE_SLACK_MS = 5_000  # between the org's clock and ours
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class ToldRow:
     """
     One row that was dealt with: its index among the rows given, its record as JSON text (empty for an echo), and what to
-    remember of it.
+    remember of it; `synced`: what both sides of a bidirectional sync have with it (column → mark).
     """
 
     index: int
@@ -32,6 +37,7 @@ class ToldRow:
     stamp_ms: int
     kind: str
     text: bytes
+    synced: Mapping[str, str] = NOTHING
 
     @property
     def is_gone(self) -> bool:
@@ -41,10 +47,14 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known of the rows of one page from elsewhere, by Id: links, and whom a look-up found behind them."""
+    """
+    What is known of the rows of one page from elsewhere, by Id: links, whom a look-up found behind them, and for bidirectional
+    syncs what both sides had last.
+    """
 
     links: Mapping[str, LinkedRecord]
     people: Mapping[str, PersonView]
+    synced: Mapping[str, LastSynced] | None = None
 
 
 class RowTeller:
@@ -99,7 +109,9 @@ class RowTeller:
         if kind in ("deleted", "merged"):
             self._gone.add(record_id)
         link = beside.links.get(record_id) if beside.links else None
-        if link and self._is_echo(record_id, stamp, kind, content, link):
+        if beside.synced is not None and kind in ("created", "updated"):
+            told = self._two_way(index, row, content, mark, kind, link, beside)
+        elif link and self._is_echo(record_id, stamp, kind, content, link):
             mark = as_echo(mark)
             told = ToldRow(index, record_id, mark, stamp, kind, b"")
         else:
@@ -107,8 +119,32 @@ class RowTeller:
             record = self._plan.record(row, content, kind, link.key if link else None, person)
             told = ToldRow(index, record_id, mark, stamp, kind, self._fitted(record))
         if stamp > self._recent_ms or not self._is_first_import:
-            self._seen[record_id] = mark
+            self._seen[record_id] = told.fingerprint
         return told
+
+    def _two_way(
+        self,
+        index: int,
+        row: Row,
+        content: Sequence[Any],
+        mark: bytes,
+        kind: Kind,
+        link: LinkedRecord | None,
+        beside: Beside,
+    ) -> ToldRow:
+        """Tell only the fields that changed in Salesforce since both sides were last the same."""
+        record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
+        known = (beside.synced or {}).get(record_id)
+        marks = self._plan.marks(content)
+        changed = {column: each for column, each in marks.items() if known is None or known.differs(column, each)}
+        if known and not changed:
+            return ToldRow(index, record_id, as_echo(mark), stamp, kind, b"")
+        kind = "updated" if known else kind
+        record = self._plan.record(row, content, kind, link.key if link else None, beside.people.get(record_id))
+        if known:
+            products = self._plan.products
+            record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
+        return ToldRow(index, record_id, mark, stamp, kind, self._fitted(record), changed)
 
     def _fitted(self, record: dict[str, Any]) -> bytes:
         """Return the record as text that fits a message: its longest values are left out otherwise, and reported."""

@@ -58,6 +58,6 @@ class Guard:
         if not gate.is_open:
             raise GateClosed(gate)
         if now.epoch != self._epoch or now.org_id != self._org:
-            raise GateClosed(Gate(False, "connection_changed", "The org was connected anew meanwhile."))
+            raise GateClosed(Gate(False, "not_connected", "The org was connected anew meanwhile."))
         if self._runs.is_cancelled(self._tenant, self._run):
             raise Cancelled

@@ -15,6 +15,7 @@ from causeway.domain.org_calls import Row
 from causeway.domain.outcomes import Candidate, Result
 from causeway.domain.people import account_of, owner_of, person_data
 from causeway.domain.person_accounts import PersonAccount
+from causeway.domain.two_way import Base
 from causeway.services.push_lookups import resolve_lookups, resolve_parents
 from causeway.services.push_reads import Described, View, Wish, named_accounts
 from causeway.services.push_targets import Member, Target, end
@@ -226,8 +227,12 @@ class Deciding:
 
     # --- planning
 
-    def plan(self, homes: Mapping[str, Home], owners: Mapping[str, str]) -> None:
-        """Merge each target's wishes and plan its save; `owners` says which held home owns each record to update."""
+    def plan(self, homes: Mapping[str, Home], owners: Mapping[str, str], bases: Mapping[str, Base]) -> None:
+        """
+        Merge each target's wishes and plan its save.
+
+        `owners` says which held home owns each record to update, `bases` what records of bidirectional syncs are weighed against.
+        """
         for target in self.targets.values():
             record_id = target.record_id
             if record_id is not None:
@@ -238,7 +243,7 @@ class Deciding:
             target.members = [member for member in target.members if member.wish.task.is_open]
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
                 member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
-            target.plan = plan_of(target.merged, home)
+            target.plan = plan_of(target.merged, home, bases.get(record_id or ""))
 
 
 def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:

@@ -18,9 +18,10 @@ from causeway.domain.told import outcome_json
 from causeway.errors import InvalidRequest, NotConnected
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
-from causeway.services.push_ports import Claims, Connections, Org, Task
+from causeway.services.push_ports import Claims, Connections, LastSyncedValues, Org, Task
 from causeway.services.push_reads import about_key, optional, read_view, values_of, wish_of
 from causeway.services.push_targets import Target, settle_without_write
+from causeway.services.push_two_way import TwoWay
 
 READ_S = 20.0
 METHODS = {"create": "POST", "update": "PATCH", "upsert": "PATCH"}
@@ -34,6 +35,7 @@ class DryRunPorts:
     described: Callable[[str, str], SObjectDescribe]
     org: Callable[[str], Org]
     claims: Claims
+    synced: LastSyncedValues
     now_ms: Callable[[], int]
     quota_share_percent: int = 80
 
@@ -61,9 +63,10 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
     view = read_view([wish], described, lambda lookups: ports.org(tenant).read(lookups, READ_S), ports.now_ms)
     deciding = Deciding(view, described)
     deciding.sort([wish])
-    deciding.plan(
-        claims.homes, {target.record_id: task.homes[0] for target in deciding.targets.values() if target.record_id}
-    )
+    targets = deciding.targets.values()
+    two_way = TwoWay(tenant, connection.org_id, ports.synced)
+    homes = {target.record_id: task.homes[0] for target in targets if target.record_id}
+    deciding.plan(claims.homes, homes, two_way.bases(targets))
     return _told(task, next(iter(deciding.targets.values()), None))
 
 

@@ -15,6 +15,7 @@ from causeway.domain.org_calls import Collection, Lookup, Row, Saved
 from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.parked import Parked
 from causeway.domain.syncs import Sync
+from causeway.domain.two_way import LastSynced
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ class Claims(Protocol):
     def release(self, tenant: str, homes: Mapping[str, int]) -> None: ...
 
 
+class LastSyncedValues(Protocol):
+    """What both sides of bidirectional syncs had last (gateways/dynamodb/synced.py)."""
+
+    def of_records(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, LastSynced]: ...
+    def written(self, tenant: str, org_id: str, marks: Mapping[str, tuple[Mapping[str, str], int]]) -> None: ...
+
+
 class ParkedStore(Protocol):
     """The parked store; `put` writes an entry over one with the same id, `drop` forgets entries."""
 
@@ -174,6 +182,7 @@ class PushPorts:
     described_again: Callable[[str, str], SObjectDescribe]
     org: Callable[[str], Org]
     claims: Claims
+    synced: LastSyncedValues
     parked: ParkedStore
     history: History
     outbound: Outbound

@@ -22,11 +22,12 @@ from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, T
 from causeway.services.push_reads import Wish, about_key, optional, read_view, values_of, wish_of
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_time import Budget
+from causeway.services.push_two_way import TwoWay
 from causeway.services.push_writes import MOST_CALL_S, Saving
 
 MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
 EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
-STALE_WAIT_MS = 1_000
+STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
 READ_S = 60.0
 
@@ -38,6 +39,7 @@ class TenantPush:
 
     def __init__(self, tenant: str, ports: PushPorts, deadline: Deadline) -> None:
         self._tenant, self._ports, self._budget = tenant, ports, Budget(deadline)
+        self._by_source: dict[str, list[Sync]] = {}
         self._connection: Connection
         self._connection_read_ms = 0
         self._org: Org | None = None
@@ -50,7 +52,8 @@ class TenantPush:
         gate = self._gate()
         for change, message_id, redriven in arrived:
             syncs = self._syncs(change.source)
-            done.tasks += [Task(change, sync, message_id, redriven, content_hash(change)) for sync in syncs]
+            content = content_hash(change) if syncs else ""
+            done.tasks += [Task(change, sync, message_id, redriven, content) for sync in syncs]
             if not syncs:
                 done.loose.append((change, message_id, _without_sync(change, gate)))
         if done.tasks:
@@ -67,7 +70,11 @@ class TenantPush:
         self._connection_read_ms = self._ports.now_ms()
 
     def _syncs(self, source: str) -> list[Sync]:
-        return [sync for sync in self._ports.syncs.of_source(self._tenant, source) if sync.pushes]
+        """Return the syncs that changes of a source flow through, as they are when the batch begins."""
+        if source not in self._by_source:
+            found = self._ports.syncs.of_source(self._tenant, source)
+            self._by_source[source] = [sync for sync in found if sync.pushes]
+        return self._by_source[source]
 
     def _run(self, tasks: list[Task], gate: Gate) -> None:
         if not gate.is_open:
@@ -165,10 +172,12 @@ class TenantPush:
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
         self._create_parents(deciding.targets.values(), view.read_started_ms)
-        deciding.plan(claims.homes, owned)
+        two_way = TwoWay(self._tenant, self._connection.org_id, self._ports.synced)
+        deciding.plan(claims.homes, owned, two_way.bases(deciding.targets.values()))
         planned = [target for target in deciding.targets.values() if target.plan and target.is_open]
         to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
         self._save(to_save, claims)
+        two_way.note(deciding.targets.values())
         self._link(wishes, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int) -> None:

@@ -67,6 +67,7 @@ def pull_ports() -> PullPorts:
     from causeway.gateways.dynamodb.checkpoints import CheckpointTable
     from causeway.gateways.dynamodb.links import LinkTable
     from causeway.gateways.dynamodb.pull_slots import SlotTable
+    from causeway.gateways.dynamodb.synced import SyncedTable
     from causeway.gateways.events import EventBus
     from causeway.gateways.pull_events import PullSignals
     from causeway.services.pull import PullPorts
@@ -82,6 +83,7 @@ def pull_ports() -> PullPorts:
         slots=SlotTable(aws("dynamodb"), known.config_table, now_ms),
         due=due_syncs(),
         links=LinkTable(aws("dynamodb"), known.state_table),
+        synced=SyncedTable(aws("dynamodb"), known.state_table),
         queues=pull_queues(),
         runs=pull_history(),
         signals=PullSignals(EventBus(aws("events"), known.event_bus)),

@@ -81,6 +81,7 @@ def _pace() -> MeasuredPace:
 def push_ports() -> PushPorts:
     """Return what one invocation of push works with; its claims have an owner of their own."""
     from causeway.gateways.dynamodb.claims import ClaimTable
+    from causeway.gateways.dynamodb.synced import SyncedTable
     from causeway.gateways.events import EventBus
     from causeway.gateways.parallel import gathered
     from causeway.gateways.push_events import PushEvents
@@ -97,6 +98,7 @@ def push_ports() -> PushPorts:
         described_again=lambda tenant, sobject: _discovery().described(tenant, sobject, fresh=True),
         org=org_pool().calls,
         claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),
+        synced=SyncedTable(aws("dynamodb"), known.state_table),
         parked=parked_table(),
         history=run_table(),
         outbound=outbound_queue(),
@@ -121,6 +123,7 @@ def replay() -> Replay:
 def dry_run_ports() -> DryRunPorts:
     """Return what a dry run reads."""
     from causeway.gateways.dynamodb.claims import ClaimTable
+    from causeway.gateways.dynamodb.synced import SyncedTable
     from causeway.gateways.salesforce.composite import OrgCalls
     from causeway.services.push_dry_run import DryRunPorts
     from causeway.wiring.connect import connections
@@ -132,6 +135,7 @@ def dry_run_ports() -> DryRunPorts:
         described=discovery().described,
         org=lambda tenant: OrgCalls(org_of(tenant)),
         claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),
+        synced=SyncedTable(aws("dynamodb"), known.state_table),
         now_ms=now_ms,
         quota_share_percent=known.quota_share_percent,
     )

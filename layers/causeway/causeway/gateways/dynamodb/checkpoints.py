@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from causeway.domain.checkpoints import Checkpoint, checkpoint_from_json
 from causeway.domain.pulled import FINGERPRINT_BYTES
-from causeway.domain.pulls import EmittedPage, Held
+from causeway.domain.pulls import EmittedPage, Held, Unsent
 from causeway.errors import ClaimBusy, StoreUnavailable
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.gateways.faults import passing_faults
@@ -65,7 +65,8 @@ class CheckpointTable:
 
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
-        body = zlib.compress(page.body, 1) if page.body else b""
+        told = page.body + b"\n" + json.dumps(dict(page.synced)).encode() if page.synced else page.body
+        body = zlib.compress(told, 1) if page.body else b""
         chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
         puts = [{"sk": f"{_name(held)}#UNSENT#{number}", "body": chunk} for number, chunk in enumerate(chunks)]
         puts.append(_page_item(held, checkpoint.generation, page))
@@ -102,12 +103,15 @@ class CheckpointTable:
             _raise_unless_taken(error)
             raise ClaimBusy("Another worker took over this pull.", "Nothing needs to be done.") from error
 
-    def unsent(self, held: Held) -> bytes | None:
-        """Return the body of the page that was kept last and may not have been sent."""
+    def unsent(self, held: Held) -> Unsent | None:
+        """Return the page that was kept last and may not have been sent."""
         item = self._item(held.tenant, _name(held))
         names = [f"{_name(held)}#UNSENT#{number}" for number in range(item.get("unsent", 0))]
         body = b"".join(self._item(held.tenant, name)["body"] for name in names)
-        return zlib.decompress(body) if body else None
+        if not body:
+            return None
+        text, _, synced = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
+        return Unsent(text, json.loads(synced) if synced else {})
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
