@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -19,13 +20,10 @@ ATTEMPTS = 3  # a free port may be taken by another checkout between choosing an
 
 def start_emulator() -> str:
     """Start the emulator on a free port and return its endpoint once it answers; raise NotStarted."""
-    for attempt in range(ATTEMPTS):
-        try:
+    for _ in range(ATTEMPTS - 1):
+        with suppress(NotStarted):
             return _start_on(free_port())
-        except NotStarted:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable: the last attempt returns or raises")
+    return _start_on(free_port())
 
 
 def _start_on(port: int) -> str:

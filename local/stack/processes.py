@@ -37,7 +37,7 @@ def start_module(name: str, module: str, *arguments: str, environment: dict[str,
 
 
 def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[], T | None], patience_s: float) -> T:
-    """Return what `look` finds as soon as it finds something; raise NotStarted when the process ends or patience does."""
+    """Return what `look` finds as soon as it finds something; raise NotStarted when the process ends, or patience and then it."""
     limit = time.monotonic() + patience_s
     while time.monotonic() < limit:
         found = look()
@@ -46,6 +46,7 @@ def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[]
         if process.poll() is not None:
             raise NotStarted(f"{name} ended with code {process.returncode}:\n{log_tail(name)}")
         time.sleep(0.05)
+    _signal_group(process.pid, signal.SIGKILL)
     raise NotStarted(f"{name} was not ready after {patience_s:.0f} s:\n{log_tail(name)}")
 
 
