@@ -88,7 +88,8 @@ def test_a_waiting_pull_is_cancelled_at_once(stack: ApiStack) -> None:
 def test_a_push_can_not_be_cancelled(stack: ApiStack) -> None:
     a_sync(stack, "pushed2")
     run = stack.backend("POST", "syncs/pushed2/runs")[1]["id"]
-    assert stack.backend("POST", f"runs/{run}/cancel")[0] == 409
+    status, answer = stack.backend("POST", f"runs/{run}/cancel")
+    assert (status, "push" in answer["error"]["message"]) == (409, True)
 
 
 def test_without_a_connection_nothing_runs(stack: ApiStack) -> None:

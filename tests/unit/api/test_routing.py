@@ -13,7 +13,7 @@ from causeway.api.requests import MAX_BODY_BYTES
 from causeway.api.routing import Call, Route, Scope, respond
 from causeway.domain.roles import Role
 from causeway.domain.syncs import Strict
-from causeway.errors import CausewayError, Conflict, NotConnected, OrgUnavailable, QuotaSpent
+from causeway.errors import BrokenDeployment, CausewayError, Conflict, NotConnected, OrgUnavailable, QuotaSpent
 from causeway.wiring.api import UseCases
 from pydantic import Field
 
@@ -256,6 +256,7 @@ def test_an_unexpected_fault_says_nothing_of_itself() -> None:
         (NotConnected("Not connected.", "Connect."), 409),
         (OrgUnavailable("Down.", "Wait."), 503),
         (QuotaSpent("Spent.", "Wait."), 429),
+        (BrokenDeployment("The app has no secret.", "Fill it in."), 500),
     ],
 )
 def test_errors_say_what_happened_and_what_to_do(error: CausewayError, status: int) -> None:

@@ -36,7 +36,7 @@ _NOTHING_HERE = NotFound(
     "There is nothing here for this caller: it does not exist, or the caller's role does not allow it.",
     "Check the address and the ids in it, and which role the task needs.",
 )
-_INTERNAL = CausewayError(
+INTERNAL = CausewayError(
     "Something went wrong inside Causeway.",
     "Try again; if it stays, give the request_id to whoever runs this deployment.",
 )
@@ -65,7 +65,7 @@ def answer(status: int, body: bytes) -> dict[str, Any]:
 def error_answer(error: CausewayError, request_id: str) -> dict[str, Any]:
     """Return the answer to a request that failed: what happened and why, and what to do."""
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    told = _NOTHING_HERE if status in (403, 404) else _INTERNAL if status == 500 else error
+    told = _NOTHING_HERE if status in (403, 404) else error
     content: dict[str, Any] = {
         "code": told.code,
         "message": told.message,

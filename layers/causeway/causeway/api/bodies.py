@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from causeway.domain.product_fields import MAX_FIELDS, ProductField
-from causeway.domain.syncs import Strict, Sync
+from causeway.domain.syncs import Problem, Strict, Sync
 
 
 class Answer(BaseModel):
@@ -127,6 +127,7 @@ class ErrorBody(Answer):
     remedy: str
     fields: list[str]
     request_id: str
+    problems: list[Problem] = Field(default=[], description="Every finding of the save check, with `sync_has_errors`.")
 
 
 class ErrorAnswer(Answer):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from causeway.api.answers import answer, error_answer, invalid
+from causeway.api.answers import INTERNAL, answer, error_answer, invalid
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
 from causeway.domain.roles import Role
 from causeway.domain.syncs import TENANT
@@ -103,7 +103,7 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
         return error_answer(error, request.request_id)
     except Exception as error:  # noqa: BLE001  # the last line: an uncaught error would put its text into the answer
         on_fault(request.request_id, error)
-        return error_answer(CausewayError(""), request.request_id)
+        return error_answer(INTERNAL, request.request_id)
 
 
 def _answered(request: Request, routes: Sequence[Route], use: UseCases) -> dict[str, Any]:
