@@ -7,7 +7,8 @@ Half of the people are new to both sObjects, half are known in both with one cha
 on. The real handler gets one batch; the org runs in a process of its own, every answer held back by the latency; AWS stores are
 in memory. Prints `api_calls` (describe apart), `api_calls_200` (batches of 200), `records_per_s`, `cpu_ms_per_change`,
 `peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `unchanged_write_calls`, and
-`plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled).
+`plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
+that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from causeway.gateways.dynamodb.claims import ClaimTable
+from causeway.gateways.dynamodb.runs import RunTable
+from causeway.gateways.queues import MessageQueue
 from causeway.observability import logger
 
+from benchmarks.embedded_aws import embedded_aws
 from benchmarks.orgs import OrgProcess, plain_client, running_org
 from functions.push.app import answered
 from tests.push_world import TENANT, World, contact_sync, lead_sync
@@ -99,7 +104,7 @@ def connected(latency_ms: int, people: int) -> Iterator[tuple[OrgProcess, World]
             world.close()
 
 
-def handle(world: World, sent: Sequence[dict[str, Any]]) -> None:
+def handle(world: World, sent: Sequence[dict[str, Any]], **replaced: Any) -> None:
     """Give the real handler one batch; every change must be settled."""
     now = str(world.clock())
     records = []
@@ -113,7 +118,7 @@ def handle(world: World, sent: Sequence[dict[str, Any]]) -> None:
                 "attributes": {"SentTimestamp": now},
             }
         )
-    failed = answered({"Records": records}, Context(), world.ports())["batchItemFailures"]  # type: ignore[arg-type]
+    failed = answered({"Records": records}, Context(), world.ports(**replaced))["batchItemFailures"]  # type: ignore[arg-type]
     if failed:
         raise SystemExit(f"messages were given back: {failed}")
 
@@ -139,6 +144,26 @@ def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
         "dynamodb_writes_per_change": round(writes / people, 2),
         "unchanged_api_calls": sum(again.values()),
         "unchanged_write_calls": unchanged_writes,
+    }
+
+
+def measure_embedded(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push everybody in one batch with claims, parked store, history and outcomes in the embedded AWS."""
+    with connected(latency_ms, people) as (_, world), embedded_aws() as aws:
+        dynamodb = aws.client("dynamodb")
+        aws.table("state", "pk")
+        aws.table("config", "pk", "sk")
+        claims = ClaimTable(dynamodb, "state", "worker-1", world.clock, 720_000)
+        history = RunTable(dynamodb, "config", world.clock, 30)
+        outbound = MessageQueue(aws.client("sqs"), aws.queue("outbound"))
+        sent = changes(range(people))
+        began, cpu = time.perf_counter(), time.process_time()
+        handle(world, sent, claims=claims, history=history, outbound=outbound)
+        took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
+    return {
+        "embedded_records_per_s": round(2 * people / took_s, 1),
+        "embedded_cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
+        "embedded_dynamodb_writes_per_change": round(claims.writes / people, 2),
     }
 
 
@@ -213,7 +238,7 @@ def main() -> int:
     if given.memory_only:
         return memory_only()
     figures = {"people": given.people, "latency_ms": given.latency_ms}
-    for measure in (measure_batch, measure_small_batches, measure_plain):
+    for measure in (measure_batch, measure_small_batches, measure_plain, measure_embedded):
         figures |= measure(given.people, given.latency_ms)
     figures |= measure_memory()
     figures["times_faster"] = round(figures["records_per_s"] / figures["plain_records_per_s"], 1)
