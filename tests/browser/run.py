@@ -154,7 +154,7 @@ def changes_to_another_org(visit: Visit) -> None:
     visit.log_in()
     visit.browser.press("Allow")
     visit.sees("This is another Salesforce org", "another-org")
-    visit.browser.press("Sign in to another org")
+    visit.browser.press("Sign in again")
     visit.sees("Log in to the simulated Salesforce org")
     visit.log_in()
     visit.sees("This is another Salesforce org")

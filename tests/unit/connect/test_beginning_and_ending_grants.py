@@ -36,7 +36,9 @@ def of_org(org_id: str) -> dict[str, Any]:
 
 def test_a_code_becomes_a_connection_and_its_event() -> None:
     world = a_new_world()
-    assert exchanged(world)["result"] == "connected"
+    answer = exchanged(world)
+    assert (answer["result"], answer["other_org"], answer["reconnected"]) == ("connected", False, False)
+    assert world.switched_off == []
     connection = world.connection
     assert (connection.status, connection.org_id, connection.epoch) == (Status.CONNECTED, ORG_ID, 1)
     assert connection.username == "integration@acme.example"
@@ -196,6 +198,21 @@ def test_another_own_app_asks_to_reconnect_and_a_new_secret_of_the_same_one_does
     assert world.connection.status is Status.CONNECTED
     keep_own_app("acme", AppCredentials("another-consumer-key", "its-secret"), world.ports)
     assert (world.connection.status, world.connection.cause) == (Status.RECONNECTION_REQUIRED, "app_changed")
+    assert world.events.statuses == ["reconnection_required"]
+
+
+def test_a_corrected_secret_is_tried_at_the_next_check() -> None:
+    world = a_world()
+    own = replace(world.record, own_client_id=APP.client_id, connection=replace(world.connection, app="tenant"))
+    world.change(own)
+    world.secrets.keep_app("acme", APP)
+    world.endpoint.script = [TokenRefused("app_secret_wrong")]
+    world.refresh()
+    assert world.connection.cause == "app_secret_wrong"
+    keep_own_app("acme", APP, world.ports)
+    assert world.record.due_at_ms == world.now_ms
+    answered({"action": "refresh_due"}, world.ports)
+    assert world.connection.status.value == "connected"
 
 
 def test_the_own_app_serves_the_next_connect_and_its_secret_is_answered_to_nobody() -> None:
@@ -233,6 +250,7 @@ def test_an_attempt_under_way_makes_a_new_tenant_pending_and_leaves_a_connected_
     assert world.connection.status is Status.PENDING
     answered({"action": "denied", "tenant": "acme"}, world.ports)
     assert (world.connection.status, world.connection.cause) == (Status.DISCONNECTED, "connect_denied")
+    assert world.events.statuses == ["pending", "disconnected"]
     other = a_world()
     answered({"action": "begin", "tenant": "acme"}, other.ports)
     assert other.connection.status is Status.CONNECTED

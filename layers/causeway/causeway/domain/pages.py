@@ -55,7 +55,7 @@ _FINDING: Final = "<li><strong>$message</strong> $remedy</li>"
 _CHOICES: Final = """<form method="post" action="$action">
 <input type="hidden" name="link" value="$again">
 <input type="hidden" name="salesforce_url" value="$origin">
-<button type="submit">Sign in to another org</button>
+<button type="submit">Sign in again</button>
 </form>
 <h2>If this is the right org from now on</h2>
 <p>The syncs stay off after the change until they have been checked against it.
