@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, settings
+from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, quick_aws, settings
 
 if TYPE_CHECKING:
     from causeway.gateways.access import StoredAccess
@@ -136,6 +136,7 @@ def token_ports(deadline_ms: int) -> TokenPorts:
     from causeway.gateways.events import EventBus
     from causeway.gateways.salesforce.oauth import TokenEndpoint
     from causeway.gateways.secrets import SecretStore
+    from causeway.gateways.vault import TokenVault
     from causeway.services.token_ports import TokenPorts
 
     known = settings()
@@ -143,9 +144,9 @@ def token_ports(deadline_ms: int) -> TokenPorts:
         connections=connections(),
         endpoint=TokenEndpoint(http_session()),
         secrets=SecretStore(
-            aws("secretsmanager"), known.app_secret_arn, known.tenant_secret_prefix, known.token_key_id
+            quick_aws("secretsmanager"), known.app_secret_arn, known.tenant_secret_prefix, known.token_key_id
         ),
-        vault=vault(),
+        vault=TokenVault(quick_aws("kms"), known.token_key_id),
         events=EventBus(aws("events"), known.event_bus),
         now_ms=now_ms,
         sleep=time.sleep,
