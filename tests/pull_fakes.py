@@ -267,7 +267,7 @@ class MemoryCheckpoints:
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         item = self._item(held)
         item["pages"].append(page)
-        unsent = Unsent(page.body, page.synced) if page.body else None
+        unsent = Unsent(page.body, page.synced, page.cut_ms) if page.body else None
         item.update(checkpoint=json.dumps(checkpoint.to_json()), unsent=unsent, until=self.now_ms() + item["lease"])
 
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:

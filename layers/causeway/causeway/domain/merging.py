@@ -54,7 +54,6 @@ class Plan:
     fields: FieldDecisions
     warnings: tuple[Warning, ...] = ()
     missing: tuple[FieldDescribe, ...] = ()
-    tell_back: frozenset[str] = frozenset()
 
 
 def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan:
@@ -72,24 +71,23 @@ def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))
-    tell_back = _weigh(merged, base, values, warnings) if base and merged.record else frozenset[str]()
+    if base and merged.record:
+        _weigh(merged, merged.record, base, values, warnings)
     missing = () if merged.record else missing_at_create(merged.describe, values)
-    return Plan(values, decided, tuple(warnings), missing, tell_back)
+    return Plan(values, decided, tuple(warnings), missing)
 
 
-def _weigh(merged: Merged, base: Base, values: dict[str, Any], warnings: list[Warning]) -> frozenset[str]:
-    """Take out of `values` what Salesforce's own changes forbid; return what the product must be told again."""
-    told: set[str] = set()
+def _weigh(
+    merged: Merged, record: Mapping[str, Any], base: Base, values: dict[str, Any], warnings: list[Warning]
+) -> None:
+    """Take out of `values` what changes in Salesforce forbid, and report what both sides changed."""
     for name in list(values):
         wish, order = merged.wishes[name]
-        verdict = weighed(base, wish.field, (merged.record or {}).get(name), values[name], order[0])
-        if verdict.tell_back:
-            told.add(name)
+        verdict = weighed(base, wish.field, record.get(name), values[name], order[0])
         if verdict.is_conflict:
             warnings.append(_conflict(wish.field, base, is_written=verdict.write))
         if not verdict.write:
             del values[name]
-    return frozenset(told)
 
 
 def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning:

@@ -76,7 +76,7 @@ class EmittedPage:
     """
     What is kept of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
     Ids that are gone, the newest stamp in it, its message, and for bidirectional syncs what both sides have with it
-    (record → column → mark).
+    (record → column → mark). `cut_ms`: when it was cut, epoch ms.
     """
 
     number: int
@@ -86,14 +86,16 @@ class EmittedPage:
     gone: Collection[str] = ()
     body: bytes = b""
     synced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cut_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The page that was kept last and may not have been sent: its message, and what both sides have with it."""
+    """The page that was kept last and may not have been sent: its message, what both sides have with it, and since when."""
 
     body: bytes
     synced: Mapping[str, Mapping[str, str]]
+    cut_ms: int
 
 
 @dataclass(frozen=True, slots=True)

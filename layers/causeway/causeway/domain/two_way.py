@@ -15,7 +15,7 @@ from causeway.domain.describe import FieldDescribe
 from causeway.domain.texts import is_blank
 from causeway.domain.values import coerced
 
-TELL_BACK_MS = 900_000  # within this time of being told, a product may have changed a field before it had read the news
+TELL_BACK_MS = 86_400_000  # for so long after being told, a product may change a field before it has read the news
 
 Policy = Literal["newest", "salesforce", "product"]
 
@@ -50,14 +50,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """
-    Whether the product's value is written, whether both sides had changed the field, and whether the product must be told of
-    the value again, as it may meanwhile have taken over another one.
-    """
+    """Whether the product's value is written, and whether both sides had changed the field."""
 
     write: bool
     is_conflict: bool = False
-    tell_back: bool = False
 
 
 def synced_mark(target: FieldDescribe | None, value: Any) -> str:
@@ -75,21 +71,22 @@ def weighed(base: Base, target: FieldDescribe, current: Any, wanted: Any, occurr
     """
     Return what becomes of a product's value for one field of a record that both sides may change.
 
-    `current` is Salesforce's value. Only fields that changed on one side move; the policy settles what both changed.
+    `current` is Salesforce's value. Only fields that changed on one side move; the policy settles what both changed. A change
+    that is older than what the product was told since was made without knowing of it: that is a conflict, too.
     """
     known = base.last.columns.get(target.name)
     if known is None:
         return Verdict(True)
     last, told_ms = known
-    if synced_mark(target, current) == last:
-        if occurred_at_ms >= told_ms:
-            return Verdict(True, tell_back=told_ms > 0 and occurred_at_ms < told_ms + TELL_BACK_MS)
-        return _by_policy(base, occurred_at_ms, tell_back=True)
-    if synced_mark(target, wanted) == last:
+    if synced_mark(target, current) == last and occurred_at_ms >= told_ms:
+        return Verdict(True)
+    if synced_mark(target, current) != last and synced_mark(target, wanted) == last:
         return Verdict(False)
-    return _by_policy(base, occurred_at_ms, tell_back=False)
-
-
-def _by_policy(base: Base, occurred_at_ms: int, *, tell_back: bool) -> Verdict:
     wins = base.policy == "product" or (base.policy == "newest" and occurred_at_ms > base.modified_ms)
-    return Verdict(wins, is_conflict=True, tell_back=tell_back and wins)
+    return Verdict(wins, is_conflict=True)
+
+
+def must_tell_back(last: LastSynced, column: str, occurred_at_ms: int) -> bool:
+    """Return whether a page on its way to the product may put another value over the one that it changed itself."""
+    told_ms = last.columns.get(column, ("", 0))[1]
+    return told_ms > 0 and occurred_at_ms < told_ms + TELL_BACK_MS

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from causeway.domain.checkpoints import Checkpoint
 from causeway.domain.pull_plan import page_text
 from causeway.domain.pulled import page_id
-from causeway.domain.pulls import EmittedPage, Held
+from causeway.domain.pulls import EmittedPage, Held, Unsent
 from causeway.domain.syncs import Sync
 from causeway.services.pull_ports import Checkpoints, LastSyncedValues, PullQueues, RunLog, Signals
 from causeway.services.pull_rows import ToldRow
@@ -62,15 +62,16 @@ class PageWriter:
         """Send the page that the last worker kept and may not have sent; its page id is the same."""
         unsent = self._checkpoints.unsent(self._held)
         if unsent:
-            self._send(unsent.body, unsent.synced)
+            self._send(unsent)
         self.all_sent = True
 
-    def _send(self, body: bytes, synced: Mapping[str, Mapping[str, str]]) -> None:
-        if synced:
-            self._synced.told(self._held.tenant, self._held.org_id, synced, self._now_ms())
-        self._queues.tell(self._held.tenant, body)
+    def _send(self, page: Unsent) -> None:
+        """Send a page; what both sides have with it counts from when it was cut, however often it is sent."""
+        if page.synced:
+            self._synced.told(self._held.tenant, self._held.org_id, page.synced, page.cut_ms)
+        self._queues.tell(self._held.tenant, page.body)
         if self._sync.signals:
-            matched = [record for record in json.loads(body)["records"] if record["signals"]]
+            matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
             self._signals.matched(self._held.tenant, self._sync, matched)
 
     def add(self, row: ToldRow, behind: Behind) -> None:
@@ -105,7 +106,7 @@ class PageWriter:
         self.all_sent = False
         self._checkpoints.save(self._held, checkpoint, page)
         if page.body:
-            self._send(page.body, page.synced)
+            self._send(Unsent(page.body, page.synced, page.cut_ms))
         self.all_sent = True
         self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
 
@@ -121,6 +122,7 @@ class PageWriter:
             gone=tuple(row.record_id for row in rows if row.is_gone),
             body=body if texts or last else b"",
             synced={row.record_id: row.synced for row in rows if row.synced},
+            cut_ms=self._now_ms(),
         )
 
     def _tell_progress(self, counts: Counter[str]) -> None:

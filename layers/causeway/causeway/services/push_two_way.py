@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from causeway.domain.dates import epoch_ms
 from causeway.domain.outcomes import Result
-from causeway.domain.two_way import NEVER_SYNCED, Base, synced_mark
+from causeway.domain.two_way import NEVER_SYNCED, Base, LastSynced, must_tell_back, synced_mark
 from causeway.services.push_ports import LastSyncedValues
 from causeway.services.push_targets import Target
 
@@ -35,10 +35,10 @@ class TwoWay:
         marks: dict[str, tuple[Mapping[str, str], int]] = {}
         for target in targets:
             record_id = _settled_id(target) if _is_two_way(target) else None
-            found = _marks(target) if record_id else {}
+            last = self._bases[record_id].last if record_id in self._bases else NEVER_SYNCED
+            found = _marks(target, last) if record_id else {}
             if record_id and found:
-                base = self._bases.get(record_id)
-                marks[record_id] = (found, base.last.version if base else 0)
+                marks[record_id] = (found, last.version)
         if marks:
             self._store.written(self._tenant, self._org_id, marks)
 
@@ -56,15 +56,15 @@ def _settled_id(target: Target) -> str | None:
     return next((each.salesforce_id for each in outcomes if each and each.result in SETTLED), None)
 
 
-def _marks(target: Target) -> dict[str, str]:
+def _marks(target: Target, last: LastSynced) -> dict[str, str]:
     """Return the marks of the fields whose value both sides have now: those written, and those that were the same."""
     plan = target.plan
     if plan is None:
         return {}
     same = {decision.field for decision in plan.fields.decisions if decision.action == "same"}
     found: dict[str, str] = {}
-    for name, (wish, _) in target.merged.wishes.items():
-        if name in plan.tell_back:
+    for name, (wish, order) in target.merged.wishes.items():
+        if must_tell_back(last, name, order[0]):
             continue
         if name in plan.values:
             found[name] = synced_mark(wish.field, plan.values[name])

@@ -65,8 +65,8 @@ class CheckpointTable:
 
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
-        told = page.body + b"\n" + json.dumps(dict(page.synced)).encode() if page.synced else page.body
-        body = zlib.compress(told, 1) if page.body else b""
+        beside = json.dumps([dict(page.synced), page.cut_ms]).encode()
+        body = zlib.compress(page.body + b"\n" + beside, 1) if page.body else b""
         chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
         puts = [{"sk": f"{_name(held)}#UNSENT#{number}", "body": chunk} for number, chunk in enumerate(chunks)]
         puts.append(_page_item(held, checkpoint.generation, page))
@@ -110,8 +110,8 @@ class CheckpointTable:
         body = b"".join(self._item(held.tenant, name)["body"] for name in names)
         if not body:
             return None
-        text, _, synced = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
-        return Unsent(text, json.loads(synced) if synced else {})
+        text, _, beside = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
+        return Unsent(text, *json.loads(beside))
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
