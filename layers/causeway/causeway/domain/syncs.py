@@ -15,7 +15,9 @@ TENANT = r"^[A-Za-z0-9_-]{1,64}$"
 class Strict(BaseModel):
     """Unknown keys are refused, so that a misspelt one is not silently lost."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)  # built when first used: most handlers use few
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True
+    )  # built when first used: most handlers use few
 
 
 class Mapping(Strict):

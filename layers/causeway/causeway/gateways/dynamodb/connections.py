@@ -67,7 +67,8 @@ class ConnectionTable:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
                 raise
-            stored = from_item(error.response.get("Item", {}))
+            item: Any = error.response.get("Item", {})
+            stored = from_item(item)
             return all(stored.get(name) == value for name, value in changed.items())
         return True
 
