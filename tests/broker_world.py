@@ -76,7 +76,7 @@ class World:
 def a_world(record: ConnectionRecord | None = None) -> World:
     """Return a world in which acme is connected and its refresh token is kept."""
     world = World()
-    version = world.secrets.keep_refresh_token("acme", 1, "refresh-0", 0)
+    version = world.secrets.keep_refresh_token("acme", "1", "refresh-0", 0)
     record = record or a_record(a_connection())
     world.change(replace(record, secret_version=version, sealed_token=world.vault.sealed("acme", "00D!old")))
     return world

@@ -40,7 +40,7 @@ def a_record(connection: Connection | None = None, **changes: Any) -> Connection
     """Return the record of a connection whose grant was stored at its first epoch."""
     record = ConnectionRecord(
         connection or a_connection(),
-        grant_epoch=1,
+        grant="1",
         secret_version="version-0",
         sealed_token=b"sealed",
         refreshed_at_ms=NOW_MS,

@@ -94,7 +94,7 @@ class MemorySecrets:
     def __init__(self, app: AppCredentials) -> None:
         self._lock = threading.Lock()
         self._apps = {"deployment": app}
-        self._kept: dict[tuple[str, int], list[KeptToken]] = {}
+        self._kept: dict[tuple[str, str], list[KeptToken]] = {}
         self.down = False
 
     def app(self, tenant: str, app: str) -> AppCredentials:
@@ -105,28 +105,28 @@ class MemorySecrets:
         self._check()
         self._apps[tenant] = app
 
-    def refresh_token(self, tenant: str, epoch: int, version: str | None) -> KeptToken:
+    def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
         self._check()
         with self._lock:
-            found = [each for each in self._kept.get((tenant, epoch), []) if version in (None, each.version)]
+            found = [each for each in self._kept.get((tenant, grant), []) if version in (None, each.version)]
         if not found:
             raise NotFound("There is no such secret.")
         return found[-1]
 
-    def keep_refresh_token(self, tenant: str, epoch: int, token: str, rotation: int) -> str:
+    def keep_refresh_token(self, tenant: str, grant: str, token: str, rotation: int) -> str:
         self._check()
         with self._lock:
-            versions = self._kept.setdefault((tenant, epoch), [])
-            versions.append(KeptToken(token, rotation, f"{tenant}-{epoch}-{rotation}-{len(versions)}"))
+            versions = self._kept.setdefault((tenant, grant), [])
+            versions.append(KeptToken(token, rotation, f"{tenant}-{grant}-{rotation}-{len(versions)}"))
             return versions[-1].version
 
-    def forget(self, tenant: str, epoch: int) -> None:
+    def forget(self, tenant: str, grant: str) -> None:
         self._check()
         with self._lock:
-            self._kept.pop((tenant, epoch), None)
+            self._kept.pop((tenant, grant), None)
 
     @property
-    def names(self) -> set[tuple[str, int]]:
+    def names(self) -> set[tuple[str, str]]:
         """Return which grants have a secret."""
         return set(self._kept)
 

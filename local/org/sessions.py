@@ -84,13 +84,13 @@ class Sessions:
 
     def end_of_grant(self, grant_id: str) -> None:
         """End every session that came from one approval."""
-        for session in self._by_token.values():
+        for session in list(self._by_token.values()):
             if session.grant_id == grant_id:
                 session.ended = True
 
     def end_all(self) -> None:
         """End every session, as an admin can."""
-        for session in self._by_token.values():
+        for session in list(self._by_token.values()):
             session.ended = True
 
 

@@ -130,6 +130,7 @@ class Storm:
             on_org_change=lambda tenant: None,
             loopback=(ORIGIN,),
         )
+        self.broker = DirectBroker(self.ports)
         self.callers = [self._caller() for _ in range(callers)]
 
     def _caller(self) -> StoredAccess:
@@ -143,7 +144,7 @@ class Storm:
         code = self.org.grants.issue_code(
             app, user["Id"], REDIRECT_URI, ["api", "refresh_token", "id"], pkce_challenge(VERIFIER)
         )
-        answer = DirectBroker(self.ports).ask(
+        answer = self.broker.ask(
             "exchange",
             "acme",
             code=code.code,

@@ -47,27 +47,27 @@ def store(request: pytest.FixtureRequest, key_id: str) -> Store:
 
 
 def test_a_refresh_token_reads_back_by_version_and_as_the_newest(store: Store) -> None:
-    first = store.keep_refresh_token("acme", 3, "one", 0)
-    second = store.keep_refresh_token("acme", 3, "two", 1)
-    kept = store.refresh_token("acme", 3, first)
+    first = store.keep_refresh_token("acme", "3", "one", 0)
+    second = store.keep_refresh_token("acme", "3", "two", 1)
+    kept = store.refresh_token("acme", "3", first)
     assert (kept.token, kept.rotation) == ("one", 0)
-    newest = store.refresh_token("acme", 3, None)
+    newest = store.refresh_token("acme", "3", None)
     assert (newest.token, newest.rotation, newest.version) == ("two", 1, second)
 
 
 def test_grants_of_other_epochs_and_tenants_are_other_secrets(store: Store) -> None:
-    store.keep_refresh_token("acme", 1, "one", 0)
-    for tenant, epoch in (("acme", 2), ("other", 1)):
+    store.keep_refresh_token("acme", "1", "one", 0)
+    for tenant, grant in (("acme", "2"), ("other", "1")):
         with pytest.raises(NotFound):
-            store.refresh_token(tenant, epoch, None)
+            store.refresh_token(tenant, grant, None)
 
 
 def test_a_forgotten_grant_is_gone_and_forgetting_twice_is_no_fault(store: Store) -> None:
-    store.keep_refresh_token("acme", 1, "one", 0)
-    store.forget("acme", 1)
-    store.forget("acme", 1)
+    store.keep_refresh_token("acme", "1", "one", 0)
+    store.forget("acme", "1")
+    store.forget("acme", "1")
     with pytest.raises(NotFound):
-        store.refresh_token("acme", 1, None)
+        store.refresh_token("acme", "1", None)
 
 
 def test_the_tenants_own_app_replaces_the_one_before(store: Store) -> None:
@@ -96,17 +96,17 @@ def a_store_again(key_id: str) -> SecretStore:
 
 
 def test_secrets_are_encrypted_with_the_stacks_key(key_id: str) -> None:
-    a_store(key_id).keep_refresh_token("acme", 1, "one", 0)
+    a_store(key_id).keep_refresh_token("acme", "1", "one", 0)
     described = an_aws_client("secretsmanager").describe_secret(SecretId="causeway/tenants/acme/1")
     assert described["KmsKeyId"] == key_id
 
 
 def test_keeping_the_same_token_again_is_the_same_version_and_another_one_never_lost(key_id: str) -> None:
     store = a_store(key_id)
-    version = store.keep_refresh_token("acme", 1, "one", 0)
-    assert store.keep_refresh_token("acme", 1, "one", 0) == version
-    other = store.keep_refresh_token("acme", 1, "of another holder of the lease", 0)
-    assert store.refresh_token("acme", 1, other).token == "of another holder of the lease"
+    version = store.keep_refresh_token("acme", "1", "one", 0)
+    assert store.keep_refresh_token("acme", "1", "one", 0) == version
+    other = store.keep_refresh_token("acme", "1", "of another holder of the lease", 0)
+    assert store.refresh_token("acme", "1", other).token == "of another holder of the lease"
 
 
 class Down:
@@ -123,9 +123,9 @@ def test_a_service_that_is_down_is_told_as_such() -> None:
     store = SecretStore(Down(), "arn", "prefix", "key")
     for act in (
         lambda: store.app("acme", "deployment"),
-        lambda: store.keep_refresh_token("acme", 1, "one", 0),
-        lambda: store.refresh_token("acme", 1, None),
-        lambda: store.forget("acme", 1),
+        lambda: store.keep_refresh_token("acme", "1", "one", 0),
+        lambda: store.refresh_token("acme", "1", None),
+        lambda: store.forget("acme", "1"),
     ):
         with pytest.raises(SecretsUnavailable):
             act()

@@ -193,7 +193,7 @@ def replays_a_callback(stack: ConnectStack) -> bool:
 def uses_a_refresh_token_after_disconnecting(stack: ConnectStack) -> bool:
     connected(stack)
     record = stack.connections.record("acme")
-    stolen = stack.broker.ports.secrets.refresh_token("acme", record.grant_epoch, None).token
+    stolen = stack.broker.ports.secrets.refresh_token("acme", record.grant, None).token
     app = stack.broker.ports.secrets.app("acme", "deployment")
     stack.settings.deauthorize("acme")
     with requests.Session() as session:
@@ -380,7 +380,7 @@ def test_codes_states_and_tokens_are_in_no_log(stack: ConnectStack, capsys: pyte
     attempt = an_attempt(stack)
     come_back(stack, attempt.callback, attempt.cookies)
     record = stack.connections.record("acme")
-    token = stack.broker.ports.secrets.refresh_token("acme", record.grant_epoch, None).token
+    token = stack.broker.ports.secrets.refresh_token("acme", record.grant, None).token
     logged = "".join(capsys.readouterr())
     for secret in (attempt.answer["code"], attempt.answer["state"], token, *attempt.cookies.values()):
         assert secret not in logged

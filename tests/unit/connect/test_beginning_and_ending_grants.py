@@ -42,14 +42,14 @@ def test_a_code_becomes_a_connection_and_its_event() -> None:
     connection = world.connection
     assert (connection.status, connection.org_id, connection.epoch) == (Status.CONNECTED, ORG_ID, 1)
     assert connection.username == "integration@acme.example"
-    assert world.secrets.refresh_token("acme", 1, world.record.secret_version).token == "refresh-0"
+    assert world.secrets.refresh_token("acme", world.record.grant, world.record.secret_version).token == "refresh-0"
     assert world.events.statuses == ["connected"]
     assert [entry["status"] for entry in world.connections.history("acme")] == ["connected"]
 
 
 def test_the_grant_before_is_revoked_only_after_the_new_one_is_stored() -> None:
     world = a_world()
-    world.secrets.keep_refresh_token("acme", 1, "refresh-old", 1)
+    world.secrets.keep_refresh_token("acme", "1", "refresh-old", 1)
     seen: list[int] = []
     revoke = world.endpoint.revoke
 
@@ -61,18 +61,18 @@ def test_the_grant_before_is_revoked_only_after_the_new_one_is_stored() -> None:
     assert exchanged(world)["reconnected"] is True
     assert seen == [2]
     assert world.endpoint.asked("revoke") == ["refresh-old"]
-    assert world.secrets.names == {("acme", 2)}
+    assert world.secrets.names == {("acme", world.record.grant)}
 
 
 def test_a_grant_that_can_not_be_revoked_now_is_revoked_by_the_scheduled_check() -> None:
     world = a_world()
     world.endpoint.revoke_fails = True
     exchanged(world)
-    assert world.secrets.names == {("acme", 1), ("acme", 2)}
+    assert world.secrets.names == {("acme", "1"), ("acme", world.record.grant)}
     world.endpoint.revoke_fails = False
     world.now_ms = world.record.due_at_ms
     assert answered({"action": "refresh_due"}, world.ports)["checked"] == 1
-    assert world.secrets.names == {("acme", 2)}
+    assert world.secrets.names == {("acme", world.record.grant)}
     assert world.record.old_grants == ()
 
 
@@ -139,6 +139,40 @@ def test_a_grant_that_can_not_do_the_work_is_refused_and_revoked(lacking: dict[s
     assert world.connection.status is Status.DISCONNECTED
 
 
+def test_a_grant_that_can_not_be_kept_is_revoked_and_nothing_of_it_stays() -> None:
+    world = a_new_world()
+    world.vault.down = True
+    answer = answered(
+        {
+            "action": "exchange",
+            "tenant": "acme",
+            "login_origin": LOGIN.login_origin,
+            "client_id": APP.client_id,
+        },
+        world.ports,
+    )
+    assert (answer["result"], answer["code"]) == ("failed", "vault_unavailable")
+    assert world.endpoint.asked("revoke") == ["refresh-0"]
+    assert world.connection.status is Status.DISCONNECTED
+
+
+def test_of_two_who_connect_at_once_one_grant_stays_and_the_other_is_revoked() -> None:
+    world = a_new_world()
+    keep, again = world.secrets.keep_refresh_token, [True]
+
+    def overtaken(tenant: str, grant: str, token: str, rotation: int) -> str:
+        if again.pop() if again else False:
+            world.endpoint.present = "refresh-of-the-first"
+            assert exchanged(world)["result"] == "connected"
+        return keep(tenant, grant, token, rotation)
+
+    world.secrets.keep_refresh_token = overtaken  # type: ignore[method-assign]
+    assert exchanged(world)["result"] == "connected"
+    assert world.endpoint.asked("revoke") == ["refresh-of-the-first"]
+    assert world.secrets.names == {("acme", world.record.grant)}
+    assert world.secrets.refresh_token("acme", world.record.grant, None).token == "refresh-0"
+
+
 @pytest.mark.parametrize("fault", [TokenAnswerLost("lost"), TokenEndpointUnavailable("503")])
 def test_without_an_answer_nothing_is_stored_and_the_admin_starts_again(fault: Exception) -> None:
     world = a_new_world()
@@ -159,14 +193,14 @@ def test_deauthorizing_ends_the_connection_first_then_revokes_then_deletes() -> 
     world.endpoint.revoke = lambda origin, token: order.append(f"revoke while {world.connection.status}")  # type: ignore[method-assign]
     forget = world.secrets.forget
 
-    def forgotten(tenant: str, epoch: int) -> None:
+    def forgotten(tenant: str, grant: str) -> None:
         order.append("delete")
-        forget(tenant, epoch)
+        forget(tenant, grant)
 
     world.secrets.forget = forgotten  # type: ignore[method-assign]
     assert deauthorize("acme", world.ports) == {"result": "ended", "revoked": True}
     assert order == ["revoke while disconnected", "delete"]
-    assert (world.record.sealed_token, world.record.grant_epoch, world.secrets.names) == (b"", 0, set())
+    assert (world.record.sealed_token, world.record.grant, world.secrets.names) == (b"", "", set())
     assert world.events.statuses == ["disconnected"]
 
 
@@ -231,7 +265,7 @@ def test_client_credentials_connect_without_a_refresh_token() -> None:
     keep_own_app("acme", APP, world.ports)
     wish = {"action": "client_credentials", "tenant": "acme", "login_origin": "https://acme.my.salesforce.com"}
     assert answered(wish, world.ports)["result"] == "connected"
-    assert (world.connection.flow, world.record.grant_epoch, world.secrets.names) == ("client_credentials", 0, set())
+    assert (world.connection.flow, world.record.grant, world.secrets.names) == ("client_credentials", "", set())
     deauthorize("acme", world.ports)
     assert world.endpoint.asked("revoke") == [f"{ORG_ID[:15]}!access-1"]
 

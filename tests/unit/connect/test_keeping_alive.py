@@ -122,7 +122,7 @@ def test_a_status_that_could_not_be_told_is_told_by_the_next_check() -> None:
 
 def test_one_connection_that_fails_keeps_no_other_waiting() -> None:
     world = a_world()
-    bad = a_record(a_connection(tenant="bad"), due_at_ms=world.now_ms, grant_epoch=7, announced_epoch=0)
+    bad = a_record(a_connection(tenant="bad"), due_at_ms=world.now_ms, grant="7", announced_epoch=0)
     assert world.connections.save(world.connections.record("bad"), bad)
     world.change(replace(world.record, due_at_ms=world.now_ms, refreshed_at_ms=0))
     publish = world.events.publish
@@ -154,10 +154,10 @@ def test_every_connection_of_the_deployment_can_be_ended_at_once() -> None:
     world = a_world()
     for name in ("lost", "never"):
         connection = a_connection(tenant=name, status=Status.DISCONNECTED if name == "never" else Status.CONNECTED)
-        grant_epoch = 0 if name == "never" else 1
-        record = a_record(connection, grant_epoch=grant_epoch, sealed_token=b"")
+        grant = "" if name == "never" else "1"
+        record = a_record(connection, grant=grant, sealed_token=b"")
         assert world.connections.save(world.connections.record(name), record)
-    world.secrets.keep_refresh_token("lost", 1, "refresh-lost", 0)
+    world.secrets.keep_refresh_token("lost", "1", "refresh-lost", 0)
     assert answered({"action": "deauthorize_all"}, world.ports) == {"result": "ended", "ended": 2, "left": False}
     assert sorted(world.endpoint.asked("revoke")) == ["refresh-0", "refresh-lost"]
     assert world.secrets.names == set()

@@ -10,6 +10,7 @@ from causeway.domain.grants import ConnectionRecord
 from causeway.domain.oauth import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.errors import CausewayError
 from causeway.services.exchange import deauthorize
+from causeway.services.keeping_alive import check
 from causeway.services.tokens import Seen, refresh
 
 from tests.broker_world import APP, MINUTE_MS, World, a_world
@@ -19,7 +20,7 @@ LEASE_OVER_MS = 91_000
 
 
 def kept_token(world: World) -> str:
-    return world.secrets.refresh_token("acme", 1, world.record.secret_version).token
+    return world.secrets.refresh_token("acme", "1", world.record.secret_version).token
 
 
 def opened(world: World) -> str:
@@ -30,7 +31,7 @@ def test_a_refresh_keeps_the_rotated_token_and_the_new_access_token() -> None:
     world = a_world()
     assert world.refresh() == "refreshed"
     assert kept_token(world) == world.endpoint.present == "refresh-1"
-    kept = world.secrets.refresh_token("acme", 1, world.record.secret_version)
+    kept = world.secrets.refresh_token("acme", "1", world.record.secret_version)
     assert kept.rotation == world.record.refresh_version == 1
     assert opened(world).startswith("00DSB0000001AbC!access")
     assert (world.connection.token_version, world.record.lease_until_ms, world.record.unsure) == (2, 0, 0)
@@ -41,9 +42,9 @@ def test_the_rotated_refresh_token_is_saved_before_the_access_token_can_be_used(
     saved: list[str] = []
     save, keep = world.connections.save, world.secrets.keep_refresh_token
 
-    def kept(tenant: str, epoch: int, token: str, rotation: int) -> str:
+    def kept(tenant: str, grant: str, token: str, rotation: int) -> str:
         saved.append("refresh token")
-        return keep(tenant, epoch, token, rotation)
+        return keep(tenant, grant, token, rotation)
 
     def noted(before: ConnectionRecord, after: ConnectionRecord) -> bool:
         if after.connection.token_version > before.connection.token_version:
@@ -142,7 +143,7 @@ def test_a_crash_between_saving_the_rotated_token_and_pointing_to_it_loses_nothi
 
 def test_a_token_adopted_after_a_crash_counts_as_known() -> None:
     world = a_world()
-    world.secrets.keep_refresh_token("acme", 1, "refresh-1", 1)
+    world.secrets.keep_refresh_token("acme", "1", "refresh-1", 1)
     world.change(replace(world.record, fence=1, lease_owner="dead", lease_until_ms=world.now_ms - 1, unsure=1))
     world.endpoint.alive = False
     assert world.refresh() == "lost"
@@ -152,7 +153,7 @@ def test_a_token_adopted_after_a_crash_counts_as_known() -> None:
 
 def test_in_calm_times_the_refresh_token_is_read_by_the_version_that_the_record_names() -> None:
     world = a_world()
-    world.secrets.keep_refresh_token("acme", 1, "of a holder that lost its lease", 0)
+    world.secrets.keep_refresh_token("acme", "1", "of a holder that lost its lease", 0)
     assert world.refresh() == "refreshed"
     assert world.endpoint.asked("refresh") == ["refresh-0"]
 
@@ -250,6 +251,28 @@ def test_a_grant_ended_while_it_was_refreshed_leaves_no_living_token_behind() ->
     assert world.refresh() == "ended"
     assert world.endpoint.asked("revoke") == ["refresh-0", "refresh-1"]
     assert (world.connection.status, world.record.sealed_token) == (Status.DISCONNECTED, b"")
+    assert world.secrets.names == set()
+
+
+def test_a_refresh_that_dies_while_the_grant_is_ended_leaves_nothing_either() -> None:
+    world = a_world()
+    world.endpoint.during = lambda: deauthorize("acme", world.ports)
+    save = world.connections.save
+
+    def crash(before: ConnectionRecord, after: ConnectionRecord) -> bool:
+        if after.connection.token_version > before.connection.token_version:
+            raise SystemExit("killed")
+        return save(before, after)
+
+    world.connections.save = crash  # type: ignore[method-assign]
+    with pytest.raises(SystemExit):
+        world.refresh()
+    assert world.secrets.names == {("acme", "1")}
+    world.connections.save = save  # type: ignore[method-assign]
+    world.now_ms = world.record.due_at_ms
+    check("acme", world.ports)
+    assert world.secrets.names == set()
+    assert world.endpoint.asked("revoke") == ["refresh-0", "refresh-1"]
 
 
 @pytest.mark.parametrize(
@@ -294,7 +317,7 @@ def test_no_token_call_begins_that_could_not_end_in_time() -> None:
 
 
 def test_a_client_credentials_connection_asks_for_a_new_token_and_loses_nothing_by_a_lost_answer() -> None:
-    world = a_world(a_record(a_connection(flow="client_credentials", app="tenant"), grant_epoch=0))
+    world = a_world(a_record(a_connection(flow="client_credentials", app="tenant"), grant=""))
     world.secrets.keep_app("acme", APP)
     world.endpoint.script = [TokenAnswerLost("lost")]
     assert world.refresh() == "unknown"

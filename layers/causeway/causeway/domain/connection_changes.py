@@ -31,7 +31,7 @@ def without_grant(record: ConnectionRecord) -> ConnectionRecord:
     return replace(
         record,
         old_grants=record.old_grants + ((old,) if (old := old_grant(record)) else ()),
-        grant_epoch=0,
+        grant="",
         secret_version="",
         refresh_version=0,
         sealed_token=b"",
@@ -45,11 +45,12 @@ def without_grant(record: ConnectionRecord) -> ConnectionRecord:
 
 def old_grant(record: ConnectionRecord) -> OldGrant | None:
     """Return the record's grant as one to revoke, or None when it has none."""
-    if not record.grant_epoch and not record.sealed_token:
+    if not record.grant and not record.sealed_token:
         return None
     return OldGrant(
-        epoch=record.grant_epoch,
+        grant=record.grant,
         origin=record.connection.instance_url,
+        leased_until_ms=record.lease_until_ms,
         sealed_token=record.sealed_token if record.connection.flow == "client_credentials" else b"",
         sealed_refresh=record.sealed_refresh,
     )

@@ -16,11 +16,13 @@ class OldGrant:
     """
     A grant that is replaced or given up and still has to be revoked at `origin` and deleted here.
 
-    `epoch` names its secret (0: none); `sealed_token` is the access token of a grant that has no refresh token.
+    `grant` names its secret ("": none); `sealed_token` is the access token of a grant that has no refresh token.
+    Until `leased_until_ms` a refresh of it may still be under way, so that its secret may come back.
     """
 
-    epoch: int
+    grant: str
     origin: str
+    leased_until_ms: int = 0
     sealed_token: bytes = field(default=b"", repr=False)
     sealed_refresh: bytes = field(default=b"", repr=False)
 
@@ -39,7 +41,7 @@ class ConnectionRecord:
     """
     A connection with its grant's bookkeeping.
 
-    `grant_epoch` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
+    `grant` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
     its rotations. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
     encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so that two callers never write
     the same lease; `unsure` counts refreshes of the present refresh token whose answer was never seen.
@@ -48,7 +50,7 @@ class ConnectionRecord:
     """
 
     connection: Connection
-    grant_epoch: int = 0
+    grant: str = ""
     secret_version: str = ""
     refresh_version: int = 0
     sealed_token: bytes = field(default=b"", repr=False)

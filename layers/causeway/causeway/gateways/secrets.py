@@ -25,7 +25,7 @@ class SecretsUnavailable(RetryableError):
 
 class SecretStore:
     """
-    The deployment's app under one ARN; per tenant `<prefix>/<tenant>/app` and `<prefix>/<tenant>/<epoch>`, encrypted by `key_id`.
+    The deployment's app under one ARN; per tenant `<prefix>/<tenant>/app` and `<prefix>/<tenant>/<grant>`, encrypted by `key_id`.
 
     Every method raises SecretsUnavailable when Secrets Manager does not answer.
     """
@@ -52,22 +52,22 @@ class SecretStore:
         text = json.dumps({"client_id": app.client_id, "client_secret": app.client_secret})
         self._written(self._name(tenant, "app"), text, None)
 
-    def refresh_token(self, tenant: str, epoch: int, version: str | None) -> KeptToken:
+    def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
         """Return a grant's refresh token: the given version, or the newest; raise NotFound when there is none."""
-        text, found_version = self._read(self._name(tenant, str(epoch)), version)
+        text, found_version = self._read(self._name(tenant, grant), version)
         stored = json.loads(text)
         return KeptToken(stored["refresh_token"], stored["rotation"], found_version)
 
-    def keep_refresh_token(self, tenant: str, epoch: int, token: str, rotation: int) -> str:
+    def keep_refresh_token(self, tenant: str, grant: str, token: str, rotation: int) -> str:
         """Keep a grant's refresh token and return its version; keeping the same one again is the same version."""
         text = json.dumps({"refresh_token": token, "rotation": rotation})
-        version = str(uuid.uuid5(_VERSIONS, f"{self._prefix}/{tenant}/{epoch}/{rotation}"))
-        return self._written(self._name(tenant, str(epoch)), text, version)
+        version = str(uuid.uuid5(_VERSIONS, f"{self._prefix}/{tenant}/{grant}/{rotation}"))
+        return self._written(self._name(tenant, grant), text, version)
 
-    def forget(self, tenant: str, epoch: int) -> None:
+    def forget(self, tenant: str, grant: str) -> None:
         """Delete a grant's secret for good; one that does not exist is as good."""
         try:
-            self._client.delete_secret(SecretId=self._name(tenant, str(epoch)), ForceDeleteWithoutRecovery=True)
+            self._client.delete_secret(SecretId=self._name(tenant, grant), ForceDeleteWithoutRecovery=True)
         except ClientError as error:
             if _code(error) not in _NOT_THERE:
                 raise _unavailable(error) from error

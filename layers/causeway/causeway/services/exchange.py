@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from causeway.domain.connection_changes import with_status, without_grant
@@ -19,7 +19,8 @@ from causeway.domain.oauth import (
     UntrustedAnswer,
     checked_grant,
 )
-from causeway.services.announcing import announced, changed
+from causeway.errors import CausewayError
+from causeway.services.announcing import Meanwhile, announced, changed
 from causeway.services.revoking import revoke_old_grants, revoke_token
 from causeway.services.token_ports import TokenPorts
 
@@ -37,6 +38,15 @@ class Login:
     environment: str = "production"
     name: str = ""
     confirmed_org: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGrant:
+    """Where a new grant lies: its secret's name and version ("" without a refresh token), its access token sealed."""
+
+    name: str
+    version: str
+    sealed_token: bytes = field(repr=False)
 
 
 def begin(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
@@ -132,7 +142,7 @@ def deauthorize(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
     """
 
     def change(record: ConnectionRecord) -> ConnectionRecord | None:
-        if record.connection.status is Status.DISCONNECTED and not record.grant_epoch:
+        if record.connection.status is Status.DISCONNECTED and not record.grant:
             return None
         return with_status(without_grant(record), Status.DISCONNECTED, "deauthorized", ports.now_ms())
 
@@ -177,28 +187,42 @@ def _missing(login: Login, grant: Grant) -> str:
 
 
 def _stored(login: Login, grant: Grant, username: str, ports: TokenPorts) -> Mapping[str, Any]:
-    sealed = ports.vault.sealed(login.tenant, grant.access_token)
-    moved: list[bool] = []
-
-    def change(record: ConnectionRecord) -> ConnectionRecord:
-        epoch, version = record.connection.epoch + 1, ""
-        if login.flow == "web":
-            version = ports.secrets.keep_refresh_token(login.tenant, epoch, grant.refresh_token, 0)
-        moved[:] = [_is_other_org(record, grant)]
-        if moved[0]:
-            ports.on_org_change(login.tenant)
-        return _with_grant(record, login, grant, username, sealed, version, ports.now_ms())
-
-    before, after = changed(ports.connections, login.tenant, change)
+    try:
+        before, after = _saved(login, grant, username, ports)
+    except CausewayError:
+        _drop(login, grant, ports)  # what could not be kept must not stay alive
+        raise
+    moved = _is_other_org(before, grant)
     after = revoke_old_grants(announced(after, ports), ports)
     return {
         "result": "connected",
         "org_id": grant.org_id,
         "username": username,
         "instance_url": grant.instance_url,
-        "other_org": moved[0],
+        "other_org": moved,
         "reconnected": bool(before.connection.org_id),
     }
+
+
+def _saved(login: Login, grant: Grant, username: str, ports: TokenPorts) -> tuple[ConnectionRecord, ConnectionRecord]:
+    """Keep the refresh token under a name of its own, make it the connection's, and return the record before and after."""
+    name, version = "", ""
+    if login.flow == "web":
+        name = f"{ports.connections.record(login.tenant).connection.epoch + 1}-{ports.new_id()}"
+        version = ports.secrets.keep_refresh_token(login.tenant, name, grant.refresh_token, 0)
+    kept = KeptGrant(name, version, ports.vault.sealed(login.tenant, grant.access_token))
+
+    def change(record: ConnectionRecord) -> ConnectionRecord:
+        if _is_other_org(record, grant):
+            ports.on_org_change(login.tenant)
+        return _with_grant(record, login, grant, username, kept, ports.now_ms())
+
+    try:
+        return changed(ports.connections, login.tenant, change)
+    except Meanwhile:
+        if name:
+            ports.secrets.forget(login.tenant, name)
+        raise
 
 
 def _is_other_org(record: ConnectionRecord, grant: Grant) -> bool:
@@ -206,7 +230,7 @@ def _is_other_org(record: ConnectionRecord, grant: Grant) -> bool:
 
 
 def _with_grant(
-    record: ConnectionRecord, login: Login, grant: Grant, username: str, sealed: bytes, version: str, now_ms: int
+    record: ConnectionRecord, login: Login, grant: Grant, username: str, kept: KeptGrant, now_ms: int
 ) -> ConnectionRecord:
     """Return the record connected by a new grant; the one before waits to be revoked."""
     connected = with_status(
@@ -227,9 +251,9 @@ def _with_grant(
     )
     return replace(
         connected,
-        grant_epoch=connected.connection.epoch if login.flow == "web" else 0,
-        secret_version=version,
-        sealed_token=sealed,
+        grant=kept.name,
+        secret_version=kept.version,
+        sealed_token=kept.sealed_token,
         refreshed_at_ms=now_ms,
     )
 

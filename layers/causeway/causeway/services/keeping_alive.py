@@ -56,7 +56,7 @@ def deauthorize_all(ports: TokenPorts) -> Mapping[str, Any]:
         if ports.now_ms() + _RESERVE_MS > ports.deadline_ms:
             return {"result": "ended", "ended": ended, "left": True}
         record = ports.connections.record(tenant)
-        if record.grant_epoch or record.sealed_token or record.connection.status is not Status.DISCONNECTED:
+        if record.grant or record.sealed_token or record.connection.status is not Status.DISCONNECTED:
             deauthorize(tenant, ports)
             ended += 1
     return {"result": "ended", "ended": ended, "left": False}

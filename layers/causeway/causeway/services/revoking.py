@@ -42,8 +42,10 @@ def _revoked(tenant: str, grant: OldGrant, ports: TokenPorts) -> bool:
         revoked = [revoke_token(grant.origin, token, ports) for token in tokens]
         if not all(revoked):
             return False
-        if grant.epoch:
-            ports.secrets.forget(tenant, grant.epoch)
+        if grant.leased_until_ms > ports.now_ms():
+            return False  # a refresh under way may still bring the secret back: once more when its lease is over
+        if grant.grant:
+            ports.secrets.forget(tenant, grant.grant)
     except RetryableError:
         return False
     return True
@@ -56,7 +58,7 @@ def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
         tokens.append(ports.vault.opened(tenant, grant.sealed_token))
     if grant.sealed_refresh:
         tokens.append(json.loads(ports.vault.opened(tenant, grant.sealed_refresh))["refresh_token"])
-    if grant.epoch:
+    if grant.grant:
         with suppress(NotFound):
-            tokens.append(ports.secrets.refresh_token(tenant, grant.epoch, None).token)
+            tokens.append(ports.secrets.refresh_token(tenant, grant.grant, None).token)
     return tokens

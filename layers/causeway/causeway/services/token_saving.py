@@ -27,8 +27,7 @@ def present_refresh_token(lease: ConnectionRecord, ports: TokenPorts) -> tuple[s
     emergency = _emergency(lease, ports)
     if emergency and emergency.rotation >= lease.refresh_version:
         return emergency.token, lease
-    version = None if lease.unsure > 1 else lease.secret_version
-    kept = ports.secrets.refresh_token(lease.tenant, lease.grant_epoch, version)
+    kept = ports.secrets.refresh_token(lease.tenant, lease.grant, None if lease.unsure > 1 else lease.secret_version)
     if kept.rotation > lease.refresh_version:
         # An answer that was saved was not lost: the token it carried is unused.
         found = replace(lease, refresh_version=kept.rotation, secret_version=kept.version, unsure=1)
@@ -48,7 +47,7 @@ def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -
     rotation = lease.refresh_version + 1
     while True:
         try:
-            version = ports.secrets.keep_refresh_token(lease.tenant, lease.grant_epoch, token, rotation)
+            version = ports.secrets.keep_refresh_token(lease.tenant, lease.grant, token, rotation)
         except RetryableError:
             pass
         else:

@@ -160,9 +160,12 @@ def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
 
 def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
     """The connection was ended or replaced while Salesforce answered: what it issued must not stay alive."""
-    if ports.connections.record(lease.tenant).connection.epoch == lease.connection.epoch:
+    now = ports.connections.record(lease.tenant)
+    if now.connection.epoch == lease.connection.epoch:
         return "unknown"
     revoke_token(lease.connection.instance_url, token, ports)
+    if now.grant != lease.grant:
+        ports.secrets.forget(lease.tenant, lease.grant)
     return "ended"
 
 
