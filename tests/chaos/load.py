@@ -1,0 +1,131 @@
+"""The changes that are sent: people of several tenants, each with several partial changes under one or two keys, out of order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+TENANTS = ("amber", "birch", "cedar", "delta")
+SOURCE = "lead"
+SYNCS = {"lead-contact": "Contact", "lead-lead": "Lead"}
+FIELDS = {"first_name": "FirstName", "phone": "Phone", "title": "Title"}
+CHANGES_PER_PERSON = 5
+SPREAD = 0.1  # how far the changes of one person lie apart, as a share of the load
+MOST_PER_MESSAGE = 50
+HOUR_MS = 3_600_000
+type Told = tuple[str, str, str]  # run, key, sync: what one outcome is about
+_RULES = {"create_when_missing": True, "create_unless": "never", "on_duplicate": "save"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One change as sent: its person, its key, when it happened (epoch ms; no two of one person at once), its varying fields."""
+
+    tenant: str
+    person: str
+    key: str
+    at_ms: int
+    email: str | None
+    fields: dict[str, str]
+
+    def body(self) -> dict[str, Any]:
+        """Return the change as a push message carries it."""
+        always = {"last_name": self.person, "company": f"Company of {self.person}"}
+        email = {"email": self.email} if self.email else {}
+        moment = datetime.fromtimestamp(self.at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+        return {"key": self.key, "occurred_at": moment, "fields": {**always, **email, **self.fields}}
+
+
+@dataclass(slots=True)
+class Message:
+    """One push message; its run id names it in the outcomes. No key stands in it twice."""
+
+    run: str
+    tenant: str
+    changes: list[Sent] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        """Return the message as it is sent."""
+        changes = [change.body() for change in self.changes]
+        return {"version": 1, "tenant": self.tenant, "source": SOURCE, "run": self.run, "changes": changes}
+
+    def awaited(self) -> Iterator[tuple[Told, Sent]]:
+        """Yield what must be told of it, with the change that it is about."""
+        for change in self.changes:
+            for sync in SYNCS:
+                yield (self.run, change.key, sync), change
+
+
+def syncs() -> list[dict[str, Any]]:
+    """Return the two syncs of every tenant: each person becomes a Contact and a Lead."""
+    rows = {**FIELDS, "last_name": "LastName"}
+    return [
+        _sync("lead-contact", 1, rows),
+        _sync("lead-lead", 2, {**rows, "company": "Company"}),
+    ]
+
+
+def _sync(sync_id: str, position: int, rows: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": sync_id,
+        "source": SOURCE,
+        "sobject": SYNCS[sync_id],
+        "direction": "push",
+        "enabled": True,
+        "position": position,
+        "push": _RULES,
+        "mappings": [{"product": product, "salesforce": target} for product, target in rows.items()],
+    }
+
+
+def load(changes: int, seed: int, now_ms: int, tenants: Sequence[str] = TENANTS) -> list[Message]:
+    """Return messages with so many changes in all, in the order of sending; another seed gives other people and keys."""
+    chance = random.Random(seed)
+    messages: list[Message] = []
+    for number, tenant in enumerate(tenants):
+        share = changes // len(tenants) + (number < changes % len(tenants))
+        messages += _packed(
+            tenant, _of_tenant(f"{tenant}-{seed}", tenant, share, chance, now_ms), f"chaos-{seed}-{tenant}", chance
+        )
+    chance.shuffle(messages)
+    return messages
+
+
+def _of_tenant(names: str, tenant: str, changes: int, chance: random.Random, now_ms: int) -> list[Sent]:
+    """Return one tenant's changes in the order of sending; one in twenty is sent twice, as a careful product does."""
+    placed: list[tuple[float, Sent]] = []
+    number = 0
+    while len(placed) < changes:
+        number += 1
+        for sent in _of_person(f"{names}-{number}", tenant, chance, now_ms):
+            for _ in range(2 if chance.random() < 0.05 else 1):
+                placed.append((len(placed) / changes + SPREAD * chance.random(), sent))
+    return [sent for _, sent in sorted(placed, key=lambda item: item[0])[:changes]]
+
+
+def _of_person(name: str, tenant: str, chance: random.Random, now_ms: int) -> Iterator[Sent]:
+    """Yield a person's changes; with a single key some come without the e-mail, and e-mails come in either case."""
+    key = name.removeprefix(f"{tenant}-")  # the same in every tenant
+    keys = [key, f"other-{key}"] if chance.random() < 0.5 else [key]
+    size = chance.randint(1, 2 * CHANGES_PER_PERSON - 1)
+    for at_ms in chance.sample(range(now_ms - HOUR_MS, now_ms), size):
+        email = f"{name}@example.com" if chance.random() < 0.8 else f"{name.upper()}@Example.COM"
+        told = email if len(keys) > 1 or chance.random() < 0.7 else None
+        varying = {product: f"{product}-{at_ms}" for product in FIELDS if chance.random() < 0.6}
+        yield Sent(tenant, name, chance.choice(keys), at_ms, told, varying or {"phone": f"phone-{at_ms}"})
+
+
+def _packed(tenant: str, changes: Sequence[Sent], runs: str, chance: random.Random) -> list[Message]:
+    """Return the changes in messages of one to fifty, no key twice in one."""
+    messages: list[Message] = []
+    most = 0
+    for change in changes:
+        full = len(messages[-1].changes) >= most if messages else True
+        if full or change.key in {other.key for other in messages[-1].changes}:
+            messages.append(Message(f"{runs}-{len(messages)}", tenant))
+            most = chance.randint(1, MOST_PER_MESSAGE)
+        messages[-1].changes.append(change)
+    return messages

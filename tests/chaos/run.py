@@ -1,0 +1,159 @@
+"""
+Kill push workers at random while changes flow through a deployed stack, and count what is lost, doubled or stale.
+
+    python -m tests.chaos.run [--kills 50] [--changes 20000] [--seed 1] [--json]
+
+Starts a stack of its own, connects four tenants by walking the pages, and sends people with several partial changes each, under
+several keys, out of order and some twice, through PushQueue. While they are worked on, workers that are busy get SIGKILL, spread
+over the load. Then everything must come to rest within twice `recovery_bound_s` of the last kill: each change has an outcome
+or is parked, one Contact and one Lead per person, in each field the newest value. Exits 1 unless `kills` is what was asked for
+and `lost`, `duplicates`, `stale` and `unsettled` are 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from local.demo.connecting import connect
+from local.demo.stack_client import StackClient
+from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, Told, load, syncs
+from tests.chaos.oracle import Verdict, verdict
+from tests.chaos.outcomes import Drain, Queues, parked, parked_of
+from tests.chaos.own_stack import own_stack
+from tests.chaos.workers import kill_busy_worker
+
+MOST_WAITING = 60  # messages on the queue before sending pauses, so that kills meet the load and not a backlog
+LOOK_S = 0.5
+
+
+@dataclass(slots=True)
+class Result:
+    """What one run came to; times in seconds. `told_again`: outcomes beyond one per change and sync, which is allowed."""
+
+    kills: int = 0
+    changes: int = 0
+    messages: int = 0
+    people: int = 0
+    lost: int = 0
+    duplicates: int = 0
+    stale: int = 0
+    unsettled: int = 0
+    parked: int = 0
+    told_again: int = 0
+    settled_after_s: float = 0.0
+    bound_s: float = 0.0
+    seconds: float = 0.0
+
+    def holds(self, kills: int) -> bool:
+        """Tell whether nothing broke and as many workers died as were to."""
+        return self.kills == kills and not (self.lost or self.duplicates or self.stale or self.unsettled)
+
+
+@dataclass(slots=True)
+class Chaos:
+    """One run on one stack; `say` shows progress."""
+
+    stack: Mapping[str, Any]
+    messages: list[Message]
+    kills: int
+    chance: random.Random
+    result: Result = field(default_factory=Result)
+
+    def run(self) -> Result:
+        """Connect, send and kill, wait, compare."""
+        client, began = StackClient(dict(self.stack)), time.monotonic()
+        self.result.bound_s = 2 * self.stack["recovery_bound_s"]
+        prepare(client, TENANTS)
+        with Drain(self.stack) as drain:
+            self._send_and_kill(client)
+            self._settle(client, drain, time.monotonic())
+            self._judge(client, drain)
+        self.result.seconds = round(time.monotonic() - began, 1)
+        return self.result
+
+    def _send_and_kill(self, client: StackClient) -> None:
+        """Send everything; the kills are due at random places of the load."""
+        queues = Queues(self.stack)
+        due = sorted((self.chance.randrange(len(self.messages)) for _ in range(self.kills)), reverse=True)
+        for number, message in enumerate(self.messages):
+            while queues.visible() >= MOST_WAITING:
+                time.sleep(LOOK_S)
+            client.push(message.body())
+            self.result.changes += len(message.changes)
+            while due and due[-1] <= number:
+                due.pop()
+                self.result.kills += kill_busy_worker(self.stack, self.chance)
+                say(f"{self.result.changes} changes sent, {self.result.kills} workers killed")
+
+    def _settle(self, client: StackClient, drain: Drain, last_kill: float) -> None:
+        """Wait until every change was told or is parked and no queue holds anything, at most for the bound."""
+        awaited = {told for message in self.messages for told, _ in message.awaited()}
+        queues = Queues(self.stack)
+        while True:
+            on_queues, missing = queues.unsettled(), awaited - drain.told.keys()
+            after_s = time.monotonic() - last_kill
+            if not on_queues and not (missing and missing - self._parked(client)):
+                break
+            if after_s >= self.result.bound_s:
+                self.result.unsettled = on_queues or len(missing)
+                break
+            time.sleep(LOOK_S)
+        self.result.settled_after_s = round(after_s, 1)
+
+    def _judge(self, client: StackClient, drain: Drain) -> None:
+        result, kept = self.result, self._parked(client)
+        records = {sobject: client.org(f"records/{sobject}")["records"] for sobject in SYNCS.values()}
+        found: Verdict = verdict(self.messages, drain.told, kept, records)
+        result.lost, result.duplicates, result.stale = found.lost, found.duplicates, found.stale
+        result.messages, result.parked = len(self.messages), len(kept)
+        result.people = len({change.person for message in self.messages for change in message.changes})
+        result.told_again = drain.told.total() - len(drain.told)
+        say(f"outcomes: {dict(drain.results)}")
+
+    def _parked(self, client: StackClient) -> set[Told]:
+        return parked_of(self.messages, parked(client, TENANTS))
+
+
+def prepare(client: StackClient, tenants: Sequence[str]) -> None:
+    """Connect tenants and save their syncs."""
+    for tenant in tenants:
+        connect(client, tenant)
+        for sync in syncs():
+            saved = client.call("POST", f"/v1/tenants/{tenant}/syncs", sync)
+            if not saved["enabled"]:
+                raise RuntimeError(f"The sync {sync['id']} was not taken: {saved['problems']}")
+    say(f"{len(tenants)} tenants connected, source {SOURCE!r}")
+
+
+def say(line: str) -> None:
+    """Show progress; the result alone goes to standard output."""
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.chaos.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--changes", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON only")
+    given = parser.parse_args()
+    messages = load(given.changes, given.seed, int(time.time() * 1000))
+    say("starting a stack")
+    with own_stack() as stack:
+        result = Chaos(stack, messages, given.kills, random.Random(given.seed)).run()
+    told = asdict(result)
+    print(json.dumps(told) if given.json else "\n".join(f"{name:16} {value}" for name, value in told.items()))
+    return 0 if result.holds(given.kills) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
