@@ -3,10 +3,11 @@ Edit records at random on both sides of a bidirectional sync, with faults, and c
 
     python -m tests.campaigns.two_way_soak [--steps 10000] [--people 20] [--seed 1] [--variant last_writer] --json
 
-Prints `steps, edits, salesforce_edits, writes, conflicts, diverged, against_policy, faults, crashes`; exits 1 unless `diverged`
-and `against_policy` are 0 and writes ≤ edits. Edits are the product's, writes the records that pushes saved, `diverged` the
-fields that differ once everything has been delivered, `against_policy` conflicts (reported as warnings of their outcomes) that
-were settled otherwise than the policy says. Each third of the steps has one policy. Messages and pages come late, twice and in
+Prints `steps, edits, salesforce_edits, writes, conflicts, diverged, against_policy, lost, faults, crashes`; exits 1 unless
+`diverged`, `against_policy` and `lost` are 0 and writes ≤ edits. Edits are the product's, writes the records that pushes saved,
+`diverged` the fields that differ once everything has been delivered, `against_policy` conflicts (reported as warnings of their
+outcomes) that were settled otherwise than the policy says, `lost` edits in Salesforce that were overwritten without the product
+being told of them or a conflict reported. Each third of the steps has one policy. Messages and pages come late, twice and in
 any order; calls of the org are lost before and after they were applied; pulls crash. `--variant last_writer` writes whatever
 the product sends, without a look at what both sides had: it must fail.
 """
@@ -93,6 +94,8 @@ class Soak:
         self._read = 0
         self._policy: Policy = "newest"
         self._settled: set[str] = set()
+        self.overwritten: set[tuple[str, str, str]] = set()
+        self._news: dict[tuple[str, str], str] = {}  # edits in Salesforce of which nobody was told yet
         for number in range(people):
             values = {"last_name": f"Person {number}", "first_name": "A", "phone": "1", "title": "T"}
             self.product.values[f"k{number}"] = dict(values)
@@ -127,6 +130,7 @@ class Soak:
             number = self.random.randrange(len(self.ids))
             name, value = self.random.choice(list(FIELDS.values())), str(self.random.randrange(1000))
             self.world.edit("Contact", self.ids[f"Person {number}"], **{name: value})
+            self._news[self.ids[f"Person {number}"], name] = value
             self.counts["salesforce_edits"] += 1
         elif chance < 0.85:
             self.push(self.random.random() < 0.2)
@@ -144,7 +148,9 @@ class Soak:
         if with_fault:
             self._fault("POST")
         since = len(self.world.outbound.sent)
-        modified = {row["Id"]: epoch_ms(row["LastModifiedDate"]) or 0 for row in self.world.records("Contact")}
+        rows = {row["Id"]: row for row in self.world.records("Contact")}
+        modified = {record_id: epoch_ms(row["LastModifiedDate"]) or 0 for record_id, row in rows.items()}
+        self._news = {place: value for place, value in self._news.items() if rows[place[0]].get(place[1]) == value}
         batch = self.world.deliver(*now)
         self._clear_faults()
         again = set(batch.again)
@@ -164,6 +170,11 @@ class Soak:
         saved = {outcome["salesforce_id"] for outcome in new if outcome["result"] in ("created", "updated")}
         self.counts["writes"] += len(saved)
         for outcome in new:
+            reported = {warning["field"] for warning in outcome["warnings"] if warning["code"] in CONFLICTS}
+            for name in outcome["fields_written"]:
+                value = self._news.pop((outcome["salesforce_id"], name), None)
+                if value is not None and name not in reported:
+                    self.overwritten.add((outcome["salesforce_id"], name, value))  # unless a page already kept tells it
             for warning in outcome["warnings"]:
                 if warning["code"] in CONFLICTS:
                     self.counts["conflicts"] += 1
@@ -190,7 +201,13 @@ class Soak:
         except Crash:
             self.counts["crashes"] += 1
             ended = None
-        self.pages += self.world.queues.told[self._read :]
+        for page in self.world.queues.told[self._read :]:
+            self.pages.append(page)
+            for record in page["records"]:
+                for name, value in record["values"].items():
+                    place = (record["salesforce_id"], FIELDS.get(name, ""))
+                    self._news.pop(place, None)
+                    self.overwritten.discard((*place, value))
         self._read = len(self.world.queues.told)
         return ended
 
@@ -258,6 +275,7 @@ def soaked(steps: int, people: int, seed: int) -> dict[str, Any]:
             "conflicts": soak.counts["conflicts"],
             "diverged": diverged,
             "against_policy": soak.counts["against_policy"],
+            "lost": len(soak.overwritten),
             "faults": soak.counts["faults"],
             "crashes": soak.counts["crashes"],
         }
@@ -270,9 +288,8 @@ def as_last_writer() -> None:
 
 def holds(figures: dict[str, Any]) -> bool:
     """Return whether a run shows what it must."""
-    return (
-        not figures["diverged"] and not figures["against_policy"] and cast(bool, figures["writes"] <= figures["edits"])
-    )
+    bad = figures["diverged"] + figures["against_policy"] + figures["lost"]
+    return not bad and cast(bool, figures["writes"] <= figures["edits"])
 
 
 def main(arguments: list[str]) -> int:
