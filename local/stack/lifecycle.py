@@ -13,10 +13,21 @@ from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_bu
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
-from local.stack.places import API_ID_FILE, BUILD, REGION, STACK_FILE, clean_environment, make_folders, remove_folders
+from local.stack.places import (
+    API_ID_FILE,
+    BUILD,
+    ORG_FILE,
+    REGION,
+    STACK_FILE,
+    clean_environment,
+    make_folders,
+    remove_folders,
+)
 from local.stack.processes import log_of, log_tail, running, start_module, stop_all, wait_until
 
 READY_PATIENCE_S = 30
+# A write whose answer was lost arrives, if at all, while its outcome still counts as unknown; a reset of the org keeps it so.
+ORG_SETTINGS = {"late_apply_max_s": TIMINGS["UnknownOutcomeHoldS"]}
 
 Say = Callable[[str], None]
 
@@ -69,7 +80,8 @@ def _up(say: Say) -> dict[str, Any]:
     say("Building the functions and layers (sam build), starting the embedded AWS and the simulated org")
     building = start_build()
     endpoint = start_emulator()
-    org_url = _start_server("org", "local.org", "--port", "0")
+    ORG_FILE.write_text(json.dumps({"settings": ORG_SETTINGS}), encoding="utf-8")
+    org_url = _start_server("org", "local.org", "--port", "0", "--schema", str(ORG_FILE))
     api_url = _start_server("proxy", "local.stack.proxy", endpoint, str(API_ID_FILE))
     finish_build(building)
     say("Deploying the template (sam deploy)")

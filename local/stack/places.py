@@ -17,6 +17,7 @@ RUNTIME = (
 )  # all that the stack writes while it runs; nothing else in .local/ is the stack's to remove
 PROCESSES_FILE = RUNTIME / "processes.json"
 API_ID_FILE = RUNTIME / "api_id"
+ORG_FILE = RUNTIME / "org.json"
 BUILD = ROOT / ".aws-sam"
 VENV_BIN = Path(sys.executable).parent
 STACK_NAME = "causeway"

@@ -151,6 +151,11 @@ def test_the_parameter_holds_the_public_address(
     assert known.outputs["CallbackUrl"] == f"{stack['api_url']}/oauth/callback"
 
 
+def test_the_org_applies_nothing_later_than_an_unknown_outcome_is_held(stack: dict[str, Any]) -> None:
+    told = requests.get(f"{stack['org_url']}/_control/settings", timeout=TIMEOUT_S).json()
+    assert told["late_apply_max_s"] == TIMINGS["UnknownOutcomeHoldS"] == 10
+
+
 def test_the_app_of_the_simulated_org_is_in_the_secret(known: Deployed, aws: Callable[[str], Any]) -> None:
     secret = aws("secretsmanager").get_secret_value(SecretId=known.outputs["AppCredentialsSecretArn"])["SecretString"]
     assert all(json.loads(secret)[name] for name in ("client_id", "client_secret"))
