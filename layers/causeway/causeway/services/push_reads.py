@@ -208,14 +208,16 @@ def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
     emails = {item.email for item in keys if item.email}
     lead_ids = {found for item in keys for found in (item.lead_id, item.linked_lead) if found}
     contact_ids = {found for item in keys for found in (item.contact_id, item.linked_contact) if found}
-    named = {wish.task.sync.sobject: set(wish.task.named) for wish in wishes if wish.task.named}
+    named: dict[str, set[str]] = defaultdict(set)
+    for wish in wishes:
+        named[wish.task.sync.sobject].update(wish.task.named)
     lead, contact = described("Lead"), described("Contact")
     if lead:
-        ids = lead_ids | named.get("Lead", set())
+        ids = lead_ids | named["Lead"]
         yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids})
     if contact:
         fields = _fields(contact, wishes)
-        ids = contact_ids | named.get("Contact", set())
+        ids = contact_ids | named["Contact"]
         yield from lookups("Contact", fields, {"Email": emails, "Id": ids})
         if lead and lead.field("ConvertedContactId"):
             yield from lookups("Contact", fields, {"Email": emails, "Id": lead_ids}, via="ConvertedContactId")
