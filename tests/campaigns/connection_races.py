@@ -1,9 +1,10 @@
 """
 `python -m tests.campaigns.connection_races --json`: admins connect and deauthorize while callers refresh and the schedule checks.
 
-Each round lets several of these happen at once, in threads, over the real services and the simulated org, and then lets the
-schedule run until nothing is left to do. What must hold afterwards: a connected tenant has exactly one living grant in the
-org, the one whose refresh token is kept; a disconnected one has none, and no secret is left; nobody is told to reconnect.
+Each round lets several of these happen at once, in threads, over the real services and the simulated org, with token calls that
+are slow or dropped besides, and then lets the schedule run until nothing is left to do. What must hold afterwards: a connected
+tenant has exactly one living grant in the org, the one whose refresh token is kept; any other tenant has none; no secret of a
+grant that was given up is left; and only an answer that was dropped loses a connection.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from causeway.domain.connections import Status
 from causeway.errors import CausewayError
 from causeway.services.tokens import Seen, refresh
 
-from tests.campaigns.refresh_storm import Storm
+from tests.campaigns.refresh_storm import LOST_CAUSE, MISHAPS, Mishap, Storm
 from tests.connect_fakes import MemorySecrets
 
 ACTIONS = ("refresh", "refresh", "connect", "deauthorize", "check")
@@ -37,8 +38,9 @@ class Races(Storm):
         super().__init__(callers=0, seed=seed, leases=leases)
         self.failed: Counter[str] = Counter()
 
-    def play(self, actions: list[str]) -> None:
-        """Let the actions happen at once, then let the schedule finish, and judge."""
+    def play(self, actions: list[str], mishap: Mishap) -> None:
+        """Let the actions happen at once, with a mishap for the first refresh; then let the schedule finish, and judge."""
+        self.watcher.next_mishap = mishap
         self.clock.enter(len(actions))
         threads = [threading.Thread(target=self._act, args=(self._deed(action),)) for action in actions]
         for thread in threads:
@@ -74,6 +76,7 @@ class Races(Storm):
             self.clock.sleep(300)
             self.broker.ask("refresh_due", "")
         self.clock.leave()
+        self.watcher.next_mishap = "none"
 
     def _judge_round(self, actions: list[str]) -> None:
         record = self.connections.record(TENANT)
@@ -84,13 +87,16 @@ class Races(Storm):
         if record.connection.status is Status.CONNECTED:
             kept = [secrets.refresh_token(TENANT, record.grant, record.secret_version).token]
         self.counts[record.connection.status.value] += 1
-        if record.connection.status is Status.RECONNECTION_REQUIRED or living != kept:
+        lost = record.connection.status is Status.RECONNECTION_REQUIRED
+        if (lost and record.connection.cause != LOST_CAUSE) or living != kept:
             told = f"{record.connection.status.value} ({record.connection.cause})"
             self.problems.append(
                 f"after {actions}: {told}, {len(living)} living grants, kept the living one: {living == kept}"
             )
-        if len(secrets.names) != len(kept) or record.old_grants or record.lease_until_ms > self.clock.now_ms():
+        if len(secrets.names) != len(kept) + lost or record.old_grants or record.lease_until_ms > self.clock.now_ms():
             self.problems.append(f"after {actions}: {len(secrets.names)} secrets, {len(record.old_grants)} to revoke")
+        if lost:
+            self.connect()
 
 
 def races(rounds: int, seed: int, *, leases: bool = True) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def races(rounds: int, seed: int, *, leases: bool = True) -> dict[str, Any]:
         run = Races(seed, leases=leases)
         chance = random.Random(seed)
         for _ in range(rounds):
-            run.play(chance.choices(ACTIONS, k=chance.randint(2, 6)))
+            run.play(chance.choices(ACTIONS, k=chance.randint(2, 6)), chance.choice(MISHAPS))
             if len(run.problems) > 20:
                 break
     finally:
@@ -110,6 +116,7 @@ def races(rounds: int, seed: int, *, leases: bool = True) -> dict[str, Any]:
         "rounds": sum(run.counts.values()),
         "ended_connected": run.counts["connected"],
         "ended_disconnected": run.counts["disconnected"],
+        "ended_lost": run.counts["reconnection_required"],
         "rotations": run.watcher.counts["refreshes"],
         "given_back": dict(run.failed),
         "seconds": round(time.monotonic() - started, 1),

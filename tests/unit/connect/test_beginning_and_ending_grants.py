@@ -204,6 +204,18 @@ def test_deauthorizing_ends_the_connection_first_then_revokes_then_deletes() -> 
     assert world.events.statuses == ["disconnected"]
 
 
+def test_a_grant_whose_living_token_was_lost_is_ended_by_using_the_one_that_is_left() -> None:
+    world = a_world()
+    world.endpoint.script = [TokenAnswerLost("lost")]
+    assert world.refresh() == "unknown"
+    assert deauthorize("acme", world.ports) == {"result": "ended", "revoked": False}
+    assert world.endpoint.alive
+    world.now_ms = world.record.due_at_ms
+    answered({"action": "refresh_due"}, world.ports)
+    assert not world.endpoint.alive
+    assert (world.record.old_grants, world.secrets.names) == ((), set())
+
+
 def test_deauthorizing_twice_changes_nothing() -> None:
     world = a_world()
     deauthorize("acme", world.ports)

@@ -50,7 +50,9 @@ def old_grant(record: ConnectionRecord) -> OldGrant | None:
     return OldGrant(
         grant=record.grant,
         origin=record.connection.instance_url,
+        app=record.connection.app,
         leased_until_ms=record.lease_until_ms,
+        unsure=record.unsure > 0,
         sealed_token=record.sealed_token if record.connection.flow == "client_credentials" else b"",
         sealed_refresh=record.sealed_refresh,
     )

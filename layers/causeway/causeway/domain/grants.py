@@ -17,12 +17,15 @@ class OldGrant:
     A grant that is replaced or given up and still has to be revoked at `origin` and deleted here.
 
     `grant` names its secret ("": none); `sealed_token` is the access token of a grant that has no refresh token.
-    Until `leased_until_ms` a refresh of it may still be under way, so that its secret may come back.
+    Until `leased_until_ms` a refresh of it may still be under way, so that its secret may come back; `unsure` says that a
+    refresh was never answered, so that the living refresh token may be one that nobody holds.
     """
 
     grant: str
     origin: str
+    app: str = "deployment"
     leased_until_ms: int = 0
+    unsure: bool = False
     sealed_token: bytes = field(default=b"", repr=False)
     sealed_refresh: bytes = field(default=b"", repr=False)
 

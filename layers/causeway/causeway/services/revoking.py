@@ -10,7 +10,7 @@ from causeway.domain.connection_changes import next_check_ms
 from causeway.domain.grants import ConnectionRecord, OldGrant
 from causeway.domain.hosts import UntrustedAddress, trusted_origin
 from causeway.domain.oauth import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
-from causeway.errors import NotFound, RetryableError
+from causeway.errors import ConfigurationError, NotFound, RetryableError
 from causeway.services.token_ports import TokenPorts
 
 
@@ -44,11 +44,29 @@ def _revoked(tenant: str, grant: OldGrant, ports: TokenPorts) -> bool:
             return False
         if grant.leased_until_ms > ports.now_ms():
             return False  # a refresh under way may still bring the secret back: once more when its lease is over
+        if grant.unsure and not all(_ended_by_reuse(tenant, grant, token, ports) for token in tokens):
+            return False
         if grant.grant:
             ports.secrets.forget(tenant, grant.grant)
     except RetryableError:
         return False
     return True
+
+
+def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts) -> bool:
+    """
+    Use a token that was perhaps replaced by one that nobody holds: Salesforce then ends the whole grant, which is what is wanted.
+
+    A token that still worked was revoked just before; should it answer all the same, what it gave is revoked.
+    """
+    try:
+        app = ports.secrets.app(tenant, grant.app)
+        answer = ports.endpoint.refresh(trusted_origin(grant.origin, ports.loopback), app, token)
+    except (TokenAnswerLost, TokenEndpointUnavailable):
+        return False
+    except (TokenRefused, UntrustedAddress, ConfigurationError):
+        return True
+    return revoke_token(grant.origin, str(answer.get("refresh_token") or token), ports)
 
 
 def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
