@@ -103,7 +103,7 @@ class Simulation:
     @property
     def has_faults(self) -> bool:
         """Whether things still go wrong."""
-        return self.now_ms < self._faults_until_ms
+        return self._fault_share > 0 and self.now_ms < self._faults_until_ms
 
     def fault(self, kinds: int) -> int | None:
         """Return which of `kinds` things goes wrong with this call, or None."""
@@ -228,7 +228,8 @@ class SimulatedParked:
         self._sim.call("parked.drop", 20, forget, _unavailable)
 
     def page(self, tenant: str, **asked: Any) -> ParkedPage:
-        found = [self.entries[key] for key in sorted(self.entries) if key[0] == tenant and self.entries[key].is_waiting]
+        waiting = (key for key, entry in self.entries.items() if key[0] == tenant and entry.is_waiting)
+        found = [self.entries[key] for key in heapq.nsmallest(asked.get("limit", 100), waiting)]
         return ParkedPage(tuple(found))
 
     def mark_waiting(self, tenant: str) -> None:

@@ -118,12 +118,13 @@ class Scenario:
     state: StateItems = field(default_factory=StateItems)
     working: int = 0
     workers: int = 0
+    messages: int = 0
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed * 7 + 1)
-        self.sim = Simulation(self.seed, chance.choice((0.02, 0.06, 0.12)), FAULTS_UNTIL_MS)
+        self.sim = Simulation(self.seed, self._fault_share(chance), FAULTS_UNTIL_MS)
         self.sim.forced = self.forced
-        self.tenants = ["t1", "t2"] if chance.random() < 0.3 else ["t1"]
+        self.tenants = self._tenants(chance)
         self.parked, self.outbound = SimulatedParked(self.sim), SimulatedOutbound(self.sim)
         self.history, self.connections = SimulatedHistory(self.sim), SimulatedConnections(self.sim, self.tenants)
         self.syncs = SimulatedSyncs(self.sim, {tenant: syncs_of(chance) for tenant in self.tenants})
@@ -140,6 +141,12 @@ class Scenario:
     orgs: dict[str, SimulatedOrg] = field(init=False)
     tenants: list[str] = field(init=False)
     pace: MeasuredPace = field(init=False)
+
+    def _fault_share(self, chance: random.Random) -> float:
+        return chance.choice((0.02, 0.06, 0.12))
+
+    def _tenants(self, chance: random.Random) -> list[str]:
+        return ["t1", "t2"] if chance.random() < 0.3 else ["t1"]
 
     # --- what happens
 
@@ -184,7 +191,8 @@ class Scenario:
     def enqueue(self, tenant: str, bodies: Sequence[str]) -> None:
         """Put messages on the queue."""
         for body in bodies:
-            message_id = f"m{len(self.queue)}-{self.sim.now_ms}-{self.workers}"
+            self.messages += 1
+            message_id = f"m{self.messages}"
             self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms)
 
     def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:

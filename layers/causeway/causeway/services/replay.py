@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from causeway.domain.connections import Connection
 from causeway.domain.gates import OPEN, gate_of
+from causeway.domain.messages import MAX_CHANGES
 from causeway.domain.parked import Parked, ParkedPage, Redrive
 from causeway.errors import RetryableError
 
-PAGE = 100
-MAX_PER_TENANT = 2_000  # per tick, so that one large backlog does not keep the others waiting
+PAGE = 500
+MAX_BYTES = 800_000  # of the changes in one message; SQS takes 1 MiB
+MAX_PER_TENANT = 10_000  # per tick, so that one large backlog does not keep the others waiting
 LEAST_MS = 10_000
 
 
@@ -108,7 +111,7 @@ class Replay:
             return None
         sent = 0
         while sent < MAX_PER_TENANT:
-            entries = self._parked.page(tenant, waiting=True).entries
+            entries = self._parked.page(tenant, waiting=True, limit=PAGE).entries
             due = [entry for entry in entries if entry.not_before_ms <= now_ms or entry.retry_when == "connected"]
             if not due:
                 if not entries:
@@ -129,7 +132,7 @@ class Replay:
         sent, after = 0, None
         while deadline.remaining_ms() >= LEAST_MS:
             page = self._parked.page(
-                redrive.tenant, code=redrive.code, source=redrive.source, key=redrive.key, after=after
+                redrive.tenant, code=redrive.code, source=redrive.source, key=redrive.key, after=after, limit=PAGE
             )
             refused = [entry for entry in page.entries if not entry.is_waiting and is_change(entry)]
             self._send(redrive.tenant, refused, redriven=True)
@@ -142,8 +145,33 @@ class Replay:
 
     def _send(self, tenant: str, entries: Sequence[Parked], *, redriven: bool) -> None:
         """Send first, forget then: a change that is sent twice is recognized. What is refused again is parked again."""
-        self._queue.send(tenant, [entry.body for entry in entries], redriven=redriven)
+        self._queue.send(tenant, list(packed(entries)), redriven=redriven)
         self._parked.drop(tenant, [entry.parked_id for entry in entries])
+
+
+def packed(entries: Sequence[Parked]) -> Iterator[str]:
+    """
+    Yield messages that hold the entries in their order, many changes in each: what waited together costs few API calls.
+
+    A message that crashed is sent as it was.
+    """
+    changes: list[dict[str, Any]] = []
+    head: dict[str, Any] = {}
+    size = 0
+    for entry in entries:
+        if entry.code == "crashed":
+            yield entry.body
+            continue
+        body = json.loads(entry.body)
+        found = body.pop("changes")
+        if changes and (body != head or len(changes) >= MAX_CHANGES or size + len(entry.body) > MAX_BYTES):
+            yield json.dumps({**head, "changes": changes}, ensure_ascii=False)
+            changes, size = [], 0
+        head = body
+        changes += found
+        size += len(entry.body.encode())
+    if changes:
+        yield json.dumps({**head, "changes": changes}, ensure_ascii=False)
 
 
 def is_change(entry: Parked) -> bool:
