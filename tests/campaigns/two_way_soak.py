@@ -19,15 +19,19 @@ import json
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from causeway.domain import merging
 from causeway.domain.dates import epoch_ms, rfc3339
+from causeway.domain.org_calls import Collection, Saved
 from causeway.domain.pulls import PullJob
 from causeway.domain.syncs import Mapping, PullRules, PushRules, Sync
 from causeway.domain.two_way import Policy, Verdict
 from causeway.errors import CausewayError
+from causeway.gateways.salesforce.composite import OrgCalls
+from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.services.pull import Ended
 from causeway.services.push_ports import Delivery
 
@@ -79,6 +83,23 @@ class Product:
                 if key in self.values and record["system_modstamp"] >= self.taken_in.get(place, ""):
                     self.values[key][name] = value
                     self.taken_in[place] = record["system_modstamp"]
+
+
+class Recorded(OrgCalls):
+    """Calls to the org that count the records they saved."""
+
+    def __init__(self, org: SalesforceOrg, counts: Counter[str]) -> None:
+        super().__init__(org)
+        self._counts = counts
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        results = super().save(collections, timeout_s)
+        self._counts["writes"] += sum(saved.certainty != "not_applied" for found in results for saved in found)
+        return results
+
+
+def _keys(delivery: Delivery) -> set[str]:
+    return {change["key"] for change in json.loads(delivery.body)["changes"]}
 
 
 class Soak:
@@ -151,7 +172,7 @@ class Soak:
         rows = {row["Id"]: row for row in self.world.records("Contact")}
         modified = {record_id: epoch_ms(row["LastModifiedDate"]) or 0 for record_id, row in rows.items()}
         self._news = {place: value for place, value in self._news.items() if rows[place[0]].get(place[1]) == value}
-        batch = self.world.deliver(*now)
+        batch = self.world.deliver(*now, org=lambda tenant: Recorded(self.world.org, self.counts))
         self._clear_faults()
         again = set(batch.again)
         self.queue = later + [each for each in now if each.message_id in again or self.random.random() < 0.05]
@@ -160,15 +181,15 @@ class Soak:
 
     def _hear_outcomes(self, now: list[Delivery], outcomes: list[dict[str, Any]], modified: dict[str, int]) -> None:
         """Count what was written and judge what was settled as a conflict; what is only told again counts no more."""
-        fresh = [each for each in now if each.message_id not in self._settled]
-        changes = [change for each in fresh for change in json.loads(each.body)["changes"]]
+        told_again = {key for each in now if each.message_id in self._settled for key in _keys(each)}
+        changes = [
+            change for each in now for change in json.loads(each.body)["changes"] if change["key"] not in told_again
+        ]
         several, at = (
             Counter(change["key"] for change in changes),
             {each["key"]: each["occurred_at"] for each in changes},
         )
         new = [outcome for outcome in outcomes if outcome["key"] in at]
-        saved = {outcome["salesforce_id"] for outcome in new if outcome["result"] in ("created", "updated")}
-        self.counts["writes"] += len(saved)
         for outcome in new:
             reported = {warning["field"] for warning in outcome["warnings"] if warning["code"] in CONFLICTS}
             for name in outcome["fields_written"]:
@@ -178,8 +199,7 @@ class Soak:
             for warning in outcome["warnings"]:
                 if warning["code"] in CONFLICTS:
                     self.counts["conflicts"] += 1
-                    only = several[outcome["key"]] == 1 and len(fresh) == len(now)
-                    occurred_at = at[outcome["key"]] if only else ""
+                    occurred_at = at[outcome["key"]] if several[outcome["key"]] == 1 else ""
                     self._judge(warning["code"], occurred_at, modified.get(outcome["salesforce_id"], 0))
 
     def _judge(self, code: str, occurred_at: str, modified_ms: int) -> None:

@@ -98,7 +98,7 @@ def test_a_worker_out_of_time_hands_over_and_the_next_goes_on_in_the_same_run() 
     assert pulling.run() is Ended.HANDED_OVER
     ((job, _),) = pulling.queues.jobs
     assert (job.hop, job.run) == (1, "run-1")
-    del pulling.patience.remaining_s  # type: ignore[method-assign]
+    del pulling.patience.remaining_s
     assert pulling.run(job) is Ended.DONE
     assert [record["salesforce_id"] for record in pulling.heard()] == [an_id(number) for number in range(5)]
     assert {page["run"] for page in pulling.queues.told} == {"run-1"}

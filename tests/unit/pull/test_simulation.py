@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from causeway.domain.watermarks import next_window
 from causeway.services import pull_phases, pull_rows
 
 from tests.campaigns import pull_simulation
 from tests.campaigns.pull_simulation import every_crash_point, simulated
+from tests.pull_fakes import MemoryCheckpoints
 
 FAULTS = ("missing", "wrong_kind", "repeats")
 
@@ -29,7 +31,7 @@ def test_a_crash_at_every_step_of_a_run_loses_nothing() -> None:
 
 
 def test_a_plain_watermark_loses_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_phases, "next_window", pull_phases.next_window)
+    monkeypatch.setattr(pull_phases, "next_window", next_window)
     pull_simulation.with_plain_watermark()
     assert simulated(3_000, seed=3)["missing"] > 0
 
@@ -40,5 +42,5 @@ def test_without_memory_of_what_was_told_rows_repeat(monkeypatch: pytest.MonkeyP
 
 
 def test_without_resending_the_kept_page_a_crash_loses_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_simulation.MemoryCheckpoints, "unsent", lambda self, held: None)
+    monkeypatch.setattr(MemoryCheckpoints, "unsent", lambda self, held: None)
     assert every_crash_point()["missing"] > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from causeway.domain import merging
 from causeway.domain.claims import value_hash
 from causeway.domain.describe import FieldDescribe
 from causeway.domain.pull_echoes import is_written
@@ -161,6 +162,6 @@ def test_two_sides_come_together_under_faults() -> None:
 
 
 def test_writing_whatever_the_product_sends_leaves_the_sides_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_way_soak.merging, "weighed", two_way_soak.merging.weighed)
+    monkeypatch.setattr(merging, "weighed", weighed)
     two_way_soak.as_last_writer()
     assert not two_way_soak.holds(two_way_soak.soaked(450, people=5, seed=11))
