@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from causeway.domain.claims import Home
-from causeway.domain.connections import Connection
+from causeway.domain.connections import Access, Connection
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.pulls import LinkedRecord, PullJob
 from causeway.domain.syncs import Sync
 from causeway.errors import NotFound
+from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.services.pull import Ended, PullPorts, pull_sync
 
@@ -65,12 +66,17 @@ class PullWorld(World):
         super().__init__(origin)
         self.control("POST", "clock", {"now": "2026-11-20T10:00:00Z", "stop": True})
         self.now = int(self.control("GET", "clock")["now_ms"])
-        self.access = self._connected()
-        self.org._use(self.access)
+        self.renewals = 0
+        self.org = SalesforceOrg(self._connected(), self, self.http, self.clock, self._note_usage)
         self.checkpoints = MemoryCheckpoints(self.clock)
         self.queues, self.runs, self.due = MemoryQueues(), MemoryRuns(), MemoryDueDates()
         self.pull_signals, self.patience = MemorySignals(), Patience()
         self._heard = 0
+
+    def renewed(self, stale: Access) -> Access:
+        """Open a new session, as the token broker does for an expired one."""
+        self.renewals += 1
+        return self._connected()
 
     def pass_time(self, seconds: float) -> None:
         """Move both clocks."""
