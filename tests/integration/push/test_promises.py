@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.push_world import PEOPLE_ROWS, TENANT, World, change, contact_sync, lead_sync, sync, world
+from tests.push_world import TENANT, World, change, contact_sync, world
 
 SAME_NAME = {
     "name": "Same_name",
@@ -65,3 +65,28 @@ def test_duplicate_rules_name_a_record_for_each_of_several_people_at_once(w: Wor
         "k-New": ("created", None),
     }
     assert [outcomes[f"k-{name}"]["salesforce_id"] for name in ("Ada", "Eve")] == [known["Ada"], known["Eve"]]
+
+
+@pytest.mark.parametrize(
+    ("action", "bob"), [("block", ("rejected", "duplicate_blocked")), ("alert", ("created", None))]
+)
+def test_an_org_whose_collections_do_not_name_duplicates_gives_no_duplicate_and_names_them_all_the_same(
+    w: World, action: str, bob: tuple[str, str | None]
+) -> None:
+    w.control("PATCH", "settings", {"duplicates_named_in_collections": False})
+    known = similar_people(w, action)
+    outcomes = {item["key"]: item for item in w.push(*same_names())}
+    assert [told(outcomes[f"k-{name}"]) for name in ("Ada", "Eve", "New")] == [("updated", None)] * 2 + [
+        ("created", None)
+    ]
+    assert (outcomes["k-Ada"]["salesforce_id"], told(outcomes["k-Bob"])) == (known["Ada"], bob)
+    assert outcomes["k-Bob"]["candidates"] == [{"id": known["Bob"], "matched_by": "duplicate_rule", "chosen": False}]
+
+
+def test_many_duplicates_that_are_not_named_cost_one_more_call_for_twenty_five(w: World) -> None:
+    w.control("PATCH", "settings", {"duplicates_named_in_collections": False})
+    similar_people(w, "block")
+    use(w, contact_sync(on_duplicate="reject"))
+    outcomes = w.push(*[change(f"k{number}", first_name="Ada", last_name="Same") for number in range(25)])
+    assert {told(item) for item in outcomes} == {("rejected", "duplicate_blocked")}
+    assert w.write_calls == 2

@@ -11,6 +11,7 @@ type Row = Mapping[str, Any]
 MAX_RECORDS_PER_COLLECTION = 200  # Salesforce limit: sObject Collections, REST API guide
 MAX_COLLECTIONS_PER_CALL = 5  # Salesforce limit: queries and collections in one composite request
 MAX_QUERIES_PER_CALL = 5
+MAX_SINGLES_PER_CALL = 25  # Salesforce limit: subrequests of one composite request
 MAX_TYPE_RUNS = 10  # Salesforce limit: runs of one type inside a collection
 
 
@@ -31,7 +32,11 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """One record to save: `record_id` for an update; `external_id` names the field (present in `values`) for an upsert."""
+    """
+    One record to save: `record_id` for an update; `external_id` names the field (present in `values`) for an upsert.
+
+    `alone` asks for a subrequest of its own (no upsert), whose answer names what duplicate rules found also where collections do not.
+    """
 
     sobject: str
     values: Mapping[str, Any]
@@ -39,6 +44,7 @@ class Save:
     external_id: str | None = None
     allow_duplicates: bool = False
     assign: bool = False
+    alone: bool = False
 
     @property
     def kind(self) -> tuple[str, str, bool, bool]:
@@ -90,7 +96,7 @@ def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
     Group records into collections and return the positions in each.
 
     Records of one kind share a collection, sorted by sObject (at most ten runs) and by the parent account, whose row a save
-    may lock.
+    may lock. One that is to go alone has a group of its own.
     """
     order = sorted(range(len(saves)), key=lambda place: _place(saves[place], place))
     groups: list[list[int]] = []
@@ -98,7 +104,7 @@ def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
     before: Save | None = None
     for place in order:
         save = saves[place]
-        same_kind = before is not None and before.kind == save.kind
+        same_kind = before is not None and before.kind == save.kind and not (before.alone or save.alone)
         new_run = not (same_kind and before is not None and before.sobject == save.sobject)
         runs = runs + 1 if new_run else runs
         if not same_kind or len(groups[-1]) >= MAX_RECORDS_PER_COLLECTION or runs > MAX_TYPE_RUNS:
@@ -110,4 +116,4 @@ def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
 
 
 def _place(save: Save, place: int) -> tuple[Any, ...]:
-    return (save.kind, save.sobject, str(save.values.get("AccountId") or ""), place)
+    return (save.alone, save.kind, save.sobject, str(save.values.get("AccountId") or ""), place)

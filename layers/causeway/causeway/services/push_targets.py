@@ -71,7 +71,8 @@ class Target:
         if self.person_account is not None:
             account = self.person_account
             return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
-        return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign)
+        alone = creates and not external and any(task.named for task in tasks)  # its duplicates are named again
+        return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign, alone)
 
 
 def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:

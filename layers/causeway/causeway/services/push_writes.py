@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from causeway.domain.matching import MAX_CANDIDATES
 from causeway.domain.merging import remember
-from causeway.domain.org_calls import Collection, Save, Saved, SaveError, collections_of
-from causeway.domain.outcomes import Result, Warning
+from causeway.domain.org_calls import MAX_SINGLES_PER_CALL, Collection, Save, Saved, SaveError, collections_of
+from causeway.domain.outcomes import Candidate, Result, Warning
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_ports import Org, Pace
 from causeway.services.push_targets import Target, settle_members, settle_superseded
@@ -93,12 +94,19 @@ class Saving:
             if not self._budget.allows_call():
                 self._give_back([item for collection in collections for item in collection])
                 return again
-            most = self._pace.collections(self._tenant)
-            now, collections = collections[:most], collections[most:]
+            now = collections[: self._most(collections)]
+            collections = collections[len(now) :]
             may_write()
             for items, results in zip(now, self._send(now), strict=True):
                 again += self._settled(items, results)
         return again
+
+    def _most(self, collections: list[list[Pending]]) -> int:
+        """Return how many of the next ones share a call: as many as the org's pace allows, or a full one of those that go alone."""
+        alone = [items[0].save.alone for items in collections]
+        if alone[0]:
+            return min(MAX_SINGLES_PER_CALL, [*alone, False].index(False))
+        return min(self._pace.collections(self._tenant), [*alone, True].index(True))
 
     def _send(self, collections: list[list[Pending]]) -> list[list[Saved]]:
         timeout_s = self._budget.call_s(MOST_CALL_S)
@@ -225,6 +233,9 @@ class Saving:
         target = item.target
         tasks = [member.wish.task for member in target.members]
         policy = tasks[0].sync.push.on_duplicate
+        if not error.duplicates and not item.save.alone and not item.save.external_id:
+            item.save = replace(item.save, alone=True)  # the answer to a record of its own names the similar ones
+            return item
         same = tuple(record_id for sobject, record_id in error.duplicates if sobject == target.sobject)
         if policy == "guard" and target.record_id is None and len(same) == 1 and not tasks[0].named:
             for task in tasks:
@@ -237,7 +248,9 @@ class Saving:
                 warnings = (*target.plan.warnings, Warning("", "possible_duplicate", detail))
                 target.plan = replace(target.plan, warnings=warnings)
             item.save = replace(item.save, allow_duplicates=True)
+            _name_candidates(target, same)
             return item
+        _name_candidates(target, same)
         self._reject_duplicate(item, error)
         return None
 
@@ -262,6 +275,15 @@ class Saving:
         for member in target.members:
             member.wish.task.advances = False
         settle_members(target, Result.REJECTED, target.record_id, code, detail=detail, remedy=remedy)
+
+
+def _name_candidates(target: Target, record_ids: Iterable[str]) -> None:
+    """Add the records that a duplicate rule named, and that were not used, to what the outcomes list."""
+    for member in target.members:
+        known = member.match.candidates
+        told = {candidate.id for candidate in known}
+        more = (Candidate(record_id, "duplicate_rule") for record_id in record_ids if record_id not in told)
+        member.match = replace(member.match, candidates=(*known, *more)[:MAX_CANDIDATES])
 
 
 def _blamed(save: Save, error: SaveError) -> list[str]:

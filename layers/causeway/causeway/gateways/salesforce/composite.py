@@ -55,7 +55,7 @@ class OrgCalls:
 
     def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
         """
-        Save up to five collections in one call; each record's result in order.
+        Save up to five collections, or 25 records that go alone, in one call; each record's result in order.
 
         Never raises for what one collection met. Raises what concerns the whole call: QuotaSpent, ReconnectionRequired,
         NotConnected, MissingPermission, OrgUnavailable (nothing was applied).
@@ -70,12 +70,19 @@ class OrgCalls:
     def _collection(self, collection: Collection, number: int) -> dict[str, Any]:
         first = collection.saves[0]
         kind, target, allow_duplicates, assign = first.kind
-        path = f"{self._org.data_path}/composite/sobjects" + (f"/{target}" if kind == "upsert" else "")
         headers = {
             DUPLICATE_RULE_HEADER: ALLOW_SAVE if allow_duplicates else REFUSE_SAVE,
             ASSIGNMENT_HEADER: "TRUE" if assign else "FALSE",
         }
-        body = {"allOrNone": False, "records": [_record(save) for save in collection.saves]}
+        body: Mapping[str, Any]
+        if first.alone:
+            path = f"{self._org.data_path}/sobjects/{first.sobject}" + (
+                f"/{first.record_id}" if first.record_id else ""
+            )
+            body = first.values
+        else:
+            path = f"{self._org.data_path}/composite/sobjects" + (f"/{target}" if kind == "upsert" else "")
+            body = {"allOrNone": False, "records": [_record(save) for save in collection.saves]}
         return {**_subrequest(_METHODS[kind], path, number), "httpHeaders": headers, "body": body}
 
 
@@ -110,6 +117,8 @@ def _page(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 def saved_of(saves: Sequence[Save], answer: Mapping[str, Any]) -> list[Saved]:
     """Return each record's result from one collection's answer; another number of results leaves all of them unknown."""
     body, status = answer.get("body"), int(answer.get("httpStatusCode", 0))
+    if saves[0].alone and status in (200, 201, 204):
+        return [_saved(saves[0], body or {"success": True})]
     if status == 200 and isinstance(body, list) and len(body) == len(saves):
         return [_saved(save, result) for save, result in zip(saves, body, strict=True)]
     if status == 200 or status >= 500 or not first_error(body):
