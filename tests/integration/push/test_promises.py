@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.push_world import TENANT, World, change, contact_sync, world
+from tests.push_world import TENANT, World, change, contact_sync, sync, world
 
 SAME_NAME = {
     "name": "Same_name",
@@ -90,3 +90,39 @@ def test_many_duplicates_that_are_not_named_cost_one_more_call_for_twenty_five(w
     outcomes = w.push(*[change(f"k{number}", first_name="Ada", last_name="Same") for number in range(25)])
     assert {told(item) for item in outcomes} == {("rejected", "duplicate_blocked")}
     assert w.write_calls == 2
+
+
+# --- match fields
+
+TYPED = [
+    {"name": "Number__c", "type": "double", "precision": 10, "scale": 2},
+    {"name": "Moment__c", "type": "datetime"},
+    {"name": "Day__c", "type": "date"},
+    {"name": "Flag__c", "type": "boolean"},
+]
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "sent"),
+    [
+        ("Number__c", 5, 5),
+        ("Number__c", 7.25, "7.250"),
+        ("Moment__c", "2026-01-01T10:00:00.000+0000", "2026-01-01T11:00:00+01:00"),
+        ("Day__c", "2026-01-02", "2026-01-02"),
+        ("Flag__c", True, True),
+    ],
+)
+def test_any_filterable_field_can_find_a_record(w: World, field: str, stored: Any, sent: Any) -> None:
+    w.control("POST", "schema", {"sobjects": [{"name": "Account", "fields": TYPED}]})
+    use(w, sync("c", "Account", ("name", "Name"), ("value", field), source="company", match_fields=(field,)))
+    (known,) = w.load("Account", {"Name": "Acme", field: stored})
+    (outcome,) = w.push(change("c1", name="Acme Inc", value=sent), source="company")
+    assert (told(outcome), outcome["salesforce_id"]) == (("updated", None), known)
+
+
+def test_an_external_id_in_another_spelling_still_makes_creation_an_upsert(w: World) -> None:
+    key = {"name": "Key__c", "type": "string", "length": 40, "externalId": True, "unique": True}
+    w.control("POST", "schema", {"sobjects": [{"name": "Account", "fields": [key]}]})
+    use(w, sync("c", "Account", ("id", "key__c"), ("name", "Name"), source="company", external_id_field="key__c"))
+    assert told(w.push(change("c1", id="A-1", name="Acme"), source="company")[0]) == ("created", None)
+    assert "/composite/sobjects/Account/Key__c" in w.control("GET", "audit")["entries"][-1]["body"]

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from causeway.domain.comparison import same_value
+from causeway.domain.describe import FieldDescribe
 from causeway.domain.emails import normalized_email
 from causeway.domain.org_calls import Row
 from causeway.domain.outcomes import Candidate, Warning
+from causeway.domain.soql import Bare
+from causeway.domain.values import NUMBER_TYPES, exact_number
 
 MAX_CANDIDATES = 10
 MAX_PER_EMAIL = 50  # an address on more records than this is a shared mailbox, not a person
 MAX_MERGE_HOPS = 5
+_MOMENTS = frozenset({"date", "datetime", "time"})
 
 Several = Literal["newest", "oldest", "reject"]
 Verdict = Literal["found", "none", "converted", "deleted", "shared_email", "several_matches"]
@@ -185,6 +190,23 @@ def _candidates(found: list[tuple[Row, str]], chosen: Row | None) -> tuple[Candi
     newest_first = sorted(found, key=lambda item: _age(item[0]), reverse=True)
     told = [Candidate(row["Id"], how, row is chosen) for row, how in newest_first]
     return tuple(sorted(told, key=lambda candidate: not candidate.chosen)[:MAX_CANDIDATES])
+
+
+def comparable(field: FieldDescribe, text: str) -> Any:
+    """Return a match field's value as queries compare it: a number, true or false, a bare date, else the text."""
+    if field.type in NUMBER_TYPES:
+        number = exact_number(text)
+        return text if number is None else int(number) if number == number.to_integral_value() else float(number)
+    if field.type == "boolean":
+        return text == "true"
+    return Bare(text) if field.type in _MOMENTS else text
+
+
+def holds(row: Row, field: FieldDescribe, text: str) -> bool:
+    """Return whether a row's match field holds a value; texts in any case, as Salesforce compares them."""
+    if field.type in NUMBER_TYPES or field.type in _MOMENTS or field.type == "boolean":
+        return same_value(field, row.get(field.name), comparable(field, text))
+    return str(row.get(field.name) or "").casefold() == text.casefold()
 
 
 def match_values(found: list[Row], several: Several, how: str) -> Match:

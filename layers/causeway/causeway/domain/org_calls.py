@@ -26,7 +26,7 @@ class Lookup:
 
     sobject: str
     fields: tuple[str, ...]
-    any_of: tuple[tuple[str, tuple[str, ...]], ...]
+    any_of: tuple[tuple[str, tuple[Any, ...]], ...]
     via: str = ""
 
 

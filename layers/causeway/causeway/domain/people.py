@@ -62,14 +62,14 @@ def record_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[
 
 
 def lookups(
-    sobject: str, fields: tuple[str, ...], criteria: Mapping[str, Iterable[str]], via: str = ""
+    sobject: str, fields: tuple[str, ...], criteria: Mapping[str, Iterable[Any]], via: str = ""
 ) -> Iterator[Lookup]:
     """Yield lookups of one sObject, split so that each fits a statement and mostly one page."""
     values = [(name, value) for name, found in criteria.items() for value in sorted(set(found))]
-    chunk: list[tuple[str, str]] = []
+    chunk: list[tuple[str, Any]] = []
     used = 0
     for name, value in values:
-        size = len(value) + 8
+        size = len(str(value)) + 8
         if chunk and (len(chunk) >= MAX_VALUES or used + size > ROOM):
             yield _lookup(sobject, fields, chunk, via)
             chunk, used = [], 0
@@ -79,8 +79,8 @@ def lookups(
         yield _lookup(sobject, fields, chunk, via)
 
 
-def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, str]], via: str) -> Lookup:
-    by_field: dict[str, list[str]] = {}
+def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, Any]], via: str) -> Lookup:
+    by_field: dict[str, list[Any]] = {}
     for name, value in chunk:
         by_field.setdefault(name, []).append(value)
     return Lookup(sobject, fields, tuple((name, tuple(found)) for name, found in by_field.items()), via)

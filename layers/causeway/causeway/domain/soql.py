@@ -17,6 +17,7 @@ MAX_STRING_LENGTH = 4_000  # Salesforce limit: characters of one string in a WHE
 MAX_RELATIONSHIP_DEPTH = 5  # Salesforce limit: levels from child to parent
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}", re.ASCII)
+_BARE = re.compile(r"[0-9T:.+Z-]+", re.ASCII)
 _SPECIAL = re.compile("[\\\\'\"\x00-\x1f\x7f\ud800-\udfff]")
 _ESCAPES = {
     "\\": "\\\\",
@@ -31,6 +32,12 @@ _ESCAPES = {
 _WILDCARDS = {"%": "\\%", "_": "\\_"}
 
 Related = Mapping[str, SObjectDescribe]
+
+
+class Bare(str):
+    """A date, a moment or a time as Salesforce stores it: a literal without quotes."""
+
+    __slots__ = ()
 
 
 def name(text: str) -> str:
@@ -124,6 +131,8 @@ def literal(value: str | bool | float | None) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return _number(value)
+    if isinstance(value, Bare):
+        return _bare(value)
     return f"'{_within_limit(_escaped(value))}'"
 
 
@@ -152,6 +161,12 @@ def _within_limit(escaped: str) -> str:
             f"The value is longer than {MAX_STRING_LENGTH:,} characters.", "Send or enter a shorter value."
         )
     return escaped
+
+
+def _bare(value: Bare) -> str:
+    if not _BARE.fullmatch(value):
+        raise InvalidRecord("The value is no date, moment or time.", "Send it as RFC 3339, such as 2026-11-20.")
+    return str(value)
 
 
 def _number(value: float) -> str:

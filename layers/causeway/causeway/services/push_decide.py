@@ -9,7 +9,16 @@ from typing import Any
 from causeway.domain.claims import Home
 from causeway.domain.emails import normalized_email
 from causeway.domain.mappings import PEOPLE
-from causeway.domain.matching import Match, PersonKeys, Several, match_contact, match_id, match_lead, match_values
+from causeway.domain.matching import (
+    Match,
+    PersonKeys,
+    Several,
+    holds,
+    match_contact,
+    match_id,
+    match_lead,
+    match_values,
+)
 from causeway.domain.merging import Merged, plan_of
 from causeway.domain.org_calls import Row
 from causeway.domain.outcomes import Candidate, Result
@@ -101,10 +110,8 @@ class Deciding:
         rules = wish.task.sync.push
         if not wish.task.values:
             return None if rules.match_fields or rules.external_id_field else Match("none")
-        wanted = [(name, value.casefold()) for name, value in wish.task.values]
-        found = [
-            row for row in rows.values() if all(str(row.get(name) or "").casefold() == value for name, value in wanted)
-        ]
+        wanted = [(field, value) for name, value in wish.task.values if (field := wish.rules.describe.field(name))]
+        found = [row for row in rows.values() if all(holds(row, field, value) for field, value in wanted)]
         return match_values(found, rules.several, "external_id" if rules.external_id_field else "match_fields")
 
     def _tell_about(self, wish: Wish, match: Match | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.emails import normalized_email
 from causeway.domain.ids import valid_id
 from causeway.domain.mappings import PEOPLE, CompiledRow, CompiledSync, compiled, normalized_name
-from causeway.domain.matching import PeopleRows, PersonKeys
+from causeway.domain.matching import PeopleRows, PersonKeys, comparable
 from causeway.domain.org_calls import Lookup, Row
 from causeway.domain.people import account_fields, lookups, person_fields, record_fields, rows_by_name
 from causeway.domain.texts import storable, text_of
@@ -251,11 +251,12 @@ def _record_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
         describe = described(sobject)
         if describe is None:
             continue
-        criteria: dict[str, set[str]] = {"Id": {wish.link for wish in found if wish.link}}
+        criteria: dict[str, set[Any]] = {"Id": {wish.link for wish in found if wish.link}}
         for wish in found:
             if wish.task.values:
                 name, value = wish.task.values[0]
-                criteria.setdefault(name, set()).add(value)
+                target = describe.field(name)
+                criteria.setdefault(name, set()).add(comparable(target, value) if target else value)
         yield from lookups(sobject, _record_fields(describe, found), criteria)
 
 

@@ -66,7 +66,8 @@ class Target:
         allow_duplicates = all(task.sync.push.on_duplicate == "save" for task in tasks)
         values = self.plan.values if self.plan else {}
         creates = self.record_id is None
-        external = rules.external_id_field if creates and rules.external_id_field in values else None
+        key = self.merged.describe.field(rules.external_id_field) if creates and rules.external_id_field else None
+        external = key.name if key and key.name in values else None
         assign = creates and all(member.wish.task.sync.push.assignment_rules for member in self.members)
         if self.person_account is not None:
             account = self.person_account
