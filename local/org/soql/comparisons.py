@@ -67,7 +67,7 @@ def comparison(operand: Operand, operator: str, literal: Literal, setting: Setti
     if operator == "like":
         return _like(operand, literal)
     if is_null(operand, literal):
-        return _null_comparison(operand, operator)
+        return _null_comparison(operand, operator, literal)
     test = _test(operand, operator, literal, setting)
     if operand.type == "boolean":
         get = operand.get
@@ -148,13 +148,21 @@ def _with_null(get: Getter, test: ValueTest, null_matches: bool) -> Predicate:
     return predicate
 
 
-def _null_comparison(operand: Operand, operator: str) -> Predicate:
+def _null_comparison(operand: Operand, operator: str, literal: Literal) -> Predicate:
     get = operand.get
     if operator not in ("=", "!="):
-        raise operand.invalid_operator()
+        return _beyond_empty_text(operand, operator, literal)
     if operand.type == "boolean":  # a checkbox is never null: null means false (SOQL guide, null values)
         return (lambda row: not get(row)) if operator == "=" else (lambda row: bool(get(row)))
     return (lambda row: get(row) is None) if operator == "=" else (lambda row: get(row) is not None)
+
+
+def _beyond_empty_text(operand: Operand, operator: str, literal: Literal) -> Predicate:
+    """Return the closure of an order against the empty text, which every value is behind; null itself has no order."""
+    if literal.kind == "null":
+        raise operand.invalid_operator()
+    get, behind = operand.get, facts.TEXTS_ARE_BEHIND_THE_EMPTY_ONE and operator in (">", ">=")
+    return lambda row: behind and get(row) is not None
 
 
 def _test(operand: Operand, operator: str, literal: Literal, setting: Setting) -> ValueTest:

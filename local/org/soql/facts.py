@@ -10,6 +10,9 @@ from __future__ import annotations
 NOT_EQUAL_MATCHES_NULL = True  # R: x != 'a' and x NOT IN ('a') also return rows without a value; the guide is silent
 EXCLUDES_MATCHES_NULL = True  # R: x EXCLUDES ('a') also returns rows without a value
 EMPTY_TEXT_IS_NULL = True  # R: x = '' means x = null for texts and Ids
+TEXTS_ARE_BEHIND_THE_EMPTY_ONE = (
+    True  # C: django-salesforce's tests filter by Name > '' on live orgs; R which rows match
+)
 FORM_FEED_ESCAPE = True  # D SOQL guide, quoted string escape sequences: backslash f; the published grammar refuses it
 WEEKS_BEGIN_ON_SUNDAY = True  # R: the first day of the week follows the user's locale; en_US is assumed
 LAST_N_DAYS_INCLUDES_TODAY = True  # D SOQL guide, date literals: up to now, where the other LAST_N end before

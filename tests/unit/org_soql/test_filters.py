@@ -44,6 +44,26 @@ def test_text_compares_without_regard_to_case(condition: str, matching: str) -> 
     assert names(condition, PEOPLE) == matching.split()
 
 
+@pytest.mark.parametrize(
+    ("condition", "matching"),
+    [
+        ("Email > ''", "Ada Bob"),
+        ("Email >= ''", "Ada Bob"),
+        ("Email < ''", ""),
+        ("Email <= ''", ""),
+        ("Id > ''", "Ada Bob Cem dora"),
+    ],
+)
+def test_every_value_is_behind_the_empty_text(condition: str, matching: str) -> None:
+    """Source: django-salesforce, test_integration.py, test_group_by_compile, which runs against live orgs; pages by Id begin so."""
+    assert names(condition, PEOPLE) == matching.split()
+
+
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">="])
+def test_null_has_no_order(operator: str) -> None:
+    assert refused(f"Email {operator} null").code == "INVALID_QUERY_FILTER_OPERATOR"
+
+
 def test_a_case_sensitive_unique_field_compares_with_case() -> None:
     """Source: SOQL guide, comparison operators: fields defined as unique case-sensitive."""
     assert names("Code__c = 'AbC'", PEOPLE) == ["dora"]
