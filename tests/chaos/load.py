@@ -14,7 +14,7 @@ SYNCS = {"lead-contact": "Contact", "lead-lead": "Lead"}
 FIELDS = {"first_name": "FirstName", "phone": "Phone", "title": "Title"}
 CHANGES_PER_PERSON = 5
 SPREAD = 0.1  # how far the changes of one person lie apart, as a share of the load
-MOST_PER_MESSAGE = 50
+MOST_PER_MESSAGE = 100
 HOUR_MS = 3_600_000
 type Told = tuple[str, str, str]  # run, key, sync: what one outcome is about
 _RULES = {"create_when_missing": True, "create_unless": "never", "on_duplicate": "save"}
@@ -119,13 +119,18 @@ def _of_person(name: str, tenant: str, chance: random.Random, now_ms: int) -> It
 
 
 def _packed(tenant: str, changes: Sequence[Sent], runs: str, chance: random.Random) -> list[Message]:
-    """Return the changes in messages of one to fifty, no key twice in one."""
+    """Return the changes in messages of one to a hundred, no key twice in one: a second one goes into a later message."""
     messages: list[Message] = []
-    most = 0
-    for change in changes:
-        full = len(messages[-1].changes) >= most if messages else True
-        if full or change.key in {other.key for other in messages[-1].changes}:
-            messages.append(Message(f"{runs}-{len(messages)}", tenant))
-            most = chance.randint(1, MOST_PER_MESSAGE)
-        messages[-1].changes.append(change)
+    waiting = list(changes)
+    while waiting:
+        message = Message(f"{runs}-{len(messages)}", tenant)
+        most, later, keys = chance.randint(1, MOST_PER_MESSAGE), list[Sent](), set[str]()
+        for place, change in enumerate(waiting):
+            if len(message.changes) == most:
+                later += waiting[place:]
+                break
+            (later if change.key in keys else message.changes).append(change)
+            keys.add(change.key)
+        messages.append(message)
+        waiting = later
     return messages

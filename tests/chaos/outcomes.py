@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -67,6 +68,29 @@ class Queues:
     def _counted(self, queue: str, attribute: str) -> int:
         answer = self._sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[attribute])
         return int(answer["Attributes"][attribute])
+
+
+def settled(
+    stack: Mapping[str, Any], drain: Drain, messages: Sequence[Message], bound_s: float, look_s: float = 0.5
+) -> tuple[float, int]:
+    """
+    Wait until every change was told or is parked and no queue holds anything, at most for the bound.
+
+    Returns how many seconds it took, and what was not settled by then: messages on the queues, else outcomes.
+    """
+    awaited = {told for message in messages for told, _ in message.awaited()}
+    client, queues, began = StackClient(dict(stack)), Queues(stack), time.monotonic()
+    tenants = sorted({message.tenant for message in messages})
+    while True:
+        on_queues, missing = queues.unsettled(), awaited - drain.told.keys()
+        after_s = time.monotonic() - began
+        if missing and not on_queues:
+            missing -= parked_of(messages, parked(client, tenants))
+        if not on_queues and not missing:
+            return after_s, 0
+        if after_s >= bound_s:
+            return after_s, on_queues or len(missing)
+        time.sleep(look_s)
 
 
 def parked(client: StackClient, tenants: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -23,9 +23,9 @@ from typing import Any
 
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
-from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, Told, load, syncs
+from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, load, syncs
 from tests.chaos.oracle import Verdict, verdict
-from tests.chaos.outcomes import Drain, Queues, parked, parked_of
+from tests.chaos.outcomes import Drain, Queues, parked, parked_of, settled
 from tests.chaos.own_stack import own_stack
 from tests.chaos.workers import kill_busy_worker
 
@@ -73,7 +73,8 @@ class Chaos:
         prepare(client, TENANTS)
         with Drain(self.stack) as drain:
             self._send_and_kill(client)
-            self._settle(client, drain, time.monotonic())
+            after_s, self.result.unsettled = settled(self.stack, drain, self.messages, self.result.bound_s)
+            self.result.settled_after_s = round(after_s, 1)
             self._judge(client, drain)
         self.result.seconds = round(time.monotonic() - began, 1)
         return self.result
@@ -92,23 +93,8 @@ class Chaos:
                 self.result.kills += kill_busy_worker(self.stack, self.chance)
                 say(f"{self.result.changes} changes sent, {self.result.kills} workers killed")
 
-    def _settle(self, client: StackClient, drain: Drain, last_kill: float) -> None:
-        """Wait until every change was told or is parked and no queue holds anything, at most for the bound."""
-        awaited = {told for message in self.messages for told, _ in message.awaited()}
-        queues = Queues(self.stack)
-        while True:
-            on_queues, missing = queues.unsettled(), awaited - drain.told.keys()
-            after_s = time.monotonic() - last_kill
-            if not on_queues and not (missing and missing - self._parked(client)):
-                break
-            if after_s >= self.result.bound_s:
-                self.result.unsettled = on_queues or len(missing)
-                break
-            time.sleep(LOOK_S)
-        self.result.settled_after_s = round(after_s, 1)
-
     def _judge(self, client: StackClient, drain: Drain) -> None:
-        result, kept = self.result, self._parked(client)
+        result, kept = self.result, parked_of(self.messages, parked(client, TENANTS))
         records = {sobject: client.org(f"records/{sobject}")["records"] for sobject in SYNCS.values()}
         found: Verdict = verdict(self.messages, drain.told, kept, records)
         result.lost, result.duplicates, result.stale = found.lost, found.duplicates, found.stale
@@ -116,9 +102,6 @@ class Chaos:
         result.people = len({change.person for message in self.messages for change in message.changes})
         result.told_again = drain.told.total() - len(drain.told)
         say(f"outcomes: {dict(drain.results)}")
-
-    def _parked(self, client: StackClient) -> set[Told]:
-        return parked_of(self.messages, parked(client, TENANTS))
 
 
 def prepare(client: StackClient, tenants: Sequence[str]) -> None:
