@@ -8,7 +8,7 @@ from causeway.domain.claims import Home, Order
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.merging import Merged, plan_of, remember
 from causeway.domain.wanted import WantedField
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FIELDS = {name: FieldDescribe(name, name, "string", length=255) for name in ("Phone", "Title", "Fax")}
@@ -49,6 +49,7 @@ def newest(told: list[Told]) -> dict[str, str]:
     return values
 
 
+@settings(deadline=None)
 @given(changes, st.randoms(use_true_random=False), st.integers(1, 4))
 def test_any_order_and_any_batches_end_at_the_newest_values(told: list[Told], chance: Any, size: int) -> None:
     arrived = [*told, *chance.sample(told, chance.randint(0, len(told)))]
@@ -60,6 +61,7 @@ def test_any_order_and_any_batches_end_at_the_newest_values(told: list[Told], ch
     assert {name: value for name, value in row.items() if name != "Id"} == newest(told)
 
 
+@settings(deadline=None)
 @given(changes)
 def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
     home, row = Home(), {"Id": RECORD_ID}
@@ -67,6 +69,7 @@ def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
     assert pushed(home, row, told) == {}
 
 
+@settings(deadline=None)
 @given(changes)
 def test_one_batch_is_as_good_as_one_by_one(told: list[Told]) -> None:
     together: dict[str, Any] = {"Id": RECORD_ID}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.domain.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SENT_MS = 1_795_168_800_000
@@ -105,6 +105,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(fields=st.dictionaries(st.text(min_size=1), _JSON, max_size=5), key=st.text(min_size=1, max_size=256))
 def test_what_is_kept_of_a_change_reads_back_as_the_same_change(fields: dict[str, Any], key: str) -> None:
     sent = json.dumps(message_json("acme", "lead", [{"key": key, "fields": fields}]))
@@ -113,6 +114,7 @@ def test_what_is_kept_of_a_change_reads_back_as_the_same_change(fields: dict[str
     assert parse_message(again, SENT_MS).changes == (change,)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_nothing_makes_reading_fail(text: str) -> None:
     message = parse_message(text, SENT_MS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from causeway.domain.org_calls import MAX_RECORDS_PER_COLLECTION, MAX_TYPE_RUNS, Save, collections_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 saves = st.lists(
@@ -22,6 +22,7 @@ saves = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(saves)
 def test_every_record_is_in_one_collection_of_its_own_kind(found: list[Save]) -> None:
     groups = collections_of(found)

@@ -13,7 +13,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.domain.changes import Change
 from causeway.domain.messages import change_json
@@ -65,8 +65,7 @@ def value_hash(value: Any) -> str:
     return hashed(_canonical(value))[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """A change that is done for one sync: its moment, content and the sync's revision then, and what was told."""
 
     occurred_at_ms: int
@@ -197,8 +196,7 @@ class Home:
         return len(self.keys) >= MAX_KEYS_PER_HOME
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """An identity as read: the home it points to (None: it is one itself, or is unknown), what that holds, its lease's end."""
 
     home: str | None
@@ -206,8 +204,7 @@ class Seen:
     until_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A claim that is ours: its fence, what the home holds, and when it was last completed (epoch ms)."""
 
     home: str
@@ -216,15 +213,13 @@ class Held:
     completed_at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(NamedTuple):
     """A claim that another holds, at most until then (epoch ms)."""
 
     until_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pointed:
+class Pointed(NamedTuple):
     """An identity that meanwhile got its home elsewhere."""
 
     home: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
@@ -88,8 +87,7 @@ class PushMessage(EnvelopeBody):
     changes: list[ChangeBody] = Field(min_length=1, max_length=MAX_CHANGES)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A message, or one change of it, that breaks the contract: whose it is as far as that could be read, and why."""
 
     tenant: str
@@ -100,8 +98,7 @@ class Refused:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One parsed message: the good changes, and what was refused."""
 
     changes: tuple[Change, ...]
