@@ -1,11 +1,11 @@
 """
 `python -m tests.campaigns.refresh_storm --json`: many callers meet many expired sessions of an org that rotates refresh tokens.
 
-Each expiry ends the org's sessions; all callers then ask for a new access token at once, each as an execution environment of
-its own over the real token service. Token calls are slow, dropped before and dropped after they took effect. The oracle
-stands beside the org and counts rotations and reuses of tokens that were rotated out. It holds when the org rotated once per
-expiry, and when connections were lost exactly where an answer was dropped after (each shown as `reconnection_required` with
-its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
+Each expiry ends the org's sessions; all callers then ask for a new access token, half of them at once and half within seconds,
+each as an execution environment of its own over the real token service. Token calls are slow, dropped before and dropped after
+they took effect. The oracle stands beside the org and counts rotations and reuses of tokens that were rotated out. It holds when
+the org rotated once per expiry, and when connections were lost exactly where an answer was dropped after (each shown as
+`reconnection_required` with its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
 `--without-lease` takes the lease out: it must fail.
 """
 
@@ -163,7 +163,10 @@ class Storm:
         self.watcher.next_mishap = mishap
         found: list[Access | str] = []
         self.clock.enter(len(self.callers))
-        threads = [threading.Thread(target=self._renew, args=(caller, stale, found)) for caller in self.callers]
+        threads = [
+            threading.Thread(target=self._renew, args=(caller, stale, self._delay_s(), found))
+            for caller in self.callers
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -172,8 +175,14 @@ class Storm:
         self.counts[mishap] += 1
         self._judge(found)
 
-    def _renew(self, caller: StoredAccess, stale: Access, found: list[Access | str]) -> None:
+    def _delay_s(self) -> float:
+        """Half of the callers meet the expired session at once, the others within 40 seconds: during a slow call, and after."""
+        return self.random.choice((0.0, self.random.uniform(0, 40)))
+
+    def _renew(self, caller: StoredAccess, stale: Access, delay_s: float, found: list[Access | str]) -> None:
         try:
+            if delay_s:
+                self.clock.sleep(delay_s)
             for _ in range(200):
                 try:
                     found.append(caller.renewed(stale))

@@ -17,10 +17,9 @@ class VirtualClock:
 
     def __init__(self, start_ms: int) -> None:
         self._now_ms = start_ms
-        self._moved = threading.Condition()
+        self._lock = threading.Lock()
         self._awake = 0
-        self._sleeping: list[tuple[int, int]] = []
-        self._woken: set[int] = set()
+        self._sleeping: list[tuple[int, int, threading.Event]] = []
         self._number = itertools.count()
 
     def now_ms(self) -> int:
@@ -29,25 +28,24 @@ class VirtualClock:
 
     def enter(self, threads: int = 1) -> None:
         """Count threads that are about to begin."""
-        with self._moved:
+        with self._lock:
             self._awake += threads
 
     def leave(self) -> None:
         """Count one thread as ended."""
-        with self._moved:
+        with self._lock:
             self._awake -= 1
             self._jump()
 
     def sleep(self, seconds: float) -> None:
         """Sleep in virtual time."""
-        with self._moved:
-            me = next(self._number)
-            heapq.heappush(self._sleeping, (self._now_ms + max(1, round(seconds * 1000)), me))
+        woken = threading.Event()
+        with self._lock:
+            due_ms = self._now_ms + max(1, round(seconds * 1000))
+            heapq.heappush(self._sleeping, (due_ms, next(self._number), woken))
             self._awake -= 1
             self._jump()
-            while me not in self._woken:
-                self._moved.wait()
-            self._woken.discard(me)
+        woken.wait()
 
     def _jump(self) -> None:
         """When everybody sleeps, go to the next one's time and wake all whose time it is."""
@@ -55,7 +53,6 @@ class VirtualClock:
             return
         self._now_ms = self._sleeping[0][0]
         while self._sleeping and self._sleeping[0][0] <= self._now_ms:
-            _, sleeper = heapq.heappop(self._sleeping)
-            self._woken.add(sleeper)
+            _, _, woken = heapq.heappop(self._sleeping)
             self._awake += 1
-        self._moved.notify_all()
+            woken.set()

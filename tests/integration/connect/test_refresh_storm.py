@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+from causeway.domain import connection_changes
+
 from tests.campaigns.refresh_storm import storm
 
 
 def test_many_callers_at_each_expiry_cost_one_rotation_and_lose_only_what_was_dropped() -> None:
-    figures = storm(callers=24, expiries=12, seed=3)
+    figures = storm(callers=24, expiries=12, seed=12)
     assert figures["problems"] == []
     assert figures["refreshes"] == figures["expiries"] == 12
     assert figures["connections_lost"] == figures["injected_losses"] == figures["reuses"] > 0
@@ -16,6 +19,13 @@ def test_nothing_is_lost_or_reused_when_no_answer_is_dropped_after() -> None:
     figures = storm(callers=24, expiries=8, seed=4, losses=False)
     assert figures["problems"] == []
     assert (figures["connections_lost"], figures["reuses"]) == (0, 0)
+
+
+def test_the_campaign_fails_when_the_lease_is_shorter_than_a_slow_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_changes, "LEASE_MS", 7_000)
+    figures = storm(callers=24, expiries=12, seed=12, losses=False)
+    assert figures["reuses"] > 0
+    assert not figures["holds"]
 
 
 def test_the_campaign_fails_when_the_lease_is_taken_out() -> None:
