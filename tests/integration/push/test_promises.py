@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.push_world import TENANT, World, change, contact_sync, sync, world
+from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
 SAME_NAME = {
     "name": "Same_name",
@@ -126,3 +126,82 @@ def test_an_external_id_in_another_spelling_still_makes_creation_an_upsert(w: Wo
     use(w, sync("c", "Account", ("id", "key__c"), ("name", "Name"), source="company", external_id_field="key__c"))
     assert told(w.push(change("c1", id="A-1", name="Acme"), source="company")[0]) == ("created", None)
     assert "/composite/sobjects/Account/Key__c" in w.control("GET", "audit")["entries"][-1]["body"]
+
+
+# --- who is meant
+
+
+def test_a_row_that_maps_another_product_field_to_email_finds_people_by_it(w: World) -> None:
+    use(w, sync("lead-contact", "Contact", *PEOPLE_ROWS, ("work_email", "Email")))
+    w.push(change("k1", last_name="Lovelace", work_email="ada@example.com"))
+    (outcome,) = w.push(change("k2", phone="7", work_email="ADA@example.com"))
+    assert (told(outcome), outcome["candidates"][0]["matched_by"]) == (("updated", None), "email")
+    together = [change(f"b{number}", last_name="B", work_email="b@example.com") for number in range(2)]
+    assert len({item["salesforce_id"] for item in w.push(*together)}) == 1
+
+
+def test_an_id_that_can_not_be_one_is_reported(w: World) -> None:
+    sent = change(email="ada@example.com", last_name="L", salesforce_contact_id="nonsense", salesforce_lead_id="")
+    (outcome,) = w.push(sent)
+    (warning,) = outcome["warnings"]
+    assert (told(outcome), warning["code"], warning["field"]) == (
+        ("created", None),
+        "id_invalid",
+        "salesforce_contact_id",
+    )
+
+
+def test_a_contact_deleted_after_conversion_stays_deleted_unless_the_sync_says_otherwise(w: World) -> None:
+    use(w, lead_sync())
+    (lead,) = w.push(change("k1", email="ada@example.com", last_name="L", company="Acme"))
+    w.control("POST", f"leads/{lead['salesforce_id']}/convert")
+    w.control("POST", "delete", {"ids": [w.records("Contact")[0]["Id"]]})
+    use(w, contact_sync())
+    sent = change("k1", email="ada@example.com", last_name="L", phone="7")
+    assert told(w.push(sent)[0]) == ("skipped", "deleted_in_salesforce")
+    use(w, contact_sync(recreate_deleted=True).model_copy(update={"revision": 2}))
+    assert told(w.push(sent)[0]) == ("created", None)
+
+
+def test_somebody_who_is_several_contacts_gets_no_lead(w: World) -> None:
+    use(w, lead_sync(several="reject"))
+    w.load("Contact", *[{"LastName": "L", "Email": "ada@example.com"}] * 2)
+    (outcome,) = w.push(change(email="ada@example.com", last_name="L", company="Acme"))
+    assert (told(outcome), len(outcome["candidates"])) == (("skipped", "exists_as_contact"), 2)
+
+
+def test_an_address_on_more_than_fifty_contacts_makes_no_lead_either(w: World) -> None:
+    use(w, lead_sync())
+    w.load("Contact", *[{"LastName": f"A{number}", "Email": "info@example.com"} for number in range(51)])
+    (outcome,) = w.push(change(email="info@example.com", last_name="L", company="Acme"))
+    assert told(outcome) == ("rejected", "shared_email")
+
+
+# --- two syncs for one person
+
+
+def test_the_second_sync_creates_a_person_whom_the_first_one_could_not(w: World) -> None:
+    first, second = (
+        made.model_copy(update={"position": place}) for place, made in ((1, lead_sync()), (2, contact_sync()))
+    )
+    use(w, first, second)
+    outcomes = by_sync(w.push(change("k1", email="ada@example.com", last_name="L")))
+    assert told(outcomes["lead-lead"][0]) == ("rejected", "missing_required_field")
+    assert told(outcomes["lead-contact"][0]) == ("created", None)
+
+
+def test_the_second_sync_names_the_record_that_the_first_one_made(w: World) -> None:
+    use(w, contact_sync(), lead_sync())
+    outcomes = by_sync(w.push(change("k1", email="ada@example.com", last_name="L", company="Acme")))
+    made, skipped = outcomes["lead-contact"][0], outcomes["lead-lead"][0]
+    assert (told(skipped), skipped["salesforce_id"]) == (("skipped", "exists_as_contact"), made["salesforce_id"])
+    assert skipped["data"]["salesforce_contact_id"] == made["salesforce_id"]
+
+
+def test_both_outcomes_of_a_person_created_twice_carry_both_ids(w: World) -> None:
+    use(w, contact_sync(create_unless="never"), lead_sync(create_unless="never"))
+    outcomes = w.push(change("k1", email="ada@example.com", last_name="L", company="Acme"))
+    ids = {item["sobject"]: item["salesforce_id"] for item in outcomes}
+    for outcome in outcomes:
+        assert outcome["data"]["salesforce_contact_id"] == ids["Contact"]
+        assert outcome["data"]["salesforce_lead_id"] == ids["Lead"]

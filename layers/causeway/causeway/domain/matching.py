@@ -89,16 +89,22 @@ class PeopleRows:
         return wanted - self.by_id.keys()
 
 
-def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several) -> Match:
-    """Return the lead of a change: the given Id, the link, then the email among open leads."""
+def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
+    """
+    Return the lead of a change: the given Id, the link, then the email among open leads.
+
+    A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
+    """
     warnings: list[Warning] = []
     for record_id, how in ((keys.lead_id, "salesforce_lead_id"), (keys.linked_lead, "link")):
         row = rows.survivor(record_id)
+        if past_deleted and (row or {}).get("IsDeleted"):
+            continue
         if row is not None:
             return _lead_by_id(row, how, warnings)
-        if record_id and how == "link":
+        if record_id and how == "link" and not past_deleted:
             return Match("deleted", warnings=tuple(warnings))
-        if record_id:
+        if record_id and how != "link":
             warnings.append(_unknown_id("salesforce_lead_id", record_id))
     found = _live(rows, rows.leads_by_email.get(keys.email or "", ()))
     open_leads = [row for row in found if not row.get("IsConverted")]
@@ -118,16 +124,18 @@ def _lead_by_id(row: Row, how: str, warnings: list[Warning]) -> Match:
     return Match("found", row, candidates, tuple(warnings))
 
 
-def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several) -> Match:
+def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
     Return the contact of a change: the given Id, what the given lead became, the link, what the linked lead became, then
     the email among contacts, and last what leads of that email became.
+
+    A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
     warnings: list[Warning] = []
     for row, how, deleted in _contacts_by_id(keys, rows, warnings):
         if row is not None and not row.get("IsDeleted"):
             return Match("found", row, (Candidate(row["Id"], how, True),), tuple(warnings))
-        if deleted:
+        if deleted and not past_deleted:
             return Match("deleted", row, warnings=tuple(warnings))
     found = [(row, "email") for row in _live(rows, rows.contacts_by_email.get(keys.email or "", ()))]
     if not found:
@@ -145,14 +153,20 @@ def _contacts_by_id(
     if keys.contact_id and given is None:
         warnings.append(_unknown_id("salesforce_contact_id", keys.contact_id))
     yield given, "salesforce_contact_id", given is not None
-    yield _contact_of_lead(rows, keys.lead_id), "converted_lead", False
+    became = _contact_of_lead(rows, keys.lead_id)
+    yield became, "converted_lead", became is not None
     yield rows.survivor(keys.linked_contact), "link", keys.linked_contact is not None
-    yield _contact_of_lead(rows, keys.linked_lead), "converted_lead", False
+    became = _contact_of_lead(rows, keys.linked_lead)
+    yield became, "converted_lead", became is not None
 
 
 def _contact_of_lead(rows: PeopleRows, lead_id: str | None) -> Row | None:
+    """Return the contact that a lead became; when a contact is deleted, Salesforce empties the reference to it."""
     lead = rows.survivor(lead_id)
-    return rows.survivor(lead.get("ConvertedContactId")) if lead and lead.get("IsConverted") else None
+    if lead is None or not lead.get("IsConverted"):
+        return None
+    is_gone = lead.get("ConvertedContactId", "not readable") is None
+    return {"IsDeleted": True} if is_gone else rows.survivor(lead.get("ConvertedContactId"))
 
 
 def _unknown_id(name: str, record_id: str) -> Warning:

@@ -77,7 +77,7 @@ class HeldClaims:
             shared = value_identity(self._org_id, task.sync.sobject, found) if task.values else None
             return (identity, shared) if shared else (identity,)
         identity = key_identity(self._org_id, change.source, change.key)
-        email = normalized_email(change.fields.get("email"))
+        email = task.email or normalized_email(change.fields.get("email"))
         return (identity, email_identity(self._org_id, email)) if email else (identity,)
 
     def links_of(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, str]]:

@@ -29,6 +29,8 @@ from causeway.services.push_lookups import resolve_lookups, resolve_parents
 from causeway.services.push_reads import Described, View, Wish, named_accounts
 from causeway.services.push_targets import Member, Target, end
 
+DONE = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
+
 
 class Deciding:
     """Sorts the wishes of one wave into targets; tasks that are decided already get their outcome here."""
@@ -37,6 +39,7 @@ class Deciding:
         self._view, self._described = view, described
         self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
         self._persons: dict[str, str] = {}
+        self._behind: list[tuple[Wish, Target, Match, dict[str, Any]]] = []
         self.targets: dict[tuple[str, str], Target] = {}
 
     def sort(self, wishes: Iterable[Wish]) -> None:
@@ -59,12 +62,10 @@ class Deciding:
         is_lead = task.sync.sobject == "Lead"
         match = self._named_duplicate(wish, lead if is_lead else contact)
         if match.verdict == "deleted" and rules.recreate_deleted:
-            bare = (
-                replace(wish.keys, lead_id=None, linked_lead=None)
-                if is_lead
-                else replace(wish.keys, contact_id=None, linked_contact=None)
-            )
-            match = self._person(bare, rules.several)[0 if is_lead else 1]
+            matching = match_lead if is_lead else match_contact
+            match = matching(wish.keys, self._view.people, rules.several, past_deleted=True)
+        if wish.warnings:
+            match = replace(match, warnings=(*wish.warnings, *match.warnings))
         data = self._tell(wish, lead, contact, match)
         if self._ended(wish, match, data):
             return
@@ -151,8 +152,7 @@ class Deciding:
             return True
         match match.verdict:
             case "shared_email":
-                why = f"More than 50 {sobject} records have this e-mail address, so it does not tell who is meant."
-                end(wish, Result.REJECTED, "shared_email", why, match, data)
+                end(wish, Result.REJECTED, "shared_email", _shared(sobject), match, data)
             case "several_matches":
                 why = f"Several {sobject} records match, and the sync says to reject then."
                 end(wish, Result.REJECTED, "several_matches", why, match, data)
@@ -176,13 +176,47 @@ class Deciding:
             return False
         if rules.create_unless == "never" or sobject not in PEOPLE:
             return True
-        planned = ("Contact" if sobject == "Lead" else "Lead", self._person_of(wish)) in self.targets
-        if other.verdict != "found" and not planned:
-            return True
-        word = "contact" if sobject == "Lead" else "lead"
-        why = f"The person is a {word} in Salesforce already, so no {sobject} was created."
-        end(wish, Result.SKIPPED, f"exists_as_{word}", why, other if other.verdict == "found" else match, data)
-        return False
+        other_sobject = "Contact" if sobject == "Lead" else "Lead"
+        if other.verdict == "shared_email":
+            end(wish, Result.REJECTED, "shared_email", _shared(other_sobject), other, data)
+            return False
+        if other.verdict in ("found", "several_matches"):
+            why = f"The person is a {other_sobject.lower()} in Salesforce already, so no {sobject} was created."
+            end(wish, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
+            return False
+        planned = self.targets.get((other_sobject, self._person_of(wish)))
+        if planned is not None:
+            self._behind.append((wish, planned, match, data))
+        return planned is None
+
+    def settle_behind(self) -> None:
+        """Settle what waited for another sync to create the person: skipped if it did, open for the next wave if it could not."""
+        for wish, planned, match, data in self._behind:
+            makers = [member.wish.task for member in planned.members]
+            made = next((task.outcome for task in makers if task.outcome and task.outcome.result in DONE), None)
+            if made is not None and made.salesforce_id:
+                word = planned.sobject.lower()
+                data[f"salesforce_{word}_id"] = made.salesforce_id
+                why = f"The sync {made.sync} made the person a {word}, so no {wish.task.sync.sobject} was created."
+                found = Candidate(made.salesforce_id, "sync", True)
+                end(wish, Result.SKIPPED, f"exists_as_{word}", why, replace(match, candidates=(found,)), data)
+            elif not makers or any(task.again for task in makers):
+                wish.task.give_back(max((task.again_at_ms for task in makers), default=0))
+
+    def complete_data(self, wishes: Iterable[Wish]) -> None:
+        """Add the Ids of records just created to what is told of their person, whichever sync created them."""
+        created: dict[str, dict[str, str]] = {}
+        people = [wish for wish in wishes if wish.task.sync.sobject in PEOPLE and wish.task.outcome]
+        for wish in people:
+            outcome = wish.task.outcome
+            if outcome and outcome.result is Result.CREATED and outcome.salesforce_id:
+                name = f"salesforce_{wish.task.sync.sobject.lower()}_id"
+                created.setdefault(self._person_of(wish), {})[name] = outcome.salesforce_id
+        for wish in people if created else ():
+            data = wish.task.outcome.data if wish.task.outcome else {}
+            data |= {
+                name: found for name, found in created.get(self._person_of(wish), {}).items() if not data.get(name)
+            }
 
     def _person_of(self, wish: Wish) -> str:
         """Return one name for all wishes of a person who is not in Salesforce yet: those of one key, and of one email."""
@@ -251,6 +285,10 @@ class Deciding:
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
                 member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
             target.plan = plan_of(target.merged, home, bases.get(record_id or ""))
+
+
+def _shared(sobject: str) -> str:
+    return f"More than 50 {sobject} records have this e-mail address, so it does not tell who is meant."
 
 
 def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:

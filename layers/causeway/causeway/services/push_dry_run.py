@@ -19,7 +19,7 @@ from causeway.errors import InvalidRequest, NotConnected
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_ports import Claims, Connections, LastSyncedValues, Org, Task
-from causeway.services.push_reads import about_key, optional, read_view, values_of, wish_of
+from causeway.services.push_reads import about_key, optional, read_view, settle_identity, wish_of
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_two_way import TwoWay
 
@@ -54,7 +54,7 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
         raise NotConnected(gate.detail, gate.remedy)
     describe = ports.described(tenant, sync.sobject)
     task = Task(change, sync, "dry-run", content=content_hash(change))
-    task.values = values_of(task, describe)
+    settle_identity(task, describe)
     claims = HeldClaims(tenant, connection.org_id, ports.claims)
     claims.peek([task])
     key = about_key(task)

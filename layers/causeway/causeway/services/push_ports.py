@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from causeway.domain.changes import Change
 from causeway.domain.claims import Claim, Seen
@@ -18,8 +18,7 @@ from causeway.domain.syncs import Sync
 from causeway.domain.two_way import LastSynced
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again."""
 
     message_id: str
@@ -35,8 +34,8 @@ class Task:
     One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
 
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
-    `values`: what its sync's match fields hold, for sObjects other than people. `named`: records that a duplicate rule named
-    when it was to be created.
+    `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
+    a duplicate rule named when it was to be created.
     """
 
     change: Change
@@ -52,6 +51,7 @@ class Task:
     recognized: bool = False
     advances: bool = True
     values: tuple[tuple[str, str], ...] = ()
+    email: str | None = None
     named: tuple[str, ...] = ()
     reopened: bool = False
     gate: Gate | None = None
@@ -167,7 +167,7 @@ class Signals(Protocol):
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class PushPorts:
     """
     Everything push needs.

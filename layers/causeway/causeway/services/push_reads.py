@@ -14,18 +14,20 @@ from causeway.domain.claims import Home, memory_key
 from causeway.domain.conditions import document
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.emails import normalized_email
-from causeway.domain.ids import valid_id
+from causeway.domain.ids import KEY_PREFIXES, valid_id
 from causeway.domain.mappings import PEOPLE, CompiledRow, CompiledSync, compiled, normalized_name
 from causeway.domain.matching import PeopleRows, PersonKeys, comparable
 from causeway.domain.org_calls import Lookup, Row
+from causeway.domain.outcomes import Warning
 from causeway.domain.people import account_fields, lookups, person_fields, record_fields, rows_by_name
-from causeway.domain.texts import storable, text_of
+from causeway.domain.texts import is_blank, storable, text_of
 from causeway.domain.wanted import CLEAR
 from causeway.errors import NotFound
 from causeway.services.push_ports import Task
 
 MAX_SURVIVOR_READS = 5
 MAX_COMPANY = 255
+_ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Wish:
     names: tuple[tuple[str, str], ...] = ()
     link: str | None = None
     about: PersonKeys | None = None
+    warnings: tuple[Warning, ...] = ()
 
 
 @dataclass(slots=True)
@@ -90,6 +93,28 @@ def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], .
     return tuple(found)
 
 
+def email_of(task: Task, describe: SObjectDescribe) -> str | None:
+    """Return by which address a person is found: the product field `email`, else what a row maps to Email; normalized."""
+    known = normalized_email(task.change.fields.get("email"))
+    if known:
+        return known
+    rows = (row for row in compiled(task.sync, describe).rows if row.field.name == "Email" and row.expression)
+    for row in rows:
+        try:
+            return normalized_email(row.expression.value(document(task.change))) if row.expression else None
+        except JMESPathError:
+            return None
+    return None
+
+
+def settle_identity(task: Task, describe: SObjectDescribe) -> None:
+    """Work out by which values the record of a task is found, besides its key: they are claimed before anything is read."""
+    if task.sync.sobject in PEOPLE:
+        task.email = email_of(task, describe)
+    else:
+        task.values = values_of(task, describe)
+
+
 def about_key(task: Task) -> tuple[str, str] | None:
     """Return the record key of the person that a change concerns, if it is told so."""
     about = task.change.about
@@ -110,21 +135,33 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
         task,
         rules,
         given,
-        _person_keys(change, links),
+        _person_keys(task, links),
         _company(rules, given) if describe.name in PEOPLE else "",
         tuple(_parent_names(rules, given)),
         links.get(task.sync.sobject),
         _about_keys(task, people),
+        _bad_ids(change) if describe.name in PEOPLE else (),
     )
 
 
-def _person_keys(change: Change, links: Mapping[str, str]) -> PersonKeys:
+def _bad_ids(change: Change) -> tuple[Warning, ...]:
+    """Return a warning for each Id that the change gives and that can not be one."""
+    given = [(name, what, change.fields.get(name)) for name, what in _ID_FIELDS.items()]
+    return tuple(
+        Warning(name, "id_invalid", f"{name} is not the Id of a {what}, so the record was looked for in other ways.")
+        for name, what, value in given
+        if not is_blank(value) and valid_id(value, KEY_PREFIXES[what]) is None
+    )
+
+
+def _person_keys(task: Task, links: Mapping[str, str]) -> PersonKeys:
+    change = task.change
     return PersonKeys(
         lead_id=valid_id(change.fields.get("salesforce_lead_id"), "00Q"),
         contact_id=valid_id(change.fields.get("salesforce_contact_id"), "003"),
         linked_lead=links.get("Lead"),
         linked_contact=links.get("Contact"),
-        email=normalized_email(change.fields.get("email")),
+        email=task.email or normalized_email(change.fields.get("email")),
     )
 
 

@@ -19,7 +19,7 @@ from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
-from causeway.services.push_reads import Wish, about_key, optional, read_view, values_of, wish_of
+from causeway.services.push_reads import Wish, about_key, optional, read_view, settle_identity, wish_of
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_time import Budget
 from causeway.services.push_two_way import TwoWay
@@ -132,8 +132,8 @@ class TenantPush:
         describes = self._describes(tasks)
         claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
         for task in tasks:
-            if task.is_open and task.sync.sobject not in PEOPLE:
-                task.values = values_of(task, describes[task.sync.sobject])
+            if task.is_open:
+                settle_identity(task, describes[task.sync.sobject])
         try:
             claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
             self._settle_claimed(tasks, claims, describes)
@@ -178,6 +178,8 @@ class TenantPush:
         to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
         self._save(to_save, claims)
         two_way.note(deciding.targets.values())
+        deciding.settle_behind()
+        deciding.complete_data(wishes)
         self._link(wishes, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int) -> None:
