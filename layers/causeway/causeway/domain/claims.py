@@ -93,7 +93,8 @@ class Home:
     @classmethod
     def parse(cls, text: str | None) -> Home:
         """Return the home kept as `text`, an empty one for None."""
-        return cls(**json.loads(text)) if text else cls()
+        kept = json.loads(text) if text else {}
+        return cls(**{name: value for name, value in kept.items() if name in cls.__slots__})
 
     def text(self) -> str:
         """Return what is stored."""
