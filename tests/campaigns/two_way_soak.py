@@ -144,12 +144,12 @@ class Soak:
         chance = self.random.random()
         if chance < 0.40:
             key = self.random.choice(list(self.product.values))
-            name, value = self.random.choice(list(FIELDS)), str(self.random.randrange(1000))
+            name, value = self.random.choice(list(FIELDS)), str(self.random.randrange(10_000_000))
             self.product.values[key][name] = value
             self.send(key, {name: value})
         elif chance < 0.75:
             number = self.random.randrange(len(self.ids))
-            name, value = self.random.choice(list(FIELDS.values())), str(self.random.randrange(1000))
+            name, value = self.random.choice(list(FIELDS.values())), str(self.random.randrange(10_000_000))
             self.world.edit("Contact", self.ids[f"Person {number}"], **{name: value})
             self._news[self.ids[f"Person {number}"], name] = value
             self.counts["salesforce_edits"] += 1

@@ -56,17 +56,18 @@ def test_an_unknown_zone_is_refused() -> None:
 class Index:
     """The due index: how many syncs it ever held in memory at once is what a page holds."""
 
-    def __init__(self, tenants: int, syncs: int = 3) -> None:
+    def __init__(self, tenants: int, syncs: int = 3, page: int = 100) -> None:
+        self._page = page
         self.waiting = [(f"t{tenant}", f"s{sync}") for tenant in range(tenants) for sync in range(syncs)]
         self.moved: dict[tuple[str, str], int | None] = {}
         self.largest = 0
 
     def pages(self, now_ms: int) -> Iterator[Sequence[DueSync]]:
         left = [place for place in self.waiting if place not in self.moved]
-        for start in range(0, len(left), 100):
+        for start in range(0, len(left), self._page):
             page = [
                 DueSync(tenant, sync, NOW_MS - 1, Schedule(every_minutes=15))
-                for tenant, sync in left[start : start + 100]
+                for tenant, sync in left[start : start + self._page]
             ]
             self.largest = max(self.largest, len(page))
             yield page
@@ -106,7 +107,7 @@ def test_a_job_names_the_moment_it_was_due_for() -> None:
 
 
 def test_a_crash_between_queueing_and_moving_on_queues_again_for_the_same_moment() -> None:
-    index, queue = Index(10), Queue(fails_after=10)
+    index, queue = Index(10, page=10), Queue(fails_after=10)
     with pytest.raises(StoreUnavailable):
         tick(index, queue)
     again = Queue()

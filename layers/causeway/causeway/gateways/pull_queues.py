@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import batched
 from typing import Any
 
 from causeway.domain.pulls import SCHEDULE, PullJob
 from causeway.errors import InvalidMessage, StoreUnavailable
 from causeway.gateways.faults import passing_faults
+from causeway.gateways.parallel import in_parallel
 from causeway.gateways.queues import MessageQueue
 
+SQS_BATCH = 10  # entries of one SendMessageBatch
 MAX_DELAY_S = 900  # SQS limit: DelaySeconds
 _NOT_NOW = "The pull queue does not take jobs at the moment."
 
@@ -37,7 +40,10 @@ class PullQueues:
             )
 
     def queue(self, jobs: Sequence[PullJob]) -> None:
-        """Queue up to ten jobs; raises StoreUnavailable unless all were taken."""
+        """Queue these jobs; raises StoreUnavailable unless all were taken."""
+        in_parallel(self._batch, list(batched(jobs, SQS_BATCH, strict=False)))
+
+    def _batch(self, jobs: Sequence[PullJob]) -> None:
         entries = [
             {"Id": str(place), "MessageBody": job_text(job), "MessageGroupId": job.tenant}
             for place, job in enumerate(jobs)

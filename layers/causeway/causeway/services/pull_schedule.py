@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import batched
 from typing import Protocol
 
 from causeway.domain.pulls import DueSync, PullJob
 from causeway.domain.schedules import next_due_ms
 
-SQS_BATCH = 10  # entries of one SendMessageBatch
-RESERVE_S = 5.0
+RESERVE_S = 5.0  # a page of jobs must still be queued and moved on
 
 
 class DueSyncs(Protocol):
@@ -27,7 +25,7 @@ class JobQueue(Protocol):
     """The pull queue."""
 
     def queue(self, jobs: Sequence[PullJob]) -> None:
-        """Queue up to ten jobs; raises unless all were taken."""
+        """Queue these jobs; raises unless all were taken."""
 
 
 class Deadline(Protocol):
@@ -47,10 +45,9 @@ def queue_due_pulls(due_syncs: DueSyncs, jobs: JobQueue, now_ms: Callable[[], in
     """
     queued = 0
     for page in due_syncs.pages(now_ms()):
-        for batch in batched(page, SQS_BATCH, strict=False):
-            if deadline.remaining_s() < RESERVE_S:
-                return queued
-            jobs.queue([PullJob(due.tenant, due.sync, due_ms=due.due_at_ms) for due in batch])
-            due_syncs.move_on([(due, next_due_ms(due.schedule, now_ms(), f"{due.tenant}/{due.sync}")) for due in batch])
-            queued += len(batch)
+        if deadline.remaining_s() < RESERVE_S:
+            return queued
+        jobs.queue([PullJob(due.tenant, due.sync, due_ms=due.due_at_ms) for due in page])
+        due_syncs.move_on([(due, next_due_ms(due.schedule, now_ms(), f"{due.tenant}/{due.sync}")) for due in page])
+        queued += len(page)
     return queued
