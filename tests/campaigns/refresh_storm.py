@@ -74,6 +74,7 @@ class Watcher(OrgTransport):
         self._lock = threading.Lock()
         self._spent: set[str] = set()
         self.next_mishap: Mishap = "none"
+        self.latency_s = 0.0
         self.counts: Counter[str] = Counter()
 
     @override
@@ -83,6 +84,8 @@ class Watcher(OrgTransport):
             return super().carry(request)
         with self._lock:
             mishap, self.next_mishap = self.next_mishap, "none"
+        if self.latency_s:
+            self._clock.sleep(self.latency_s)
         if mishap == "slow":
             self._clock.sleep(random.Random(self.counts["refreshes"]).uniform(8, 19))
         if mishap == "dropped_before":
