@@ -81,39 +81,50 @@ def _sync(sync_id: str, position: int, rows: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def load(changes: int, seed: int, now_ms: int, tenants: Sequence[str] = TENANTS) -> list[Message]:
-    """Return messages with so many changes in all, in the order of sending; another seed gives other people and keys."""
+def load(
+    changes: int, seed: int, now_ms: int, tenants: Sequence[str] = TENANTS, without_email: float = 0.0
+) -> list[Message]:
+    """
+    Return messages with so many changes in all, in the order of sending; another seed gives other people and keys.
+
+    `without_email` is the share of changes that name no e-mail, of those people who have a single key.
+    """
     chance = random.Random(seed)
     messages: list[Message] = []
     for number, tenant in enumerate(tenants):
         share = changes // len(tenants) + (number < changes % len(tenants))
         messages += _packed(
-            tenant, _of_tenant(f"{tenant}-{seed}", tenant, share, chance, now_ms), f"chaos-{seed}-{tenant}", chance
+            tenant,
+            _of_tenant(f"{tenant}-{seed}", tenant, share, without_email, chance, now_ms),
+            f"chaos-{seed}-{tenant}",
+            chance,
         )
     chance.shuffle(messages)
     return messages
 
 
-def _of_tenant(names: str, tenant: str, changes: int, chance: random.Random, now_ms: int) -> list[Sent]:
+def _of_tenant(
+    names: str, tenant: str, changes: int, without_email: float, chance: random.Random, now_ms: int
+) -> list[Sent]:
     """Return one tenant's changes in the order of sending; one in twenty is sent twice, as a careful product does."""
     placed: list[tuple[float, Sent]] = []
     number = 0
     while len(placed) < changes:
         number += 1
-        for sent in _of_person(f"{names}-{number}", tenant, chance, now_ms):
+        for sent in _of_person(f"{names}-{number}", tenant, without_email, chance, now_ms):
             for _ in range(2 if chance.random() < 0.05 else 1):
                 placed.append((len(placed) / changes + SPREAD * chance.random(), sent))
     return [sent for _, sent in sorted(placed, key=lambda item: item[0])[:changes]]
 
 
-def _of_person(name: str, tenant: str, chance: random.Random, now_ms: int) -> Iterator[Sent]:
-    """Yield a person's changes; with a single key some come without the e-mail, and e-mails come in either case."""
+def _of_person(name: str, tenant: str, without_email: float, chance: random.Random, now_ms: int) -> Iterator[Sent]:
+    """Yield a person's changes; e-mails come in either case."""
     key = name.removeprefix(f"{tenant}-")  # the same in every tenant
     keys = [key, f"other-{key}"] if chance.random() < 0.5 else [key]
     size = chance.randint(1, 2 * CHANGES_PER_PERSON - 1)
     for at_ms in chance.sample(range(now_ms - HOUR_MS, now_ms), size):
         email = f"{name}@example.com" if chance.random() < 0.8 else f"{name.upper()}@Example.COM"
-        told = email if len(keys) > 1 or chance.random() < 0.7 else None
+        told = email if len(keys) > 1 or chance.random() >= without_email else None
         varying = {product: f"{product}-{at_ms}" for product in FIELDS if chance.random() < 0.6}
         yield Sent(tenant, name, chance.choice(keys), at_ms, told, varying or {"phone": f"phone-{at_ms}"})
 

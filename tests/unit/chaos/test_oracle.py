@@ -12,7 +12,7 @@ from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import parked_of
 
 NOW_MS = 1_795_168_800_000
-MESSAGES = load(300, 7, NOW_MS)
+MESSAGES = load(300, 7, NOW_MS, without_email=0.3)
 TOLD = {told for message in MESSAGES for told, _ in message.awaited()}
 
 

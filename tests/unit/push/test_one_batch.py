@@ -286,3 +286,28 @@ def test_a_batch_too_large_for_the_time_settles_what_fits_and_gives_the_rest_bac
     batch = push_batch(deliveries, bench.ports(), bench.deadline)
     assert 0 < len(batch.again) < 9
     assert all(0 < at_ms - bench.now_ms <= 1_000 for at_ms in batch.again.values())
+
+
+def test_a_backlog_behind_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_rest_comes_back_soon(
+    bench: Bench,
+) -> None:
+    bench.connections.set(TENANT, Status.RECONNECTION_REQUIRED, "grant_ended")
+    bench.deadline = PlentyOfTime(10_000)
+    bodies = [
+        json.dumps({"version": 1, "tenant": TENANT, "source": "lead", "changes": changes})
+        for changes in (
+            [{"key": f"{m}-{n}", "fields": {"email": "a@example.com"}} for n in range(500)] for m in range(10)
+        )
+    ]
+    deliveries = [Delivery(f"m{number}", body, NOW_MS) for number, body in enumerate(bodies)]
+    rounds = 0
+    while deliveries:
+        batch = push_batch(deliveries, bench.ports(), bench.deadline)
+        left = [delivery for delivery in deliveries if delivery.message_id in batch.again]
+        assert len(left) < len(deliveries)
+        assert len(bench.parked.entries) == 5_000 - 500 * len(left)
+        assert all(0 < at_ms - NOW_MS <= 5_000 for at_ms in batch.again.values())
+        deliveries, rounds = left, rounds + 1
+    assert rounds > 2
+    assert set(bench.told().values()) == {("waiting", "reconnection_required")}
+    assert bench.org.api_calls == 0

@@ -78,8 +78,7 @@ class TenantPush:
 
     def _run(self, tasks: list[Task], gate: Gate) -> None:
         if not gate.is_open:
-            for task in tasks:
-                task.wait(gate)
+            self._wait(tasks, gate)
             return
         try:
             self._org = self._ports.org(self._tenant)
@@ -108,15 +107,29 @@ class TenantPush:
     def _stop(self, tasks: list[Task], error: CausewayError) -> None:
         """What is still open waits behind a closed gate, or is given back."""
         gate = error.gate if isinstance(error, _Closed) else gate_after(error, self._ports.now_ms())
+        if gate is not None and not gate.is_open:
+            self._wait([task for task in tasks if task.is_open], gate)
         for task in [task for task in tasks if task.is_open]:
-            if gate is not None and not gate.is_open:
-                task.wait(gate)
-            elif isinstance(error, (RetryableError, _Closed)):
+            if isinstance(error, (RetryableError, _Closed)):
                 task.give_back()
             else:
                 code = f"salesforce:{error.org_code}" if isinstance(error, OrgRefused) else error.code
                 task.advances = False
                 task.settle(Result.REJECTED, code, detail=error.message, remedy=error.remedy)
+
+    def _wait(self, tasks: list[Task], gate: Gate) -> None:
+        """Keep message by message as many as fit the time, one at least; a backlog of one tenant must not use up the batch of all."""
+        messages: dict[str, list[Task]] = {}
+        for task in tasks:
+            messages.setdefault(task.message_id, []).append(task)
+        left = self._budget.kept()
+        for place, members in enumerate(messages.values()):
+            for task in members:
+                if left >= len(members) or place == 0 or gate.retry_when is None:
+                    task.wait(gate)
+                else:
+                    task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
+            left -= len(members)
 
     def _waves(self, tasks: list[Task]) -> None:
         for _ in range(MAX_WAVES):

@@ -10,6 +10,7 @@ MOST_LEAST_MS, LEAST_SHARE = 4_000, 0.1  # a call that has less is not started
 MOST_CHANGES = 1_000  # begun at once: they share the calls, and their memory is freed before the next ones begin
 USUAL_MS_PER_CHANGE = 12.0  # until it is measured: claims, their completion, and the calls' share
 FEWEST_CHANGES = 25
+MS_PER_KEPT = 5.0  # to keep and tell one that waits, on a machine that others use too
 
 
 class Budget:
@@ -41,6 +42,10 @@ class Budget:
         """Return how many changes may be begun now; 0 when they could hardly be settled."""
         fitting = int((self.left_ms - self._least_ms) / self._ms_per_change)
         return min(MOST_CHANGES, fitting) if fitting >= FEWEST_CHANGES else 0
+
+    def kept(self) -> int:
+        """Return how many changes, per sync, may be kept waiting now."""
+        return int((self.left_ms - self._least_ms) / MS_PER_KEPT)
 
     def note(self, changes: int, took_ms: int) -> None:
         """Learn from one part how long a change takes; never less than a tenth of what was believed."""
