@@ -12,11 +12,15 @@ Phase = Literal["records", "bulk", "deletes", "sweep", "done"]
 
 @dataclass(frozen=True, slots=True)
 class BulkPlace:
-    """Where a Bulk API 2.0 query stands: its job, the locator being read, rows of that locator already emitted."""
+    """
+    Where a Bulk API 2.0 query stands: its job, the columns that it selects, the locator being read, rows of that locator
+    already emitted.
+    """
 
     job: str
     locator: str = ""
     rows: int = 0
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def checkpoint_from_json(stored: dict[str, Any] | None) -> Checkpoint:
             **stored,
             "window": Window(_place(window["after"]), window["upto_ms"], window["began_ms"]) if window else None,
             "place": _place(place),
-            "bulk": BulkPlace(**bulk) if bulk else None,
+            "bulk": BulkPlace(**{**bulk, "columns": tuple(bulk["columns"])}) if bulk else None,
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -58,6 +58,13 @@ class PullPlan:
     def has(self, name: str) -> bool:
         """Return whether the sObject shows this field, so that it is selected."""
         return self.describe.field(name) is not None
+
+    def without(self, missing: Collection[str]) -> Sync:
+        """Return the sync with only the rows that need none of these columns, for a query that was made before they were."""
+        kept = {product for product, column in self.products.items() if column not in missing}
+        rows = tuple(row for row in self.sync.mappings if product_name(row.product) in kept)
+        email = self.sync.email if "Email" not in missing else "off"
+        return self.sync.model_copy(update={"mappings": rows, "signals": {}, "email": email})
 
     def values(self, content: Sequence[Any]) -> dict[str, Any]:
         """Return the product fields of a row's content."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from causeway.domain import soql
+from causeway.domain.checkpoints import BulkPlace
 from causeway.domain.connections import Connection
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.filters import filter_paths, where
@@ -175,7 +176,7 @@ def _read(job: PullJob, sync: Sync, connection: Connection, held: Held, ports: P
 def _read_window(
     job: PullJob, sync: Sync, org: PullOrg, held: Held, ports: PullPorts, pages: PageWriter, guard: Guard
 ) -> None:
-    plan = _plan(sync, org, org.described(sync.sobject))
+    plan = _plan(sync, org, org.described(sync.sobject), held.checkpoint.bulk)
     reader = PhaseReader(plan, job, held, org, ports, guard, pages)
     try:
         reader.read()
@@ -195,11 +196,18 @@ def _read_window(
     reader.tidy_up()
 
 
-def _plan(sync: Sync, org: PullOrg, describe: SObjectDescribe) -> PullPlan:
-    """Compile what to read; raises BrokenMapping when the filter does not fit the org: nothing beyond the rule is read."""
+def _plan(sync: Sync, org: PullOrg, describe: SObjectDescribe, bulk: BulkPlace | None) -> PullPlan:
+    """
+    Compile what to read; raises BrokenMapping when the filter does not fit the org: nothing beyond the rule is read.
+
+    A bulk query under way goes on with the columns that it selects, whatever was mapped since.
+    """
     paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
     related = soql.related_describes(describe, paths, org.parent_described)
-    return planned(sync, describe, where(sync.pull.filter, describe, org.org_now_ms(), related), related)
+    rule = where(sync.pull.filter, describe, org.org_now_ms(), related)
+    plan = planned(sync, describe, rule, related)
+    missing = set(plan.columns) - set(bulk.columns) if bulk else set()
+    return planned(plan.without(missing), describe, rule, related) if missing else plan
 
 
 def _handed_over(job: PullJob, ports: PullPorts, delay_s: int) -> Ended:

@@ -15,6 +15,7 @@ from causeway.domain.pull_queries import ids_query, records_query, sweep_query
 from causeway.domain.pulls import Held, LinkedRecord, PullJob, Row
 from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
+from causeway.errors import MissingPermission, NotFound, OrgRefused
 from causeway.services.pull_pages import Behind, PageWriter
 from causeway.services.pull_people import people_behind
 from causeway.services.pull_ports import PullOrg
@@ -68,11 +69,10 @@ class PhaseReader:
         """Read every phase that is left; raises OutOfTime when another worker must go on."""
         if self._at.phase == "records" and self._at.bulk is None and self._is_bulk_worth():
             self._start_bulk()
+        if self._at.phase == "bulk":
+            self._read_bulk_or_rest()
         if self._at.phase == "records":
             self._read_records()
-            self._enter("deletes")
-        if self._at.phase == "bulk":
-            self._read_bulk()
             self._enter("deletes")
         if self._at.phase == "deletes":
             self._read_deletes()
@@ -155,9 +155,22 @@ class PhaseReader:
     def _start_bulk(self) -> None:
         soql = records_query(self._plan, self._at.place, self._window.upto_ms, ordered=False)
         self._guard.check()
-        job = self._org.start_bulk(soql, with_deleted=self._with_deleted)
-        self._at = replace(self._at, phase="bulk", bulk=BulkPlace(job))
+        try:
+            job = self._org.start_bulk(soql, with_deleted=self._with_deleted)
+        except (OrgRefused, MissingPermission):
+            return  # no more jobs today, or no right to the Bulk API: REST reads the same
+        self._at = replace(self._at, phase="bulk", bulk=BulkPlace(job, columns=self._plan.columns))
         self._ports.checkpoints.advance(self._held, self._at)
+
+    def _read_bulk_or_rest(self) -> None:
+        """Read the job's rows; when it failed or is gone, REST begins anew, and what was told is recognized."""
+        try:
+            self._read_bulk()
+        except (OrgRefused, NotFound):
+            self._teller.recognize(self._told_before())
+            self._at = replace(self._at, phase="records", place=self._window.after, bulk=None)
+        else:
+            self._enter("deletes")
 
     def _read_bulk(self) -> None:
         place = self._at.bulk
@@ -175,17 +188,20 @@ class PhaseReader:
             self._guard.check()
             opened = self._org.bulk_ahead(place.job, locator, self._plan.types)
             self._tell_bulk(rows, place)
-            place = BulkPlace(place.job, locator)
+            place = replace(place, locator=locator, rows=0)
 
     def _tell_bulk(self, rows: Iterable[Row], place: BulkPlace) -> None:
         done = 0
+        missing = {column.partition(".")[0] for column in set(self._plan.columns) - set(place.columns)}
+        if missing:
+            rows = ({**dict.fromkeys(missing), **row} for row in rows)
         for chunk in batched(rows, LINKS_PER_READ, strict=False):
             fresh = chunk[max(0, place.rows - done) :]
             before, done = done + len(chunk) - len(fresh), done + len(chunk)
             self._tell(fresh, partial(self._behind_bulk_row, place, before))
 
     def _behind_bulk_row(self, place: BulkPlace, before: int, told: ToldRow) -> Checkpoint:
-        here = BulkPlace(place.job, place.locator, before + told.index + 1)
+        here = replace(place, rows=before + told.index + 1)
         return replace(self._at, phase="bulk", bulk=here)
 
     # ── hard deletes ───────────────────────────────────────────────────────────────────────────────────────────────

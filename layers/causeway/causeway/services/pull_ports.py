@@ -51,7 +51,7 @@ class PullOrg(Protocol):
         """Create a Bulk API 2.0 query job and return its Id."""
 
     def bulk_is_complete(self, job: str) -> bool:
-        """Tell whether the job's results can be read; raises when it failed."""
+        """Tell whether the job's results can be read; raises OrgRefused when it failed, NotFound when it is gone."""
 
     def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], tuple[Iterator[Row], str]]:
         """

@@ -91,6 +91,10 @@ class RowTeller:
             if known is None or not is_same_version(known, mark):
                 yield self._one(index, row, content, mark, beside)
 
+    def recognize(self, told: Mapping[str, bytes]) -> None:
+        """Recognize these versions too (Id → mark), as reading begins anew."""
+        self._seen.update({record_id: mark for record_id, mark in told.items() if record_id not in self._seen})
+
     def vanished(self, index: int, record_id: str, at_ms: int) -> ToldRow:
         """Return what to tell of a record that is gone without a row."""
         self._gone.add(record_id)

@@ -14,7 +14,7 @@ import orjson
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.org_calls import Lookup
 from causeway.domain.pulls import Deleted, QueryPage, Row
-from causeway.errors import NotFound, OrgRefused, OrgUnavailable, OutcomeUnknown
+from causeway.errors import NotFound, OrgRefused, OutcomeUnknown
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
@@ -102,11 +102,11 @@ class PullingOrg:
         return str(self._org.request("POST", "jobs/query", json=wish, timeout_s=CALL_TIMEOUT_S)["id"])
 
     def bulk_is_complete(self, job: str) -> bool:
-        """Tell whether the job's results can be read; raises OrgUnavailable when it failed."""
+        """Tell whether the job's results can be read; raises OrgRefused when it failed."""
         answer = self._org.get(f"jobs/query/{job}", timeout_s=CALL_TIMEOUT_S)
         if answer["state"] in ("Failed", "Aborted"):
             reason = str(answer.get("errorMessage") or answer["state"])[:500]
-            raise OrgUnavailable(f"Salesforce could not run the bulk query: {reason}", "It is tried again.")
+            raise OrgRefused(f"Salesforce could not run the bulk query: {reason}", org_code="BULK_QUERY_FAILED")
         return bool(answer["state"] == "JobComplete")
 
     def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], BulkPage]:
