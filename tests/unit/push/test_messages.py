@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
+from causeway.domain.messages import LATEST_MS, LEFT_OUT, UNREADABLE, change_json, message_json, parse_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +94,7 @@ def test_a_reason_never_repeats_what_was_sent() -> None:
     assert "secret" not in refused.reason
 
 
+_KEYS = st.text(st.characters(exclude_characters="\x00\ufffe\uffff", codec="utf-8"), min_size=1, max_size=256)
 _JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -106,12 +107,46 @@ _JSON = st.recursive(
 
 
 @settings(deadline=None)
-@given(fields=st.dictionaries(st.text(min_size=1), _JSON, max_size=5), key=st.text(min_size=1, max_size=256))
+@given(fields=st.dictionaries(st.text(min_size=1), _JSON, max_size=5), key=_KEYS)
 def test_what_is_kept_of_a_change_reads_back_as_the_same_change(fields: dict[str, Any], key: str) -> None:
     sent = json.dumps(message_json("acme", "lead", [{"key": key, "fields": fields}]))
     (change,) = parse_message(sent, SENT_MS).changes
     again = json.dumps(message_json("acme", "lead", [change_json(change)]))
     assert parse_message(again, SENT_MS).changes == (change,)
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ({"key": "k", "feilds": {}}, "feilds: no such key is known here"),
+        ({}, "key: is missing"),
+        ({"key": 5}, "key: must be a text"),
+        ({"key": ""}, "key: is too short"),
+        ({"key": "k", "fields": []}, "fields: must be an object"),
+        ({"key": "k", "about": {"source": "a b", "key": "x"}}, "about.source: must be 1 to 128 letters, digits"),
+        ("text", "this: must be an object"),
+    ],
+)
+def test_a_reason_is_a_sentence_for_people(bad: Any, words: str) -> None:
+    assert words in parse_message(body(bad), SENT_MS).refused[0].reason
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDFFF, 0xFFFE, 0xFFFF])
+def test_half_a_character_is_marked_in_fields_and_refused_in_keys(code: int) -> None:
+    half = chr(code)
+    message = parse_message(body({"key": "k", "fields": {"x": [f"a{half}b"]}}, {"key": half}), SENT_MS)
+    assert message.changes[0].fields == {"x": [f"a{LEFT_OUT}b"]}
+    assert "can not be stored" in message.refused[0].reason
+    assert message.refused[0].body.encode()
+
+
+def test_a_whole_character_outside_the_first_plane_stays() -> None:
+    assert parse_message(body({"key": "\U0001f600"}), SENT_MS).changes[0].key == "\U0001f600"
+
+
+def test_a_number_beyond_every_range_is_refused() -> None:
+    text = body({"key": "k", "fields": {"x": 7}}).replace("7", "1e999")
+    assert "a number is too large" in parse_message(text, SENT_MS).refused[0].reason
 
 
 @settings(deadline=None)

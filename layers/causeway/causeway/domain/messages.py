@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from causeway.domain.changes import About, Change, Utterance
+from causeway.domain.contract_faults import told
 from causeway.domain.syncs import SOURCE, TENANT, Strict
 
 UNREADABLE = "_unreadable"  # the tenant under which messages that name none are parked
@@ -19,9 +21,22 @@ MAX_KEY = 256
 LATEST_MS = 5 * 60_000  # how far ahead of its sending a change may claim to have happened
 REMEDY = "Correct the product's message (docs/messages.md has the shape) and send it again."
 
+# Half of a surrogate pair and two code points that are no characters: no queue, store or org takes them in a text. Numbers
+# beyond a double's range have no JSON of their own. Both are looked for only where a message's text hints at them.
+_HINT = re.compile(r"\\u(?:[dD][89a-fA-F]|[fF]{3}[eEfF])|[0-9][eE]\+?[0-9]{3}")
+_NO_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
+LEFT_OUT = "\x00"  # stands where such a character was: fields lose it with a warning, and no key may hold it
+
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
-Key = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY)]
+
+def _storable_key(key: str) -> str:
+    if LEFT_OUT in key:
+        raise ValueError("holds a character that can not be stored")
+    return key
+
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY), AfterValidator(_storable_key)]
 
 
 def _moment_ms(value: Any) -> int:
@@ -96,6 +111,7 @@ class Refused(NamedTuple):
     source: str | None = None
     key: str | None = None
     position: int = 0
+    run: str | None = None
 
 
 class Message(NamedTuple):
@@ -109,6 +125,7 @@ def parse_message(body: str, sent_at_ms: int) -> Message:
     """Read one message; never raises. `sent_at_ms` stands in for a missing `occurred_at`."""
     try:
         raw = json.loads(body, parse_constant=_refuse_constant)
+        raw = _storable(raw) if _HINT.search(body) else raw
     except (ValueError, RecursionError) as error:
         return _refused_whole(body, UNREADABLE, f"The message is no JSON: {error}.")
     try:
@@ -136,18 +153,21 @@ def addressed(body: str) -> tuple[str | None, str | None]:
     return _named(raw, "tenant", TENANT), _named_source(raw)
 
 
-def told(error: ValidationError) -> str:
-    """Return what is wrong in words for a person, without repeating any value."""
-    parts = []
-    for item in error.errors(include_input=False, include_url=False)[:3]:
-        place = ".".join(str(part) for part in item["loc"]) or "the message"
-        parts.append(f"{place}: {item['msg'].removeprefix('Value error, ')}")
-    more = error.error_count() - len(parts)
-    return "; ".join(parts) + (f" (and {more} more)" if more else "")
-
-
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _storable(value: Any) -> Any:
+    """Return a JSON value in which every text can be stored; raise ValueError for a number that has no JSON."""
+    if isinstance(value, str):
+        return _NO_TEXT.sub(LEFT_OUT, value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
 
 
 def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position: int) -> Change:
@@ -186,6 +206,7 @@ def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exce
         envelope.source,
         key if isinstance(key, str) and 0 < len(key) <= MAX_KEY else None,
         position,
+        envelope.run,
     )
 
 
