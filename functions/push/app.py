@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.gateways.queues import REDRIVEN
-from causeway.observability import logger, metrics
+from causeway.observability import frames_of, logger, metrics
 from causeway.services.push import Batch, Samples, push_batch
 from causeway.services.push_ports import Delivery, PushPorts
 from causeway.wiring.discovery import field_learner
@@ -71,7 +71,7 @@ def _defer(deliveries: list[Delivery], batch: Batch, ports: PushPorts) -> None:
 
 def _report(deliveries: list[Delivery], batch: Batch) -> None:
     for fault in batch.faults:
-        logger.error("a tenant's part of the batch failed", exc_info=fault)
+        logger.error("a tenant's part of the batch failed", fault=type(fault).__name__, frames=frames_of(fault))
     metrics.add_metric("TenantsFailed", MetricUnit.Count, len(batch.faults))
     metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.again))
     metrics.add_metric("ChangesPushed", MetricUnit.Count, batch.changes)
