@@ -205,3 +205,39 @@ def test_both_outcomes_of_a_person_created_twice_carry_both_ids(w: World) -> Non
     for outcome in outcomes:
         assert outcome["data"]["salesforce_contact_id"] == ids["Contact"]
         assert outcome["data"]["salesforce_lead_id"] == ids["Lead"]
+
+
+# --- what breaks the contract
+
+
+def test_refused_changes_are_told_in_one_message_counted_in_the_history_and_parked_once(w: World) -> None:
+    bad = [{"key": f"k{number}", "feilds": {}} for number in range(50)]
+    for _ in range(2):
+        w.push(*bad)
+    assert len(w.parked.entries) == 50
+    assert len(w.outbound.sent) == 2
+    (tenant, _, source, outcomes, _), _ = w.history.notes
+    assert (tenant, source, len(outcomes), {item.code for item in outcomes}) == (
+        TENANT,
+        "lead",
+        50,
+        {"invalid_message"},
+    )
+
+
+def test_refused_changes_count_as_parked(w: World) -> None:
+    assert w.deliver(w.message({"key": "k1", "feilds": {}})).parked == {"invalid_message": 1}
+
+
+def test_half_a_character_costs_nobody_else_the_outcome(w: World) -> None:
+    use(w, lead_sync())
+    half = change("k1", email="a@example.com", last_name=f"A{chr(0xD800)}")
+    outcomes = w.push(half, change("k2", email="b@example.com", last_name="B", company="Acme"))
+    assert [told(item) for item in outcomes] == [("rejected", "missing_required_field"), ("created", None)]
+    assert codes(outcomes[0]) == {"characters_removed"}
+
+
+def test_every_outcome_that_needs_somebody_says_what_to_do(w: World) -> None:
+    use(w, sync("c", "Account", ("name", "Name"), ("site", "Website"), source="company", match_fields=("Name",)))
+    (outcome,) = w.push(change("c1", site="acme.example"), source="company")
+    assert (told(outcome), bool(outcome["remedy"])) == (("rejected", "invalid_match_key"), True)

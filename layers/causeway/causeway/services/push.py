@@ -10,7 +10,7 @@ from causeway.domain.changes import Change
 from causeway.domain.messages import Refused, parse_message
 from causeway.errors import RetryableError
 from causeway.services.push_ports import Deadline, Delivery, PushPorts, Settlement
-from causeway.services.push_tell import pages, refused_entry, refused_outcome, tell
+from causeway.services.push_tell import tell, tell_refused
 from causeway.services.push_tenant import Arrived, TenantPush
 
 type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]
@@ -49,14 +49,17 @@ def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadl
     """
     batch = Batch()
     arrived: dict[str, list[Arrived]] = {}
+    refused: list[_OneRefused] = []
     for delivery in deliveries:
         message = parse_message(delivery.body, delivery.sent_at_ms)
         batch.changes += len(message.changes) + len(message.refused)
-        if message.refused and not _parked(delivery, message.refused, ports):
-            batch.again[delivery.message_id] = 0
+        if message.refused:
+            refused.append(_OneRefused(delivery.message_id, message.refused, ports))
         for change in message.changes:
             batch.sample(change)
             arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery.redriven))
+    for told, fault in zip(refused, ports.in_parallel(refused), strict=True):
+        _collect_refused(batch, told, fault)
     work = [_OneTenant(tenant, changes, ports, deadline) for tenant, changes in sorted(arrived.items())]
     for one, found in zip(work, ports.in_parallel(work), strict=True):
         _collect(batch, one, found)
@@ -92,14 +95,23 @@ def _collect(batch: Batch, one: _OneTenant, found: Settlement | BaseException) -
             batch.parked[code] = batch.parked.get(code, 0) + 1
 
 
-def _parked(delivery: Delivery, refused: Sequence[Refused], ports: PushPorts) -> bool:
-    """Park what breaks the contract and tell it; return False when that must be tried again."""
-    try:
-        ports.parked.put([refused_entry(item, delivery.message_id, ports.now_ms()) for item in refused])
-        for item in refused:
-            outcome = refused_outcome(item)
-            if outcome is not None and item.source is not None:
-                ports.outbound.send(item.tenant, list(pages(item.tenant, item.source, None, [outcome])))
-    except RetryableError:
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class _OneRefused:
+    """What breaks the contract in one message."""
+
+    message_id: str
+    refused: Sequence[Refused]
+    ports: PushPorts
+
+    def __call__(self) -> None:
+        tell_refused(self.refused, self.ports)
+
+
+def _collect_refused(batch: Batch, one: _OneRefused, fault: BaseException | None) -> None:
+    """Count what was parked; a message whose refusal could not be told comes back, and no other is concerned."""
+    if fault is None:
+        batch.parked["invalid_message"] = batch.parked.get("invalid_message", 0) + len(one.refused)
+        return
+    batch.again[one.message_id] = 0
+    if not isinstance(fault, RetryableError):
+        batch.faults.append(fault)

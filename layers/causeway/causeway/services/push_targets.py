@@ -11,18 +11,12 @@ from causeway.domain.mappings import PEOPLE
 from causeway.domain.matching import Match
 from causeway.domain.merging import Merged, Plan, remember
 from causeway.domain.org_calls import Save
+from causeway.domain.outcome_codes import OUTCOMES
 from causeway.domain.outcomes import Result, Warning
 from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.wanted import Wanted, WantedParent
 from causeway.services.push_ports import Task
 from causeway.services.push_reads import Wish
-
-REMEDIES = {
-    "shared_email": "Give the people addresses of their own, or send salesforce_contact_id or salesforce_lead_id.",
-    "several_matches": "Merge the duplicates in Salesforce, send the record's Id, or let the sync choose the newest.",
-    "missing_required_field": "Send the missing fields, map them, or give them a default in Salesforce.",
-    "deleted_in_salesforce": "Restore the record in Salesforce, or let the sync recreate deleted records.",
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +78,7 @@ def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: 
         result,
         code,
         detail=detail,
-        remedy=REMEDIES.get(code),
+        remedy=OUTCOMES[code].remedy,
         salesforce_id=chosen,
         warnings=match.warnings,
         candidates=match.candidates,
@@ -143,7 +137,7 @@ def settle_without_write(target: Target, home: Home) -> bool:
             None,
             "missing_required_field",
             detail=sentence,
-            remedy=REMEDIES["missing_required_field"],
+            remedy=OUTCOMES["missing_required_field"].remedy,
         )
         return True
     if target.record_id is None or plan.values:

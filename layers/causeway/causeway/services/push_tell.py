@@ -143,11 +143,26 @@ def _mended(tenant: str, tasks: Sequence[Task]) -> list[str]:
     ]
 
 
-def refused_entry(refused: Refused, message_id: str, now_ms: int) -> Parked:
-    """Return the entry of a message, or of one change of it, that breaks its contract."""
+def tell_refused(refused: Sequence[Refused], ports: PushPorts) -> None:
+    """
+    Make known what breaks the contract, all from one message; a message whose changes could not be read has no outcomes.
+
+    Raises RetryableError as `tell` does.
+    """
+    ports.parked.put([refused_entry(item, ports.now_ms()) for item in refused])
+    first = refused[0]
+    outcomes = [outcome for item in refused if (outcome := refused_outcome(item))]
+    if outcomes and first.source is not None:
+        run_id = first.run or push_run_id(first.source, ports.now_ms())[0]
+        ports.history.note_push(first.tenant, run_id, first.source, outcomes, 0)
+        ports.outbound.send(first.tenant, list(pages(first.tenant, first.source, first.run, outcomes)))
+
+
+def refused_entry(refused: Refused, now_ms: int) -> Parked:
+    """Return the entry of a message, or of one change of it, that breaks its contract; the same sent again takes its place."""
     return Parked(
         tenant=refused.tenant,
-        parked_id="m" + hashed(message_id, str(refused.position), refused.body),
+        parked_id="m" + hashed(refused.tenant, refused.body),
         code="invalid_message",
         reason=refused.reason,
         remedy=REMEDY,
@@ -155,6 +170,7 @@ def refused_entry(refused: Refused, message_id: str, now_ms: int) -> Parked:
         body=refused.body,
         source=refused.source,
         key=refused.key,
+        run=refused.run,
     )
 
 
