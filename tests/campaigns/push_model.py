@@ -55,6 +55,7 @@ class Simulation:
         self._number = 0
         self._fault_share, self._faults_until_ms = fault_share, faults_until_ms
         self.worker: Worker | None = None
+        self.alive = 0
         self.crashed: set[tuple[str, int]] = set()
         self.forced: tuple[str, int] | None = None
         self.reached: set[str] = set()
@@ -79,7 +80,10 @@ class Simulation:
                 work()
             except Crash:
                 return
+            finally:
+                self.alive -= 1
 
+        self.alive += 1
         one = greenlet(body)
         self._resume(one, worker)
 

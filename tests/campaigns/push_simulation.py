@@ -205,7 +205,7 @@ class Scenario:
         if visible and self.working < 3:
             size = self.sim.random.randint(1, 3)
             self._start(self.sim.random.sample(visible, min(size, len(visible))))
-        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.working:
+        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.sim.alive:
             self.sim.at(self._next_ms(), self._poll)
 
     def _next_ms(self) -> int:
@@ -255,7 +255,7 @@ class Scenario:
 
         if self.parked.entries:
             self.sim.start(worker, work)
-        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries:
+        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.sim.alive:
             self.sim.at(self.sim.now_ms + TICK_MS, self._tick)
 
     def _ports(self, worker: Worker) -> PushPorts:
