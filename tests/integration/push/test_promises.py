@@ -241,3 +241,44 @@ def test_every_outcome_that_needs_somebody_says_what_to_do(w: World) -> None:
     use(w, sync("c", "Account", ("name", "Name"), ("site", "Website"), source="company", match_fields=("Name",)))
     (outcome,) = w.push(change("c1", site="acme.example"), source="company")
     assert (told(outcome), bool(outcome["remedy"])) == (("rejected", "invalid_match_key"), True)
+
+
+# --- lookups
+
+
+LOOKUPS = [
+    {"name": name, "type": "reference", "referenceTo": ["Contact"], "relationshipName": name.replace("__c", "__r")}
+    for name in ("Boss__c", "Mentor__c")
+]
+NOBODY = "003000000000999AAA"
+
+
+def with_lookups(w: World) -> str:
+    """Map two lookups to contacts, and return a contact to refer to."""
+    w.control("POST", "schema", {"sobjects": [{"name": "Contact", "fields": LOOKUPS}]})
+    use(w, sync("s", "Contact", *PEOPLE_ROWS, ("boss", "Boss__c"), ("mentor", "Mentor__c")))
+    (known,) = w.load("Contact", {"LastName": "Boss", "Email": "boss@example.com"})
+    return known
+
+
+def test_a_lookup_that_leads_nowhere_is_left_out_and_the_good_one_is_kept(w: World) -> None:
+    known = with_lookups(w)
+    sent = {"email": "ada@example.com", "last_name": "L", "boss": known, "mentor": NOBODY}
+    (outcome,) = w.push(change("k1", **sent))
+    assert (told(outcome), codes(outcome)) == (("created", None), {"salesforce:INVALID_CROSS_REFERENCE_KEY"})
+    assert [item["field"] for item in outcome["warnings"]] == ["Mentor__c"]
+    assert "Mentor__c" not in outcome["fields_written"]
+    (ada,) = w.records("Contact", LastName="L")
+    assert ada["Boss__c"] == known
+    w.write_calls = 0
+    (again,) = w.push(change("k1", **sent))
+    assert (told(again), codes(again), w.write_calls) == (("unchanged", None), {"refused_before"}, 0)
+
+
+def test_an_update_that_holds_nothing_but_a_dead_lookup_changes_nothing(w: World) -> None:
+    with_lookups(w)
+    w.push(change("k1", email="ada@example.com", last_name="L"))
+    (outcome,) = w.push(change("k1", mentor=NOBODY))
+    assert (told(outcome), outcome["fields_written"]) == (("unchanged", None), [])
+    (outcome,) = w.push(change("k1", mentor=NOBODY, boss=NOBODY, phone="7"))
+    assert (told(outcome), outcome["fields_written"]) == (("updated", None), ["Phone"])

@@ -53,6 +53,12 @@ class Target:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
         return any(member.wish.task.is_open for member in self.members)
 
+    def own_names(self) -> dict[str, str]:
+        """Return the sObject's field by what is sent in its place; only person accounts are sent under other names."""
+        if self.person_account is None or self.plan is None:
+            return {}
+        return {self.person_account.name_of(name) or name: name for name in self.plan.values}
+
     def save(self) -> Save:
         """Return what to send; duplicates are allowed where every sync says so."""
         tasks = [member.wish.task for member in self.members]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from causeway.domain.matching import MAX_CANDIDATES
 from causeway.domain.merging import remember
@@ -40,19 +41,32 @@ _DROPPABLE = frozenset(
         "INACTIVE_OWNER_OR_USER",
         "MALFORMED_ID",
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+        "INVALID_CROSS_REFERENCE_KEY",
     }
+)
+# One of the lookups leads nowhere; these mostly do not say which.
+_REFERENCES = frozenset(
+    {"INVALID_CROSS_REFERENCE_KEY", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "MALFORMED_ID"}
 )
 _UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")  # INVALID_FIELD names no field but in its text
 
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """One record on its way; `group` keeps records of a halved collection, or one that is tried alone, apart from others."""
+    """
+    One record on its way; `group` keeps records of a halved collection, or one that is tried alone, apart from others.
+
+    `suspects` are the lookups of which one leads nowhere: it is tried without each, then without any.
+    """
 
     target: Target
     save: Save
     group: int = 0
     tries: int = 0
+    suspects: list[tuple[str, ...]] | None = None
+    whole: Mapping[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    refusal: SaveError | None = None
 
 
 class Saving:
@@ -143,6 +157,7 @@ class Saving:
         return None
 
     def _done(self, item: Pending, saved: Saved) -> None:
+        self._note_suspects(item)
         target = item.target
         record_id = target.record_id or str(saved.record_id)
         plan = target.plan
@@ -188,8 +203,10 @@ class Saving:
             return self._tried_again(item)  # another upsert of this external Id won the race
         if error.code in _STALE and self._reopened(item):
             return None
-        if self._can_go_without(item, error):
+        if self._can_go_without(item, _blamed(item.save, error), error):
             return self._without(item, error)
+        if error.code in _REFERENCES:
+            return self._without_lookup(item, error)
         self._reject(item, error)
         return None
 
@@ -202,31 +219,62 @@ class Saving:
             task.reopened = True
         return True
 
-    def _can_go_without(self, item: Pending, error: SaveError) -> bool:
-        bad = _blamed(item.save, error)
+    def _can_go_without(self, item: Pending, names: Sequence[str], error: SaveError) -> bool:
         needed = {each.name for each in item.target.merged.describe.fields if each.required_at_create}
         creates = item.target.record_id is None
-        return error.code in _DROPPABLE and bool(bad) and not (creates and needed.intersection(bad))
+        return error.code in _DROPPABLE and bool(names) and not (creates and needed.intersection(names))
 
     def _without(self, item: Pending, error: SaveError) -> Pending | None:
         """Send the record again without the values that the org will not take; they are remembered, and reported."""
         self.refreshes = self.refreshes or error.code in ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
-        target, values = item.target, dict(item.save.values)
-        home = self._claims.homes[target.home]
-        warnings = []
-        for name in _blamed(item.save, error):
-            home.leave_out(target.record_id or target.sobject, name, values.pop(name))
-            warnings.append(Warning(name, f"salesforce:{error.code}", f"The org refused this value: {error.message}"))
-        if target.plan is not None:
-            target.plan = replace(target.plan, values=values, warnings=(*target.plan.warnings, *warnings))
+        values = dict(item.save.values)
+        self._leave_out(item.target, {name: values.pop(name) for name in _blamed(item.save, error)}, error)
+        return self._sent_again(item, values)
+
+    def _without_lookup(self, item: Pending, error: SaveError) -> Pending | None:
+        """Send the record again without the next lookup that may lead nowhere, at last without all of them."""
+        if item.suspects is None:
+            describe = item.target.merged.describe
+            lookups = [name for name in item.save.values if (it := describe.field(name)) and it.type == "reference"]
+            lookups = [name for name in lookups if self._can_go_without(item, [name], error)]
+            item.suspects = [(name,) for name in lookups] + ([tuple(lookups)] if len(lookups) > 1 else [])
+            item.whole = item.save.values
+        if not item.suspects:
+            self._reject(item, error)
+            return None
+        item.without, item.refusal = item.suspects.pop(0), error
+        return self._sent_again(item, {name: value for name, value in item.whole.items() if name not in item.without})
+
+    def _sent_again(self, item: Pending, values: Mapping[str, Any]) -> Pending | None:
+        """Return the record with fewer values; settle it when nothing is left to update."""
         item.save = replace(item.save, values=values)
+        target = item.target
         if values or target.record_id is None:
             return item
+        self._note_suspects(item)
         if target.plan is not None:
-            remember(target.merged, target.plan, home, target.record_id)
+            remember(target.merged, target.plan, self._claims.homes[target.home], target.record_id)
         settle_superseded(target)
         settle_members(target, Result.UNCHANGED, target.record_id)
         return None
+
+    def _note_suspects(self, item: Pending) -> None:
+        """Remember the lookups without which the org took the record."""
+        if item.refusal is not None:
+            self._leave_out(item.target, {name: item.whole[name] for name in item.without}, item.refusal)
+
+    def _leave_out(self, target: Target, dropped: Mapping[str, Any], error: SaveError) -> None:
+        if target.plan is None:
+            return
+        home, own = self._claims.homes[target.home], target.own_names()
+        warnings = []
+        for name, value in dropped.items():
+            home.leave_out(target.record_id or target.sobject, own.get(name, name), value)
+            detail = f"The org refused this value: {error.message}"
+            warnings.append(Warning(own.get(name, name), f"salesforce:{error.code}", detail))
+        left_out = {own.get(name, name) for name in dropped}
+        values = {name: value for name, value in target.plan.values.items() if name not in left_out}
+        target.plan = replace(target.plan, values=values, warnings=(*target.plan.warnings, *warnings))
 
     def _duplicate(self, item: Pending, error: SaveError) -> Pending | None:
         """Follow the syncs' rule about duplicates: use the named record, save anyway, or reject naming the records."""
