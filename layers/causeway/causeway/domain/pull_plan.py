@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,6 +27,10 @@ from causeway.errors import BrokenMapping
 SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterRecordId", "IsConverted")
 CONVERSION_FIELDS = ("ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId")
 COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
+PARENT_FIELDS = frozenset(
+    {"OwnerId", "AccountId", "ConvertedAccountId", "IsConverted"}
+)  # what account and owner hang on
+MAX_VIEWS = 1_000  # many people share an account and an owner
 ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
 _NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped
 
@@ -54,6 +58,8 @@ class PullPlan:
     echoes: EchoFields
     types: Mapping[str, str]
     _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
+    _pick_parents: Callable[[Sequence[Any]], tuple[Any, ...]]
+    _views: dict[tuple[Any, ...], PersonView] = field(default_factory=dict, compare=False)
 
     def has(self, name: str) -> bool:
         """Return whether the sObject shows this field, so that it is selected."""
@@ -86,7 +92,7 @@ class PullPlan:
         if kind in ("deleted", "merged"):
             survivor = row["MasterRecordId"] if kind == "merged" else None
             return gone_record(row["Id"], row["SystemModstamp"], key, kind, survivor, converted_of(row))
-        view = person or self._own_view(row)
+        view = person or self._own_view(row, content)
         told = {
             "kind": kind,
             "salesforce_id": row["Id"],
@@ -102,11 +108,20 @@ class PullPlan:
             told["signals"] = self._signals(row, told, view)
         return told
 
-    def _own_view(self, row: Row) -> PersonView:
+    def _own_view(self, row: Row, content: Sequence[Any]) -> PersonView:
         """Return the account and owner data of product.md §6 as far as the record's own relationships tell them."""
-        if self.describe.name == "Lead":
-            return person_view(row, None)
-        return person_view(None, row) if self.describe.name == "Contact" else NOBODY
+        if self.describe.name not in PEOPLE:
+            return NOBODY
+        parents = self._pick_parents(content)
+        known = self._views.get(parents)
+        if known is None:
+            if len(self._views) >= MAX_VIEWS:
+                self._views.clear()
+            known = self._views[parents] = (
+                person_view(row, None) if self.describe.name == "Lead" else person_view(None, row)
+            )
+        own = "salesforce_lead_id" if self.describe.name == "Lead" else "salesforce_contact_id"
+        return PersonView({**known.data, own: row["Id"]}, known.account, known.owner)
 
     def _signals(self, row: Row, told: Mapping[str, Any], view: PersonView) -> list[str]:
         given = {
@@ -123,8 +138,7 @@ class PullPlan:
         return [name for name, expression in self.signals if expression.holds(given)]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(NamedTuple):
     """Whom a record is about: the names of product.md §6, and the account and owner as signals see them."""
 
     data: dict[str, Any]
@@ -189,6 +203,7 @@ def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql
         echo_fields(describe, products.values(), place),
         {column: found.type for column in columns if (found := soql.field_at(describe, column, related or {}))},
         picker(place[column] for column in products.values()),
+        picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
     )
 
 
@@ -304,9 +319,10 @@ def stamp_ms(text: str) -> int:
 def record_text(record: Mapping[str, Any]) -> bytes:
     """Return the record as compact JSON in UTF-8 that an SQS message may carry."""
     text = orjson.dumps(record)
+    if text.isascii():
+        return text
     for refused, escaped in _NOT_FOR_SQS.items():
-        if refused in text:
-            text = text.replace(refused, escaped)
+        text = text.replace(refused, escaped)
     return text
 
 
