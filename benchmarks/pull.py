@@ -73,10 +73,10 @@ def pulled(org: dict[str, str], via: str) -> dict[str, Any]:
 
 def plain(org: dict[str, str]) -> dict[str, Any]:
     """Return rows and seconds of simple-salesforce alone."""
-    from benchmarks.pull_worker import contact_plan
+    from benchmarks.pull_worker import contact_plan, org_of
 
     wire = plain_client(org)
-    soql = f"SELECT {', '.join(contact_plan(org).columns)} FROM Contact"
+    soql = f"SELECT {', '.join(contact_plan(org_of(org)).columns)} FROM Contact"
     began, rows = time.perf_counter(), 0
     for _ in wire.query_all_iter(soql):
         rows += 1
