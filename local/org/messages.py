@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Never
 
 
 class OrgError(Exception):
@@ -49,9 +49,28 @@ class Request:
                 "JSON_PARSER_ERROR", "The HTTP entity body is required, but this request has no entity body."
             )
         try:
-            return json.loads(self.body)
+            return json.loads(self.body, parse_constant=_no_number)
+        except json.JSONDecodeError as error:
+            raise OrgError("JSON_PARSER_ERROR", _unexpected(error)) from error
+        except UnicodeDecodeError as error:
+            raise OrgError("JSON_PARSER_ERROR", "Invalid UTF-8: the body is not text in that encoding.") from error
         except (ValueError, RecursionError) as error:
-            raise OrgError("JSON_PARSER_ERROR", f"Unexpected character or end of input: {error}") from error
+            raise OrgError(
+                "JSON_PARSER_ERROR", "Unexpected character: the body is not JSON that can be read."
+            ) from error
+
+
+def _no_number(name: str) -> Never:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _unexpected(error: json.JSONDecodeError) -> str:
+    """Return the parser's words for what it met where; line and column count from 1."""
+    place = f"at [line:{error.lineno}, column:{error.colno}]"
+    found = error.doc[error.pos : error.pos + 1]
+    return (
+        f"Unexpected character ('{found}' (code {ord(found)})) {place}" if found else f"Unexpected end-of-input {place}"
+    )
 
 
 @dataclass(slots=True)

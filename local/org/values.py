@@ -60,12 +60,22 @@ def is_email(address: str, *, wide: bool = False) -> bool:
 
 def unreadable(field: FieldType, value: Any) -> OrgError:
     """Return the parser's refusal of a JSON value that is not of the field's type."""
-    token = "VALUE_STRING" if isinstance(value, str) else "START_OBJECT" if isinstance(value, dict) else "VALUE"
     return OrgError(
         facts.WRONG_JSON_TYPE_CODE,
-        f"Cannot deserialize instance of {field.type} from {token} value {value} or request may be missing a required field "
+        f"Cannot deserialize instance of {field.type} from {_json_token(value)} or request may be missing a required field "
         "at [line:1, column:1]",
     )
+
+
+def _json_token(value: Any) -> str:
+    """Return the name and text of a JSON value's first token, as the parser's messages have them."""
+    if isinstance(value, bool):
+        return "VALUE_TRUE value true" if value else "VALUE_FALSE value false"
+    if isinstance(value, str):
+        return f"VALUE_STRING value {value}"
+    if isinstance(value, int | float):
+        return f"VALUE_NUMBER_{'INT' if isinstance(value, int) else 'FLOAT'} value {value}"
+    return "START_ARRAY value [" if isinstance(value, list) else "START_OBJECT value {"
 
 
 def _string(field: FieldType, value: Any) -> str | None:

@@ -106,6 +106,21 @@ def test_a_body_that_is_no_json_is_a_parser_error(org: OrgClient) -> None:
     assert org.post("sobjects/Contact", [1]).body[0]["errorCode"] == "JSON_PARSER_ERROR"
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"LastName": x}', "Unexpected character ('x' (code 120)) at [line:1, column:14]"),
+        (b'{"LastName":\n', "Unexpected end-of-input at [line:2, column:1]"),
+        (b'{"LastName": "\xe9"}', "Invalid UTF-8: the body is not text in that encoding."),
+        (b'{"LastName": NaN}', "Unexpected character: the body is not JSON that can be read."),
+    ],
+)
+def test_a_parser_error_says_what_was_met_where(org: OrgClient, body: bytes, message: str) -> None:
+    """Source: remembered wording ("Unexpected character ..."); JSON knows no NaN (RFC 8259, section 6)."""
+    answer = org.post("sobjects/Contact", body)
+    assert answer.body == [{"errorCode": "JSON_PARSER_ERROR", "message": message}]
+
+
 def test_a_duplicate_answers_400_and_is_saved_with_the_header(org: OrgClient) -> None:
     """Source: REST API guide, Duplicate Rule Header; captured body with `duplicateResut`."""
     known = org.created("Contact", FirstName="Ada", LastName="Lovelace", Email="ada@example.com")

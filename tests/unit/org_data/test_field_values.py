@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -163,6 +164,23 @@ def test_a_value_of_a_wrong_json_type_fails_the_whole_request(kind: str, value: 
         stored(a_field(kind, length=255, precision=18), value)
     assert caught.value.code == "JSON_PARSER_ERROR"
     assert caught.value.message.startswith(f"Cannot deserialize instance of {kind} from")
+
+
+@pytest.mark.parametrize(
+    ("value", "token"),
+    [
+        ("x", "VALUE_STRING value x"),
+        ([5], "START_ARRAY value ["),
+        ({"a": 1}, "START_OBJECT value {"),
+        (True, "VALUE_TRUE value true"),
+        (5, "VALUE_NUMBER_INT value 5"),
+        (5.5, "VALUE_NUMBER_FLOAT value 5.5"),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_told_by_its_token(value: Any, token: str) -> None:
+    """Source: captured answers, as above."""
+    with pytest.raises(OrgError, match=re.escape(f"from {token} or request")):
+        stored(a_field("date"), value)
 
 
 def test_numbers_are_rounded_to_their_scale() -> None:
