@@ -282,3 +282,19 @@ def test_an_update_that_holds_nothing_but_a_dead_lookup_changes_nothing(w: World
     assert (told(outcome), outcome["fields_written"]) == (("unchanged", None), [])
     (outcome,) = w.push(change("k1", mentor=NOBODY, boss=NOBODY, phone="7"))
     assert (told(outcome), outcome["fields_written"]) == (("updated", None), ["Phone"])
+
+
+# --- a sync that does not fit the org
+
+
+def test_a_sync_whose_condition_names_a_field_that_is_gone_stops_no_other_and_says_why(w: World) -> None:
+    broken = lead_sync(create_unless="never", when="record.Gone__c == 'x'")
+    use(w, contact_sync(create_unless="never"), broken)
+    outcomes = by_sync(w.push(change("k1", email="ada@example.com", last_name="L", company="Acme")))
+    assert told(outcomes["lead-contact"][0]) == ("created", None)
+    refused = outcomes["lead-lead"][0]
+    assert told(refused) == ("rejected", "salesforce:INVALID_FIELD")
+    assert refused["detail"].startswith(
+        "Salesforce refused to read what the sync lead-lead needs: No such column 'Gone__c'"
+    )
+    assert refused["remedy"]

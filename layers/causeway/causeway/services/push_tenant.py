@@ -11,6 +11,7 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.gates import Gate, gate_after, gate_of
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.org_calls import Lookup, Row
+from causeway.domain.outcome_codes import OUTCOMES
 from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.syncs import Sync
 from causeway.domain.told import kept_outcome
@@ -113,9 +114,11 @@ class TenantPush:
             if isinstance(error, (RetryableError, _Closed)):
                 task.give_back()
             else:
-                code = f"salesforce:{error.org_code}" if isinstance(error, OrgRefused) else error.code
                 task.advances = False
-                task.settle(Result.REJECTED, code, detail=error.message, remedy=error.remedy)
+                if isinstance(error, OrgRefused):
+                    task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
+                else:
+                    task.settle(Result.REJECTED, error.code, detail=error.message, remedy=error.remedy)
 
     def _wait(self, tasks: list[Task], gate: Gate) -> None:
         """Keep message by message as many as fit the time, one at least; a backlog of one tenant must not use up the batch of all."""
@@ -147,17 +150,22 @@ class TenantPush:
         for task in tasks:
             if task.is_open:
                 settle_identity(task, describes[task.sync.sobject])
+        apart: list[Task] = []
         try:
             claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
             self._settle_claimed(tasks, claims, describes)
         except OrgRefused as error:
-            if self._refused_field:
+            if self._refused_field and len({task.sync.id for task in tasks if task.is_open}) > 1:
+                apart = [task for task in tasks if task.is_open]
+            elif self._refused_field:
                 self._stop(tasks, error)
             self._refused_field = True  # a field may be gone: describe anew, and try once more
         except CausewayError as error:
             self._stop(tasks, error)
         # Any other exception leaves the claims to their leases: it is unknown what was sent.
         self._finish(tasks, claims)
+        for sync in dict.fromkeys(task.sync.id for task in apart):  # one sync that can not be read for stops no other
+            self._wave([task for task in apart if task.sync.id == sync and task.is_open])
 
     def _describes(self, tasks: list[Task]) -> dict[str, SObjectDescribe]:
         """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
@@ -166,11 +174,13 @@ class TenantPush:
             try:
                 read = self._ports.described_again if self._refused_field else self._ports.described
                 found[sobject] = read(self._tenant, sobject)
-            except NotFound as error:
+            except NotFound:
+                why = f"The org has no sObject {sobject}, or the connected user may not see it."
+                remedy = OUTCOMES["sobject_not_visible"].remedy
                 for task in tasks:
                     if task.sync.sobject == sobject:
                         task.advances = False
-                        task.settle(Result.REJECTED, "sobject_not_visible", detail=error.message, remedy=error.remedy)
+                        task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
         return found
 
     def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
@@ -282,6 +292,15 @@ class _Closed(CausewayError):
     def __init__(self, gate: Gate) -> None:
         super().__init__(gate.detail or "The connection changed while the batch ran.", gate.remedy)
         self.gate = gate
+
+
+def _refusal(error: OrgRefused, sync: Sync) -> dict[str, str]:
+    """Return what is told of a read that Salesforce refused; of the statement it quotes, the last line says why."""
+    why = error.message.strip().rpartition("\n")[2]
+    return {
+        "detail": f"Salesforce refused to read what the sync {sync.id} needs: {why}",
+        "remedy": "Correct the sync's mappings, condition and signals, or give the connected user the fields; then redrive.",
+    }
 
 
 def _without_sync(change: Change, gate: Gate) -> Outcome:
