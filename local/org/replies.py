@@ -18,12 +18,12 @@ class Reply:
 
 
 def encoded(response: Response) -> Response:
-    """Turn a response's body into the bytes that go over the wire; `None` stays no body."""
+    """Turn a response's body into the bytes that go over the wire, half a surrogate pair into "?"; `None` stays no body."""
     if response.body is None or isinstance(response.body, bytes):
         return response
     if isinstance(response.body, str) and not response.content_type.startswith("application/json"):
-        response.body = response.body.encode()
+        response.body = response.body.encode("utf-8", "replace")
     else:
         text = json.dumps(response.body, ensure_ascii=False, separators=(",", ":"))
-        response.body = text.encode("utf-8", "surrogatepass")
+        response.body = text.encode("utf-8", "replace")
     return response

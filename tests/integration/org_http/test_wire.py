@@ -83,6 +83,21 @@ def test_gzipped_and_chunked_requests_are_understood(server: OrgServer, headers:
     assert requests.post(url, iter([other[:5], other[5:]]), headers=sent, timeout=5).status_code == 201
 
 
+def test_half_a_surrogate_pair_is_answered_as_valid_utf_8(server: OrgServer, headers: dict[str, str]) -> None:
+    """Source: RFC 8259, section 8.1: JSON between systems is UTF-8, which has no surrogates; Java writes a question mark."""
+    url = f"{server.origin}{API}"
+    created = requests.post(
+        f"{url}/sobjects/Lead",
+        data=json.dumps({**LEAD, "LastName": "a\ud800b"}),
+        headers={**headers, "Content-Type": "application/json"},
+        timeout=5,
+    )
+    lead = created.json()["id"]
+    answer = requests.get(f"{url}/sobjects/Lead/{lead}?fields=LastName", headers=headers, timeout=5)
+    assert json.loads(answer.content.decode("utf-8"))["LastName"] == "a?b"
+    assert "a?b" in requests.get(f"{server.origin}/view/records/Lead", timeout=5).content.decode("utf-8")
+
+
 def test_the_date_header_follows_the_orgs_clock(server: OrgServer, headers: dict[str, str]) -> None:
     requests.post(f"{server.origin}/_control/clock", json={"now": "2030-05-06T07:08:09Z", "stop": True}, timeout=5)
     answer = requests.get(f"{server.origin}/services/data", timeout=5)
