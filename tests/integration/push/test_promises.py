@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from causeway.domain.syncs import Mapping as Row
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
@@ -298,3 +299,28 @@ def test_a_sync_whose_condition_names_a_field_that_is_gone_stops_no_other_and_sa
         "Salesforce refused to read what the sync lead-lead needs: No such column 'Gone__c'"
     )
     assert refused["remedy"]
+
+
+# --- told again
+
+
+def test_an_activity_told_again_carries_the_same_account_and_owner_data(w: World) -> None:
+    use(w, sync("task", "Task", ("subject", "Subject"), source="interaction"))
+    (account,) = w.load("Account", {"Name": "Acme"})
+    w.load("Contact", {"LastName": "L", "Email": "ada@example.com", "AccountId": account})
+    interaction = {**change("i1", subject="Quiz"), "about": {"email": "ada@example.com"}}
+    message = w.message(interaction, source="interaction")
+    w.deliver(message)
+    w.deliver(message)
+    first, again = w.outcomes()
+    assert first["data"]["salesforce_account_id"] == account
+    assert again == first
+
+
+def test_an_account_is_created_under_the_first_spelling_of_its_name(w: World) -> None:
+    row = Row(product="company", salesforce="Account.Name", create_related=True)
+    made = contact_sync()
+    use(w, made.model_copy(update={"mappings": (*made.mappings, row)}))
+    names = ("Acme Inc", "ACME  INC")
+    w.push(*[change(f"k{at}", email=f"p{at}@x.example", last_name="P", company=name) for at, name in enumerate(names)])
+    assert [account["Name"] for account in w.records("Account")] == ["Acme Inc"]

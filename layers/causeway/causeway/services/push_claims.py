@@ -241,6 +241,6 @@ def _recall(task: Task, home: Home) -> None:
     kept = home.recognized(task.memory_key, task.sync.id, task.change, task.content, task.sync.revision)
     if kept is None or (task.redriven and kept["result"] == "rejected"):
         return
-    data = home.data(task.memory_key) if task.sync.sobject in PEOPLE else {}
+    data = home.data(task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, kept, data)
     task.recognized = True

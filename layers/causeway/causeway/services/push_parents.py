@@ -32,7 +32,9 @@ class CreatedParents:
 def create_parents(targets: Iterable[Target], creating: Callable[[Mapping[Place, str]], CreatedParents]) -> None:
     """Have the missing parents of the targets created, and fill in their Ids; a busy one gives its task back."""
     members = [member for target in targets for member in target.members if member.parents]
-    names = {_place(parent): " ".join(str(parent.name).split()) for member in members for parent in member.parents}
+    names: dict[Place, str] = {}
+    for parent in (parent for member in members for parent in member.parents):
+        names.setdefault(_place(parent), " ".join(str(parent.name).split()))  # the first spelling is the one created
     if not names:
         return
     created = creating(names)
