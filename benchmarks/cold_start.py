@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 12
+ROUNDS = 20
 SILENT = ("oauth_authorize", "session_authorizer", "console", "replay", "dead_letter", "token_broker", "pull_schedule")
 TIMED = """
 import time
