@@ -18,6 +18,7 @@ FORBIDDEN_HEADERS = frozenset({"accept", "authorization", "content-type"})
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+")
 _COLLECTION_OR_QUERY = re.compile(r"/services/data/v[\d.]+/(query|queryAll|composite/sobjects)(/|\?|$)", re.IGNORECASE)
+_NO_PART = re.compile(r"/services/data/v[\d.]+/(composite(/batch|/graph)?|jobs/.*)/?(\?.*)?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -106,9 +107,15 @@ def _answer(call: Call, part: Part, answers: list[dict[str, Any]]) -> dict[str, 
     by_reference = {each["referenceId"]: each for each in answers}
     try:
         url, body = resolved_url(part.url, by_reference), resolved(part.body, by_reference)
+        if _NO_PART.fullmatch(url):
+            raise OrgError(
+                facts.NO_PART_OF_COMPOSITE_CODE, f"The resource {url} cannot be a subrequest of a composite request."
+            )
         response = call.org.subrequest(call, part.method, url, {**_inherited(call), **part.headers}, body)
     except MissingReference as missing:
         response = Response(400, [{"errorCode": "PROCESSING_HALTED", "message": str(missing)}])
+    except OrgError as error:
+        response = Response(error.status, error.body())
     answers.append(
         {
             "body": response.body,

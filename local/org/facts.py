@@ -119,6 +119,9 @@ SOAP_LOGIN_GONE_FROM = 65  # R: SOAP login() left the API with Summer '25's succ
 JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
 """Content types that some REST resource accepts (D for JSON, XML and CSV; R: a form is accepted where no body is read)."""
 STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters of a referenceId fail all since v52
+NO_PART_OF_COMPOSITE_CODE = (
+    "INVALID_INPUT"  # D that parts are rows, queries and collections; R that composites and jobs get this code
+)
 HEADERS_OF_ALL_PARTS: frozenset[str] = (
     frozenset()
 )  # R: headers of the outer composite request do not hold for its parts

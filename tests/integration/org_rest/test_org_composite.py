@@ -127,6 +127,16 @@ def test_five_queries_of_two_thousand_rows_fit_in_one_call(org: OrgClient) -> No
     assert len(org.get(page).body["records"]) == 100
 
 
+@pytest.mark.parametrize(
+    "resource", ["composite", "composite/batch", "composite/graph", "jobs/ingest", "jobs/query/750000000000001AAA"]
+)
+def test_composites_and_bulk_jobs_are_no_parts(org: OrgClient, resource: str) -> None:
+    """Source: REST API guide, Composite: parts are rows, queries and collections."""
+    answer = org.composite(part("inner", "POST", resource, {}), part("next", "GET", "sobjects/Contact/describe"))
+    assert statuses(answer.body) == {"inner": 400, "next": 200}
+    assert answer.body["compositeResponse"][0]["body"][0]["errorCode"] == "INVALID_INPUT"
+
+
 def test_headers_of_a_part_hold_for_that_part(org: OrgClient) -> None:
     """Source: REST API guide, Composite: httpHeaders of a subrequest."""
     person = {"FirstName": "Ada", "LastName": "Lovelace", "Email": "ada@example.com"}
