@@ -5,6 +5,7 @@ from __future__ import annotations
 from causeway.domain.code_entry import Code
 
 SALESFORCE = "salesforce:"
+_ONE_RECORD = "Nothing, if one record of a person is meant; otherwise set the sync's create_unless to never."
 
 
 def _entry(sentence: str, remedy: str) -> Code:
@@ -21,12 +22,8 @@ OUTCOMES: dict[str, Code] = {
         "The record was deleted in Salesforce.",
         "Restore the record in Salesforce, or let the sync recreate deleted records.",
     ),
-    "exists_as_contact": _entry(
-        "The person is a contact already, so no lead was created.", "Set create_unless to never."
-    ),
-    "exists_as_lead": _entry(
-        "The person is an open lead already, so no contact was created.", "Set create_unless to never."
-    ),
+    "exists_as_contact": _entry("The person is a contact already, so no lead was created.", _ONE_RECORD),
+    "exists_as_lead": _entry("The person is an open lead already, so no contact was created.", _ONE_RECORD),
     "no_match": _entry("No record matches, and the sync does not create.", "Switch create_when_missing on."),
     "updates_off": _entry("A record matches, and the sync does not update.", "Switch update_existing on."),
     "superseded": _entry("Newer changes have already decided every field that this one carries.", "Nothing."),
