@@ -21,6 +21,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import requests
+
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
 from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, load, syncs
@@ -31,6 +33,7 @@ from tests.chaos.workers import kill_busy_worker
 
 MOST_WAITING = 60  # messages on the queue before sending pauses, so that kills meet the load and not a backlog
 LOOK_S = 0.5
+DAILY_CALLS = 1_000_000  # a spent quota is not what is tested here
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Chaos:
         """Connect, send and kill, wait, compare."""
         client, began = StackClient(dict(self.stack)), time.monotonic()
         self.result.bound_s = 2 * self.stack["recovery_bound_s"]
+        settings = {"daily_api_limit": DAILY_CALLS}
+        requests.patch(f"{self.stack['org_url']}/_control/settings", json=settings, timeout=30).raise_for_status()
         prepare(client, TENANTS)
         with Drain(self.stack) as drain:
             self._send_and_kill(client)

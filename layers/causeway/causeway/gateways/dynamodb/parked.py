@@ -6,15 +6,19 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import batched
 from typing import Any
 
 from causeway.domain.claims import hashed
 from causeway.domain.parked import WAITING_PREFIX, Parked, ParkedPage, Redrive
-from causeway.gateways.dynamodb.items import from_item, to_item
+from causeway.errors import StoreUnavailable
+from causeway.gateways.dynamodb.items import Item, from_item, to_item
 from causeway.gateways.faults import passing_faults
 from causeway.gateways.parallel import in_parallel
 
 MAX_BODY_IN_ITEM = 200_000  # bytes; DynamoDB takes 400 KB an item
+MAX_WRITES = 25  # of one BatchWriteItem (DynamoDB API reference)
+WRITE_TRIES = 5  # of what a throttled table left over
 SHARDS = 8
 PAGE = 100
 DAY_S = 86_400
@@ -38,11 +42,26 @@ class ParkedTable:
 
     def put(self, entries: Sequence[Parked]) -> None:
         """Keep entries, each over one of the same id; raise StoreUnavailable when one could not be kept."""
+        by_id = {(entry.tenant, entry.parked_id): entry for entry in entries}  # one request may not name an item twice
         with passing_faults(_NOT_NOW):
-            in_parallel(self._put_one, entries)
+            items = in_parallel(self._item, list(by_id.values()))
+            self._write([{"PutRequest": {"Item": item}} for item in items])
             self._mark({entry.tenant for entry in entries if entry.is_waiting})
 
-    def _put_one(self, entry: Parked) -> None:
+    def _write(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        in_parallel(self._write_some, list(batched(requests, MAX_WRITES, strict=False)))
+
+    def _write_some(self, requests: Sequence[Mapping[str, Any]]) -> None:
+        left = list(requests)
+        for _ in range(WRITE_TRIES):
+            answer = self._client.batch_write_item(RequestItems={self._table: left})
+            left = answer.get("UnprocessedItems", {}).get(self._table, [])
+            if not left:
+                return
+        raise StoreUnavailable(_NOT_NOW, "Nothing needs to be done; it is tried again.")
+
+    def _item(self, entry: Parked) -> Item:
+        """Return an entry's item, its body in the bucket when it is large."""
         values = {name: value for name, value in asdict(entry).items() if value is not None}
         body = values["body"].encode()
         if len(body) > MAX_BODY_IN_ITEM:
@@ -52,12 +71,13 @@ class ParkedTable:
         if entry.source is not None and entry.key is not None:
             keys["record_pk"] = _record_pk(entry.tenant, entry.source, entry.key)
         expires_at = entry.parked_at_ms // 1000 + self._retention_days * DAY_S
-        self._client.put_item(TableName=self._table, Item=to_item({**values, **keys, "expires_at": expires_at}))
+        return to_item({**values, **keys, "expires_at": expires_at})
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
         """Forget entries."""
+        keys = [to_item({"pk": _tenant_pk(tenant), "sk": parked_id}) for parked_id in dict.fromkeys(parked_ids)]
         with passing_faults(_NOT_NOW):
-            in_parallel(lambda parked_id: self._delete(_tenant_pk(tenant), parked_id), parked_ids)
+            self._write([{"DeleteRequest": {"Key": key}} for key in keys])
 
     def get(self, tenant: str, parked_id: str) -> Parked | None:
         """Return one entry, or None."""
