@@ -49,13 +49,11 @@ class Task:
     again: bool = False
     again_at_ms: int = 0
     recognized: bool = False
-    advances: bool = True
     values: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     named: tuple[str, ...] = ()
     reopened: bool = False
     gate: Gate | None = None
-    was_refused: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -79,7 +77,6 @@ class Task:
         else:
             self.settle(Result.WAITING, gate.code, detail=gate.detail, remedy=gate.remedy)
         self.gate = gate
-        self.advances = False
 
     def settle(self, result: Result, code: str | None = None, **more: Any) -> None:
         """End with an outcome."""

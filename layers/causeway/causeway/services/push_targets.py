@@ -79,7 +79,6 @@ class Target:
 def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
     """Settle a task without any write."""
     chosen = next((candidate.id for candidate in match.candidates if candidate.chosen), None)
-    wish.task.advances = False
     wish.task.settle(
         result,
         code,
@@ -135,8 +134,6 @@ def settle_without_write(target: Target, home: Home) -> bool:
         return False
     if target.record_id is None and plan.missing:
         sentence = missing_sentence(target.merged.describe, plan.missing)
-        for member in target.members:
-            member.wish.task.advances = False
         settle_members(
             target,
             Result.REJECTED,

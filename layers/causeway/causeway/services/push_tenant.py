@@ -114,7 +114,6 @@ class TenantPush:
             if isinstance(error, (RetryableError, _Closed)):
                 task.give_back()
             else:
-                task.advances = False
                 if isinstance(error, OrgRefused):
                     task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
                 else:
@@ -179,7 +178,6 @@ class TenantPush:
                 remedy = OUTCOMES["sobject_not_visible"].remedy
                 for task in tasks:
                     if task.sync.sobject == sobject:
-                        task.advances = False
                         task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
         return found
 
@@ -267,7 +265,6 @@ class TenantPush:
                 home.link(
                     task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id
                 )
-            task.was_refused = home.last_outcomes(task.memory_key).get(task.sync.id, {}).get("result") == "rejected"
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
             home.settle(task.memory_key, task.sync.id, settled)

@@ -320,8 +320,6 @@ class Saving:
         )
 
     def _refuse(self, target: Target, code: str, detail: str, remedy: str) -> None:
-        for member in target.members:
-            member.wish.task.advances = False
         settle_members(target, Result.REJECTED, target.record_id, code, detail=detail, remedy=remedy)
 
 
