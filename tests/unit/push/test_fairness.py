@@ -8,3 +8,9 @@ from tests.campaigns.push_fairness import holds, measured
 def test_a_tenant_hardly_notices_its_neighbours_trouble() -> None:
     figures = measured(2_000)
     assert holds(figures, 2_000), figures
+
+
+def test_without_its_gate_a_dead_grant_would_cost_calls() -> None:
+    figures = measured(1_000, "no_gate")
+    assert not holds(figures, 1_000)
+    assert figures["calls_for_the_dead"] > 0
