@@ -324,3 +324,26 @@ def test_an_account_is_created_under_the_first_spelling_of_its_name(w: World) ->
     names = ("Acme Inc", "ACME  INC")
     w.push(*[change(f"k{at}", email=f"p{at}@x.example", last_name="P", company=name) for at, name in enumerate(names)])
     assert [account["Name"] for account in w.records("Account")] == ["Acme Inc"]
+
+
+# --- activities
+
+
+def test_an_activity_of_a_lead_gets_no_account_when_the_person_is_a_contact_by_now(w: World) -> None:
+    use(w, sync("task", "Task", ("subject", "Subject"), source="interaction"))
+    w.load("Lead", {"LastName": "L", "Company": "Acme", "Email": "ada@example.com"})
+    about = {"about": {"email": "ada@example.com"}}
+    w.push({**change("i1", subject="Quiz"), **about}, source="interaction")
+    (account,) = w.load("Account", {"Name": "Acme"})
+    w.load("Contact", {"LastName": "L", "Email": "ada@example.com", "AccountId": account})
+    (outcome,) = w.push({**change("i1", subject="Quiz 2"), **about}, source="interaction")
+    assert (told(outcome), outcome["fields_written"]) == (("updated", None), ["Subject"])
+
+
+def test_an_account_beside_a_lead_is_left_out_of_an_activity_not_the_activity(w: World) -> None:
+    use(w, sync("task", "Task", ("subject", "Subject"), ("account", "WhatId"), source="interaction"))
+    w.load("Lead", {"LastName": "L", "Company": "Acme", "Email": "ada@example.com"})
+    (account,) = w.load("Account", {"Name": "Acme"})
+    interaction = {**change("i1", subject="Quiz", account=account), "about": {"email": "ada@example.com"}}
+    (outcome,) = w.push(interaction, source="interaction")
+    assert (told(outcome), codes(outcome)) == (("created", None), {"salesforce:FIELD_INTEGRITY_EXCEPTION"})

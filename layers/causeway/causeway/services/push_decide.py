@@ -249,7 +249,7 @@ class Deciding:
             self.targets[sobject, place] = target
         wanted = wish.rules.wanted(wish.task.change, wish.given)
         warnings, missing = resolve_parents(wanted, target.merged.record, self._view.named)
-        warnings += resolve_lookups(wanted, self._who(wish))
+        warnings += resolve_lookups(wanted, self._who(wish), target.merged.record)
         target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
 
     def _who(self, wish: Wish) -> tuple[str, Row] | None:

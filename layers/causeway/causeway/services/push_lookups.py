@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from causeway.domain.ids import KEY_PREFIXES
 from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.org_calls import Row
 from causeway.domain.outcomes import Warning
@@ -48,10 +49,12 @@ def _parent_warning(parent: WantedParent, found: int) -> Warning:
     return Warning(name, "parent_missing", f"No {parent.sobject} has this name, so the lookup was left as it is.")
 
 
-def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None) -> list[Warning]:
+def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:
     """Add the Ids of the person that the change concerns (WhoId), and of its account beside a contact (WhatId)."""
     warnings: list[Warning] = []
     for lookup in wanted.lookups:
+        if lookup.field.name == "WhatId" and _concerns_lead(wanted, record):
+            continue
         record_id = _looked_up(lookup, who) if who else None
         if record_id:
             wanted.fields.setdefault(lookup.field.name, WantedField(lookup.field, record_id, lookup.rule))
@@ -59,6 +62,13 @@ def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None) -> list[Warning
             detail = "The person that the change concerns is not known in Salesforce, so the lookup was left empty."
             warnings.append(Warning(lookup.field.name, "about_unknown", detail))
     return warnings
+
+
+def _concerns_lead(wanted: Wanted, record: Row | None) -> bool:
+    """Return whether the activity will have a lead in WhoId, beside which WhatId may not stand: the wanted one or its own."""
+    own, wish = (record or {}).get("WhoId"), wanted.fields.get("WhoId")
+    who = own if wish is None or (own and wish.rule == "if_empty") else wish.value
+    return str(who or "").startswith(KEY_PREFIXES["Lead"])
 
 
 def _looked_up(lookup: WantedLookup, who: tuple[str, Row]) -> str | None:

@@ -42,6 +42,7 @@ _DROPPABLE = frozenset(
         "MALFORMED_ID",
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
         "INVALID_CROSS_REFERENCE_KEY",
+        "FIELD_INTEGRITY_EXCEPTION",
     }
 )
 # One of the lookups leads nowhere; these mostly do not say which.
