@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from causeway.domain.outcomes import Outcome, Result
@@ -12,7 +12,7 @@ from causeway.domain.outcomes import Outcome, Result
 class Bus(Protocol):
     """The event bus (gateways/events.py)."""
 
-    def publish(self, kind: str, detail: dict[str, object]) -> None: ...
+    def publish_all(self, kind: str, details: Sequence[Mapping[str, object]]) -> None: ...
 
 
 class PushEvents:
@@ -23,19 +23,22 @@ class PushEvents:
 
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
         """Publish one event per record whose signals matched, and one per code that changes were parked with."""
-        for outcome in outcomes:
-            if outcome.signals:
-                self._bus.publish(
-                    "signal.matched",
-                    {
-                        "tenant": tenant,
-                        "source": source,
-                        "key": outcome.key,
-                        "sync": outcome.sync,
-                        "salesforce_id": outcome.salesforce_id,
-                        "signals": list(outcome.signals),
-                    },
-                )
+        found = [
+            {
+                "tenant": tenant,
+                "source": source,
+                "key": outcome.key,
+                "sync": outcome.sync,
+                "salesforce_id": outcome.salesforce_id,
+                "signals": list(outcome.signals),
+            }
+            for outcome in outcomes
+            if outcome.signals
+        ]
+        self._bus.publish_all("signal.matched", found)
         codes = Counter(outcome.code for outcome in outcomes if outcome.result is Result.REJECTED)
-        for code, count in sorted(codes.items(), key=str):
-            self._bus.publish("change.parked", {"tenant": tenant, "source": source, "code": code, "count": count})
+        counted = [
+            {"tenant": tenant, "source": source, "code": code, "count": count}
+            for code, count in sorted(codes.items(), key=str)
+        ]
+        self._bus.publish_all("change.parked", counted)

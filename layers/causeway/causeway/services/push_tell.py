@@ -155,6 +155,7 @@ def tell_refused(refused: Sequence[Refused], ports: PushPorts) -> None:
     if outcomes and first.source is not None:
         run_id = first.run or push_run_id(first.source, ports.now_ms())[0]
         ports.history.note_push(first.tenant, run_id, first.source, outcomes, 0)
+        ports.signals.matched(first.tenant, first.source, outcomes)
         ports.outbound.send(first.tenant, list(pages(first.tenant, first.source, first.run, outcomes)))
 
 

@@ -1,0 +1,32 @@
+"""What a batch's outcomes become on the event bus."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from causeway.domain.outcomes import Outcome, Result
+from causeway.gateways.push_events import PushEvents
+
+
+class Bus:
+    """An event bus that keeps what it is given, call by call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Sequence[Mapping[str, object]]]] = []
+
+    def publish_all(self, kind: str, details: Sequence[Mapping[str, object]]) -> None:
+        if details:
+            self.calls.append((kind, details))
+
+
+def test_signals_of_a_whole_batch_leave_together_and_parked_changes_are_counted_by_code() -> None:
+    signalled = [Outcome(f"k{number}", Result.UPDATED, "s", signals=("vip",)) for number in range(30)]
+    refused = [Outcome(f"r{number}", Result.REJECTED, code="invalid_message") for number in range(3)]
+    bus = Bus()
+    PushEvents(bus).matched("acme", "lead", [*signalled, *refused])
+    (signals, matched), (parked, counted) = bus.calls
+    assert (signals, len(matched), matched[0]["signals"]) == ("signal.matched", 30, ["vip"])
+    assert (parked, counted) == (
+        "change.parked",
+        [{"tenant": "acme", "source": "lead", "code": "invalid_message", "count": 3}],
+    )
