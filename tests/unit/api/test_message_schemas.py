@@ -9,7 +9,8 @@ import pytest
 from causeway.domain.describe import describe_from_json
 from causeway.domain.messages import PushMessage, parse_message
 from causeway.domain.outcomes import Candidate, Outcome, Result, Warning
-from causeway.domain.pull_plan import page_text, planned, record_text
+from causeway.domain.pull_plan import planned
+from causeway.domain.pull_texts import page_text, record_text
 from causeway.domain.pulled import page_id
 from causeway.services.push_tell import pages
 from pydantic import ValidationError

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.pull_marks import as_echo, as_told, is_same_version, was_told
-from causeway.domain.pull_plan import PullPlan, fingerprint, page_text, planned, product_name, record_text, stamp_ms
+from causeway.domain.pull_plan import PullPlan, planned, product_name
 from causeway.domain.pull_queries import records_query
+from causeway.domain.pull_texts import fingerprint, page_text, record_text, stamp_ms
 from causeway.domain.watermarks import Place
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from causeway.domain.connections import Status, Usage
+from causeway.domain.describe import FieldDescribe
 from causeway.domain.pulls import Held, PullJob
-from causeway.errors import BrokenMapping, OrgUnavailable
+from causeway.errors import BrokenMapping, OrgRefused, OrgUnavailable
 from causeway.services import pull_stops
 from causeway.services.pull import MAX_HOPS, Ended
 
@@ -305,3 +306,35 @@ def test_pages_stay_below_what_a_message_may_hold_whatever_the_alphabet() -> Non
 
 def test_the_reserve_leaves_time_for_one_call_and_a_page() -> None:
     assert pull_stops.RESERVE_S > 30
+
+
+def test_a_field_that_goes_away_while_a_run_goes_on_is_left_out_by_the_next_worker() -> None:
+    size = FieldDescribe("Size__c", "Size", "int")
+    pulling = people(
+        3, sync=a_pull(("last_name", "LastName"), ("size", "Size__c")), org=FakeOrg(contact_describe(size))
+    )
+    real = pulling.org.query
+
+    def refusing(soql: str, *, with_deleted: bool) -> Any:
+        if "Size__c" in soql:
+            raise OrgRefused("No such column 'Size__c'", org_code="INVALID_FIELD")
+        return real(soql, with_deleted=with_deleted)
+
+    pulling.org.query = refusing  # type: ignore[method-assign]
+    pulling.org.described_again = lambda sobject: contact_describe()  # type: ignore[method-assign]
+    assert pulling.run() is Ended.HANDED_OVER
+    pulling.org.describe = contact_describe()
+    assert pulling.run(pulling.queues.jobs[0][0]) is Ended.DONE
+    assert [record["values"] for record in pulling.heard()] == [{"last_name": f"Name {number}"} for number in range(3)]
+
+
+def test_a_field_that_the_org_refuses_although_describe_shows_it_ends_the_run_with_the_reason() -> None:
+    pulling = people(1)
+
+    def refused(soql: str, *, with_deleted: bool) -> Any:
+        raise OrgRefused("No such column", org_code="INVALID_FIELD")
+
+    pulling.org.query = refused  # type: ignore[method-assign]
+    with pytest.raises(OrgRefused):
+        pulling.run()
+    assert pulling.runs.statuses["run-1"] == "failed"

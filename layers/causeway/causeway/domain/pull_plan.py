@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, NamedTuple
-
-import orjson
 
 from causeway.domain import soql
 from causeway.domain.conditions import Expression, condition, product_field
-from causeway.domain.dates import epoch_ms
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import CONVERSATION, PEOPLE, automatic_rows
 from causeway.domain.people import account_of, owner_of, person_data, person_fields
 from causeway.domain.pull_echoes import EchoFields, echo_fields
-from causeway.domain.pull_marks import as_told
-from causeway.domain.pulled import FINGERPRINT_BYTES, Kind, converted_of
+from causeway.domain.pull_texts import gone_record
+from causeway.domain.pulled import Kind, converted_of
 from causeway.domain.row_reading import Reader, Row, compiled_reader, picker
 from causeway.domain.syncs import Problem, Sync
 from causeway.domain.two_way import synced_mark
@@ -32,7 +27,6 @@ PARENT_FIELDS = frozenset(
 )  # what account and owner hang on
 MAX_VIEWS = 1_000  # many people share an account and an owner
 ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
-_NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped
 
 
 @dataclass(frozen=True)
@@ -153,28 +147,6 @@ def person_view(lead: Row | None, contact: Row | None, named: Iterable[Row] = ()
     """Return the view of a lead and a contact; `named` are the accounts of the company's name."""
     account, owner = account_of(lead, contact, named), owner_of(lead, contact)
     return PersonView(person_data(lead, contact, account, owner), account, owner)
-
-
-def gone_record(
-    record_id: str,
-    stamp: str,
-    key: str | None,
-    kind: Kind,
-    survivor: str | None = None,
-    converted: dict[str, str | None] | None = None,
-) -> dict[str, Any]:
-    """Return what is told of a record that exists no more."""
-    return {
-        "kind": kind,
-        "salesforce_id": record_id,
-        "key": key,
-        "system_modstamp": stamp,
-        "values": {},
-        "data": {},
-        "signals": [],
-        "merged_into": survivor,
-        "converted": converted,
-    }
 
 
 def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql.Related | None = None) -> PullPlan:
@@ -299,47 +271,3 @@ def _lookups(describe: SObjectDescribe, products: Mapping[str, str]) -> Iterator
         lookup = describe.relationship(column.partition(".")[0]) if "." in column else None
         if lookup:
             yield lookup.name
-
-
-def fingerprint(content: Sequence[Any]) -> bytes:
-    """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
-    digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
-    return as_told(digest) if digest[-1] & 1 else digest
-
-
-@lru_cache(maxsize=8_192)
-def stamp_ms(text: str) -> int:
-    """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it."""
-    found = epoch_ms(text)
-    if found is None:
-        raise ValueError(f"Salesforce told no moment: {text[:40]}")
-    return found // 1000 * 1000
-
-
-def record_text(record: Mapping[str, Any]) -> bytes:
-    """Return the record as compact JSON in UTF-8 that an SQS message may carry."""
-    text = orjson.dumps(record)
-    if text.isascii():
-        return text
-    for refused, escaped in _NOT_FOR_SQS.items():
-        text = text.replace(refused, escaped)
-    return text
-
-
-def page_text(
-    sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[bytes]
-) -> bytes:
-    """Return the message that carries these records (contracts.md §4)."""
-    head = {
-        "version": 1,
-        "type": "records",
-        "tenant": tenant,
-        "source": sync.source,
-        "sync": sync.id,
-        "sobject": sync.sobject,
-        "run": run,
-        "page": number,
-        "page_id": identity,
-        "last": last,
-    }
-    return b"".join((orjson.dumps(head)[:-1], b',"records":[', b",".join(records), b"]}"))

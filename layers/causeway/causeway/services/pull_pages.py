@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from causeway.domain.checkpoints import Checkpoint
-from causeway.domain.pull_plan import page_text
+from causeway.domain.pull_texts import page_text
 from causeway.domain.pulled import page_id
 from causeway.domain.pulls import EmittedPage, Held, Unsent
 from causeway.domain.syncs import Sync

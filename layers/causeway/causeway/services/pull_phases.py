@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from causeway.domain.checkpoints import BulkPlace, Checkpoint
 from causeway.domain.pull_marks import is_same_version
-from causeway.domain.pull_plan import PullPlan, fingerprint
+from causeway.domain.pull_plan import PullPlan
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
+from causeway.domain.pull_texts import fingerprint
 from causeway.domain.pulls import Held, LinkedRecord, PullJob, Row
 from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window

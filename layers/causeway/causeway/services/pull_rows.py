@@ -10,7 +10,8 @@ from typing import Any
 
 from causeway.domain.pull_echoes import is_written
 from causeway.domain.pull_marks import as_echo, is_same_version, was_told
-from causeway.domain.pull_plan import PersonView, PullPlan, fingerprint, gone_record, record_text, stamp_ms
+from causeway.domain.pull_plan import PersonView, PullPlan
+from causeway.domain.pull_texts import fingerprint, gone_record, record_text, stamp_ms
 from causeway.domain.pulled import Kind, kind_of
 from causeway.domain.pulls import LinkedRecord, Row
 from causeway.domain.syncs import Problem
