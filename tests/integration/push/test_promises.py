@@ -347,3 +347,13 @@ def test_an_account_beside_a_lead_is_left_out_of_an_activity_not_the_activity(w:
     interaction = {**change("i1", subject="Quiz", account=account), "about": {"email": "ada@example.com"}}
     (outcome,) = w.push(interaction, source="interaction")
     assert (told(outcome), codes(outcome)) == (("created", None), {"salesforce:FIELD_INTEGRITY_EXCEPTION"})
+
+
+# --- required fields
+
+
+def test_a_required_value_that_can_not_be_written_is_named_with_the_reason(w: World) -> None:
+    (outcome,) = w.push(change("k1", email="ada@example.com", last_name=["Love", "lace"]))
+    assert told(outcome) == ("rejected", "missing_required_field")
+    assert "needs Last Name (LastName)" in outcome["detail"]
+    assert "that can be written: Last Name takes text, but the value is a list" in outcome["detail"]

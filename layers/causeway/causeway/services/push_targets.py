@@ -133,7 +133,7 @@ def settle_without_write(target: Target, home: Home) -> bool:
     if plan is None:
         return False
     if target.record_id is None and plan.missing:
-        sentence = missing_sentence(target.merged.describe, plan.missing)
+        sentence = _missing(target, plan)
         settle_members(
             target,
             Result.REJECTED,
@@ -149,6 +149,15 @@ def settle_without_write(target: Target, home: Home) -> bool:
     settle_superseded(target)
     settle_members(target, Result.UNCHANGED, target.record_id)
     return True
+
+
+def _missing(target: Target, plan: Plan) -> str:
+    """Return which fields a create lacks, and why a value that was given for one can not be written."""
+    sentence = missing_sentence(target.merged.describe, plan.missing)
+    names = {field.name for field in plan.missing}
+    given = [warning for member in target.members for warning in member.wanted.warnings]
+    why = dict.fromkeys(warning.detail for warning in (*given, *plan.warnings) if warning.field in names)
+    return f"{sentence.removesuffix('.')} that can be written: {' '.join(why)}" if why else sentence
 
 
 def settle_superseded(target: Target) -> None:
