@@ -10,18 +10,8 @@ from causeway.errors import CausewayError, RetryableError
 from causeway.gateways.pull_queues import job_of
 from causeway.observability import logger, metrics
 from causeway.services.pull import pull_sync
+from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.pull import pull_ports
-
-
-class LambdaDeadline:
-    """The time that the invocation has left."""
-
-    def __init__(self, context: LambdaContext) -> None:
-        self._context = context
-
-    def remaining_s(self) -> float:
-        """Return seconds left."""
-        return float(self._context.get_remaining_time_in_millis()) / 1000
 
 
 @logger.inject_lambda_context

@@ -9,18 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.observability import logger, metrics
 from causeway.services.pull_schedule import queue_due_pulls
 from causeway.wiring.clients import now_ms
+from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.pull import due_syncs, pull_queues
-
-
-class LambdaDeadline:
-    """The time that the invocation has left."""
-
-    def __init__(self, context: LambdaContext) -> None:
-        self._context = context
-
-    def remaining_s(self) -> float:
-        """Return seconds left."""
-        return float(self._context.get_remaining_time_in_millis()) / 1000
 
 
 @logger.inject_lambda_context

@@ -11,19 +11,9 @@ from causeway.gateways.queues import REDRIVEN
 from causeway.observability import frames_of, logger, metrics
 from causeway.services.push import Batch, Samples, push_batch
 from causeway.services.push_ports import Delivery, PushPorts
+from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.discovery import field_learner
 from causeway.wiring.push import push_ports
-
-
-class LambdaDeadline:
-    """The time that the invocation has left."""
-
-    def __init__(self, context: LambdaContext) -> None:
-        self._context = context
-
-    def remaining_ms(self) -> int:
-        """Return milliseconds left."""
-        return int(self._context.get_remaining_time_in_millis())
 
 
 @logger.inject_lambda_context

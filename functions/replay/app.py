@@ -8,18 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.observability import logger, metrics
 from causeway.wiring.clients import now_ms
+from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.push import replay
-
-
-class LambdaDeadline:
-    """The time that the invocation has left."""
-
-    def __init__(self, context: LambdaContext) -> None:
-        self._context = context
-
-    def remaining_ms(self) -> int:
-        """Return milliseconds left."""
-        return int(self._context.get_remaining_time_in_millis())
 
 
 @logger.inject_lambda_context
