@@ -4,8 +4,8 @@ Kill push workers at random while changes flow through a deployed stack, and cou
     python -m tests.chaos.run [--kills 50] [--changes 20000] [--seed 1] [--without-email 0.3] [--json]
 
 Starts a stack of its own, connects four tenants by walking the pages, and sends people with several partial changes each, under
-several keys, out of order and some twice, through PushQueue. While they are worked on, workers that are busy get SIGKILL, spread
-over the load. Then everything must come to rest within twice `recovery_bound_s` of the last kill: each change has an outcome
+several keys, out of order and some twice, through PushQueue. While they are worked on, workers that are busy get SIGKILL, at random
+places of the progress. Then everything must come to rest within twice `recovery_bound_s` of the last kill: each change has an outcome
 or is parked, one Contact and one Lead per person, in each field the newest value. Exits 1 unless `kills` is what was asked for
 and `lost`, `duplicates`, `stale` and `unsettled` are 0.
 """
@@ -29,10 +29,12 @@ from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, load, syncs
 from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import Drain, Queues, parked, parked_of, settled
 from tests.chaos.own_stack import own_stack
-from tests.chaos.workers import kill_busy_worker
+from tests.chaos.workers import kill_busy_worker, limit_workers
 
-MOST_WAITING = 60  # messages on the queue before sending pauses, so that kills meet the load and not a backlog
-LOOK_S = 0.5
+MOST_WAITING = 20  # messages on the queue before sending pauses, so that kills meet the load and not a backlog
+LOOK_S = 0.2
+LAST_KILL = 0.95  # of the outcomes: afterwards there may be nobody at work
+PATIENCE_S = 1_800
 DAILY_CALLS = 1_000_000  # a spent quota is not what is tested here
 
 
@@ -75,28 +77,35 @@ class Chaos:
         self.result.bound_s = 2 * self.stack["recovery_bound_s"]
         settings = {"daily_api_limit": DAILY_CALLS}
         requests.patch(f"{self.stack['org_url']}/_control/settings", json=settings, timeout=30).raise_for_status()
+        limit_workers(self.stack)
         prepare(client, TENANTS)
         with Drain(self.stack) as drain:
-            self._send_and_kill(client)
+            self._send_and_kill(client, drain)
             after_s, self.result.unsettled = settled(self.stack, drain, self.messages, self.result.bound_s)
             self.result.settled_after_s = round(after_s, 1)
             self._judge(client, drain)
         self.result.seconds = round(time.monotonic() - began, 1)
         return self.result
 
-    def _send_and_kill(self, client: StackClient) -> None:
-        """Send everything; the kills are due at random places of the load."""
-        queues = Queues(self.stack)
-        due = sorted((self.chance.randrange(len(self.messages)) for _ in range(self.kills)), reverse=True)
-        for number, message in enumerate(self.messages):
-            while queues.visible() >= MOST_WAITING:
+    def _send_and_kill(self, client: StackClient, drain: Drain) -> None:
+        """Send everything, the queue never long; workers die at random places of the progress that outcomes show."""
+        queues, waiting = Queues(self.stack), list(reversed(self.messages))
+        awaited = sum(len(SYNCS) * len(message.changes) for message in waiting)
+        due = sorted((self.chance.randrange(int(awaited * LAST_KILL)) for _ in range(self.kills)), reverse=True)
+        limit = time.monotonic() + PATIENCE_S
+        while (waiting or due) and time.monotonic() < limit:
+            if waiting and queues.visible() < MOST_WAITING:
+                message = waiting.pop()
+                client.push(message.body())
+                self.result.changes += len(message.changes)
+            elif not due or len(drain.told) < due[-1]:
                 time.sleep(LOOK_S)
-            client.push(message.body())
-            self.result.changes += len(message.changes)
-            while due and due[-1] <= number:
+            if due and len(drain.told) >= due[-1]:
                 due.pop()
                 self.result.kills += kill_busy_worker(self.stack, self.chance)
-                say(f"{self.result.changes} changes sent, {self.result.kills} workers killed")
+                say(
+                    f"{self.result.changes} changes sent, {len(drain.told)} outcomes, {self.result.kills} workers killed"
+                )
 
     def _judge(self, client: StackClient, drain: Drain) -> None:
         result, kept = self.result, parked_of(self.messages, parked(client, TENANTS))
