@@ -204,8 +204,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     given = parser.parse_args()
     say("starting a stack")
-    with own_stack() as stack:
-        figures = Neighbours(stack, given.messages, Figures(given.backlog)).run()
+    try:
+        with own_stack() as stack:
+            figures = Neighbours(stack, given.messages, Figures(given.backlog)).run()
+    except KeyboardInterrupt:
+        say("Stopped. Nothing is left running.")
+        return 130
     told = asdict(figures)
     print(json.dumps(told) if given.json else "\n".join(f"{name:22} {value}" for name, value in told.items()))
     return 0 if figures.holds else 1

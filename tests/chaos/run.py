@@ -146,8 +146,12 @@ def main() -> int:
     given = parser.parse_args()
     messages = load(given.changes, given.seed, int(time.time() * 1000), without_email=given.without_email)
     say("starting a stack")
-    with own_stack() as stack:
-        result = Chaos(stack, messages, given.kills, random.Random(given.seed)).run()
+    try:
+        with own_stack() as stack:
+            result = Chaos(stack, messages, given.kills, random.Random(given.seed)).run()
+    except KeyboardInterrupt:
+        say("Stopped. Nothing is left running.")
+        return 130
     told = asdict(result)
     print(json.dumps(told) if given.json else "\n".join(f"{name:16} {value}" for name, value in told.items()))
     return 0 if result.holds(given.kills) else 1
