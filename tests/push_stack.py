@@ -125,7 +125,10 @@ class PushStack:
                     "receiptHandle": message["ReceiptHandle"],
                     "body": message["Body"],
                     "attributes": message["Attributes"],
-                    "messageAttributes": message.get("MessageAttributes", {}),
+                    "messageAttributes": {
+                        name: {"stringValue": told["StringValue"], "dataType": told["DataType"]}
+                        for name, told in message.get("MessageAttributes", {}).items()
+                    },
                 }
                 for message in answer["Messages"]
             ]

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.errors import RetryableError
+from causeway.gateways.queues import first_sent
 from causeway.observability import logger, metrics
 from causeway.services.dead_letter import park_crashed
 from causeway.services.push_ports import Delivery
@@ -24,9 +25,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def _is_parked(record: dict[str, Any]) -> bool:
-    sent_at_ms = int(record["attributes"]["SentTimestamp"])
+    times = (int(record["attributes"]["SentTimestamp"]), *first_sent(record)[-1:])
     try:
-        park_crashed([Delivery(record["messageId"], record["body"], sent_at_ms)], parked_table(), now_ms())
+        park_crashed([Delivery(record["messageId"], record["body"], min(times))], parked_table(), now_ms())
     except RetryableError as error:
         logger.warning("not parked yet", message_id=record["messageId"], code=error.code)
         return False

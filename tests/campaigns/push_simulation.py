@@ -93,6 +93,7 @@ class Message:
     sent_at_ms: int
     visible_at_ms: int
     receives: int = 0
+    first_sent: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -188,16 +189,19 @@ class Scenario:
         self.sim.run(END_MS)
         return self._counts()
 
-    def enqueue(self, tenant: str, bodies: Sequence[str]) -> None:
+    def enqueue(self, tenant: str, bodies: Sequence[str], sent: Sequence[Sequence[int]] = ()) -> None:
         """Put messages on the queue."""
-        for body in bodies:
+        for place, body in enumerate(bodies):
             self.messages += 1
             message_id = f"m{self.messages}"
-            self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms)
+            first_sent = tuple(sent[place]) if sent else ()
+            self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms, first_sent=first_sent)
 
-    def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:
+    def send(
+        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+    ) -> None:
         """Take back what replay sends."""
-        self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies), unavailable)
+        self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies, sent), unavailable)
 
     def _poll(self) -> None:
         """Start workers for what is visible; stop looking once all is at rest."""
@@ -221,7 +225,10 @@ class Scenario:
         for message in messages:
             message.visible_at_ms = self.sim.now_ms + VISIBILITY_MS
             message.receives += 1
-        deliveries = [Delivery(item.message_id, item.body, item.sent_at_ms, item.message_id) for item in messages]
+        deliveries = [
+            Delivery(item.message_id, item.body, item.sent_at_ms, item.message_id, first_sent=item.first_sent)
+            for item in messages
+        ]
         self.sim.at(self.sim.now_ms, lambda: self.sim.start(worker, lambda: self._work(worker, deliveries)))
         self.sim.at(worker.deadline_ms, lambda: self._time_out(worker))
 

@@ -86,6 +86,21 @@ def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None
     assert listed(wiring.parked_table(), TENANT) == ([], None)
 
 
+def test_what_waited_does_not_beat_what_was_sent_later_about_the_same_moment(stack: PushStack) -> None:
+    person = {"email": "ada@example.com", "last_name": "Lovelace", "company": "Acme"}
+    stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
+    stack.message(change("k1", at="2026-01-01T10:00:00Z", **person, phone="1"))
+    stack.run_push()
+    stack.connected()
+    stack.message(change("k1", at="2026-01-01T10:00:00Z", **person, phone="2"))
+    stack.run_push()
+    stack.outcomes()
+    stack.run_replay()
+    assert stack.run_push() == []
+    assert results(stack) == [("k1", "skipped", "superseded"), ("k1", "skipped", "superseded")]
+    assert stack.control("GET", "records/Lead")["records"][0]["Phone"] == "2"
+
+
 def test_what_crashed_its_handler_is_parked_under_its_tenant(stack: PushStack) -> None:
     stack.bury('{"version": 1, "tenant": "acme", "source": "lead", "changes": []}')
     ((entry,), _) = listed(wiring.parked_table(), TENANT, code="crashed")

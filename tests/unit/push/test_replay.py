@@ -74,11 +74,15 @@ class Queue:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, bool]] = []
+        self.times: list[list[int]] = []
         self.is_down = False
 
-    def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:
+    def send(
+        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+    ) -> None:
         if self.is_down:
             raise StoreUnavailable("down")
+        self.times += [list(times) for times in sent]
         self.sent += [(tenant, body, redriven) for body in bodies]
 
 
@@ -113,6 +117,7 @@ def test_what_waited_goes_on_oldest_first_in_few_messages() -> None:
     store, queue = Store(*[waiting("acme", number) for number in (700, 5, 300)]), Queue()
     assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).waiting == 3
     assert keys(queue) == [["k5", "k300", "k700"]]
+    assert queue.times == [[NOW_MS + 5, NOW_MS + 300, NOW_MS + 700]]
     assert (store.entries, store.marks) == ({}, set())
 
 
@@ -141,10 +146,12 @@ def test_nothing_is_forgotten_that_was_not_sent() -> None:
 
 def test_one_tenants_trouble_does_not_stop_the_next() -> None:
     class HalfDown(Queue):
-        def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:
+        def send(
+            self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+        ) -> None:
             if tenant == "acme":
                 raise StoreUnavailable("down")
-            super().send(tenant, bodies, redriven=redriven)
+            super().send(tenant, bodies, redriven=redriven, sent=sent)
 
     store, queue = Store(waiting("acme", 1), replace(waiting("beta", 2), parked_id="w2")), HalfDown()
     done = replay(store, queue, CONNECTED, replace(CONNECTED, tenant="beta")).tick(NOW_MS, PlentyOfTime())
@@ -162,12 +169,15 @@ def test_refused_changes_are_sent_again_when_wished_and_broken_messages_never() 
 
 def test_a_crashed_message_goes_back_as_it_was() -> None:
     assert list(packed([refused(1), refused(2, "crashed", "{as it was"), refused(3)])) == [
-        "{as it was",
+        ("{as it was", (NOW_MS + 2,)),
         *packed([refused(1), refused(3)]),
     ]
 
 
 def test_messages_hold_500_changes_and_stay_under_the_queues_limit() -> None:
-    assert [len(json.loads(body)["changes"]) for body in packed([refused(number) for number in range(501)])] == [500, 1]
+    assert [len(json.loads(body)["changes"]) for body, _ in packed([refused(number) for number in range(501)])] == [
+        500,
+        1,
+    ]
     large = json.dumps(message_json("acme", "lead", [{"key": "k", "fields": {"note": "x" * 300_000}}]))
-    assert max(len(body) for body in packed([refused(number, body=large) for number in range(5)])) < 1_000_000
+    assert max(len(body) for body, _ in packed([refused(number, body=large) for number in range(5)])) < 1_000_000

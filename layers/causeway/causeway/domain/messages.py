@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -121,8 +121,12 @@ class Message(NamedTuple):
     refused: tuple[Refused, ...]
 
 
-def parse_message(body: str, sent_at_ms: int) -> Message:
-    """Read one message; never raises. `sent_at_ms` stands in for a missing `occurred_at`."""
+def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) -> Message:
+    """
+    Read one message; never raises. The time of sending stands in for a missing `occurred_at`.
+
+    A change that was kept and is sent again keeps the time of `first_sent`, per position (the last one for all others).
+    """
     try:
         raw = json.loads(body, parse_constant=_refuse_constant)
         raw = _storable(raw) if _HINT.search(body) else raw
@@ -138,10 +142,17 @@ def parse_message(body: str, sent_at_ms: int) -> Message:
     refused: list[Refused] = []
     for position, raw_change in enumerate(envelope.changes):
         try:
-            changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_at_ms, position))
+            sent_ms = _sent_ms(sent_at_ms, first_sent, position)
+            changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_ms, position))
         except (ValidationError, OverflowError, RecursionError) as error:
             refused.append(_refused_change(envelope, raw_change, position, error))
     return Message(tuple(changes), tuple(refused))
+
+
+def _sent_ms(sent_at_ms: int, first_sent: Sequence[int], position: int) -> int:
+    """Return when a change was sent: never later than its message, and then if it is not known better."""
+    known = first_sent[min(position, len(first_sent) - 1)] if first_sent else 0
+    return min(known, sent_at_ms) or sent_at_ms
 
 
 def addressed(body: str) -> tuple[str | None, str | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,7 @@ MAX_ENTRIES = 10  # SQS limit: messages per SendMessageBatch
 MAX_BATCH_BYTES = 1_000_000  # SQS limit: 1,048,576 bytes per batch, attributes included
 MAX_VISIBILITY_S = 43_200  # SQS limit: 12 hours
 REDRIVEN = "redriven"  # the attribute of messages whose refused changes are to be tried again
+SENT = "sent"  # the attribute with the times (epoch ms) at which a message's changes were first sent, or one for all
 _NOT_NOW = "The queue does not take messages at the moment."
 
 
@@ -23,13 +25,17 @@ class MessageQueue:
     def __init__(self, client: Any, url: str) -> None:
         self._client, self._url = client, url
 
-    def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None:
-        """Send messages of one tenant; raise StoreUnavailable when one was not taken (sending all again does no harm)."""
-        extra: dict[str, Any] = {"MessageGroupId": tenant}
-        if redriven:
-            extra["MessageAttributes"] = {REDRIVEN: {"DataType": "String", "StringValue": "1"}}
-        for chunk in _chunks(bodies):
-            entries = [{"Id": str(place), "MessageBody": body, **extra} for place, body in enumerate(chunk)]
+    def send(
+        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+    ) -> None:
+        """
+        Send messages of one tenant; raise StoreUnavailable when one was not taken (sending all again does no harm).
+
+        `sent` holds per message the times (epoch ms) at which its changes were first sent.
+        """
+        messages = [_message(tenant, body, redriven, sent[place] if sent else ()) for place, body in enumerate(bodies)]
+        for chunk in _chunks(messages):
+            entries = [{"Id": str(place), **message} for place, message in enumerate(chunk)]
             with passing_faults(_NOT_NOW):
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if answer.get("Failed"):
@@ -45,16 +51,31 @@ class MessageQueue:
             return  # the receipt is stale, or the queue does not answer
 
 
-def _chunks(bodies: Sequence[str]) -> Iterator[list[str]]:
+def first_sent(record: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the times at which the changes of a message as Lambda gives it were first sent; empty when it came only now."""
+    told = (record.get("messageAttributes") or {}).get(SENT, {}).get("stringValue", "")
+    return tuple(int(time) for time in told.split(",")) if re.fullmatch(r"[0-9]{1,15}(,[0-9]{1,15})*", told) else ()
+
+
+def _message(tenant: str, body: str, redriven: bool, sent: Sequence[int]) -> dict[str, Any]:
+    given = {REDRIVEN: "1"} if redriven else {}
+    if sent:
+        given[SENT] = ",".join(str(time) for time in (sent if len(set(sent)) > 1 else sent[:1]))
+    attributes = {name: {"DataType": "String", "StringValue": value} for name, value in given.items()}
+    message: dict[str, Any] = {"MessageBody": body, "MessageGroupId": tenant}
+    return {**message, "MessageAttributes": attributes} if attributes else message
+
+
+def _chunks(messages: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     """Yield messages in batches that SQS takes."""
-    chunk: list[str] = []
+    chunk: list[Mapping[str, Any]] = []
     used = 0
-    for body in bodies:
-        size = len(body.encode()) + 200
+    for message in messages:
+        size = len(message["MessageBody"].encode()) + len(str(message.get("MessageAttributes", ""))) + 200
         if chunk and (len(chunk) >= MAX_ENTRIES or used + size > MAX_BATCH_BYTES):
             yield chunk
             chunk, used = [], 0
-        chunk.append(body)
+        chunk.append(message)
         used += size
     if chunk:
         yield chunk

@@ -51,7 +51,7 @@ def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadl
     arrived: dict[str, list[Arrived]] = {}
     refused: list[_OneRefused] = []
     for delivery in deliveries:
-        message = parse_message(delivery.body, delivery.sent_at_ms)
+        message = parse_message(delivery.body, delivery.sent_at_ms, delivery.first_sent)
         batch.changes += len(message.changes) + len(message.refused)
         if message.refused:
             refused.append(_OneRefused(delivery.message_id, message.refused, ports))

@@ -19,13 +19,18 @@ from causeway.domain.two_way import LastSynced
 
 
 class Delivery(NamedTuple):
-    """One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again."""
+    """
+    One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again.
+
+    `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept.
+    """
 
     message_id: str
     body: str
     sent_at_ms: int
     receipt: str = ""
     redriven: bool = False
+    first_sent: tuple[int, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from causeway.domain.connections import Connection
 from causeway.domain.gates import OPEN, gate_of
@@ -51,7 +51,9 @@ class ParkedStore(Protocol):
 class PushQueue(Protocol):
     """The queue that changes arrive on."""
 
-    def send(self, tenant: str, bodies: Sequence[str], *, redriven: bool = False) -> None: ...
+    def send(
+        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+    ) -> None: ...
 
 
 class Deadline(Protocol):
@@ -145,33 +147,48 @@ class Replay:
 
     def _send(self, tenant: str, entries: Sequence[Parked], *, redriven: bool) -> None:
         """Send first, forget then: a change that is sent twice is recognized. What is refused again is parked again."""
-        self._queue.send(tenant, list(packed(entries)), redriven=redriven)
+        packs = list(packed(entries))
+        bodies, sent = [pack.body for pack in packs], [pack.sent for pack in packs]
+        self._queue.send(tenant, bodies, redriven=redriven, sent=sent)
         self._parked.drop(tenant, [entry.parked_id for entry in entries])
 
 
-def packed(entries: Sequence[Parked]) -> Iterator[str]:
+class Pack(NamedTuple):
+    """A message, and when each of its changes was first sent (epoch ms; one time for all of a message sent as it was)."""
+
+    body: str
+    sent: tuple[int, ...]
+
+
+def packed(entries: Sequence[Parked]) -> Iterator[Pack]:
     """
     Yield messages that hold the entries in their order, many changes in each: what waited together costs few API calls.
 
     A message that crashed is sent as it was.
     """
     changes: list[dict[str, Any]] = []
+    sent: list[int] = []
     head: dict[str, Any] = {}
     size = 0
     for entry in entries:
         if entry.code == "crashed":
-            yield entry.body
+            yield Pack(entry.body, (entry.sent_at_ms,))
             continue
         body = json.loads(entry.body)
         found = body.pop("changes")
         if changes and (body != head or len(changes) >= MAX_CHANGES or size + len(entry.body) > MAX_BYTES):
-            yield json.dumps({**head, "changes": changes}, ensure_ascii=False)
-            changes, size = [], 0
+            yield _pack(head, changes, sent)
+            changes, sent, size = [], [], 0
         head = body
         changes += found
+        sent += [entry.sent_at_ms] * len(found)
         size += len(entry.body.encode())
     if changes:
-        yield json.dumps({**head, "changes": changes}, ensure_ascii=False)
+        yield _pack(head, changes, sent)
+
+
+def _pack(head: dict[str, Any], changes: list[dict[str, Any]], sent: list[int]) -> Pack:
+    return Pack(json.dumps({**head, "changes": changes}, ensure_ascii=False), tuple(sent))
 
 
 def is_change(entry: Parked) -> bool:
