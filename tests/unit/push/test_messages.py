@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.messages import LATEST_MS, LEFT_OUT, UNREADABLE, change_json, message_json, parse_message
+from causeway.domain.message_text import LEFT_OUT
+from causeway.domain.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,9 +145,30 @@ def test_a_whole_character_outside_the_first_plane_stays() -> None:
     assert parse_message(body({"key": "\U0001f600"}), SENT_MS).changes[0].key == "\U0001f600"
 
 
-def test_a_number_beyond_every_range_is_refused() -> None:
-    text = body({"key": "k", "fields": {"x": 7}}).replace("7", "1e999")
-    assert "a number is too large" in parse_message(text, SENT_MS).refused[0].reason
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("1e999", "a number is too large"),
+        ("-1E+400", "a number is too large"),
+        ("9" * 5_000, "a number is too large"),
+        ("NaN", "NaN and Infinity are no JSON numbers"),
+        ("-Infinity", "NaN and Infinity are no JSON numbers"),
+    ],
+)
+def test_a_number_that_can_not_be_kept_refuses_its_change_alone(number: str, why: str) -> None:
+    bad = {"key": "k", "fields": {"x": [{"y": 7}]}}
+    message = parse_message(body({"key": "good", "fields": {"x": 1.5}}, bad).replace("7", number), SENT_MS)
+    assert [(change.key, change.fields) for change in message.changes] == [("good", {"x": 1.5})]
+    (refused,) = message.refused
+    assert (refused.tenant, refused.source, refused.key, refused.position) == ("acme", "lead", "k", 1)
+    assert why in refused.reason
+    kept = json.loads(refused.body)["changes"][0]["fields"]  # what is listed must be JSON
+    assert kept == {"x": [{"y": number}]}
+
+
+def test_a_number_where_a_tenant_belongs_names_no_tenant() -> None:
+    (refused,) = parse_message(body({"key": "k"}).replace('"acme"', "NaN"), SENT_MS).refused
+    assert refused.tenant == UNREADABLE
 
 
 @settings(deadline=None)

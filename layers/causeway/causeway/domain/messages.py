@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from causeway.domain.changes import About, Change, Utterance
 from causeway.domain.contract_faults import told
+from causeway.domain.message_text import LEFT_OUT, MessageJson, Unstorable, as_sent, refuse_numbers
 from causeway.domain.syncs import SOURCE, TENANT, Strict
 
 UNREADABLE = "_unreadable"  # the tenant under which messages that name none are parked
@@ -21,11 +21,6 @@ MAX_KEY = 256
 LATEST_MS = 5 * 60_000  # how far ahead of its sending a change may claim to have happened
 REMEDY = "Correct the product's message (docs/messages.md has the shape) and send it again."
 
-# Half of a surrogate pair and two code points that are no characters: no queue, store or org takes them in a text. Numbers
-# beyond a double's range have no JSON of their own. Both are looked for only where a message's text hints at them.
-_HINT = re.compile(r"\\u(?:[dD][89a-fA-F]|[fF]{3}[eEfF])|[0-9][eE]\+?[0-9]{3}")
-_NO_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
-LEFT_OUT = "\x00"  # stands where such a character was: fields lose it with a warning, and no key may hold it
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -127,9 +122,9 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
 
     A change that was kept and is sent again keeps the time of `first_sent`, per position (the last one for all others).
     """
+    text = MessageJson(body)
     try:
-        raw = json.loads(body, parse_constant=_refuse_constant)
-        raw = _storable(raw) if _HINT.search(body) else raw
+        raw = text.load()
     except (ValueError, RecursionError) as error:
         return _refused_whole(body, UNREADABLE, f"The message is no JSON: {error}.")
     try:
@@ -142,9 +137,11 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
     refused: list[Refused] = []
     for position, raw_change in enumerate(envelope.changes):
         try:
+            if not text.has_good_numbers:
+                refuse_numbers(raw_change)
             sent_ms = _sent_ms(sent_at_ms, first_sent, position)
             changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_ms, position))
-        except (ValidationError, OverflowError, RecursionError) as error:
+        except (ValidationError, OverflowError, RecursionError, Unstorable) as error:
             refused.append(_refused_change(envelope, raw_change, position, error))
     return Message(tuple(changes), tuple(refused))
 
@@ -162,23 +159,6 @@ def addressed(body: str) -> tuple[str | None, str | None]:
     except (ValueError, RecursionError):
         return None, None
     return _named(raw, "tenant", TENANT), _named_source(raw)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _storable(value: Any) -> Any:
-    """Return a JSON value in which every text can be stored; raise ValueError for a number that has no JSON."""
-    if isinstance(value, str):
-        return _NO_TEXT.sub(LEFT_OUT, value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("a number is too large")
-    return value
 
 
 def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position: int) -> Change:
@@ -207,18 +187,23 @@ def _refused_whole(body: str, tenant: str, reason: str, source: str | None = Non
 
 
 def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exception) -> Refused:
-    why = told(error) if isinstance(error, ValidationError) else "a value is out of range"
     key = raw.get("key") if isinstance(raw, Mapping) else None
     whole = {**envelope.model_dump(exclude={"changes"}, exclude_none=True), "changes": [raw]}
     return Refused(
         envelope.tenant,
-        f"The change breaks its contract: {why}.",
-        json.dumps(whole, ensure_ascii=False),
+        f"The change breaks its contract: {_why(error)}.",
+        json.dumps(whole, ensure_ascii=False, default=as_sent),
         envelope.source,
         key if isinstance(key, str) and 0 < len(key) <= MAX_KEY else None,
         position,
         envelope.run,
     )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return told(error)
+    return str(error) if isinstance(error, Unstorable) else "a value is out of range"
 
 
 def _named(raw: Any, name: str, pattern: str) -> str | None:
