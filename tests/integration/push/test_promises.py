@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from causeway.domain.describe import SObjectDescribe
 from causeway.domain.syncs import Mapping as Row
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
@@ -299,6 +301,24 @@ def test_a_sync_whose_condition_names_a_field_that_is_gone_stops_no_other_and_sa
         "Salesforce refused to read what the sync lead-lead needs: No such column 'Gone__c'"
     )
     assert refused["remedy"]
+
+
+def test_a_field_that_goes_just_after_the_sobject_was_described_anew_rejects_nothing(w: World) -> None:
+    known = w.described(TENANT, "Contact")
+    title = next(field for field in known.fields if field.name == "Title")
+    outdated = replace(known, fields=(*known.fields, replace(title, name="Gone__c")))
+    use(w, sync("lead-contact", "Contact", *PEOPLE_ROWS, ("gone", "Gone__c")))
+    message = w.message(change("k1", email="ada@example.com", last_name="L", gone="x"))
+
+    def cached(tenant: str, sobject: str) -> SObjectDescribe:
+        return outdated if sobject == "Contact" else w.described(tenant, sobject)
+
+    batch = w.deliver(message, described=cached, described_again=cached)
+    assert (batch.again, w.parked.entries) == ({message.message_id: w.now + 30_000}, {})
+    w.now += 30_000
+    batch = w.deliver(message, described=cached, described_again=w.described)
+    assert (batch.again, w.parked.entries) == ({}, {})
+    assert told(w.outcomes()[-1]) == ("created", None)
 
 
 # --- told again

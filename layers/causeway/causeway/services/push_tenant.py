@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from causeway.domain.changes import Change
@@ -30,7 +31,9 @@ MAX_WAVES = 3  # records that changed after they were read, and those that dupli
 EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
 STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
+DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
+_UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")
 
 type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
 
@@ -46,6 +49,7 @@ class TenantPush:
         self._org: Org | None = None
         self._calls_before = 0
         self._refused_field = False
+        self._described_anew: set[str] = set()
 
     def settle(self, arrived: Iterable[Arrived]) -> Settlement:
         """Give every change an outcome for each enabled sync of its source, or its message back."""
@@ -156,6 +160,10 @@ class TenantPush:
         except OrgRefused as error:
             if self._refused_field and len({task.sync.id for task in tasks if task.is_open}) > 1:
                 apart = [task for task in tasks if task.is_open]
+            elif self._refused_field and self._is_outdated(error, describes):
+                for task in tasks:
+                    if task.is_open:
+                        task.give_back(self._ports.now_ms() + DESCRIBED_AGAIN_MS)
             elif self._refused_field:
                 self._stop(tasks, error)
             self._refused_field = True  # a field may be gone: describe anew, and try once more
@@ -171,8 +179,7 @@ class TenantPush:
         found: dict[str, SObjectDescribe] = {}
         for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
             try:
-                read = self._ports.described_again if self._refused_field else self._ports.described
-                found[sobject] = read(self._tenant, sobject)
+                found[sobject] = self._described(sobject)
             except NotFound:
                 why = f"The org has no sObject {sobject}, or the connected user may not see it."
                 remedy = OUTCOMES["sobject_not_visible"].remedy
@@ -181,13 +188,31 @@ class TenantPush:
                         task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
         return found
 
+    def _described(self, sobject: str) -> SObjectDescribe:
+        """Describe an sObject, anew after a field was refused, which the cache allows only every so often."""
+        known = self._ports.described(self._tenant, sobject)
+        if not self._refused_field:
+            return known
+        found = self._ports.described_again(self._tenant, sobject)
+        if found is not known:
+            self._described_anew.add(sobject)
+        return found
+
+    def _is_outdated(self, error: OrgRefused, describes: Mapping[str, SObjectDescribe]) -> bool:
+        """Tell whether the org refused a field that a describe has which could not be read anew."""
+        return any(
+            describe.field(name) is not None and sobject not in self._described_anew
+            for name in _UNKNOWN_COLUMN.findall(error.message)
+            for sobject, describe in describes.items()
+        )
+
     def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
         waiting = [task for task in tasks if task.is_open]
         if not waiting:
             return
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
         wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
-        described = optional(lambda sobject: self._ports.described(self._tenant, sobject))
+        described = optional(self._described)
         view = read_view(wishes, described, self._read, self._ports.now_ms)
         deciding = Deciding(view, described)
         deciding.sort(wishes)
