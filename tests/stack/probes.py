@@ -55,6 +55,7 @@ def _tables(names: dict[str, str]) -> list[Probe]:
             Probe("dynamodb:GetItem", table, {**where, "Key": key}),
             Probe("dynamodb:Query", table, {**where, **_equal("pk")}),
             Probe("dynamodb:PutItem", table, {**where, "Item": key, **never}),
+            Probe("dynamodb:UpdateItem", table, {**where, "Key": key, "UpdateExpression": "REMOVE probe", **never}),
             Probe("dynamodb:DeleteItem", table, {**where, "Key": key, **never}),
             Probe("dynamodb:BatchGetItem", table, {"RequestItems": {names[table]: {"Keys": [key]}}}),
             Probe(
@@ -87,6 +88,7 @@ def _queues(names: dict[str, str]) -> list[Probe]:
         for probe in (
             Probe("sqs:SendMessage", queue, {"QueueUrl": names[queue], **too_long}),
             Probe("sqs:SendMessageBatch", queue, {"QueueUrl": names[queue], "Entries": [{"Id": "1", **too_long}]}),
+            Probe("sqs:ReceiveMessage", queue, {"QueueUrl": names[queue], "MaxNumberOfMessages": 100}),
             Probe("sqs:DeleteMessage", queue, {"QueueUrl": names[queue], "ReceiptHandle": NOBODY}),
             Probe(
                 "sqs:ChangeMessageVisibility",
