@@ -322,6 +322,7 @@ class MemoryRuns:
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     cancelled: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -337,7 +338,7 @@ class MemoryRuns:
         self.calls[run] += api_calls
 
     def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
-        self.statuses[run] = status
+        self.statuses[run], self.details[run] = status, detail
 
     def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
         self.problems.extend(problems)

@@ -282,7 +282,7 @@ def test_runs_of_pulls_show_progress_wait_and_end(client: Any, time: Time) -> No
     history.ended("acme", run, "waiting", "It waits.")
     assert not history.is_over("acme", run)
     assert history.started(PullJob("acme", "people", run), sync) == run
-    assert shown(runs, run).status == "running"
+    assert (shown(runs, run).status, shown(runs, run).ended_at_ms) == ("running", 0)
     history.cancel("acme", run)
     history.started(PullJob("acme", "people", run), sync)
     assert history.is_cancelled("acme", run)

@@ -128,6 +128,14 @@ def test_a_deauthorized_tenant_is_asked_nothing_more() -> None:
     assert pulling.runs.statuses["run-1"] == "waiting"
 
 
+@pytest.mark.parametrize(("paused", "sentence"), [(False, "by itself."), (True, "run it again to go on.")])
+def test_a_waiting_run_says_who_makes_it_go_on(paused: bool, sentence: str) -> None:
+    pulling = people(1, sync=a_pull(pull={"schedule": {"every_minutes": 15, "paused": paused}}))
+    pulling.connections.connection = replace(pulling.connections.connection, status=Status.DISCONNECTED)
+    assert pulling.run(PullJob(TENANT, "people", "by-hand")) is Ended.WAITING
+    assert pulling.runs.details["by-hand"].endswith(sentence)
+
+
 def test_reconnecting_goes_on_from_the_place_that_was_reached() -> None:
     test = people(10, org=FakeOrg(contact_describe(), page_size=2))
     connected, real = test.connections.connection, test.org.ahead

@@ -47,6 +47,7 @@ MAX_WAITS = 500  # for a place among the tenant's runs, or for an org that does 
 WAIT_S = 30
 MOST_WAIT_S = 300
 MINUTE_MS = 60_000
+GOES_ON = "The pull goes on from here by itself."
 
 
 class Ended(StrEnum):
@@ -100,7 +101,7 @@ def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline) -> Ended:
     connection = ports.connections.get(job.tenant)
     gate = gate_of(connection, ports.quota_percent, ports.now_ms())
     if not gate.is_open:
-        return _waiting(job, gate, ports)
+        return _waiting(job, sync, gate, ports)
     slot = ports.slots.take(
         job.tenant, ports.runs_per_tenant, int(deadline.remaining_s() * 1000) + SLOT_MARGIN_MS, ports.new_id()
     )
@@ -126,14 +127,14 @@ def _alone(job: PullJob, sync: Sync, connection: Connection, ports: PullPorts, d
     except OutOfTime as stop:
         return _handed_over(replace(job, hop=job.hop + 1), ports, stop.delay_s)
     except GateClosed as stop:
-        return _waiting(job, stop.gate, ports)
+        return _waiting(job, sync, stop.gate, ports)
     except Cancelled:
         ports.runs.ended(job.tenant, job.run, "cancelled", "Cancelled by a person; the next run goes on from here.")
         return Ended.CANCELLED
     except ClaimBusy:
         return Ended.BUSY  # another worker took over and goes on
     except CausewayError as error:
-        return _failed(job, error, ports)
+        return _failed(job, sync, error, ports)
     ports.runs.ended(job.tenant, job.run, "completed")
     return Ended.DONE
 
@@ -219,9 +220,10 @@ def _handed_over(job: PullJob, ports: PullPorts, delay_s: int) -> Ended:
     return Ended.HANDED_OVER
 
 
-def _waiting(job: PullJob, gate: Gate, ports: PullPorts) -> Ended:
-    """Leave the rest to the schedule, which comes again as soon as the gate may be open."""
-    _close(job, ports, "waiting", f"{gate.detail} The pull goes on from here by itself.".strip())
+def _waiting(job: PullJob, sync: Sync, gate: Gate, ports: PullPorts) -> Ended:
+    """Leave the rest to the schedule, which comes again as soon as the gate may be open; a paused one leaves it to a person."""
+    goes_on = "Its schedule is paused: run it again to go on." if sync.pull.schedule.paused else GOES_ON
+    _close(job, ports, "waiting", f"{gate.detail} {goes_on}".strip())
     if gate.not_before_ms:
         ports.due.bring_forward(job.tenant, job.sync, gate.not_before_ms)
     return Ended.WAITING
@@ -239,10 +241,10 @@ def _later(job: PullJob, ports: PullPorts) -> Ended:
     return Ended.LATER
 
 
-def _failed(job: PullJob, error: CausewayError, ports: PullPorts) -> Ended:
+def _failed(job: PullJob, sync: Sync, error: CausewayError, ports: PullPorts) -> Ended:
     gate = gate_after(error, ports.now_ms())
     if gate is not None:
-        return _waiting(job, gate, ports)
+        return _waiting(job, sync, gate, ports)
     if isinstance(error, RetryableError):
         return _later(job, ports)
     _close(job, ports, "failed", f"{error.message} {error.remedy}".strip())

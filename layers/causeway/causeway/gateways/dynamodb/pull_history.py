@@ -24,7 +24,7 @@ class PullHistory:
         if found is None:
             return self._opened(job, sync)
         if found.status == WAITING:
-            self._runs.add(job.tenant, job.run, {}, last={"status": RUNNING, "detail": ""})
+            self._runs.add(job.tenant, job.run, {}, last={"status": RUNNING, "detail": "", "ended_at_ms": 0})
         return job.run
 
     def _opened(self, job: PullJob, sync: Sync) -> str:
