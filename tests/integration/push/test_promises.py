@@ -95,6 +95,41 @@ def test_many_duplicates_that_are_not_named_cost_one_more_call_for_twenty_five(w
     assert w.write_calls == 2
 
 
+# --- records that were deleted
+
+
+def test_a_deleted_contact_stays_deleted_and_stops_no_lead_of_the_person(w: World) -> None:
+    use(w, contact_sync(), lead_sync())
+    first = by_sync(w.push(change("k1", email="ada@example.com", last_name="L", company="Acme")))
+    assert told(first["lead-contact"][0]) == ("created", None)
+    assert told(first["lead-lead"][0]) == ("skipped", "exists_as_contact")
+    w.control("POST", "delete", {"ids": [first["lead-contact"][0]["salesforce_id"]]})
+    later = by_sync(w.push(change("k1", email="ada@example.com", last_name="L", company="Acme", phone="7")))
+    assert told(later["lead-contact"][0]) == ("skipped", "deleted_in_salesforce")
+    assert told(later["lead-lead"][0]) == ("created", None)
+
+
+# --- an address that is not written into the record
+
+
+def test_two_keys_of_one_address_are_one_person_though_the_sync_does_not_write_the_address(w: World) -> None:
+    use(w, contact_sync().model_copy(update={"email": "off"}))
+    (made,) = w.push(change("k1", email="ada@example.com", last_name="L"))
+    (found,) = w.push(change("k2", email="Ada@Example.com", phone="7"))
+    assert (told(made), told(found)) == (("created", None), ("updated", None))
+    assert (found["salesforce_id"], found["candidates"][0]["matched_by"]) == (made["salesforce_id"], "link")
+    (contact,) = w.records("Contact", LastName="L")
+    assert (contact["Phone"], contact.get("Email")) == ("7", None)
+
+
+def test_an_address_that_a_person_in_salesforce_holds_counts_before_the_remembered_one(w: World) -> None:
+    use(w, contact_sync().model_copy(update={"email": "off"}))
+    w.push(change("k1", email="ada@example.com", last_name="L"))
+    (known,) = w.load("Contact", {"LastName": "Holder", "Email": "ada@example.com"})
+    (found,) = w.push(change("k2", email="ada@example.com", phone="7"))
+    assert (told(found), found["salesforce_id"]) == (("updated", None), known)
+
+
 # --- match fields
 
 TYPED = [

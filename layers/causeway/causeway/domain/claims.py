@@ -82,12 +82,14 @@ class Home:
     `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unshelved`: records whose times are here though it could not be noted yet that this home owns them.
     """
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     left_out: dict[str, dict[str, str]] = field(default_factory=dict)
+    emails: dict[str, dict[str, str]] = field(default_factory=dict)
     unshelved: list[str] = field(default_factory=list)
 
     @classmethod
@@ -99,7 +101,8 @@ class Home:
     def text(self) -> str:
         """Return what is stored."""
         body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
-        return _compact({**body, "unshelved": self.unshelved} if self.unshelved else body)
+        more = {"emails": self.emails, "unshelved": self.unshelved}
+        return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 
     def links(self, key: str) -> Mapping[str, str]:
         """Return the key's links: sObject → Id."""
@@ -111,6 +114,14 @@ class Home:
         kept = self.keys.setdefault(memory, {})
         kept["of"] = [source, key]
         kept.setdefault("links", {})[sobject] = record_id
+
+    def links_of_email(self, email: str) -> Mapping[str, str]:
+        """Return the records remembered under an address: sObject → Id."""
+        return self.emails.get(value_hash(email), {})
+
+    def link_email(self, email: str, sobject: str, record_id: str) -> None:
+        """Remember the record that an address stands for."""
+        self.emails.setdefault(value_hash(email), {})[sobject] = record_id
 
     def key_of(self, record_id: str) -> tuple[str, str] | None:
         """Return the source and record key that a record of the org stands for, or None."""

@@ -26,13 +26,19 @@ Verdict = Literal["found", "none", "converted", "deleted", "shared_email", "seve
 
 @dataclass(frozen=True, slots=True)
 class PersonKeys:
-    """What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email."""
+    """
+    What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email.
+
+    `remembered_…` are the records made for the email by a sync that does not write it into them.
+    """
 
     lead_id: str | None = None
     contact_id: str | None = None
     linked_lead: str | None = None
     linked_contact: str | None = None
     email: str | None = None
+    remembered_lead: str | None = None
+    remembered_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class PeopleRows:
 
 def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
-    Return the lead of a change: the given Id, the link, then the email among open leads.
+    Return the lead of a change: the given Id, the link, the email among open leads, then what is remembered of the email.
 
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
@@ -112,6 +118,9 @@ def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_del
         newest = max(found, key=_age)
         candidates = _candidates([(row, "email") for row in found], newest)
         return Match("converted", newest, candidates, tuple(warnings), newest.get("ConvertedContactId"))
+    remembered = rows.survivor(keys.remembered_lead)
+    if not found and remembered is not None and not remembered.get("IsDeleted"):
+        return _lead_by_id(remembered, "link", warnings)
     return _chosen([(row, "email") for row in open_leads], several, warnings)
 
 
@@ -127,7 +136,7 @@ def _lead_by_id(row: Row, how: str, warnings: list[Warning]) -> Match:
 def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
     Return the contact of a change: the given Id, what the given lead became, the link, what the linked lead became, then
-    the email among contacts, and last what leads of that email became.
+    the email among contacts, what leads of that email became, and last what is remembered of the email.
 
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
@@ -142,6 +151,9 @@ def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_
         leads = _live(rows, rows.leads_by_email.get(keys.email or "", ()))
         became = (rows.survivor(lead.get("ConvertedContactId")) for lead in leads if lead.get("IsConverted"))
         found = [(row, "converted_lead") for row in _once(row for row in became if row and not row.get("IsDeleted"))]
+    if not found:
+        remembered = (rows.survivor(keys.remembered_contact), _contact_of_lead(rows, keys.remembered_lead))
+        found = [(row, "link") for row in remembered if row and not row.get("IsDeleted")][:1]
     return _chosen(found, several, warnings)
 
 

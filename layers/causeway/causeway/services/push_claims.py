@@ -219,7 +219,7 @@ def _place(
     if emails:
         if email_home is None:
             email_home = new[emails[0]] = key_home
-        placed[emails[0]] = email_home
+        placed[emails[0]] = task.shared_home = email_home
     task.homes = tuple(dict.fromkeys(placed[identity] for identity in identities))
 
 

@@ -39,6 +39,7 @@ class Task:
     One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
 
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
+    `shared_home` is the home of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
     a duplicate rule named when it was to be created.
     """
@@ -50,6 +51,7 @@ class Task:
     content: str = ""
     memory_key: str = ""
     homes: tuple[str, ...] = ()
+    shared_home: str = ""
     outcome: Outcome | None = None
     again: bool = False
     again_at_ms: int = 0

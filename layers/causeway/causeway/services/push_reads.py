@@ -131,11 +131,14 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
     links = homes[task.homes[0]].links(task.memory_key) if task.homes and task.homes[0] in homes else {}
     rules = compiled(task.sync, describe)
     given = document(change)
+    remembered: Mapping[str, str] = {}
+    if task.email and not rules.writes_email and task.shared_home in homes:
+        remembered = homes[task.shared_home].links_of_email(task.email)
     return Wish(
         task,
         rules,
         given,
-        _person_keys(task, links),
+        _person_keys(task, links, remembered),
         _company(rules, given) if describe.name in PEOPLE else "",
         tuple(_parent_names(rules, given)),
         links.get(task.sync.sobject),
@@ -154,7 +157,7 @@ def _bad_ids(change: Change) -> tuple[Warning, ...]:
     )
 
 
-def _person_keys(task: Task, links: Mapping[str, str]) -> PersonKeys:
+def _person_keys(task: Task, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
     change = task.change
     return PersonKeys(
         lead_id=valid_id(change.fields.get("salesforce_lead_id"), "00Q"),
@@ -162,6 +165,8 @@ def _person_keys(task: Task, links: Mapping[str, str]) -> PersonKeys:
         linked_lead=links.get("Lead"),
         linked_contact=links.get("Contact"),
         email=task.email or normalized_email(change.fields.get("email")),
+        remembered_lead=remembered.get("Lead"),
+        remembered_contact=remembered.get("Contact"),
     )
 
 
@@ -243,8 +248,10 @@ def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
     if not keys:
         return
     emails = {item.email for item in keys if item.email}
-    lead_ids = {found for item in keys for found in (item.lead_id, item.linked_lead) if found}
-    contact_ids = {found for item in keys for found in (item.contact_id, item.linked_contact) if found}
+    lead_ids = {found for item in keys for found in (item.lead_id, item.linked_lead, item.remembered_lead) if found}
+    contact_ids = {
+        found for item in keys for found in (item.contact_id, item.linked_contact, item.remembered_contact) if found
+    }
     named: dict[str, set[str]] = defaultdict(set)
     for wish in wishes:
         named[wish.task.sync.sobject].update(wish.task.named)

@@ -290,6 +290,8 @@ class TenantPush:
                 home.link(
                     task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id
                 )
+                if task.email and not wish.rules.writes_email:
+                    claims.homes[task.shared_home].link_email(task.email, task.sync.sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
             home.settle(task.memory_key, task.sync.id, settled)
