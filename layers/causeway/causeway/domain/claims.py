@@ -48,6 +48,11 @@ def value_identity(org_id: str, sobject: str, values: Iterable[str]) -> str:
     return hashed("value", org_id, sobject, *values)
 
 
+def name_identity(org_id: str, sobject: str, name: str) -> str:
+    """Return the identity of a record found, or made as a parent, by its normalized name alone."""
+    return value_identity(org_id, sobject, ("name", name))
+
+
 def memory_key(source: str, key: str) -> str:
     """Return under what a home remembers a record key."""
     return hashed(source, key)[:16]
@@ -124,9 +129,9 @@ class Home:
         self.emails.setdefault(value_hash(email), {})[sobject] = record_id
 
     def key_of(self, record_id: str) -> tuple[str, str] | None:
-        """Return the source and record key that a record of the org stands for, or None."""
+        """Return the source and record key that a record of the org stands for, or None (a parent made by name has none)."""
         for kept in self.keys.values():
-            if record_id in kept.get("links", {}).values():
+            if record_id in kept.get("links", {}).values() and kept["of"][0]:
                 return kept["of"][0], kept["of"][1]
         return None
 

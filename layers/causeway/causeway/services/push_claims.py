@@ -13,10 +13,11 @@ from causeway.domain.claims import (
     email_identity,
     key_identity,
     memory_key,
+    name_identity,
     value_identity,
 )
 from causeway.domain.emails import normalized_email
-from causeway.domain.mappings import PEOPLE
+from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.told import remembered_outcome
 from causeway.services.push_ports import Claims, Task
 
@@ -73,12 +74,16 @@ class HeldClaims:
         change = task.change
         if task.sync.sobject not in PEOPLE:
             identity = key_identity(self._org_id, change.source, change.key, task.sync.sobject)
-            found = (value.casefold() for _, value in task.values)
-            shared = value_identity(self._org_id, task.sync.sobject, found) if task.values else None
-            return (identity, shared) if shared else (identity,)
+            return (identity, self._identity_of(task.sync.sobject, task.values)) if task.values else (identity,)
         identity = key_identity(self._org_id, change.source, change.key)
         email = task.email or normalized_email(change.fields.get("email"))
         return (identity, email_identity(self._org_id, email)) if email else (identity,)
+
+    def _identity_of(self, sobject: str, values: tuple[tuple[str, str], ...]) -> str:
+        """Return the identity of match fields; a name alone is the one under which parents are made by name."""
+        if len(values) == 1 and values[0][0] == "Name":
+            return name_identity(self._org_id, sobject, normalized_name(values[0][1]))
+        return value_identity(self._org_id, sobject, (value.casefold() for _, value in values))
 
     def links_of(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Mapping[str, str]]:
         """Return the people that other record keys (source, key) stand for: sObject → Id. Read, not claimed."""

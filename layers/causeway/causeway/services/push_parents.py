@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from causeway.domain.claims import Busy, Held, Home, value_identity
+from causeway.domain.claims import Busy, Held, Home, name_identity
 from causeway.domain.mappings import normalized_name
 from causeway.domain.org_calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
 from causeway.domain.outcomes import Warning
 from causeway.domain.wanted import WantedField, WantedParent
 from causeway.errors import CausewayError
+from causeway.services.push_claims import CLOCK_MARGIN_MS
 from causeway.services.push_ports import Claims, Org
 from causeway.services.push_targets import Member, Target
 
@@ -27,6 +28,10 @@ class CreatedParents:
     ids: dict[Place, str] = field(default_factory=dict)
     busy: dict[Place, int] = field(default_factory=dict)
     refused: dict[Place, str] = field(default_factory=dict)
+
+    def knows(self, place: Place) -> bool:
+        """Tell whether it is settled for now what becomes of a parent."""
+        return place in self.ids or place in self.busy or place in self.refused
 
 
 def create_parents(targets: Iterable[Target], creating: Callable[[Mapping[Place, str]], CreatedParents]) -> None:
@@ -65,74 +70,92 @@ class ParentsByName:
         self._tenant, self._org_id, self._claims, self._org = tenant, org_id, claims, org
         self._timeout_s = timeout_s
 
-    def create(self, names: Mapping[Place, str], read_started_ms: int, now_ms: int) -> CreatedParents:
-        """Return the Ids of the named parents."""
+    def create(
+        self, names: Mapping[Place, str], read_started_ms: int, now_ms: int, held_here: Container[str]
+    ) -> CreatedParents:
+        """Return the Ids of the named parents; under `held_here` a sync of this batch may be making the same record."""
         done = CreatedParents()
-        places = {value_identity(self._org_id, sobject, ("name", name)): (sobject, name) for sobject, name in names}
+        homes = self._homes(names)
         held: dict[str, Held] = {}
-        for home, claim in self._claims.acquire(self._tenant, places).items():
+        for home, claim in self._claims.acquire(self._tenant, {it for it in homes if it not in held_here}).items():
             if isinstance(claim, Held):
                 held[home] = claim
-            else:
-                done.busy[places[home]] = claim.until_ms if isinstance(claim, Busy) else now_ms + AGAIN_MS
+            elif isinstance(claim, Busy):
+                done.busy |= dict.fromkeys(homes[home], claim.until_ms)
         memories = {home: Home.parse(claim.state) for home, claim in held.items()}
-        fresh = {home for home, claim in held.items() if claim.completed_at_ms >= read_started_ms}
-        for home in fresh:
-            known = memories[home].links(_MEMORY).get(places[home][0])
-            if known:
-                done.ids[places[home]] = known
-        wanted = [home for home in sorted(held) if places[home] not in done.ids]
+        for home, claim in held.items():
+            if claim.completed_at_ms >= read_started_ms - CLOCK_MARGIN_MS:
+                known = memories[home].links(_MEMORY)
+                done.ids |= {place: known[_link(place)] for place in homes[home] if _link(place) in known}
+                _read_again(homes[home], done, now_ms)  # a sync may have made it since our read began
+        _read_again((place for home in homes.keys() - held.keys() for place in homes[home]), done, now_ms)
+        wanted = [(home, place) for home in sorted(held) for place in homes[home] if not done.knows(place)]
         try:
-            self._save(wanted, places, names, memories, done)
+            self._save(wanted, names, memories, done)
         except CausewayError:  # proves that the present call had no effect
-            unsent = {home: held[home].fence for home in wanted if places[home] not in done.ids}
-            self._claims.release(self._tenant, unsent)
+            unsent = {home for home in held if not any(place in done.ids for place in homes[home])}
+            self._claims.release(self._tenant, {home: held[home].fence for home in unsent})
             raise
-        self._finish(held, places, memories, done)
+        self._finish(held, homes, memories, done)
         return done
+
+    def _homes(self, names: Iterable[Place]) -> dict[str, list[Place]]:
+        """Return under which homes the names are claimed: an account's name may lead to the home of its key."""
+        identities = {name_identity(self._org_id, *place): place for place in names}
+        seen = self._claims.look(self._tenant, identities)
+        homes: dict[str, list[Place]] = {}
+        for identity, place in identities.items():
+            home = seen[identity].home if identity in seen else None
+            homes.setdefault(home or identity, []).append(place)
+        return homes
 
     def _save(
         self,
-        homes: list[str],
-        places: Mapping[str, Place],
+        wanted: list[tuple[str, Place]],
         names: Mapping[Place, str],
         memories: Mapping[str, Home],
         done: CreatedParents,
     ) -> None:
-        saves = [Save(places[home][0], {"Name": names[places[home]]}, assign=True) for home in homes]
+        saves = [Save(place[0], {"Name": names[place]}, assign=True) for _, place in wanted]
         groups = collections_of(saves)
         for start in range(0, len(groups), MAX_COLLECTIONS_PER_CALL):
             now = groups[start : start + MAX_COLLECTIONS_PER_CALL]
             sent = [Collection(tuple(saves[index] for index in group)) for group in now]
             for group, results in zip(now, self._org.save(sent, self._timeout_s), strict=True):
                 for index, saved in zip(group, results, strict=True):
-                    _note(saved, homes[index], places, names, memories, done)
+                    home, place = wanted[index]
+                    _note(saved, place, names[place], memories[home], done)
 
     def _finish(
-        self, held: Mapping[str, Held], places: Mapping[str, Place], memories: Mapping[str, Home], done: CreatedParents
+        self,
+        held: Mapping[str, Held],
+        homes: Mapping[str, list[Place]],
+        memories: Mapping[str, Home],
+        done: CreatedParents,
     ) -> None:
-        """Remember what was created, free what was refused; what may have been created keeps its claim."""
-        created = {
-            home: (claim.fence, memories[home].text()) for home, claim in held.items() if places[home] in done.ids
-        }
+        """Remember what was created, free the rest; what may have been created keeps its claim."""
+        kept = {home for home in held if all(done.knows(place) for place in homes[home])}
+        created = {home for home in kept if any(place in done.ids for place in homes[home])}
         if created:
-            self._claims.complete(self._tenant, created)
-        refused = {home: claim.fence for home, claim in held.items() if places[home] in done.refused}
-        if refused:
-            self._claims.release(self._tenant, refused)
+            self._claims.complete(self._tenant, {home: (held[home].fence, memories[home].text()) for home in created})
+        if kept - created:
+            self._claims.release(self._tenant, {home: held[home].fence for home in kept - created})
 
 
-def _note(
-    saved: Saved,
-    home: str,
-    places: Mapping[str, Place],
-    names: Mapping[Place, str],
-    memories: Mapping[str, Home],
-    done: CreatedParents,
-) -> None:
-    place = places[home]
+def _link(place: Place) -> str:
+    return "".join(place)
+
+
+def _read_again(places: Iterable[Place], done: CreatedParents, now_ms: int) -> None:
+    """Have what is neither known nor busy looked for again."""
+    for place in places:
+        if not done.knows(place):
+            done.busy[place] = now_ms + AGAIN_MS
+
+
+def _note(saved: Saved, place: Place, name: str, memory: Home, done: CreatedParents) -> None:
     if saved.certainty == "saved" and saved.record_id:
         done.ids[place] = saved.record_id
-        memories[home].link(_MEMORY, "", names[place], place[0], saved.record_id)
+        memory.link(_MEMORY, "", name, _link(place), saved.record_id)
     elif saved.error is not None:
         done.refused[place] = saved.error.message

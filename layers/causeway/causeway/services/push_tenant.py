@@ -217,7 +217,7 @@ class TenantPush:
         deciding = Deciding(view, described)
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
-        self._create_parents(deciding.targets.values(), view.read_started_ms)
+        self._create_parents(deciding.targets.values(), view.read_started_ms, claims)
         two_way = TwoWay(self._tenant, self._connection.org_id, self._ports.synced)
         deciding.plan(claims.homes, owned, two_way.bases(deciding.targets.values()))
         planned = [target for target in deciding.targets.values() if target.plan and target.is_open]
@@ -228,12 +228,12 @@ class TenantPush:
         deciding.complete_data(wishes)
         self._link(wishes, claims)
 
-    def _create_parents(self, targets: Iterable[Target], read_started_ms: int) -> None:
+    def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:
         def creating(names: Mapping[Place, str]) -> CreatedParents:
             self._may_write()
             time_s = self._budget.call_s(MOST_CALL_S)
             parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
-            return parents.create(names, read_started_ms, self._ports.now_ms())
+            return parents.create(names, read_started_ms, self._ports.now_ms(), claims.homes)
 
         create_parents(targets, creating)
 
