@@ -26,6 +26,7 @@ from causeway.domain.people import account_of, owner_of, person_data
 from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.two_way import Base
 from causeway.services.push_lookups import resolve_lookups, resolve_parents
+from causeway.services.push_persons import Persons
 from causeway.services.push_reads import Described, View, Wish, named_accounts
 from causeway.services.push_targets import Member, Target, end
 
@@ -38,7 +39,7 @@ class Deciding:
     def __init__(self, view: View, described: Described) -> None:
         self._view, self._described = view, described
         self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
-        self._persons: dict[str, str] = {}
+        self._persons = Persons()
         self._behind: list[tuple[Wish, Target, Match, dict[str, Any]]] = []
         self.targets: dict[tuple[str, str], Target] = {}
 
@@ -46,7 +47,7 @@ class Deciding:
         """Match each wish and give it its target or its outcome; syncs in order of position, changes oldest first."""
         ordered = sorted(wishes, key=_by_position)
         for wish in ordered:
-            self._person_of(wish)  # first who is who, then what becomes of them
+            self._persons.of(wish)  # first who is who, then what becomes of them
         for wish in ordered:
             if wish.task.sync.sobject in PEOPLE:
                 self._sort_person(wish)
@@ -184,7 +185,7 @@ class Deciding:
             why = f"The person is a {other_sobject.lower()} in Salesforce already, so no {sobject} was created."
             end(wish, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
             return False
-        planned = self.targets.get((other_sobject, self._person_of(wish)))
+        planned = self.targets.get((other_sobject, self._persons.of(wish)))
         if planned is not None:
             self._behind.append((wish, planned, match, data))
         return planned is None
@@ -211,36 +212,18 @@ class Deciding:
             outcome = wish.task.outcome
             if outcome and outcome.result is Result.CREATED and outcome.salesforce_id:
                 name = f"salesforce_{wish.task.sync.sobject.lower()}_id"
-                created.setdefault(self._person_of(wish), {})[name] = outcome.salesforce_id
+                created.setdefault(self._persons.of(wish), {})[name] = outcome.salesforce_id
         for wish in people if created else ():
             data = wish.task.outcome.data if wish.task.outcome else {}
             data |= {
-                name: found for name, found in created.get(self._person_of(wish), {}).items() if not data.get(name)
+                name: found for name, found in created.get(self._persons.of(wish), {}).items() if not data.get(name)
             }
-
-    def _person_of(self, wish: Wish) -> str:
-        """Return one name for all wishes of a person who is not in Salesforce yet: those of one key, and of one email."""
-        change, sobject = wish.task.change, wish.task.sync.sobject
-        kind = "person" if sobject in PEOPLE else sobject
-        names = [f"{kind} key {change.source} {change.key}"]
-        if kind == "person" and wish.keys.email:
-            names.append(f"email {wish.keys.email}")
-        if wish.task.values:
-            names.append(f"{kind} values {[value.casefold() for _, value in wish.task.values]}")
-        known = [self._persons[name] for name in names if name in self._persons]
-        person = known[0] if known else names[0]
-        for name, found in list(self._persons.items()) if len(set(known)) > 1 else ():
-            if found in known:
-                self._persons[name] = person
-        for name in names:
-            self._persons[name] = person
-        return person
 
     # --- joining
 
     def _join(self, wish: Wish, match: Match, data: dict[str, Any]) -> None:
         sobject = wish.task.sync.sobject
-        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._person_of(wish)
+        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._persons.of(wish)
         target = self.targets.get((sobject, place))
         if target is None:
             record = match.record if match.verdict == "found" else None
