@@ -151,7 +151,7 @@ def reads_the_history(visit: Visit) -> None:
     done = Outcome("lead-1", Result.CREATED, "lead-lead", "Lead")
     visit.stack.use.runs.note_push("acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
     visit.opens("viewer", "history")
-    visit.sees("push", "completed", picture="history")
+    visit.sees("push", "completed", "2 read, 1 created, 1 rejected", picture="history")
     visit.presses("Details")
     visit.sees("On 60 records.", "Clean up.")
 
@@ -165,8 +165,8 @@ def runs_a_sync_and_watches_it(visit: Visit) -> None:
     visit.presses("Run now")
     visit.sees("running", "Cancel run")
     (job,) = visit.stack.use.jobs.queued
-    visit.stack.use.pull_history.progress("acme", job.run, {"created": 1234}, 3)
-    visit.sees("1,234 created", picture="run-now")
+    visit.stack.use.pull_history.progress("acme", job.run, {"created": 1234, "deleted": 5}, 3)
+    visit.sees("1,239 read, 1,234 created, 5 deleted", picture="run-now")
     visit.stack.use.pull_history.ended("acme", job.run, "completed")
     visit.sees("completed")
 

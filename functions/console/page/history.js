@@ -1,12 +1,12 @@
 // Runs: what happened when, how much of what, at what cost, and each record that failed.
 
-const COUNTS = ["read", "created", "updated", "unchanged", "skipped", "rejected", "waiting"];
+const COUNTS = ["read", "created", "updated", "deleted", "merged", "converted", "echoed", "unchanged", "skipped", "rejected", "waiting"];
 const RUN_STATUS = { completed: "good", running: "warn", requested: "warn", cancelling: "warn", failed: "bad" };
 const GOES_ON = ["requested", "running", "waiting", "cancelling"];
 const WATCH_MS = 1500;
 
 async function showHistory(main) {
-  const heads = ["Run", "Started", "Status", ...COUNTS.map((name) => `#${name}`), "#API calls", ""];
+  const heads = ["Run", "Started", "Status", "Records", "#API calls", ""];
   const list = await listed("runs", "runs", {}, (runs) => table(heads, runs.map((run) => runRow(run))));
   main.replaceChildren(h("h1", {}, "History"), list.count ? h("section", { class: "card" }, list.element) : empty("Nothing has run yet."));
 }
@@ -18,10 +18,14 @@ function runRow(run) {
     h("td", {}, h("strong", {}, run.kind), h("div", { class: "quiet small" }, [run.sync, run.source, run.trigger].filter(Boolean).join(" · "))),
     h("td", { class: "tight" }, when(run.started_at)),
     h("td", {}, pill(RUN_STATUS[run.status] ?? "", run.status)),
-    COUNTS.map((name) => h("td", { class: "number" }, run.counts?.[name] ? number(run.counts[name]) : "")),
+    h("td", {}, counted(run)),
     h("td", { class: "number" }, number(run.api_calls)),
     h("td", { class: "tight" }, button("Details", "", () => showRun(run.id))),
   );
+}
+
+function counted(run) {
+  return COUNTS.filter((name) => run.counts?.[name]).map((name) => `${number(run.counts[name])} ${name}`).join(", ");
 }
 
 async function showRun(id) {
@@ -51,8 +55,7 @@ async function runNow(sync, place) {
 }
 
 function progress(run, sync) {
-  const counts = COUNTS.filter((name) => run.counts?.[name]).map((name) => `${number(run.counts[name])} ${name}`);
-  const words = run.status === "requested" ? `The product was asked to send its ${sync.source} records again.` : counts.join(", ") || "Nothing yet.";
+  const words = run.status === "requested" ? `The product was asked to send its ${sync.source} records again.` : counted(run) || "Nothing yet.";
   const stop = run.kind !== "push" && ["running", "waiting"].includes(run.status) ? button("Cancel run", "danger", () => call("POST", `runs/${encodeURIComponent(run.id)}/cancel`, {})) : null;
   return note(RUN_STATUS[run.status] || "", h("div", { class: "row" }, pill(RUN_STATUS[run.status] || "", run.status), h("span", {}, words), stop), run.detail ? h("p", { class: "small" }, run.detail) : null);
 }
