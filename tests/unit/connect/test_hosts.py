@@ -291,7 +291,12 @@ ALLOWED = ("https://app.example/settings", "https://app.example:8443/a/")
 
 @pytest.mark.parametrize(
     "url",
-    ["https://app.example/settings", "https://app.example/settings/crm?x=1", "https://app.example:8443/a/b"],
+    [
+        "https://app.example/settings",
+        "https://app.example/settings/crm?x=1%2F..",
+        "https://app.example/settings/a..b",
+        "https://app.example:8443/a/b",
+    ],
 )
 def test_return_urls_at_or_below_an_allowed_one_pass(url: str) -> None:
     assert is_allowed_return(url, ALLOWED)
@@ -304,6 +309,10 @@ def test_return_urls_at_or_below_an_allowed_one_pass(url: str) -> None:
         "https://app.example/settingsevil",
         "https://app.example/settings/../admin",
         "https://app.example/settings/%2e%2e/admin",
+        "https://app.example/settings/..%2Fadmin",
+        "https://app.example/settings/..%5cadmin",
+        "https://app.example/settings/%252e%252e/admin",
+        "https://app.example/settings/..;/admin",
         "http://app.example/settings",
         "https://app.example.evil.example/settings",
         "https://app.example@evil.example/settings",
