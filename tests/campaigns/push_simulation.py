@@ -7,7 +7,7 @@ Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and ex
 scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
-faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`) must fail.
+faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`, `no_intent`) must fail.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import PushRules, Sync
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.services.push import push_batch
+from causeway.services.push_claims import HeldClaims
 from causeway.services.push_pace import MeasuredPace
 from causeway.services.push_ports import Delivery, PushPorts
 from causeway.services.push_writes import Saving
@@ -60,7 +61,7 @@ END_MS = START_MS + 40_000_000
 POLL_MS, TICK_MS = 4_000, 60_000
 FIELDS = ("phone", "title", "first_name")
 SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
-VARIANTS = ("no_fence", "release_on_timeout", "no_version")
+VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_intent")
 
 
 @dataclass(slots=True)
@@ -154,14 +155,17 @@ class Scenario:
     def _produce(self, chance: random.Random) -> None:
         """Send partial changes of a few people, some twice, from clocks that are up to six minutes fast or slow."""
         people = chance.randint(1, 2)
+        addressed = chance.random() < 0.7  # else most changes carry no e-mail, and only the key tells who is meant
         for number in range(chance.randint(3, 5)):
             tenant, person = chance.choice(self.tenants), chance.randrange(people)
-            key = f"k{person}" if chance.random() < 0.6 else f"other-{person}"
+            key = f"other-{person}" if addressed and chance.random() < 0.4 else f"k{person}"
             said_ms = START_MS + chance.randint(-900_000, 360_000)
             fields = {name: f"{tenant}-{number}" for name in FIELDS if chance.random() < 0.7} or {
                 "phone": f"{tenant}-{number}"
             }
             body = change_body(tenant, person, key, said_ms, fields)
+            if not addressed and chance.random() < 0.8:
+                del body["fields"]["email"]
             for _ in range(2 if chance.random() < 0.3 else 1):
                 sent_ms = START_MS + chance.randint(0, 400_000)
                 self.sim.at(sent_ms, self._sender(tenant, body))
@@ -316,7 +320,7 @@ class Scenario:
         rows = [
             row
             for row in org.rows.values()
-            if row["sobject"] == sobject and row.get("Email") == email_of(tenant, person)
+            if row["sobject"] == sobject and row.get("LastName") == last_name_of(tenant, person)
         ]
         if not rows:
             counts.lost += 1
@@ -359,9 +363,14 @@ def email_of(tenant: str, person: int) -> str:
     return f"{tenant}-person{person}@example.com"
 
 
+def last_name_of(tenant: str, person: int) -> str:
+    return f"{tenant}-Last{person}"
+
+
 def change_body(tenant: str, person: int, key: str, said_ms: int, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return one change; everything but the fields that differ makes a creation possible."""
-    always = {"email": email_of(tenant, person), "last_name": f"{tenant}-Last", "company": f"{tenant}-Company"}
+    always = {"email": email_of(tenant, person), "last_name": last_name_of(tenant, person)}
+    always["company"] = f"{tenant}-Company"
     moment = datetime.fromtimestamp(said_ms / 1000, UTC).isoformat(timespec="milliseconds")
     return {"key": f"{key}", "occurred_at": moment, "fields": {**always, **fields}}
 
@@ -422,7 +431,12 @@ def _no_order(self: Home, record_id: str, name: str) -> None:
     return None
 
 
+def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any], now_ms: int) -> set[str]:
+    return {home for home, _ in creates}
+
+
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
+    "no_intent": (HeldClaims, "intend", _nothing_intended),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
     "no_version": (Home, "field_order", _no_order),

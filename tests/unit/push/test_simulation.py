@@ -11,7 +11,7 @@ from causeway.services import push_ports
 from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
 from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds
 
-REFERENCE_SEEDS = range(12)
+REFERENCE_SEEDS = range(80)
 # What the ports are called in the simulation; `Pace` and `Deadline` reach nothing outside, replay's queue is beside push.
 PORTS = {
     "Connections": "connections",
@@ -67,14 +67,16 @@ def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -
     assert crashed == {(name, when) for name in port_calls() for when in (CRASH_BEFORE, CRASH_AFTER)}
 
 
-@pytest.mark.parametrize(("variant", "first"), [("no_fence", 190), ("release_on_timeout", 60), ("no_version", 0)])
+@pytest.mark.parametrize(
+    ("variant", "first"), [("no_fence", 630), ("release_on_timeout", 220), ("no_version", 0), ("no_intent", 10)]
+)
 def test_a_broken_build_is_caught(variant: str, first: int) -> None:
     with broken(variant):
         assert any(not Scenario(seed).run().holds for seed in range(first, first + 1_000))
 
 
 def test_each_variant_has_a_test() -> None:
-    assert set(VARIANTS) == {"no_fence", "release_on_timeout", "no_version"}
+    assert set(VARIANTS) == {"no_fence", "release_on_timeout", "no_version", "no_intent"}
 
 
 def test_a_seed_is_one_story_whatever_else_runs() -> None:

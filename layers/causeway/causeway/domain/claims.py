@@ -20,6 +20,7 @@ from causeway.domain.messages import change_json
 
 MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
+MAX_TELLING = 255  # characters of a value by which a created record may be found again
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -79,6 +80,14 @@ class Settled(NamedTuple):
     outcome: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A create that is about to be sent: its telling values, and when (epoch ms)."""
+
+    values: Mapping[str, Any]
+    at_ms: int
+
+
 @dataclass(slots=True)
 class Home:
     """
@@ -96,6 +105,7 @@ class Home:
     left_out: dict[str, dict[str, str]] = field(default_factory=dict)
     emails: dict[str, dict[str, str]] = field(default_factory=dict)
     unshelved: list[str] = field(default_factory=list)
+    creating: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> Home:
@@ -106,7 +116,7 @@ class Home:
     def text(self) -> str:
         """Return what is stored."""
         body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
-        more = {"emails": self.emails, "unshelved": self.unshelved}
+        more = {"emails": self.emails, "unshelved": self.unshelved, "creating": self.creating}
         return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 
     def links(self, key: str) -> Mapping[str, str]:
@@ -119,6 +129,28 @@ class Home:
         kept = self.keys.setdefault(memory, {})
         kept["of"] = [source, key]
         kept.setdefault("links", {})[sobject] = record_id
+
+    def intend(self, sobject: str, values: Mapping[str, Any], at_ms: int) -> None:
+        """Note a create before it is sent: should its answer be lost, the record is found by what it was created with."""
+        telling = {name: value for name, value in values.items() if len(str(value)) <= MAX_TELLING}
+        self.creating[sobject] = {"values": telling, "at": at_ms}
+
+    def intents(self) -> list[tuple[str, Intent]]:
+        """Return the creates of which nobody remembers the result, by sObject."""
+        return [(sobject, Intent(kept["values"], kept["at"])) for sobject, kept in sorted(self.creating.items())]
+
+    def adopt(self, sobject: str, record_id: str) -> None:
+        """Note which record such a create made."""
+        self.creating[sobject]["id"] = record_id
+
+    def adopted(self, sobject: str) -> str | None:
+        """Return the record that such a create made, as far as it was found."""
+        found: str | None = self.creating.get(sobject, {}).get("id")
+        return found
+
+    def is_made(self, sobject: str) -> None:
+        """Forget a create whose result is known."""
+        self.creating.pop(sobject, None)
 
     def links_of_email(self, email: str) -> Mapping[str, str]:
         """Return the records remembered under an address: sObject → Id."""

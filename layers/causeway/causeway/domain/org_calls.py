@@ -21,13 +21,14 @@ class Lookup:
     Rows of one sObject whose fields hold one of the given values (any of them), deleted ones included.
 
     With `converted_leads` the criteria are about leads, and the rows are what those leads became
-    (`via` names the lead's field, such as ConvertedContactId).
+    (`via` names the lead's field, such as ConvertedContactId). With `created_since_ms` only rows created since then (epoch ms).
     """
 
     sobject: str
     fields: tuple[str, ...]
     any_of: tuple[tuple[str, tuple[Any, ...]], ...]
     via: str = ""
+    created_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from causeway.domain.claims import (
     Busy,
@@ -19,6 +20,7 @@ from causeway.domain.claims import (
 from causeway.domain.emails import normalized_email
 from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.told import remembered_outcome
+from causeway.errors import StoreUnavailable
 from causeway.services.push_ports import Claims, Task
 
 RESOLVED_ELSEWHERE_MS = 1_000  # another worker gave an identity its home a moment ago
@@ -38,6 +40,7 @@ class HeldClaims:
         self._held: dict[str, Held] = {}
         self._before: dict[str, str] = {}
         self._owners: dict[str, str] = {}
+        self._intended: set[tuple[str, str]] = set()
         self.homes: dict[str, Home] = {}
         self.unknown: set[str] = set()
 
@@ -185,6 +188,36 @@ class HeldClaims:
             else:
                 self.homes[home].disown(record_id)
 
+    def takes(self, record_id: str, home: str) -> bool:
+        """Make a held home the owner of a record that has none, and tell whether it owns it now; raises StoreUnavailable."""
+        owner = self._store.own(self._tenant, self._org_id, {record_id: home}).get(record_id)
+        if owner is None:
+            raise StoreUnavailable(
+                "The claims do not answer at the moment.", "Nothing needs to be done; it is tried again."
+            )
+        if owner == home:
+            self._note_owner(record_id, home)
+        return owner == home
+
+    def intend(self, creates: Mapping[tuple[str, str], Mapping[str, Any]], now_ms: int) -> set[str]:
+        """
+        Store creates ((home, sObject) → values) before they are sent; return the homes that have them.
+
+        The leases stay. Should this worker die, the next one looks for these records before it creates any.
+        """
+        for (home, sobject), values in creates.items():
+            self.homes[home].intend(sobject, values, now_ms)
+        self._intended |= creates.keys()
+        return self.keep({home for home, _ in creates})
+
+    def keep(self, homes: Iterable[str]) -> set[str]:
+        """Store what homes remember by now without giving their claims back; return those that were stored."""
+        texts = {home: self.homes[home].text() for home in homes}
+        changed = {home: (self._held[home].fence, text) for home, text in texts.items()}
+        stored = self._store.complete(self._tenant, changed, keep=True) if changed else set()
+        self._before |= {home: texts[home] for home in stored}
+        return stored
+
     # --- ending
 
     def finish(self) -> set[str]:
@@ -193,6 +226,9 @@ class HeldClaims:
 
         A home under which something of unknown outcome was sent keeps its lease until nothing sent can land any more.
         """
+        for home, sobject in self._intended:
+            if home not in self.unknown:
+                self.homes[home].is_made(sobject)
         stored: set[str] = set()
         for keep in (False, True):
             mine = {home for home in self._held if (home in self.unknown) is keep}

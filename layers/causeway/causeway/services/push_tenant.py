@@ -22,6 +22,7 @@ from causeway.services.push_decide import Deciding
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import Wish, about_key, optional, read_view, settle_identity, wish_of
+from causeway.services.push_recover import recover
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_time import Budget
 from causeway.services.push_two_way import TwoWay
@@ -210,6 +211,7 @@ class TenantPush:
         waiting = [task for task in tasks if task.is_open]
         if not waiting:
             return
+        recover(claims, optional(self._described), self._read)
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
         wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
         described = optional(self._described)
@@ -286,6 +288,7 @@ class TenantPush:
             if outcome is None or task.again or outcome.result is Result.WAITING:
                 continue
             home = claims.homes[task.homes[0]]
+            home.is_made(task.sync.sobject)
             if outcome.salesforce_id and outcome.result in (Result.CREATED, Result.UPDATED, Result.UNCHANGED):
                 home.link(
                     task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id

@@ -84,7 +84,7 @@ class Saving:
 
     def run(self, targets: list[Target], may_write: Callable[[], None]) -> None:
         """Save everything that can be saved in the time left; `may_write` is asked before each call and raises when not."""
-        pending = [Pending(target, target.save()) for target in targets]
+        pending = self._intended([Pending(target, target.save()) for target in targets])
         try:
             for _ in range(MAX_ROUNDS):
                 if not pending:
@@ -93,6 +93,18 @@ class Saving:
             self._give_back(pending)
         finally:
             self._claims.own_created(self._created)
+
+    def _intended(self, pending: list[Pending]) -> list[Pending]:
+        """Note every create before it is sent, and return what may be sent; upserts by external ID need no such care."""
+        creates = {
+            (item.target.home, item.target.sobject): item.save.values
+            for item in pending
+            if item.save.record_id is None and item.save.external_id is None
+        }
+        stored = self._claims.intend(creates, self._now_ms()) if creates else set()
+        homes = {home for home, _ in creates} - stored
+        self._give_back([item for item in pending if item.target.home in homes])
+        return [item for item in pending if item.target.home not in homes]
 
     def _round(self, pending: list[Pending], may_write: Callable[[], None]) -> list[Pending]:
         """Send every pending record once; return those to send again."""

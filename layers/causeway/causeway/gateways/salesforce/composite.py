@@ -92,6 +92,8 @@ def soql_of(lookup: Lookup) -> str:
     where = soql.any_of(conditions)
     if lookup.via:
         where = f"Id IN ({soql.select('Lead', [lookup.via], where)})"
+    if lookup.created_since_ms is not None:
+        where = soql.all_of([where, f"CreatedDate >= {soql.moment(lookup.created_since_ms)}"])
     return soql.select(lookup.sobject, lookup.fields, where)
 
 
