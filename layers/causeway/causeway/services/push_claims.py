@@ -40,7 +40,6 @@ class HeldClaims:
         self._held: dict[str, Held] = {}
         self._before: dict[str, str] = {}
         self._owners: dict[str, str] = {}
-        self._intended: set[tuple[str, str]] = set()
         self.homes: dict[str, Home] = {}
         self.unknown: set[str] = set()
 
@@ -207,7 +206,6 @@ class HeldClaims:
         """
         for (home, sobject), values in creates.items():
             self.homes[home].intend(sobject, values, now_ms)
-        self._intended |= creates.keys()
         return self.keep({home for home, _ in creates})
 
     def keep(self, homes: Iterable[str]) -> set[str]:
@@ -226,9 +224,6 @@ class HeldClaims:
 
         A home under which something of unknown outcome was sent keeps its lease until nothing sent can land any more.
         """
-        for home, sobject in self._intended:
-            if home not in self.unknown:
-                self.homes[home].is_made(sobject)
         stored: set[str] = set()
         for keep in (False, True):
             mine = {home for home in self._held if (home in self.unknown) is keep}
