@@ -8,7 +8,7 @@ from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING
 
-from causeway.domain.checkpoints import BulkPlace, Checkpoint
+from causeway.domain.checkpoints import BulkPlace, Checkpoint, Phase
 from causeway.domain.pull_marks import is_same_version
 from causeway.domain.pull_plan import PullPlan
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
@@ -96,8 +96,8 @@ class PhaseReader:
             inventory = self._ports.checkpoints.inventory(self._held)
             self._ports.checkpoints.compact(self._held, self.finished(), inventory)
 
-    def _enter(self, phase: str) -> None:
-        self._at = replace(self._at, phase=phase, place=None, bulk=None)  # type: ignore[arg-type]
+    def _enter(self, phase: Phase) -> None:
+        self._at = replace(self._at, phase=phase, place=None, bulk=None)
 
     # ── changed records ────────────────────────────────────────────────────────────────────────────────────────────
 
