@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -116,6 +118,63 @@ def test_what_waits_is_counted_with_the_connection(stack: ApiStack) -> None:
     stack.use.parked.put([*waiting, old, a_parked_entry(tenant="held")])
     assert stack.backend("GET", "connection", tenant="held")[1]["waiting"] == 3
     assert stack.backend("GET", "connection", tenant="other")[1]["waiting"] == 0
+
+
+def a_waiting_entry(number: int, tenant: str, **changes: Any) -> Parked:
+    waiting = {"parked_id": f"w{number:04d}", "code": "quota_spent", "retry_when": "quota", "sync": None}
+    return a_parked_entry(number, tenant=tenant, **(waiting | changes))
+
+
+def test_what_waits_together_is_listed_change_by_change(stack: ApiStack) -> None:
+    stack.use.parked.put([a_waiting_entry(number, "packs") for number in range(7)])
+    stack.use.parked.put([a_waiting_entry(number, "packs") for number in range(7, 9)])
+    stack.use.parked.put([a_parked_entry(0, tenant="packs"), a_parked_entry(8, tenant="packs", code="shared_email")])
+    for query, expected in (
+        ({}, ["lead-0", "lead-8", *(f"lead-{number}" for number in range(9))]),
+        ({"source": "lead"}, ["lead-0", "lead-8", *(f"lead-{number}" for number in range(9))]),
+        ({"code": "quota_spent"}, [f"lead-{number}" for number in range(9)]),
+        ({"source": "lead", "key": "lead-8"}, ["lead-8", "lead-8"]),
+        ({"source": "lead", "key": "lead-3"}, ["lead-3"]),
+        ({"source": "lead", "key": "lead-9"}, []),
+        ({"source": "case"}, []),
+    ):
+        found, token = [], None
+        while True:
+            _, answer = stack.backend(
+                "GET", "parked", tenant="packs", limit="2", **query, **({"next": token} if token else {})
+            )
+            assert len(answer["parked"]) <= 2
+            found += answer["parked"]
+            token = answer["next"]
+            if token is None:
+                break
+        assert [entry["key"] for entry in found] == expected, query
+        assert [entry["change"]["key"] for entry in found] == expected
+        assert len({entry["parked_id"] for entry in found}) == len(expected)
+
+
+def test_a_pack_too_large_for_an_item_lies_in_the_bucket(stack: ApiStack) -> None:
+    chance = random.Random(1)
+    noise = ["".join(chance.choices(string.ascii_letters, k=1_000)) for _ in range(300)]
+    stack.use.parked.put([a_waiting_entry(number, "large", body=body) for number, body in enumerate(noise)])
+    page = stack.use.parked.page("large", waiting=True, limit=1)
+    assert [entry.body for entry in page.entries] == noise
+    stack.use.parked.drop("large", [entry.parked_id for entry in page.entries])
+    assert stack.use.parked.page("large").entries == ()
+
+
+def test_what_waits_is_read_and_forgotten_in_whole_packs(stack: ApiStack) -> None:
+    store = stack.use.parked
+    store.put([a_waiting_entry(number, "whole") for number in range(5)])
+    store.put([a_waiting_entry(number, "whole") for number in range(5, 8)])
+    page = store.page("whole", waiting=True, limit=2)
+    assert [entry.key for entry in page.entries] == [f"lead-{number}" for number in range(5)]
+    store.drop("whole", [entry.parked_id for entry in page.entries[:4]])
+    assert store.count_waiting("whole") == 8
+    store.drop("whole", [entry.parked_id for entry in page.entries])
+    assert store.count_waiting("whole") == 3
+    rest = store.page("whole", waiting=True, limit=2, after=page.next)
+    assert [entry.key for entry in rest.entries] == ["lead-5", "lead-6", "lead-7"]
 
 
 def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:

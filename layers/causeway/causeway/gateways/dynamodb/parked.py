@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.domain.claims import hashed
 from causeway.domain.parked import WAITING_PREFIX, Parked, ParkedPage, Redrive
 from causeway.errors import StoreUnavailable
 from causeway.gateways.dynamodb.items import Item, from_item, to_item
+from causeway.gateways.dynamodb.packs import Pack, packed, unpacked, whole_packs
 from causeway.gateways.faults import passing_faults
 from causeway.gateways.parallel import in_parallel
 
@@ -24,12 +25,23 @@ PAGE = 100
 DAY_S = 86_400
 _NOT_NOW = "The parked store does not answer at the moment."
 
+type _Query = dict[str, Any]
+
+
+class _Place(NamedTuple):
+    """Where a list goes on: in which of its queries, behind which item, and how many entries of the next item were shown."""
+
+    query: int = 0
+    behind: Mapping[str, str] | None = None
+    shown: int = 0
+
 
 class ParkedTable:
     """
     Parked entries by tenant and id.
 
     Items: pk `T#<tenant>`, sk the parked id; the indexes `by_code` (code_pk, sk) and `by_record` (record_pk, sk) find them.
+    What waits lies in packs (packs.py), which `by_record` does not know: a record's are looked for in the packs of its tenant.
     Tenants with waiting changes are marked under pk `WAITING#<shard>`, wishes to redrive lie under `REDRIVE#<shard>`: the
     schedule finds its work without a scan. Readers check expiry themselves.
     """
@@ -43,10 +55,12 @@ class ParkedTable:
     def put(self, entries: Sequence[Parked]) -> None:
         """Keep entries, each over one of the same id; raise StoreUnavailable when one could not be kept."""
         by_id = {(entry.tenant, entry.parked_id): entry for entry in entries}  # one request may not name an item twice
+        waiting = [entry for entry in by_id.values() if entry.is_waiting]
         with passing_faults(_NOT_NOW):
-            items = in_parallel(self._item, list(by_id.values()))
+            items = in_parallel(self._item, [entry for entry in by_id.values() if not entry.is_waiting])
+            items += in_parallel(self._pack, list(packed(waiting)))
             self._write([{"PutRequest": {"Item": item}} for item in items])
-            self._mark({entry.tenant for entry in entries if entry.is_waiting})
+            self._mark({entry.tenant for entry in waiting})
 
     def _write(self, requests: Sequence[Mapping[str, Any]]) -> None:
         in_parallel(self._write_some, list(batched(requests, MAX_WRITES, strict=False)))
@@ -61,29 +75,30 @@ class ParkedTable:
         raise StoreUnavailable(_NOT_NOW, "Nothing needs to be done; it is tried again.")
 
     def _item(self, entry: Parked) -> Item:
-        """Return an entry's item, its body in the bucket when it is large."""
         values = {name: value for name, value in asdict(entry).items() if value is not None}
-        body = values["body"].encode()
-        if len(body) > MAX_BODY_IN_ITEM:
-            values["body"], values["body_at"] = "", f"{hashed(entry.tenant)}/{entry.parked_id}"
-            self._objects.put_object(Bucket=self._bucket, Key=values["body_at"], Body=body)
-        keys = {"pk": _tenant_pk(entry.tenant), "sk": entry.parked_id, "code_pk": _code_pk(entry.tenant, entry.code)}
         if entry.source is not None and entry.key is not None:
-            keys["record_pk"] = _record_pk(entry.tenant, entry.source, entry.key)
-        expires_at = entry.parked_at_ms // 1000 + self._retention_days * DAY_S
+            values["record_pk"] = _record_pk(entry.tenant, entry.source, entry.key)
+        return self._keyed(entry.parked_id, values, "body", entry.body.encode())
+
+    def _pack(self, pack: Pack) -> Item:
+        values = {**pack.shared, "content": pack.content, "changes": pack.changes}
+        return self._keyed(pack.pack_id, values, "content", pack.content)
+
+    def _keyed(self, parked_id: str, values: dict[str, Any], name: str, stored: bytes) -> Item:
+        """Return an item of these values under its keys; what is `stored` under `name` lies in the bucket when it is large."""
+        tenant = values["tenant"]
+        if len(stored) > MAX_BODY_IN_ITEM:
+            values |= {name: "", "stored_at": f"{hashed(tenant)}/{parked_id}"}
+            self._objects.put_object(Bucket=self._bucket, Key=values["stored_at"], Body=stored)
+        keys = {"pk": _tenant_pk(tenant), "sk": parked_id, "code_pk": _code_pk(tenant, values["code"])}
+        expires_at = values["parked_at_ms"] // 1000 + self._retention_days * DAY_S
         return to_item({**values, **keys, "expires_at": expires_at})
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
-        """Forget entries."""
-        keys = [to_item({"pk": _tenant_pk(tenant), "sk": parked_id}) for parked_id in dict.fromkeys(parked_ids)]
+        """Forget entries; those of a pack when all of them are named."""
+        keys = [to_item({"pk": _tenant_pk(tenant), "sk": item_id}) for item_id in whole_packs(parked_ids)]
         with passing_faults(_NOT_NOW):
             self._write([{"DeleteRequest": {"Key": key}} for key in keys])
-
-    def get(self, tenant: str, parked_id: str) -> Parked | None:
-        """Return one entry, or None."""
-        answer = self._client.get_item(TableName=self._table, Key=to_item({"pk": _tenant_pk(tenant), "sk": parked_id}))
-        item = from_item(answer["Item"]) if "Item" in answer else {}
-        return self._entry(item) if self._is_alive(item) else None
 
     def page(
         self,
@@ -96,58 +111,70 @@ class ParkedTable:
         limit: int = PAGE,
         waiting: bool | None = None,
     ) -> ParkedPage:
-        """Return entries of a tenant by id: all, of one code, of one source, or of one record; `after` is a page's token."""
-        request = self._request(tenant, code, source, key, waiting)
+        """
+        Return entries of a tenant by id: all, of one code, of one source, or of one record; `after` is a page's token.
+
+        With `waiting` only those that wait, in whole packs: there may be more than `limit`.
+        """
         entries: list[Parked] = []
-        start = _unpacked(after)
+        queries = _queries(tenant, code, source, key, waiting)
+        with passing_faults(_NOT_NOW):
+            for entry, place in self._entries(queries, _place(after), limit):
+                if _suits(entry, code, source, key):
+                    entries.append(entry)
+                if len(entries) >= limit and not (waiting and place.shown):
+                    return ParkedPage(tuple(entries), _token(place))
+        return ParkedPage(tuple(entries))
+
+    def _entries(self, queries: Sequence[_Query], place: _Place, limit: int) -> Iterator[tuple[Parked, _Place]]:
+        """Yield the entries from a place on, one query after the other, each with the place behind it."""
+        for number in range(place.query, len(queries)):
+            for item in self._items(queries[number], place.behind, limit):
+                behind = _Place(number, _key_of(item, queries[number]))
+                found = self._in_item(item)
+                for shown in range(place.shown + 1, len(found) + 1):
+                    yield found[shown - 1], behind if shown == len(found) else place._replace(query=number, shown=shown)
+                place = behind
+            place = _Place(number + 1)
+
+    def _items(self, query: _Query, behind: Mapping[str, str] | None, limit: int) -> Iterator[dict[str, Any]]:
+        start = to_item(behind) if behind else None
         while True:
             more = {"ExclusiveStartKey": start} if start else {}
-            with passing_faults(_NOT_NOW):
-                answer = self._client.query(TableName=self._table, Limit=limit, **request, **more)
-            found = (from_item(item) for item in answer["Items"])
-            entries += [self._entry(item) for item in found if self._is_alive(item) and _suits(item, code, source, key)]
+            answer = self._client.query(TableName=self._table, Limit=limit, **query, **more)
+            yield from (from_item(item) for item in answer["Items"])
             start = answer.get("LastEvaluatedKey")
-            if start is None or len(entries) >= limit:
-                return ParkedPage(tuple(entries), _packed(start))
+            if start is None:
+                return
+
+    def _in_item(self, item: Mapping[str, Any]) -> list[Parked]:
+        """Return the entries of an item: those of a pack, or the one that it is; none when it has expired."""
+        if int(item["expires_at"]) * 1000 <= self._now_ms():
+            return []
+        stored = item.get("stored_at") and self._objects.get_object(Bucket=self._bucket, Key=item["stored_at"])
+        fields = {name: item[name] for name in Parked.__dataclass_fields__ if name in item}
+        if "changes" in item:
+            content = stored["Body"].read() if stored else item["content"]
+            return list(unpacked(Pack(item["sk"], fields, content, item["changes"])))
+        return [Parked(**fields | ({"body": stored["Body"].read().decode()} if stored else {}))]
 
     def count_waiting(self, tenant: str, most: int = 100_000) -> int:
         """Return how many changes of a tenant wait, counting no further than the page that passes `most`."""
-        request = self._request(tenant, None, None, None, True)
-        request["ExpressionAttributeValues"] |= to_item({":now": self._now_ms() // 1000})
+        (query,) = _queries(tenant, None, None, None, waiting=True)
+        values = query["ExpressionAttributeValues"] | to_item({":now": self._now_ms() // 1000})
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._table, Select="COUNT", FilterExpression="expires_at > :now", **request
+            TableName=self._table,
+            ProjectionExpression="changes",
+            FilterExpression="expires_at > :now",
+            **query | {"ExpressionAttributeValues": values},
         )
         count = 0
         with passing_faults(_NOT_NOW):
             for page in pages:
-                count += page["Count"]
+                count += sum(from_item(item)["changes"] for item in page["Items"])
                 if count >= most:
                     break
         return count
-
-    def _request(
-        self, tenant: str, code: str | None, source: str | None, key: str | None, waiting: bool | None
-    ) -> dict[str, Any]:
-        if source is not None and key is not None:
-            request = _query("record_pk", _record_pk(tenant, source, key)) | {"IndexName": "by_record"}
-        elif code is not None:
-            request = _query("code_pk", _code_pk(tenant, code)) | {"IndexName": "by_code"}
-        else:
-            request = _query("pk", _tenant_pk(tenant)) | {"ConsistentRead": True}
-        if waiting:
-            request["KeyConditionExpression"] += " AND begins_with(sk, :waiting)"
-            request["ExpressionAttributeValues"] |= to_item({":waiting": WAITING_PREFIX})
-        return request
-
-    def _is_alive(self, item: Mapping[str, Any]) -> bool:
-        return "parked_id" in item and int(item["expires_at"]) * 1000 > self._now_ms()
-
-    def _entry(self, item: Mapping[str, Any]) -> Parked:
-        entry = Parked(**{name: item[name] for name in Parked.__dataclass_fields__ if name in item})
-        if "body_at" not in item:
-            return entry
-        stored = self._objects.get_object(Bucket=self._bucket, Key=item["body_at"])
-        return replace(entry, body=stored["Body"].read().decode())
 
     # --- what the schedule works off
 
@@ -217,18 +244,39 @@ def _shard(kind: str, tenant: str) -> str:
     return f"{kind}#{sum(hashed(tenant).encode()) % SHARDS}"
 
 
-def _query(name: str, value: str) -> dict[str, Any]:
+def _query(name: str, value: str) -> _Query:
     return {"KeyConditionExpression": f"{name} = :value", "ExpressionAttributeValues": to_item({":value": value})}
 
 
-def _suits(item: Mapping[str, Any], code: str | None, source: str | None, key: str | None) -> bool:
-    wanted = {"code": code, "source": source, "key": key}
-    return all(value is None or item.get(name) == value for name, value in wanted.items())
+def _queries(tenant: str, code: str | None, source: str | None, key: str | None, waiting: bool | None) -> list[_Query]:
+    """Return the queries that find these entries, one after the other."""
+    if source is not None and key is not None:
+        refused = _query("record_pk", _record_pk(tenant, source, key)) | {"IndexName": "by_record"}
+        return [refused, *_queries(tenant, None, None, None, waiting=True)]
+    if code is not None:
+        query = _query("code_pk", _code_pk(tenant, code)) | {"IndexName": "by_code"}
+    else:
+        query = _query("pk", _tenant_pk(tenant)) | {"ConsistentRead": True}
+    if waiting:
+        query["KeyConditionExpression"] += " AND begins_with(sk, :waiting)"
+        query["ExpressionAttributeValues"] |= to_item({":waiting": WAITING_PREFIX})
+    return [query]
 
 
-def _packed(start: Mapping[str, Any] | None) -> str | None:
-    return base64.urlsafe_b64encode(json.dumps(from_item(start)).encode()).decode() if start else None
+def _key_of(item: Mapping[str, Any], query: _Query) -> dict[str, str]:
+    """Return the key by which a query goes on behind an item."""
+    names = {"pk", "sk", query["KeyConditionExpression"].partition(" ")[0]}
+    return {name: item[name] for name in sorted(names)}
 
 
-def _unpacked(token: str | None) -> Mapping[str, Any] | None:
-    return to_item(json.loads(base64.urlsafe_b64decode(token))) if token else None
+def _suits(entry: Parked, code: str | None, source: str | None, key: str | None) -> bool:
+    pairs = ((code, entry.code), (source, entry.source), (key, entry.key))
+    return all(wanted is None or wanted == found for wanted, found in pairs)
+
+
+def _token(place: _Place) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _place(token: str | None) -> _Place:
+    return _Place(*json.loads(base64.urlsafe_b64decode(token))) if token else _Place()

@@ -1,0 +1,79 @@
+"""What waits together lies in one item: nothing is lost or mixed up on the way in and out, and a pack is forgotten whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from causeway.domain.parked import Parked
+from causeway.gateways.dynamodb.packs import MOST_BYTES, MOST_ENTRIES, packed, unpacked, whole_packs
+from hypothesis import given
+from hypothesis import strategies as st
+
+WAITING = Parked(
+    "acme", "w1", "quota_spent", "why", "what to do", 1, "{}", source="lead", key="k", sent_at_ms=1, retry_when="quota"
+)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+ENTRIES = st.builds(
+    Parked,
+    tenant=st.sampled_from(["acme", "globex"]),
+    parked_id=st.integers(0, 99).map(lambda number: f"w{number:03d}"),
+    code=st.sampled_from(["quota_spent", "reconnection_required"]),
+    reason=st.just("why"),
+    remedy=st.just("what to do"),
+    parked_at_ms=st.integers(0, 3),
+    body=TEXT,
+    source=st.sampled_from(["lead", None]),
+    key=TEXT | st.none(),
+    sync=st.none(),
+    run=st.sampled_from(["r1", None]),
+    sent_at_ms=st.integers(0, 9),
+    retry_when=st.sampled_from(["quota", "connected"]),
+    not_before_ms=st.integers(0, 3),
+)
+
+
+def entries(count: int, body: str = "{}") -> list[Parked]:
+    return [replace(WAITING, parked_id=f"w{number:04d}", key=f"k{number}", body=body) for number in range(count)]
+
+
+@given(st.lists(ENTRIES, max_size=30, unique_by=lambda entry: (entry.tenant, entry.parked_id)))
+def test_all_come_out_as_they_went_in(waiting: list[Parked]) -> None:
+    def plain(entry: Parked) -> str:
+        return repr(replace(entry, parked_id=""))
+
+    packs = list(packed(waiting))
+    found = [entry for pack in packs for entry in unpacked(pack)]
+    assert sorted(map(plain, found)) == sorted(map(plain, waiting))
+    assert len({(entry.tenant, entry.parked_id) for entry in found}) == len(waiting)
+    assert sum(pack.changes for pack in packs) == len(waiting)
+    by_tenant = {(pack.shared["tenant"], pack.pack_id) for pack in packs}
+    assert len(by_tenant) == len(packs)
+
+
+def test_the_same_entries_make_the_same_pack_and_others_another() -> None:
+    (first,) = packed(entries(3))
+    (again,) = packed(reversed(entries(3)))
+    (other,) = packed(entries(2))
+    assert first == again
+    assert other.pack_id != first.pack_id
+    assert first.pack_id.startswith("w0000-")
+
+
+def test_entries_keep_their_order_in_and_across_packs() -> None:
+    packs = list(packed(entries(MOST_ENTRIES + 1)))
+    assert [pack.changes for pack in packs] == [MOST_ENTRIES, 1]
+    assert [pack.pack_id for pack in packs] == sorted(pack.pack_id for pack in packs)
+    assert [entry.key for pack in packs for entry in unpacked(pack)] == [f"k{n}" for n in range(MOST_ENTRIES + 1)]
+
+
+def test_a_pack_holds_no_more_than_fits() -> None:
+    packs = list(packed(entries(3, body="x" * (MOST_BYTES // 2))))
+    assert [pack.changes for pack in packs] == [2, 1]
+
+
+def test_a_pack_is_forgotten_when_each_of_its_entries_is() -> None:
+    (pack,) = packed(entries(3))
+    ids = [entry.parked_id for entry in unpacked(pack)]
+    assert whole_packs([*ids, "r1"]) == [pack.pack_id, "r1"]
+    assert whole_packs(ids[1:]) == []
+    assert whole_packs([ids[0]] * 3) == []
