@@ -25,10 +25,12 @@ from causeway.domain.outcomes import Candidate, Result
 from causeway.domain.people import account_of, owner_of, person_data
 from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.two_way import Base
+from causeway.services.push_describes import Described
 from causeway.services.push_lookups import resolve_lookups, resolve_parents
 from causeway.services.push_persons import Persons
-from causeway.services.push_reads import Described, View, Wish, named_accounts
+from causeway.services.push_reads import View, named_accounts
 from causeway.services.push_targets import Member, Target, end
+from causeway.services.push_wishes import Wish
 
 DONE = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 

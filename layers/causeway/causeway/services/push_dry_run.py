@@ -18,10 +18,12 @@ from causeway.domain.told import outcome_json
 from causeway.errors import InvalidRequest, NotConnected
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
+from causeway.services.push_describes import optional
 from causeway.services.push_ports import Claims, Connections, LastSyncedValues, Org, Task
-from causeway.services.push_reads import about_key, optional, read_view, settle_identity, wish_of
+from causeway.services.push_reads import read_view
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_two_way import TwoWay
+from causeway.services.push_wishes import about_key, settle_identity, wish_of
 
 READ_S = 20.0
 METHODS = {"create": "POST", "update": "PATCH", "upsert": "PATCH"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from causeway.domain.mappings import PEOPLE
-from causeway.services.push_reads import Wish
+from causeway.services.push_wishes import Wish
 
 
 class Persons:

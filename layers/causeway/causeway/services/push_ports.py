@@ -96,8 +96,6 @@ class Settlement:
 
     tasks: list[Task] = field(default_factory=list)
     loose: list[tuple[Change, str, Outcome]] = field(default_factory=list)
-    parked: list[Parked] = field(default_factory=list)
-    given_back: dict[str, int] = field(default_factory=dict)
     api_calls: int = 0
 
 

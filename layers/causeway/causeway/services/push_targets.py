@@ -16,7 +16,7 @@ from causeway.domain.outcomes import Result, Warning
 from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.wanted import Wanted, WantedParent
 from causeway.services.push_ports import Task
-from causeway.services.push_reads import Wish
+from causeway.services.push_wishes import Wish
 
 
 @dataclass(slots=True, eq=False)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from causeway.domain.changes import Change
 from causeway.domain.claims import Settled, content_hash
@@ -12,20 +11,21 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.gates import Gate, gate_after, gate_of
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.org_calls import Lookup, Row
-from causeway.domain.outcome_codes import OUTCOMES
 from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.syncs import Sync
 from causeway.domain.told import kept_outcome
-from causeway.errors import CausewayError, NotConnected, NotFound, OrgRefused, RetryableError
+from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
+from causeway.services.push_describes import Describes
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
-from causeway.services.push_reads import Wish, about_key, optional, read_view, settle_identity, wish_of
+from causeway.services.push_reads import read_view
 from causeway.services.push_recover import recover
 from causeway.services.push_targets import Target, settle_without_write
 from causeway.services.push_time import Budget
 from causeway.services.push_two_way import TwoWay
+from causeway.services.push_wishes import Wish, about_key, settle_identity, wish_of
 from causeway.services.push_writes import MOST_CALL_S, Saving
 
 MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
@@ -34,7 +34,6 @@ STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
-_UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")
 
 type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
 
@@ -49,8 +48,7 @@ class TenantPush:
         self._connection_read_ms = 0
         self._org: Org | None = None
         self._calls_before = 0
-        self._refused_field = False
-        self._described_anew: set[str] = set()
+        self._describes = Describes(tenant, ports)
 
     def settle(self, arrived: Iterable[Arrived]) -> Settlement:
         """Give every change an outcome for each enabled sync of its source, or its message back."""
@@ -68,12 +66,9 @@ class TenantPush:
         return done
 
     def _gate(self) -> Gate:
-        self._read_connection()
-        return gate_of(self._connection, self._ports.quota_share_percent, self._ports.now_ms())
-
-    def _read_connection(self) -> None:
         self._connection = self._ports.connections.get(self._tenant)
         self._connection_read_ms = self._ports.now_ms()
+        return gate_of(self._connection, self._ports.quota_share_percent, self._ports.now_ms())
 
     def _syncs(self, source: str) -> list[Sync]:
         """Return the syncs that changes of a source flow through, as they are when the batch begins."""
@@ -118,11 +113,10 @@ class TenantPush:
         for task in [task for task in tasks if task.is_open]:
             if isinstance(error, (RetryableError, _Closed)):
                 task.give_back()
+            elif isinstance(error, OrgRefused):
+                task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
             else:
-                if isinstance(error, OrgRefused):
-                    task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
-                else:
-                    task.settle(Result.REJECTED, error.code, detail=error.message, remedy=error.remedy)
+                task.settle(Result.REJECTED, error.code, detail=error.message, remedy=error.remedy)
 
     def _wait(self, tasks: list[Task], gate: Gate) -> None:
         """Keep message by message as many as fit the time, one at least; a backlog of one tenant must not use up the batch of all."""
@@ -149,7 +143,7 @@ class TenantPush:
                 task.give_back()
 
     def _wave(self, tasks: list[Task]) -> None:
-        describes = self._describes(tasks)
+        describes = self._describes.of(tasks)
         claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
         for task in tasks:
             if task.is_open:
@@ -159,15 +153,15 @@ class TenantPush:
             claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
             self._settle_claimed(tasks, claims, describes)
         except OrgRefused as error:
-            if self._refused_field and len({task.sync.id for task in tasks if task.is_open}) > 1:
+            if self._describes.field_refused and len({task.sync.id for task in tasks if task.is_open}) > 1:
                 apart = [task for task in tasks if task.is_open]
-            elif self._refused_field and self._is_outdated(error, describes):
+            elif self._describes.field_refused and self._describes.is_outdated(error, describes):
                 for task in tasks:
                     if task.is_open:
                         task.give_back(self._ports.now_ms() + DESCRIBED_AGAIN_MS)
-            elif self._refused_field:
+            elif self._describes.field_refused:
                 self._stop(tasks, error)
-            self._refused_field = True  # a field may be gone: describe anew, and try once more
+            self._describes.field_refused = True  # a field may be gone: describe anew, and try once more
         except CausewayError as error:
             self._stop(tasks, error)
         # Any other exception leaves the claims to their leases: it is unknown what was sent.
@@ -175,46 +169,14 @@ class TenantPush:
         for sync in dict.fromkeys(task.sync.id for task in apart):  # one sync that can not be read for stops no other
             self._wave([task for task in apart if task.sync.id == sync and task.is_open])
 
-    def _describes(self, tasks: list[Task]) -> dict[str, SObjectDescribe]:
-        """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
-        found: dict[str, SObjectDescribe] = {}
-        for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
-            try:
-                found[sobject] = self._described(sobject)
-            except NotFound:
-                why = f"The org has no sObject {sobject}, or the connected user may not see it."
-                remedy = OUTCOMES["sobject_not_visible"].remedy
-                for task in tasks:
-                    if task.sync.sobject == sobject:
-                        task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
-        return found
-
-    def _described(self, sobject: str) -> SObjectDescribe:
-        """Describe an sObject, anew after a field was refused, which the cache allows only every so often."""
-        known = self._ports.described(self._tenant, sobject)
-        if not self._refused_field:
-            return known
-        found = self._ports.described_again(self._tenant, sobject)
-        if found is not known:
-            self._described_anew.add(sobject)
-        return found
-
-    def _is_outdated(self, error: OrgRefused, describes: Mapping[str, SObjectDescribe]) -> bool:
-        """Tell whether the org refused a field that a describe has which could not be read anew."""
-        return any(
-            describe.field(name) is not None and sobject not in self._described_anew
-            for name in _UNKNOWN_COLUMN.findall(error.message)
-            for sobject, describe in describes.items()
-        )
-
     def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
         waiting = [task for task in tasks if task.is_open]
         if not waiting:
             return
-        recover(claims, optional(self._described), self._read)
+        recover(claims, self._describes.visible, self._read)
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
         wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
-        described = optional(self._described)
+        described = self._describes.visible
         view = read_view(wishes, described, self._read, self._ports.now_ms)
         deciding = Deciding(view, described)
         deciding.sort(wishes)
@@ -269,7 +231,7 @@ class TenantPush:
         try:
             saving.run(targets, self._may_write)
         finally:
-            self._refused_field = self._refused_field or saving.refreshes
+            self._describes.field_refused = self._describes.field_refused or saving.refreshes
 
     def _may_write(self) -> None:
         """Look at the connection again before a write: one deauthorized or reconnected since the batch began gets none."""
@@ -340,6 +302,3 @@ def _without_sync(change: Change, gate: Gate) -> Outcome:
         detail="No enabled push sync takes changes of this source.",
         remedy="Save a sync for the source and enable it; changes that arrive afterwards are pushed.",
     )
-
-
-type Settle = Callable[[str, list[Arrived]], Settlement]

@@ -10,7 +10,7 @@ MOST_LEAST_MS, LEAST_SHARE = 4_000, 0.1  # a call that has less is not started
 MOST_CHANGES = 1_000  # begun at once: they share the calls, and their memory is freed before the next ones begin
 USUAL_MS_PER_CHANGE = 12.0  # until it is measured: claims, their completion, and the calls' share
 FEWEST_CHANGES = 25
-MS_PER_KEPT = 5.0  # to keep and tell one that waits, on a machine that others use too
+MS_PER_KEPT = 0.5  # to keep and tell one that waits, on a machine that others use too
 
 
 class Budget:
