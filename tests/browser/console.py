@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.parked import Parked
 
 from tests.api_stack import ApiStack, an_api_stack
-from tests.browser.chromium import DESKTOP, MISSING, PHONE, BrowserFault, Chromium, a_browser, chromium_path
+from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
+from tests.browser.visits import PICTURES, run
 from tests.console_stack import a_console
 
-PICTURES = Path(__file__).parents[2] / ".local" / "browser"
 PATIENCE_S = 10.0
 
 
@@ -278,30 +278,17 @@ def _parked(number: int) -> Parked:
     )
 
 
-def visited(act: Callable[[Visit], None]) -> str:
-    """Let one visit happen in a fresh deployment and browser; return what was wrong, or an empty text."""
+@contextmanager
+def begun() -> Iterator[Visit]:
+    """Stand at the console of a fresh deployment."""
     with an_api_stack() as stack, a_console(stack) as url, a_browser() as browser:
         stack.walk()
-        try:
-            act(Visit(browser, stack, url))
-        except BrowserFault as fault:
-            browser.picture(PICTURES / f"failed-{act.__name__}.png")
-            return str(fault)
-    return ""
+        yield Visit(browser, stack, url)
 
 
 def main() -> int:
     """Run every visit and say how each went."""
-    if chromium_path() is None:
-        print(MISSING, file=sys.stderr)
-        return 2
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    wrong = 0
-    for act in VISITS:
-        problem = visited(act)
-        wrong += bool(problem)
-        print(f"{'FAILED' if problem else 'ok':>6}  {act.__doc__}{' ' + problem if problem else ''}", flush=True)
-    return 1 if wrong else 0
+    return run(VISITS, begun)
 
 
 if __name__ == "__main__":

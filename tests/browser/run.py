@@ -7,9 +7,9 @@ The real handlers stand behind a small gateway on loopback, with two simulated o
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from causeway.api import browser as gateway
@@ -17,12 +17,10 @@ from causeway.domain.links import ConnectLink, signed_link
 from causeway.domain.markup import Page, page_headers
 
 from tests.browser import console
-from tests.browser.chromium import DESKTOP, MISSING, PHONE, BrowserFault, Chromium, a_browser, chromium_path
+from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
+from tests.browser.visits import PICTURES, ROOT, run
 from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
 from tests.connect_walk import LOGIN, a_link
-
-ROOT = Path(__file__).parents[2]
-PICTURES = ROOT / ".local" / "browser"
 
 
 @dataclass
@@ -191,31 +189,18 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
 )
 
 
-def visited(act: Callable[[Visit], None]) -> str:
-    """Let one visit happen in a fresh deployment and browser; return what was wrong, or an empty text."""
+@contextmanager
+def begun() -> Iterator[Visit]:
+    """Stand before a fresh deployment that knows two orgs."""
     with a_running_org(seed=2) as other, a_connect_stack(other.origin) as stack, a_browser() as browser:
-        try:
-            act(Visit(browser, stack, other.origin))
-        except BrowserFault as fault:
-            browser.picture(PICTURES / f"failed-{act.__name__}.png")
-            return str(fault)
-    return ""
+        yield Visit(browser, stack, other.origin)
 
 
 def main() -> int:
-    """Run every visit and say how each went."""
-    if chromium_path() is None:
-        print(MISSING, file=sys.stderr)
-        return 2
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    wrong = 0
-    for act in VISITS:
-        problem = visited(act)
-        wrong += bool(problem)
-        print(f"{'FAILED' if problem else 'ok':>6}  {act.__doc__}{' ' + problem if problem else ''}", flush=True)
-    wrong += console.main()
+    """Run every visit, the console's too, and say how each went."""
+    wrong = run(VISITS, begun) or console.main()
     print(f"Pictures of every page are in {PICTURES.relative_to(ROOT)}/.")
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":
