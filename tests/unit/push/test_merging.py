@@ -7,7 +7,7 @@ from typing import Any
 from causeway.domain.claims import Home, Order
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.merging import Merged, plan_of, remember
-from causeway.domain.wanted import WantedField
+from causeway.domain.wanted import CLEAR, WantedField
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +79,30 @@ def test_one_batch_is_as_good_as_one_by_one(told: list[Told]) -> None:
     for change in sorted(told):
         pushed(home, apart, [change])
     assert together == apart
+
+
+ruled = st.one_of(
+    st.tuples(st.sampled_from(["a", "b", CLEAR]), st.just("overwrite")),
+    st.tuples(st.sampled_from(["c", "d"]), st.just("if_empty")),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(ruled, min_size=1, max_size=6), st.sampled_from(["", "before"]))
+def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[Any], present: str) -> None:
+    def row(sizes: list[int]) -> dict[str, Any]:
+        home, found, left = Home(), {"Id": RECORD_ID, "Phone": present or None}, list(enumerate(told))
+        for size in sizes:
+            merged = Merged(CONTACT, dict(found))
+            for number, (value, rule) in left[:size]:
+                merged.take({"Phone": WantedField(FIELDS["Phone"], value, rule)}, (number, 0, 0), home)
+            left = left[size:]
+            plan = plan_of(merged, home)
+            found |= plan.values
+            remember(merged, plan, home, RECORD_ID)
+        return {**found, "decided": home.field_order(RECORD_ID, "Phone")}
+
+    assert row([len(told)]) == row([1] * len(told))
 
 
 def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:

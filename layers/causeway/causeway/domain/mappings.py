@@ -61,11 +61,6 @@ class CompiledSync:
     reads: frozenset[tuple[str, ...]]
     broken: tuple[Warning, ...]
 
-    @property
-    def writes_email(self) -> bool:
-        """Whether the address by which a person is found is written into the record, too."""
-        return any(row.field.name == "Email" for row in self.rows)
-
     def wanted(self, change: Change, given: Mapping[str, Any]) -> Wanted:
         """Return what `change` wants (`given` is its `conditions.document`); never raises."""
         result = Wanted()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from causeway.domain.comparison import same_value
@@ -29,7 +29,7 @@ class PersonKeys:
     """
     What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email.
 
-    `remembered_…` are the records made for the email by a sync that does not write it into them.
+    `remembered_…` are the records known under the email though they do not hold it.
     """
 
     lead_id: str | None = None
@@ -39,6 +39,16 @@ class PersonKeys:
     email: str | None = None
     remembered_lead: str | None = None
     remembered_contact: str | None = None
+
+    def following(self, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
+        """Return the same with what else is known of the key, and of the address, by sObject; memory goes first."""
+        return replace(
+            self,
+            linked_lead=self.linked_lead or links.get("Lead"),
+            linked_contact=self.linked_contact or links.get("Contact"),
+            remembered_lead=self.remembered_lead or remembered.get("Lead"),
+            remembered_contact=self.remembered_contact or remembered.get("Contact"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.domain.claims import Home, Order
@@ -11,7 +11,7 @@ from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.field_decisions import FieldDecisions, decide_fields, missing_at_create
 from causeway.domain.outcomes import Warning
 from causeway.domain.two_way import Base, weighed
-from causeway.domain.wanted import WantedField
+from causeway.domain.wanted import CLEAR, WantedField
 
 
 @dataclass(slots=True)
@@ -28,10 +28,10 @@ class Merged:
 
     def take(self, wanted: Mapping[str, WantedField], order: Order, home: Home | None) -> bool:
         """
-        Add one change's wishes; return False when every one of them was decided by a newer change in an earlier batch.
+        Add the wishes of the next newer change; return False when all were decided by newer changes in earlier batches.
 
         An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
-        position in its message, wins.
+        position in its message, wins. A value for an empty field leaves the one of an older change: the field is not empty then.
         """
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
@@ -41,9 +41,15 @@ class Merged:
                 continue
             fresh += 1
             known = self.wishes.get(name)
-            if known is None or known[1] <= order:
-                self.wishes[name] = (wish, order)
+            self.wishes[name] = (_after(known[0], wish) if known else wish, order)
         return fresh > 0 or not wanted
+
+
+def _after(older: WantedField, newer: WantedField) -> WantedField:
+    """Return what two wishes of one field come to, one after the other: a value for an empty field leaves one that is there."""
+    if newer.rule != "if_empty":
+        return newer
+    return replace(newer, rule="overwrite") if older.value is CLEAR else older
 
 
 @dataclass(frozen=True, slots=True)

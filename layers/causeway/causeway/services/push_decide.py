@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -50,11 +51,54 @@ class Deciding:
         ordered = sorted(wishes, key=_by_position)
         for wish in ordered:
             self._persons.of(wish)  # first who is who, then what becomes of them
-        for wish in ordered:
+        for members in self._several_changes(ordered):
+            self._follow(members)
+        for wish in sorted(ordered, key=_lacks_values):
             if wish.task.sync.sobject in PEOPLE:
                 self._sort_person(wish)
             else:
                 self._sort_record(wish)
+
+    def _several_changes(self, wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
+        """Yield the wishes of each person (or record) of whom there is more than one change, oldest first."""
+        by_person: defaultdict[str, list[Wish]] = defaultdict(list)
+        for wish in wishes:
+            by_person[self._persons.of(wish)].append(wish)
+        for members in by_person.values():
+            if len({id(wish.task.change) for wish in members}) > 1:
+                yield sorted(members, key=lambda wish: wish.task.change.order)
+
+    def _follow(self, members: Sequence[Wish]) -> None:
+        """
+        Let all changes of a person go where one of them leads, as they would one after the other.
+
+        By the link that its key would have by then, or by what would be remembered of its address.
+        """
+        links: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        of_person: dict[str, str] = {}
+        for wish in members:
+            for sobject, record_id in self._leads_to(wish):
+                links[_key(wish)].setdefault(sobject, record_id)
+                of_person.setdefault(sobject, record_id)
+        for wish in members if of_person else ():
+            if wish.task.sync.sobject in PEOPLE:
+                wish.keys = wish.keys.following(links[_key(wish)], of_person)
+            else:
+                wish.link = wish.link or links[_key(wish)].get(wish.task.sync.sobject)
+
+    def _leads_to(self, wish: Wish) -> Iterator[tuple[str, str]]:
+        """Yield the records that a change matches by itself: sObject and Id."""
+        sobject = wish.task.sync.sobject
+        if sobject not in PEOPLE:
+            found = self._match_record(wish)
+            if found and found.verdict == "found" and found.record:
+                yield sobject, str(found.record["Id"])
+            return
+        lead, contact = self._person(wish.keys, wish.task.sync.push.several)
+        if lead.verdict in ("found", "converted") and lead.record:
+            yield "Lead", str(lead.record["Id"])
+        if contact.verdict == "found" and contact.record:
+            yield "Contact", str(contact.record["Id"])
 
     # --- people
 
@@ -91,14 +135,12 @@ class Deciding:
         return Match("found", row, (Candidate(row["Id"], "duplicate_rule", True),), match.warnings)
 
     def _sort_record(self, wish: Wish) -> None:
-        """Match a record of another sObject: the link of its key, then its match fields."""
+        """Match a record of another sObject; without a match value it joins what its key's other changes are creating."""
         task = wish.task
         rules = task.sync.push
-        rows = self._view.rows.get(task.sync.sobject, {})
-        linked = _survivor(rows, wish.link)
-        match = match_id(linked, wish.link is not None, "link")
-        if match is None or (match.verdict == "deleted" and rules.recreate_deleted):
-            match = self._by_values(wish, rows)
+        match = self._match_record(wish)
+        if match is None and (task.sync.sobject, self._persons.of(wish)) in self.targets:
+            match = Match("none")
         data = self._tell_about(wish, match)
         if match is None:
             names = ", ".join((rules.external_id_field,) if rules.external_id_field else rules.match_fields)
@@ -108,6 +150,14 @@ class Deciding:
             match.verdict == "found" or self._may_create(wish, Match("none"), match, data)
         ):
             self._join(wish, match, data)
+
+    def _match_record(self, wish: Wish) -> Match | None:
+        """Return the record of another sObject: by the link of its key, then by match fields; None without a value for them."""
+        rows = self._view.rows.get(wish.task.sync.sobject, {})
+        match = match_id(_survivor(rows, wish.link), wish.link is not None, "link")
+        if match is None or (match.verdict == "deleted" and wish.task.sync.push.recreate_deleted):
+            return self._by_values(wish, rows)
+        return match
 
     def _by_values(self, wish: Wish, rows: Mapping[str, Row]) -> Match | None:
         """Return the match by fields; None when the sync has match fields but the change has no value for them."""
@@ -174,6 +224,8 @@ class Deciding:
     def _may_create(self, wish: Wish, other: Match, match: Match, data: dict[str, Any]) -> bool:
         """Settle a task that must not create; `other` is the person's match as the other sObject of people."""
         rules, sobject = wish.task.sync.push, wish.task.sync.sobject
+        if not rules.create_when_missing and (sobject, self._persons.of(wish)) in self.targets:
+            return True  # another sync of the source is creating the record: this one adds to it
         if not rules.create_when_missing:
             end(wish, Result.SKIPPED, "no_match", f"No {sobject} matches, and the sync does not create.", match, data)
             return False
@@ -282,6 +334,15 @@ def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:
     while row is not None and row.get("IsDeleted") and row.get("MasterRecordId") in rows:
         row = rows[row["MasterRecordId"]]
     return row
+
+
+def _key(wish: Wish) -> tuple[str, str]:
+    return wish.task.change.source, wish.task.change.key
+
+
+def _lacks_values(wish: Wish) -> bool:
+    """Tell whether a change of another sObject than people says nothing of the fields by which its record is found."""
+    return wish.task.sync.sobject not in PEOPLE and not wish.task.values
 
 
 def _by_position(wish: Wish) -> tuple[Any, ...]:

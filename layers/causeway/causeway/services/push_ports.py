@@ -41,7 +41,7 @@ class Task:
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
     `shared_home` is the home of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
-    a duplicate rule named when it was to be created.
+    a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
     """
 
     change: Change
@@ -60,6 +60,7 @@ class Task:
     email: str | None = None
     named: tuple[str, ...] = ()
     reopened: bool = False
+    holds_other_email: bool = False
     gate: Gate | None = None
 
     @property

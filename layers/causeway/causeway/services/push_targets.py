@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.domain.claims import Home
+from causeway.domain.emails import normalized_email
 from causeway.domain.field_decisions import missing_sentence
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.matching import Match
@@ -52,6 +53,11 @@ class Target:
     def is_open(self) -> bool:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
         return any(member.wish.task.is_open for member in self.members)
+
+    def email(self) -> str | None:
+        """Return the address that a person's record holds once it is saved, normalized."""
+        values = self.plan.values if self.plan else {}
+        return normalized_email(values.get("Email", (self.merged.record or {}).get("Email")))
 
     def own_names(self) -> dict[str, str]:
         """Return the sObject's field by what is sent in its place; only person accounts are sent under other names."""
@@ -103,6 +109,7 @@ def settle_members(target: Target, result: Result, record_id: str | None, code: 
         data = dict(member.data)
         if record_id and target.sobject in PEOPLE:
             data[id_name] = record_id
+            member.wish.task.holds_other_email = target.email() != member.wish.task.email
         clamped = _clamped(member.wish.task)
         member.wish.task.settle(
             result,

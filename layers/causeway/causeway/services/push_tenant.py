@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from causeway.domain.changes import Change
 from causeway.domain.claims import Settled, content_hash
 from causeway.domain.connections import Connection
 from causeway.domain.describe import SObjectDescribe
+from causeway.domain.emails import normalized_email
 from causeway.domain.gates import Gate, gate_after, gate_of
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.org_calls import Lookup, Row
@@ -34,6 +36,10 @@ STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
+STANDS_FOR = {
+    "exists_as_contact": "Contact",
+    "exists_as_lead": "Lead",
+}  # what a key was found to be, though no sync wrote it
 
 type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
 
@@ -93,8 +99,9 @@ class TenantPush:
         people = [task for task in tasks if task.sync.sobject in PEOPLE]
         others = [task for task in tasks if task.sync.sobject not in PEOPLE]
         for kind in (people, others):
+            _wait_for_people(kind, people)
             by_change: dict[int, list[Task]] = {}
-            for task in kind:
+            for task in (task for task in kind if task.is_open):
                 by_change.setdefault(id(task.change), []).append(task)
             waiting = list(by_change.values())
             while waiting and (most := self._budget.changes()):
@@ -251,12 +258,11 @@ class TenantPush:
                 continue
             home = claims.homes[task.homes[0]]
             home.is_made(task.sync.sobject)
-            if outcome.salesforce_id and outcome.result in (Result.CREATED, Result.UPDATED, Result.UNCHANGED):
-                home.link(
-                    task.memory_key, task.change.source, task.change.key, task.sync.sobject, outcome.salesforce_id
-                )
-                if task.email and not wish.rules.writes_email:
-                    claims.homes[task.shared_home].link_email(task.email, task.sync.sobject, outcome.salesforce_id)
+            if outcome.salesforce_id and outcome.result is not Result.REJECTED:
+                sobject = STANDS_FOR.get(outcome.code or "", task.sync.sobject)
+                home.link(task.memory_key, task.change.source, task.change.key, sobject, outcome.salesforce_id)
+                if task.holds_other_email and task.email:
+                    claims.homes[task.shared_home].link_email(task.email, sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
             home.settle(task.memory_key, task.sync.id, settled)
@@ -271,6 +277,25 @@ class TenantPush:
             if task.outcome is not None and not task.recognized and not held.intersection(task.homes) <= stored:
                 task.outcome = None
                 task.give_back()
+
+
+def _wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
+    """Give back what concerns a person whose own change comes back: its record would be made without the person."""
+    again_at_ms: dict[object, int] = {}
+    for task in people:
+        for name in _names(task.change.source, task.change.key, task.change.fields.get("email")) if task.again else ():
+            again_at_ms[name] = max(again_at_ms.get(name, 0), task.again_at_ms)
+    for task in tasks if again_at_ms else ():
+        about = task.change.about
+        for name in _names(about.source, about.key, about.email) if about else ():
+            if name in again_at_ms:
+                task.give_back(again_at_ms[name])
+
+
+def _names(source: str | None, key: str | None, email: Any) -> list[object]:
+    """Return by what a change tells who a person is: the record key, and the address."""
+    found = [(source, key) if source and key else None, normalized_email(email)]
+    return [name for name in found if name]
 
 
 class _Closed(CausewayError):

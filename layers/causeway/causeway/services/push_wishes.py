@@ -101,7 +101,7 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
     rules = compiled(task.sync, describe)
     given = document(change)
     remembered: Mapping[str, str] = {}
-    if task.email and not rules.writes_email and task.shared_home in homes:
+    if task.email and task.shared_home in homes:
         remembered = homes[task.shared_home].links_of_email(task.email)
     recovered = _recovered(homes.get(task.homes[0]) if task.homes else None)
     remembered = {**remembered, **recovered}
