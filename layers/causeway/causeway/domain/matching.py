@@ -10,9 +10,11 @@ from typing import Any, Literal
 from causeway.domain.comparison import same_value
 from causeway.domain.describe import FieldDescribe
 from causeway.domain.emails import normalized_email
+from causeway.domain.ids import KEY_PREFIXES
 from causeway.domain.org_calls import Row
 from causeway.domain.outcomes import Candidate, Warning
 from causeway.domain.soql import Bare
+from causeway.domain.texts import text_of
 from causeway.domain.values import NUMBER_TYPES, exact_number
 
 MAX_CANDIDATES = 10
@@ -29,7 +31,8 @@ class PersonKeys:
     """
     What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email.
 
-    `remembered_…` are the records known under the email though they do not hold it.
+    `remembered_…` are the records known under the email though they do not hold it. `external` is the `external_key` of a
+    sync that has one.
     """
 
     lead_id: str | None = None
@@ -39,6 +42,7 @@ class PersonKeys:
     email: str | None = None
     remembered_lead: str | None = None
     remembered_contact: str | None = None
+    external: tuple[str, str, Any] | None = None
 
     def following(self, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
         """Return the same with what else is known of the key, and of the address, by sObject; memory goes first."""
@@ -74,6 +78,7 @@ class PeopleRows:
     by_id: dict[str, Row] = field(default_factory=dict)
     leads_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     contacts_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    by_external: dict[tuple[str, str, Any], Row] = field(default_factory=dict)
 
     def add(self, sobject: str, rows: Iterable[Row]) -> None:
         """Take in rows of one sObject; one that is known already is kept once."""
@@ -85,6 +90,17 @@ class PeopleRows:
             email = row.get("Email")
             if email:
                 by_email[normalized_email(email) or str(email).strip().lower()].append(row)
+
+    def index(self, sobject: str, target: FieldDescribe) -> None:
+        """Make the rows of one sObject findable by an external ID."""
+        for row in self.by_id.values():
+            value = text_of(row.get(target.name))
+            if value and not row.get("IsDeleted") and row["Id"].startswith(KEY_PREFIXES[sobject]):
+                self.by_external[external_key(sobject, target, value)] = row
+
+    def of_external(self, sobject: str, keys: PersonKeys) -> Row | None:
+        """Return the row of one sObject that holds the external ID."""
+        return self.by_external.get(keys.external) if keys.external and keys.external[0] == sobject else None
 
     def survivor(self, record_id: str | None) -> Row | None:
         """Return the row of an Id, followed through merges; a row that is deleted without survivor comes back as it is."""
@@ -107,7 +123,7 @@ class PeopleRows:
 
 def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
-    Return the lead of a change: the given Id, the link, the email among open leads, then what is remembered of the email.
+    Return the lead of a change: the given Id, the link, the external ID, the email among open leads, then what is remembered of the email.
 
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
@@ -122,6 +138,9 @@ def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_del
             return Match("deleted", warnings=tuple(warnings))
         if record_id and how != "link":
             warnings.append(_unknown_id("salesforce_lead_id", record_id))
+    external = rows.of_external("Lead", keys)
+    if external is not None:
+        return _lead_by_id(external, "external_id", warnings)
     found = _live(rows, rows.leads_by_email.get(keys.email or "", ()))
     open_leads = [row for row in found if not row.get("IsConverted")]
     if not open_leads and found:
@@ -145,8 +164,8 @@ def _lead_by_id(row: Row, how: str, warnings: list[Warning]) -> Match:
 
 def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
-    Return the contact of a change: the given Id, what the given lead became, the link, what the linked lead became, then
-    the email among contacts, what leads of that email became, and last what is remembered of the email.
+    Return the contact of a change: the given Id, what the given lead became, the link, what the linked lead became, the
+    external ID, the email among contacts, what leads of that email became, and last what is remembered of the email.
 
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
@@ -180,6 +199,7 @@ def _contacts_by_id(
     yield rows.survivor(keys.linked_contact), "link", keys.linked_contact is not None
     became = _contact_of_lead(rows, keys.linked_lead)
     yield became, "converted_lead", became is not None
+    yield rows.of_external("Contact", keys), "external_id", False
 
 
 def _contact_of_lead(rows: PeopleRows, lead_id: str | None) -> Row | None:
@@ -226,6 +246,12 @@ def _candidates(found: list[tuple[Row, str]], chosen: Row | None) -> tuple[Candi
     newest_first = sorted(found, key=lambda item: _age(item[0]), reverse=True)
     told = [Candidate(row["Id"], how, row is chosen) for row, how in newest_first]
     return tuple(sorted(told, key=lambda candidate: not candidate.chosen)[:MAX_CANDIDATES])
+
+
+def external_key(sobject: str, field: FieldDescribe, text: str) -> tuple[str, str, Any]:
+    """Return under what a record is known by an external ID: texts in one case, numbers by value."""
+    value = comparable(field, text)
+    return sobject, field.name, value.casefold() if isinstance(value, str) else value
 
 
 def comparable(field: FieldDescribe, text: str) -> Any:

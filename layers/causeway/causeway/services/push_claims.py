@@ -73,13 +73,15 @@ class HeldClaims:
         self.homes = {home: Home.parse(stored[home].state if home in stored else None) for home in homes}
 
     def _identities(self, task: Task) -> tuple[str, ...]:
-        change = task.change
-        if task.sync.sobject not in PEOPLE:
-            identity = key_identity(self._org_id, change.source, change.key, task.sync.sobject)
-            return (identity, self._identity_of(task.sync.sobject, task.values)) if task.values else (identity,)
-        identity = key_identity(self._org_id, change.source, change.key)
-        email = task.email or normalized_email(change.fields.get("email"))
-        return (identity, email_identity(self._org_id, email)) if email else (identity,)
+        """Return under what a task's record is claimed: its key, then what other keys may share (an address, match values)."""
+        change, sobject = task.change, task.sync.sobject
+        found = [key_identity(self._org_id, change.source, change.key, "" if sobject in PEOPLE else sobject)]
+        email = (task.email or normalized_email(change.fields.get("email"))) if sobject in PEOPLE else None
+        if email:
+            found.append(email_identity(self._org_id, email))
+        if task.values:
+            found.append(self._identity_of(sobject, task.values))
+        return tuple(found)
 
     def _identity_of(self, sobject: str, values: tuple[tuple[str, str], ...]) -> str:
         """Return the identity of match fields; a name alone is the one under which parents are made by name."""
@@ -243,19 +245,20 @@ class HeldClaims:
 def _place(
     task: Task, identities: tuple[str, ...], seen: Mapping[str, Seen], placed: dict[str, str], new: dict[str, str]
 ) -> None:
-    """Decide the homes of a task's identities: a new identity joins the home of the one that is known, the email's first."""
-    key, *emails = identities
+    """Decide the homes of a task's identities: a new identity joins the home of one that is known, a shared one's first."""
+    key, *shared = identities
+    known = next((home for item in shared if (home := _known_home(item, seen, placed))), None)
     key_home = _known_home(key, seen, placed)
-    email_home = _known_home(emails[0], seen, placed) if emails else None
     if key_home is None:
-        alone = email_home is not None and _is_full(email_home, seen)
-        key_home = key if alone or not emails else email_home or emails[0]
-        new[key] = key_home
+        alone = known is not None and _is_full(known, seen)
+        key_home = new[key] = key if alone or not shared else known or shared[0]
     placed[key] = key_home
-    if emails:
-        if email_home is None:
-            email_home = new[emails[0]] = key_home
-        placed[emails[0]] = task.shared_home = email_home
+    for identity in shared:
+        home = _known_home(identity, seen, placed)
+        if home is None:
+            home = new[identity] = key_home
+        placed[identity] = home
+    task.shared_home = placed[shared[0]] if shared else ""
     task.homes = tuple(dict.fromkeys(placed[identity] for identity in identities))
 
 

@@ -20,7 +20,7 @@ class Persons:
         if kind == "person" and wish.keys.email:
             names.append(f"email {wish.keys.email}")
         if wish.task.values:
-            names.append(f"{kind} values {[value.casefold() for _, value in wish.task.values]}")
+            names.append(f"{sobject} values {[(name, value.casefold()) for name, value in wish.task.values]}")
         known = [self._known[name] for name in names if name in self._known]
         person = known[0] if known else names[0]
         for name, found in list(self._known.items()) if len(set(known)) > 1 else ():

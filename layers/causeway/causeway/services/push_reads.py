@@ -39,8 +39,18 @@ def read_view(wishes: list[Wish], described: Described, read: Read, now_ms: Call
         *_record_lookups(wishes, described),
     ]
     _take_in(view, asked, read)
+    _index_externals(view, wishes, described)
     _read_survivors(view, wishes, described, read)
     return view
+
+
+def _index_externals(view: View, wishes: list[Wish], described: Described) -> None:
+    """Make people findable by the external IDs of their syncs."""
+    for sobject in {wish.keys.external[0] for wish in wishes if wish.keys.external}:
+        describe = described(sobject)
+        for name in _externals(describe, wishes) if describe else ():
+            if describe and (target := describe.field(name)):
+                view.people.index(sobject, target)
 
 
 def _take_in(view: View, asked: list[Lookup], read: Read) -> None:
@@ -72,13 +82,23 @@ def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
     lead, contact = described("Lead"), described("Contact")
     if lead:
         ids = lead_ids | named["Lead"]
-        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids})
+        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids, **_externals(lead, wishes)})
     if contact:
         fields = _fields(contact, wishes)
         ids = contact_ids | named["Contact"]
-        yield from lookups("Contact", fields, {"Email": emails, "Id": ids})
+        yield from lookups("Contact", fields, {"Email": emails, "Id": ids, **_externals(contact, wishes)})
         if lead and lead.field("ConvertedContactId"):
             yield from lookups("Contact", fields, {"Email": emails, "Id": lead_ids}, via="ConvertedContactId")
+
+
+def _externals(describe: SObjectDescribe, wishes: list[Wish]) -> dict[str, set[Any]]:
+    """Return the external IDs by which people of one sObject are found, by field."""
+    found: dict[str, set[Any]] = defaultdict(set)
+    for wish in wishes:
+        for name, value in wish.task.values if wish.task.sync.sobject == describe.name else ():
+            target = describe.field(name)
+            found[name].add(comparable(target, value) if target else value)
+    return found
 
 
 def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:

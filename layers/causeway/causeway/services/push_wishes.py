@@ -15,7 +15,7 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.emails import normalized_email
 from causeway.domain.ids import KEY_PREFIXES, valid_id
 from causeway.domain.mappings import PEOPLE, CompiledRow, CompiledSync, compiled
-from causeway.domain.matching import PersonKeys
+from causeway.domain.matching import PersonKeys, external_key
 from causeway.domain.outcomes import Warning
 from causeway.domain.texts import is_blank, storable, text_of
 from causeway.domain.wanted import CLEAR
@@ -80,7 +80,7 @@ def settle_identity(task: Task, describe: SObjectDescribe) -> None:
     """Work out by which values the record of a task is found, besides its key: they are claimed before anything is read."""
     if task.sync.sobject in PEOPLE:
         task.email = email_of(task, describe)
-    else:
+    if task.sync.sobject not in PEOPLE or task.sync.push.external_id_field:
         task.values = values_of(task, describe)
 
 
@@ -109,7 +109,7 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
         task,
         rules,
         given,
-        _person_keys(task, links, remembered),
+        _person_keys(task, describe, links, remembered),
         _company(rules, given) if describe.name in PEOPLE else "",
         tuple(_parent_names(rules, given)),
         links.get(task.sync.sobject) or recovered.get(task.sync.sobject),
@@ -135,7 +135,18 @@ def _bad_ids(change: Change) -> tuple[Warning, ...]:
     )
 
 
-def _person_keys(task: Task, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
+def _external(task: Task, describe: SObjectDescribe) -> tuple[str, str, Any] | None:
+    """Return by which external ID a person is found, if the sync has one and the change gives it."""
+    if describe.name not in PEOPLE or not task.values:
+        return None
+    name, value = task.values[0]
+    target = describe.field(name)
+    return external_key(describe.name, target, value) if target else None
+
+
+def _person_keys(
+    task: Task, describe: SObjectDescribe, links: Mapping[str, str], remembered: Mapping[str, str]
+) -> PersonKeys:
     change = task.change
     return PersonKeys(
         lead_id=valid_id(change.fields.get("salesforce_lead_id"), "00Q"),
@@ -145,6 +156,7 @@ def _person_keys(task: Task, links: Mapping[str, str], remembered: Mapping[str, 
         email=task.email or normalized_email(change.fields.get("email")),
         remembered_lead=remembered.get("Lead"),
         remembered_contact=remembered.get("Contact"),
+        external=_external(task, describe),
     )
 
 
