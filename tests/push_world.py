@@ -201,6 +201,19 @@ class World:
         return [item for _, body in self.outbound.sent[since:] for item in json.loads(body)["outcomes"]]
 
 
+class Interrupted(CountedCalls):
+    """Calls to the org, before the first write of which something else happens."""
+
+    def __init__(self, world: World, meanwhile: Callable[[], None]) -> None:
+        super().__init__(world.org, world)
+        self._meanwhile = [meanwhile]
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return super().save(collections, timeout_s)
+
+
 @contextmanager
 def served(org: Org | None = None) -> Iterator[OrgServer]:
     """Serve a simulated org on a free port."""

@@ -9,7 +9,7 @@ import pytest
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import Sync
 
-from tests.push_world import TENANT, World, change, sync, world
+from tests.push_world import TENANT, Interrupted, World, change, sync, world
 
 CONTACTS = sync(
     "lead-contact",
@@ -212,3 +212,13 @@ def test_a_task_waits_for_its_person_whose_write_met_a_fault(w: World) -> None:
     assert not w.deliver(delivery).again
     ((person,), (task,)) = w.records("Contact"), w.records("Task")
     assert task["WhoId"] == person["Id"]
+
+
+def test_a_lead_that_is_converted_meanwhile_is_written_as_the_contact_it_became(w: World) -> None:
+    use(w, CONTACTS, LEADS.model_copy(update={"position": 2}))
+    (lead,) = w.load("Lead", {"LastName": "Osei", "Company": "Kente", "Email": "ama@kente.example"})
+    calls = Interrupted(w, lambda: w.control("POST", f"leads/{lead}/convert"))
+    assert not w.deliver(w.message(change("k", email="ama@kente.example", phone="7")), org=lambda tenant: calls).again
+    outcomes = {item["sync"]: (item["result"], item["code"]) for item in w.outcomes()}
+    assert outcomes == {"lead-contact": ("updated", None), "lead-lead": ("skipped", "converted")}
+    assert [row["Phone"] for row in w.records("Contact")] == ["7"]

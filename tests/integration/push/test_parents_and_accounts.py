@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
-from causeway.domain.org_calls import Collection, Saved
 from causeway.domain.syncs import Mapping as Row
 
-from tests.push_world import TENANT, CountedCalls, World, change, contact_sync, sync, world
+from tests.push_world import TENANT, Interrupted, World, change, contact_sync, sync, world
 
 PARENT = Row(product="company", salesforce="Account.Name", create_related=True)
 ACCOUNTS = sync("companies", "Account", ("name", "Name"), ("phone", "Phone"), source="company", match_fields=("Name",))
@@ -21,19 +20,6 @@ def w() -> Iterator[World]:
     people = contact_sync()
     with world(people.model_copy(update={"mappings": (*people.mappings, PARENT)}), ACCOUNTS) as made:
         yield made
-
-
-class Interrupted(CountedCalls):
-    """Calls to the org, before the first write of which something else happens."""
-
-    def __init__(self, world: World, meanwhile: Callable[[], None]) -> None:
-        super().__init__(world.org, world)
-        self._meanwhile = [meanwhile]
-
-    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
-        while self._meanwhile:
-            self._meanwhile.pop()()
-        return super().save(collections, timeout_s)
 
 
 def names(w: World) -> list[str]:

@@ -197,6 +197,7 @@ class TenantPush:
         two_way.note(deciding.targets.values())
         deciding.settle_behind()
         deciding.complete_data(wishes)
+        _reopen_beside(tasks)
         self._link(wishes, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:
@@ -277,6 +278,14 @@ class TenantPush:
             if task.outcome is not None and not task.recognized and not held.intersection(task.homes) <= stored:
                 task.outcome = None
                 task.give_back()
+
+
+def _reopen_beside(tasks: Iterable[Task]) -> None:
+    """Look again at what another sync of a change was skipped for, if that record has changed since it was read."""
+    changed = {id(task.change) for task in tasks if task.reopened and task.is_open}
+    for task in tasks:
+        if id(task.change) in changed and task.outcome is not None and task.outcome.code in STANDS_FOR:
+            task.outcome = None
 
 
 def _wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
