@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from causeway.domain.changes import Change
 from causeway.domain.claims import Settled, content_hash
 from causeway.domain.connections import Connection
 from causeway.domain.describe import SObjectDescribe
-from causeway.domain.emails import normalized_email
 from causeway.domain.gates import Gate, gate_after, gate_of
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.org_calls import Lookup, Row
@@ -17,6 +15,7 @@ from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.syncs import Sync
 from causeway.domain.told import kept_outcome
 from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
+from causeway.services.push_beside import STANDS_FOR, reopen_beside, wait_for_people
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_describes import Describes
@@ -36,10 +35,6 @@ STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
-STANDS_FOR = {
-    "exists_as_contact": "Contact",
-    "exists_as_lead": "Lead",
-}  # what a key was found to be, though no sync wrote it
 
 type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
 
@@ -99,7 +94,7 @@ class TenantPush:
         people = [task for task in tasks if task.sync.sobject in PEOPLE]
         others = [task for task in tasks if task.sync.sobject not in PEOPLE]
         for kind in (people, others):
-            _wait_for_people(kind, people)
+            wait_for_people(kind, people)
             by_change: dict[int, list[Task]] = {}
             for task in (task for task in kind if task.is_open):
                 by_change.setdefault(id(task.change), []).append(task)
@@ -197,7 +192,7 @@ class TenantPush:
         two_way.note(deciding.targets.values())
         deciding.settle_behind()
         deciding.complete_data(wishes)
-        _reopen_beside(tasks)
+        reopen_beside(tasks)
         self._link(wishes, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:
@@ -278,33 +273,6 @@ class TenantPush:
             if task.outcome is not None and not task.recognized and not held.intersection(task.homes) <= stored:
                 task.outcome = None
                 task.give_back()
-
-
-def _reopen_beside(tasks: Iterable[Task]) -> None:
-    """Look again at what another sync of a change was skipped for, if that record has changed since it was read."""
-    changed = {id(task.change) for task in tasks if task.reopened and task.is_open}
-    for task in tasks:
-        if id(task.change) in changed and task.outcome is not None and task.outcome.code in STANDS_FOR:
-            task.outcome = None
-
-
-def _wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
-    """Give back what concerns a person whose own change comes back: its record would be made without the person."""
-    again_at_ms: dict[object, int] = {}
-    for task in people:
-        for name in _names(task.change.source, task.change.key, task.change.fields.get("email")) if task.again else ():
-            again_at_ms[name] = max(again_at_ms.get(name, 0), task.again_at_ms)
-    for task in tasks if again_at_ms else ():
-        about = task.change.about
-        for name in _names(about.source, about.key, about.email) if about else ():
-            if name in again_at_ms:
-                task.give_back(again_at_ms[name])
-
-
-def _names(source: str | None, key: str | None, email: Any) -> list[object]:
-    """Return by what a change tells who a person is: the record key, and the address."""
-    found = [(source, key) if source and key else None, normalized_email(email)]
-    return [name for name in found if name]
 
 
 class _Closed(CausewayError):
