@@ -160,6 +160,24 @@ def test_a_person_account_is_written_through_its_account(w: World) -> None:
     assert (account["PersonTitle"], account["Phone"], account["FirstName"]) == ("CTO", "7", "Ada")
 
 
+def test_what_a_person_account_has_no_field_for_is_left_out_with_a_warning_and_costs_no_call(w: World) -> None:
+    w.control("PATCH", "settings", {"person_accounts": True})
+    w._describes.clear()
+    record_type = next(row["Id"] for row in w.records("RecordType", DeveloperName="PersonAccount"))
+    w.load("Account", {"LastName": "Lovelace", "PersonEmail": "ada@example.com", "RecordTypeId": record_type})
+    (boss,) = w.load("Contact", {"LastName": "Boss"})
+    (acme,) = w.load("Account", {"Name": "Acme"})
+    use(w, sync("s", "Contact", ("boss", "ReportsToId"), ("account", "AccountId"), ("title", "Title")))
+    (outcome,) = w.push(change("k1", email="ada@example.com", boss=boss, account=acme, title="CTO"))
+    assert (outcome["result"], outcome["fields_written"]) == ("updated", ["Title"])
+    left_out = [("ReportsToId", "not_writable_at_update"), ("AccountId", "not_writable_at_update")]
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+    w.write_calls = 0
+    (outcome,) = w.push(change("k1", boss=boss, account=acme))
+    assert (outcome["result"], outcome["fields_written"], w.write_calls) == ("unchanged", [], 0)
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+
+
 def test_account_and_owner_ride_on_every_match_without_another_call(w: World) -> None:
     use(w, contact_sync(create_unless="never"), lead_sync(create_unless="never"))
     (account_id,) = w.load("Account", {"Name": "Acme", "Website": "acme.example"})

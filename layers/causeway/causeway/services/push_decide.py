@@ -269,7 +269,8 @@ class Deciding:
             target.members = [member for member in target.members if member.wish.task.is_open]
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
                 member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
-            target.plan = plan_of(target.merged, home, bases.get(record_id or ""))
+            plan = plan_of(target.merged, home, bases.get(record_id or ""))
+            target.plan = target.person_account.writable(plan) if target.person_account else plan
 
 
 def _shared(sobject: str) -> str:
