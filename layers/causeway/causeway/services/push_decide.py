@@ -142,7 +142,9 @@ class Deciding:
         """Complete the wish's document with what was read, and return the account and owner data."""
         lead_row = lead.record if lead.verdict in ("found", "converted") else None
         contact_row = contact.record if contact.verdict == "found" else None
-        account = account_of(lead_row, contact_row, named_accounts(self._view, wish.company))
+        _, newest = self._person(PersonKeys(email=wish.keys.email), "newest")
+        of_email = newest.record if newest.verdict == "found" else None
+        account = account_of(lead_row, of_email or contact_row, named_accounts(self._view, wish.company))
         owner = owner_of(lead_row, contact_row)
         wish.given |= {"record": match.record if match.verdict == "found" else None, "account": account, "owner": owner}
         return person_data(lead_row, contact_row, account, owner)
