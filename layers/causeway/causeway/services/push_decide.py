@@ -199,12 +199,13 @@ class Deciding:
         for wish, planned, match, data in self._behind:
             makers = [member.wish.task for member in planned.members]
             made = next((task.outcome for task in makers if task.outcome and task.outcome.result in DONE), None)
-            if made is not None and made.salesforce_id:
+            if made is not None:
                 word = planned.sobject.lower()
-                data[f"salesforce_{word}_id"] = made.salesforce_id
                 why = f"The sync {made.sync} made the person a {word}, so no {wish.task.sync.sobject} was created."
-                found = Candidate(made.salesforce_id, "sync", True)
-                end(wish, Result.SKIPPED, f"exists_as_{word}", why, replace(match, candidates=(found,)), data)
+                if made.salesforce_id:  # a dry run knows of none
+                    data[f"salesforce_{word}_id"] = made.salesforce_id
+                    match = replace(match, candidates=(Candidate(made.salesforce_id, "sync", True),))
+                end(wish, Result.SKIPPED, f"exists_as_{word}", why, match, data)
             elif not makers or any(task.again for task in makers):
                 wish.task.give_back(max((task.again_at_ms for task in makers), default=0))
 
