@@ -91,6 +91,7 @@ class LocalUseCases(UseCases):
     def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
         ports = DryRunPorts(
             connections=self.connections,
+            syncs=self.sync_table,
             described=self.discovery.described,
             org=lambda tenant: OrgCalls(self.org_of(tenant)),
             claims=self.memory,

@@ -91,6 +91,10 @@ class MemoryClaims:
                 for record_id, home in homes.items()
             }
 
+    def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]:
+        owners = self.shared.owners
+        return {each: owners[tenant, org_id, each] for each in record_ids if (tenant, org_id, each) in owners}
+
     def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         return {
             home for home, (fence, state) in homes.items() if self.complete_one(tenant, home, fence, state, keep=keep)

@@ -146,6 +146,7 @@ function dryRunResult(told) {
     h("div", { class: "row" }, pill(kind, text), told.salesforce_id ? h("span", {}, told.salesforce_id) : null, told.code ? h("span", { class: "quiet" }, told.code) : null),
     told.detail ? note(kind, h("p", {}, told.detail), told.remedy ? h("p", { class: "small" }, told.remedy) : null) : null,
     told.candidates.length ? h("div", {}, h("h3", {}, "Records that match"), h("ul", {}, told.candidates.map(candidate))) : null,
+    told.parents.map((parent) => note("", h("p", {}, `The ${parent.sobject} “${parent.name}” would be created first, for ${parent.field}.`))),
     told.fields.length ? table(["Salesforce field", "Decision", "Value"], told.fields.map(decision)) : null,
     told.warnings.map((warning) => note("warn", warning.detail)),
     h("details", {}, h("summary", { class: "small quiet" }, "The whole answer, with the request"), h("pre", { tabIndex: 0 }, JSON.stringify(told, null, 2))),

@@ -110,3 +110,11 @@ def test_records_belong_to_the_home_that_asked_first(workers: Workers) -> None:
     told = workers.worker("b").own("acme", "org", {first: "h2", second: "h2"})
     assert told == {first: "h1", second: "h2"}
     assert workers.worker("b").own("acme", "another org", {first: "h3"}) == {first: "h3"}
+
+
+def test_who_owns_a_record_is_told_without_owning_it(workers: Workers) -> None:
+    first, second, third = "003000000000001AAA", "003000000000002AAA", "0030000000000Z1AAA"
+    workers.worker("a").own("acme", "org", {first: "h1"})
+    for _ in range(2):
+        assert workers.worker("b").owners("acme", "org", [first, second, third]) == {first: "h1"}
+    assert workers.worker("b").owners("acme", "another org", [first]) == {}

@@ -160,6 +160,24 @@ def test_a_person_account_is_written_through_its_account(w: World) -> None:
     assert (account["PersonTitle"], account["Phone"], account["FirstName"]) == ("CTO", "7", "Ada")
 
 
+def test_what_a_person_account_has_no_field_for_is_left_out_with_a_warning_and_costs_no_call(w: World) -> None:
+    w.control("PATCH", "settings", {"person_accounts": True})
+    w._describes.clear()
+    record_type = next(row["Id"] for row in w.records("RecordType", DeveloperName="PersonAccount"))
+    w.load("Account", {"LastName": "Lovelace", "PersonEmail": "ada@example.com", "RecordTypeId": record_type})
+    (boss,) = w.load("Contact", {"LastName": "Boss"})
+    (acme,) = w.load("Account", {"Name": "Acme"})
+    use(w, sync("s", "Contact", ("boss", "ReportsToId"), ("account", "AccountId"), ("title", "Title")))
+    (outcome,) = w.push(change("k1", email="ada@example.com", boss=boss, account=acme, title="CTO"))
+    assert (outcome["result"], outcome["fields_written"]) == ("updated", ["Title"])
+    left_out = [("ReportsToId", "not_writable_at_update"), ("AccountId", "not_writable_at_update")]
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+    w.write_calls = 0
+    (outcome,) = w.push(change("k1", boss=boss, account=acme))
+    assert (outcome["result"], outcome["fields_written"], w.write_calls) == ("unchanged", [], 0)
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+
+
 def test_account_and_owner_ride_on_every_match_without_another_call(w: World) -> None:
     use(w, contact_sync(create_unless="never"), lead_sync(create_unless="never"))
     (account_id,) = w.load("Account", {"Name": "Acme", "Website": "acme.example"})
@@ -174,6 +192,39 @@ def test_account_and_owner_ride_on_every_match_without_another_call(w: World) ->
     assert contact["data"]["salesforce_account_owner_email"] == "admin@northwind.example"
     assert contact["data"]["salesforce_assigned_sales_rep_name"] == "Alex Admin"
     assert w.calls() == {"composite": 2}
+
+
+def two_contacts_of_one_address(w: World) -> None:
+    old, new, _ = w.load("Account", {"Name": "Old Co"}, {"Name": "New Co"}, {"Name": "Named Co"})
+    for account, created in ((new, "2022-01-01T00:00:00.000+0000"), (old, "2020-01-01T00:00:00.000+0000")):
+        w.load("Contact", {"LastName": "L", "Email": ADA["email"], "AccountId": account, "CreatedDate": created})
+
+
+@pytest.mark.parametrize("several", ["newest", "oldest", "reject"])
+def test_the_account_is_that_of_the_newest_contact_of_the_address_whichever_one_is_updated(
+    w: World, several: str
+) -> None:
+    use(w, contact_sync(several=several))
+    two_contacts_of_one_address(w)
+    for phone in ("7", "8"):  # found by its address, then by its link
+        (outcome,) = w.push(change("k1", **ADA, phone=phone, company="Named Co"))
+        assert outcome["data"]["salesforce_account_name"] == "New Co"
+
+
+@pytest.mark.parametrize("several", ["oldest", "reject"])
+def test_no_lead_for_a_contact_tells_the_account_of_the_newest_contact_too(w: World, several: str) -> None:
+    use(w, lead_sync(several=several))
+    two_contacts_of_one_address(w)
+    (outcome,) = w.push(change("k1", **ADA, company="Named Co"))
+    assert (outcome["code"], outcome["data"]["salesforce_account_name"]) == ("exists_as_contact", "New Co")
+
+
+def test_a_contact_without_the_address_tells_its_own_account(w: World) -> None:
+    use(w, contact_sync())
+    (account,) = w.load("Account", {"Name": "Acme"})
+    (contact,) = w.load("Contact", {"LastName": "L", "AccountId": account})
+    (outcome,) = w.push(change("k1", **ADA, salesforce_contact_id=contact))
+    assert outcome["data"]["salesforce_account_name"] == "Acme"
 
 
 def test_a_queue_is_nobodys_sales_rep_and_the_company_names_the_account(w: World) -> None:

@@ -52,6 +52,14 @@ class FieldDecision(Answer):
     value: Any = None
 
 
+class NewParent(Answer):
+    """One record that would be created by name before the write, for a lookup to refer to."""
+
+    field: str
+    sobject: str
+    name: str
+
+
 class WriteRequest(Answer):
     """The one write that would be sent, as part of a collection."""
 
@@ -81,6 +89,9 @@ class DryRun(Answer):
     data: dict[str, Any]
     signals: list[str]
     fields: list[FieldDecision] = Field(description="Each mapped field: written, equal, kept or left out.")
+    parents: list[NewParent] = Field(
+        description="Records that would be created first; in `values` a sentence stands in place of their Ids."
+    )
     request: WriteRequest | None
 
 

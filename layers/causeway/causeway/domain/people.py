@@ -96,7 +96,7 @@ def rows_by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def account_of(lead: Row | None, contact: Row | None, named: Iterable[Row]) -> Row | None:
-    """Return the account: the one a converted lead became, the contact's, the newest of the company's name."""
+    """Return the account: the one a converted lead became, that of the newest contact, the newest of the company's name."""
     if lead and lead.get("IsConverted") and lead.get("ConvertedAccountId"):
         return lead.get("ConvertedAccount") or {"Id": lead["ConvertedAccountId"]}
     if contact and contact.get("AccountId"):

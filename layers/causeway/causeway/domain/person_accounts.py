@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.domain.describe import SObjectDescribe
+from causeway.domain.merging import Plan
+from causeway.domain.outcomes import Warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,24 @@ class PersonAccount:
         return {name: value for name, value in found if name is not None}
 
     def name_of(self, contact_field: str) -> str | None:
-        """Return the account's field for a contact's: `PersonEmail` for Email, `X__pc` for X__c, else the same name."""
-        custom = contact_field.removesuffix("__c") + "__pc" if contact_field.endswith("__c") else ""
-        for name in (f"Person{contact_field}", custom, contact_field):
-            target = self.describe.field(name) if name else None
+        """Return the account's field for a contact's: `X__pc` for X__c, `PersonEmail` for Email, else the same name."""
+        stem = contact_field.removesuffix("__c")
+        names = (f"{stem}__pc",) if stem != contact_field else (f"Person{contact_field}", contact_field)
+        for name in names:
+            target = self.describe.field(name)
             if target is not None and target.updateable:
                 return target.name
         return None
+
+    def writable(self, plan: Plan) -> Plan:
+        """Return the plan without the values for which the account has no field; a warning tells each."""
+        lost = [name for name in plan.values if self.name_of(name) is None]
+        if not lost:
+            return plan
+        values = {name: value for name, value in plan.values.items() if name not in lost}
+        return replace(plan, values=values, warnings=(*plan.warnings, *(_not_writable(name) for name in lost)))
+
+
+def _not_writable(name: str) -> Warning:
+    detail = f"The contact mirrors a person account, which has no field for {name} that can be changed."
+    return Warning(name, "not_writable_at_update", detail)

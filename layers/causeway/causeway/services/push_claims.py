@@ -68,9 +68,14 @@ class HeldClaims:
         placed: dict[str, str] = {}
         for task in tasks:
             _place(task, identities[id(task)], seen, placed, {})
-        homes = {home for task in tasks for home in task.homes}
-        stored = self._store.look(self._tenant, homes - seen.keys()) | seen
-        self.homes = {home: Home.parse(stored[home].state if home in stored else None) for home in homes}
+        self.peek_homes({home for task in tasks for home in task.homes}, seen)
+
+    def peek_homes(self, homes: Iterable[str], seen: Mapping[str, Seen]) -> None:
+        """Read what further homes remember, as far as they were not seen, without claiming them."""
+        wanted = set(homes) - self.homes.keys()
+        unread = wanted - seen.keys()
+        stored = {**seen, **(self._store.look(self._tenant, unread) if unread else {})}
+        self.homes |= {home: Home.parse(stored[home].state if home in stored else None) for home in wanted}
 
     def _identities(self, task: Task) -> tuple[str, ...]:
         """Return under what a task's record is claimed: its key, then what other keys may share (an address, match values)."""

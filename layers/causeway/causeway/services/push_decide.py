@@ -192,7 +192,9 @@ class Deciding:
         """Complete the wish's document with what was read, and return the account and owner data."""
         lead_row = lead.record if lead.verdict in ("found", "converted") else None
         contact_row = contact.record if contact.verdict == "found" else None
-        account = account_of(lead_row, contact_row, named_accounts(self._view, wish.company))
+        _, newest = self._person(PersonKeys(email=wish.keys.email), "newest")
+        of_email = newest.record if newest.verdict == "found" else None
+        account = account_of(lead_row, of_email or contact_row, named_accounts(self._view, wish.company))
         owner = owner_of(lead_row, contact_row)
         wish.given |= {"record": match.record if match.verdict == "found" else None, "account": account, "owner": owner}
         return person_data(lead_row, contact_row, account, owner)
@@ -249,12 +251,13 @@ class Deciding:
         for wish, planned, match, data in self._behind:
             makers = [member.wish.task for member in planned.members]
             made = next((task.outcome for task in makers if task.outcome and task.outcome.result in DONE), None)
-            if made is not None and made.salesforce_id:
+            if made is not None:
                 word = planned.sobject.lower()
-                data[f"salesforce_{word}_id"] = made.salesforce_id
                 why = f"The sync {made.sync} made the person a {word}, so no {wish.task.sync.sobject} was created."
-                found = Candidate(made.salesforce_id, "sync", True)
-                end(wish, Result.SKIPPED, f"exists_as_{word}", why, replace(match, candidates=(found,)), data)
+                if made.salesforce_id:  # a dry run knows of none
+                    data[f"salesforce_{word}_id"] = made.salesforce_id
+                    match = replace(match, candidates=(Candidate(made.salesforce_id, "sync", True),))
+                end(wish, Result.SKIPPED, f"exists_as_{word}", why, match, data)
             elif not makers or any(task.again for task in makers):
                 wish.task.give_back(max((task.again_at_ms for task in makers), default=0))
 
@@ -321,7 +324,8 @@ class Deciding:
             target.members = [member for member in target.members if member.wish.task.is_open]
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
                 member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
-            target.plan = plan_of(target.merged, home, bases.get(record_id or ""))
+            plan = plan_of(target.merged, home, bases.get(record_id or ""))
+            target.plan = target.person_account.writable(plan) if target.person_account else plan
 
 
 def _shared(sobject: str) -> str:

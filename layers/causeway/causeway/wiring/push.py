@@ -127,11 +127,12 @@ def dry_run_ports() -> DryRunPorts:
     from causeway.gateways.salesforce.composite import OrgCalls
     from causeway.services.push_dry_run import DryRunPorts
     from causeway.wiring.connect import connections
-    from causeway.wiring.discovery import discovery, org_of
+    from causeway.wiring.discovery import discovery, org_of, sync_table
 
     known = settings()
     return DryRunPorts(
         connections=connections(),
+        syncs=sync_table(),
         described=discovery().described,
         org=lambda tenant: OrgCalls(org_of(tenant)),
         claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),

@@ -48,16 +48,26 @@ class ClaimTable:
 
     def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]:
         """Return what is stored of these identities (strong reads); unknown ones are missing from the answer."""
+        return {identity: _seen(item) for identity, item in self._items(tenant, identities).items()}
+
+    def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]:
+        """Return the home that owns each record, as far as one does (strong reads); nothing is written."""
+        places = {record_id: shelf_of(org_id, record_id) for record_id in record_ids}
+        shelves = self._items(tenant, places.values())
+        found = {record_id: shelves.get(shelf, {}).get(_slot(record_id)) for record_id, shelf in places.items()}
+        return {record_id: home["S"] for record_id, home in found.items() if home}
+
+    def _items(self, tenant: str, identities: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         wanted = sorted(set(identities))
         chunks = [wanted[start : start + MAX_BATCH_GET] for start in range(0, len(wanted), MAX_BATCH_GET)]
-        found: dict[str, Seen] = {}
-        for part in in_parallel(lambda chunk: self._look_chunk(tenant, chunk), chunks):
+        found: dict[str, Mapping[str, Any]] = {}
+        for part in in_parallel(lambda chunk: self._items_chunk(tenant, chunk), chunks):
             found.update(part)
         return found
 
-    def _look_chunk(self, tenant: str, identities: Sequence[str]) -> dict[str, Seen]:
+    def _items_chunk(self, tenant: str, identities: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         pending = [{"pk": {"S": pk_of(tenant, identity)}} for identity in identities]
-        found: dict[str, Seen] = {}
+        found: dict[str, Mapping[str, Any]] = {}
         for _ in range(8):
             if not pending:
                 return found
@@ -65,7 +75,7 @@ class ClaimTable:
             with passing_faults("The claims can not be read at the moment."):
                 answer = self._client.batch_get_item(RequestItems=request)
             for item in answer["Responses"].get(self._table, ()):
-                found[item["pk"]["S"].partition("#")[2]] = _seen(item)
+                found[item["pk"]["S"].partition("#")[2]] = item
             pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         raise StoreUnavailable("The claims can not be read at the moment.", "It is tried again.", retry_after_s=5)
 
@@ -136,14 +146,14 @@ class ClaimTable:
         return owned
 
     def _own_shelf(self, tenant: str, shelf: str, homes: Mapping[str, str]) -> dict[str, str]:
-        names = {f"#r{place}": f"r{record_id[:SHORT_ID]}" for place, record_id in enumerate(homes)}
+        names = {f"#r{place}": _slot(record_id) for place, record_id in enumerate(homes)}
         values = {f":h{place}": {"S": home} for place, home in enumerate(homes.values())}
         sets = (f"{name} = if_not_exists({name}, {value})" for name, value in zip(names, values, strict=True))
         try:
             answer = self._update(tenant, shelf, "SET " + ", ".join(sets), None, values, "ALL_NEW", names)
         except (ClientError, BotoCoreError):
             return {}
-        return {record_id: answer["Attributes"][f"r{record_id[:SHORT_ID]}"]["S"] for record_id in homes}
+        return {record_id: answer["Attributes"][_slot(record_id)]["S"] for record_id in homes}
 
     def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         """
@@ -216,6 +226,11 @@ class ClaimTable:
 def shelf_of(org_id: str, record_id: str) -> str:
     """Return the identity of the shelf that tells a record's home."""
     return hashed("shelf", org_id, record_id[: SHORT_ID - 1])
+
+
+def _slot(record_id: str) -> str:
+    """Return the attribute of a shelf that names the home of a record."""
+    return f"r{record_id[:SHORT_ID]}"
 
 
 def pk_of(tenant: str, identity: str) -> str:
