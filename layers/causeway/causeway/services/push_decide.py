@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from causeway.domain.claims import Home
-from causeway.domain.emails import normalized_email
 from causeway.domain.mappings import PEOPLE
 from causeway.domain.matching import (
     Match,
     PersonKeys,
-    Several,
-    holds,
     match_contact,
-    match_id,
     match_lead,
-    match_values,
 )
 from causeway.domain.merging import Merged, plan_of
 from causeway.domain.org_calls import Row
@@ -28,6 +22,7 @@ from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.two_way import Base
 from causeway.services.push_describes import Described
 from causeway.services.push_lookups import resolve_lookups, resolve_parents
+from causeway.services.push_matching import Matching
 from causeway.services.push_persons import Persons
 from causeway.services.push_reads import View, named_accounts
 from causeway.services.push_targets import Member, Target, end
@@ -41,8 +36,8 @@ class Deciding:
 
     def __init__(self, view: View, described: Described) -> None:
         self._view, self._described = view, described
-        self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
         self._persons = Persons()
+        self._matching = Matching(view, self._persons)
         self._behind: list[tuple[Wish, Target, Match, dict[str, Any]]] = []
         self.targets: dict[tuple[str, str], Target] = {}
 
@@ -51,63 +46,21 @@ class Deciding:
         ordered = sorted(wishes, key=_by_position)
         for wish in ordered:
             self._persons.of(wish)  # first who is who, then what becomes of them
-        for members in self._several_changes(ordered):
-            self._follow(members)
+        self._matching.follow(ordered)
         for wish in sorted(ordered, key=_lacks_values):
             if wish.task.sync.sobject in PEOPLE:
                 self._sort_person(wish)
             else:
                 self._sort_record(wish)
 
-    def _several_changes(self, wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
-        """Yield the wishes of each person (or record) of whom there is more than one change, oldest first."""
-        by_person: defaultdict[str, list[Wish]] = defaultdict(list)
-        for wish in wishes:
-            by_person[self._persons.of(wish)].append(wish)
-        for members in by_person.values():
-            if len({id(wish.task.change) for wish in members}) > 1:
-                yield sorted(members, key=lambda wish: wish.task.change.order)
-
-    def _follow(self, members: Sequence[Wish]) -> None:
-        """
-        Let all changes of a person go where one of them leads, as they would one after the other.
-
-        By the link that its key would have by then, or by what would be remembered of its address.
-        """
-        links: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        of_person: dict[str, str] = {}
-        for wish in members:
-            for sobject, record_id in self._leads_to(wish):
-                links[_key(wish)].setdefault(sobject, record_id)
-                of_person.setdefault(sobject, record_id)
-        for wish in members if of_person else ():
-            if wish.task.sync.sobject in PEOPLE:
-                wish.keys = wish.keys.following(links[_key(wish)], of_person)
-            else:
-                wish.link = wish.link or links[_key(wish)].get(wish.task.sync.sobject)
-
-    def _leads_to(self, wish: Wish) -> Iterator[tuple[str, str]]:
-        """Yield the records that a change matches by itself: sObject and Id."""
-        sobject = wish.task.sync.sobject
-        if sobject not in PEOPLE:
-            found = self._match_record(wish)
-            if found and found.verdict == "found" and found.record:
-                yield sobject, str(found.record["Id"])
-            return
-        lead, contact = self._person(wish.keys, wish.task.sync.push.several)
-        if lead.verdict in ("found", "converted") and lead.record:
-            yield "Lead", str(lead.record["Id"])
-        if contact.verdict == "found" and contact.record:
-            yield "Contact", str(contact.record["Id"])
-
     # --- people
 
     def _sort_person(self, wish: Wish) -> None:
         task = wish.task
         rules = task.sync.push
-        lead, contact = self._person(wish.keys, rules.several)
+        lead, contact = self._matching.person(wish.keys, rules.several)
         is_lead = task.sync.sobject == "Lead"
-        match = self._named_duplicate(wish, lead if is_lead else contact)
+        match = self._matching.named_duplicate(wish, lead if is_lead else contact)
         if match.verdict == "deleted" and rules.recreate_deleted:
             matching = match_lead if is_lead else match_contact
             match = matching(wish.keys, self._view.people, rules.several, past_deleted=True)
@@ -119,26 +72,11 @@ class Deciding:
         if match.verdict == "found" or self._may_create(wish, contact if is_lead else lead, match, data):
             self._join(wish, match, data)
 
-    def _named_duplicate(self, wish: Wish, match: Match) -> Match:
-        """Use the one record that a duplicate rule named, if its e-mail is the change's or empty."""
-        if match.verdict != "none" or len(wish.task.named) != 1:
-            return match
-        row = self._view.people.survivor(wish.task.named[0])
-        email = normalized_email(row.get("Email")) if row else None
-        if (
-            row is None
-            or row.get("IsDeleted")
-            or row.get("IsConverted")
-            or (row.get("Email") and email != wish.keys.email)
-        ):
-            return match
-        return Match("found", row, (Candidate(row["Id"], "duplicate_rule", True),), match.warnings)
-
     def _sort_record(self, wish: Wish) -> None:
         """Match a record of another sObject; without a match value it joins what its key's other changes are creating."""
         task = wish.task
         rules = task.sync.push
-        match = self._match_record(wish)
+        match = self._matching.record(wish)
         if match is None and (task.sync.sobject, self._persons.of(wish)) in self.targets:
             match = Match("none")
         data = self._tell_about(wish, match)
@@ -151,48 +89,21 @@ class Deciding:
         ):
             self._join(wish, match, data)
 
-    def _match_record(self, wish: Wish) -> Match | None:
-        """Return the record of another sObject: by the link of its key, then by match fields; None without a value for them."""
-        rows = self._view.rows.get(wish.task.sync.sobject, {})
-        match = match_id(_survivor(rows, wish.link), wish.link is not None, "link")
-        if match is None or (match.verdict == "deleted" and wish.task.sync.push.recreate_deleted):
-            return self._by_values(wish, rows)
-        return match
-
-    def _by_values(self, wish: Wish, rows: Mapping[str, Row]) -> Match | None:
-        """Return the match by fields; None when the sync has match fields but the change has no value for them."""
-        rules = wish.task.sync.push
-        if not wish.task.values:
-            return None if rules.match_fields or rules.external_id_field else Match("none")
-        wanted = [(field, value) for name, value in wish.task.values if (field := wish.rules.describe.field(name))]
-        found = [row for row in rows.values() if all(holds(row, field, value) for field, value in wanted)]
-        return match_values(found, rules.several, "external_id" if rules.external_id_field else "match_fields")
-
     def _tell_about(self, wish: Wish, match: Match | None) -> dict[str, Any]:
         """Complete the document of a change to another sObject with its record and the person it concerns."""
         record = match.record if match and match.verdict == "found" else None
-        who = self._who(wish)
+        who = self._matching.who(wish)
         lead = who[1] if who and who[0] == "Lead" else None
         contact = who[1] if who and who[0] == "Contact" else None
         account, owner = account_of(lead, contact, ()), owner_of(lead, contact)
         wish.given |= {"record": record, "account": account, "owner": owner}
         return person_data(lead, contact, account, owner) if wish.about else {}
 
-    def _person(self, keys: PersonKeys, several: Several) -> tuple[Match, Match]:
-        found = self._matches.get((keys, several))
-        if found is None:
-            people = self._view.people
-            found = self._matches[keys, several] = (
-                match_lead(keys, people, several),
-                match_contact(keys, people, several),
-            )
-        return found
-
     def _tell(self, wish: Wish, lead: Match, contact: Match, match: Match) -> dict[str, Any]:
         """Complete the wish's document with what was read, and return the account and owner data."""
         lead_row = lead.record if lead.verdict in ("found", "converted") else None
         contact_row = contact.record if contact.verdict == "found" else None
-        _, newest = self._person(PersonKeys(email=wish.keys.email), "newest")
+        _, newest = self._matching.person(PersonKeys(email=wish.keys.email), "newest")
         of_email = newest.record if newest.verdict == "found" else None
         account = account_of(lead_row, of_email or contact_row, named_accounts(self._view, wish.company))
         owner = owner_of(lead_row, contact_row)
@@ -289,17 +200,8 @@ class Deciding:
             self.targets[sobject, place] = target
         wanted = wish.rules.wanted(wish.task.change, wish.given)
         warnings, missing = resolve_parents(wanted, target.merged.record, self._view.named)
-        warnings += resolve_lookups(wanted, self._who(wish), target.merged.record)
+        warnings += resolve_lookups(wanted, self._matching.who(wish), target.merged.record)
         target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
-
-    def _who(self, wish: Wish) -> tuple[str, Row] | None:
-        """Return the person that a change concerns: the contact, else the open lead."""
-        if wish.about is None:
-            return None
-        lead, contact = self._person(wish.about, "newest")
-        if contact.verdict == "found" and contact.record:
-            return "Contact", contact.record
-        return ("Lead", lead.record) if lead.verdict == "found" and lead.record else None
 
     def _person_account(self, contact: Row | None) -> PersonAccount | None:
         """Return through which account a contact is written that mirrors a person account."""
@@ -330,18 +232,6 @@ class Deciding:
 
 def _shared(sobject: str) -> str:
     return f"More than 50 {sobject} records have this e-mail address, so it does not tell who is meant."
-
-
-def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:
-    """Return a row of another sObject, followed through merges as far as they were read."""
-    row = rows.get(record_id or "")
-    while row is not None and row.get("IsDeleted") and row.get("MasterRecordId") in rows:
-        row = rows[row["MasterRecordId"]]
-    return row
-
-
-def _key(wish: Wish) -> tuple[str, str]:
-    return wish.task.change.source, wish.task.change.key
 
 
 def _lacks_values(wish: Wish) -> bool:
