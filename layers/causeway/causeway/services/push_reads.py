@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from causeway.domain.describe import SObjectDescribe
@@ -18,6 +19,7 @@ from causeway.services.push_wishes import Wish
 MAX_SURVIVOR_READS = 5
 
 type Read = Callable[[list[Lookup]], list[list[Row]]]
+type Answered = tuple[Lookup, list[Row]]
 
 
 @dataclass(slots=True)
@@ -33,27 +35,31 @@ class View:
 def read_view(wishes: list[Wish], described: Described, read: Read, now_ms: Callable[[], int]) -> View:
     """Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any."""
     view = View(now_ms())
-    asked = [
-        *_people_lookups(wishes, described),
-        *_named_lookups(wishes, described),
-        *_record_lookups(wishes, described),
-    ]
-    _take_in(view, asked, read)
+    people, named = list(_people_lookups(wishes, described)), list(_named_lookups(wishes, described))
+    records = list(_record_lookups(wishes, described))
+    found = _answered([*people, *named, *records], read)
+    _take_people(view, islice(found, len(people)))
+    view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
+    view.rows = _by_id(found)
     _read_survivors(view, wishes, described, read)
     return view
 
 
-def _take_in(view: View, asked: list[Lookup], read: Read) -> None:
-    for lookup, rows in zip(asked, read(asked) if asked else [], strict=True):
-        by_name = any(name == "Name" for name, _ in lookup.any_of)
-        if lookup.sobject in PEOPLE:
-            view.people.add(lookup.sobject, rows)
-        elif by_name and not lookup.via:
-            known = view.named.setdefault(lookup.sobject, {})
-            for name, found in rows_by_name(rows).items():
-                known.setdefault(name, []).extend(found)
-        if lookup.sobject not in PEOPLE:
-            view.rows.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
+def _answered(asked: list[Lookup], read: Read) -> Iterator[Answered]:
+    return zip(asked, read(asked) if asked else (), strict=True)
+
+
+def _take_people(view: View, found: Iterable[Answered]) -> None:
+    for lookup, rows in found:
+        view.people.add(lookup.sobject, rows)
+
+
+def _by_id(found: Iterable[Answered]) -> dict[str, dict[str, Row]]:
+    """Return rows by sObject and Id: one that several lookups found is one."""
+    known: dict[str, dict[str, Row]] = {}
+    for lookup, rows in found:
+        known.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
+    return known
 
 
 def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
@@ -155,7 +161,7 @@ def _read_survivors(view: View, wishes: list[Wish], described: Described, read: 
             if (describe := described(sobject)) is not None
             for lookup in lookups(sobject, _fields(describe, wishes), {"Id": ids})
         ]
-        _take_in(view, wanted, read)
+        _take_people(view, _answered(wanted, read))
 
 
 def named_accounts(view: View, company: str) -> list[Row]:
