@@ -12,8 +12,9 @@ from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.matching import PeopleRows, comparable
 from causeway.domain.org_calls import Lookup, Row
-from causeway.domain.people import account_fields, lookups, person_fields, record_fields, rows_by_name
-from causeway.services.push_describes import Described
+from causeway.domain.people import Parents, account_fields, lookups, person_fields, record_fields, rows_by_name
+from causeway.errors import OrgRefused
+from causeway.services.push_describes import PARENTS, Described, refused_parents
 from causeway.services.push_wishes import Wish
 
 MAX_SURVIVOR_READS = 5
@@ -32,16 +33,43 @@ class View:
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
 
-def read_view(wishes: list[Wish], described: Described, read: Read, now_ms: Callable[[], int]) -> View:
-    """Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any."""
+def read_view(
+    wishes: list[Wish],
+    described: Described,
+    read: Read,
+    now_ms: Callable[[], int],
+    is_described: Callable[[str], bool] = lambda sobject: False,
+) -> View:
+    """
+    Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any.
+
+    Accounts and owners are told beside a match, so what the user can not see of them is left out. They are described when
+    they are known anyhow, else once something of them was refused: hardly ever anything is hidden, and a describe is a call.
+    """
+    is_named = {"Account"} if any(wish.company for wish in wishes) else set()
+    parents = {sobject: described(sobject) for sobject in PARENTS if sobject in is_named or is_described(sobject)}
+    while True:
+        try:
+            return _read_view(wishes, described, parents, read, now_ms)
+        except OrgRefused as error:
+            unknown = refused_parents(error) - parents.keys()
+            if not unknown:
+                raise
+            parents |= {sobject: described(sobject) for sobject in unknown}
+
+
+def _read_view(
+    wishes: list[Wish], described: Described, parents: Parents, read: Read, now_ms: Callable[[], int]
+) -> View:
     view = View(now_ms())
-    people, named = list(_people_lookups(wishes, described)), list(_named_lookups(wishes, described))
+    people = list(_people_lookups(wishes, described, parents))
+    named = list(_named_lookups(wishes, described, parents))
     records = list(_record_lookups(wishes, described))
     found = _answered([*people, *named, *records], read)
     _take_people(view, islice(found, len(people)))
     view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
     view.rows = _by_id(found)
-    _read_survivors(view, wishes, described, read)
+    _read_survivors(view, wishes, described, parents, read)
     return view
 
 
@@ -62,7 +90,7 @@ def _by_id(found: Iterable[Answered]) -> dict[str, dict[str, Row]]:
     return known
 
 
-def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+def _people_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
     keys = [wish.keys for wish in wishes if wish.task.sync.sobject in PEOPLE]
     keys += [wish.about for wish in wishes if wish.about]
     if not keys:
@@ -76,18 +104,31 @@ def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
     for wish in wishes:
         named[wish.task.sync.sobject].update(wish.task.named)
     lead, contact = described("Lead"), described("Contact")
+    lead_emails = emails if lead and _may_ask_for_email(lead, wishes) else set()
     if lead:
         ids = lead_ids | named["Lead"]
-        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids})
+        yield from lookups("Lead", _fields(lead, wishes, parents), {"Email": lead_emails, "Id": ids})
     if contact:
-        fields = _fields(contact, wishes)
+        fields = _fields(contact, wishes, parents)
+        contact_emails = emails if _may_ask_for_email(contact, wishes) else set()
         ids = contact_ids | named["Contact"]
-        yield from lookups("Contact", fields, {"Email": emails, "Id": ids})
+        yield from lookups("Contact", fields, {"Email": contact_emails, "Id": ids})
         if lead and lead.field("ConvertedContactId"):
-            yield from lookups("Contact", fields, {"Email": emails, "Id": lead_ids}, via="ConvertedContactId")
+            yield from lookups("Contact", fields, {"Email": lead_emails, "Id": lead_ids}, via="ConvertedContactId")
 
 
-def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+def _may_ask_for_email(describe: SObjectDescribe, wishes: list[Wish]) -> bool:
+    """
+    Tell whether people of an sObject are looked for by address: not when the user can not.
+
+    A sync of that sObject is let run into Salesforce's refusal all the same, or it would create who is there already.
+    """
+    email = describe.field("Email")
+    is_pushed = any(wish.keys.email and wish.task.sync.sobject == describe.name for wish in wishes)
+    return is_pushed or (email is not None and email.filterable)
+
+
+def _named_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
     """Yield lookups by name: accounts of people's companies, and parents that rows want by name."""
     names: dict[str, set[str]] = defaultdict(set)
     for wish in wishes:
@@ -101,7 +142,8 @@ def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]
     for sobject, found in sorted(names.items()):
         describe = described(sobject)
         if describe is not None:
-            fields = account_fields(describe, more) if sobject == "Account" else record_fields(describe, ("Name",))
+            is_account = sobject == "Account"
+            fields = account_fields(describe, more, parents) if is_account else record_fields(describe, ("Name",))
             yield from lookups(sobject, fields, {"Name": found})
 
 
@@ -133,7 +175,7 @@ def _record_fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, 
     return record_fields(describe, sorted(names))
 
 
-def _fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
+def _fields(describe: SObjectDescribe, wishes: list[Wish], parents: Parents) -> tuple[str, ...]:
     selected: set[str] = set()
     account: set[str] = set()
     for rules in {id(wish.rules): wish.rules for wish in wishes}.values():
@@ -141,10 +183,10 @@ def _fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
             selected |= rules.selected
             selected |= {".".join(path[1:]) for path in rules.reads if path[0] == "record" and len(path) > 1}
         account |= {".".join(path[1:]) for path in rules.reads if path[0] == "account" and len(path) > 1}
-    return person_fields(describe, sorted(selected), sorted(account))
+    return person_fields(describe, sorted(selected), sorted(account), parents)
 
 
-def _read_survivors(view: View, wishes: list[Wish], described: Described, read: Read) -> None:
+def _read_survivors(view: View, wishes: list[Wish], described: Described, parents: Parents, read: Read) -> None:
     """Follow merges and conversions that lead to rows not read yet; hardly ever needed."""
     asked: set[str] = set()
     for _ in range(MAX_SURVIVOR_READS):
@@ -159,7 +201,7 @@ def _read_survivors(view: View, wishes: list[Wish], described: Described, read: 
             lookup
             for sobject, ids in by_sobject.items()
             if (describe := described(sobject)) is not None
-            for lookup in lookups(sobject, _fields(describe, wishes), {"Id": ids})
+            for lookup in lookups(sobject, _fields(describe, wishes, parents), {"Id": ids})
         ]
         _take_people(view, _answered(wanted, read))
 
