@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from causeway.domain.connections import Status
@@ -47,6 +48,31 @@ def test_a_message_becomes_records_outcomes_and_parked_entries(stack: PushStack)
     )  # two describes, one read, one write
     failing = {item.code for item in wiring.run_table().failures(TENANT, run.run_id)[0]}
     assert failing == {"missing_required_field", "invalid_message"}
+
+
+@pytest.mark.parametrize(
+    ("rights", "first"),
+    [
+        ({"fields": {"Account.Website": {"read": False, "edit": False}}}, 6),  # Lead, Contact, Account; a read refused
+        ({"objects": {"Account": {"read": False, "create": False, "edit": False, "delete": False}}}, 6),
+        ({"fields": {"User.Email": {"read": False, "edit": False}}}, 7),
+        ({"objects": {"Lead": {"read": False, "create": False, "edit": False, "delete": False}}}, 4),
+    ],
+    ids=["account field", "account", "owner field", "lead"],
+)
+def test_what_the_user_may_not_read_beside_a_match_costs_calls_once_and_not_with_every_batch(
+    monkeypatch: pytest.MonkeyPatch, rights: dict[str, Any], first: int
+) -> None:
+    with push_stack(monkeypatch) as stack:
+        stack.save(contact_sync())
+        stack.control("POST", "schema", {"permissions": {"admin@northwind.example": rights}})
+        calls = []
+        for number in range(3):
+            stack.message(change(f"k{number}", email=f"p{number}@example.com", last_name="L"))
+            assert stack.run_push() == []
+            calls.append(wiring.run_table().page(TENANT)[0][0].api_calls)
+        assert [result for _, result, _ in results(stack)] == ["created"] * 3
+        assert (calls[0], calls[1] - calls[0], calls[2] - calls[1]) == (first, 2, 2)
 
 
 def test_broken_json_is_parked_where_operators_look(stack: PushStack) -> None:

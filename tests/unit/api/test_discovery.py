@@ -106,6 +106,35 @@ def test_an_sobject_that_the_user_does_not_see_is_not_cached() -> None:
     assert world.discovery.described("acme", "Secret__c").name == "Secret__c"
 
 
+def test_whoever_can_do_without_does_not_ask_again_for_what_the_user_does_not_see() -> None:
+    world = World()
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS)
+    assert len(world.org.asked) == 1
+    world.org.bodies["secret__c"] = a_describe("Secret__c")
+    assert world.discovery.described("acme", "Secret__c").name == "Secret__c"
+    assert world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS).name == "Secret__c"
+
+
+def test_what_the_user_did_not_see_is_asked_for_again_after_a_while() -> None:
+    world = World()
+    with pytest.raises(NotFound):
+        world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS)
+    world.org.bodies["secret__c"] = a_describe("Secret__c")
+    world.clock.ms += MAX_AGE_MS
+    assert world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS).name == "Secret__c"
+
+
+def test_an_environment_knows_what_it_asked_for_before() -> None:
+    world = World()
+    world.discovery.described("acme", "Contact")
+    with pytest.raises(NotFound):
+        world.discovery.described("acme", "Secret__c")
+    known = [world.discovery.is_described("acme", name) for name in ("contact", "Secret__c", "Lead")]
+    assert (known, world.discovery.is_described("other", "Contact")) == ([True, True, False], False)
+
+
 def test_orgs_and_tenants_never_share_a_describe() -> None:
     world = World()
     world.discovery.described("acme", "Contact")

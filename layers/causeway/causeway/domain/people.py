@@ -8,6 +8,11 @@ from typing import Any
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import normalized_name
 from causeway.domain.org_calls import Lookup, Row
+from causeway.domain.soql import parent_of
+
+type Parents = Mapping[str, SObjectDescribe | None]
+"""What is known of sObjects that lookups lead to, None for one that the user can not see; any other is thought to be visible."""
+NONE_KNOWN: Parents = {}
 
 ACCOUNT_FIELDS = ("Id", "Name", "Website", "OwnerId", "Owner.Name", "Owner.Email")
 OWNER_FIELDS = ("OwnerId", "Owner.Name", "Owner.Email", "Owner.IsActive")
@@ -32,33 +37,55 @@ ROOM = 90_000
 
 
 def person_fields(
-    describe: SObjectDescribe, more: Iterable[str], account_fields: Iterable[str] = ()
+    describe: SObjectDescribe, more: Iterable[str], account_fields: Iterable[str] = (), parents: Parents = NONE_KNOWN
 ) -> tuple[str, ...]:
-    """Return what to select of people: identity, conversion, owner, account, and what mappings and expressions name."""
+    """
+    Return what to select of people: identity, conversion, owner, account, and what mappings and expressions name.
+
+    What the user can not see of accounts and owners is left out, unless an expression names it: its sync can not do without.
+    """
     names = [*_ALWAYS[describe.name], *(_CONVERTED if describe.name == "Lead" else ())]
     relation = _ACCOUNT_OF[describe.name]
-    names += [f"{relation}.{name}" for name in (*ACCOUNT_FIELDS, *account_fields)]
-    chosen = {name.lower(): name for name in names if _exists(describe, name)}
-    for name in more:
-        chosen.setdefault(name.lower(), name)
-    return tuple(chosen.values())
+    names += [f"{relation}.{name}" for name in ACCOUNT_FIELDS]
+    named = [f"{relation}.{name}" for name in account_fields] if describe.relationship(relation) else []
+    return _once([*_visible(describe, names, parents), *named, *more])
 
 
-def _exists(describe: SObjectDescribe, name: str) -> bool:
-    first, _, rest = name.partition(".")
-    return bool(describe.relationship(first)) if rest else bool(describe.field(first))
-
-
-def account_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[str, ...]:
+def account_fields(
+    describe: SObjectDescribe, more: Iterable[str] = (), parents: Parents = NONE_KNOWN
+) -> tuple[str, ...]:
     """Return what to select of accounts that are found by name."""
-    names = ("Id", "IsDeleted", "CreatedDate", *ACCOUNT_FIELDS[1:], *more)
-    return tuple({name.lower(): name for name in names if _exists(describe, name)}.values())
+    return _once(_visible(describe, ("Id", "IsDeleted", "CreatedDate", *ACCOUNT_FIELDS[1:], *more), parents))
 
 
 def record_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[str, ...]:
     """Return what to select of other sObjects: identity, and what mappings and expressions name."""
-    names = ("Id", "IsDeleted", "MasterRecordId", "CreatedDate", *more)
-    return tuple({name.lower(): name for name in names if _exists(describe, name)}.values())
+    return _once(_visible(describe, ("Id", "IsDeleted", "MasterRecordId", "CreatedDate", *more), NONE_KNOWN))
+
+
+def _visible(describe: SObjectDescribe, names: Iterable[str], parents: Parents) -> Iterator[str]:
+    return (name for name in names if _is_visible(describe, name, parents))
+
+
+def _is_visible(describe: SObjectDescribe, name: str, parents: Parents) -> bool:
+    first, _, rest = name.partition(".")
+    if not rest:
+        return describe.field(first) is not None
+    lookup = describe.relationship(first)
+    if lookup is None or not lookup.reference_to:  # a lookup to what the user can not see may name no sObject
+        return False
+    parent = parent_of(lookup)
+    if parent is None or parent not in parents:
+        return True
+    there = parents[parent]
+    return there is not None and _is_visible(there, rest, parents)
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    chosen: dict[str, str] = {}
+    for name in names:
+        chosen.setdefault(name.lower(), name)
+    return tuple(chosen.values())
 
 
 def lookups(

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from causeway.domain.connections import Access
 from causeway.domain.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
 from causeway.domain.soql import literal
-from causeway.errors import MissingPermission, OrgUnavailable, RejectedError
+from causeway.errors import MissingPermission, NotFound, OrgUnavailable, RejectedError
 
 MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
 FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
@@ -112,23 +112,36 @@ class Discovery:
         self._orgs, self._cache, self._now_ms, self._changed = orgs, cache, now_ms, changed
         self._memory: dict[_Place, _Known[Any]] = {}
         self._forced_at_ms: dict[_Place, int] = {}
+        self._not_found_at_ms: dict[_Place, int] = {}
 
     def described(
-        self, tenant: str, sobject: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False
+        self, tenant: str, sobject: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False, not_found_ms: int = 0
     ) -> SObjectDescribe:
         """
         Return an sObject as the connected user sees it, at most `max_age_ms` old.
 
-        `fresh` reads it again whatever is cached: the org just refused a field. Raises NotFound, NotConnected,
-        ReconnectionRequired or a RetryableError.
+        `fresh` reads it again whatever is cached: the org just refused a field. For `not_found_ms` one that the user could
+        not see is not asked for again. Raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
         """
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, sobject.lower())
+        if self._now_ms() - self._not_found_at_ms.get(place, -not_found_ms) < not_found_ms:
+            raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
         before = self._known(place, _DESCRIBE, max_age_ms)
-        after = self._now(place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, fresh)
+        try:
+            after = self._now(place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, fresh)
+        except NotFound:
+            self._not_found_at_ms[place] = self._now_ms()
+            raise
+        self._not_found_at_ms.pop(place, None)
         if before is not None and before.value != after:
             self._changed(tenant, before.value, after)
         return after
+
+    def is_described(self, tenant: str, sobject: str) -> bool:
+        """Tell whether an sObject was described, or not found, by this execution environment before."""
+        place = (tenant, self._orgs(tenant).access.org_id, sobject.lower())
+        return place in self._memory or place in self._not_found_at_ms
 
     def sobjects(self, tenant: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False) -> tuple[SObjectSummary, ...]:
         """Return every sObject that the connected user can read or create, by label."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.outcome_codes import OUTCOMES
@@ -11,7 +11,11 @@ from causeway.domain.outcomes import Result
 from causeway.errors import NotFound, OrgRefused
 from causeway.services.push_ports import PushPorts, Task
 
-_UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")
+_NO_COLUMN = re.compile(r"No such column '(\w+)' on entity '(\w+)'")
+_NO_RELATIONSHIP = re.compile(r"Didn't understand relationship '(\w+)' in field path")
+PARENTS = ("Account", "User")  # what a match tells of besides itself: its account, and both owners
+_ACCOUNTS = frozenset({"Account", "ConvertedAccount"})
+_OWNERS = frozenset({"Owner", "User", "Name"})  # Name stands for a lookup to several sObjects, such as a lead's owner
 
 type Described = Callable[[str], SObjectDescribe | None]
 
@@ -28,20 +32,32 @@ def optional(described: Callable[[str], SObjectDescribe]) -> Described:
     return found
 
 
+def refused_parents(error: OrgRefused) -> set[str]:
+    """Return which of PARENTS to look at because the org refused something of them; accounts for the sake of their owner, too."""
+    named = {sobject for _, sobject in _NO_COLUMN.findall(error.message)}
+    named.update(_NO_RELATIONSHIP.findall(error.message))
+    if named & _OWNERS:
+        return set(PARENTS)
+    return {"Account"} if named & _ACCOUNTS else set()
+
+
 class Describes:
     """Describes by sObject; from when `field_refused` is set, anew as often as the cache allows it."""
 
     def __init__(self, tenant: str, ports: PushPorts) -> None:
         self._tenant, self._ports = tenant, ports
+        self._asked: set[str] = set()
+        self._known: dict[str, SObjectDescribe] = {}
         self._read_anew: set[str] = set()
         self.visible = optional(self._described)
+        self._visible_now = optional(self._described_again)
         self.field_refused = False
 
     def of(self, tasks: Sequence[Task]) -> dict[str, SObjectDescribe]:
         """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
         found: dict[str, SObjectDescribe] = {}
         for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
-            describe = self.visible(sobject)
+            describe = self.visible(sobject) or self._visible_now(sobject)
             if describe is not None:
                 found[sobject] = describe
                 continue
@@ -52,19 +68,37 @@ class Describes:
                     task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
         return found
 
+    def is_described(self, sobject: str) -> bool:
+        """Tell whether an sObject was asked for already, in this batch or where it runs: asking again costs a call but seldom."""
+        return sobject in self._asked or self._ports.is_described(self._tenant, sobject)
+
     def _described(self, sobject: str) -> SObjectDescribe:
+        self._asked.add(sobject)
+        self._known.pop(sobject, None)
         known = self._ports.described(self._tenant, sobject)
-        if not self.field_refused:
-            return known
-        found = self._ports.described_again(self._tenant, sobject)
+        found = self._described_again(sobject) if self.field_refused else known
         if found is not known:
             self._read_anew.add(sobject)
+        self._known[sobject] = found
         return found
 
-    def is_outdated(self, error: OrgRefused, describes: Mapping[str, SObjectDescribe]) -> bool:
-        """Tell whether the org refused a field that a describe has which could not be read anew."""
-        return any(
-            describe.field(name) is not None and sobject not in self._read_anew
-            for name in _UNKNOWN_COLUMN.findall(error.message)
-            for sobject, describe in describes.items()
+    def _described_again(self, sobject: str) -> SObjectDescribe:
+        found = self._known[sobject] = self._ports.described_again(self._tenant, sobject)
+        return found
+
+    def is_outdated(self, error: OrgRefused) -> bool:
+        """Tell whether the org refused what a describe has which could not be read anew."""
+        columns = (
+            sobject
+            for name, sobject in _NO_COLUMN.findall(error.message)
+            if (describe := self._known.get(sobject)) and describe.field(name)
         )
+        return any(sobject not in self._read_anew for sobject in (*columns, *self._ends(error)))
+
+    def _ends(self, error: OrgRefused) -> Iterator[str]:
+        """Yield the sObjects on both ends of the relationships that the org refused though both seemed to be visible."""
+        for name in _NO_RELATIONSHIP.findall(error.message):
+            for sobject, describe in self._known.items():
+                lookup = describe.relationship(name)
+                for parent in lookup.reference_to if lookup else ():
+                    yield from (sobject, parent) if parent in self._known else ()

@@ -175,8 +175,8 @@ class PushPorts:
     """
     Everything push needs.
 
-    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `defer` hides a message
-    (receipt) for some seconds; `finish` is called once when the batch is done.
+    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` tells what was
+    described here before. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
     """
 
     connections: Connections
@@ -196,6 +196,7 @@ class PushPorts:
     defer: Callable[[str, int], None]
     finish: Callable[[], None]
     quota_share_percent: int = 80
+    is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
 
 
 class Pace(Protocol):

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.matching import PeopleRows, comparable
 from causeway.domain.org_calls import Lookup, Row
-from causeway.domain.people import account_fields, lookups, person_fields, record_fields, rows_by_name
-from causeway.services.push_describes import Described
+from causeway.domain.people import Parents, account_fields, lookups, person_fields, record_fields, rows_by_name
+from causeway.errors import OrgRefused
+from causeway.services.push_describes import PARENTS, Described, refused_parents
 from causeway.services.push_wishes import Wish
 
 MAX_SURVIVOR_READS = 5
 
 type Read = Callable[[list[Lookup]], list[list[Row]]]
+type Answered = tuple[Lookup, list[Row]]
 
 
 @dataclass(slots=True)
@@ -30,17 +33,44 @@ class View:
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
 
-def read_view(wishes: list[Wish], described: Described, read: Read, now_ms: Callable[[], int]) -> View:
-    """Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any."""
+def read_view(
+    wishes: list[Wish],
+    described: Described,
+    read: Read,
+    now_ms: Callable[[], int],
+    is_described: Callable[[str], bool] = lambda sobject: False,
+) -> View:
+    """
+    Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any.
+
+    Accounts and owners are told beside a match, so what the user can not see of them is left out. They are described when
+    they are known anyhow, else once something of them was refused: hardly ever anything is hidden, and a describe is a call.
+    """
+    is_named = {"Account"} if any(wish.company for wish in wishes) else set()
+    parents = {sobject: described(sobject) for sobject in PARENTS if sobject in is_named or is_described(sobject)}
+    while True:
+        try:
+            return _read_view(wishes, described, parents, read, now_ms)
+        except OrgRefused as error:
+            unknown = refused_parents(error) - parents.keys()
+            if not unknown:
+                raise
+            parents |= {sobject: described(sobject) for sobject in unknown}
+
+
+def _read_view(
+    wishes: list[Wish], described: Described, parents: Parents, read: Read, now_ms: Callable[[], int]
+) -> View:
     view = View(now_ms())
-    asked = [
-        *_people_lookups(wishes, described),
-        *_named_lookups(wishes, described),
-        *_record_lookups(wishes, described),
-    ]
-    _take_in(view, asked, read)
+    people = list(_people_lookups(wishes, described, parents))
+    named = list(_named_lookups(wishes, described, parents))
+    records = list(_record_lookups(wishes, described))
+    found = _answered([*people, *named, *records], read)
+    _take_people(view, islice(found, len(people)))
     _index_externals(view, wishes, described)
-    _read_survivors(view, wishes, described, read)
+    view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
+    view.rows = _by_id(found)
+    _read_survivors(view, wishes, described, parents, read)
     return view
 
 
@@ -53,20 +83,24 @@ def _index_externals(view: View, wishes: list[Wish], described: Described) -> No
                 view.people.index(sobject, target)
 
 
-def _take_in(view: View, asked: list[Lookup], read: Read) -> None:
-    for lookup, rows in zip(asked, read(asked) if asked else [], strict=True):
-        by_name = any(name == "Name" for name, _ in lookup.any_of)
-        if lookup.sobject in PEOPLE:
-            view.people.add(lookup.sobject, rows)
-        elif by_name and not lookup.via:
-            known = view.named.setdefault(lookup.sobject, {})
-            for name, found in rows_by_name(rows).items():
-                known.setdefault(name, []).extend(found)
-        if lookup.sobject not in PEOPLE:
-            view.rows.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
+def _answered(asked: list[Lookup], read: Read) -> Iterator[Answered]:
+    return zip(asked, read(asked) if asked else (), strict=True)
 
 
-def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+def _take_people(view: View, found: Iterable[Answered]) -> None:
+    for lookup, rows in found:
+        view.people.add(lookup.sobject, rows)
+
+
+def _by_id(found: Iterable[Answered]) -> dict[str, dict[str, Row]]:
+    """Return rows by sObject and Id: one that several lookups found is one."""
+    known: dict[str, dict[str, Row]] = {}
+    for lookup, rows in found:
+        known.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
+    return known
+
+
+def _people_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
     keys = [wish.keys for wish in wishes if wish.task.sync.sobject in PEOPLE]
     keys += [wish.about for wish in wishes if wish.about]
     if not keys:
@@ -80,15 +114,19 @@ def _people_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup
     for wish in wishes:
         named[wish.task.sync.sobject].update(wish.task.named)
     lead, contact = described("Lead"), described("Contact")
+    lead_emails = emails if lead and _may_ask_for_email(lead, wishes) else set()
     if lead:
         ids = lead_ids | named["Lead"]
-        yield from lookups("Lead", _fields(lead, wishes), {"Email": emails, "Id": ids, **_externals(lead, wishes)})
+        yield from lookups(
+            "Lead", _fields(lead, wishes, parents), {"Email": lead_emails, "Id": ids, **_externals(lead, wishes)}
+        )
     if contact:
-        fields = _fields(contact, wishes)
+        fields = _fields(contact, wishes, parents)
+        contact_emails = emails if _may_ask_for_email(contact, wishes) else set()
         ids = contact_ids | named["Contact"]
-        yield from lookups("Contact", fields, {"Email": emails, "Id": ids, **_externals(contact, wishes)})
+        yield from lookups("Contact", fields, {"Email": contact_emails, "Id": ids, **_externals(contact, wishes)})
         if lead and lead.field("ConvertedContactId"):
-            yield from lookups("Contact", fields, {"Email": emails, "Id": lead_ids}, via="ConvertedContactId")
+            yield from lookups("Contact", fields, {"Email": lead_emails, "Id": lead_ids}, via="ConvertedContactId")
 
 
 def _externals(describe: SObjectDescribe, wishes: list[Wish]) -> dict[str, set[Any]]:
@@ -101,7 +139,18 @@ def _externals(describe: SObjectDescribe, wishes: list[Wish]) -> dict[str, set[A
     return found
 
 
-def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+def _may_ask_for_email(describe: SObjectDescribe, wishes: list[Wish]) -> bool:
+    """
+    Tell whether people of an sObject are looked for by address: not when the user can not.
+
+    A sync of that sObject is let run into Salesforce's refusal all the same, or it would create who is there already.
+    """
+    email = describe.field("Email")
+    is_pushed = any(wish.keys.email and wish.task.sync.sobject == describe.name for wish in wishes)
+    return is_pushed or (email is not None and email.filterable)
+
+
+def _named_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
     """Yield lookups by name: accounts of people's companies, and parents that rows want by name."""
     names: dict[str, set[str]] = defaultdict(set)
     for wish in wishes:
@@ -115,7 +164,8 @@ def _named_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]
     for sobject, found in sorted(names.items()):
         describe = described(sobject)
         if describe is not None:
-            fields = account_fields(describe, more) if sobject == "Account" else record_fields(describe, ("Name",))
+            is_account = sobject == "Account"
+            fields = account_fields(describe, more, parents) if is_account else record_fields(describe, ("Name",))
             yield from lookups(sobject, fields, {"Name": found})
 
 
@@ -147,7 +197,7 @@ def _record_fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, 
     return record_fields(describe, sorted(names))
 
 
-def _fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
+def _fields(describe: SObjectDescribe, wishes: list[Wish], parents: Parents) -> tuple[str, ...]:
     selected: set[str] = set()
     account: set[str] = set()
     for rules in {id(wish.rules): wish.rules for wish in wishes}.values():
@@ -155,10 +205,10 @@ def _fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
             selected |= rules.selected
             selected |= {".".join(path[1:]) for path in rules.reads if path[0] == "record" and len(path) > 1}
         account |= {".".join(path[1:]) for path in rules.reads if path[0] == "account" and len(path) > 1}
-    return person_fields(describe, sorted(selected), sorted(account))
+    return person_fields(describe, sorted(selected), sorted(account), parents)
 
 
-def _read_survivors(view: View, wishes: list[Wish], described: Described, read: Read) -> None:
+def _read_survivors(view: View, wishes: list[Wish], described: Described, parents: Parents, read: Read) -> None:
     """Follow merges and conversions that lead to rows not read yet; hardly ever needed."""
     asked: set[str] = set()
     for _ in range(MAX_SURVIVOR_READS):
@@ -173,9 +223,9 @@ def _read_survivors(view: View, wishes: list[Wish], described: Described, read: 
             lookup
             for sobject, ids in by_sobject.items()
             if (describe := described(sobject)) is not None
-            for lookup in lookups(sobject, _fields(describe, wishes), {"Id": ids})
+            for lookup in lookups(sobject, _fields(describe, wishes, parents), {"Id": ids})
         ]
-        _take_in(view, wanted, read)
+        _take_people(view, _answered(wanted, read))
 
 
 def named_accounts(view: View, company: str) -> list[Row]:

@@ -157,7 +157,7 @@ class TenantPush:
         except OrgRefused as error:
             if self._describes.field_refused and len({task.sync.id for task in tasks if task.is_open}) > 1:
                 apart = [task for task in tasks if task.is_open]
-            elif self._describes.field_refused and self._describes.is_outdated(error, describes):
+            elif self._describes.field_refused and self._describes.is_outdated(error):
                 for task in tasks:
                     if task.is_open:
                         task.give_back(self._ports.now_ms() + DESCRIBED_AGAIN_MS)
@@ -179,7 +179,7 @@ class TenantPush:
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
         wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
         described = self._describes.visible
-        view = read_view(wishes, described, self._read, self._ports.now_ms)
+        view = read_view(wishes, described, self._read, self._ports.now_ms, self._describes.is_described)
         deciding = Deciding(view, described)
         deciding.sort(wishes)
         owned = self._own(deciding.targets.values(), claims, view.read_started_ms)

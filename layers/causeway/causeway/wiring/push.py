@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
@@ -85,6 +85,7 @@ def push_ports() -> PushPorts:
     from causeway.gateways.events import EventBus
     from causeway.gateways.parallel import gathered
     from causeway.gateways.push_events import PushEvents
+    from causeway.services.discovery import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS
     from causeway.services.push_ports import PushPorts
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
@@ -94,8 +95,8 @@ def push_ports() -> PushPorts:
     return PushPorts(
         connections=connections(),
         syncs=sync_table(),
-        described=_discovery().described,
-        described_again=lambda tenant, sobject: _discovery().described(tenant, sobject, fresh=True),
+        described=partial(_discovery().described, not_found_ms=MAX_AGE_MS),
+        described_again=partial(_discovery().described, fresh=True, not_found_ms=FORCED_AGAIN_AFTER_MS),
         org=org_pool().calls,
         claims=ClaimTable(aws("dynamodb"), known.state_table, new_id(), now_ms, known.claim_lease_s * 1000),
         synced=SyncedTable(aws("dynamodb"), known.state_table),
@@ -109,6 +110,7 @@ def push_ports() -> PushPorts:
         defer=push_queue().defer,
         finish=org_pool().finish,
         quota_share_percent=known.quota_share_percent,
+        is_described=_discovery().is_described,
     )
 
 
