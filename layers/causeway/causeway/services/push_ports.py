@@ -41,7 +41,7 @@ class Task:
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
     `shared_home` is the home of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
-    a duplicate rule named when it was to be created.
+    a duplicate rule named when it was to be created. `mends`: the same content was refused before, and is not any more.
     """
 
     change: Change
@@ -56,6 +56,7 @@ class Task:
     again: bool = False
     again_at_ms: int = 0
     recognized: bool = False
+    mends: bool = False
     values: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     named: tuple[str, ...] = ()

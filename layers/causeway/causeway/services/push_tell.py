@@ -13,6 +13,7 @@ from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.parked import Parked
 from causeway.domain.runs import push_run_id
 from causeway.domain.told import outcome_json
+from causeway.services.push_mended import mended, rejected_id
 from causeway.services.push_ports import PushPorts, Settlement, Task
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -28,7 +29,7 @@ def tell(tenant: str, done: Settlement, ports: PushPorts) -> None:
     entries = list(parked_entries(tenant, done, ports.now_ms()))
     if entries:
         ports.parked.put(entries)
-    dropped = _mended(tenant, done.tasks)
+    dropped = mended(tenant, done.tasks)
     if dropped:
         ports.parked.drop(tenant, dropped)
     by_stream: dict[tuple[str, str | None], list[tuple[Outcome, bool]]] = {}
@@ -84,11 +85,6 @@ def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parke
             yield waiting_entry(tenant, task.change, task.gate, now_ms)
 
 
-def rejected_id(tenant: str, change: Change, sync: str) -> str:
-    """Return the parked id of one change for one sync: sending the same again does not park twice."""
-    return "r" + hashed(tenant, change.source, change.key, sync, content_hash(change))
-
-
 def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
     return Parked(
         tenant=tenant,
@@ -128,19 +124,6 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int) -> Parke
 
 def _body(change: Change) -> str:
     return _text(message_json(change.tenant, change.source, [change_json(change)], change.run))
-
-
-def _mended(tenant: str, tasks: Sequence[Task]) -> list[str]:
-    """Return the parked ids of changes that were refused before and are not this time."""
-    return [
-        rejected_id(tenant, task.change, task.sync.id)
-        for task in tasks
-        if task.redriven
-        and task.outcome
-        and not task.again
-        and task.outcome.result is not Result.REJECTED
-        and not task.gate
-    ]
 
 
 def tell_refused(refused: Sequence[Refused], ports: PushPorts) -> None:

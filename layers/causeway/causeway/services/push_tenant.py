@@ -18,6 +18,7 @@ from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableEr
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_describes import Describes
+from causeway.services.push_mended import remember_refused
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import read_view
@@ -259,12 +260,13 @@ class TenantPush:
                     claims.homes[task.shared_home].link_email(task.email, task.sync.sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
-            home.settle(task.memory_key, task.sync.id, settled)
+            task.mends = home.settle(task.memory_key, task.sync.id, settled)
             if outcome.data:
                 home.remember_data(task.memory_key, outcome.data)
 
     def _finish(self, tasks: list[Task], claims: HeldClaims) -> None:
         """Store the memory; what could not be stored is not done: its messages come back."""
+        remember_refused(tasks, claims.homes)
         held = set(claims.homes)
         stored = claims.finish()
         for task in tasks:
