@@ -1,4 +1,4 @@
-"""What was refused stays listed until it is settled: sent again by the product, or redriven by a person; never twice, never lost."""
+"""What was refused leaves the list once the product sends it again and it succeeds; an ordinary change pays nothing for that."""
 
 from __future__ import annotations
 
@@ -57,9 +57,6 @@ def lead(name: str, key: str = "k1", **more: Any) -> dict[str, Any]:
 
 def results(outcomes: Sequence[dict[str, Any]]) -> list[str]:
     return [outcome["result"] for outcome in outcomes]
-
-
-# --- sent again by the product
 
 
 def test_what_was_refused_leaves_the_list_when_it_succeeds_sent_again(w: World, parked: CountedParked) -> None:

@@ -20,7 +20,7 @@ from causeway.services.push_decide import Deciding
 from causeway.services.push_describes import Describes
 from causeway.services.push_mended import remember_refused
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
-from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
+from causeway.services.push_ports import Deadline, Delivery, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import read_view
 from causeway.services.push_recover import recover
 from causeway.services.push_targets import Target, settle_without_write
@@ -36,7 +36,7 @@ NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes ba
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
 
-type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
+type Arrived = tuple[Change, str, Delivery]  # a change, its message's id, its message
 
 
 class TenantPush:
@@ -55,11 +55,11 @@ class TenantPush:
         """Give every change an outcome for each enabled sync of its source, or its message back."""
         done = Settlement()
         gate = self._gate()
-        for change, message_id, redriven in arrived:
-            syncs = self._syncs(change.source)
-            content = content_hash(change) if syncs else ""
-            done.tasks += [Task(change, sync, message_id, redriven, content) for sync in syncs]
-            if not syncs:
+        for change, message_id, sent in arrived:
+            syncs = [sync for sync in self._syncs(change.source) if sent.concerns(change.position, sync.id)]
+            content, parked = content_hash(change) if syncs else "", bool(sent.syncs)
+            done.tasks += [Task(change, sync, message_id, sent.redriven, content, lies_parked=parked) for sync in syncs]
+            if not syncs and not parked:
                 done.loose.append((change, message_id, _without_sync(change, gate)))
         if done.tasks:
             self._run(done.tasks, gate)

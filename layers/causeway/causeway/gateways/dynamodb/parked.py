@@ -198,17 +198,22 @@ class ParkedTable:
             yield item["sk"]
 
     def wish(self, redrive: Redrive, wish_id: str) -> None:
-        """Keep a wish to redrive for the schedule."""
+        """Keep a wish to redrive for the schedule, no longer than what it may name is kept."""
+        self.note_wish(f"{redrive.tenant}#{wish_id}", redrive)
+
+    def note_wish(self, wish: str, redrive: Redrive) -> None:
+        """Keep how far a wish is worked off."""
         item = {
             "pk": _shard("REDRIVE", redrive.tenant),
-            "sk": f"{redrive.tenant}#{wish_id}",
+            "sk": wish,
             "wish": json.dumps(asdict(redrive)),
+            "expires_at": self._now_ms() // 1000 + self._retention_days * DAY_S,
         }
         with passing_faults(_NOT_NOW):
             self._client.put_item(TableName=self._table, Item=to_item(item))
 
     def wishes(self) -> Iterator[tuple[str, Redrive]]:
-        """Yield the wishes to redrive, with what `fulfil` takes."""
+        """Yield the wishes to redrive, with what `fulfil` and `note_wish` take."""
         for item in self._marks("REDRIVE"):
             yield item["sk"], Redrive(**json.loads(item["wish"]))
 
