@@ -46,7 +46,7 @@ class Store:
         found = [
             entry
             for _, entry in sorted(self.entries.items())
-            if entry.tenant == tenant and (not waiting or entry.is_waiting) and code in (None, entry.code)
+            if entry.tenant == tenant and waiting in (None, entry.is_waiting) and code in (None, entry.code)
             if after is None or entry.parked_id > after
         ]
         return ParkedPage(tuple(found[:limit]), found[limit - 1].parked_id if len(found) > limit else None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from causeway.domain.gates import RetryWhen
 
-WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent
+WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent, and behind all others
 
 
 @dataclass(frozen=True, slots=True)

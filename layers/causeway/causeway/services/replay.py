@@ -169,10 +169,9 @@ class Replay:
         """
         sent, after, enabled = 0, redrive.after, _Enabled(self._syncs, redrive.tenant)
         while deadline.remaining_ms() >= LEAST_MS:
-            page = self._parked.page(
-                redrive.tenant, code=redrive.code, source=redrive.source, key=redrive.key, after=after, limit=PAGE
-            )
-            refused = [entry for entry in page.entries if not entry.is_waiting and enabled.take(entry)]
+            named = {"code": redrive.code, "source": redrive.source, "key": redrive.key}
+            page = self._parked.page(redrive.tenant, **named, after=after, limit=PAGE, waiting=False)
+            refused = [entry for entry in page.entries if enabled.take(entry)]
             self._send(redrive.tenant, refused, redriven=True)
             crashed = [entry.parked_id for entry in refused if entry.sync is None]
             if crashed:  # push does not know them
