@@ -14,6 +14,7 @@ from causeway.domain.messages import message_json, parse_message
 from causeway.domain.parked import Parked, ParkedPage, Redrive
 from causeway.domain.syncs import Sync
 from causeway.errors import StoreUnavailable
+from causeway.gateways.queues import redriven_syncs
 from causeway.services.push_tell import waiting_entry
 from causeway.services.replay import Replay, packed
 
@@ -271,3 +272,20 @@ def test_messages_stay_under_the_queues_limit_in_every_script(letter: str) -> No
 def large_body(letter: str, size: int) -> str:
     note = letter * (size // len(letter.encode()))
     return json.dumps(message_json("acme", "lead", [{"key": "k", "fields": {"note": note}}]), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "syncs"),
+    [("*", ()), ("", ()), ("a b", ()), ("a,,b", ()), ("lead-lead", ("lead-lead",)), ("a,B_1", ("a", "B_1"))],
+)
+def test_a_mark_names_syncs_or_stands_for_all(told: str, syncs: tuple[str, ...]) -> None:
+    assert redriven_syncs({"messageAttributes": {"redriven": {"stringValue": told}}}) == syncs
+    assert redriven_syncs({}) == ()
+
+
+def test_a_change_near_the_queues_limit_hardly_grows_while_it_waits() -> None:
+    message = message_json("acme", "lead", [{"key": "k", "fields": {f"field_{n}": [n, n] for n in range(1_000)}}])
+    sent = json.dumps(message, separators=(",", ":"))
+    (change,) = parse_message(sent, NOW_MS).changes
+    ((body, *_),) = packed([waiting_entry("acme", change, CLOSED, NOW_MS)])
+    assert len(body) < len(sent) + 50

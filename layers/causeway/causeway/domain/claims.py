@@ -20,7 +20,7 @@ from causeway.domain.messages import change_json
 
 MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
-MAX_REFUSED_PER_SYNC = 20
+MAX_REFUSED_PER_SYNC = 10
 MAX_TELLING = 255  # characters of a value by which a created record may be found again
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
