@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.errors import RetryableError
-from causeway.gateways.queues import first_sent
+from causeway.gateways.queues import first_sent, redriven_syncs
 from causeway.observability import logger, metrics
 from causeway.services.dead_letter import park_crashed
 from causeway.services.push_ports import Delivery
@@ -18,13 +18,16 @@ from causeway.wiring.push import parked_table
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Park each message once; give back those that could not be kept."""
+    """Park each message once, those apart whose changes lie parked already; give back those that could not be kept."""
     failed = [record["messageId"] for record in event["Records"] if not _is_parked(record)]
     metrics.add_metric("MessagesCrashed", MetricUnit.Count, len(event["Records"]) - len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 def _is_parked(record: dict[str, Any]) -> bool:
+    if redriven_syncs(record):
+        logger.warning("a redriven message crashed; its changes are parked as before", message_id=record["messageId"])
+        return True
     times = (int(record["attributes"]["SentTimestamp"]), *first_sent(record)[-1:])
     try:
         park_crashed([Delivery(record["messageId"], record["body"], min(times))], parked_table(), now_ms())

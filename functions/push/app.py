@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from causeway.gateways.queues import REDRIVEN, first_sent
+from causeway.gateways.queues import REDRIVEN, first_sent, redriven_syncs
 from causeway.observability import frames_of, logger, metrics
 from causeway.services.push import Batch, Samples, push_batch
 from causeway.services.push_ports import Delivery, PushPorts
@@ -48,6 +48,7 @@ def delivery(record: Mapping[str, Any]) -> Delivery:
         receipt=record["receiptHandle"],
         redriven=REDRIVEN in (record.get("messageAttributes") or {}),
         first_sent=first_sent(record),
+        syncs=redriven_syncs(record),
     )
 
 

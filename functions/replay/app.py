@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from causeway.observability import logger, metrics
+from causeway.observability import frames_of, logger, metrics
 from causeway.wiring.clients import now_ms
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.push import replay
@@ -25,5 +25,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     }
     metrics.add_metric("ChangesReplayed", MetricUnit.Count, done.waiting + done.redriven)
     metrics.add_metric("TenantsWaiting", MetricUnit.Count, done.still_waiting)
+    for fault in done.faults:
+        logger.error("a tenant's changes could not be sent back", fault=type(fault).__name__, frames=frames_of(fault))
     logger.info("replayed", extra=counts)
     return counts

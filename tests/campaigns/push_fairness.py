@@ -136,7 +136,7 @@ class Neighbours(Scenario):
 
     def _tick(self) -> None:
         worker = Worker("replay", self.sim.now_ms + TIMEOUT_MS, 0)
-        replay = Replay(self.connections, self.parked, self, 80)
+        replay = Replay(self.connections, self.syncs, self.parked, self, 80)
         self.sim.start(worker, lambda: self._replayed(replay))
         if self.sim.now_ms < START_MS + 1_000_000 or self.queue or self.parked.entries:
             self.sim.at(self.sim.now_ms + 60_000, self._tick)
@@ -147,7 +147,7 @@ class Neighbours(Scenario):
 
 def _tenant_of(message: Message) -> str:
     """Return the tenant of a message that this simulation or replay has written."""
-    return message.body.partition('"tenant": "')[2][:2]
+    return message.body.partition('"tenant":')[2].lstrip(' "')[:2]
 
 
 def _message(tenant: str, changes: list[dict[str, Any]]) -> str:

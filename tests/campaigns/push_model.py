@@ -248,6 +248,9 @@ class SimulatedParked:
     def wish(self, redrive: Redrive, wish_id: str) -> None:
         raise NotImplementedError("nobody redrives here")
 
+    def note_wish(self, wish: str, redrive: Redrive) -> None:
+        raise NotImplementedError("nobody redrives here")
+
     def wishes(self) -> Any:
         return iter(())
 

@@ -202,7 +202,12 @@ class Scenario:
             self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms, first_sent=first_sent)
 
     def send(
-        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+        self,
+        tenant: str,
+        bodies: Sequence[str],
+        *,
+        sent: Sequence[Sequence[int]] = (),
+        redriven: Sequence[Sequence[str]] = (),
     ) -> None:
         """Take back what replay sends."""
         self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies, sent), unavailable)
@@ -256,7 +261,7 @@ class Scenario:
         """Run the replay schedule."""
         self.workers += 1
         worker = Worker(f"r{self.workers}", self.sim.now_ms + TIMEOUT_MS, 0)
-        replay = Replay(self.connections, self.parked, self, 80)
+        replay = Replay(self.connections, self.syncs, self.parked, self, 80)
 
         def work() -> None:
             try:

@@ -177,6 +177,29 @@ def test_what_waits_is_read_and_forgotten_in_whole_packs(stack: ApiStack) -> Non
     assert [entry.key for entry in rest.entries] == ["lead-5", "lead-6", "lead-7"]
 
 
+def test_a_pack_that_goes_between_two_pages_takes_nothing_else_with_it(stack: ApiStack) -> None:
+    store = stack.use.parked
+    store.put([a_waiting_entry(number, "going") for number in range(4)])
+    store.put([a_waiting_entry(number, "going") for number in range(4, 7)])
+    page = store.page("going", limit=2)
+    store.drop("going", [entry.parked_id for entry in store.page("going", waiting=True, limit=1).entries])
+    rest = store.page("going", after=page.next)
+    assert [entry.key for entry in rest.entries] == ["lead-4", "lead-5", "lead-6"]
+
+
+def test_refused_changes_are_found_without_those_that_wait(stack: ApiStack) -> None:
+    store = stack.use.parked
+    store.put([a_waiting_entry(number, "apart", code="missing_required_field") for number in range(2)])
+    store.put([a_parked_entry(1, tenant="apart"), a_parked_entry(2, tenant="apart", code="shared_email")])
+    lists: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["lead-1", "lead-2"]),
+        ({"code": "missing_required_field"}, ["lead-1"]),
+        ({"source": "lead", "key": "lead-1"}, ["lead-1"]),
+    ]
+    for query, expected in lists:
+        assert [entry.key for entry in store.page("apart", waiting=False, **query).entries] == expected
+
+
 def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
     assert stack.backend("POST", "parked/redrive", {"code": "shared_email"}, tenant="again")[0] == 202
     assert Redrive("again", code="shared_email") in [wish for _, wish in stack.use.parked.wishes()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from causeway.domain.claims import Home
 from causeway.domain.connections import Status
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
@@ -143,9 +144,15 @@ def test_a_refused_change_does_not_make_an_older_one_stale(w: World) -> None:
     assert w.records("Lead")[0]["Phone"] == "old"
 
 
-def test_a_change_from_the_future_is_set_back(w: World) -> None:
+def test_a_change_from_the_future_is_set_back_to_what_its_warning_says(w: World) -> None:
+    sent_ms = w.now
     (outcome,) = w.push(change("k1", "2027-11-20T09:00:05Z", **ADA))
-    assert "clamped" in codes(outcome)
+    (detail,) = [warning["detail"] for warning in outcome["warnings"] if warning["code"] == "clamped"]
+    assert detail.endswith("set back to 5 minutes after it.")
+    decided = [home.times for item in w.state.items.values() if (home := Home.parse(item.state)).times]
+    assert {order[0] for times in decided for fields in times.values() for order in fields.values()} == {
+        sent_ms + 5 * 60_000
+    }
 
 
 # --- matching

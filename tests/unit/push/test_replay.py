@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from causeway.domain.connections import Connection, Status, Usage
 from causeway.domain.gates import Gate
 from causeway.domain.messages import message_json, parse_message
 from causeway.domain.parked import Parked, ParkedPage, Redrive
+from causeway.domain.syncs import Sync
 from causeway.errors import StoreUnavailable
+from causeway.gateways.queues import redriven_syncs
 from causeway.services.push_tell import waiting_entry
 from causeway.services.replay import Replay, packed
 
-from tests.push_memory import MemoryConnected, PlentyOfTime
+from tests.push_memory import MemoryConnected, MemorySyncs, PlentyOfTime
+from tests.push_world import lead_sync, sync
 
 NOW_MS = 1_800_000_000_000
 CLOSED = Gate(False, "reconnection_required", "The grant is dead.", "Connect again.", "connected")
@@ -42,9 +47,10 @@ class Store:
         found = [
             entry
             for _, entry in sorted(self.entries.items())
-            if entry.tenant == tenant and (not waiting or entry.is_waiting) and code in (None, entry.code)
+            if entry.tenant == tenant and waiting in (None, entry.is_waiting) and code in (None, entry.code)
+            if after is None or entry.parked_id > after
         ]
-        return ParkedPage(tuple(found[:limit]))
+        return ParkedPage(tuple(found[:limit]), found[limit - 1].parked_id if len(found) > limit else None)
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
         for parked_id in parked_ids:
@@ -62,6 +68,9 @@ class Store:
     def wish(self, redrive: Redrive, wish_id: str) -> None:
         self.redrives[wish_id] = redrive
 
+    def note_wish(self, wish: str, redrive: Redrive) -> None:
+        self.redrives[wish] = redrive
+
     def wishes(self) -> Iterator[tuple[str, Redrive]]:
         return iter(list(self.redrives.items()))
 
@@ -73,17 +82,24 @@ class Queue:
     """Messages sent; it may refuse."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, str, bool]] = []
+        self.sent: list[tuple[str, str]] = []
         self.times: list[list[int]] = []
+        self.syncs: list[list[str]] = []
         self.is_down = False
 
     def send(
-        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+        self,
+        tenant: str,
+        bodies: Sequence[str],
+        *,
+        sent: Sequence[Sequence[int]] = (),
+        redriven: Sequence[Sequence[str]] = (),
     ) -> None:
         if self.is_down:
             raise StoreUnavailable("down")
         self.times += [list(times) for times in sent]
-        self.sent += [(tenant, body, redriven) for body in bodies]
+        self.syncs += [list(syncs) for syncs in redriven]
+        self.sent += [(tenant, body) for body in bodies]
 
 
 def waiting(tenant: str, number: int, gate: Gate = CLOSED) -> Parked:
@@ -98,16 +114,17 @@ def refused(number: int, code: str = "missing_required_field", body: str = "") -
         parked_id=f"r{number}",
         code=code,
         retry_when=None,
+        sync=None if code == "crashed" else "lead-lead",
         body=body or waiting("acme", number).body,
     )
 
 
 def keys(queue: Queue) -> list[list[str]]:
-    return [[change["key"] for change in json.loads(body)["changes"]] for _, body, _ in queue.sent]
+    return [[change["key"] for change in json.loads(body)["changes"]] for _, body in queue.sent]
 
 
-def replay(store: Store, queue: Queue, *connections: Connection) -> Replay:
-    return Replay(MemoryConnected(*connections), store, queue, 80)
+def replay(store: Store, queue: Queue, *connections: Connection, syncs: Sequence[Sync] = (lead_sync(),)) -> Replay:
+    return Replay(MemoryConnected(*connections), MemorySyncs({"acme": syncs}), store, queue, 80)
 
 
 CONNECTED = Connection("acme", Status.CONNECTED, epoch=2)
@@ -144,40 +161,131 @@ def test_nothing_is_forgotten_that_was_not_sent() -> None:
     assert len(store.entries) == 1
 
 
-def test_one_tenants_trouble_does_not_stop_the_next() -> None:
+DOWN, DENIED = StoreUnavailable("down"), PermissionError("denied")
+
+
+@pytest.mark.parametrize(("error", "faults"), [(DOWN, []), (DENIED, [DENIED, DENIED])])
+def test_one_tenants_trouble_does_not_stop_the_next(error: Exception, faults: list[Exception]) -> None:
     class HalfDown(Queue):
-        def send(
-            self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
-        ) -> None:
+        def send(self, tenant: str, bodies: Sequence[str], **more: Any) -> None:
             if tenant == "acme":
-                raise StoreUnavailable("down")
-            super().send(tenant, bodies, redriven=redriven, sent=sent)
+                raise error
+            super().send(tenant, bodies, **more)
 
     store, queue = Store(waiting("acme", 1), replace(waiting("beta", 2), parked_id="w2")), HalfDown()
+    store.wish(Redrive("acme"), "wish-1")
+    store.entries["r1"] = refused(1)
     done = replay(store, queue, CONNECTED, replace(CONNECTED, tenant="beta")).tick(NOW_MS, PlentyOfTime())
-    assert (done.failed, done.waiting) == (1, 1)
+    assert (done.failed, done.waiting, done.faults) == (2, 1, faults)
 
 
 def test_refused_changes_are_sent_again_when_wished_and_broken_messages_never() -> None:
     store, queue = Store(refused(1), refused(2, "invalid_message", "{broken"), refused(3)), Queue()
     store.wish(Redrive("acme"), "wish-1")
-    assert replay(store, queue).tick(NOW_MS, PlentyOfTime()).redriven == 2
+    assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
     assert keys(queue) == [["k1", "k3"]]
-    assert queue.sent[0][2] is True
-    assert (list(store.entries), store.redrives) == (["r2"], {})
+    assert queue.syncs == [["lead-lead", "lead-lead"]]
+    assert store.redrives == {}
+
+
+def test_a_redriven_change_stays_listed_until_push_settles_it_and_a_crashed_message_goes() -> None:
+    store, queue = Store(refused(1), refused(2, "crashed", "{as it was")), Queue()
+    store.wish(Redrive("acme"), "wish-1")
+    assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
+    assert (queue.syncs, list(store.entries)) == ([[], ["lead-lead"]], ["r1"])
+
+
+@pytest.mark.parametrize("status", [Status.DISCONNECTED, Status.RECONNECTION_REQUIRED, Status.PENDING])
+def test_a_wish_is_held_while_nothing_can_run(status: Status) -> None:
+    store, queue = Store(refused(1), refused(2, "crashed", "{as it was")), Queue()
+    store.wish(Redrive("acme"), "wish-1")
+    closed = replace(CONNECTED, status=status, cause="grant_ended")
+    assert replay(store, queue, closed).tick(NOW_MS, PlentyOfTime()).redriven == 0
+    assert (queue.sent, len(store.entries), len(store.redrives)) == ([], 2, 1)
+    assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
+    assert store.redrives == {}
+
+
+@pytest.mark.parametrize("syncs", [(), (lead_sync().model_copy(update={"enabled": False}),), (sync("other", "Lead"),)])
+def test_what_was_refused_for_a_sync_that_is_off_or_gone_stays_parked(syncs: Sequence[Sync]) -> None:
+    store, queue = Store(refused(1)), Queue()
+    store.wish(Redrive("acme"), "wish-1")
+    assert replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime()).redriven == 0
+    assert (queue.sent, len(store.entries), store.redrives) == ([], 1, {})
+
+
+def test_a_crashed_message_stays_parked_while_no_sync_takes_its_changes_or_it_names_no_source() -> None:
+    crashed = refused(1, "crashed", "{as it was")
+    for entry, syncs in ((crashed, ()), (replace(crashed, source=None), (lead_sync(),))):
+        store, queue = Store(entry), Queue()
+        store.wish(Redrive("acme"), "wish-1")
+        assert replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime()).redriven == 0
+        assert (queue.sent, len(store.entries)) == ([], 1)
+
+
+def test_a_wish_that_takes_longer_than_a_tick_goes_on_where_it_stopped() -> None:
+    class Short(PlentyOfTime):
+        """Time for one page."""
+
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def remaining_ms(self) -> int:
+            self.asked += 1
+            return 100_000 if self.asked <= 2 else 0
+
+    entries = [replace(refused(number), parked_id=f"r{number:04d}") for number in range(501)]
+    store, queue = Store(*entries), Queue()
+    store.wish(Redrive("acme"), "wish-1")
+    ticks = [replay(store, queue, CONNECTED).tick(NOW_MS, Short()).redriven for _ in range(2)]
+    assert (ticks, store.redrives) == ([500, 1], {})
+
+
+def test_what_was_redriven_and_had_to_wait_goes_on_for_its_sync_alone() -> None:
+    again = replace(waiting("acme", 1), parked_id="w0", sync="lead-lead")
+    store, queue = Store(again, waiting("acme", 2)), Queue()
+    assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).waiting == 2
+    assert (keys(queue), queue.syncs, store.entries) == ([["k2"], ["k1"]], [["lead-lead"]], {})
 
 
 def test_a_crashed_message_goes_back_as_it_was() -> None:
     assert list(packed([refused(1), refused(2, "crashed", "{as it was"), refused(3)])) == [
-        ("{as it was", (NOW_MS + 2,)),
+        ("{as it was", (NOW_MS + 2,), ()),
         *packed([refused(1), refused(3)]),
     ]
 
 
 def test_messages_hold_500_changes_and_stay_under_the_queues_limit() -> None:
-    assert [len(json.loads(body)["changes"]) for body, _ in packed([refused(number) for number in range(501)])] == [
+    assert [len(json.loads(body)["changes"]) for body, *_ in packed([refused(number) for number in range(501)])] == [
         500,
         1,
     ]
-    large = json.dumps(message_json("acme", "lead", [{"key": "k", "fields": {"note": "x" * 300_000}}]))
-    assert max(len(body) for body, _ in packed([refused(number, body=large) for number in range(5)])) < 1_000_000
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "漢"])
+def test_messages_stay_under_the_queues_limit_in_every_script(letter: str) -> None:
+    bodies = [large_body(letter, 700_000), *[large_body(letter, 300_000)] * 4]
+    packs = list(packed([refused(number, body=body) for number, body in enumerate(bodies)]))
+    assert max(len(pack.body.encode()) for pack in packs) < 1_000_000
+
+
+def large_body(letter: str, size: int) -> str:
+    note = letter * (size // len(letter.encode()))
+    return json.dumps(message_json("acme", "lead", [{"key": "k", "fields": {"note": note}}]), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "syncs"),
+    [("*", ()), ("", ()), ("a b", ()), ("a,,b", ()), ("lead-lead", ("lead-lead",)), ("a,B_1", ("a", "B_1"))],
+)
+def test_a_mark_names_syncs_or_stands_for_all(told: str, syncs: tuple[str, ...]) -> None:
+    assert redriven_syncs({"messageAttributes": {"redriven": {"stringValue": told}}}) == syncs
+    assert redriven_syncs({}) == ()
+
+
+def test_a_change_near_the_queues_limit_hardly_grows_while_it_waits() -> None:
+    message = message_json("acme", "lead", [{"key": "k", "fields": {f"field_{n}": [n, n] for n in range(1_000)}}])
+    sent = json.dumps(message, separators=(",", ":"))
+    (change,) = parse_message(sent, NOW_MS).changes
+    ((body, *_),) = packed([waiting_entry("acme", change, CLOSED, NOW_MS)])
+    assert len(body) < len(sent) + 50

@@ -20,6 +20,7 @@ from causeway.domain.messages import change_json
 
 MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
+MAX_REFUSED_PER_SYNC = 10
 MAX_TELLING = 255  # characters of a value by which a created record may be found again
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
@@ -93,7 +94,8 @@ class Home:
     """
     The memory in one home item.
 
-    `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled) and account and owner data.
+    `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled), contents that lie parked
+    (sync → contents), and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
@@ -168,11 +170,15 @@ class Home:
         return None
 
     def recognized(self, key: str, sync: str, change: Change, content: str, revision: int) -> Mapping[str, Any] | None:
-        """Return the outcome kept of this very change: same moment, same content, same revision of the sync."""
+        """
+        Return the outcome kept of this very change: same moment, same content, same revision of the sync.
+
+        It has `mends` where `settle` said that the change mended what lay parked.
+        """
         for kept in self.keys.get(key, {}).get("settled", {}).get(sync, ()):
             if kept[0] == change.occurred_at_ms and kept[1] == content and kept[2] == revision:
                 outcome: Mapping[str, Any] = kept[3]
-                return outcome
+                return {**outcome, "mends": True} if kept[4:] else outcome
         return None
 
     def last_outcomes(self, key: str) -> Mapping[str, Mapping[str, Any]]:
@@ -180,12 +186,28 @@ class Home:
         settled = self.keys.get(key, {}).get("settled", {})
         return {sync: kept[0][3] for sync, kept in settled.items() if kept}
 
-    def settle(self, key: str, sync: str, settled: Settled) -> None:
-        """Remember a settled change; the few newest per sync are kept, so that their redeliveries are recognized."""
+    def settle(self, key: str, sync: str, settled: Settled) -> bool:
+        """
+        Remember a settled change; the few newest per sync are kept, so that their redeliveries are recognized.
+
+        Return whether it mends what was refused before: the same content lies parked, and is not rejected any more.
+        """
         kept = self.keys.setdefault(key, {}).setdefault("settled", {}).setdefault(sync, [])
         entry = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
         others = [item for item in kept if item[:2] != entry[:2]]
+        refused = self.keys[key].get("refused", {}).get(sync, [])
+        mends = settled.outcome.get("result") != "rejected" and settled.content in refused
+        if mends:
+            refused.remove(settled.content)
+            others = [item for item in others if item[1] != settled.content]
+            entry.append(True)
         kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
+        return mends
+
+    def refuse(self, key: str, sync: str, content: str) -> None:
+        """Remember that a content lies parked for a sync; the newest few of a key are known."""
+        refused = self.keys.setdefault(key, {}).setdefault("refused", {}).setdefault(sync, [])
+        refused[:] = [*(known for known in refused if known != content), content][-MAX_REFUSED_PER_SYNC:]
 
     def data(self, key: str) -> Mapping[str, Any]:
         """Return the account and owner data last told of a key."""

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from causeway.domain.gates import RetryWhen
 
-WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent
+WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent, and behind all others
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """One entry of the parked store: a change (or an unreadable body) with its reason; `retry_when` when it waits."""
+    """
+    One entry of the parked store: a change (or an unreadable body) with its reason; `retry_when` when it waits.
+
+    `sync` is the one that it was refused for, none where all of its source's are concerned.
+    """
 
     tenant: str
     parked_id: str
@@ -44,9 +48,14 @@ class ParkedPage:
 
 @dataclass(frozen=True, slots=True)
 class Redrive:
-    """A wish to try refused changes again: all of a tenant's, or those of one code, source or record."""
+    """
+    A wish to try refused changes again: all of a tenant's, or those of one code, source or record.
+
+    `after` is the token of the page at which it goes on.
+    """
 
     tenant: str
     code: str | None = None
     source: str | None = None
     key: str | None = None
+    after: str | None = None

@@ -98,7 +98,8 @@ WARNINGS: dict[str, Code] = {
         "Lengthen the field in Salesforce.",
     ),
     "clamped": _entry(
-        "occurred_at lay more than 5 minutes after the sending and was set back to it.", "Check the product's clock."
+        "occurred_at lay more than 5 minutes after the sending and was set back to 5 minutes after it.",
+        "Check the product's clock.",
     ),
     "parent_ambiguous": _entry(
         "Several records have the name, so the lookup was left as it is.", "Merge them in Salesforce, or send the Id."

@@ -14,7 +14,10 @@ from causeway.gateways.faults import passing_faults
 MAX_ENTRIES = 10  # SQS limit: messages per SendMessageBatch
 MAX_BATCH_BYTES = 1_000_000  # SQS limit: 1,048,576 bytes per batch, attributes included
 MAX_VISIBILITY_S = 43_200  # SQS limit: 12 hours
-REDRIVEN = "redriven"  # the attribute of messages whose refused changes are to be tried again
+REDRIVEN = (
+    "redriven"  # the attribute of messages whose refused changes are to be tried again: for these syncs, or for ALL
+)
+ALL = "*"
 SENT = "sent"  # the attribute with the times (epoch ms) at which a message's changes were first sent, or one for all
 _NOT_NOW = "The queue does not take messages at the moment."
 
@@ -26,14 +29,23 @@ class MessageQueue:
         self._client, self._url = client, url
 
     def send(
-        self, tenant: str, bodies: Sequence[str], *, redriven: bool = False, sent: Sequence[Sequence[int]] = ()
+        self,
+        tenant: str,
+        bodies: Sequence[str],
+        *,
+        sent: Sequence[Sequence[int]] = (),
+        redriven: Sequence[Sequence[str]] = (),
     ) -> None:
         """
         Send messages of one tenant; raise StoreUnavailable when one was not taken (sending all again does no harm).
 
-        `sent` holds per message the times (epoch ms) at which its changes were first sent.
+        `sent` holds per message the times (epoch ms) at which its changes were first sent, `redriven` the syncs for which each
+        of its changes is to be tried again (of an empty one: all).
         """
-        messages = [_message(tenant, body, redriven, sent[place] if sent else ()) for place, body in enumerate(bodies)]
+        messages = [
+            _message(tenant, body, sent[place] if sent else (), redriven[place] if redriven else None)
+            for place, body in enumerate(bodies)
+        ]
         for chunk in _chunks(messages):
             entries = [{"Id": str(place), **message} for place, message in enumerate(chunk)]
             with passing_faults(_NOT_NOW):
@@ -57,13 +69,24 @@ def first_sent(record: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(int(time) for time in told.split(",")) if re.fullmatch(r"[0-9]{1,15}(,[0-9]{1,15})*", told) else ()
 
 
-def _message(tenant: str, body: str, redriven: bool, sent: Sequence[int]) -> dict[str, Any]:
-    given = {REDRIVEN: "1"} if redriven else {}
+def redriven_syncs(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the syncs for which the changes of a redriven message are to be tried again; empty when it is for all."""
+    told = (record.get("messageAttributes") or {}).get(REDRIVEN, {}).get("stringValue", "")
+    return tuple(told.split(",")) if re.fullmatch(r"[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*", told) else ()
+
+
+def _message(tenant: str, body: str, sent: Sequence[int], redriven: Sequence[str] | None) -> dict[str, Any]:
+    given = {} if redriven is None else {REDRIVEN: _each(redriven) or ALL}
     if sent:
-        given[SENT] = ",".join(str(time) for time in (sent if len(set(sent)) > 1 else sent[:1]))
+        given[SENT] = _each([str(time) for time in sent])
     attributes = {name: {"DataType": "String", "StringValue": value} for name, value in given.items()}
     message: dict[str, Any] = {"MessageBody": body, "MessageGroupId": tenant}
     return {**message, "MessageAttributes": attributes} if attributes else message
+
+
+def _each(values: Sequence[str]) -> str:
+    """Return the values of a message's changes by position, or one for all."""
+    return ",".join(values if len(set(values)) > 1 else values[:1])
 
 
 def _chunks(messages: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:

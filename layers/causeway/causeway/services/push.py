@@ -57,7 +57,7 @@ def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadl
             refused.append(_OneRefused(delivery.message_id, message.refused, ports))
         for change in message.changes:
             batch.sample(change)
-            arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery.redriven))
+            arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery))
     for told, fault in zip(refused, ports.in_parallel(refused), strict=True):
         _collect_refused(batch, told, fault)
     work = [_OneTenant(tenant, changes, ports, deadline) for tenant, changes in sorted(arrived.items())]

@@ -287,4 +287,4 @@ def _recall(task: Task, home: Home) -> None:
         return
     data = home.data(task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, kept, data)
-    task.recognized = True
+    task.recognized, task.mends = True, kept.get("mends", False)

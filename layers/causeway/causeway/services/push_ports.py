@@ -22,7 +22,8 @@ class Delivery(NamedTuple):
     """
     One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again.
 
-    `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept.
+    `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept, `syncs` those
+    for which they were refused: they are tried again for these alone. Without any it is for all.
     """
 
     message_id: str
@@ -31,6 +32,11 @@ class Delivery(NamedTuple):
     receipt: str = ""
     redriven: bool = False
     first_sent: tuple[int, ...] = ()
+    syncs: tuple[str, ...] = ()
+
+    def concerns(self, position: int, sync: str) -> bool:
+        """Whether the change at a position is to be settled for a sync."""
+        return not self.syncs or sync == self.syncs[min(position, len(self.syncs) - 1)]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +48,8 @@ class Task:
     `shared_home` is the home of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
     a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
+    `mends`: the same content was refused before, and is not any more.
+    `lies_parked`: it was redriven for this sync, and its entry lies parked until it is settled.
     """
 
     change: Change
@@ -56,6 +64,8 @@ class Task:
     again: bool = False
     again_at_ms: int = 0
     recognized: bool = False
+    mends: bool = False
+    lies_parked: bool = False
     values: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     named: tuple[str, ...] = ()

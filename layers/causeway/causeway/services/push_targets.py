@@ -16,6 +16,7 @@ from causeway.domain.outcome_codes import OUTCOMES
 from causeway.domain.outcomes import Result, Warning
 from causeway.domain.person_accounts import PersonAccount
 from causeway.domain.wanted import Wanted, WantedParent
+from causeway.domain.warning_codes import WARNINGS
 from causeway.services.push_ports import Task
 from causeway.services.push_wishes import Wish
 
@@ -127,11 +128,7 @@ def settle_members(target: Target, result: Result, record_id: str | None, code: 
 def _clamped(task: Task) -> tuple[Warning, ...]:
     if not task.change.clamped:
         return ()
-    return (
-        Warning(
-            "occurred_at", "clamped", "occurred_at lay more than 5 minutes after the sending and was set back to it."
-        ),
-    )
+    return (Warning("occurred_at", "clamped", WARNINGS["clamped"].sentence),)
 
 
 def settle_without_write(target: Target, home: Home) -> bool:

@@ -13,9 +13,13 @@ from causeway.domain.outcomes import Outcome, Result
 from causeway.domain.parked import Parked
 from causeway.domain.runs import push_run_id
 from causeway.domain.told import outcome_json
+from causeway.services.push_mended import mended, rejected_id
 from causeway.services.push_ports import PushPorts, Settlement, Task
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
+_compact = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode  # a change near the queue's limit must not grow
 MAX_PAGE_BYTES = 1_000_000  # SQS takes 1,048,576 bytes, attributes included
 
 
@@ -28,7 +32,7 @@ def tell(tenant: str, done: Settlement, ports: PushPorts) -> None:
     entries = list(parked_entries(tenant, done, ports.now_ms()))
     if entries:
         ports.parked.put(entries)
-    dropped = _mended(tenant, done.tasks)
+    dropped = mended(tenant, done.tasks)
     if dropped:
         ports.parked.drop(tenant, dropped)
     by_stream: dict[tuple[str, str | None], list[tuple[Outcome, bool]]] = {}
@@ -81,12 +85,7 @@ def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parke
             yield _rejected(tenant, task, task.outcome, now_ms)
         elif task.gate is not None and task.gate.retry_when and id(task.change) not in waiting:
             waiting.add(id(task.change))
-            yield waiting_entry(tenant, task.change, task.gate, now_ms)
-
-
-def rejected_id(tenant: str, change: Change, sync: str) -> str:
-    """Return the parked id of one change for one sync: sending the same again does not park twice."""
-    return "r" + hashed(tenant, change.source, change.key, sync, content_hash(change))
+            yield waiting_entry(tenant, task.change, task.gate, now_ms, task.sync.id if task.lies_parked else None)
 
 
 def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
@@ -106,12 +105,13 @@ def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
     )
 
 
-def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int) -> Parked:
-    """Return the entry of a change that waits; its id sorts by when it was sent."""
+def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int, redriven_for: str | None = None) -> Parked:
+    """Return the entry of a change that waits, its sync named if it was redriven for one; its id sorts by when it was sent."""
     place = f"w{change.sent_at_ms:014d}-{change.position:04d}-"
+    told = (change.source, change.key, str(change.occurred_at_ms), content_hash(change), redriven_for or "")
     return Parked(
         tenant=tenant,
-        parked_id=place + hashed(change.source, change.key, str(change.occurred_at_ms), content_hash(change))[:12],
+        parked_id=place + hashed(*told)[:12],
         code=gate.code,
         reason=gate.detail,
         remedy=gate.remedy,
@@ -119,6 +119,7 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int) -> Parke
         body=_body(change),
         source=change.source,
         key=change.key,
+        sync=redriven_for,
         run=change.run,
         sent_at_ms=change.sent_at_ms,
         retry_when=gate.retry_when,
@@ -127,20 +128,7 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int) -> Parke
 
 
 def _body(change: Change) -> str:
-    return _text(message_json(change.tenant, change.source, [change_json(change)], change.run))
-
-
-def _mended(tenant: str, tasks: Sequence[Task]) -> list[str]:
-    """Return the parked ids of changes that were refused before and are not this time."""
-    return [
-        rejected_id(tenant, task.change, task.sync.id)
-        for task in tasks
-        if task.redriven
-        and task.outcome
-        and not task.again
-        and task.outcome.result is not Result.REJECTED
-        and not task.gate
-    ]
+    return _compact(message_json(change.tenant, change.source, [change_json(change)], change.run))
 
 
 def tell_refused(refused: Sequence[Refused], ports: PushPorts) -> None:

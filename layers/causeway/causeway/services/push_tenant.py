@@ -19,8 +19,9 @@ from causeway.services.push_beside import STANDS_FOR, reopen_beside, wait_for_pe
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_decide import Deciding
 from causeway.services.push_describes import Describes
+from causeway.services.push_mended import remember_refused
 from causeway.services.push_parents import CreatedParents, ParentsByName, Place, create_parents
-from causeway.services.push_ports import Deadline, Org, PushPorts, Settlement, Task
+from causeway.services.push_ports import Deadline, Delivery, Org, PushPorts, Settlement, Task
 from causeway.services.push_reads import read_view
 from causeway.services.push_recover import recover
 from causeway.services.push_targets import Target, settle_without_write
@@ -36,7 +37,7 @@ NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes ba
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not until then
 READ_S = 60.0
 
-type Arrived = tuple[Change, str, bool]  # a change, its message's id, whether it was redriven
+type Arrived = tuple[Change, str, Delivery]  # a change, its message's id, its message
 
 
 class TenantPush:
@@ -55,11 +56,11 @@ class TenantPush:
         """Give every change an outcome for each enabled sync of its source, or its message back."""
         done = Settlement()
         gate = self._gate()
-        for change, message_id, redriven in arrived:
-            syncs = self._syncs(change.source)
-            content = content_hash(change) if syncs else ""
-            done.tasks += [Task(change, sync, message_id, redriven, content) for sync in syncs]
-            if not syncs:
+        for change, message_id, sent in arrived:
+            syncs = [sync for sync in self._syncs(change.source) if sent.concerns(change.position, sync.id)]
+            content, parked = content_hash(change) if syncs else "", bool(sent.syncs)
+            done.tasks += [Task(change, sync, message_id, sent.redriven, content, lies_parked=parked) for sync in syncs]
+            if not syncs and not parked:
                 done.loose.append((change, message_id, _without_sync(change, gate)))
         if done.tasks:
             self._run(done.tasks, gate)
@@ -261,12 +262,13 @@ class TenantPush:
                     claims.homes[task.shared_home].link_email(task.email, sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
-            home.settle(task.memory_key, task.sync.id, settled)
+            task.mends = home.settle(task.memory_key, task.sync.id, settled)
             if outcome.data:
                 home.remember_data(task.memory_key, outcome.data)
 
     def _finish(self, tasks: list[Task], claims: HeldClaims) -> None:
         """Store the memory; what could not be stored is not done: its messages come back."""
+        remember_refused(tasks, claims.homes)
         held = set(claims.homes)
         stored = claims.finish()
         for task in tasks:

@@ -118,8 +118,9 @@ def replay() -> Replay:
     """Return one tick's work of the replay schedule."""
     from causeway.services.replay import Replay
     from causeway.wiring.connect import connections
+    from causeway.wiring.discovery import sync_table
 
-    return Replay(connections(), parked_table(), push_queue(), settings().quota_share_percent)
+    return Replay(connections(), sync_table(), parked_table(), push_queue(), settings().quota_share_percent)
 
 
 def dry_run_ports() -> DryRunPorts:

@@ -29,11 +29,12 @@ type _Query = dict[str, Any]
 
 
 class _Place(NamedTuple):
-    """Where a list goes on: in which of its queries, behind which item, and how many entries of the next item were shown."""
+    """Where a list goes on: in which of its queries, behind which item, and how many entries of which pack were shown."""
 
     query: int = 0
     behind: Mapping[str, str] | None = None
     shown: int = 0
+    pack: str = ""
 
 
 class ParkedTable:
@@ -114,7 +115,7 @@ class ParkedTable:
         """
         Return entries of a tenant by id: all, of one code, of one source, or of one record; `after` is a page's token.
 
-        With `waiting` only those that wait, in whole packs: there may be more than `limit`.
+        With `waiting` only those that wait, in whole packs: there may be more than `limit`. With False only those that do not.
         """
         entries: list[Parked] = []
         queries = _queries(tenant, code, source, key, waiting)
@@ -131,9 +132,11 @@ class ParkedTable:
         for number in range(place.query, len(queries)):
             for item in self._items(queries[number], place.behind, limit):
                 behind = _Place(number, _key_of(item, queries[number]))
-                found = self._in_item(item)
-                for shown in range(place.shown + 1, len(found) + 1):
-                    yield found[shown - 1], behind if shown == len(found) else place._replace(query=number, shown=shown)
+                found, pack = self._in_item(item), str(item["sk"])
+                begin = place.shown if pack == place.pack else 0  # the pack that a page ended in may be gone
+                for shown in range(begin + 1, len(found) + 1):
+                    within = _Place(number, place.behind, shown, pack)
+                    yield found[shown - 1], behind if shown == len(found) else within
                 place = behind
             place = _Place(number + 1)
 
@@ -198,17 +201,22 @@ class ParkedTable:
             yield item["sk"]
 
     def wish(self, redrive: Redrive, wish_id: str) -> None:
-        """Keep a wish to redrive for the schedule."""
+        """Keep a wish to redrive for the schedule, no longer than what it may name is kept."""
+        self.note_wish(f"{redrive.tenant}#{wish_id}", redrive)
+
+    def note_wish(self, wish: str, redrive: Redrive) -> None:
+        """Keep how far a wish is worked off."""
         item = {
             "pk": _shard("REDRIVE", redrive.tenant),
-            "sk": f"{redrive.tenant}#{wish_id}",
+            "sk": wish,
             "wish": json.dumps(asdict(redrive)),
+            "expires_at": self._now_ms() // 1000 + self._retention_days * DAY_S,
         }
         with passing_faults(_NOT_NOW):
             self._client.put_item(TableName=self._table, Item=to_item(item))
 
     def wishes(self) -> Iterator[tuple[str, Redrive]]:
-        """Yield the wishes to redrive, with what `fulfil` takes."""
+        """Yield the wishes to redrive, with what `fulfil` and `note_wish` take."""
         for item in self._marks("REDRIVE"):
             yield item["sk"], Redrive(**json.loads(item["wish"]))
 
@@ -252,13 +260,13 @@ def _queries(tenant: str, code: str | None, source: str | None, key: str | None,
     """Return the queries that find these entries, one after the other."""
     if source is not None and key is not None:
         refused = _query("record_pk", _record_pk(tenant, source, key)) | {"IndexName": "by_record"}
-        return [refused, *_queries(tenant, None, None, None, waiting=True)]
+        return [refused] if waiting is False else [refused, *_queries(tenant, None, None, None, waiting=True)]
     if code is not None:
         query = _query("code_pk", _code_pk(tenant, code)) | {"IndexName": "by_code"}
     else:
         query = _query("pk", _tenant_pk(tenant)) | {"ConsistentRead": True}
-    if waiting:
-        query["KeyConditionExpression"] += " AND begins_with(sk, :waiting)"
+    if waiting is not None:
+        query["KeyConditionExpression"] += " AND begins_with(sk, :waiting)" if waiting else " AND sk < :waiting"
         query["ExpressionAttributeValues"] |= to_item({":waiting": WAITING_PREFIX})
     return [query]
 
