@@ -13,6 +13,7 @@ from causeway.domain.wanted import WantedField, WantedParent
 from causeway.errors import CausewayError
 from causeway.services.push_claims import CLOCK_MARGIN_MS
 from causeway.services.push_ports import Claims, Org
+from causeway.services.push_refusals import PASSING
 from causeway.services.push_targets import Member, Target
 
 AGAIN_MS = 1_000
@@ -91,7 +92,7 @@ class ParentsByName:
         _read_again((place for home in homes.keys() - held.keys() for place in homes[home]), done, now_ms)
         wanted = [(home, place) for home in sorted(held) for place in homes[home] if not done.knows(place)]
         try:
-            self._save(wanted, names, memories, done)
+            self._save(wanted, names, memories, done, now_ms)
         except CausewayError:  # proves that the present call had no effect
             unsent = {home for home in held if not any(place in done.ids for place in homes[home])}
             self._claims.release(self._tenant, {home: held[home].fence for home in unsent})
@@ -115,6 +116,7 @@ class ParentsByName:
         names: Mapping[Place, str],
         memories: Mapping[str, Home],
         done: CreatedParents,
+        now_ms: int,
     ) -> None:
         saves = [Save(place[0], {"Name": names[place]}, assign=True) for _, place in wanted]
         groups = collections_of(saves)
@@ -124,7 +126,11 @@ class ParentsByName:
             for group, results in zip(now, self._org.save(sent, self._timeout_s), strict=True):
                 for index, saved in zip(group, results, strict=True):
                     home, place = wanted[index]
-                    _note(saved, place, names[place], memories[home], done)
+                    if saved.certainty == "saved" and saved.record_id:
+                        done.ids[place] = saved.record_id
+                        memories[home].link(_MEMORY, "", names[place], _link(place), saved.record_id)
+                    else:
+                        _note_failure(saved, place, done, now_ms)
 
     def _finish(
         self,
@@ -153,9 +159,9 @@ def _read_again(places: Iterable[Place], done: CreatedParents, now_ms: int) -> N
             done.busy[place] = now_ms + AGAIN_MS
 
 
-def _note(saved: Saved, place: Place, name: str, memory: Home, done: CreatedParents) -> None:
-    if saved.certainty == "saved" and saved.record_id:
-        done.ids[place] = saved.record_id
-        memory.link(_MEMORY, "", name, _link(place), saved.record_id)
+def _note_failure(saved: Saved, place: Place, done: CreatedParents, now_ms: int) -> None:
+    """Note a parent that was not made: tried again when the cause passes; of an unknown outcome nothing is noted."""
+    if saved.certainty == "not_applied" or (saved.error is not None and saved.error.code in PASSING):
+        done.busy[place] = now_ms + AGAIN_MS
     elif saved.error is not None:
         done.refused[place] = saved.error.message

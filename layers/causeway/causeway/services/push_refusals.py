@@ -14,6 +14,8 @@ from causeway.domain.outcomes import Candidate, Result, Warning
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_targets import Target, settle_members, settle_superseded
 
+# Per-record refusals that pass: the record is tried again alone (salesforce.md §2.4).
+PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "TXN_SECURITY_METERING_ERROR", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT"})
 # The record is not any more what was read: read it again and decide anew.
 _STALE = frozenset({"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD", "INVALID_CROSS_REFERENCE_KEY"})
 # The value of the fields that the error names can not be saved, the rest of the record can.

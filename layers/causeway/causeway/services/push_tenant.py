@@ -183,17 +183,29 @@ class TenantPush:
         view = read_view(wishes, described, self._read, self._ports.now_ms, self._describes.is_described)
         deciding = Deciding(view, described)
         deciding.sort(wishes)
-        owned = self._own(deciding.targets.values(), claims, view.read_started_ms)
-        self._create_parents(deciding.targets.values(), view.read_started_ms, claims)
         two_way = TwoWay(self._tenant, self._connection.org_id, self._ports.synced)
-        deciding.plan(claims.homes, owned, two_way.bases(deciding.targets.values()))
-        planned = [target for target in deciding.targets.values() if target.plan and target.is_open]
+        try:
+            self._save_decided(deciding, claims, view.read_started_ms, two_way)
+        except CausewayError:
+            self._remember(wishes, deciding, claims, two_way)  # what was saved before a later call failed
+            raise
+        self._remember(wishes, deciding, claims, two_way)
+
+    def _save_decided(self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, two_way: TwoWay) -> None:
+        """Claim the records that were matched, make missing parents, then save what is left to write."""
+        targets = deciding.targets.values()
+        owned = self._own(targets, claims, read_started_ms)
+        self._create_parents(targets, read_started_ms, claims)
+        deciding.plan(claims.homes, owned, two_way.bases(targets))
+        planned = [target for target in targets if target.plan and target.is_open]
         to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
         self._save(to_save, claims)
-        two_way.note(deciding.targets.values())
         deciding.settle_behind()
+
+    def _remember(self, wishes: list[Wish], deciding: Deciding, claims: HeldClaims, two_way: TwoWay) -> None:
+        two_way.note(deciding.targets.values())
         deciding.complete_data(wishes)
-        reopen_beside(tasks)
+        reopen_beside([wish.task for wish in wishes])
         self._link(wishes, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:

@@ -9,16 +9,13 @@ from causeway.domain.org_calls import MAX_SINGLES_PER_CALL, Collection, Saved, S
 from causeway.domain.outcomes import Result
 from causeway.services.push_claims import HeldClaims
 from causeway.services.push_ports import Org, Pace
-from causeway.services.push_refusals import Pending, Refusals
+from causeway.services.push_refusals import PASSING, Pending, Refusals
 from causeway.services.push_targets import Target, settle_members, settle_superseded
 from causeway.services.push_time import Budget
 
 MAX_TRIES = 3  # of one record that another transaction locks
 MAX_ROUNDS = 12  # a collection of 200 is halved eight times until the record to blame stands alone
 MOST_CALL_S = 90.0
-
-# Per-record refusals that pass: the record is tried again alone (salesforce.md §2.4).
-_PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "TXN_SECURITY_METERING_ERROR", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT"})
 
 
 class Saving:
@@ -165,6 +162,6 @@ class Saving:
 
     def _refused(self, item: Pending, error: SaveError) -> Pending | None:
         lost_race = error.code == "DUPLICATE_VALUE" and item.save.external_id and not item.tries  # of two upserts
-        if lost_race or error.code in _PASSING:
+        if lost_race or error.code in PASSING:
             return self._tried_again(item)
         return self._refusals.answer(item, error)
