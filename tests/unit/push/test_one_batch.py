@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Connection, Status, Usage
-from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.domain.connections import Status, Usage
+from causeway.domain.org_calls import Collection, Lookup, Row, Saved
 from causeway.errors import (
     CausewayError,
     MissingPermission,
@@ -20,116 +20,12 @@ from causeway.errors import (
     StoreUnavailable,
 )
 from causeway.gateways.parallel import gathered
-from causeway.services.push import Batch, push_batch
-from causeway.services.push_pace import MeasuredPace
-from causeway.services.push_ports import Delivery, PushPorts
+from causeway.services.push import push_batch
+from causeway.services.push_ports import Delivery
 
-from tests.campaigns.push_model import DESCRIBES
-from tests.campaigns.push_simulation import described_as
-from tests.push_memory import (
-    MemoryClaims,
-    MemoryConnected,
-    MemoryHistory,
-    MemoryOutbound,
-    MemoryParked,
-    MemorySignals,
-    MemorySyncs,
-    PlentyOfTime,
-    StateItems,
-)
+from tests.push_bench import CONNECTED, NOW_MS, Bench, ScriptedOrg
+from tests.push_memory import MemoryParked, MemorySyncs, PlentyOfTime
 from tests.push_world import TENANT, contact_sync
-from tests.two_way_fakes import MemorySynced
-
-NOW_MS = 1_800_000_000_000
-CONNECTED = Connection(TENANT, Status.CONNECTED, epoch=1, org_id="org")
-
-
-class ScriptedOrg:
-    """An org that knows nobody, saves everything, and does now and then what a test has planned."""
-
-    def __init__(self) -> None:
-        self.api_calls = 0
-        self.saved: list[dict[str, Any]] = []
-        self.sizes: list[int] = []
-        self.poison: str | None = None
-        self.locked = 0
-        self.planned: list[Any] = []
-        self.timeouts: list[float] = []
-
-    def read(self, lookups: Sequence[Lookup], timeout_s: float) -> list[list[Row]]:
-        self.api_calls += 1
-        return [[] for _ in lookups]
-
-    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
-        self.api_calls += 1
-        self.timeouts.append(timeout_s)
-        if self.planned:
-            planned = self.planned.pop(0)
-            if isinstance(planned, Exception):
-                raise planned
-            return [[planned] * len(collection.saves) for collection in collections]
-        return [self._collection(collection) for collection in collections]
-
-    def _collection(self, collection: Collection) -> list[Saved]:
-        self.sizes.append(len(collection.saves))
-        if any(save.values.get("LastName") == self.poison for save in collection.saves):
-            error = SaveError("JSON_PARSER_ERROR", "no")
-            return [Saved("refused", error=error, whole=True)] * len(collection.saves)
-        return [self._save(dict(save.values)) for save in collection.saves]
-
-    def _save(self, values: dict[str, Any]) -> Saved:
-        if self.locked:
-            self.locked -= 1
-            return Saved("refused", error=SaveError("UNABLE_TO_LOCK_ROW", "locked"))
-        self.saved.append(values)
-        return Saved("saved", f"003{len(self.saved):012d}AAA", created=True)
-
-
-class Bench:
-    """The real use case over memory and a scripted org."""
-
-    def __init__(self) -> None:
-        self.org, self.now_ms = ScriptedOrg(), NOW_MS
-        self.connections = MemoryConnected(CONNECTED)
-        self.state, self.parked, self.outbound = StateItems(), MemoryParked(), MemoryOutbound()
-        self.deadline: Any = PlentyOfTime()
-        self.runs = 0
-
-    def push(self, *people: str, **replaced: Any) -> Batch:
-        self.runs += 1
-        changes = [{"key": name, "fields": {"last_name": name, "email": f"{name}@example.com"}} for name in people]
-        body = json.dumps({"version": 1, "tenant": TENANT, "source": "lead", "changes": changes})
-        return push_batch([Delivery("m1", body, NOW_MS)], self.ports(**replaced), self.deadline)
-
-    def ports(self, **replaced: Any) -> PushPorts:
-        made: dict[str, Any] = {
-            "connections": self.connections,
-            "syncs": MemorySyncs({TENANT: [contact_sync()]}),
-            "described": lambda tenant, sobject: described_as(sobject),
-            "described_again": lambda tenant, sobject: DESCRIBES[sobject],
-            "org": lambda tenant: self.org,
-            "claims": MemoryClaims(self.state, f"w{self.runs}", lambda: self.now_ms, 720_000),
-            "synced": MemorySynced(),
-            "parked": self.parked,
-            "history": MemoryHistory(),
-            "outbound": self.outbound,
-            "signals": MemorySignals(),
-            "now_ms": lambda: self.now_ms,
-            "in_parallel": gathered,
-            "pace": MeasuredPace(),
-            "defer": lambda receipt, seconds: None,
-            "finish": lambda: None,
-        }
-        return PushPorts(**(made | replaced))
-
-    def told(self) -> dict[str, tuple[str, str | None]]:
-        found = [item for _, body in self.outbound.sent for item in json.loads(body)["outcomes"]]
-        return {item["key"]: (item["result"], item["code"]) for item in found}
-
-
-@pytest.fixture
-def bench() -> Bench:
-    return Bench()
 
 
 def test_a_record_that_spoils_a_whole_request_is_found_and_rejected_alone(bench: Bench) -> None:
