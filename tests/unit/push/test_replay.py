@@ -3,131 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from causeway.domain.connections import Connection, Status, Usage
-from causeway.domain.gates import Gate
 from causeway.domain.messages import message_json, parse_message
-from causeway.domain.parked import Parked, ParkedPage, Redrive
+from causeway.domain.parked import Redrive
 from causeway.domain.syncs import Sync
 from causeway.errors import StoreUnavailable
 from causeway.gateways.queues import redriven_syncs
 from causeway.services.push_tell import waiting_entry
-from causeway.services.replay import Replay, packed
+from causeway.services.replay import packed
 
-from tests.push_memory import MemoryConnected, MemorySyncs, PlentyOfTime
+from tests.push_memory import PlentyOfTime
 from tests.push_world import lead_sync, sync
-
-NOW_MS = 1_800_000_000_000
-CLOSED = Gate(False, "reconnection_required", "The grant is dead.", "Connect again.", "connected")
-
-
-class Store:
-    """Entries, marks and wishes in memory."""
-
-    def __init__(self, *entries: Parked) -> None:
-        self.entries = {entry.parked_id: entry for entry in entries}
-        self.marks = {entry.tenant for entry in entries if entry.is_waiting}
-        self.redrives: dict[str, Redrive] = {}
-
-    def page(
-        self,
-        tenant: str,
-        *,
-        code: str | None = None,
-        source: str | None = None,
-        key: str | None = None,
-        after: str | None = None,
-        limit: int = 100,
-        waiting: bool | None = None,
-    ) -> ParkedPage:
-        found = [
-            entry
-            for _, entry in sorted(self.entries.items())
-            if entry.tenant == tenant and waiting in (None, entry.is_waiting) and code in (None, entry.code)
-            if after is None or entry.parked_id > after
-        ]
-        return ParkedPage(tuple(found[:limit]), found[limit - 1].parked_id if len(found) > limit else None)
-
-    def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
-        for parked_id in parked_ids:
-            del self.entries[parked_id]
-
-    def mark_waiting(self, tenant: str) -> None:
-        self.marks.add(tenant)
-
-    def unmark_waiting(self, tenant: str) -> None:
-        self.marks.discard(tenant)
-
-    def waiting_tenants(self) -> Iterator[str]:
-        return iter(sorted(self.marks))
-
-    def wish(self, redrive: Redrive, wish_id: str) -> None:
-        self.redrives[wish_id] = redrive
-
-    def note_wish(self, wish: str, redrive: Redrive) -> None:
-        self.redrives[wish] = redrive
-
-    def wishes(self) -> Iterator[tuple[str, Redrive]]:
-        return iter(list(self.redrives.items()))
-
-    def fulfil(self, wish: str, redrive: Redrive) -> None:
-        del self.redrives[wish]
-
-
-class Queue:
-    """Messages sent; it may refuse."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.times: list[list[int]] = []
-        self.syncs: list[list[str]] = []
-        self.is_down = False
-
-    def send(
-        self,
-        tenant: str,
-        bodies: Sequence[str],
-        *,
-        sent: Sequence[Sequence[int]] = (),
-        redriven: Sequence[Sequence[str]] = (),
-    ) -> None:
-        if self.is_down:
-            raise StoreUnavailable("down")
-        self.times += [list(times) for times in sent]
-        self.syncs += [list(syncs) for syncs in redriven]
-        self.sent += [(tenant, body) for body in bodies]
-
-
-def waiting(tenant: str, number: int, gate: Gate = CLOSED) -> Parked:
-    body = json.dumps(message_json(tenant, "lead", [{"key": f"k{number}", "fields": {"n": number}}]))
-    (change,) = parse_message(body, NOW_MS + number).changes
-    return waiting_entry(tenant, change, gate, NOW_MS)
-
-
-def refused(number: int, code: str = "missing_required_field", body: str = "") -> Parked:
-    return replace(
-        waiting("acme", number),
-        parked_id=f"r{number}",
-        code=code,
-        retry_when=None,
-        sync=None if code == "crashed" else "lead-lead",
-        body=body or waiting("acme", number).body,
-    )
-
-
-def keys(queue: Queue) -> list[list[str]]:
-    return [[change["key"] for change in json.loads(body)["changes"]] for _, body in queue.sent]
-
-
-def replay(store: Store, queue: Queue, *connections: Connection, syncs: Sequence[Sync] = (lead_sync(),)) -> Replay:
-    return Replay(MemoryConnected(*connections), MemorySyncs({"acme": syncs}), store, queue, 80)
-
-
-CONNECTED = Connection("acme", Status.CONNECTED, epoch=2)
+from tests.replay_fakes import CLOSED, CONNECTED, NOW_MS, Queue, Store, TimeFor, keys, refused, replay, waiting
 
 
 def test_what_waited_goes_on_oldest_first_in_few_messages() -> None:
@@ -224,21 +116,57 @@ def test_a_crashed_message_stays_parked_while_no_sync_takes_its_changes_or_it_na
 
 
 def test_a_wish_that_takes_longer_than_a_tick_goes_on_where_it_stopped() -> None:
-    class Short(PlentyOfTime):
-        """Time for one page."""
-
-        def __init__(self) -> None:
-            self.asked = 0
-
-        def remaining_ms(self) -> int:
-            self.asked += 1
-            return 100_000 if self.asked <= 2 else 0
-
     entries = [replace(refused(number), parked_id=f"r{number:04d}") for number in range(501)]
     store, queue = Store(*entries), Queue()
     store.wish(Redrive("acme"), "wish-1")
-    ticks = [replay(store, queue, CONNECTED).tick(NOW_MS, Short()).redriven for _ in range(2)]
+    ticks = [replay(store, queue, CONNECTED).tick(NOW_MS, TimeFor(2)).redriven for _ in range(2)]
     assert (ticks, store.redrives) == ([500, 1], {})
+
+
+@pytest.mark.parametrize(
+    "named", [{"source": "lead"}, {"code": "missing_required_field"}, {"source": "lead", "key": "k1"}]
+)
+def test_a_wish_reaches_all_that_it_names_page_by_page_and_nothing_else(named: dict[str, str]) -> None:
+    others = [replace(refused(7), source="other", sync="other-lead", code="shared_email"), waiting("acme", 8)]
+    store, queue = Store(*[refused(number) for number in range(3)], *others), Queue()
+    store.marks.clear()
+    store.most_a_page = 1
+    store.wish(Redrive("acme", **named), "wish-1")
+    syncs = (lead_sync(), sync("other-lead", "Lead", source="other"))
+    replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime())
+    assert keys(queue) == ([["k1"]] if "key" in named else [["k0"], ["k1"], ["k2"]])
+    assert (len(store.entries), store.redrives) == (5, {})
+
+
+def test_a_tick_begins_no_tenant_that_it_has_no_time_for() -> None:
+    store, queue = Store(waiting("acme", 1), replace(waiting("beta", 2), parked_id="w2")), Queue()
+    beta = replace(CONNECTED, tenant="beta")
+    assert replay(store, queue, CONNECTED, beta).tick(NOW_MS, TimeFor(1)).waiting == 1
+    assert [entry.tenant for entry in store.entries.values()] == ["beta"]
+
+
+def test_a_change_that_comes_to_wait_while_its_tenants_mark_is_taken_away_is_found_by_the_next_tick() -> None:
+    class Busy(Store):
+        def unmark_waiting(self, tenant: str) -> None:
+            self.entries["w9"] = replace(waiting("acme", 9), parked_id="w9")  # marked already: the mark goes with it
+            super().unmark_waiting(tenant)
+
+    store, queue = Busy(waiting("acme", 1)), Queue()
+    replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime())
+    assert (sorted(store.entries), store.marks) == (["w9"], {"acme"})
+
+
+def test_a_large_backlog_of_one_tenant_does_not_keep_the_others_waiting() -> None:
+    backlog = [replace(waiting("acme", 1), parked_id=f"w{number}") for number in range(11_000)]
+    store, queue = Store(*backlog, replace(waiting("beta", 1), parked_id="x1")), Queue()
+    done = replay(store, queue, CONNECTED, replace(CONNECTED, tenant="beta")).tick(NOW_MS, PlentyOfTime())
+    assert (done.waiting, len(store.entries)) == (10_001, 1_000)
+
+
+def test_what_was_sent_for_different_runs_is_not_mixed() -> None:
+    bodies = [json.dumps(message_json("acme", "lead", [{"key": run, "fields": {}}], run)) for run in ("a", "a", "b")]
+    packs = list(packed([refused(number, body=body) for number, body in enumerate(bodies)]))
+    assert [(json.loads(pack.body)["run"], len(pack.sent)) for pack in packs] == [("a", 2), ("b", 1)]
 
 
 def test_what_was_redriven_and_had_to_wait_goes_on_for_its_sync_alone() -> None:
