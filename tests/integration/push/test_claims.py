@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 from causeway.domain.claims import Busy, Held, Pointed
 from causeway.gateways.dynamodb.claims import ClaimTable
 from moto import mock_aws
 
+from tests.api_factories import STATE_TABLE, a_state_table
 from tests.push_memory import MemoryClaims, StateItems
 
 LEASE_MS = 720_000
@@ -27,22 +27,14 @@ class Workers:
 
 
 @pytest.fixture(params=["dynamodb", "memory"])
-def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     if request.param == "memory":
         items = StateItems()
         yield Workers(lambda name, now: MemoryClaims(items, name, now, LEASE_MS))
         return
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-central-1")
-        client.create_table(
-            TableName="state",
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        )
-        yield Workers(lambda name, now: ClaimTable(client, "state", name, now, LEASE_MS))
+        client = a_state_table()
+        yield Workers(lambda name, now: ClaimTable(client, STATE_TABLE, name, now, LEASE_MS))
 
 
 def held(store: Store, home: str = "h1") -> Held:
@@ -83,6 +75,33 @@ def test_an_expired_claim_passes_on_and_its_late_holder_completes_nothing(worker
     assert late.complete("acme", {"h1": (fence, "stale")}) == set()
     late.release("acme", {"h1": fence})
     assert isinstance(workers.worker("c").acquire("acme", ["h1"])["h1"], Busy)
+
+
+def test_a_lease_that_has_just_ended_still_stands_because_clocks_differ(workers: Workers) -> None:
+    held(workers.worker("a"))
+    workers.now_ms += LEASE_MS + 2_000
+    assert isinstance(workers.worker("b").acquire("acme", ["h1"])["h1"], Busy)
+    workers.now_ms += 1
+    assert isinstance(workers.worker("b").acquire("acme", ["h1"])["h1"], Held)
+
+
+def test_a_fence_that_is_over_completes_and_frees_nothing_even_for_the_same_worker(workers: Workers) -> None:
+    store = workers.worker("a")
+    over = held(store).fence
+    assert store.complete("acme", {"h1": (over, "first")}) == {"h1"}
+    held(store)
+    assert store.complete("acme", {"h1": (over, "stale")}) == set()
+    store.release("acme", {"h1": over})
+    assert isinstance(workers.worker("b").acquire("acme", ["h1"])["h1"], Busy)
+    assert store.look("acme", ["h1"])["h1"].state == "first"
+
+
+def test_a_claim_that_was_given_back_completes_nothing_more(workers: Workers) -> None:
+    store = workers.worker("a")
+    fence = held(store).fence
+    store.release("acme", {"h1": fence})
+    assert store.complete("acme", {"h1": (fence, "late")}) == set()
+    assert store.look("acme", ["h1"])["h1"].state is None
 
 
 def test_a_kept_claim_stores_its_memory_and_stays_busy(workers: Workers) -> None:
