@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ NOW_MS = 1_800_000_000_000
 
 
 class Table:
-    """A table that takes at most so many writes of each request."""
+    """A table that takes at most so many writes of each request; `marked` is how many entries it had at each mark."""
 
     def __init__(self, takes: int) -> None:
         self.takes, self.sizes, self.bodies = takes, list[int](), dict[str, str]()
+        self.marked: list[int] = []
 
     def batch_write_item(self, RequestItems: dict[str, list[Any]]) -> dict[str, Any]:
         requests = RequestItems["parked"]
@@ -24,11 +26,14 @@ class Table:
         for request in requests[: self.takes]:
             if "PutRequest" in request:
                 item = request["PutRequest"]["Item"]
-                self.bodies[item["sk"]["S"]] = item["body"]["S"]
+                self.bodies[item["sk"]["S"]] = item.get("body", {}).get("S", "")
             else:
                 del self.bodies[request["DeleteRequest"]["Key"]["sk"]["S"]]
         left = requests[self.takes :]
         return {"UnprocessedItems": {"parked": left} if left else {}}
+
+    def put_item(self, TableName: str, Item: dict[str, Any]) -> None:
+        self.marked.append(len(self.bodies))
 
 
 def parked_table(table: Table) -> ParkedTable:
@@ -63,3 +68,13 @@ def test_what_was_left_over_is_written_again() -> None:
 def test_a_table_that_takes_nothing_is_told() -> None:
     with pytest.raises(StoreUnavailable):
         parked_table(Table(0)).put([entry("e1")])
+
+
+def test_a_tenant_is_marked_as_waiting_once_what_waits_is_kept() -> None:
+    table, full = Table(25), Table(0)
+    waits = replace(entry("w1"), code="quota_spent", retry_when="quota")
+    parked_table(table).put([waits, entry("r1")])
+    assert table.marked == [2]
+    with pytest.raises(StoreUnavailable):
+        parked_table(full).put([waits])
+    assert full.marked == []
