@@ -214,6 +214,22 @@ class Interrupted(CountedCalls):
         return super().save(collections, timeout_s)
 
 
+class FailingCalls(CountedCalls):
+    """Calls to the org of which some writes, the `first` one and those after it, meet something else than their answer."""
+
+    def __init__(self, world: World, met: Saved | Exception, *, first: int = 1, times: int = 1) -> None:
+        super().__init__(world.org, world)
+        self._met, self._sent, self._fails = met, 0, range(first, first + times)
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        self._sent += 1
+        if self._sent not in self._fails:
+            return super().save(collections, timeout_s)
+        if isinstance(self._met, Exception):
+            raise self._met
+        return [[self._met] * len(each.saves) for each in collections]
+
+
 @contextmanager
 def served(org: Org | None = None) -> Iterator[OrgServer]:
     """Serve a simulated org on a free port."""

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from causeway.domain.org_calls import Collection, Saved, SaveError
+from causeway.domain.org_calls import Saved, SaveError
 from causeway.domain.syncs import Mapping as Row
 from causeway.errors import CausewayError, OrgUnavailable, QuotaSpent
 
-from tests.push_world import TENANT, CountedCalls, World, change, contact_sync, world
+from tests.push_world import TENANT, FailingCalls, World, change, contact_sync, sync, world
 
 PARENT = Row(product="company", salesforce="Account.Name", create_related=True)
-
-
-class OneFails(CountedCalls):
-    """Calls to the org of which one write meets something else than its answer."""
-
-    def __init__(self, w: World, number: int, met: Saved | CausewayError) -> None:
-        super().__init__(w.org, w)
-        self._left, self._met = number, met
-
-    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
-        self._left -= 1
-        if self._left:
-            return super().save(collections, timeout_s)
-        if isinstance(self._met, CausewayError):
-            raise self._met
-        return [[self._met] * len(each.saves) for each in collections]
 
 
 @pytest.fixture
@@ -38,7 +23,7 @@ def w() -> Iterator[World]:
 
 @pytest.mark.parametrize("error", [QuotaSpent("spent"), OrgUnavailable("down")])
 def test_records_made_before_a_later_call_failed_are_their_keys_records(w: World, error: CausewayError) -> None:
-    calls = OneFails(w, 2, error)
+    calls = FailingCalls(w, error, first=2)
     w.deliver(w.message(*[change(f"k{number}", last_name=f"N{number}") for number in range(300)]), org=lambda _: calls)
     made = {item["key"]: item["salesforce_id"] for item in w.outcomes() if item["result"] == "created"}
     assert len(made) == len(w.records("Contact")) == 200
@@ -67,7 +52,7 @@ def test_a_parent_that_met_a_lock_is_made_in_the_end(w: World, met: Saved) -> No
     w.syncs.by_tenant[TENANT] = [people.model_copy(update={"mappings": (*people.mappings, PARENT)})]
     delivery, calls = (
         w.message(change("k1", email="ada@example.com", last_name="L", company="Acme")),
-        OneFails(w, 1, met),
+        FailingCalls(w, met),
     )
     assert w.deliver(delivery, org=lambda _: calls).again
     assert w.records("Contact") == []
@@ -75,3 +60,25 @@ def test_a_parent_that_met_a_lock_is_made_in_the_end(w: World, met: Saved) -> No
     assert not w.deliver(delivery).again
     ((contact,), (account,)) = w.records("Contact"), w.records("Account")
     assert contact["AccountId"] == account["Id"]
+
+
+def told(outcome: Any) -> tuple[str, str | None]:
+    return outcome["result"], outcome["code"]
+
+
+def test_of_two_upserts_that_race_the_later_one_is_sent_again(w: World) -> None:
+    key = {"name": "Key__c", "type": "string", "length": 40, "externalId": True, "unique": True}
+    w.control("POST", "schema", {"sobjects": [{"name": "Account", "fields": [key]}]})
+    rows = ("id", "Key__c"), ("name", "Name")
+    w.syncs.by_tenant[TENANT] = [sync("c", "Account", *rows, source="company", external_id_field="Key__c")]
+    calls = FailingCalls(w, Saved("refused", error=SaveError("DUPLICATE_VALUE", "no")))
+    sent = w.message(change("c1", id="A-1", name="Acme"), source="company")
+    assert w.deliver(sent, org=lambda _: calls).again == {}
+    assert told(w.outcomes()[-1]) == ("created", None)
+
+
+def test_a_record_that_seems_to_change_without_end_is_rejected_in_the_end(w: World) -> None:
+    w.push(change("k1", email="ada@example.com", last_name="L"))
+    calls = FailingCalls(w, Saved("refused", error=SaveError("ENTITY_IS_DELETED", "no")), times=100)
+    assert w.deliver(w.message(change("k1", phone="7")), org=lambda _: calls).again == {}
+    assert told(w.outcomes()[-1]) == ("rejected", "salesforce:ENTITY_IS_DELETED")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from causeway.domain.messages import rfc3339
 from causeway.domain.syncs import Mapping as Row
 from causeway.domain.syncs import Sync
 
@@ -222,3 +223,12 @@ def test_a_lead_that_is_converted_meanwhile_is_written_as_the_contact_it_became(
     outcomes = {item["sync"]: (item["result"], item["code"]) for item in w.outcomes()}
     assert outcomes == {"lead-contact": ("updated", None), "lead-lead": ("skipped", "converted")}
     assert [row["Phone"] for row in w.records("Contact")] == ["7"]
+
+
+def test_of_an_older_change_nothing_is_left_though_another_one_of_the_record_is_written(w: World) -> None:
+    w.push(change("k1", at=rfc3339(w.now), email="ada@example.com", last_name="L", phone="new"))
+    older = change("k1", at=rfc3339(w.now - 60_000), phone="old")
+    found = w.push(older, change("k1", at=rfc3339(w.now), title="Dr"))
+    assert told(found) == [("skipped", "superseded"), ("updated", None)]
+    (contact,) = w.records("Contact")
+    assert (contact["Phone"], contact["Title"]) == ("new", "Dr")

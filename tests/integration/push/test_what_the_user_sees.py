@@ -132,7 +132,7 @@ def test_an_older_change_fills_what_no_newer_one_decided(w: World) -> None:
 def test_an_older_change_is_superseded_when_nothing_is_left_of_it(w: World) -> None:
     w.push(change("k1", "2026-11-20T09:00:05Z", **ADA, phone="new"))
     (outcome,) = w.push(change("k1", "2026-11-20T09:00:01Z", phone="old"))
-    assert told(outcome) == ("skipped", "superseded")
+    assert (told(outcome), w.write_calls) == (("skipped", "superseded"), 1)
 
 
 def test_a_refused_change_does_not_make_an_older_one_stale(w: World) -> None:

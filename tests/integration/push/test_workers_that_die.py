@@ -27,6 +27,13 @@ class DiesAfterWriting(CountedCalls):
         raise Killed
 
 
+class DiesBeforeWriting(CountedCalls):
+    """Calls to the org whose sender dies before the first write is sent."""
+
+    def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+        raise Killed
+
+
 @pytest.fixture
 def w() -> Iterator[World]:
     with world(contact_sync(), CALLS) as made:
@@ -34,10 +41,12 @@ def w() -> Iterator[World]:
         yield made
 
 
-def killed_while_sending(w: World, *changes: Mapping[str, Any], source: str = "lead") -> Any:
-    """Deliver the changes to a worker that dies after its first write, and let its leases run out."""
+def killed_while_sending(
+    w: World, *changes: Mapping[str, Any], source: str = "lead", dies: type[CountedCalls] = DiesAfterWriting
+) -> Any:
+    """Deliver the changes to a worker that dies with its first write, and let its leases run out."""
     message = w.message(*changes, source=source)
-    calls = DiesAfterWriting(w.org, w)
+    calls = dies(w.org, w)
     with pytest.raises(Killed):
         w.deliver(message, org=lambda tenant: calls)
     w.now += LEASE_OVER_MS
@@ -82,3 +91,18 @@ def test_a_record_that_somebody_else_made_alike_before_is_not_taken(w: World) ->
     message = killed_while_sending(w, change("k1", last_name="Nobody"))
     assert w.deliver(message).again == {}
     assert len(w.records("Contact")) == 2
+
+
+def test_somebody_of_the_same_name_whom_another_made_meanwhile_is_not_taken_for_the_lost_record(w: World) -> None:
+    message = killed_while_sending(w, change("k1", last_name="Smith", phone="1"), dies=DiesBeforeWriting)
+    w.load("Contact", {"LastName": "Smith", "Phone": "9"})
+    assert w.deliver(message).again == {}
+    assert sorted(contact["Phone"] for contact in w.records("Contact")) == ["1", "9"]
+
+
+def test_a_record_that_is_deleted_is_not_taken_for_the_lost_one(w: World) -> None:
+    (gone,) = w.load("Contact", {"LastName": "Smith"})
+    w.org.request("DELETE", f"sobjects/Contact/{gone}")
+    message = killed_while_sending(w, change("k1", last_name="Smith"))
+    assert w.deliver(message).again == {}
+    assert len(w.records("Contact")) == 1
