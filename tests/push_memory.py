@@ -120,6 +120,21 @@ class MemoryClaims:
                     item.owner = item.lease_until_ms = None
 
 
+class LossyClaims(MemoryClaims):
+    """The claims of a worker that can not store one `home`, or with `owners` False learns nothing of who owns a record."""
+
+    def __init__(self, shared: StateItems, now_ms: Callable[[], int], home: str = "", *, owners: bool = True) -> None:
+        super().__init__(shared, "lossy", now_ms, 720_000)
+        self._lost, self._tells_owners = home, owners
+
+    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
+        return super().own(tenant, org_id, homes) if self._tells_owners else {}
+
+    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+        kept = {home: found for home, found in homes.items() if home != self._lost}
+        return super().complete(tenant, kept, keep=keep)
+
+
 class MemoryConnected:
     """Connections that are simply set."""
 

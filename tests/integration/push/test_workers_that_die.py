@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from causeway.domain.claims import key_identity
 from causeway.domain.messages import rfc3339
 from causeway.domain.org_calls import Collection, Saved
 
+from tests.push_memory import LossyClaims
 from tests.push_world import CountedCalls, World, change, contact_sync, sync, world
 
 LEASE_OVER_MS = 800_000
@@ -106,3 +108,20 @@ def test_a_record_that_is_deleted_is_not_taken_for_the_lost_one(w: World) -> Non
     message = killed_while_sending(w, change("k1", last_name="Smith"))
     assert w.deliver(message).again == {}
     assert len(w.records("Contact")) == 1
+
+
+def test_who_owns_the_lost_record_is_asked_until_there_is_an_answer(w: World) -> None:
+    message = killed_while_sending(w, change("k1", last_name="Smith"))
+    assert w.deliver(message, claims=LossyClaims(w.state, w.clock, owners=False)).again
+    assert w.deliver(message).again == {}
+    assert len(w.records("Contact")) == 1
+
+
+def test_the_lost_record_is_not_changed_before_it_is_remembered(w: World) -> None:
+    killed_while_sending(w, change("k1", last_name="Smith", phone="1"))
+    later = w.message(change("k1", last_name="Smith", phone="2"))
+    home = key_identity(w.access.org_id, "lead", "k1")
+    assert w.deliver(later, claims=LossyClaims(w.state, w.clock, home)).again
+    w.now += LEASE_OVER_MS
+    assert w.deliver(later).again == {}
+    assert [contact["Phone"] for contact in w.records("Contact")] == ["2"]

@@ -93,6 +93,31 @@ def test_a_connection_ended_during_the_batch_gets_no_write(bench: Bench) -> None
     assert (bench.told(), bench.org.saved) == ({"a": ("skipped", "not_connected")}, [])
 
 
+def test_a_connection_that_was_made_anew_during_the_batch_gets_no_write_of_the_old_one(bench: Bench) -> None:
+    class Reconnects(ScriptedOrg):
+        def read(self, lookups: Sequence[Lookup], timeout_s: float) -> list[list[Row]]:
+            bench.now_ms += 6_000
+            bench.connections.set(TENANT, Status.CONNECTED)
+            return super().read(lookups, timeout_s)
+
+    bench.org = Reconnects()
+    assert bench.push("a").again == {"m1": 0}
+    assert (bench.told(), bench.org.saved, bench.parked.entries) == ({}, [], {})
+
+
+def test_a_connection_that_ends_between_two_calls_gets_no_second_one(bench: Bench) -> None:
+    class EndsAfterACall(ScriptedOrg):
+        def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+            bench.now_ms += 6_000
+            bench.connections.set(TENANT, Status.DISCONNECTED, "deauthorized")
+            return super().save(collections, timeout_s)
+
+    bench.org = EndsAfterACall()
+    bench.push(*[f"p{number}" for number in range(300)])
+    assert bench.org.sizes == [200]
+    assert sorted(set(bench.told().values())) == [("created", None), ("skipped", "not_connected")]
+
+
 def test_a_spent_share_of_the_quota_costs_no_call_and_is_looked_at_again_later(bench: Bench) -> None:
     bench.connections.by_tenant[TENANT] = replace(CONNECTED, usage=Usage(81, 100, NOW_MS))
     bench.push("a")
