@@ -82,3 +82,19 @@ def test_a_record_that_seems_to_change_without_end_is_rejected_in_the_end(w: Wor
     calls = FailingCalls(w, Saved("refused", error=SaveError("ENTITY_IS_DELETED", "no")), times=100)
     assert w.deliver(w.message(change("k1", phone="7")), org=lambda _: calls).again == {}
     assert told(w.outcomes()[-1]) == ("rejected", "salesforce:ENTITY_IS_DELETED")
+
+
+def test_values_that_are_refused_one_after_the_other_are_all_told(w: World) -> None:
+    for name, value in (("Title", "CTO"), ("Phone", "7")):
+        refusal = {
+            "do": "record_error",
+            "sobject": "Contact",
+            "code": "STRING_TOO_LONG",
+            "fields": [name],
+            "times": None,
+        }
+        w.control("POST", "faults", {**refusal, "where": {name: value}})
+    (outcome,) = w.push(change("k1", first_name="A" * 50, last_name="L", title="CTO", phone="7"))
+    warned = [(warning["field"], warning["code"]) for warning in outcome["warnings"]]
+    assert warned[0] == ("FirstName", "cut")
+    assert sorted(warned[1:]) == [("Phone", "salesforce:STRING_TOO_LONG"), ("Title", "salesforce:STRING_TOO_LONG")]

@@ -113,6 +113,12 @@ def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:
     assert not Merged(CONTACT, row).take(wishes({"Phone": "old"}), (1, 0, 0), home)
 
 
+def test_a_change_that_comes_again_is_not_superseded_by_itself() -> None:
+    home, row = Home(), {"Id": RECORD_ID}
+    pushed(home, row, [((1, 2, 0), {"Phone": "7"})])
+    assert Merged(CONTACT, row).take(wishes({"Phone": "7"}), (1, 2, 0), home)
+
+
 def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
     home, row = Home(), {"Id": RECORD_ID}
     pushed(home, row, [((1, 2, 0), {"Phone": "later sent"}), ((1, 1, 9), {"Phone": "earlier sent"})])

@@ -35,6 +35,14 @@ def test_a_change_without_a_moment_happened_when_it_was_sent() -> None:
     assert parse_message(body({"key": "k1"}), SENT_MS).changes[0].occurred_at_ms == SENT_MS
 
 
+@pytest.mark.parametrize(("first_sent", "sent"), [((), 0), ((SENT_MS - 5,), -5), ((SENT_MS + 5,), 0)])
+def test_a_change_that_was_kept_was_sent_then_and_never_after_its_message(
+    first_sent: tuple[int, ...], sent: int
+) -> None:
+    (change,) = parse_message(body({"key": "k1"}), SENT_MS, first_sent).changes
+    assert change.sent_at_ms == SENT_MS + sent
+
+
 def test_a_moment_too_far_ahead_is_set_back_and_marked() -> None:
     change = parse_message(body({"key": "k1", "occurred_at": "2030-01-01T00:00:00Z"}), SENT_MS).changes[0]
     assert (change.occurred_at_ms, change.clamped) == (SENT_MS + LATEST_MS, True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from causeway.domain.connections import Status, Usage
-from causeway.domain.org_calls import Collection, Lookup, Row, Saved
+from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
 from causeway.errors import (
     CausewayError,
     MissingPermission,
@@ -44,6 +44,21 @@ def test_a_lock_is_tried_again_alone_and_given_back_when_it_stays(bench: Bench) 
     bench.org.locked = 100
     assert bench.push("c").again == {"m1": 0}
     assert bench.org.sizes[2:] == [1, 1, 1]
+
+
+def test_records_that_go_alone_share_a_call_25_at_a_time(bench: Bench) -> None:
+    class NamesNoDuplicates(ScriptedOrg):
+        def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
+            calls.append(len(collections))
+            if collections[0].saves[0].alone:
+                return super().save(collections, timeout_s)
+            refused = Saved("refused", error=SaveError("DUPLICATES_DETECTED", "similar"))
+            return [[refused] * len(collection.saves) for collection in collections]
+
+    calls: list[int] = []
+    bench.org = NamesNoDuplicates()
+    assert bench.push(*[f"p{number}" for number in range(30)]).again == {}
+    assert (calls, set(bench.told().values())) == ([1, 25, 5], {("created", None)})
 
 
 def test_an_unknown_outcome_keeps_the_claim(bench: Bench) -> None:
