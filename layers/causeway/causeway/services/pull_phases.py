@@ -22,12 +22,12 @@ from causeway.services.pull_people import people_behind
 from causeway.services.pull_ports import PullOrg
 from causeway.services.pull_rows import Beside, RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
+from causeway.services.pull_told import DAY_MS, ToldBefore
 
 if TYPE_CHECKING:
     from causeway.services.pull import PullPorts
 
 BULK_ROWS = 20_000  # from here on Bulk API 2.0 takes fewer calls than REST's 2,000 rows a page
-DAY_MS = 86_400_000
 WIDE_MS = DAY_MS  # only a first import or a gap of a day is worth a counting call
 BULK_POLL_S = 10
 DELETES_EVERY_MS = 3_600_000  # soft deletes come with every run; the log of hard ones is asked hourly
@@ -46,7 +46,6 @@ class PhaseReader:
     ) -> None:
         self._plan, self._held, self._org, self._ports = plan, held, org, ports
         self._guard, self._pages = guard, pages
-        self._inventory: dict[str, bytes] | None = None
         start = held.checkpoint
         if start.window is None:
             window = next_window(start.read_upto_ms, org.org_now_ms())
@@ -62,8 +61,10 @@ class PhaseReader:
             )
         self._at = start
         self._window: Window = _the_window(start)
+        told = ToldBefore(start, self._window, held, ports.checkpoints, pages)
+        self._told_ever = told.ever
         self._teller = RowTeller(
-            plan, self._window, self._seen(), self._horizon_ms, self._told_since_horizon, self._told_before
+            plan, self._window, told.in_window(), told.horizon_ms, told.since_horizon, self._told_ever
         )
 
     def read(self) -> None:
@@ -168,7 +169,7 @@ class PhaseReader:
         try:
             self._read_bulk()
         except (OrgRefused, NotFound):
-            self._teller.recognize(self._told_before())
+            self._teller.recognize(self._told_ever())
             self._at = replace(self._at, phase="records", place=self._window.after, bulk=None)
         else:
             self._enter("deletes")
@@ -235,7 +236,7 @@ class PhaseReader:
         if upto - since < DELETES_REACH_MS:
             log = self._org.deleted(self._plan.sync.sobject, since - VISIBILITY_DELAY_MS, upto)
             if log.earliest_ms <= since:
-                told = self._told_before() if log.records else {}
+                told = self._told_ever() if log.records else {}
                 ids = dict.fromkeys(record_id for record_id, _ in log.records)
                 return [record_id for record_id in ids if record_id in told and not self._teller.is_gone(record_id)]
         return self._missing_by_id()
@@ -243,7 +244,7 @@ class PhaseReader:
     def _missing_by_id(self) -> list[str]:
         """Ask for every Id ever told: those the org does not know any more are gone (the delete log reaches 15 days)."""
         missing: list[str] = []
-        for ids in batched(self._told_before(), IDS_PER_QUERY, strict=False):
+        for ids in batched(self._told_ever(), IDS_PER_QUERY, strict=False):
             soql = ids_query(self._plan.sync.sobject, ids)
             there = {row["Id"] for rows in self._query_pages(soql, with_deleted=False) for row in rows}
             missing += [each for each in ids if each not in there and not self._teller.is_gone(each)]
@@ -258,7 +259,7 @@ class PhaseReader:
             return
         if self._window.began_ms - self._at.swept_ms < SWEEP_EVERY_MS:
             return
-        told = self._told_before()
+        told = self._told_ever()
         soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=False):
             changed = [row for row in rows if self._is_news(row, told.get(row["Id"]))]
@@ -270,33 +271,6 @@ class PhaseReader:
 
     def _behind_swept(self, told: ToldRow) -> Checkpoint:
         return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)
-
-    # ── what was told before ───────────────────────────────────────────────────────────────────────────────────────
-
-    def _seen(self) -> dict[str, bytes]:
-        after = self._window.recent_ms if self._window.is_first_import else self._window.lower_ms - 1
-        if self._window.is_first_import and not self._at.page:
-            return {}
-        return self._ports.checkpoints.newer_pages(self._held, after)
-
-    @property
-    def _horizon_ms(self) -> int:
-        """
-        Return the creation date after which a record may never have been told.
-
-        One that changes whenever a run begins is left to the next run each time; a day and two windows back is beyond that.
-        """
-        return max(0, min(self._at.lower_before_ms, self._window.lower_ms - DAY_MS))
-
-    def _told_since_horizon(self) -> dict[str, bytes]:
-        self._pages.flush()
-        return self._ports.checkpoints.newer_pages(self._held, self._horizon_ms)
-
-    def _told_before(self) -> dict[str, bytes]:
-        if self._inventory is None:
-            self._pages.flush()
-            self._inventory = self._ports.checkpoints.inventory(self._held)
-        return self._inventory
 
 
 def _the_window(checkpoint: Checkpoint) -> Window:
