@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -13,14 +13,15 @@ from causeway.domain.pull_marks import is_same_version
 from causeway.domain.pull_plan import PullPlan
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
 from causeway.domain.pull_texts import fingerprint
-from causeway.domain.pulls import Held, LinkedRecord, PullJob, Row
+from causeway.domain.pulls import Held, PullJob, Row
 from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
 from causeway.errors import MissingPermission, NotFound, OrgRefused
+from causeway.services.pull_beside import BesideReader
+from causeway.services.pull_describes import DescribesBeside
 from causeway.services.pull_pages import Behind, PageWriter
-from causeway.services.pull_people import people_behind
 from causeway.services.pull_ports import PullOrg
-from causeway.services.pull_rows import Beside, RowTeller, ToldRow
+from causeway.services.pull_rows import RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
 from causeway.services.pull_told import DAY_MS, ToldBefore
 
@@ -42,10 +43,19 @@ class PhaseReader:
     """Reads one window phase by phase from wherever the checkpoint stands, and hands every row to the page writer."""
 
     def __init__(
-        self, plan: PullPlan, job: PullJob, held: Held, org: PullOrg, ports: PullPorts, guard: Guard, pages: PageWriter
+        self,
+        plan: PullPlan,
+        job: PullJob,
+        held: Held,
+        org: PullOrg,
+        describes: DescribesBeside,
+        ports: PullPorts,
+        guard: Guard,
+        pages: PageWriter,
     ) -> None:
         self._plan, self._held, self._org, self._ports = plan, held, org, ports
-        self._guard, self._pages = guard, pages
+        self._describes, self._guard, self._pages = describes, guard, pages
+        self._beside = BesideReader(plan, held, org, describes, ports, guard.check)
         start = held.checkpoint
         if start.window is None:
             window = next_window(start.read_upto_ms, org.org_now_ms())
@@ -84,12 +94,20 @@ class PhaseReader:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Return what could not be told as it is."""
-        return self._teller.problems
+        """Return what can not be read, or could not be told as it is."""
+        return [*self._plan.problems, *self._teller.problems]
 
     def finished(self) -> Checkpoint:
         """Return the checkpoint of the window once everything in it was read."""
-        return replace(self._at, window=None, phase="done", place=None, bulk=None, read_upto_ms=self._window.upto_ms)
+        return replace(
+            self._at,
+            window=None,
+            phase="done",
+            place=None,
+            bulk=None,
+            read_upto_ms=self._window.upto_ms,
+            hidden=self._describes.hidden,
+        )
 
     def tidy_up(self) -> None:
         """Replace many small remembered pages by one inventory, now that the window is done."""
@@ -126,24 +144,8 @@ class PhaseReader:
         yield page.rows
 
     def _tell(self, rows: Sequence[Row], behind: Behind) -> None:
-        for told in self._teller.told(rows, self._beside(rows)):
+        for told in self._teller.told(rows, self._beside.of(rows)):
             self._pages.add(told, behind)
-
-    def _beside(self, rows: Sequence[Row]) -> Beside:
-        ids = [row["Id"] for row in rows]
-        links, synced = self._linked(ids), None
-        if self._plan.sync.direction == "bidirectional":
-            synced = self._ports.synced.of_records(self._held.tenant, self._held.org_id, ids)
-        if not self._plan.sync.pull.enrich or not rows:
-            return Beside(links, {}, synced)
-        self._guard.check()
-        sobject = self._plan.describe.name
-        return Beside(links, people_behind(sobject, rows, self._org.parent_described, self._org.read), synced)
-
-    def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
-        if not ids:
-            return {}
-        return self._ports.links.of_records(self._plan.sync, self._held.org_id, self._held.tenant, ids)
 
     # ── Bulk API 2.0 ───────────────────────────────────────────────────────────────────────────────────────────────
 
