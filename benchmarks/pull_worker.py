@@ -40,15 +40,15 @@ class SameAccess:
         raise RuntimeError("the session expired")
 
 
-class SameDescribe:
-    """A describe that is known already: describes are counted apart."""
+class KnownDescribes:
+    """Describes that are known already: describes are counted apart."""
 
-    def __init__(self, describe: SObjectDescribe) -> None:
-        self._describe = describe
+    def __init__(self, describes: dict[str, SObjectDescribe]) -> None:
+        self._describes = describes
 
     def described(self, tenant: str, sobject: str, *, max_age_ms: int = 0, fresh: bool = False) -> SObjectDescribe:
-        """Return it."""
-        return self._describe
+        """Return one."""
+        return self._describes[sobject]
 
 
 @dataclass
@@ -84,14 +84,18 @@ def org_of(session: dict[str, str]) -> SalesforceOrg:
     return SalesforceOrg(access, SameAccess(), http_session(), now_ms)
 
 
+def described(org: SalesforceOrg, sobject: str) -> SObjectDescribe:
+    """Return a describe, read from the org."""
+    return describe_from_json((org.describe(sobject) or ({}, ""))[0])
+
+
 def contact_plan(org: SalesforceOrg) -> PullPlan:
     """Return how the benchmark reads Contacts: the fields of `MAPPED`; the describe's answer also tells the org's clock."""
     from benchmarks.pull import MAPPED
 
-    describe = describe_from_json((org.describe("Contact") or ({}, ""))[0])
     rows = tuple(Mapping(product=product, salesforce=path) for product, path in MAPPED.items())
     sync = Sync(id="people", source="lead", sobject="Contact", direction="pull", enabled=True, mappings=rows)
-    return planned(sync, describe)
+    return planned(sync, described(org, "Contact"))
 
 
 def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
@@ -99,11 +103,12 @@ def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
     pull_phases.BULK_ROWS = 0 if via == "bulk" else 10**9
     org = org_of(session)
     plan = contact_plan(org)
+    known = KnownDescribes({"Contact": plan.describe, "Account": described(org, "Account")})
     queues = CountingQueues()
     ports = PullPorts(
         syncs=MemorySyncs({"people": plan.sync}),
         connections=MemoryConnections(Connection("acme", Status.CONNECTED, org_id=session["org_id"], epoch=1)),
-        org_of=lambda connection: PullingOrg(org, SameDescribe(plan.describe), now_ms),
+        org_of=lambda connection: PullingOrg(org, known, now_ms),
         checkpoints=LeanCheckpoints(now_ms),
         slots=MemorySlots(now_ms),
         due=MemoryDueDates(),

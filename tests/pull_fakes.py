@@ -50,11 +50,32 @@ def contact_describe(*extra: FieldDescribe) -> SObjectDescribe:
     return SObjectDescribe("Contact", "Contact", "003", fields=(*system, *more, *extra))
 
 
+def described(name: str, *fields: str) -> SObjectDescribe:
+    """Return a describe of an sObject with these fields beside its Id; names that end in Id are lookups to users."""
+    found = (
+        FieldDescribe(each, each, "reference", relationship_name=each[:-2], reference_to=("User",))
+        if each.endswith("Id")
+        else FieldDescribe(each, each, "string", 255)
+        for each in fields
+    )
+    return SObjectDescribe(name, name, fields=(FieldDescribe("Id", "Id", "id"), *found))
+
+
 def lead_describe() -> SObjectDescribe:
     """Return a Lead describe: a Contact's fields and those of conversion."""
     names = ("ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId")
     fields = (FieldDescribe("IsConverted", "Converted", "boolean"), *(FieldDescribe(n, n, "reference") for n in names))
     return replace(contact_describe(*fields), name="Lead", label="Lead", key_prefix="00Q")
+
+
+ADDRESS = FieldDescribe("Email", "Email", "email", 80)
+PARENTS = {
+    "Account": described("Account", "Name", "Website", "OwnerId"),
+    "User": described("User", "Name", "Email", "IsActive"),
+    "Contact": contact_describe(ADDRESS),
+    "Lead": replace(lead_describe(), fields=(*lead_describe().fields, ADDRESS)),
+}
+"""What a pull may ask of besides its own sObject, as a user sees it from whom nothing is hidden."""
 
 
 @dataclass(slots=True)
@@ -81,7 +102,7 @@ class FakeOrg:
     versions: dict[str, list[Version]] = field(default_factory=dict)
     calls: int = 0
     commits: int = 0
-    parents: dict[str, SObjectDescribe] = field(default_factory=dict)
+    parents: dict[str, SObjectDescribe | None] = field(default_factory=lambda: {**PARENTS})
     people: dict[str, list[Row]] = field(default_factory=dict)
     deleted_log: list[tuple[int, int, str]] = field(default_factory=list)
     _current: dict[str, Version] = field(default_factory=dict)
@@ -147,8 +168,8 @@ class FakeOrg:
     def described_again(self, sobject: str) -> SObjectDescribe:
         return self.describe
 
-    def parent_described(self, sobject: str) -> SObjectDescribe | None:
-        return self.parents.get(sobject)
+    def parent_described(self, sobject: str, *, fresh: bool = False) -> SObjectDescribe | None:
+        return self.parents[sobject]
 
     def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
         self.calls += 1

@@ -16,7 +16,6 @@ TEMPLATE = ROOT / "template.yaml"
 
 # Short enough that a killed batch settles while one watches; the rules between them are those of production.
 TIMINGS = {"PushTimeoutS": 10, "ClaimLeaseS": 20, "PushVisibilityS": 60, "UnknownOutcomeHoldS": 10}
-PUSH_WORKERS = 3  # the emulator runs them all on this machine's few cores, where AWS gives each its own
 
 
 class DeployFailed(Exception):

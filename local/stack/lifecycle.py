@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
-from local.stack.deploy import PUSH_WORKERS, TIMINGS, Deployed, deploy, finish_build, start_build
+from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
@@ -118,7 +118,6 @@ def _parameters(api_url: str, org_url: str) -> dict[str, str]:
         "SalesforceClientId": DEFAULT_CLIENT_ID,
         "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
         **{name: str(seconds) for name, seconds in TIMINGS.items()},
-        "PushConcurrency": str(PUSH_WORKERS),
     }
 
 

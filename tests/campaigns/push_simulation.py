@@ -436,7 +436,7 @@ def _no_order(self: Home, record_id: str, name: str) -> None:
     return None
 
 
-def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any], now_ms: int) -> set[str]:
+def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any]) -> set[str]:
     return {home for home, _ in creates}
 
 

@@ -31,6 +31,7 @@ from local.stack.deploy import TIMINGS
 from tests.chaos.outcomes import Queues
 from tests.chaos.own_stack import own_stack
 from tests.chaos.run import prepare, say
+from tests.chaos.workers import limit_workers
 
 DEAD, SPENT, THIRD = "dead", "spent", "third"
 PER_MESSAGE, PEOPLE = 500, 5_000
@@ -91,6 +92,7 @@ class Neighbours:
     def _connect(self) -> None:
         """Connect all; end the first one's grant at the org, and let the second one see a quota that is used up."""
         self._control("PATCH", "settings", {"daily_api_limit": DAILY_CALLS})
+        limit_workers(self.stack)
         prepare(self.client, [DEAD])
         self._control("DELETE", "grants")
         self._control("DELETE", "sessions")

@@ -29,7 +29,7 @@ from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, load, syncs
 from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import Drain, Queues, parked, parked_of, settled
 from tests.chaos.own_stack import own_stack
-from tests.chaos.workers import kill_busy_worker
+from tests.chaos.workers import kill_busy_worker, limit_workers
 
 MOST_WAITING = 20  # messages on the queue before sending pauses, so that kills meet the load and not a backlog
 LOOK_S = 0.2
@@ -77,6 +77,7 @@ class Chaos:
         self.result.bound_s = 2 * self.stack["recovery_bound_s"]
         settings = {"daily_api_limit": DAILY_CALLS}
         requests.patch(f"{self.stack['org_url']}/_control/settings", json=settings, timeout=30).raise_for_status()
+        limit_workers(self.stack)
         prepare(client, TENANTS)
         with Drain(self.stack) as drain:
             self._send_and_kill(client, drain)

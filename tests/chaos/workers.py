@@ -10,9 +10,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local.stack.emulator import aws_client
+
+WORKERS = 3  # at once: the emulator runs all of them on this machine's few cores, where AWS gives each its own
 STARTED_S = 2.0  # a younger process imports, and has no batch yet
 SAMPLE_S = 0.12  # how long a worker is watched for using the processor
 PATIENCE_S = 60.0
+
+
+def limit_workers(stack: Mapping[str, Any], most: int = WORKERS) -> None:
+    """Let at most so many push workers of the stack run at once."""
+    functions = aws_client("lambda", stack["aws_endpoint"])
+    for mapping in functions.list_event_source_mappings(FunctionName=stack["functions"]["push"])["EventSourceMappings"]:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": most})
 
 
 def push_workers(stack: Mapping[str, Any]) -> list[int]:

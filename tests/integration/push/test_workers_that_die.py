@@ -125,3 +125,14 @@ def test_the_lost_record_is_not_changed_before_it_is_remembered(w: World) -> Non
     w.now += LEASE_OVER_MS
     assert w.deliver(later).again == {}
     assert [contact["Phone"] for contact in w.records("Contact")] == ["2"]
+
+
+def test_two_people_who_once_shared_an_address_are_not_created_a_second_time(w: World) -> None:
+    refused = w.push(change("k1", email="office@example.com"), change("k2", email="office@example.com"))
+    assert {item["code"] for item in refused} == {"missing_required_field"}
+    message = killed_while_sending(w, change("k1", last_name="One"), change("k2", last_name="Two"))
+    while again := w.deliver(message).again:
+        w.now = max(w.now + 1_000, *again.values())
+    names = {contact["Id"]: contact["LastName"] for contact in w.records("Contact")}
+    told = {item["key"]: names[item["salesforce_id"]] for item in w.outcomes() if item["salesforce_id"]}
+    assert (sorted(names.values()), told) == (["One", "Two"], {"k1": "One", "k2": "Two"})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.org_calls import Lookup
 from causeway.services.pull_people import people_behind
@@ -12,9 +14,10 @@ from causeway.services.pull_people import people_behind
 from tests.pull_fakes import lead_describe
 
 EMAIL = FieldDescribe("Email", "Email", "email", 80)
+ACCOUNT = FieldDescribe("AccountId", "Account", "reference", relationship_name="Account", reference_to=("Account",))
 DESCRIBES = {
     "Lead": SObjectDescribe("Lead", "Lead", "00Q", fields=(*lead_describe().fields, EMAIL)),
-    "Contact": SObjectDescribe("Contact", "Contact", "003", fields=(*lead_describe().fields, EMAIL)),
+    "Contact": SObjectDescribe("Contact", "Contact", "003", fields=(*lead_describe().fields, EMAIL, ACCOUNT)),
     "Account": SObjectDescribe("Account", "Account", "001", fields=(FieldDescribe("Name", "Name", "string", 255),)),
 }
 REP = {"Name": "Rep", "Email": "rep@example.com", "IsActive": True}
@@ -31,14 +34,27 @@ def a_contact(number: int, **values: Any) -> dict[str, Any]:
 class Org:
     def __init__(self, **rows: list[dict[str, Any]]) -> None:
         self.rows, self.calls = rows, 0
+        self.asked: list[Lookup] = []
 
     def read(self, lookups: Sequence[Lookup]) -> list[list[Any]]:
         self.calls += 1
+        self.asked += lookups
         return [[] if lookup.via else self.rows.get(lookup.sobject, []) for lookup in lookups]
 
 
-def behind(org: Org, *rows: dict[str, Any], sobject: str = "Lead") -> Any:
-    return people_behind(sobject, rows, DESCRIBES.get, org.read)
+class Known:
+    """Describes, as far as they were asked for."""
+
+    def __init__(self, describes: dict[str, SObjectDescribe | None]) -> None:
+        self._describes = describes
+        self.known: dict[str, SObjectDescribe | None] = {}
+
+    def of(self, sobject: str) -> SObjectDescribe | None:
+        return self.known.setdefault(sobject, self._describes.get(sobject))
+
+
+def behind(org: Org, *rows: dict[str, Any], sobject: str = "Lead", **hidden: SObjectDescribe | None) -> Any:
+    return people_behind(sobject, rows, Known({**DESCRIBES, **hidden}), org.read)
 
 
 def test_a_lead_carries_the_account_of_the_newest_contact_of_its_email() -> None:
@@ -71,3 +87,21 @@ def test_a_page_costs_one_read_and_deleted_rows_none() -> None:
     assert behind(org, a_lead(1, IsDeleted=True)) == {}
     assert behind(org, a_contact(1), sobject="Case") == {}
     assert org.calls == 1
+
+
+NOT_FILTERABLE = replace(EMAIL, filterable=False)
+
+
+@pytest.mark.parametrize("address", [(), (NOT_FILTERABLE,)], ids=["hidden", "not filterable"])
+def test_people_are_not_looked_for_by_an_address_that_can_not_be_asked_for(address: tuple[FieldDescribe, ...]) -> None:
+    org, lead = Org(), replace(DESCRIBES["Lead"], fields=(*lead_describe().fields, *address))
+    behind(org, a_contact(1, Email="ada@example.com"), sobject="Contact", Lead=lead)
+    assert [(lookup.sobject, lookup.via) for lookup in org.asked] == [("Contact", "")]
+
+
+def test_what_is_hidden_of_accounts_is_not_asked_for_where_a_company_names_them() -> None:
+    org = Org()
+    behind(org, a_lead(Company="Acme", Email="ada@example.com"))
+    (account,) = [lookup for lookup in org.asked if lookup.sobject == "Account"]
+    assert "Website" not in account.fields
+    assert not [name for lookup in org.asked for name in lookup.fields if name.endswith("Account.Website")]

@@ -15,7 +15,7 @@ from causeway.domain.watermarks import Place
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 
 from tests.pull_factories import a_pull
-from tests.pull_fakes import contact_describe
+from tests.pull_fakes import contact_describe, described
 
 ACCOUNT = FieldDescribe("AccountId", "Account", "reference", relationship_name="Account", reference_to=("Account",))
 OWNER = FieldDescribe("OwnerId", "Owner", "reference", relationship_name="Owner", reference_to=("Group", "User"))
@@ -200,6 +200,28 @@ def test_a_parent_of_a_type_nobody_described_is_read_as_text() -> None:
 
 def test_describes_of_parents_give_their_columns_types() -> None:
     account = SObjectDescribe("Account", "Account", fields=(FieldDescribe("AnnualRevenue", "Revenue", "currency"),))
-    plan = planned(a_pull(("revenue", "Account.AnnualRevenue")), DESCRIBE, related={"Account": account})
+    plan = planned(a_pull(("revenue", "Account.AnnualRevenue")), DESCRIBE, parents={"Account": account})
     assert plan.types["Account.AnnualRevenue"] == "currency"
-    assert planned(a_pull(("x", "Account.Nope")), DESCRIBE, related={"Account": account}).problems
+    assert planned(a_pull(("x", "Account.Nope")), DESCRIBE, parents={"Account": account}).problems
+
+
+def test_what_the_user_can_not_see_of_account_and_owner_is_not_selected() -> None:
+    beside = {"Account": described("Account", "Name", "OwnerId"), "User": described("User", "Email", "IsActive")}
+    plan = planned(a_pull(), DESCRIBE, parents=beside)
+    gone = {"Account.Website", "Account.Owner.Name", "Owner.Name"}
+    assert set(plan_of().columns) - set(plan.columns) == gone
+    row = row_for(plan, Account={"Id": "001A", "Name": "Acme", "OwnerId": None, "Owner": None})
+    data = told(plan, row | {"Owner": {"Email": "rep@example.com", "IsActive": True}})["data"]
+    assert (data["salesforce_account_name"], data["salesforce_account_website"]) == ("Acme", None)
+
+
+def test_without_access_to_accounts_what_is_mapped_of_them_is_a_problem_and_nothing_of_them_is_selected() -> None:
+    plan = planned(a_pull(("last", "LastName"), ("company", "Account.Name")), DESCRIBE, parents={"Account": None})
+    assert [(problem.code, problem.field) for problem in plan.problems] == [("field_not_readable", "Account.Name")]
+    assert not [column for column in plan.columns if column.startswith("Account.")]
+    assert not plan.sweeps
+    assert told(plan, row_for(plan))["data"]["salesforce_account_id"] == ROW["AccountId"]
+
+
+def test_a_query_made_before_lacks_what_it_did_not_select() -> None:
+    assert "Account.Website" not in planned(a_pull(), DESCRIBE, missing={"Account.Website"}).columns

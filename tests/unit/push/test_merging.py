@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain.claims import Home, Order
+from causeway.domain.claims import Home, Intended, Intent, Order
 from causeway.domain.describe import FieldDescribe, SObjectDescribe
 from causeway.domain.merging import Merged, plan_of, remember
 from causeway.domain.wanted import CLEAR, WantedField
@@ -135,3 +135,16 @@ def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> 
     plan = plan_of(merged, home)
     assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
     assert pushed(home, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}
+
+
+def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when_it_is_found() -> None:
+    home = Home()
+    home.intend("Contact", Intent({"LastName": "One"}, 1, (Intended("mine", "lead", "k1", "a@b.example"),)))
+    home.is_made("Contact", "another")
+    assert [sobject for sobject, _ in Home.parse(home.text()).intents()] == ["Contact"]
+    found = Home.parse(home.text())
+    found.adopt("Contact", RECORD_ID)
+    assert (found.intents(), found.links("mine")) == ([], {"Contact": RECORD_ID})
+    assert found.links_of_email("a@b.example") == {"Contact": RECORD_ID}
+    home.is_made("Contact", "mine")
+    assert home.intents() == []

@@ -32,7 +32,8 @@ class Checkpoint:
     `window`, `place`, `bulk`, `phase`: the window in progress. `run`, `page`: the run it belongs to and the last page cut.
     `kept`: pages remembered in this `generation`. `cut`: pages ever cut, by which they are named. `due_ms`: for when the
     schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
-    the last sweep of calculated and parent-owned fields ended.
+    the last sweep of calculated and parent-owned fields ended. `hidden`: sObjects beside the sync's own of which the last run
+    was refused something, so that the next one looks at them first.
     """
 
     read_upto_ms: int | None = None
@@ -49,6 +50,7 @@ class Checkpoint:
     due_ms: int = 0
     generation: int = 0
     lower_before_ms: int = 0
+    hidden: tuple[str, ...] = ()
 
     def of_generation(self, generation: int) -> Checkpoint:
         """Return the same place with the remembered pages counted anew."""
@@ -70,6 +72,7 @@ def checkpoint_from_json(stored: dict[str, Any] | None) -> Checkpoint:
             "window": Window(_place(window["after"]), window["upto_ms"], window["began_ms"]) if window else None,
             "place": _place(place),
             "bulk": BulkPlace(**{**bulk, "columns": tuple(bulk["columns"])}) if bulk else None,
+            "hidden": tuple(stored.get("hidden", ())),
         }
     )
 

@@ -81,12 +81,26 @@ class Settled(NamedTuple):
     outcome: Mapping[str, Any]
 
 
+class Intended(NamedTuple):
+    """Whom a create is for: a record key as its home knows it, and the address it came with."""
+
+    memory: str
+    source: str
+    key: str
+    email: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A create that is about to be sent: its telling values, and when (epoch ms)."""
+    """A create that is about to be sent: its telling values, when (epoch ms), and whom it is for."""
 
     values: Mapping[str, Any]
     at_ms: int
+    of: tuple[Intended, ...] = ()
+
+
+def _intent(kept: Mapping[str, Any]) -> Intent:
+    return Intent(kept["values"], kept["at"], tuple(Intended(*who) for who in kept["of"]))
 
 
 @dataclass(slots=True)
@@ -132,27 +146,26 @@ class Home:
         kept["of"] = [source, key]
         kept.setdefault("links", {})[sobject] = record_id
 
-    def intend(self, sobject: str, values: Mapping[str, Any], at_ms: int) -> None:
+    def intend(self, sobject: str, intent: Intent) -> None:
         """Note a create before it is sent: should its answer be lost, the record is found by what it was created with."""
-        telling = {name: value for name, value in values.items() if len(str(value)) <= MAX_TELLING}
-        self.creating[sobject] = {"values": telling, "at": at_ms}
+        telling = {name: value for name, value in intent.values.items() if len(str(value)) <= MAX_TELLING}
+        self.creating[sobject] = {"values": telling, "at": intent.at_ms, "of": [list(who) for who in intent.of]}
 
     def intents(self) -> list[tuple[str, Intent]]:
         """Return the creates of which nobody remembers the result, by sObject."""
-        return [(sobject, Intent(kept["values"], kept["at"])) for sobject, kept in sorted(self.creating.items())]
+        return [(sobject, _intent(kept)) for sobject, kept in sorted(self.creating.items())]
 
     def adopt(self, sobject: str, record_id: str) -> None:
-        """Note which record such a create made."""
-        self.creating[sobject]["id"] = record_id
+        """Remember which record such a create made: the keys, and their addresses, that it was made for stand for it."""
+        for who in _intent(self.creating.pop(sobject)).of:
+            self.link(who.memory, who.source, who.key, sobject, record_id)
+            if who.email:
+                self.link_email(who.email, sobject, record_id)
 
-    def adopted(self, sobject: str) -> str | None:
-        """Return the record that such a create made, as far as it was found."""
-        found: str | None = self.creating.get(sobject, {}).get("id")
-        return found
-
-    def is_made(self, sobject: str) -> None:
-        """Forget a create whose result is known."""
-        self.creating.pop(sobject, None)
+    def is_made(self, sobject: str, memory: str) -> None:
+        """Forget a create whose result is known to a key that it is for."""
+        if sobject in self.creating and any(who.memory == memory for who in _intent(self.creating[sobject]).of):
+            del self.creating[sobject]
 
     def links_of_email(self, email: str) -> Mapping[str, str]:
         """Return the records remembered under an address: sObject → Id."""

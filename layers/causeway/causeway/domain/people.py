@@ -29,6 +29,7 @@ _ALWAYS = {
         *OWNER_FIELDS,
     ),
 }
+_TOLD_OF = {"Account": ("Name", "Website", "OwnerId"), "User": ("Name", "Email", "IsActive")}
 _CONVERTED = ("ConvertedContactId", "ConvertedAccountId")
 _ACCOUNT_OF = {"Lead": "ConvertedAccount", "Contact": "Account"}
 USER_PREFIX = "005"
@@ -64,10 +65,11 @@ def record_fields(describe: SObjectDescribe, more: Iterable[str] = ()) -> tuple[
 
 
 def _visible(describe: SObjectDescribe, names: Iterable[str], parents: Parents) -> Iterator[str]:
-    return (name for name in names if _is_visible(describe, name, parents))
+    return (name for name in names if is_visible(describe, name, parents))
 
 
-def _is_visible(describe: SObjectDescribe, name: str, parents: Parents) -> bool:
+def is_visible(describe: SObjectDescribe, name: str, parents: Parents) -> bool:
+    """Tell whether the user can see a field, or what a relationship path leads to, as far as its parents are known."""
     first, _, rest = name.partition(".")
     if not rest:
         return describe.field(first) is not None
@@ -78,7 +80,12 @@ def _is_visible(describe: SObjectDescribe, name: str, parents: Parents) -> bool:
     if parent is None or parent not in parents:
         return True
     there = parents[parent]
-    return there is not None and _is_visible(there, rest, parents)
+    return there is not None and is_visible(there, rest, parents)
+
+
+def hides_something(sobject: str, describe: SObjectDescribe | None) -> bool:
+    """Tell whether the user can not see everything of an account, or of a user, that is told beside a person."""
+    return describe is None or any(describe.field(name) is None for name in _TOLD_OF.get(sobject, ()))
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from causeway.domain import soql
 from causeway.domain.conditions import Expression, condition, product_field
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.mappings import CONVERSATION, PEOPLE, automatic_rows
-from causeway.domain.people import account_of, owner_of, person_data, person_fields
+from causeway.domain.people import NONE_KNOWN, Parents, account_of, is_visible, owner_of, person_data, person_fields
 from causeway.domain.pull_echoes import EchoFields, echo_fields
 from causeway.domain.pull_texts import gone_record
 from causeway.domain.pulled import Kind, converted_of
@@ -149,17 +149,21 @@ def person_view(lead: Row | None, contact: Row | None, named: Iterable[Row] = ()
     return PersonView(person_data(lead, contact, account, owner), account, owner)
 
 
-def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql.Related | None = None) -> PullPlan:
+def planned(
+    sync: Sync, describe: SObjectDescribe, rule: str = "", parents: Parents = NONE_KNOWN, missing: Collection[str] = ()
+) -> PullPlan:
     """
     Compile the reading of a sync against the present describe; fields that are gone become problems.
 
-    `rule` is the sync's filter, compiled to a WHERE text; `related` the describes of parents (soql.related_describes).
+    `rule` is the sync's filter, compiled to a WHERE text; `parents` what is known of parents. What the user can not see of a
+    person's account and owner is left out, and what is `missing` in a query that was made before.
     """
-    wanted = _Wanted(sync, describe, related or {})
+    wanted = _Wanted(sync, describe, parents)
     products = dict(wanted.products())
     signals = tuple(wanted.signals())
+    beside = [name for name in _people(describe, parents) if name not in missing]
     columns, read = compiled_reader(
-        [*_system_fields(describe), *products.values(), *wanted.more, *_people(describe), *_lookups(describe, products)]
+        [*_system_fields(describe), *products.values(), *wanted.more, *beside, *_lookups(describe, products)]
     )
     place = {column: index for index, column in enumerate(columns)}
     return PullPlan(
@@ -173,7 +177,7 @@ def planned(sync: Sync, describe: SObjectDescribe, rule: str = "", related: soql
         rule,
         signals,
         echo_fields(describe, products.values(), place),
-        {column: found.type for column in columns if (found := soql.field_at(describe, column, related or {}))},
+        {column: found.type for column in columns if (found := soql.field_at(describe, column, wanted.related))},
         picker(place[column] for column in products.values()),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
     )
@@ -189,8 +193,9 @@ def mapped_paths(sync: Sync) -> tuple[str, ...]:
 class _Wanted:
     """What the sync's rows and signals select, found step by step; what the org does not show becomes a problem."""
 
-    def __init__(self, sync: Sync, describe: SObjectDescribe, related: soql.Related) -> None:
-        self._sync, self._describe, self._related = sync, describe, related
+    def __init__(self, sync: Sync, describe: SObjectDescribe, parents: Parents) -> None:
+        self._sync, self._describe, self._parents = sync, describe, parents
+        self.related = {name: parent for name, parent in parents.items() if parent}
         self.problems: list[Problem] = []
         self.more: list[str] = []
         self.sweeps = False
@@ -217,11 +222,12 @@ class _Wanted:
     def _column(self, path: str) -> str | None:
         """Return the path as describe spells it, None (and a problem) when it can not be read."""
         try:
-            column = soql.identifier(self._describe, path, self._related)
+            column = soql.identifier(self._describe, path, self.related)
         except BrokenMapping:
             column = ""
-        found = soql.field_at(self._describe, column, self._related) if column else None
-        if not column or (found and found.type in COMPOUND_TYPES):
+        found = soql.field_at(self._describe, column, self.related) if column else None
+        is_hidden = not column or not is_visible(self._describe, column, self._parents)
+        if is_hidden or (found and found.type in COMPOUND_TYPES):
             message = f"{self._sync.sobject}.{path} can not be read: it was removed, or hidden from the connected user."
             self.problems.append(Problem(level="warning", code="field_not_readable", message=message, field=path))
             return None
@@ -261,8 +267,8 @@ def _system_fields(describe: SObjectDescribe) -> Iterator[str]:
         yield from (name for name in CONVERSION_FIELDS if describe.field(name))
 
 
-def _people(describe: SObjectDescribe) -> tuple[str, ...]:
-    return person_fields(describe, ()) if describe.name in PEOPLE else ()
+def _people(describe: SObjectDescribe, parents: Parents) -> tuple[str, ...]:
+    return person_fields(describe, (), parents=parents) if describe.name in PEOPLE else ()
 
 
 def _lookups(describe: SObjectDescribe, products: Mapping[str, str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from causeway.domain.pull_plan import PullPlan, mapped_paths, planned
 from causeway.domain.pulls import SCHEDULE, Held, PullJob
 from causeway.domain.syncs import Sync
 from causeway.errors import CausewayError, ClaimBusy, OrgRefused, RetryableError
+from causeway.services.pull_describes import DescribesBeside
 from causeway.services.pull_pages import PageWriter
 from causeway.services.pull_phases import PhaseReader
 from causeway.services.pull_ports import (
@@ -177,38 +178,58 @@ def _read(job: PullJob, sync: Sync, connection: Connection, held: Held, ports: P
 def _read_window(
     job: PullJob, sync: Sync, org: PullOrg, held: Held, ports: PullPorts, pages: PageWriter, guard: Guard
 ) -> None:
-    plan = _plan(sync, org, org.described(sync.sobject), held.checkpoint.bulk)
-    reader = PhaseReader(plan, job, held, org, ports, guard, pages)
+    describe = org.described(sync.sobject)
+    beside = DescribesBeside(org, guard.check, held.checkpoint.hidden)
+
+    def as_far_as_visible() -> PhaseReader:
+        plan = _plan(sync, org, describe, beside, held.checkpoint.bulk)
+        return PhaseReader(plan, job, held, org, beside, ports, guard, pages)
+
+    reader = as_far_as_visible()
+    try:
+        while not _is_read(reader, org, describe, beside, pages):
+            reader = as_far_as_visible()
+    finally:
+        if reader.problems:
+            ports.runs.noted(job.tenant, job.run, sync.id, reader.problems)
+    pages.finish(reader.finished())
+    reader.tidy_up()
+
+
+def _is_read(
+    reader: PhaseReader, org: PullOrg, describe: SObjectDescribe, beside: DescribesBeside, pages: PageWriter
+) -> bool:
+    """Read the window; False when it is to be begun again without what the org refused before any row was taken in."""
     try:
         reader.read()
     except OutOfTime:
         pages.flush()
         raise
     except OrgRefused as refused:
-        if refused.org_code != "INVALID_FIELD" or org.described_again(sync.sobject) == plan.describe:
+        is_learnt = beside.learn(refused)
+        if is_learnt and not pages.has_rows:
+            return False
+        if not is_learnt and (refused.org_code != "INVALID_FIELD" or org.described_again(describe.name) == describe):
             raise
         pages.flush()
         raise OutOfTime from refused  # a field went away while the run went on; the next worker reads without it
-    finally:
-        problems = (*plan.problems, *reader.problems)
-        if problems:
-            ports.runs.noted(job.tenant, job.run, sync.id, problems)
-    pages.finish(reader.finished())
-    reader.tidy_up()
+    return True
 
 
-def _plan(sync: Sync, org: PullOrg, describe: SObjectDescribe, bulk: BulkPlace | None) -> PullPlan:
+def _plan(
+    sync: Sync, org: PullOrg, describe: SObjectDescribe, beside: DescribesBeside, bulk: BulkPlace | None
+) -> PullPlan:
     """
     Compile what to read; raises BrokenMapping when the filter does not fit the org: nothing beyond the rule is read.
 
-    A bulk query under way goes on with the columns that it selects, whatever was mapped since.
+    A bulk query under way goes on with the columns that it selects, whatever was mapped or shown since.
     """
     paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
-    related = soql.related_describes(describe, paths, org.parent_described)
+    related = soql.related_describes(describe, paths, beside.of)
     rule = where(sync.pull.filter, describe, org.org_now_ms(), related)
-    plan = planned(sync, describe, rule, related)
+    plan = planned(sync, describe, rule, beside.known)
     missing = set(plan.columns) - set(bulk.columns) if bulk else set()
-    return planned(plan.without(missing), describe, rule, related) if missing else plan
+    return planned(plan.without(missing), describe, rule, beside.known, missing) if missing else plan
 
 
 def _handed_over(job: PullJob, ports: PullPorts, delay_s: int) -> Ended:

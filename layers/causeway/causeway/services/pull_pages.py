@@ -58,6 +58,11 @@ class PageWriter:
         """Return how many pages are remembered of this sync."""
         return self._kept
 
+    @property
+    def has_rows(self) -> bool:
+        """Tell whether this worker took any row in."""
+        return bool(self._rows) or self._kept > self._held.checkpoint.kept
+
     def send_unsent(self) -> None:
         """Send the page that the last worker kept and may not have sent; its page id is the same."""
         unsent = self._checkpoints.unsent(self._held)

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.emails import normalized_email
 from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.matching import PeopleRows, PersonKeys, match_contact, match_lead
 from causeway.domain.org_calls import Lookup
-from causeway.domain.people import account_fields, lookups, person_fields, rows_by_name
+from causeway.domain.people import Parents, account_fields, lookups, person_fields, rows_by_name
 from causeway.domain.pull_plan import PersonView, person_view
 from causeway.domain.pulls import Row
 
-type Described = Callable[[str], SObjectDescribe | None]
 type Read = Callable[[Sequence[Lookup]], list[list[Row]]]
 
 
-def people_behind(sobject: str, rows: Sequence[Row], described: Described, read: Read) -> dict[str, PersonView]:
+class Describes(Protocol):
+    """The describes of people and accounts, None for what the user can not see; `known`: those asked for so far."""
+
+    @property
+    def known(self) -> Parents: ...
+
+    def of(self, sobject: str) -> SObjectDescribe | None: ...
+
+
+def people_behind(sobject: str, rows: Sequence[Row], describes: Describes, read: Read) -> dict[str, PersonView]:
     """Return, by record Id, the lead and contact of each row's email with their account and owner; deleted rows are left out."""
     there = [row for row in rows if not row["IsDeleted"]]
     if sobject not in PEOPLE or not there:
         return {}
-    asked = list(_lookups(there, described))
+    asked = list(_lookups(there, describes))
     people, named = PeopleRows(), dict[str, list[Row]]()
     people.add(sobject, there)
     for lookup, found in zip(asked, read(asked) if asked else (), strict=bool(asked)):
@@ -33,19 +42,30 @@ def people_behind(sobject: str, rows: Sequence[Row], described: Described, read:
     return {row["Id"]: _view(sobject, row, people, named) for row in there}
 
 
-def _lookups(rows: Sequence[Row], described: Described) -> Iterator[Lookup]:
-    emails = {email for row in rows if (email := normalized_email(row.get("Email")))}
-    lead, contact = described("Lead"), described("Contact")
-    if lead:
-        yield from lookups("Lead", person_fields(lead, ()), {"Email": emails})
-    if contact:
-        yield from lookups("Contact", person_fields(contact, ()), {"Email": emails})
-        if lead and lead.field("ConvertedContactId"):
-            yield from lookups("Contact", person_fields(contact, ()), {"Email": emails}, via="ConvertedContactId")
+def _lookups(rows: Sequence[Row], describes: Describes) -> Iterator[Lookup]:
     companies = {company for row in rows if (company := str(row.get("Company") or "").strip())}
-    account = described("Account") if companies else None
+    account = describes.of("Account") if companies else None
+    yield from _people_lookups({email for row in rows if (email := normalized_email(row.get("Email")))}, describes)
     if account:
-        yield from lookups("Account", account_fields(account), {"Name": companies})
+        yield from lookups("Account", account_fields(account, parents=describes.known), {"Name": companies})
+
+
+def _people_lookups(emails: set[str], describes: Describes) -> Iterator[Lookup]:
+    """Yield the look-ups by address, of people whose address the user can see and filter by."""
+    lead, contact = describes.of("Lead"), describes.of("Contact")
+    lead_emails, contact_emails = (emails if _has_address(describe) else () for describe in (lead, contact))
+    if lead:
+        yield from lookups("Lead", person_fields(lead, (), parents=describes.known), {"Email": lead_emails})
+    if contact:
+        fields = person_fields(contact, (), parents=describes.known)
+        yield from lookups("Contact", fields, {"Email": contact_emails})
+        if lead and lead.field("ConvertedContactId"):
+            yield from lookups("Contact", fields, {"Email": lead_emails}, via="ConvertedContactId")
+
+
+def _has_address(describe: SObjectDescribe | None) -> bool:
+    email = describe.field("Email") if describe else None
+    return email is not None and email.filterable
 
 
 def _view(sobject: str, row: Row, people: PeopleRows, named: dict[str, list[Row]]) -> PersonView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -13,21 +13,22 @@ from causeway.domain.pull_marks import is_same_version
 from causeway.domain.pull_plan import PullPlan
 from causeway.domain.pull_queries import ids_query, records_query, sweep_query
 from causeway.domain.pull_texts import fingerprint
-from causeway.domain.pulls import Held, LinkedRecord, PullJob, Row
+from causeway.domain.pulls import Held, PullJob, Row
 from causeway.domain.syncs import Problem
 from causeway.domain.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
 from causeway.errors import MissingPermission, NotFound, OrgRefused
+from causeway.services.pull_beside import BesideReader
+from causeway.services.pull_describes import DescribesBeside
 from causeway.services.pull_pages import Behind, PageWriter
-from causeway.services.pull_people import people_behind
 from causeway.services.pull_ports import PullOrg
-from causeway.services.pull_rows import Beside, RowTeller, ToldRow
+from causeway.services.pull_rows import RowTeller, ToldRow
 from causeway.services.pull_stops import Guard, OutOfTime
+from causeway.services.pull_told import DAY_MS, ToldBefore
 
 if TYPE_CHECKING:
     from causeway.services.pull import PullPorts
 
 BULK_ROWS = 20_000  # from here on Bulk API 2.0 takes fewer calls than REST's 2,000 rows a page
-DAY_MS = 86_400_000
 WIDE_MS = DAY_MS  # only a first import or a gap of a day is worth a counting call
 BULK_POLL_S = 10
 DELETES_EVERY_MS = 3_600_000  # soft deletes come with every run; the log of hard ones is asked hourly
@@ -42,11 +43,19 @@ class PhaseReader:
     """Reads one window phase by phase from wherever the checkpoint stands, and hands every row to the page writer."""
 
     def __init__(
-        self, plan: PullPlan, job: PullJob, held: Held, org: PullOrg, ports: PullPorts, guard: Guard, pages: PageWriter
+        self,
+        plan: PullPlan,
+        job: PullJob,
+        held: Held,
+        org: PullOrg,
+        describes: DescribesBeside,
+        ports: PullPorts,
+        guard: Guard,
+        pages: PageWriter,
     ) -> None:
         self._plan, self._held, self._org, self._ports = plan, held, org, ports
-        self._guard, self._pages = guard, pages
-        self._inventory: dict[str, bytes] | None = None
+        self._describes, self._guard, self._pages = describes, guard, pages
+        self._beside = BesideReader(plan, held, org, describes, ports, guard.check)
         start = held.checkpoint
         if start.window is None:
             window = next_window(start.read_upto_ms, org.org_now_ms())
@@ -62,8 +71,10 @@ class PhaseReader:
             )
         self._at = start
         self._window: Window = _the_window(start)
+        told = ToldBefore(start, self._window, held, ports.checkpoints, pages)
+        self._told_ever = told.ever
         self._teller = RowTeller(
-            plan, self._window, self._seen(), self._horizon_ms, self._told_since_horizon, self._told_before
+            plan, self._window, told.in_window(), told.horizon_ms, told.since_horizon, self._told_ever
         )
 
     def read(self) -> None:
@@ -83,12 +94,20 @@ class PhaseReader:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Return what could not be told as it is."""
-        return self._teller.problems
+        """Return what can not be read, or could not be told as it is."""
+        return [*self._plan.problems, *self._teller.problems]
 
     def finished(self) -> Checkpoint:
         """Return the checkpoint of the window once everything in it was read."""
-        return replace(self._at, window=None, phase="done", place=None, bulk=None, read_upto_ms=self._window.upto_ms)
+        return replace(
+            self._at,
+            window=None,
+            phase="done",
+            place=None,
+            bulk=None,
+            read_upto_ms=self._window.upto_ms,
+            hidden=self._describes.hidden,
+        )
 
     def tidy_up(self) -> None:
         """Replace many small remembered pages by one inventory, now that the window is done."""
@@ -125,24 +144,8 @@ class PhaseReader:
         yield page.rows
 
     def _tell(self, rows: Sequence[Row], behind: Behind) -> None:
-        for told in self._teller.told(rows, self._beside(rows)):
+        for told in self._teller.told(rows, self._beside.of(rows)):
             self._pages.add(told, behind)
-
-    def _beside(self, rows: Sequence[Row]) -> Beside:
-        ids = [row["Id"] for row in rows]
-        links, synced = self._linked(ids), None
-        if self._plan.sync.direction == "bidirectional":
-            synced = self._ports.synced.of_records(self._held.tenant, self._held.org_id, ids)
-        if not self._plan.sync.pull.enrich or not rows:
-            return Beside(links, {}, synced)
-        self._guard.check()
-        sobject = self._plan.describe.name
-        return Beside(links, people_behind(sobject, rows, self._org.parent_described, self._org.read), synced)
-
-    def _linked(self, ids: Sequence[str]) -> Mapping[str, LinkedRecord]:
-        if not ids:
-            return {}
-        return self._ports.links.of_records(self._plan.sync, self._held.org_id, self._held.tenant, ids)
 
     # ── Bulk API 2.0 ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,7 +171,7 @@ class PhaseReader:
         try:
             self._read_bulk()
         except (OrgRefused, NotFound):
-            self._teller.recognize(self._told_before())
+            self._teller.recognize(self._told_ever())
             self._at = replace(self._at, phase="records", place=self._window.after, bulk=None)
         else:
             self._enter("deletes")
@@ -235,7 +238,7 @@ class PhaseReader:
         if upto - since < DELETES_REACH_MS:
             log = self._org.deleted(self._plan.sync.sobject, since - VISIBILITY_DELAY_MS, upto)
             if log.earliest_ms <= since:
-                told = self._told_before() if log.records else {}
+                told = self._told_ever() if log.records else {}
                 ids = dict.fromkeys(record_id for record_id, _ in log.records)
                 return [record_id for record_id in ids if record_id in told and not self._teller.is_gone(record_id)]
         return self._missing_by_id()
@@ -243,7 +246,7 @@ class PhaseReader:
     def _missing_by_id(self) -> list[str]:
         """Ask for every Id ever told: those the org does not know any more are gone (the delete log reaches 15 days)."""
         missing: list[str] = []
-        for ids in batched(self._told_before(), IDS_PER_QUERY, strict=False):
+        for ids in batched(self._told_ever(), IDS_PER_QUERY, strict=False):
             soql = ids_query(self._plan.sync.sobject, ids)
             there = {row["Id"] for rows in self._query_pages(soql, with_deleted=False) for row in rows}
             missing += [each for each in ids if each not in there and not self._teller.is_gone(each)]
@@ -258,7 +261,7 @@ class PhaseReader:
             return
         if self._window.began_ms - self._at.swept_ms < SWEEP_EVERY_MS:
             return
-        told = self._told_before()
+        told = self._told_ever()
         soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=False):
             changed = [row for row in rows if self._is_news(row, told.get(row["Id"]))]
@@ -270,33 +273,6 @@ class PhaseReader:
 
     def _behind_swept(self, told: ToldRow) -> Checkpoint:
         return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)
-
-    # ── what was told before ───────────────────────────────────────────────────────────────────────────────────────
-
-    def _seen(self) -> dict[str, bytes]:
-        after = self._window.recent_ms if self._window.is_first_import else self._window.lower_ms - 1
-        if self._window.is_first_import and not self._at.page:
-            return {}
-        return self._ports.checkpoints.newer_pages(self._held, after)
-
-    @property
-    def _horizon_ms(self) -> int:
-        """
-        Return the creation date after which a record may never have been told.
-
-        One that changes whenever a run begins is left to the next run each time; a day and two windows back is beyond that.
-        """
-        return max(0, min(self._at.lower_before_ms, self._window.lower_ms - DAY_MS))
-
-    def _told_since_horizon(self) -> dict[str, bytes]:
-        self._pages.flush()
-        return self._ports.checkpoints.newer_pages(self._held, self._horizon_ms)
-
-    def _told_before(self) -> dict[str, bytes]:
-        if self._inventory is None:
-            self._pages.flush()
-            self._inventory = self._ports.checkpoints.inventory(self._held)
-        return self._inventory
 
 
 def _the_window(checkpoint: Checkpoint) -> Window:

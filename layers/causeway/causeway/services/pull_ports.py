@@ -23,8 +23,8 @@ class PullOrg(Protocol):
     def described_again(self, sobject: str) -> SObjectDescribe:
         """Return the describe whatever is cached: the org just refused a field."""
 
-    def parent_described(self, sobject: str) -> SObjectDescribe | None:
-        """Return the describe of another sObject, cached for a while; None when the connected user can not see it."""
+    def parent_described(self, sobject: str, *, fresh: bool = False) -> SObjectDescribe | None:
+        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user can not see it."""
 
     def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
         """Return the rows of each look-up; up to five share one call."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from causeway.domain.claims import (
     Busy,
     Held,
     Home,
+    Intent,
     Pointed,
     Seen,
     email_identity,
@@ -205,14 +205,14 @@ class HeldClaims:
             self._note_owner(record_id, home)
         return owner == home
 
-    def intend(self, creates: Mapping[tuple[str, str], Mapping[str, Any]], now_ms: int) -> set[str]:
+    def intend(self, creates: Mapping[tuple[str, str], Intent]) -> set[str]:
         """
-        Store creates ((home, sObject) → values) before they are sent; return the homes that have them.
+        Store creates by (home, sObject) before they are sent; return the homes that have them.
 
         The leases stay. Should this worker die, the next one looks for these records before it creates any.
         """
-        for (home, sobject), values in creates.items():
-            self.homes[home].intend(sobject, values, now_ms)
+        for (home, sobject), intent in creates.items():
+            self.homes[home].intend(sobject, intent)
         return self.keep({home for home, _ in creates})
 
     def keep(self, homes: Iterable[str]) -> set[str]:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from causeway.domain.describe import SObjectDescribe
 from causeway.domain.outcome_codes import OUTCOMES
 from causeway.domain.outcomes import Result
+from causeway.domain.refused_fields import refused_columns, refused_relationships
 from causeway.errors import NotFound, OrgRefused
 from causeway.services.push_ports import PushPorts, Task
-
-_NO_COLUMN = re.compile(r"No such column '(\w+)' on entity '(\w+)'")
-_NO_RELATIONSHIP = re.compile(r"Didn't understand relationship '(\w+)' in field path")
-PARENTS = ("Account", "User")  # what a match tells of besides itself: its account, and both owners
-_ACCOUNTS = frozenset({"Account", "ConvertedAccount"})
-_OWNERS = frozenset({"Owner", "User", "Name"})  # Name stands for a lookup to several sObjects, such as a lead's owner
 
 type Described = Callable[[str], SObjectDescribe | None]
 
@@ -30,15 +24,6 @@ def optional(described: Callable[[str], SObjectDescribe]) -> Described:
             return None
 
     return found
-
-
-def refused_parents(error: OrgRefused) -> set[str]:
-    """Return which of PARENTS to look at because the org refused something of them; accounts for the sake of their owner, too."""
-    named = {sobject for _, sobject in _NO_COLUMN.findall(error.message)}
-    named.update(_NO_RELATIONSHIP.findall(error.message))
-    if named & _OWNERS:
-        return set(PARENTS)
-    return {"Account"} if named & _ACCOUNTS else set()
 
 
 class Describes:
@@ -90,14 +75,14 @@ class Describes:
         """Tell whether the org refused what a describe has which could not be read anew."""
         columns = (
             sobject
-            for name, sobject in _NO_COLUMN.findall(error.message)
+            for name, sobject in refused_columns(error)
             if (describe := self._known.get(sobject)) and describe.field(name)
         )
         return any(sobject not in self._read_anew for sobject in (*columns, *self._ends(error)))
 
     def _ends(self, error: OrgRefused) -> Iterator[str]:
         """Yield the sObjects on both ends of the relationships that the org refused though both seemed to be visible."""
-        for name in _NO_RELATIONSHIP.findall(error.message):
+        for name in refused_relationships(error):
             for sobject, describe in self._known.items():
                 lookup = describe.relationship(name)
                 for parent in lookup.reference_to if lookup else ():

@@ -13,8 +13,9 @@ from causeway.domain.mappings import PEOPLE, normalized_name
 from causeway.domain.matching import PeopleRows, comparable
 from causeway.domain.org_calls import Lookup, Row
 from causeway.domain.people import Parents, account_fields, lookups, person_fields, record_fields, rows_by_name
+from causeway.domain.refused_fields import PARENTS, refused_parents
 from causeway.errors import OrgRefused
-from causeway.services.push_describes import PARENTS, Described, refused_parents
+from causeway.services.push_describes import Described
 from causeway.services.push_wishes import Wish
 
 MAX_SURVIVOR_READS = 5

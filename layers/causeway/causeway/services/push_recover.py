@@ -43,7 +43,6 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
         _Lost(place, sobject, intent)
         for place, home in sorted(claims.homes.items())
         for sobject, intent in home.intents()
-        if not home.adopted(sobject)
     ]
     asked = list(_lookups(lost, described))
     if not asked:

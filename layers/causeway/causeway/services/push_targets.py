@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.domain.claims import Home
+from causeway.domain.claims import Home, Intended
 from causeway.domain.emails import normalized_email
 from causeway.domain.field_decisions import missing_sentence
 from causeway.domain.mappings import PEOPLE
@@ -54,6 +54,12 @@ class Target:
     def is_open(self) -> bool:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
         return any(member.wish.task.is_open for member in self.members)
+
+    def keys(self) -> tuple[Intended, ...]:
+        """Return the record keys that want this record, with the addresses they came with."""
+        tasks = [member.wish.task for member in self.members]
+        told = (Intended(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
+        return tuple(dict.fromkeys(told))
 
     def email(self) -> str | None:
         """Return the address that a person's record holds once it is saved, normalized."""

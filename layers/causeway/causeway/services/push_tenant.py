@@ -266,7 +266,7 @@ class TenantPush:
             if outcome is None or task.again or outcome.result is Result.WAITING:
                 continue
             home = claims.homes[task.homes[0]]
-            home.is_made(task.sync.sobject)
+            home.is_made(task.sync.sobject, task.memory_key)
             if outcome.salesforce_id and outcome.result is not Result.REJECTED:
                 sobject = STANDS_FOR.get(outcome.code or "", task.sync.sobject)
                 home.link(task.memory_key, task.change.source, task.change.key, sobject, outcome.salesforce_id)

@@ -103,8 +103,6 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
     remembered: Mapping[str, str] = {}
     if task.email and task.shared_home in homes:
         remembered = homes[task.shared_home].links_of_email(task.email)
-    recovered = _recovered(homes.get(task.homes[0]) if task.homes else None)
-    remembered = {**remembered, **recovered}
     return Wish(
         task,
         rules,
@@ -112,17 +110,10 @@ def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], pe
         _person_keys(task, describe, links, remembered),
         _company(rules, given) if describe.name in PEOPLE else "",
         tuple(_parent_names(rules, given)),
-        links.get(task.sync.sobject) or recovered.get(task.sync.sobject),
+        links.get(task.sync.sobject),
         _about_keys(task, people),
         _bad_ids(change) if describe.name in PEOPLE else (),
     )
-
-
-def _recovered(home: Home | None) -> Mapping[str, str]:
-    """Return the records that unremembered creates of a home made: sObject → Id."""
-    if home is None:
-        return {}
-    return {sobject: found for sobject, _ in home.intents() if (found := home.adopted(sobject))}
 
 
 def _bad_ids(change: Change) -> tuple[Warning, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from causeway.domain.claims import Intent
 from causeway.domain.merging import remember
 from causeway.domain.org_calls import MAX_SINGLES_PER_CALL, Collection, Saved, SaveError, collections_of
 from causeway.domain.outcomes import Result
@@ -16,6 +17,7 @@ from causeway.services.push_time import Budget
 MAX_TRIES = 3  # of one record that another transaction locks
 MAX_ROUNDS = 12  # a collection of 200 is halved eight times until the record to blame stands alone
 MOST_CALL_S = 90.0
+ONE_BY_ONE_MS = 1_000
 
 
 class Saving:
@@ -48,16 +50,25 @@ class Saving:
             self._claims.own_created(self._created)
 
     def _intended(self, pending: list[Pending]) -> list[Pending]:
-        """Note every create before it is sent, and return what may be sent; upserts by external ID need no such care."""
-        creates = {
-            (item.target.home, item.target.sobject): item.save.values
-            for item in pending
-            if item.save.record_id is None and item.save.external_id is None
-        }
-        stored = self._claims.intend(creates, self._now_ms()) if creates else set()
+        """
+        Note every create before it is sent, and return what may be sent; upserts by external ID need no such care.
+
+        A home notes one create of an sObject: another one under it, of somebody else, comes back a moment later.
+        """
+        creates: dict[tuple[str, str], Pending] = {}
+        later: list[Pending] = []
+        for item in pending:
+            if item.save.record_id is None and item.save.external_id is None:
+                place = (item.target.home, item.target.sobject)
+                if creates.setdefault(place, item) is not item:
+                    later.append(item)
+        now_ms = self._now_ms()
+        noted = {place: Intent(item.save.values, now_ms, item.target.keys()) for place, item in creates.items()}
+        stored = self._claims.intend(noted) if noted else set()
         homes = {home for home, _ in creates} - stored
+        self._give_back(later, now_ms + ONE_BY_ONE_MS)
         self._give_back([item for item in pending if item.target.home in homes])
-        return [item for item in pending if item.target.home not in homes]
+        return [item for item in pending if item.target.home not in homes and item not in later]
 
     def _round(self, pending: list[Pending], may_write: Callable[[], None]) -> list[Pending]:
         """Send every pending record once; return those to send again."""
@@ -145,11 +156,11 @@ class Saving:
             if member.wish.task.is_open:
                 member.wish.task.give_back()
 
-    def _give_back(self, pending: list[Pending]) -> None:
+    def _give_back(self, pending: list[Pending], at_ms: int = 0) -> None:
         for item in pending:
             for member in item.target.members:
                 if member.wish.task.is_open:
-                    member.wish.task.give_back()
+                    member.wish.task.give_back(at_ms)
 
     def _tried_again(self, item: Pending) -> Pending | None:
         item.tries += 1

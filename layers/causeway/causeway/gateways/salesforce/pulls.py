@@ -47,10 +47,10 @@ class PullingOrg:
         """Return the describe whatever is cached: the org just refused a field."""
         return self._describes.described(self._org.access.tenant, sobject, fresh=True)
 
-    def parent_described(self, sobject: str) -> SObjectDescribe | None:
-        """Return the describe of another sObject, cached for a while; None when the connected user can not see it."""
+    def parent_described(self, sobject: str, *, fresh: bool = False) -> SObjectDescribe | None:
+        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user can not see it."""
         try:
-            return self._describes.described(self._org.access.tenant, sobject)
+            return self._describes.described(self._org.access.tenant, sobject, fresh=fresh)
         except NotFound:
             return None
 

@@ -1,0 +1,37 @@
+"""What Salesforce names when it refuses a query because of a field, a relationship or an sObject that the user can not see. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from causeway.errors import OrgRefused
+
+PARENTS = ("Account", "User")  # what is told of a person besides itself: its account, and both owners
+_NO_COLUMN = re.compile(r"No such column '(\w+)' on entity '(\w+)'")
+_NO_RELATIONSHIP = re.compile(r"Didn't understand relationship '(\w+)' in field path")
+_NO_SOBJECT = re.compile(r"sObject type '(\w+)' is not supported")
+_ACCOUNTS = frozenset({"Account", "ConvertedAccount"})
+_OWNERS = frozenset({"Owner", "User", "Name"})  # Name stands for a lookup to several sObjects, such as a lead's owner
+
+
+def refused_columns(error: OrgRefused) -> list[tuple[str, str]]:
+    """Return the columns that the org refused, each with its sObject."""
+    return _NO_COLUMN.findall(error.message)
+
+
+def refused_relationships(error: OrgRefused) -> list[str]:
+    """Return the relationships that the org refused, wherever they begin."""
+    return _NO_RELATIONSHIP.findall(error.message)
+
+
+def refused_parents(error: OrgRefused) -> set[str]:
+    """Return which of PARENTS to look at because the org refused something of them; accounts for the sake of their owner, too."""
+    named = {sobject for _, sobject in refused_columns(error)}.union(refused_relationships(error))
+    if named & _OWNERS:
+        return set(PARENTS)
+    return {"Account"} if named & _ACCOUNTS else set()
+
+
+def refused_sobjects(error: OrgRefused) -> set[str]:
+    """Return the sObjects that the org named as it refused them, or a column of theirs."""
+    return {sobject for _, sobject in refused_columns(error)}.union(_NO_SOBJECT.findall(error.message))
