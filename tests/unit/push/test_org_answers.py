@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from ssl import SSLCertVerificationError
+from ssl import SSLError as TlsError
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,9 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError,
 ACCESS = Access("acme", "org", "https://acme.my.salesforce.com", "66.0", 1, 1, "token")
 TWO = [Collection((Save("Contact", {"LastName": "A"}), Save("Contact", {"LastName": "B"})))]
 DONE = {"id": "003000000000001AAA", "success": True, "errors": []}
+
+
+BROKEN_TLS = TlsError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
 
 
 def answer(status: int, body: Any, **headers: str) -> requests.Response:
@@ -101,6 +105,8 @@ def certainties(saved: Sequence[Sequence[Saved]]) -> list[list[str]]:
         requests.ReadTimeout(),
         requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))),
         requests.exceptions.ChunkedEncodingError(),
+        cut_off(SSLError(BROKEN_TLS)),
+        requests.exceptions.SSLError(BROKEN_TLS),
         answer(200, '{"compositeResponse": [{"httpSta'),
         answer(200, {"compositeResponse": []}),
         answer(200, {"something": "else"}),

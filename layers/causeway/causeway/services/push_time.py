@@ -8,7 +8,9 @@ from causeway.services.push_ports import Deadline
 MOST_RESERVE_MS, RESERVE_SHARE = 5_000, 0.2  # kept for completing claims and telling outcomes
 MOST_LEAST_MS, LEAST_SHARE = 4_000, 0.1  # a call that has less is not started
 MOST_CHANGES = 1_000  # begun at once: they share the calls, and their memory is freed before the next ones begin
-USUAL_MS_PER_CHANGE = 20.0  # until it is measured, on a machine that others use too: claims, their completion, and the share of calls
+USUAL_MS_PER_CHANGE = (
+    20.0  # until it is measured, on a machine that others use too: claims, their completion, and the share of calls
+)
 FEWEST_CHANGES = 25
 MS_PER_KEPT = 0.5  # to keep and tell one that waits, on a machine that others use too
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, SSLError
 
 from causeway.errors import (
     CausewayError,
@@ -101,7 +102,9 @@ def error_of_exception(error: requests.RequestException) -> CausewayError:
 
 
 def _never_connected(error: BaseException) -> bool:
-    if isinstance(error, (requests.exceptions.SSLError, requests.exceptions.ProxyError)):
+    """Tell whether an error proves that nothing was sent; a TLS connection may also break once the request is read."""
+    if isinstance(error, requests.exceptions.ProxyError):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+    is_untrusted = isinstance(reason, SSLError) and isinstance(next(iter(reason.args), None), SSLCertVerificationError)
+    return is_untrusted or isinstance(reason, NewConnectionError)
