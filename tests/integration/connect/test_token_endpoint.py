@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import requests
 from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.gateways.salesforce.oauth import TokenEndpoint
+from urllib3.exceptions import MaxRetryError, SSLError
 
 from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from local.org.server import OrgServer
@@ -54,6 +56,29 @@ def test_an_endpoint_that_says_not_now_is_unavailable(server: OrgServer, endpoin
 def test_a_connection_that_never_came_up_sent_nothing(endpoint: TokenEndpoint) -> None:
     with pytest.raises(TokenEndpointUnavailable):
         endpoint.client_credentials("http://127.0.0.1:1", APP)
+
+
+class Breaking(requests.Session):
+    """A session whose TLS connection breaks."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__()
+        self._reason = reason
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
+        raise requests.exceptions.SSLError(MaxRetryError(None, str(url), SSLError(self._reason)))  # type: ignore[arg-type]  # no pool
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"),
+    [
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), TokenAnswerLost),
+        (ssl.SSLCertVerificationError(1, "certificate verify failed"), TokenEndpointUnavailable),
+    ],
+)
+def test_only_a_refused_certificate_proves_that_no_token_request_was_sent(reason: Exception, error: Any) -> None:
+    with pytest.raises(error):
+        TokenEndpoint(Breaking(reason)).client_credentials("https://login.salesforce.com", APP)
 
 
 def test_an_oauth_error_is_a_refusal_with_its_reason(server: OrgServer, endpoint: TokenEndpoint) -> None:

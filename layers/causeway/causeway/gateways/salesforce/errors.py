@@ -96,12 +96,12 @@ def _limit(message: str) -> CausewayError:
 
 def error_of_exception(error: requests.RequestException) -> CausewayError:
     """Return what a broken exchange means: only a connection that never came up proves that nothing was sent."""
-    if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
+    if isinstance(error, requests.ConnectTimeout) or never_connected(error):
         return OrgUnavailable("The org can not be reached.", TRY_AGAIN)
     return OutcomeUnknown("The org's answer was lost or came too late.", TRY_AGAIN)
 
 
-def _never_connected(error: BaseException) -> bool:
+def never_connected(error: BaseException) -> bool:
     """Tell whether an error proves that nothing was sent; a TLS connection may also break once the request is read."""
     if isinstance(error, requests.exceptions.ProxyError):
         return True

@@ -9,6 +9,7 @@ import requests
 
 from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.domain.refusals import reason_of
+from causeway.gateways.salesforce.errors import never_connected
 
 TIMEOUT_S: Final = (5.0, 20.0)  # to connect, and for each read; well inside the lease and the function's own limit
 _JSON: Final = {"Accept": "application/json"}
@@ -77,26 +78,13 @@ class TokenEndpoint:
     def _sent(self, method: str, url: str, **options: Any) -> requests.Response:
         try:
             response = self._session.request(method, url, timeout=TIMEOUT_S, allow_redirects=False, **options)
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError) as error:
-            raise _unavailable() from _named(error)
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise _unavailable() from _named(error)
-            raise _lost() from _named(error)
         except requests.RequestException as error:
+            if isinstance(error, requests.ConnectTimeout) or never_connected(error):
+                raise _unavailable() from _named(error)
             raise _lost() from _named(error)
         if response.status_code == 429 or response.status_code >= 500:
             raise _unavailable()
         return response
-
-
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    """Return whether no connection came to be (refused, no route, unknown host), so that nothing can have been sent."""
-    from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
-
-    reason = error.args[0] if error.args else None
-    cause = reason.reason if isinstance(reason, MaxRetryError) else reason
-    return isinstance(cause, NewConnectionError | NameResolutionError)
 
 
 def _named(error: Exception) -> Exception:
