@@ -47,6 +47,18 @@ def _call_fields() -> list[FieldType]:
     ]
 
 
+def _task_subtype() -> FieldType:
+    return picklist(
+        "TaskSubtype",
+        "Task Subtype",
+        "Task;Email;ListEmail;Cadence;Call;LinkedIn",
+        length=40,
+        updateable=False,
+        restricted_picklist=True,
+        permissionable=False,
+    )
+
+
 def task() -> SObjectType:
     """Return Task: due on a day, closed by its status, related to a person and to something."""
     derived: dict[str, Any] = {"permissionable": False, **READ_ONLY}
@@ -75,15 +87,7 @@ def task() -> SObjectType:
         moment("ReminderDateTime", "Reminder Date/Time", permissionable=False),
         checkbox("IsReminderSet", "Reminder Set", permissionable=False),
         checkbox("IsRecurrence", "Create Recurring Series of Tasks", updateable=False, permissionable=False),
-        picklist(
-            "TaskSubtype",
-            "Task Subtype",
-            "Task;Email;ListEmail;Cadence;Call;LinkedIn",
-            length=40,
-            updateable=False,
-            restricted_picklist=True,
-            permissionable=False,
-        ),
+        _task_subtype(),
         moment("CompletedDateTime", "Completed Date", **derived),
         phone("Phone", "Phone", **derived),
         email("Email", "Email", **derived),

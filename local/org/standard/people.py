@@ -157,21 +157,18 @@ def _company_fields() -> list[FieldType]:
     ]
 
 
+def _account_name() -> FieldType:
+    more = {"name_field": True, "permissionable": False, "extra_type_info": "switchablepersonname"}
+    return text("Name", "Account Name", 255, nillable=False, **more)
+
+
 def account() -> SObjectType:
     """Return Account (business accounts; person accounts are added on request)."""
     fields = [
         record_id("Account"),
         is_deleted(),
         _master_record("Account"),
-        text(
-            "Name",
-            "Account Name",
-            255,
-            nillable=False,
-            name_field=True,
-            permissionable=False,
-            extra_type_info="switchablepersonname",
-        ),
+        _account_name(),
         picklist(
             "Type",
             "Account Type",

@@ -120,25 +120,29 @@ def _supplied_fields() -> list[FieldType]:
     ]
 
 
+def _case_number() -> FieldType:
+    return text(
+        "CaseNumber",
+        "Case Number",
+        30,
+        nillable=False,
+        defaulted_on_create=True,
+        auto_number=True,
+        name_field=True,
+        id_lookup=True,
+        permissionable=False,
+        display_format="{00000000}",
+        **READ_ONLY,
+    )
+
+
 def case() -> SObjectType:
     """Return Case: numbered by the org, owned by users or queues."""
     fields = [
         record_id("Case"),
         is_deleted(),
         reference("MasterRecordId", "Master Record ID", "Case", permissionable=False, **READ_ONLY),
-        text(
-            "CaseNumber",
-            "Case Number",
-            30,
-            nillable=False,
-            defaulted_on_create=True,
-            auto_number=True,
-            name_field=True,
-            id_lookup=True,
-            permissionable=False,
-            display_format="{00000000}",
-            **READ_ONLY,
-        ),
+        _case_number(),
         reference("ContactId", "Contact ID", "Contact", children="Cases"),
         reference("AccountId", "Account ID", "Account", children="Cases"),
         reference("ParentId", "Parent Case ID", "Case", children="Cases"),
