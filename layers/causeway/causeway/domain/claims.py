@@ -114,6 +114,7 @@ class Home:
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unshelved`: records whose times are here though it could not be noted yet that this home owns them.
+    `creating`: per sObject the create that is noted before it is sent (Intent).
     """
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)

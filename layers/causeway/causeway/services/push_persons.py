@@ -13,7 +13,7 @@ class Persons:
         self._known: dict[str, str] = {}
 
     def of(self, wish: Wish) -> str:
-        """Return one name for all wishes of a person who is not in Salesforce yet: those of one key, and of one email."""
+        """Return one name for all wishes of a person who is not in Salesforce yet: of one key, one email, or the same match values."""
         change, sobject = wish.task.change, wish.task.sync.sobject
         kind = "person" if sobject in PEOPLE else sobject
         names = [f"{kind} key {change.source} {change.key}"]

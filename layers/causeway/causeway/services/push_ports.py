@@ -46,7 +46,7 @@ class Task:
 
     `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
     `shared_home` is the home of what it shares with other keys: an address, or match fields.
-    `email` is by which address a person is found, `values` what the match fields of another sObject hold. `named`: records that
+    `email` is by which address a person is found, `values` what the match fields or the external ID hold. `named`: records that
     a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
     `mends`: the same content was refused before, and is not any more.
     `lies_parked`: it was redriven for this sync, and its entry lies parked until it is settled.

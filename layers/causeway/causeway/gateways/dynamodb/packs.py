@@ -51,11 +51,12 @@ def _parts(entries: Sequence[Parked]) -> Iterator[list[Parked]]:
     part: list[Parked] = []
     size = 0
     for entry in entries:
-        if part and (len(part) == MOST_ENTRIES or size + len(entry.body) > MOST_BYTES):
+        more = len(entry.body.encode())
+        if part and (len(part) == MOST_ENTRIES or size + more > MOST_BYTES):
             yield part
             part, size = [], 0
         part.append(entry)
-        size += len(entry.body)
+        size += more
     if part:
         yield part
 
