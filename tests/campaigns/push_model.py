@@ -246,16 +246,16 @@ class SimulatedParked:
         return iter(sorted({tenant for (tenant, _), entry in self.entries.items() if entry.is_waiting}))
 
     def wish(self, redrive: Redrive, wish_id: str) -> None:
-        raise NotImplementedError("nobody redrives here")
+        raise AssertionError("nobody redrives here")
 
     def note_wish(self, wish: str, redrive: Redrive) -> None:
-        raise NotImplementedError("nobody redrives here")
+        raise AssertionError("nobody redrives here")
 
     def wishes(self) -> Any:
         return iter(())
 
     def fulfil(self, wish: str, redrive: Redrive) -> None:
-        raise NotImplementedError("nobody redrives here")
+        raise AssertionError("nobody redrives here")
 
 
 class SimulatedOutbound:

@@ -147,7 +147,7 @@ def test_a_run_that_is_refused_something_halfway_goes_on_behind_the_page_that_it
             hide(w, "Account.Website")
             return lambda: query("SELECT Id, Account.Website FROM Contact", with_deleted=False)
 
-        org.query, org.ahead = two_rows, hidden_by_now  # type: ignore[method-assign]
+        org.query, org.ahead = two_rows, hidden_by_now  # type: ignore[method-assign]  # this org answers otherwise
         return org
 
     assert w.run("people", org_of=pulling) is Ended.HANDED_OVER
@@ -178,7 +178,7 @@ def test_a_bulk_query_under_way_goes_on_with_what_it_selected_though_more_is_sho
     def pulling(connection: Any) -> Any:
         org = real(connection)
         complete = org.bulk_is_complete
-        org.bulk_is_complete = lambda job: next(answers, True) and complete(job)  # type: ignore[method-assign]
+        org.bulk_is_complete = lambda job: next(answers, True) and complete(job)  # type: ignore[method-assign]  # this org answers otherwise
         return org
 
     assert w.run("people", org_of=pulling) is Ended.HANDED_OVER

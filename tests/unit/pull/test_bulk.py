@@ -50,14 +50,14 @@ def test_many_rows_go_by_bulk_in_few_calls(pulling: Pulling) -> None:
 
 
 def test_without_bulk_the_same_rows_go_by_rest(pulling: Pulling) -> None:
-    pulling.org.start_bulk = refused  # type: ignore[method-assign]
+    pulling.org.start_bulk = refused  # type: ignore[method-assign]  # this org answers otherwise
     pulling.pull()
     assert ids(pulling) == ALL
 
 
 def test_a_job_that_is_not_done_is_looked_at_again_by_a_later_worker(pulling: Pulling) -> None:
     answers = iter([False, True])
-    pulling.org.bulk_is_complete = lambda job: next(answers)  # type: ignore[method-assign]
+    pulling.org.bulk_is_complete = lambda job: next(answers)  # type: ignore[method-assign]  # this org answers otherwise
     assert pulling.run() is Ended.HANDED_OVER
     ((job, delay_s),) = pulling.queues.jobs
     assert (job.hop, delay_s) == (1, pull_phases.BULK_POLL_S)
@@ -66,7 +66,7 @@ def test_a_job_that_is_not_done_is_looked_at_again_by_a_later_worker(pulling: Pu
 
 
 def test_a_job_that_failed_is_read_by_rest_instead(pulling: Pulling) -> None:
-    pulling.org.bulk_is_complete = refused  # type: ignore[method-assign]
+    pulling.org.bulk_is_complete = refused  # type: ignore[method-assign]  # this org answers otherwise
     pulling.pull()
     assert ids(pulling) == ALL
 
@@ -79,7 +79,7 @@ def test_results_that_are_gone_halfway_are_read_by_rest_and_told_once(pulling: P
             raise NotFound("The job is gone.")
         return real(job, locator, types)
 
-    pulling.org.bulk_ahead = gone  # type: ignore[method-assign]
+    pulling.org.bulk_ahead = gone  # type: ignore[method-assign]  # this org answers otherwise
     pulling.pull()
     assert ids(pulling) == ALL
 
@@ -88,7 +88,7 @@ def test_a_mapping_added_halfway_waits_for_what_changes(pulling: Pulling) -> Non
     pulling.patience.left_s = 1
     answers = iter([False])
     pulling.patience.left_s = 900
-    pulling.org.bulk_is_complete = lambda job: next(answers, True)  # type: ignore[method-assign]
+    pulling.org.bulk_is_complete = lambda job: next(answers, True)  # type: ignore[method-assign]  # this org answers otherwise
     assert pulling.run() is Ended.HANDED_OVER
     job: PullJob = pulling.queues.jobs[0][0]
     real = pulling.org.bulk_ahead
@@ -102,7 +102,7 @@ def test_a_mapping_added_halfway_waits_for_what_changes(pulling: Pulling) -> Non
     checkpoint["checkpoint"] = (
         checkpoint["checkpoint"].replace(', "MasterRecordId"', "").replace('"MasterRecordId", ', "")
     )
-    pulling.org.bulk_ahead = as_selected  # type: ignore[method-assign]
+    pulling.org.bulk_ahead = as_selected  # type: ignore[method-assign]  # this org answers otherwise
     pulling.sync = a_pull(("last_name", "LastName"), ("master", "MasterRecordId"))
     assert pulling.run(job) is Ended.DONE
     assert ids(pulling) == ALL
