@@ -37,10 +37,17 @@ import simple_salesforce
 PUSH = """
 import app
 import boto3
-from causeway.gateways import access, broker, vault
-from causeway.gateways.dynamodb import claims, connections, describes, parked, runs, syncs
+from causeway.gateways.aws import access_tokens as access
+from causeway.gateways.aws import broker
+from causeway.gateways.aws import token_encryption as vault
+from causeway.gateways.dynamodb.state import claims
+from causeway.gateways.dynamodb.config import connections
+from causeway.gateways.dynamodb.config import describes
+from causeway.gateways.dynamodb.parked.store import store as parked
+from causeway.gateways.dynamodb.config import runs
+from causeway.gateways.dynamodb.config import syncs
 from causeway.gateways.salesforce import pool
-from causeway.services import discovery
+from causeway.syncs.discovery import describes as discovery
 """
 LOADED = "import sys, app; print('simple_salesforce' in sys.modules)"
 

@@ -20,8 +20,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from causeway.domain.syncs import Mapping, PullRules, Schedule, Sync
-from causeway.gateways.dynamodb.pull_shards import SHARDS, pull_shard
+from causeway.gateways.dynamodb.config.pull_shards import SHARDS, pull_shard
+from causeway.syncs.sync import Mapping, PullRules, Schedule, Sync
 
 from local.stack.places import STACK_FILE
 

@@ -7,15 +7,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.domain.connections import Access, Connection, Status
-from causeway.domain.describe import SObjectDescribe, describe_from_json
-from causeway.domain.pull_plan import PullPlan, planned
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Mapping, Sync
+from causeway.connections.connection import Access, Connection, Status
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
-from causeway.services import pull_phases
-from causeway.services.pull import Ended, PullPorts, pull_sync
+from causeway.pull.jobs import PullJob
+from causeway.pull.planning.plan import PullPlan, planned
+from causeway.pull.reading import phases as pull_phases
+from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.salesforce.describe import SObjectDescribe, describe_from_json
+from causeway.syncs.sync import Mapping, Sync
 from causeway.wiring.clients import http_session, new_id, now_ms
 
 from tests.pull_fakes import (

@@ -23,9 +23,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from causeway.gateways.dynamodb.claims import ClaimTable
-from causeway.gateways.dynamodb.runs import RunTable
-from causeway.gateways.queues import MessageQueue
+from causeway.gateways.aws.queues import MessageQueue
+from causeway.gateways.dynamodb.config.runs import RunTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.observability import logger
 
 from benchmarks.embedded_aws import embedded_aws

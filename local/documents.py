@@ -8,7 +8,7 @@ from typing import Any
 
 from causeway.api.openapi import document
 from causeway.api.table import ROUTES
-from causeway.domain.messages import PushMessage
+from causeway.contract.messages import PushMessage
 from pydantic import BaseModel
 
 from local.errors_page import errors_page

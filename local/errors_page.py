@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from causeway.domain.code_entry import Kind
-from causeway.domain.codes import CODES
+from causeway.contract.code_entry import Kind
+from causeway.contract.codes import CODES
 
 SECTIONS: dict[Kind, tuple[str, str]] = {
     "outcome": (
@@ -21,7 +21,7 @@ SECTIONS: dict[Kind, tuple[str, str]] = {
 
 def errors_page() -> str:
     """Return the page as Markdown."""
-    lines = ["# Codes", "", "Generated from `causeway/domain/codes.py` by `python -m local.documents`.", ""]
+    lines = ["# Codes", "", "Generated from `causeway/contract/codes.py` by `python -m local.documents`.", ""]
     for kind, (title, about) in SECTIONS.items():
         lines += [f"## {title}", "", about, "", "| code | what happened | what to do |", "| --- | --- | --- |"]
         entries = sorted((code, entry) for code, entry in CODES.items() if entry.kind == kind)

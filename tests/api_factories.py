@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import boto3
-from causeway.domain.syncs import Mapping, Sync
+from causeway.syncs.sync import Mapping, Sync
 
 CONFIG_TABLE, PARKED_TABLE, PARKED_BUCKET = "config", "parked", "parked-bodies"
 STATE_TABLE = "state"

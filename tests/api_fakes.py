@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from causeway.domain.connections import Access
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Problem, Sync
+from causeway.connections.connection import Access
 from causeway.errors import CausewayError, Conflict, NotFound
+from causeway.pull.jobs import PullJob
+from causeway.syncs.sync import Problem, Sync
 
 
 @dataclass(frozen=True)

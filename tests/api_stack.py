@@ -11,27 +11,27 @@ from typing import Any
 import requests
 from causeway.api.routing import respond
 from causeway.api.table import ROUTES
-from causeway.domain.links import ConnectLinkRequest
-from causeway.domain.syncs import Sync
-from causeway.gateways.dynamodb.checkpoints import CheckpointTable
-from causeway.gateways.dynamodb.claims import ClaimTable
-from causeway.gateways.dynamodb.describes import DescribeTable
-from causeway.gateways.dynamodb.fields import FieldTable
-from causeway.gateways.dynamodb.parked import ParkedTable
-from causeway.gateways.dynamodb.pull_history import PullHistory
-from causeway.gateways.dynamodb.runs import RunTable
-from causeway.gateways.dynamodb.syncs import SyncTable
+from causeway.connections.access.links import ConnectLinkRequest
+from causeway.connections.access.sessions import end_sessions, new_session, session_of
+from causeway.connections.connection_test import connection_report
+from causeway.connections.oauth.connect import new_connect_link
+from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
+from causeway.gateways.dynamodb.config.describes import DescribeTable
+from causeway.gateways.dynamodb.config.fields import FieldTable
+from causeway.gateways.dynamodb.config.pull_history import PullHistory
+from causeway.gateways.dynamodb.config.runs import RunTable
+from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.gateways.dynamodb.parked.store import ParkedTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
-from causeway.services.connect import new_connect_link
-from causeway.services.connection_test import connection_report
-from causeway.services.discovery import Discovery
-from causeway.services.push_dry_run import DryRunPorts, dry_run
-from causeway.services.records import RememberedRecord, remembered_record
-from causeway.services.run_now import RunsNow
-from causeway.services.sessions import end_sessions, new_session, session_of
-from causeway.services.syncs import Syncs
+from causeway.pull.run_now import RunsNow
+from causeway.push.dry_run import DryRunPorts, dry_run
+from causeway.push.records import RememberedRecord, remembered_record
 from causeway.settings import Settings
+from causeway.syncs.discovery.describes import Discovery
+from causeway.syncs.store import Syncs
+from causeway.syncs.sync import Sync
 from causeway.wiring.api import UseCases
 from causeway.wiring.clients import new_id, now_ms
 from causeway.wiring.connect import new_secret

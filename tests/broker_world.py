@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from causeway.domain.connections import Connection
-from causeway.domain.grants import ConnectionRecord
-from causeway.domain.oauth import AppCredentials
-from causeway.services.token_ports import TokenPorts
-from causeway.services.tokens import Seen, refresh
+from causeway.connections.connection import Connection
+from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.refresh import Seen, refresh
 
 from tests.connect_factories import NOW_MS, a_connection, a_record
 from tests.connect_fakes import FakeTokenEndpoint, MemoryConnections, MemorySecrets, PlainVault, SentEvents

@@ -8,8 +8,8 @@ from typing import Any
 
 import boto3
 import moto.core  # noqa: F401  # clients made before it is imported would call AWS
-from causeway.domain.connections import Connection, Status
-from causeway.domain.grants import ConnectionRecord
+from causeway.connections.connection import Connection, Status
+from causeway.connections.tokens.grants import ConnectionRecord
 
 REGION = "eu-central-1"
 CONFIG_TABLE = "config"

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from causeway.domain.connections import Connection, Usage
-from causeway.domain.grants import ConnectionRecord, KeptToken
-from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.connection import Connection, Usage
+from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.broker import answered
+from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
+from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import NotFound
-from causeway.gateways.secrets import SecretsUnavailable
-from causeway.gateways.vault import VaultUnavailable
-from causeway.services.broker import answered
-from causeway.services.token_ports import TokenPorts
+from causeway.gateways.aws.secrets import SecretsUnavailable
+from causeway.gateways.aws.token_encryption import VaultUnavailable
 
 from tests.connect_factories import ORG_ID, USER_ID
 

@@ -14,15 +14,15 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import requests
-from causeway.gateways.access import StoredAccess
-from causeway.gateways.dynamodb.connections import ConnectionTable
-from causeway.gateways.dynamodb.markers import MarkerTable
+from causeway.connections.management import ConnectionSettings
+from causeway.connections.oauth.connect import ConnectPorts
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.gateways.aws.access_tokens import StoredAccess
+from causeway.gateways.aws.secrets import SecretStore
+from causeway.gateways.aws.token_encryption import TokenVault
+from causeway.gateways.dynamodb.config.connections import ConnectionTable
+from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
-from causeway.gateways.secrets import SecretStore
-from causeway.gateways.vault import TokenVault
-from causeway.services.connect import ConnectPorts
-from causeway.services.connection import ConnectionSettings
-from causeway.services.token_ports import TokenPorts
 from causeway.wiring.clients import new_id, now_ms
 from causeway.wiring.connect import new_secret
 from moto import mock_aws

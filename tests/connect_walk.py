@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from causeway.domain.links import ConnectLinkRequest
-from causeway.services.connect import new_connect_link
+from causeway.connections.access.links import ConnectLinkRequest
+from causeway.connections.oauth.connect import new_connect_link
 
 from local.demo.visitor import Page, Visitor
 from tests.connect_stack import ConnectStack

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from causeway.api.routing import respond
 from causeway.api.table import ROUTES
-from causeway.services.sessions import session_of
+from causeway.connections.access.sessions import session_of
 from causeway.wiring.clients import now_ms
 
 from functions.console.app import lambda_handler as console_page

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain.connections import Connection, Status
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Mapping, PullRules, Sync
-from causeway.services.pull import Ended, PullPorts, pull_sync
+from causeway.connections.connection import Connection, Status
+from causeway.pull.jobs import PullJob
+from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.pull_fakes import (
     ORG,

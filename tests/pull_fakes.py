@@ -11,11 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from causeway.domain.checkpoints import Checkpoint, checkpoint_from_json
-from causeway.domain.connections import Connection, Status
-from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.org_calls import Lookup
-from causeway.domain.pulls import (
+from causeway.connections.connection import Connection, Status
+from causeway.errors import ClaimBusy
+from causeway.pull.jobs import (
     RUN_IS_OVER,
     Deleted,
     EmittedPage,
@@ -27,8 +25,10 @@ from causeway.domain.pulls import (
     Slot,
     Unsent,
 )
-from causeway.domain.syncs import Problem, Sync
-from causeway.errors import ClaimBusy
+from causeway.pull.planning.checkpoints import Checkpoint, checkpoint_from_json
+from causeway.salesforce.calls import Lookup
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.sync import Problem, Sync
 
 ORG = "00D000000000001EAA"
 START_MS = 1_780_000_000_000

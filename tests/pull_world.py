@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from causeway.domain.claims import Home
-from causeway.domain.connections import Access, Connection
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.pulls import LinkedRecord, PullJob
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Access, Connection
 from causeway.errors import NotFound
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
-from causeway.services.pull import Ended, PullPorts, pull_sync
+from causeway.pull.jobs import LinkedRecord, PullJob
+from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.push.memory.claims import Home
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.sync import Sync
 
 from local.org.app import Org
 from tests.pull_fakes import (

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from causeway.domain.connections import Connection, Status
-from causeway.domain.messages import message_json
-from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
-from causeway.gateways.parallel import gathered
-from causeway.services.push import Batch, push_batch
-from causeway.services.push_pace import MeasuredPace
-from causeway.services.push_ports import Delivery, PushPorts
+from causeway.connections.connection import Connection, Status
+from causeway.contract.messages import message_json
+from causeway.gateways.aws.parallel import gathered
+from causeway.push.batch import Batch, push_batch
+from causeway.push.ports import Delivery, PushPorts
+from causeway.push.saving.batch_size import MeasuredPace
+from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 
 from tests.campaigns.push_model import DESCRIBES
 from tests.campaigns.push_simulation import described_as

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from causeway.domain.claims import Busy, Claim, Held, Pointed, Seen
-from causeway.domain.connections import Connection, Status
-from causeway.domain.outcomes import Outcome
-from causeway.domain.parked import Parked
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Connection, Status
+from causeway.contract.outcomes import Outcome
+from causeway.parked.entries import Parked
+from causeway.push.memory.claims import Busy, Claim, Held, Pointed, Seen
+from causeway.syncs.sync import Sync
 
 
 @dataclass(slots=True)

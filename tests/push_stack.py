@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Status
+from causeway.syncs.sync import Sync
 from causeway.wiring import clients, connect, discovery
 from causeway.wiring import push as wiring
 from moto import mock_aws

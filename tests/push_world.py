@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from causeway.domain.connections import Access, Connection, Status, Usage
-from causeway.domain.describe import SObjectDescribe, describe_from_json
-from causeway.domain.org_calls import Collection, Saved
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import PushRules, Sync
-from causeway.gateways.parallel import gathered
+from causeway.connections.connection import Access, Connection, Status, Usage
+from causeway.gateways.aws.parallel import gathered
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
-from causeway.services.push import Batch, push_batch
-from causeway.services.push_pace import MeasuredPace
-from causeway.services.push_ports import Delivery, PushPorts
+from causeway.push.batch import Batch, push_batch
+from causeway.push.ports import Delivery, PushPorts
+from causeway.push.saving.batch_size import MeasuredPace
+from causeway.salesforce.calls import Collection, Saved
+from causeway.salesforce.describe import SObjectDescribe, describe_from_json
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import PushRules, Sync
 
 from local.org.app import Org
 from local.org.server import OrgServer

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from causeway.domain.connections import Connection, Status
-from causeway.domain.gates import Gate
-from causeway.domain.messages import message_json, parse_message
-from causeway.domain.parked import Parked, ParkedPage, Redrive
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Connection, Status
+from causeway.connections.gates import Gate
+from causeway.contract.messages import message_json, parse_message
 from causeway.errors import StoreUnavailable
-from causeway.services.push_tell import waiting_entry
-from causeway.services.replay import Replay
+from causeway.parked.entries import Parked, ParkedPage, Redrive
+from causeway.parked.replay import Replay
+from causeway.push.outcomes.publish import waiting_entry
+from causeway.syncs.sync import Sync
 
 from tests.push_memory import MemoryConnected, MemorySyncs
 from tests.push_world import lead_sync

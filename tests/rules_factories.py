@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from causeway.domain.changes import About, Change, Utterance
-from causeway.domain.describe import FieldDescribe, PicklistValue, SObjectDescribe
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import PushRules, Sync
+from causeway.contract.changes import About, Change, Utterance
+from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import PushRules, Sync
 
 KEPT: dict[str, Any] = {"createable": False, "updateable": False, "permissionable": False}  # by Salesforce itself
 NOON_MS = 1_795_262_400_000  # 2026-11-21T12:00:00Z

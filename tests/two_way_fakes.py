@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from causeway.domain.two_way import NEVER_SYNCED, LastSynced
+from causeway.push.memory.two_way import NEVER_SYNCED, LastSynced
 
 
 @dataclass

@@ -7,10 +7,10 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.errors import RetryableError
-from causeway.gateways.queues import first_sent, redriven_syncs
+from causeway.gateways.aws.queues import first_sent, redriven_syncs
 from causeway.observability import logger, metrics
-from causeway.services.dead_letter import park_crashed
-from causeway.services.push_ports import Delivery
+from causeway.parked.dead_letter import park_crashed
+from causeway.push.ports import Delivery
 from causeway.wiring.clients import now_ms
 from causeway.wiring.push import parked_table
 

@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.api.browser import page_answer, page_request_of
 from causeway.api.faults import page_of_fault
+from causeway.connections.oauth.connect import follow_link, open_link
 from causeway.observability import logger
-from causeway.services.connect import follow_link, open_link
 from causeway.wiring.connect import connect_ports, public_url
 
 

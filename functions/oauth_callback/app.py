@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.api.browser import page_answer, page_request_of
 from causeway.api.faults import page_of_fault
+from causeway.connections.oauth.callback import finish
 from causeway.observability import logger
-from causeway.services.callback import finish
 from causeway.wiring.connect import callback_ports, public_url
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.errors import CausewayError, RetryableError
-from causeway.gateways.pull_queues import job_of
+from causeway.gateways.aws.pull_queues import job_of
 from causeway.observability import logger, metrics
-from causeway.services.pull import pull_sync
+from causeway.pull.run import pull_sync
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.pull import pull_ports
 

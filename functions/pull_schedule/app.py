@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.observability import logger, metrics
-from causeway.services.pull_schedule import queue_due_pulls
+from causeway.pull.schedule import queue_due_pulls
 from causeway.wiring.clients import now_ms
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.pull import due_syncs, pull_queues

@@ -7,10 +7,10 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from causeway.gateways.queues import REDRIVEN, first_sent, redriven_syncs
+from causeway.gateways.aws.queues import REDRIVEN, first_sent, redriven_syncs
 from causeway.observability import frames_of, logger, metrics
-from causeway.services.push import Batch, Samples, push_batch
-from causeway.services.push_ports import Delivery, PushPorts
+from causeway.push.batch import Batch, Samples, push_batch
+from causeway.push.ports import Delivery, PushPorts
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.discovery import field_learner
 from causeway.wiring.push import push_ports

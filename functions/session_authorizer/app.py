@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.connections.access.sessions import session_of
 from causeway.observability import logger
-from causeway.services.sessions import session_of
 from causeway.wiring.clients import now_ms
 from causeway.wiring.connect import markers
 

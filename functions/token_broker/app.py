@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.connections.tokens.broker import answered
 from causeway.observability import logger
-from causeway.services.broker import answered
 from causeway.wiring.clients import now_ms
 from causeway.wiring.connect import token_ports
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from causeway.domain.outcomes import Outcome, Result
-from causeway.domain.parked import Parked
+from causeway.contract.outcomes import Outcome, Result
+from causeway.parked.entries import Parked
 
 from tests.api_stack import ApiStack, an_api_stack
 from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 from causeway.api import browser as gateway
-from causeway.domain.links import ConnectLink, signed_link
-from causeway.domain.markup import Page, page_headers
+from causeway.connections.access.links import ConnectLink, signed_link
+from causeway.connections.pages.html import Page, page_headers
 
 from tests.browser import console
 from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser

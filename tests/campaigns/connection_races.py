@@ -20,9 +20,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from causeway.domain.connections import Status
+from causeway.connections.connection import Status
+from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.errors import CausewayError
-from causeway.services.tokens import Seen, refresh
 
 from tests.campaigns.refresh_storm import LOST_CAUSE, MISHAPS, Mishap, Storm
 from tests.connect_fakes import MemorySecrets

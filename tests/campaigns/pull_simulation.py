@@ -16,12 +16,12 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Mapping, Sync
-from causeway.domain.watermarks import Place, Window
 from causeway.errors import ClaimBusy
-from causeway.services import pull_phases
-from causeway.services.pull import Ended, PullPorts, pull_sync
+from causeway.pull.jobs import PullJob
+from causeway.pull.planning.watermarks import Place, Window
+from causeway.pull.reading import phases as pull_phases
+from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.syncs.sync import Mapping, Sync
 
 from tests.pull_fakes import (
     FakeOrg,

@@ -21,12 +21,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from causeway.domain.connections import Status, Usage
-from causeway.domain.gates import OPEN
-from causeway.services import push_tenant
-from causeway.services.push import push_batch
-from causeway.services.push_ports import Delivery
-from causeway.services.replay import Replay
+from causeway.connections.connection import Status, Usage
+from causeway.connections.gates import OPEN
+from causeway.parked.replay import Replay
+from causeway.push import tenant as push_tenant
+from causeway.push.batch import push_batch
+from causeway.push.ports import Delivery
 
 from tests.campaigns.push_model import START_MS, TIMEOUT_MS, Worker
 from tests.campaigns.push_simulation import Message, Remaining, Scenario, change_body

@@ -14,14 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from causeway.domain.claims import Busy, Claim, Seen
-from causeway.domain.connections import Connection, Status
-from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
-from causeway.domain.outcomes import Outcome
-from causeway.domain.parked import Parked, ParkedPage, Redrive
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Connection, Status
+from causeway.contract.outcomes import Outcome
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
+from causeway.parked.entries import Parked, ParkedPage, Redrive
+from causeway.push.memory.claims import Busy, Claim, Seen
+from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.sync import Sync
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 from tests.push_memory import MemoryClaims, MemorySyncs, StateItems

@@ -24,19 +24,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from causeway.domain.claims import Home
-from causeway.domain.connections import Status
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.messages import LATEST_MS
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import PushRules, Sync
+from causeway.connections.connection import Status
+from causeway.contract.messages import LATEST_MS
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
-from causeway.services.push import push_batch
-from causeway.services.push_claims import HeldClaims
-from causeway.services.push_pace import MeasuredPace
-from causeway.services.push_ports import Delivery, PushPorts
-from causeway.services.push_writes import Saving
-from causeway.services.replay import Replay
+from causeway.parked.replay import Replay
+from causeway.push.batch import push_batch
+from causeway.push.memory.claims import Home
+from causeway.push.memory.held_claims import HeldClaims
+from causeway.push.ports import Delivery, PushPorts
+from causeway.push.saving.batch_size import MeasuredPace
+from causeway.push.saving.writes import Saving
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import PushRules, Sync
 
 from tests.campaigns.push_model import (
     DESCRIBES,

@@ -24,14 +24,14 @@ from typing import Any, Literal, override
 from urllib.parse import parse_qs
 
 import requests
-from causeway.domain.connections import Access, Status
-from causeway.domain.grants import ConnectionRecord
-from causeway.domain.links import pkce_challenge
-from causeway.domain.oauth import AppCredentials
+from causeway.connections.access.links import pkce_challenge
+from causeway.connections.connection import Access, Status
+from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import OrgUnavailable, ReconnectionRequired
-from causeway.gateways.access import StoredAccess
+from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.gateways.salesforce.oauth import TokenEndpoint
-from causeway.services.token_ports import TokenPorts
 from causeway.wiring.clients import new_id
 
 from local.org.app import Org

@@ -23,17 +23,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from causeway.domain import merging
-from causeway.domain.dates import epoch_ms, rfc3339
-from causeway.domain.org_calls import Collection, Saved
-from causeway.domain.pulls import PullJob
-from causeway.domain.syncs import Mapping, PullRules, PushRules, Sync
-from causeway.domain.two_way import Policy, Verdict
 from causeway.errors import CausewayError
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
-from causeway.services.pull import Ended
-from causeway.services.push_ports import Delivery
+from causeway.pull.jobs import PullJob
+from causeway.pull.run import Ended
+from causeway.push.deciding import merging
+from causeway.push.memory.two_way import Policy, Verdict
+from causeway.push.ports import Delivery
+from causeway.salesforce.calls import Collection, Saved
+from causeway.salesforce.dates import epoch_ms, rfc3339
+from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
 from tests.campaigns.pull_simulation import Crash, Crashing, Fuse
 from tests.pull_world import PullWorld, pull_world

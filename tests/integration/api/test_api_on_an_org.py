@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from causeway.domain.claims import Held, Home, Settled, key_identity, memory_key
-from causeway.gateways.dynamodb.claims import ClaimTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
+from causeway.push.memory.claims import Held, Home, Settled, key_identity, memory_key
 from causeway.wiring.clients import now_ms
 
 from tests.api_factories import STATE_TABLE

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.outcomes import Outcome, Result
-from causeway.domain.parked import Parked, Redrive
+from causeway.contract.outcomes import Outcome, Result
+from causeway.parked.entries import Parked, Redrive
 
 from tests.api_events import browser_event
 from tests.api_stack import ApiStack, an_api_stack

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.pulls import EmittedPage
-from causeway.domain.runs import run_id_at
-from causeway.domain.watermarks import Window
+from causeway.contract.runs import run_id_at
+from causeway.pull.jobs import EmittedPage
+from causeway.pull.planning.watermarks import Window
 
 from tests.api_stack import ApiStack, an_api_stack
 

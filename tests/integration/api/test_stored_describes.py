@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.gateways.dynamodb.describes import CachedDescribe, DescribeTable
+from causeway.gateways.dynamodb.config.describes import CachedDescribe, DescribeTable
 from moto import mock_aws
 
 from tests.api_factories import CONFIG_TABLE, a_config_table

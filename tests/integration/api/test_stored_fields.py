@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.product_fields import MAX_FIELDS, ProductField, seen_fields
 from causeway.errors import StoreUnavailable
-from causeway.gateways.dynamodb.fields import FieldTable
+from causeway.gateways.dynamodb.config.fields import FieldTable
+from causeway.syncs.discovery.product_fields import MAX_FIELDS, ProductField, seen_fields
 from moto import mock_aws
 
 from tests.api_factories import CONFIG_TABLE, a_config_table

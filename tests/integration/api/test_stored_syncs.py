@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.syncs import Problem
 from causeway.errors import Conflict, NotFound
-from causeway.gateways.dynamodb.pull_shards import pull_shard
-from causeway.gateways.dynamodb.syncs import SyncTable
+from causeway.gateways.dynamodb.config.pull_shards import pull_shard
+from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.syncs.sync import Problem
 from moto import mock_aws
 
 from tests.api_factories import CONFIG_TABLE, a_config_table, a_sync

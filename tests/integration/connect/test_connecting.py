@@ -8,8 +8,8 @@ from urllib.error import HTTPError
 
 import pytest
 import requests
-from causeway.domain.connections import Status
-from causeway.domain.links import read_link
+from causeway.connections.access.links import read_link
+from causeway.connections.connection import Status
 
 from local.demo.visitor import Visitor
 from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org

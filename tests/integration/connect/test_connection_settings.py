@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.syncs import Sync
+from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
+from causeway.connections.org_change import switch_syncs_off
 from causeway.errors import BrokenDeployment, Conflict, InvalidRequest
-from causeway.gateways.dynamodb.syncs import SyncTable
-from causeway.services.connection import ClientCredentialsRequest, OwnAppRequest
-from causeway.services.org_change import switch_syncs_off
+from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.syncs.sync import Sync
 
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from tests.connect_factories import CONFIG_TABLE, an_aws_client

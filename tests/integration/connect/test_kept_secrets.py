@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from causeway.domain.oauth import AppCredentials
+from causeway.connections.oauth.flow import AppCredentials
 from causeway.errors import BrokenDeployment, NotFound, OrgUnavailable
-from causeway.gateways.broker import TokenBroker
-from causeway.gateways.events import EventBus, EventNotSent
-from causeway.gateways.secrets import SecretStore, SecretsUnavailable
-from causeway.gateways.vault import MAX_TOKEN_BYTES, TokenVault, VaultUnavailable
+from causeway.gateways.aws.broker import TokenBroker
+from causeway.gateways.aws.events import EventBus, EventNotSent
+from causeway.gateways.aws.secrets import SecretStore, SecretsUnavailable
+from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, TokenVault, VaultUnavailable
 from moto import mock_aws
 
 from tests.connect_factories import an_aws_client

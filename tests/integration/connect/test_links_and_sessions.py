@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.roles import Role
+from causeway.connections.access.roles import Role
+from causeway.connections.access.sessions import (
+    SESSION_LIFE_MS,
+    Session,
+    SessionRequest,
+    end_sessions,
+    new_session,
+    session_of,
+)
 from causeway.errors import InvalidRequest
-from causeway.gateways.dynamodb.markers import MarkerTable
-from causeway.services.sessions import SESSION_LIFE_MS, Session, SessionRequest, end_sessions, new_session, session_of
+from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.wiring.connect import new_secret
 from moto import mock_aws
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain import connection_changes
+from causeway.connections import transitions as connection_changes
 
 from tests.campaigns.refresh_storm import storm
 

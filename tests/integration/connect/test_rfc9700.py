@@ -18,12 +18,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 from causeway.api import browser
-from causeway.domain import links, oauth
-from causeway.domain.links import ConnectLink, signed_link
-from causeway.domain.oauth import AppCredentials
-from causeway.gateways.dynamodb.markers import MarkerTable
+from causeway.connections.access import links
+from causeway.connections.access.links import ConnectLink, signed_link
+from causeway.connections.oauth import callback, connect
+from causeway.connections.oauth import flow as oauth
+from causeway.connections.oauth.flow import AppCredentials
+from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
-from causeway.services import callback, connect
 
 import local.org.oauth_token as org_token
 from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET

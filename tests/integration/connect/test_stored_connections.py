@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from causeway.domain.connections import Connection, Status, Usage
-from causeway.domain.grants import ConnectionRecord
-from causeway.gateways.dynamodb.connections import ConnectionTable
+from causeway.connections.connection import Connection, Status, Usage
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.gateways.dynamodb.config.connections import ConnectionTable
 from moto import mock_aws
 
 from tests.connect_factories import CONFIG_TABLE, NOW_MS, a_config_table, a_connection, a_record

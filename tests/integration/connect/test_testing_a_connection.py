@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import requests
-from causeway.domain.syncs import Mapping, Sync
+from causeway.connections.connection_test import connection_report
 from causeway.gateways.salesforce.org import SalesforceOrg
-from causeway.services.connection_test import connection_report
-from causeway.services.discovery import Discovery
+from causeway.syncs.discovery.describes import Discovery
+from causeway.syncs.sync import Mapping, Sync
 from causeway.wiring.clients import now_ms
 
 from tests.api_fakes import FakeDescribeCache

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 from urllib3.exceptions import MaxRetryError, SSLError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
+from causeway.connections.connection import Status
 from causeway.wiring import clients, discovery
 from causeway.wiring import pull as wiring
 
@@ -98,6 +98,6 @@ def test_pulling_imports_nothing_that_pushing_pays_for() -> None:
     import subprocess
     import sys
 
-    code = "import sys; import causeway.services.push, causeway.wiring.push; print('orjson' in sys.modules)"
+    code = "import sys; import causeway.push.batch, causeway.wiring.push; print('orjson' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.pulls import QueryPage
-from causeway.domain.syncs import PullRules, Sync
 from causeway.errors import BrokenMapping, OrgRefused
-from causeway.services import pull_phases
-from causeway.services.pull import Ended
+from causeway.pull.jobs import QueryPage
+from causeway.pull.reading import phases as pull_phases
+from causeway.pull.run import Ended
+from causeway.syncs.sync import PullRules, Sync
 
 from tests.pull_factories import a_pull
 from tests.pull_world import PullWorld, pull_world

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.syncs import Mapping, PullRules, PushRules, Sync
-from causeway.services import pull_phases
-from causeway.services.pull import Ended
+from causeway.pull.reading import phases as pull_phases
+from causeway.pull.run import Ended
+from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
 from tests.pull_factories import a_pull
 from tests.pull_world import PullWorld, pull_world

@@ -8,23 +8,23 @@ from typing import Any
 
 import boto3
 import pytest
-from causeway.domain.checkpoints import BulkPlace, Checkpoint
-from causeway.domain.claims import Home, value_hash
-from causeway.domain.pulls import EmittedPage, Held, PullJob, Unsent
-from causeway.domain.runs import Run
-from causeway.domain.syncs import Schedule, Sync
-from causeway.domain.watermarks import Place, Window
+from causeway.contract.runs import Run
 from causeway.errors import ClaimBusy
-from causeway.gateways.dynamodb.checkpoints import CheckpointTable
-from causeway.gateways.dynamodb.claims import ClaimTable
-from causeway.gateways.dynamodb.due_syncs import DueSyncTable
-from causeway.gateways.dynamodb.links import LinkTable
-from causeway.gateways.dynamodb.pull_history import PullHistory
-from causeway.gateways.dynamodb.pull_slots import SlotTable
-from causeway.gateways.dynamodb.runs import RunTable
-from causeway.gateways.dynamodb.synced import SyncedTable
-from causeway.gateways.dynamodb.syncs import SyncTable
-from causeway.services.pull_schedule import queue_due_pulls
+from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
+from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
+from causeway.gateways.dynamodb.config.pull_history import PullHistory
+from causeway.gateways.dynamodb.config.pull_slots import SlotTable
+from causeway.gateways.dynamodb.config.runs import RunTable
+from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
+from causeway.gateways.dynamodb.state.links import LinkTable
+from causeway.gateways.dynamodb.state.synced import SyncedTable
+from causeway.pull.jobs import EmittedPage, Held, PullJob, Unsent
+from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
+from causeway.pull.planning.watermarks import Place, Window
+from causeway.pull.schedule import queue_due_pulls
+from causeway.push.memory.claims import Home, value_hash
+from causeway.syncs.sync import Schedule, Sync
 from moto import mock_aws
 
 from tests.pull_factories import a_pull, an_id

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.org_calls import Saved, SaveError
-from causeway.domain.syncs import Mapping as Row
 from causeway.errors import CausewayError, OrgUnavailable, QuotaSpent
+from causeway.salesforce.calls import Saved, SaveError
+from causeway.syncs.sync import Mapping as Row
 
 from tests.push_world import TENANT, FailingCalls, World, change, contact_sync, sync, world
 

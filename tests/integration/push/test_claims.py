@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from causeway.domain.claims import Busy, Held, Pointed
-from causeway.gateways.dynamodb.claims import ClaimTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
+from causeway.push.memory.claims import Busy, Held, Pointed
 from moto import mock_aws
 
 from tests.api_factories import STATE_TABLE, a_state_table

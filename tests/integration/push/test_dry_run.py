@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Status
 from causeway.errors import InvalidRequest, NotConnected
-from causeway.services.push_dry_run import DryRunPorts, dry_run
+from causeway.push.dry_run import DryRunPorts, dry_run
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import Sync
 
 from tests.push_memory import MemoryClaims
 from tests.push_world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world

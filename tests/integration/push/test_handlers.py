@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.parked import Redrive
-from causeway.services.parked import listed, redrive
+from causeway.connections.connection import Status
+from causeway.parked.entries import Redrive
+from causeway.parked.listing import listed, redrive
 from causeway.wiring import push as wiring
 
 from tests.push_stack import PushStack, push_stack

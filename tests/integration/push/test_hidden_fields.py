@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.describe import SObjectDescribe, describe_from_json
-from causeway.domain.syncs import Sync
 from causeway.errors import NotFound, OrgRefused
-from causeway.services.push_describes import Describes
-from causeway.services.push_dry_run import DryRunPorts, dry_run
+from causeway.push.deciding.describes import Describes
+from causeway.push.dry_run import DryRunPorts, dry_run
+from causeway.salesforce.describe import SObjectDescribe, describe_from_json
+from causeway.syncs.sync import Sync
 
 from tests.push_memory import MemoryClaims
 from tests.push_world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world

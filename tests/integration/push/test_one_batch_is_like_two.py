@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.messages import rfc3339
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import Sync
+from causeway.contract.messages import rfc3339
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import Sync
 
 from tests.push_world import TENANT, Interrupted, World, change, sync, world
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import Sync
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import Sync
 
 from tests.push_world import TENANT, Interrupted, World, change, contact_sync, lead_sync, sync, world
 

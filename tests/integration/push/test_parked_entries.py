@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.claims import MAX_REFUSED_PER_SYNC
 from causeway.errors import StoreUnavailable
+from causeway.push.memory.claims import MAX_REFUSED_PER_SYNC
 
 from tests.push_memory import MemoryParked
 from tests.push_world import TENANT, World, change, lead_sync, world

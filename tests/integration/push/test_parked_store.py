@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.parked import Parked
-from causeway.gateways.dynamodb.parked import ParkedTable
+from causeway.gateways.dynamodb.parked.store import ParkedTable
+from causeway.parked.entries import Parked
 from moto import mock_aws
 
 from tests.api_factories import PARKED_BUCKET, PARKED_TABLE, a_parked_table

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.syncs import Sync
+from causeway.syncs.sync import Sync
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, change, sync, world
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.syncs import Mapping as Row
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.sync import Mapping as Row
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.parked import Redrive
-from causeway.domain.syncs import Sync
-from causeway.services.parked import listed, redrive
+from causeway.connections.connection import Status
+from causeway.parked.entries import Redrive
+from causeway.parked.listing import listed, redrive
+from causeway.syncs.sync import Sync
 from causeway.wiring import discovery
 from causeway.wiring import push as wiring
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.claims import MAX_KEYS_PER_HOME, Claim, Home, key_identity
-from causeway.domain.messages import rfc3339
-from causeway.domain.org_calls import Lookup, Row, Saved
-from causeway.domain.syncs import Mapping as MappingRow
+from causeway.contract.messages import rfc3339
+from causeway.push.memory.claims import MAX_KEYS_PER_HOME, Claim, Home, key_identity
+from causeway.salesforce.calls import Lookup, Row, Saved
+from causeway.syncs.sync import Mapping as MappingRow
 
 from tests.push_memory import LossyClaims, MemoryClaims
 from tests.push_world import TENANT, CountedCalls, FailingCalls, World, change, contact_sync, world

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.domain.claims import Home
-from causeway.domain.connections import Status
+from causeway.connections.connection import Status
+from causeway.push.memory.claims import Home
 
 from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 

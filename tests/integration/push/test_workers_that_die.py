@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.claims import key_identity
-from causeway.domain.messages import rfc3339
-from causeway.domain.org_calls import Collection, Saved
+from causeway.contract.messages import rfc3339
+from causeway.push.memory.claims import key_identity
+from causeway.salesforce.calls import Collection, Saved
 
 from tests.push_memory import LossyClaims
 from tests.push_world import CountedCalls, World, change, contact_sync, sync, world

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.describe import SObjectDescribe
 from causeway.errors import NotFound, OrgRefused, OrgUnavailable
-from causeway.services.discovery import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS, Discovery
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.discovery.describes import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS, Discovery
 
 from tests.api_factories import a_describe, a_field
 from tests.api_fakes import FakeDescribeCache, FakeOrg

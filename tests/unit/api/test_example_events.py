@@ -10,12 +10,12 @@ import pytest
 from causeway.api.requests import request_of
 from causeway.api.routing import respond
 from causeway.api.table import ROUTES
-from causeway.domain.connections import Connection
-from causeway.domain.parked import ParkedPage, Redrive
+from causeway.connections.connection import Connection
 from causeway.errors import NotFound
-from causeway.services.discovery import Discovery
-from causeway.services.syncs import Syncs
+from causeway.parked.entries import ParkedPage, Redrive
 from causeway.settings import Settings
+from causeway.syncs.discovery.describes import Discovery
+from causeway.syncs.store import Syncs
 from causeway.wiring.api import UseCases
 
 from functions.console import app as console

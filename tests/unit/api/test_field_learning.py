@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from causeway.errors import StoreUnavailable
-from causeway.services.field_learning import AGAIN_AFTER_MS, FieldLearner
-from causeway.services.push import Samples
+from causeway.push.batch import Samples
+from causeway.syncs.discovery.field_learning import AGAIN_AFTER_MS, FieldLearner
 
 
 class FakeFields:

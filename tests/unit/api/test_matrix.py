@@ -11,7 +11,7 @@ from causeway.api.openapi import mounted
 from causeway.api.requests import BACKEND, BROWSER
 from causeway.api.routing import Route, Scope, respond
 from causeway.api.table import ROUTES
-from causeway.domain.roles import Role
+from causeway.connections.access.roles import Role
 from causeway.wiring.api import UseCases
 
 from tests.api_events import backend_event, browser_event

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.describe import describe_from_json
-from causeway.domain.messages import PushMessage, parse_message
-from causeway.domain.outcomes import Candidate, Outcome, Result, Warning
-from causeway.domain.pull_plan import planned
-from causeway.domain.pull_texts import page_text, record_text
-from causeway.domain.pulled import page_id
-from causeway.services.push_tell import pages
+from causeway.contract.messages import PushMessage, parse_message
+from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
+from causeway.pull.pages.pulled import page_id
+from causeway.pull.pages.texts import page_text, record_text
+from causeway.pull.planning.plan import planned
+from causeway.push.outcomes.publish import pages
+from causeway.salesforce.describe import describe_from_json
 from pydantic import ValidationError
 
 from local.documents import documents

@@ -11,7 +11,7 @@ import pytest
 from causeway.api.openapi import document, mounted
 from causeway.api.routing import Scope
 from causeway.api.table import ROUTES
-from causeway.domain.roles import Role
+from causeway.connections.access.roles import Role
 
 from local.documents import documents, text_of
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.describe import describe_from_json
-from causeway.domain.product_fields import ProductField
-from causeway.domain.sync_drafts import SyncDraft
-from causeway.domain.syncs import Mapping, PullRules, Sync
 from causeway.errors import Conflict, Forbidden, InvalidRequest, NotConnected, NotFound, OrgUnavailable
-from causeway.services.discovery import Discovery
-from causeway.services.syncs import SyncHasErrors, Syncs
+from causeway.salesforce.describe import describe_from_json
+from causeway.syncs.discovery.describes import Discovery
+from causeway.syncs.discovery.product_fields import ProductField
+from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.store import SyncHasErrors, Syncs
+from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.api_factories import a_describe, a_field, a_sync
 from tests.api_fakes import FakeDescribeCache, FakeOrg, FakeSyncStore

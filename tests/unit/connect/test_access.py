@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Access, Status, Usage
+from causeway.connections.connection import Access, Status, Usage
+from causeway.connections.oauth.code_exchange import deauthorize
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
-from causeway.gateways.access import StoredAccess
-from causeway.services.exchange import deauthorize
+from causeway.gateways.aws.access_tokens import StoredAccess
 
 from tests.broker_world import World, a_world
 from tests.connect_fakes import DirectBroker

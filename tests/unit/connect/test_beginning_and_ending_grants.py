@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
-from causeway.services.broker import answered
-from causeway.services.exchange import Login, deauthorize, exchange_code, keep_own_app
+from causeway.connections.connection import Status
+from causeway.connections.oauth.code_exchange import Login, deauthorize, exchange_code, keep_own_app
+from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.broker import answered
 
 from tests.broker_world import APP, World, a_world
 from tests.connect_factories import ORG_ID, OTHER_ORG_ID, USER_ID

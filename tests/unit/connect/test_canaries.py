@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.oauth import TokenRefused
+from causeway.connections.oauth.flow import TokenRefused
 from causeway.errors import CausewayError
 
 from tests.canaries import canaries_in

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from causeway.domain.statuses import CAUSES
+from causeway.connections.statuses import CAUSES
 
 from tests.integration.connect.test_rfc9700 import ITEMS
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from causeway.domain.hosts import (
+from causeway.connections.oauth.hosts import (
     LoginAddress,
     UntrustedAddress,
     is_allowed_return,

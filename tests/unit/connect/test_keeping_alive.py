@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connection_changes import next_check_ms
-from causeway.domain.connections import Status
-from causeway.domain.oauth import TokenEndpointUnavailable, TokenRefused
-from causeway.services.broker import answered
-from causeway.services.exchange import begin
+from causeway.connections.connection import Status
+from causeway.connections.oauth.code_exchange import begin
+from causeway.connections.oauth.flow import TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.broker import answered
+from causeway.connections.transitions import next_check_ms
 
 from tests.broker_world import DAY_MS, MINUTE_MS, World, a_world
 from tests.connect_factories import a_connection, a_record

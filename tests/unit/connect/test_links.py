@@ -6,7 +6,7 @@ import base64
 import hashlib
 
 import pytest
-from causeway.domain.links import (
+from causeway.connections.access.links import (
     ConnectLink,
     ConnectLinkRequest,
     LinkRefused,

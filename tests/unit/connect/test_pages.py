@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from causeway.api.browser import page_answer, page_request_of
-from causeway.domain.markup import STYLE, Html, Page, filled, page, page_headers
-from causeway.domain.pages import fault_page
-from causeway.services.connect import Answer, Redirect
+from causeway.connections.oauth.connect import Answer, Redirect
+from causeway.connections.pages.connect_pages import fault_page
+from causeway.connections.pages.html import STYLE, Html, Page, filled, page, page_headers
 
 HTTPS, LOOPBACK = "https://connect.example", "http://127.0.0.1:8080"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.grants import ConnectionRecord
-from causeway.domain.oauth import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.connection import Status
+from causeway.connections.oauth.code_exchange import deauthorize
+from causeway.connections.oauth.flow import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.keep_alive import check
+from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.errors import CausewayError
-from causeway.services.exchange import deauthorize
-from causeway.services.keeping_alive import check
-from causeway.services.tokens import Seen, refresh
 
 from tests.broker_world import APP, MINUTE_MS, World, a_world
 from tests.connect_factories import a_connection, a_record

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.connections import Connection, Status
-from causeway.domain.refusals import REFUSALS, reason_of, refusal_of
-from causeway.domain.statuses import CAUSES, sentence_of
+from causeway.connections.connection import Connection, Status
+from causeway.connections.oauth.refusals import REFUSALS, reason_of, refusal_of
+from causeway.connections.statuses import CAUSES, sentence_of
 
 # Error and description as Salesforce sends them: Salesforce Help, OAuth 2.0 flow errors, and what connectors have met.
 MET = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.pulls import PullJob
 from causeway.errors import NotFound, OrgRefused
-from causeway.services import pull_phases
-from causeway.services.pull import Ended
+from causeway.pull.jobs import PullJob
+from causeway.pull.reading import phases as pull_phases
+from causeway.pull.run import Ended
 
 from tests.pull_factories import TENANT, Pulling, a_pull, an_id
 from tests.pull_fakes import FakeOrg, contact_describe

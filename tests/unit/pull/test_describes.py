@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.describe import SObjectDescribe
 from causeway.errors import OrgRefused
-from causeway.services.pull_describes import DescribesBeside
-from causeway.services.pull_stops import Cancelled
+from causeway.pull.planning.describes import DescribesBeside
+from causeway.pull.reading.interruptions import Cancelled
+from causeway.salesforce.describe import SObjectDescribe
 
 from tests.pull_fakes import START_MS, FakeOrg, contact_describe, described
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.org_calls import Lookup
-from causeway.services.pull_people import people_behind
+from causeway.pull.reading.people import people_behind
+from causeway.salesforce.calls import Lookup
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 
 from tests.pull_fakes import lead_describe
 

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.pull_marks import as_echo, as_told, is_same_version, was_told
-from causeway.domain.pull_plan import PullPlan, planned, product_name
-from causeway.domain.pull_queries import records_query
-from causeway.domain.pull_texts import fingerprint, page_text, record_text, stamp_ms
-from causeway.domain.watermarks import Place
 from causeway.gateways.salesforce.bulk_csv import csv_rows
+from causeway.pull.pages.fingerprints import as_echo, as_told, is_same_version, was_told
+from causeway.pull.pages.texts import fingerprint, page_text, record_text, stamp_ms
+from causeway.pull.planning.plan import PullPlan, planned, product_name
+from causeway.pull.planning.queries import records_query
+from causeway.pull.planning.watermarks import Place
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 
 from tests.pull_factories import a_pull
 from tests.pull_fakes import contact_describe, described

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status, Usage
-from causeway.domain.describe import FieldDescribe
-from causeway.domain.pulls import Held, PullJob
+from causeway.connections.connection import Status, Usage
 from causeway.errors import BrokenMapping, OrgRefused, OrgUnavailable
-from causeway.services import pull_stops
-from causeway.services.pull import MAX_HOPS, Ended
+from causeway.pull.jobs import Held, PullJob
+from causeway.pull.reading import interruptions as pull_stops
+from causeway.pull.run import MAX_HOPS, Ended
+from causeway.salesforce.describe import FieldDescribe
 
 from tests.pull_factories import TENANT, Pulling, a_pull, an_id
 from tests.pull_fakes import FakeOrg, contact_describe

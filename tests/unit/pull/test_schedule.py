@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from causeway.domain.pulls import DueSync, PullJob
-from causeway.domain.schedules import next_due_ms
-from causeway.domain.syncs import Schedule
 from causeway.errors import InvalidRequest, StoreUnavailable
-from causeway.services.pull_schedule import queue_due_pulls
+from causeway.pull.jobs import DueSync, PullJob
+from causeway.pull.schedule import queue_due_pulls
+from causeway.syncs.schedules import next_due_ms
+from causeway.syncs.sync import Schedule
 
 from tests.pull_fakes import Patience
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.watermarks import next_window
-from causeway.services import pull_phases, pull_rows
+from causeway.pull.pages import rows as pull_rows
+from causeway.pull.planning.watermarks import next_window
+from causeway.pull.reading import phases as pull_phases
 
 from tests.campaigns import pull_simulation
 from tests.campaigns.pull_simulation import every_crash_point, simulated

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain import merging
-from causeway.domain.claims import value_hash
-from causeway.domain.describe import FieldDescribe
-from causeway.domain.pull_echoes import is_written
-from causeway.domain.pulls import LinkedRecord
-from causeway.domain.two_way import TELL_BACK_MS, Base, LastSynced, Policy, must_tell_back, synced_mark, weighed
+from causeway.pull.jobs import LinkedRecord
+from causeway.pull.pages.own_writes import is_written
+from causeway.push.deciding import merging
+from causeway.push.memory.claims import value_hash
+from causeway.push.memory.two_way import TELL_BACK_MS, Base, LastSynced, Policy, must_tell_back, synced_mark, weighed
+from causeway.salesforce.describe import FieldDescribe
 
 from tests.campaigns import two_way_soak
 from tests.pull_factories import Pulling, a_pull, an_id

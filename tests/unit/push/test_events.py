@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from causeway.domain.outcomes import Outcome, Result
-from causeway.gateways.push_events import PushEvents
+from causeway.contract.outcomes import Outcome, Result
+from causeway.gateways.aws.push_events import PushEvents
 
 
 class Bus:

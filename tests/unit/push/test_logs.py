@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from causeway.services.push import Batch
+from causeway.push.batch import Batch
 
 from functions.push import app
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain.claims import Home, Intended, Intent, Order
-from causeway.domain.describe import FieldDescribe, SObjectDescribe
-from causeway.domain.merging import Merged, plan_of, remember
-from causeway.domain.wanted import CLEAR, WantedField
+from causeway.push.deciding.merging import Merged, plan_of, remember
+from causeway.push.memory.claims import Home, Intended, Intent, Order
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.mapping.desired import CLEAR, WantedField
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

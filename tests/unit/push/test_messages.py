@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.message_text import LEFT_OUT
-from causeway.domain.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
+from causeway.contract.message_text import LEFT_OUT
+from causeway.contract.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status, Usage
-from causeway.domain.org_calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.connections.connection import Status, Usage
 from causeway.errors import (
     CausewayError,
     MissingPermission,
@@ -19,9 +18,10 @@ from causeway.errors import (
     ReconnectionRequired,
     StoreUnavailable,
 )
-from causeway.gateways.parallel import gathered
-from causeway.services.push import push_batch
-from causeway.services.push_ports import Delivery
+from causeway.gateways.aws.parallel import gathered
+from causeway.push.batch import push_batch
+from causeway.push.ports import Delivery
+from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 
 from tests.push_bench import CONNECTED, NOW_MS, Bench, ScriptedOrg
 from tests.push_memory import MemoryParked, MemorySyncs, PlentyOfTime

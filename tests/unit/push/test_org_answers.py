@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from causeway.domain.connections import Access
-from causeway.domain.org_calls import Collection, Lookup, Save, Saved
+from causeway.connections.connection import Access
 from causeway.errors import MissingPermission, OrgRefused, OrgUnavailable, QuotaSpent
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.salesforce.calls import Collection, Lookup, Save, Saved
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, SSLError
 
 ACCESS = Access("acme", "org", "https://acme.my.salesforce.com", "66.0", 1, 1, "token")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from causeway.domain.org_calls import MAX_RECORDS_PER_COLLECTION, MAX_TYPE_RUNS, Save, collections_of
+from causeway.salesforce.calls import MAX_RECORDS_PER_COLLECTION, MAX_TYPE_RUNS, Save, collections_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from causeway.domain.parked import Parked
-from causeway.gateways.dynamodb.packs import MOST_BYTES, MOST_ENTRIES, packed, unpacked, whole_packs
+from causeway.gateways.dynamodb.parked.batches import MOST_BYTES, MOST_ENTRIES, packed, unpacked, whole_packs
+from causeway.parked.entries import Parked
 from hypothesis import given
 from hypothesis import strategies as st
 

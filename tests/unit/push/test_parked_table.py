@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.parked import Parked
 from causeway.errors import StoreUnavailable
-from causeway.gateways.dynamodb.parked import ParkedTable
+from causeway.gateways.dynamodb.parked.store import ParkedTable
+from causeway.parked.entries import Parked
 
 NOW_MS = 1_800_000_000_000
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causeway.domain.field_decisions import FieldDecisions
-from causeway.domain.merging import Plan
-from causeway.domain.person_accounts import PersonAccount
+from causeway.push.deciding.field_decisions import FieldDecisions
+from causeway.push.deciding.merging import Plan
+from causeway.push.deciding.person_accounts import PersonAccount
 
 from tests.rules_factories import field, sobject
 

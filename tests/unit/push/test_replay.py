@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Connection, Status, Usage
-from causeway.domain.messages import message_json, parse_message
-from causeway.domain.parked import Redrive
-from causeway.domain.syncs import Sync
+from causeway.connections.connection import Connection, Status, Usage
+from causeway.contract.messages import message_json, parse_message
 from causeway.errors import StoreUnavailable
-from causeway.gateways.queues import redriven_syncs
-from causeway.services.push_tell import waiting_entry
-from causeway.services.replay import packed
+from causeway.gateways.aws.queues import redriven_syncs
+from causeway.parked.entries import Redrive
+from causeway.parked.replay import packed
+from causeway.push.outcomes.publish import waiting_entry
+from causeway.syncs.sync import Sync
 
 from tests.push_memory import PlentyOfTime
 from tests.push_world import lead_sync, sync

@@ -6,7 +6,7 @@ import inspect
 from typing import Protocol
 
 import pytest
-from causeway.services import push_ports
+from causeway.push import ports as push_ports
 
 from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
 from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from causeway.domain.connections import Status
-from causeway.domain.messages import message_json
-from causeway.domain.org_calls import Saved, SaveError
-from causeway.domain.outcomes import Outcome, Result
+from causeway.connections.connection import Status
+from causeway.contract.messages import message_json
+from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import QuotaSpent, StoreUnavailable
-from causeway.services.push import push_batch
-from causeway.services.push_ports import Delivery
-from causeway.services.push_tell import pages
+from causeway.push.batch import push_batch
+from causeway.push.outcomes.publish import pages
+from causeway.push.ports import Delivery
+from causeway.salesforce.calls import Saved, SaveError
 
 from functions.push.app import answered
 from tests.push_bench import NOW_MS, Bench, person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from causeway.domain.org_calls import Collection, Saved
+from causeway.salesforce.calls import Collection, Saved
 
 from tests.push_bench import NOW_MS, Bench, ScriptedOrg, person
 from tests.push_memory import MemorySyncs

@@ -9,7 +9,7 @@ from typing import Any
 
 import causeway
 import pytest
-from causeway.domain.codes import CODES, explained
+from causeway.contract.codes import CODES, explained
 
 SOURCE = Path(causeway.__file__).parent
 CODE_WORD = {  # calls whose argument at this place is a code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.comparison import same_value
+from causeway.salesforce.comparison import same_value
 
 from tests.rules_factories import field, lookup, picklist
 

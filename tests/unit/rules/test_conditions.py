@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.conditions import MISSING, condition, document, product_field
 from causeway.errors import BrokenMapping
+from causeway.syncs.mapping.conditions import MISSING, condition, document, product_field
 from jmespath.exceptions import JMESPathError
 
 from tests.rules_factories import about, change, said

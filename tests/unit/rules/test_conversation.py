@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.changes import Utterance
-from causeway.domain.conversation import conversation_text, is_causeways_text
-from causeway.domain.texts import salesforce_length
+from causeway.contract.changes import Utterance
+from causeway.salesforce.texts import salesforce_length
+from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
 
 from tests.rules_factories import NOON_MS, said
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from causeway.domain.describe import FieldDescribe, compact, describe_from_compact, describe_from_json
+from causeway.salesforce.describe import FieldDescribe, compact, describe_from_compact, describe_from_json
 
 from tests.rules_factories import contact, field, lookup, picklist
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.domain.describe import PicklistValue, SObjectDescribe
-from causeway.domain.drift import drift_problems
+from causeway.salesforce.describe import PicklistValue, SObjectDescribe
+from causeway.syncs.checks.drift import drift_problems
 
 from tests.rules_factories import contact, field, picklist, row, sync
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain.describe import FieldDescribe, PicklistValue, SObjectDescribe
-from causeway.domain.field_decisions import FieldDecisions, decide_fields, missing_at_create, missing_sentence
-from causeway.domain.wanted import CLEAR, WantedField
+from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create, missing_sentence
+from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
+from causeway.syncs.mapping.desired import CLEAR, WantedField
 
 from tests.rules_factories import codes, contact, field, lead, lookup, picklist, sobject
 from tests.unit.rules.test_picklists import bits

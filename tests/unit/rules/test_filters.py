@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.describe import PicklistValue, SObjectDescribe
-from causeway.domain.filters import MAX_CONDITIONS, OPERATORS, filter_problems, where
 from causeway.errors import BrokenMapping
+from causeway.salesforce.describe import PicklistValue, SObjectDescribe
+from causeway.syncs.filters import MAX_CONDITIONS, OPERATORS, filter_problems, where
 
 from tests.rules_factories import NOON_MS, codes, contact, field, picklist, sobject
 

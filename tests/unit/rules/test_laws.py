@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from causeway.domain.changes import Utterance
-from causeway.domain.comparison import same_value
-from causeway.domain.conversation import conversation_text, is_causeways_text
-from causeway.domain.dates import salesforce_date
-from causeway.domain.describe import FieldDescribe
-from causeway.domain.field_decisions import decide_fields
-from causeway.domain.mappings import wanted
-from causeway.domain.texts import cut_to, salesforce_length
-from causeway.domain.values import coerced
+from causeway.contract.changes import Utterance
+from causeway.push.deciding.field_decisions import decide_fields
+from causeway.salesforce.comparison import same_value
+from causeway.salesforce.dates import salesforce_date
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.texts import cut_to, salesforce_length
+from causeway.salesforce.values import coerced
+from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
+from causeway.syncs.mapping.mappings import wanted
 from hypothesis import given
 from hypothesis import strategies as st
 

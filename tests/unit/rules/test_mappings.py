@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain import mappings
-from causeway.domain.conditions import document
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.mappings import compiled, normalized_name, wanted
-from causeway.domain.syncs import Sync
-from causeway.domain.wanted import CLEAR, Wanted
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.mapping import mappings
+from causeway.syncs.mapping.conditions import document
+from causeway.syncs.mapping.desired import CLEAR, Wanted
+from causeway.syncs.mapping.mappings import compiled, normalized_name, wanted
+from causeway.syncs.sync import Sync
 
 from tests.rules_factories import about, change, codes, contact, field, lookup, row, said, sobject, sync, task
 

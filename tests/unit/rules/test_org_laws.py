@@ -6,12 +6,18 @@ from dataclasses import fields as parts_of
 from typing import Any
 
 import pytest
-from causeway.domain import soql
-from causeway.domain.comparison import same_value
-from causeway.domain.describe import FieldDescribe, SObjectDescribe, compact, describe_from_compact, describe_from_json
-from causeway.domain.save_check import save_problems
-from causeway.domain.templates import Template, proposed_syncs, template_sync
-from causeway.domain.values import coerced
+from causeway.salesforce import soql
+from causeway.salesforce.comparison import same_value
+from causeway.salesforce.describe import (
+    FieldDescribe,
+    SObjectDescribe,
+    compact,
+    describe_from_compact,
+    describe_from_json,
+)
+from causeway.salesforce.values import coerced
+from causeway.syncs.checks.save_check import save_problems
+from causeway.syncs.templates import Template, proposed_syncs, template_sync
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from causeway.domain.describe import FieldDescribe, PicklistValue
-from causeway.domain.picklists import (
+from causeway.salesforce.describe import FieldDescribe, PicklistValue
+from causeway.salesforce.picklists import (
     allowed_by_controller,
     allowed_by_record_type,
     default_record_type,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.domain.describe import PicklistValue, SObjectDescribe
-from causeway.domain.product_fields import ProductField
-from causeway.domain.save_check import paths_of, save_problems
-from causeway.domain.syncs import Mapping as Row
-from causeway.domain.syncs import Problem, PullRules, Schedule, Sync
-from causeway.domain.templates import proposed_syncs
+from causeway.salesforce.describe import PicklistValue, SObjectDescribe
+from causeway.syncs.checks.save_check import paths_of, save_problems
+from causeway.syncs.discovery.product_fields import ProductField
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import Problem, PullRules, Schedule, Sync
+from causeway.syncs.templates import proposed_syncs
 
 from tests.rules_factories import codes, contact, field, lead, lookup, picklist, row, sobject, sync, task
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from causeway.domain import soql
-from causeway.domain.describe import SObjectDescribe
 from causeway.errors import BrokenMapping, InvalidRecord
+from causeway.salesforce import soql
+from causeway.salesforce.describe import SObjectDescribe
 from hypothesis import given
 from hypothesis import strategies as st
 

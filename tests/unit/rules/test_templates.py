@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from causeway.domain.templates import Template, proposed_mappings, proposed_syncs, template_mappings, template_sync
+from causeway.syncs.templates import Template, proposed_mappings, proposed_syncs, template_mappings, template_sync
 
 
 def test_a_new_connection_proposes_contacts_to_update_and_leads_to_update_and_create() -> None:

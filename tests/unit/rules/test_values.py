@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.describe import FieldDescribe, PicklistValue
-from causeway.domain.values import cleared, coerced
+from causeway.salesforce.describe import FieldDescribe, PicklistValue
+from causeway.salesforce.values import cleared, coerced
 
 from tests.rules_factories import codes, field, lookup, picklist
 

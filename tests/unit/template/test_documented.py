@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from causeway.domain.pulls import PullJob
-from causeway.gateways.pull_queues import job_of
+from causeway.gateways.aws.pull_queues import job_of
+from causeway.pull.jobs import PullJob
 
 from tests.template import ROOT, folder, functions
 

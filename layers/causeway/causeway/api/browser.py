@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from causeway.domain.markup import Kind, page_headers
-from causeway.services.connect import Answer, Redirect
+from causeway.connections.oauth.connect import Answer, Redirect
+from causeway.connections.pages.html import Kind, page_headers
 
 _MAX_FORM: Final = 32_768
 _STATUS: Final[dict[Kind, int]] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.domain.markup import page_headers
-from causeway.domain.pages import fault_page
+from causeway.connections.pages.connect_pages import fault_page
+from causeway.connections.pages.html import page_headers
 from causeway.errors import RetryableError
 from causeway.observability import frames_of, logger
 

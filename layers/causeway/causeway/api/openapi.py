@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from causeway.api.bodies import ErrorAnswer
+from causeway.api.bodies.shared import ErrorAnswer
 from causeway.api.routing import Route, Scope
-from causeway.domain.syncs import TENANT
+from causeway.syncs.sync import TENANT
 
 type Refs = Mapping[Any, Mapping[str, Any]]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from pydantic import Field
 
-from causeway.domain.links import decoded, encoded
-from causeway.domain.syncs import Strict
+from causeway.connections.access.links import decoded, encoded
 from causeway.errors import InvalidRequest
+from causeway.syncs.sync import Strict
 
 MAX_LIMIT = 200
 _PURPOSE = b"causeway next token v1:"  # the key signs connect links too: neither may pass for the other

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from causeway.domain.roles import Role
+from causeway.connections.access.roles import Role
 from causeway.errors import CausewayError, InvalidRequest
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Lambda's own cap on a request; API Gateway alone would let 10 MB through

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from causeway.api import (
-    connection_routes,
-    deployment_routes,
-    discovery_routes,
-    dry_run_routes,
-    history_routes,
-    record_routes,
-    sync_routes,
-    usage_routes,
-)
+from causeway.api.routes import connections as connection_routes
+from causeway.api.routes import deployment as deployment_routes
+from causeway.api.routes import discovery as discovery_routes
+from causeway.api.routes import dry_run as dry_run_routes
+from causeway.api.routes import history as history_routes
+from causeway.api.routes import records as record_routes
+from causeway.api.routes import syncs as sync_routes
+from causeway.api.routes import usage as usage_routes
 from causeway.api.routing import Route
 
 ROUTES: tuple[Route, ...] = (

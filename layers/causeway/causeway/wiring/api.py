@@ -10,19 +10,19 @@ from causeway.settings import Settings
 from causeway.wiring.clients import aws, new_id, now_ms, settings
 
 if TYPE_CHECKING:
-    from causeway.domain.links import ConnectLinkRequest
-    from causeway.domain.syncs import Sync
-    from causeway.gateways.dynamodb.connections import ConnectionTable
-    from causeway.gateways.dynamodb.fields import FieldTable
-    from causeway.gateways.dynamodb.parked import ParkedTable
-    from causeway.gateways.dynamodb.runs import RunTable
-    from causeway.services.connection import ConnectionSettings
-    from causeway.services.discovery import Discovery
-    from causeway.services.records import RememberedRecord
-    from causeway.services.run_now import RunsNow
-    from causeway.services.sessions import SessionRequest
-    from causeway.services.syncs import Syncs
-    from causeway.services.usage import UsageReport
+    from causeway.connections.access.links import ConnectLinkRequest
+    from causeway.connections.access.sessions import SessionRequest
+    from causeway.connections.management import ConnectionSettings
+    from causeway.connections.usage import UsageReport
+    from causeway.gateways.dynamodb.config.connections import ConnectionTable
+    from causeway.gateways.dynamodb.config.fields import FieldTable
+    from causeway.gateways.dynamodb.config.runs import RunTable
+    from causeway.gateways.dynamodb.parked.store import ParkedTable
+    from causeway.pull.run_now import RunsNow
+    from causeway.push.records import RememberedRecord
+    from causeway.syncs.discovery.describes import Discovery
+    from causeway.syncs.store import Syncs
+    from causeway.syncs.sync import Sync
 
 
 class UseCases:
@@ -84,15 +84,15 @@ class UseCases:
 
     def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
         """Return what pushing a change would do."""
-        from causeway.services.push_dry_run import dry_run
+        from causeway.push.dry_run import dry_run
         from causeway.wiring.push import dry_run_ports
 
         return dry_run(tenant, sync, change, dry_run_ports())
 
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         """Return what is remembered of one record."""
-        from causeway.gateways.dynamodb.claims import ClaimTable
-        from causeway.services.records import remembered_record
+        from causeway.gateways.dynamodb.state.claims import ClaimTable
+        from causeway.push.records import remembered_record
         from causeway.wiring.discovery import sync_table
 
         memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
@@ -107,9 +107,9 @@ class UseCases:
     @cached_property
     def runs_now(self) -> RunsNow:
         """Return what starts and cancels runs on a person's wish."""
-        from causeway.gateways.dynamodb.checkpoints import CheckpointTable
-        from causeway.gateways.events import EventBus
-        from causeway.services.run_now import RunsNow
+        from causeway.gateways.aws.events import EventBus
+        from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
+        from causeway.pull.run_now import RunsNow
         from causeway.wiring.pull import pull_history, pull_queues
 
         checkpoints = CheckpointTable(aws("dynamodb"), self.settings.config_table, now_ms)
@@ -128,27 +128,27 @@ class UseCases:
 
     def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
         """Return a new connect link."""
-        from causeway.services.connect import new_connect_link
+        from causeway.connections.oauth.connect import new_connect_link
         from causeway.wiring.connect import connect_ports
 
         return new_connect_link(tenant, wish, connect_ports())
 
     def new_session(self, tenant: str, wish: SessionRequest) -> dict[str, Any]:
         """Return a new browser session."""
-        from causeway.services.sessions import new_session
+        from causeway.connections.access.sessions import new_session
         from causeway.wiring.connect import markers, new_secret, public_url
 
         return new_session(tenant, wish, markers(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret)
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
         """End the sessions of one user, or of everybody."""
-        from causeway.services.sessions import end_sessions
+        from causeway.connections.access.sessions import end_sessions
         from causeway.wiring.connect import markers
 
         return end_sessions(tenant, markers(), user)
 
     def usage_of(self, tenant: str) -> UsageReport:
         """Return how much of its quota a tenant's org has used."""
-        from causeway.services.usage import usage_of
+        from causeway.connections.usage import usage_of
 
         return usage_of(tenant, self.connections, self.settings.quota_share_percent)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from causeway.wiring.clients import aws, broker_client, http_session, new_id, now_ms, quick_aws, settings
 
 if TYPE_CHECKING:
-    from causeway.gateways.access import StoredAccess
-    from causeway.gateways.broker import TokenBroker
-    from causeway.gateways.dynamodb.connections import ConnectionTable
-    from causeway.gateways.dynamodb.markers import MarkerTable
-    from causeway.gateways.vault import TokenVault
-    from causeway.services.connect import ConnectPorts
-    from causeway.services.connection import ConnectionSettings
-    from causeway.services.token_ports import TokenPorts
+    from causeway.connections.management import ConnectionSettings
+    from causeway.connections.oauth.connect import ConnectPorts
+    from causeway.connections.tokens.ports import TokenPorts
+    from causeway.gateways.aws.access_tokens import StoredAccess
+    from causeway.gateways.aws.broker import TokenBroker
+    from causeway.gateways.aws.token_encryption import TokenVault
+    from causeway.gateways.dynamodb.config.connections import ConnectionTable
+    from causeway.gateways.dynamodb.config.markers import MarkerTable
 
 
 KEY_LIFE_MS = 5 * 60 * 1000
@@ -57,7 +57,7 @@ def _link_key(period: int) -> bytes:
 @cache
 def connections() -> ConnectionTable:
     """Return where connections are kept."""
-    from causeway.gateways.dynamodb.connections import ConnectionTable
+    from causeway.gateways.dynamodb.config.connections import ConnectionTable
 
     return ConnectionTable(aws("dynamodb"), settings().config_table)
 
@@ -65,7 +65,7 @@ def connections() -> ConnectionTable:
 @cache
 def markers() -> MarkerTable:
     """Return where single-use marks and sessions are kept."""
-    from causeway.gateways.dynamodb.markers import MarkerTable
+    from causeway.gateways.dynamodb.config.markers import MarkerTable
 
     return MarkerTable(aws("dynamodb"), settings().config_table)
 
@@ -73,7 +73,7 @@ def markers() -> MarkerTable:
 @cache
 def vault() -> TokenVault:
     """Return what seals and opens tokens."""
-    from causeway.gateways.vault import TokenVault
+    from causeway.gateways.aws.token_encryption import TokenVault
 
     return TokenVault(aws("kms"), settings().token_key_id)
 
@@ -81,7 +81,7 @@ def vault() -> TokenVault:
 @cache
 def broker() -> TokenBroker:
     """Return the token broker as its callers see it."""
-    from causeway.gateways.broker import TokenBroker
+    from causeway.gateways.aws.broker import TokenBroker
 
     return TokenBroker(broker_client(), settings().token_broker_function)
 
@@ -89,8 +89,8 @@ def broker() -> TokenBroker:
 @cache
 def stored_access() -> StoredAccess:
     """Return the access to every tenant's org."""
-    from causeway.gateways.access import StoredAccess
-    from causeway.gateways.events import EventBus
+    from causeway.gateways.aws.access_tokens import StoredAccess
+    from causeway.gateways.aws.events import EventBus
 
     def tell(kind: str, detail: Mapping[str, Any]) -> None:
         EventBus(aws("events"), settings().event_bus).publish(kind, detail)
@@ -100,7 +100,7 @@ def stored_access() -> StoredAccess:
 
 def connect_ports() -> ConnectPorts:
     """Return what connecting in a browser needs."""
-    from causeway.services.connect import ConnectPorts
+    from causeway.connections.oauth.connect import ConnectPorts
 
     return ConnectPorts(
         markers=markers(),
@@ -126,18 +126,18 @@ def callback_ports() -> ConnectPorts:
 @cache
 def connection_settings() -> ConnectionSettings:
     """Return the use cases around one tenant's connection."""
-    from causeway.services.connection import ConnectionSettings
+    from causeway.connections.management import ConnectionSettings
 
     return ConnectionSettings(connections(), broker(), settings().loopback_origins)
 
 
 def token_ports(deadline_ms: int) -> TokenPorts:
     """Return what the token broker works with; only its role may read the secrets behind it."""
-    from causeway.gateways.events import EventBus
+    from causeway.connections.tokens.ports import TokenPorts
+    from causeway.gateways.aws.events import EventBus
+    from causeway.gateways.aws.secrets import SecretStore
+    from causeway.gateways.aws.token_encryption import TokenVault
     from causeway.gateways.salesforce.oauth import TokenEndpoint
-    from causeway.gateways.secrets import SecretStore
-    from causeway.gateways.vault import TokenVault
-    from causeway.services.token_ports import TokenPorts
 
     known = settings()
     return TokenPorts(
@@ -159,7 +159,7 @@ def token_ports(deadline_ms: int) -> TokenPorts:
 
 
 def _switch_syncs_off(tenant: str) -> None:
-    from causeway.gateways.dynamodb.syncs import SyncTable
-    from causeway.services.org_change import switch_syncs_off
+    from causeway.connections.org_change import switch_syncs_off
+    from causeway.gateways.dynamodb.config.syncs import SyncTable
 
     switch_syncs_off(tenant, SyncTable(aws("dynamodb"), settings().config_table))

@@ -12,7 +12,7 @@ CALLBACK_PATIENCE_S = 8  # the callback must have answered within API Gateway's 
 
 def connection_report(tenant: str, patience_s: float = 20) -> dict[str, Any]:
     """Return who is connected to what, and what the user lacks for the tenant's syncs."""
-    from causeway.services.connection_test import connection_report as report
+    from causeway.connections.connection_test import connection_report as report
     from causeway.wiring.clients import now_ms
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import discovery, org_of, sync_table

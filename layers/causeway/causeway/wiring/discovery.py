@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from causeway.wiring.clients import aws, http_session, now_ms, settings
 
 if TYPE_CHECKING:
-    from causeway.domain.describe import SObjectDescribe
-    from causeway.gateways.dynamodb.describes import DescribeTable
-    from causeway.gateways.dynamodb.fields import FieldTable
-    from causeway.gateways.dynamodb.syncs import SyncTable
+    from causeway.gateways.dynamodb.config.describes import DescribeTable
+    from causeway.gateways.dynamodb.config.fields import FieldTable
+    from causeway.gateways.dynamodb.config.syncs import SyncTable
     from causeway.gateways.salesforce.org import SalesforceOrg
-    from causeway.services.discovery import Discovery
-    from causeway.services.field_learning import FieldLearner
-    from causeway.services.syncs import Syncs
+    from causeway.salesforce.describe import SObjectDescribe
+    from causeway.syncs.discovery.describes import Discovery
+    from causeway.syncs.discovery.field_learning import FieldLearner
+    from causeway.syncs.store import Syncs
 
 
 ANSWER_WITHIN_S = 20.0  # somebody waits for the answer, and API Gateway gives up after 29 s
@@ -40,7 +40,7 @@ def org_of(tenant: str) -> SalesforceOrg:
 @cache
 def sync_table() -> SyncTable:
     """Return where syncs are kept."""
-    from causeway.gateways.dynamodb.syncs import SyncTable
+    from causeway.gateways.dynamodb.config.syncs import SyncTable
 
     return SyncTable(aws("dynamodb"), settings().config_table)
 
@@ -48,7 +48,7 @@ def sync_table() -> SyncTable:
 @cache
 def field_table() -> FieldTable:
     """Return where the product's field lists are kept."""
-    from causeway.gateways.dynamodb.fields import FieldTable
+    from causeway.gateways.dynamodb.config.fields import FieldTable
 
     return FieldTable(aws("dynamodb"), settings().config_table)
 
@@ -56,7 +56,7 @@ def field_table() -> FieldTable:
 @cache
 def field_learner() -> FieldLearner:
     """Return what learns the product's fields from its messages."""
-    from causeway.services.field_learning import FieldLearner
+    from causeway.syncs.discovery.field_learning import FieldLearner
 
     return FieldLearner(field_table(), now_ms)
 
@@ -64,7 +64,7 @@ def field_learner() -> FieldLearner:
 @cache
 def describe_table() -> DescribeTable:
     """Return where describes are cached."""
-    from causeway.gateways.dynamodb.describes import DescribeTable
+    from causeway.gateways.dynamodb.config.describes import DescribeTable
 
     return DescribeTable(aws("dynamodb"), settings().config_table)
 
@@ -72,7 +72,7 @@ def describe_table() -> DescribeTable:
 @cache
 def discovery() -> Discovery:
     """Return the describes of every tenant's org."""
-    from causeway.services.discovery import Discovery
+    from causeway.syncs.discovery.describes import Discovery
 
     return Discovery(org_of, describe_table(), now_ms, note_drift)
 
@@ -80,8 +80,8 @@ def discovery() -> Discovery:
 @cache
 def syncs() -> Syncs:
     """Return the syncs of every tenant."""
-    from causeway.gateways.events import EventBus
-    from causeway.services.syncs import Syncs
+    from causeway.gateways.aws.events import EventBus
+    from causeway.syncs.store import Syncs
 
     return Syncs(
         sync_table(), discovery(), field_table(), EventBus(aws("events"), settings().event_bus).publish, now_ms

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
 
 if TYPE_CHECKING:
-    from causeway.domain.connections import Connection
-    from causeway.gateways.dynamodb.due_syncs import DueSyncTable
-    from causeway.gateways.dynamodb.pull_history import PullHistory
-    from causeway.gateways.pull_queues import PullQueues
+    from causeway.connections.connection import Connection
+    from causeway.gateways.aws.pull_queues import PullQueues
+    from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
+    from causeway.gateways.dynamodb.config.pull_history import PullHistory
     from causeway.gateways.salesforce.pulls import PullingOrg
-    from causeway.services.pull import PullPorts
+    from causeway.pull.run import PullPorts
 
 YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 
@@ -21,7 +21,7 @@ YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 @cache
 def due_syncs() -> DueSyncTable:
     """Return the index of syncs by when their pull is due."""
-    from causeway.gateways.dynamodb.due_syncs import DueSyncTable
+    from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
 
     return DueSyncTable(aws("dynamodb"), settings().config_table)
 
@@ -29,8 +29,8 @@ def due_syncs() -> DueSyncTable:
 @cache
 def pull_queues() -> PullQueues:
     """Return where pages and jobs go."""
-    from causeway.gateways.pull_queues import PullQueues
-    from causeway.gateways.queues import MessageQueue
+    from causeway.gateways.aws.pull_queues import PullQueues
+    from causeway.gateways.aws.queues import MessageQueue
 
     outbound = MessageQueue(aws("sqs"), settings().outbound_queue_url)
     return PullQueues(outbound, aws("sqs"), settings().pull_queue_url)
@@ -39,8 +39,8 @@ def pull_queues() -> PullQueues:
 @cache
 def pull_history() -> PullHistory:
     """Return the pull runs of the sync history."""
-    from causeway.gateways.dynamodb.pull_history import PullHistory
-    from causeway.gateways.dynamodb.runs import RunTable
+    from causeway.gateways.dynamodb.config.pull_history import PullHistory
+    from causeway.gateways.dynamodb.config.runs import RunTable
 
     runs = RunTable(aws("dynamodb"), settings().config_table, now_ms, settings().history_retention_days)
     return PullHistory(runs, now_ms, new_id)
@@ -50,7 +50,7 @@ def _org_of(connection: Connection) -> PullingOrg:
     """Return a tenant's org; its describe is read again at each run, which also tells the org's clock."""
     from causeway.gateways.salesforce.org import SalesforceOrg
     from causeway.gateways.salesforce.pulls import PullingOrg
-    from causeway.services.discovery import Discovery
+    from causeway.syncs.discovery.describes import Discovery
     from causeway.wiring.connect import stored_access
     from causeway.wiring.discovery import describe_table, note_drift
 
@@ -64,13 +64,13 @@ def _org_of(connection: Connection) -> PullingOrg:
 
 def pull_ports() -> PullPorts:
     """Return what one pull works with."""
-    from causeway.gateways.dynamodb.checkpoints import CheckpointTable
-    from causeway.gateways.dynamodb.links import LinkTable
-    from causeway.gateways.dynamodb.pull_slots import SlotTable
-    from causeway.gateways.dynamodb.synced import SyncedTable
-    from causeway.gateways.events import EventBus
-    from causeway.gateways.pull_events import PullSignals
-    from causeway.services.pull import PullPorts
+    from causeway.gateways.aws.events import EventBus
+    from causeway.gateways.aws.pull_events import PullSignals
+    from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
+    from causeway.gateways.dynamodb.config.pull_slots import SlotTable
+    from causeway.gateways.dynamodb.state.links import LinkTable
+    from causeway.gateways.dynamodb.state.synced import SyncedTable
+    from causeway.pull.run import PullPorts
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
 

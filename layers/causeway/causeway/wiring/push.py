@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
 
 if TYPE_CHECKING:
-    from causeway.gateways.dynamodb.parked import ParkedTable
-    from causeway.gateways.dynamodb.runs import RunTable
-    from causeway.gateways.queues import MessageQueue
+    from causeway.gateways.aws.queues import MessageQueue
+    from causeway.gateways.dynamodb.config.runs import RunTable
+    from causeway.gateways.dynamodb.parked.store import ParkedTable
     from causeway.gateways.salesforce.pool import OrgPool
-    from causeway.services.discovery import Discovery
-    from causeway.services.push_dry_run import DryRunPorts
-    from causeway.services.push_pace import MeasuredPace
-    from causeway.services.push_ports import PushPorts
-    from causeway.services.replay import Replay
+    from causeway.parked.replay import Replay
+    from causeway.push.dry_run import DryRunPorts
+    from causeway.push.ports import PushPorts
+    from causeway.push.saving.batch_size import MeasuredPace
+    from causeway.syncs.discovery.describes import Discovery
 
 
 @cache
 def parked_table() -> ParkedTable:
     """Return the parked store."""
-    from causeway.gateways.dynamodb.parked import ParkedTable
+    from causeway.gateways.dynamodb.parked.store import ParkedTable
 
     known = settings()
     return ParkedTable(
@@ -33,7 +33,7 @@ def parked_table() -> ParkedTable:
 @cache
 def run_table() -> RunTable:
     """Return the sync history."""
-    from causeway.gateways.dynamodb.runs import RunTable
+    from causeway.gateways.dynamodb.config.runs import RunTable
 
     return RunTable(aws("dynamodb"), settings().config_table, now_ms, settings().history_retention_days)
 
@@ -41,7 +41,7 @@ def run_table() -> RunTable:
 @cache
 def push_queue() -> MessageQueue:
     """Return the queue that changes arrive on."""
-    from causeway.gateways.queues import MessageQueue
+    from causeway.gateways.aws.queues import MessageQueue
 
     return MessageQueue(aws("sqs"), settings().push_queue_url)
 
@@ -49,7 +49,7 @@ def push_queue() -> MessageQueue:
 @cache
 def outbound_queue() -> MessageQueue:
     """Return the queue that outcomes leave on."""
-    from causeway.gateways.queues import MessageQueue
+    from causeway.gateways.aws.queues import MessageQueue
 
     return MessageQueue(aws("sqs"), settings().outbound_queue_url)
 
@@ -65,7 +65,7 @@ def org_pool() -> OrgPool:
 
 @cache
 def _discovery() -> Discovery:
-    from causeway.services.discovery import Discovery
+    from causeway.syncs.discovery.describes import Discovery
     from causeway.wiring.discovery import describe_table, note_drift
 
     return Discovery(org_pool().org, describe_table(), now_ms, note_drift)
@@ -73,20 +73,20 @@ def _discovery() -> Discovery:
 
 @cache
 def _pace() -> MeasuredPace:
-    from causeway.services.push_pace import MeasuredPace
+    from causeway.push.saving.batch_size import MeasuredPace
 
     return MeasuredPace()
 
 
 def push_ports() -> PushPorts:
     """Return what one invocation of push works with; its claims have an owner of their own."""
-    from causeway.gateways.dynamodb.claims import ClaimTable
-    from causeway.gateways.dynamodb.synced import SyncedTable
-    from causeway.gateways.events import EventBus
-    from causeway.gateways.parallel import gathered
-    from causeway.gateways.push_events import PushEvents
-    from causeway.services.discovery import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS
-    from causeway.services.push_ports import PushPorts
+    from causeway.gateways.aws.events import EventBus
+    from causeway.gateways.aws.parallel import gathered
+    from causeway.gateways.aws.push_events import PushEvents
+    from causeway.gateways.dynamodb.state.claims import ClaimTable
+    from causeway.gateways.dynamodb.state.synced import SyncedTable
+    from causeway.push.ports import PushPorts
+    from causeway.syncs.discovery.describes import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
 
@@ -116,7 +116,7 @@ def push_ports() -> PushPorts:
 
 def replay() -> Replay:
     """Return one tick's work of the replay schedule."""
-    from causeway.services.replay import Replay
+    from causeway.parked.replay import Replay
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
 
@@ -125,10 +125,10 @@ def replay() -> Replay:
 
 def dry_run_ports() -> DryRunPorts:
     """Return what a dry run reads."""
-    from causeway.gateways.dynamodb.claims import ClaimTable
-    from causeway.gateways.dynamodb.synced import SyncedTable
+    from causeway.gateways.dynamodb.state.claims import ClaimTable
+    from causeway.gateways.dynamodb.state.synced import SyncedTable
     from causeway.gateways.salesforce.composite import OrgCalls
-    from causeway.services.push_dry_run import DryRunPorts
+    from causeway.push.dry_run import DryRunPorts
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import discovery, org_of, sync_table
 

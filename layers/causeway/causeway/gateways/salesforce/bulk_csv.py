@@ -6,8 +6,8 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from causeway.domain.pulls import Row
-from causeway.domain.values import NUMBER_TYPES
+from causeway.pull.jobs import Row
+from causeway.salesforce.values import NUMBER_TYPES
 
 WHOLE_NUMBERS = frozenset({"int", "long"})
 csv.field_size_limit(1_000_000)  # Salesforce limit: 131,072 characters a field, rich text with its markup beyond it

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from causeway.domain import soql
-from causeway.domain.org_calls import MAX_QUERIES_PER_CALL, Collection, Lookup, Row, Save, Saved, SaveError
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
 from causeway.gateways.salesforce.errors import error_of, first_error
 from causeway.gateways.salesforce.org import READ_TIMEOUT_S, SalesforceOrg
+from causeway.salesforce import soql
+from causeway.salesforce.calls import MAX_QUERIES_PER_CALL, Collection, Lookup, Row, Save, Saved, SaveError
 
 # Per subrequest, because one call mixes both answers to duplicate rules (REST API guide, Composite Subrequest: httpHeaders).
 DUPLICATE_RULE_HEADER = "Sforce-Duplicate-Rule-Header"

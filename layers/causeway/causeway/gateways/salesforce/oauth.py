@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import requests
 
-from causeway.domain.oauth import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
-from causeway.domain.refusals import reason_of
+from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.oauth.refusals import reason_of
 from causeway.gateways.salesforce.errors import never_connected
 
 TIMEOUT_S: Final = (5.0, 20.0)  # to connect, and for each read; well inside the lease and the function's own limit

@@ -13,8 +13,8 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import HTTPError
 
-from causeway.domain.connections import Access, Usage
-from causeway.domain.hosts import UntrustedAddress, trusted_path
+from causeway.connections.connection import Access, Usage
+from causeway.connections.oauth.hosts import UntrustedAddress, trusted_path
 from causeway.errors import OutcomeUnknown
 from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
 

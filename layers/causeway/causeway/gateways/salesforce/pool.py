@@ -8,13 +8,13 @@ from typing import Protocol
 
 import requests
 
-from causeway.domain.connections import Access, Usage
+from causeway.connections.connection import Access, Usage
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 
 
 class StoredAccess(Protocol):
-    """Access to every tenant's org (gateways/access.py)."""
+    """Access to every tenant's org (gateways/aws/access_tokens.py)."""
 
     def access(self, tenant: str) -> Access: ...
     def renewed(self, stale: Access) -> Access: ...

@@ -11,13 +11,13 @@ from typing import Any, Protocol
 
 import orjson
 
-from causeway.domain.describe import SObjectDescribe
-from causeway.domain.org_calls import Lookup
-from causeway.domain.pulls import Deleted, QueryPage, Row
 from causeway.errors import NotFound, OrgRefused, OutcomeUnknown
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.pull.jobs import Deleted, QueryPage, Row
+from causeway.salesforce.calls import Lookup
+from causeway.salesforce.describe import SObjectDescribe
 
 ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
 CALL_TIMEOUT_S = 30.0
@@ -27,7 +27,7 @@ type BulkPage = tuple[Iterator[Row], str]
 
 
 class Describes(Protocol):
-    """Describes through the cache (services/discovery.py); raises NotFound for an sObject that the user can not see."""
+    """Describes through the cache (syncs/discovery/describes.py); raises NotFound for an sObject that the user can not see."""
 
     def described(self, tenant: str, sobject: str, *, max_age_ms: int = ..., fresh: bool = ...) -> SObjectDescribe: ...
 

@@ -1,0 +1,144 @@
+"""Parked changes and runs: what was refused and why, sending it again, and what happened when."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from causeway.api.bodies.history import (
+    UNREADABLE,
+    Accepted,
+    FailedRecord,
+    Parked,
+    ParkedChange,
+    ParkedQuery,
+    RedriveRequest,
+    Run,
+    RunDetail,
+    Runs,
+)
+from causeway.api.paging import Page, Pages
+from causeway.api.routing import Call, Route, Scope
+from causeway.connections.access.roles import Role
+from causeway.errors import Forbidden, NotFound
+from causeway.parked.entries import Redrive
+from causeway.parked.listing import listed, redrive
+from causeway.salesforce.dates import rfc3339
+from causeway.syncs.sync import SYNC_ID
+
+if TYPE_CHECKING:
+    from causeway.contract.runs import Run as StoredRun
+    from causeway.wiring.api import UseCases
+
+
+def list_parked(call: Call, use: UseCases) -> Parked:
+    """List parked changes with their reasons."""
+    if call.query.tenant is None:
+        return _page_of_parked(call.tenant, call.query, use)
+    return list_unreadable(call, use)
+
+
+def list_unreadable(call: Call, use: UseCases) -> Parked:
+    """List the messages that named no tenant."""
+    if call.caller.role is not Role.OPERATOR:
+        raise Forbidden("Only operators see what named no tenant.")
+    return _page_of_parked(UNREADABLE, call.query, use)
+
+
+def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
+    pages = Pages(use.page_key, of=json.dumps(["parked", asked.code, asked.source, asked.key]), tenant=tenant)
+    found, position = listed(
+        use.parked,
+        tenant,
+        code=asked.code,
+        source=asked.source,
+        key=asked.key,
+        after=pages.position(asked.next),
+        limit=asked.limit,
+    )
+    return Parked(parked=[ParkedChange.model_validate(entry) for entry in found], next=pages.token(position))
+
+
+def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
+    """Send parked changes through their syncs again; what still fails is parked again."""
+    wish = call.body
+    return redrive(use.parked, Redrive(call.tenant, wish.code, wish.source, wish.key), use.new_id)
+
+
+def list_runs(call: Call, use: UseCases) -> Runs:
+    """List the runs, newest first."""
+    pages = Pages(use.page_key, of="runs", tenant=call.tenant)
+    found, position = use.runs.page(call.tenant, pages.position(call.query.next), call.query.limit)
+    return Runs(runs=[run_body(run) for run in found], next=pages.token(position))
+
+
+def read_run(call: Call, use: UseCases) -> RunDetail:
+    """Read one run with its failing records."""
+    run = use.runs.get(call.tenant, call.path["run"])
+    if run is None:
+        raise NotFound("There is no such run.")
+    pages = Pages(use.page_key, of=f"run {run.run_id}", tenant=call.tenant)
+    failures, position = use.runs.failures(call.tenant, run.run_id, pages.position(call.query.next), call.query.limit)
+    return RunDetail(
+        **_run(run),
+        failures=[FailedRecord.model_validate(failure) for failure in failures],
+        next=pages.token(position),
+    )
+
+
+def run_now(call: Call, use: UseCases) -> Run:
+    """Run a sync now. A pull starts, or the one under way goes on; of a push the product is asked to send its records again."""
+    return Run(**_run(use.runs_now.start(call.tenant, use.syncs.get(call.tenant, call.path["sync"]))))
+
+
+def cancel_run(call: Call, use: UseCases) -> Run:
+    """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
+    return Run(**_run(use.runs_now.cancel(call.tenant, call.path["run"])))
+
+
+def run_body(run: StoredRun) -> Run:
+    """Return one run as the API tells it."""
+    return Run(**_run(run))
+
+
+def _run(run: StoredRun) -> dict[str, Any]:
+    return {
+        "id": run.run_id,
+        "kind": run.kind,
+        "trigger": run.trigger,
+        "source": run.source or None,
+        "sync": run.sync or None,
+        "started_at": rfc3339(run.started_at_ms) if run.started_at_ms else None,
+        "ended_at": rfc3339(run.ended_at_ms) if run.ended_at_ms else None,
+        "status": run.status,
+        "detail": run.detail or None,
+        "api_calls": run.api_calls,
+        "counts": run.counts,
+    }
+
+
+ROUTES = (
+    Route("GET", "parked", list_parked, least=Role.VIEWER, query=ParkedQuery, answers=Parked),
+    Route("GET", "parked", list_unreadable, scope=Scope.DEPLOYMENT, query=ParkedQuery, answers=Parked),
+    Route(
+        "POST",
+        "parked/redrive",
+        redrive_parked,
+        least=Role.INTEGRATOR,
+        body=RedriveRequest,
+        answers=Accepted,
+        status=202,
+    ),
+    Route("GET", "runs", list_runs, least=Role.VIEWER, query=Page, answers=Runs),
+    Route("GET", "runs/{run}", read_run, least=Role.VIEWER, query=Page, answers=RunDetail),
+    Route(
+        "POST",
+        "syncs/{sync}/runs",
+        run_now,
+        least=Role.INTEGRATOR,
+        answers=Run,
+        status=202,
+        patterns={"sync": SYNC_ID},
+    ),
+    Route("POST", "runs/{run}/cancel", cancel_run, least=Role.INTEGRATOR, answers=Run, status=202),
+)

@@ -1,0 +1,114 @@
+"""Syncs: read, save, change, delete, and what is proposed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from causeway.api.bodies.shared import Syncs
+from causeway.api.routing import Call, Route
+from causeway.connections.access.roles import Role
+from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.sync import SOURCE, SYNC_ID, Strict, Sync
+from causeway.syncs.templates import Template
+
+if TYPE_CHECKING:
+    from causeway.settings import Settings
+    from causeway.wiring.api import UseCases
+
+
+class ProposedQuery(Strict):
+    """For which source and sObject, with the columns of which template; without an sObject, what a new connection starts with."""
+
+    sobject: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
+    source: str = Field(default="lead", pattern=SOURCE)
+    template: Template | None = None
+
+
+def list_syncs(call: Call, use: UseCases) -> Syncs:
+    """List the syncs."""
+    return Syncs(syncs=list(use.syncs.list(call.tenant)))
+
+
+def read_sync(call: Call, use: UseCases) -> Sync:
+    """Read (export) one sync."""
+    return use.syncs.get(call.tenant, call.path["sync"])
+
+
+def save_sync(call: Call, use: UseCases) -> Sync:
+    """Save a new sync, or one exported elsewhere. Its problems come back with it; errors block enabling."""
+    return use.syncs.create(
+        call.tenant, call.body, may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings)
+    )
+
+
+def change_sync(call: Call, use: UseCases) -> Sync:
+    """Change a sync: what is left out keeps its value; `revision` guards against overwriting somebody else's change."""
+    return use.syncs.change(
+        call.tenant, call.path["sync"], call.body, may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings)
+    )
+
+
+def delete_sync(call: Call, use: UseCases) -> None:
+    """Delete a sync's rules. Nothing that was synced is deleted on either side."""
+    use.syncs.delete(call.tenant, call.path["sync"])
+
+
+def propose_syncs(call: Call, use: UseCases) -> Syncs:
+    """Propose syncs that may be saved as they are or changed first."""
+    return Syncs(syncs=list(use.syncs.proposed(call.query.source, call.query.sobject, call.query.template)))
+
+
+def may_set_pull_rules(role: Role, settings: Settings) -> bool:
+    """Return whether a caller of this role sets pull rules: operators do, admins where the deployment lets them."""
+    return role is Role.OPERATOR or (settings.admins_may_set_pull_rules and role.includes(Role.INTEGRATOR))
+
+
+_SYNC = {"sync": SYNC_ID}
+
+ROUTES = (
+    Route("GET", "syncs", list_syncs, least=Role.VIEWER, answers=Syncs),
+    Route(
+        "POST",
+        "syncs",
+        save_sync,
+        least=Role.INTEGRATOR,
+        body=SyncDraft,
+        answers=Sync,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "syncs/proposed",
+        propose_syncs,
+        least=Role.VIEWER,
+        query=ProposedQuery,
+        answers=Syncs,
+    ),
+    Route(
+        "GET",
+        "syncs/{sync}",
+        read_sync,
+        least=Role.VIEWER,
+        answers=Sync,
+        patterns=_SYNC,
+    ),
+    Route(
+        "PUT",
+        "syncs/{sync}",
+        change_sync,
+        least=Role.INTEGRATOR,
+        body=SyncDraft,
+        answers=Sync,
+        patterns=_SYNC,
+    ),
+    Route(
+        "DELETE",
+        "syncs/{sync}",
+        delete_sync,
+        least=Role.INTEGRATOR,
+        status=204,
+        patterns=_SYNC,
+    ),
+)

@@ -1,0 +1,37 @@
+"""API usage of the tenant's org."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from causeway.api.bodies.shared import Usage
+from causeway.api.routing import Call, Route
+from causeway.connections.access.roles import Role
+from causeway.salesforce.dates import rfc3339
+
+if TYPE_CHECKING:
+    from causeway.wiring.api import UseCases
+
+
+def read_usage(call: Call, use: UseCases) -> Usage:
+    """Read how many of its API calls the org has used."""
+    report = use.usage_of(call.tenant)
+    return Usage(
+        used=report.used,
+        allowed=report.allowed,
+        share=report.share,
+        read_at=None if report.read_at_ms is None else rfc3339(report.read_at_ms),
+        pauses_at=report.pauses_at,
+        is_alarming=report.is_alarming,
+    )
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "usage",
+        read_usage,
+        least=Role.VIEWER,
+        answers=Usage,
+    ),
+)

@@ -1,0 +1,82 @@
+"""Browser sessions: minted by a backend for one person of one tenant, short, revocable, kept only as a digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from pydantic import Field
+
+from causeway.connections.access.links import digest
+from causeway.connections.access.roles import Role
+from causeway.salesforce.dates import rfc3339
+from causeway.syncs.sync import TENANT, Strict
+
+SESSION_LIFE_MS: Final = 60 * 60 * 1000
+_TOKEN: Final = re.compile(rf"cws_({TENANT[1:-1]})\.([A-Za-z0-9_-]{{43}})")
+
+
+class SessionRequest(Strict):
+    """Whom a backend asks a session for."""
+
+    user: str = Field(min_length=1, max_length=256)
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is at the browser."""
+
+    tenant: str
+    user: str
+    role: Role
+
+
+class Sessions(Protocol):
+    """Stored sessions: see gateways/dynamodb/config/markers.py."""
+
+    def keep_session(self, tenant: str, session: str, values: Mapping[str, Any], expires_at_ms: int) -> bool: ...
+    def session(self, tenant: str, session: str, now_ms: int) -> Mapping[str, Any] | None: ...
+    def end_sessions(self, tenant: str, user: str | None = None) -> int: ...
+
+
+def new_session(
+    tenant: str,
+    wish: SessionRequest,
+    sessions: Sessions,
+    *,
+    public_url: str,
+    now_ms: Callable[[], int],
+    new_secret: Callable[[], str],
+) -> dict[str, Any]:
+    """
+    Return `{"token", "console_url", "expires_at"}` of a session of one hour.
+
+    The token stands behind the `#` of the console's address, which browsers send to no server and keep out of Referer.
+    """
+    token = f"cws_{tenant}.{new_secret()}"
+    expires_at_ms = now_ms() + SESSION_LIFE_MS
+    sessions.keep_session(tenant, digest(token), {"user": wish.user, "role": wish.role.value}, expires_at_ms)
+    return {
+        "token": token,
+        "console_url": f"{public_url}/console#session={token}",
+        "expires_at": rfc3339(expires_at_ms),
+    }
+
+
+def session_of(authorization: str, sessions: Sessions, now_ms: int) -> Session | None:
+    """Return who a header `Authorization: Bearer <token>` speaks for; None for a forged, ended or expired session."""
+    scheme, _, token = authorization.strip().partition(" ")
+    named = _TOKEN.fullmatch(token.strip())
+    if scheme.lower() != "bearer" or not named:
+        return None
+    tenant = named[1]
+    kept = sessions.session(tenant, digest(token.strip()), now_ms)
+    return Session(tenant, kept["user"], Role(kept["role"])) if kept else None
+
+
+def end_sessions(tenant: str, sessions: Sessions, user: str | None = None) -> dict[str, Any]:
+    """End every session of the tenant, or of one of its users, at once; return `{"ended": count}`."""
+    return {"ended": sessions.end_sessions(tenant, user)}

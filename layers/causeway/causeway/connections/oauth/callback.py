@@ -1,0 +1,116 @@
+"""
+Salesforce's answer to an authorization: the state is taken once and only in the browser that began; then the code is exchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, digest, pkce_verifier, same, signed_link
+from causeway.connections.oauth.connect import Answer, ConnectPorts, Redirect, cookie, cookie_name, problem_of
+from causeway.connections.oauth.hosts import is_allowed_return
+from causeway.connections.oauth.refusals import reason_of, refusal_of
+from causeway.connections.pages.connect_pages import connected_page, other_org_page, problem_page, refused_page
+from causeway.errors import RejectedError, RetryableError
+
+
+class CallbackRefused(RejectedError):
+    """A callback that belongs to no authorization under way in this browser."""
+
+    code = "callback_refused"
+
+
+def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectPorts) -> Answer | Redirect:
+    """
+    Take Salesforce's answer: consume the state whatever it says, exchange the code, and say how it went.
+
+    A callback without its state or its browser gets one and the same answer, and no token request is made for it.
+    """
+    state = query.get("state", "")
+    kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
+    if kept is None or not same(digest(cookies.get(cookie_name(state, ports), "")), kept["browser"]):
+        return Answer(problem_page("Signing in can not be finished here", _no_attempt(), kind="attempt_unknown"))
+    drop = (cookie(cookie_name(state, ports), "", 0, ports),)
+    if query.get("error") or not query.get("code"):
+        return replace(_denied(kept, query, ports), cookies=drop)
+    outcome = _exchanged(kept, query["code"], pkce_verifier(state, ports.link_key), ports)
+    return replace(_told(kept, outcome, ports), cookies=drop)
+
+
+def _denied(kept: Mapping[str, Any], query: Mapping[str, str], ports: ConnectPorts) -> Answer:
+    ports.broker.ask("denied", kept["tenant"])
+    error = query.get("error", "")[:80]
+    reason = reason_of(error, query.get("error_description", ""))
+    refusal = refusal_of(reason, callback=ports.redirect_uri, error=error)
+    return Answer(refused_page(refusal, back=_return_url(kept, "refused", ports)))
+
+
+def _exchanged(kept: Mapping[str, Any], code: str, verifier: str, ports: ConnectPorts) -> Mapping[str, Any]:
+    """Ask the broker, once: a code works once, so an answer that was lost is told as such and nothing is repeated."""
+    try:
+        return ports.broker.ask(
+            "exchange",
+            kept["tenant"],
+            code=code,
+            verifier=verifier,
+            redirect_uri=ports.redirect_uri,
+            **{
+                name: kept[name]
+                for name in ("login_origin", "app", "client_id", "environment", "name", "confirmed_org")
+            },
+        )
+    except RetryableError:
+        return {"result": "refused", "reason": "no_answer", "error": ""}
+
+
+def _told(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPorts) -> Answer | Redirect:
+    back = _return_url(kept, str(outcome["result"]), ports)
+    match outcome["result"]:
+        case "connected" if back:
+            return Redirect(back)
+        case "connected":
+            return Answer(connected_page(kept["tenant"], outcome, ports.findings(kept["tenant"]), ""))
+        case "other_org":
+            confirming = _next_link(kept, ports, confirmed_org=outcome["org_id"])
+            again = _next_link(kept, ports, sign_in_again=True)
+            return Answer(other_org_page(outcome, confirming, again, kept["login_origin"], ports.public_url))
+        case "refused":
+            refusal = refusal_of(outcome["reason"], callback=ports.redirect_uri, error=outcome["error"])
+            return Answer(refused_page(refusal, back=back))
+    return Answer(problem_page("Connecting is not possible yet", problem_of(outcome), kind="not_ready", back=back))
+
+
+def _next_link(
+    kept: Mapping[str, Any], ports: ConnectPorts, *, confirmed_org: str = "", sign_in_again: bool = False
+) -> str:
+    """Return a link behind a button of the page about another org: the same person's, used once, for 15 minutes."""
+    carried = {
+        name: kept[name] for name in ("tenant", "user", "role", "environment", "name", "return_url", "login_origin")
+    }
+    link = ConnectLink(
+        id=ports.new_secret(),
+        expires_at_ms=ports.now_ms() + LINK_LIFE_MS,
+        confirmed_org=confirmed_org,
+        sign_in_again=sign_in_again,
+        **carried,
+    )
+    return signed_link(link, ports.link_key)
+
+
+def _return_url(kept: Mapping[str, Any], result: str, ports: ConnectPorts) -> str:
+    """Return the product's address with how it went, if the link named one that is (still) allowed."""
+    url = kept["return_url"]
+    if not url or not is_allowed_return(url, ports.return_urls):
+        return ""
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'causeway': result, 'tenant': kept['tenant']})}"
+
+
+def _no_attempt() -> CallbackRefused:
+    return CallbackRefused(
+        "This browser has no sign-in under way that this answer belongs to: it was finished before, "
+        "took longer than ten minutes, or was begun elsewhere.",
+        "Start again from the product.",
+    )

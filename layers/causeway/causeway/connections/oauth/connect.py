@@ -1,0 +1,203 @@
+"""
+Connect a tenant's org in a browser: from the link over the page that names the tenant to Salesforce's sign-in.
+
+The link is signed and spent once; the state is random, kept only as a digest and bound to the browser by a cookie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+from causeway.connections.access.links import (
+    INVITE_LIFE_MS,
+    LINK_LIFE_MS,
+    ConnectLink,
+    ConnectLinkRequest,
+    digest,
+    pkce_challenge,
+    pkce_verifier,
+    read_link,
+    signed_link,
+    used_link,
+)
+from causeway.connections.oauth.flow import authorize_address
+from causeway.connections.oauth.hosts import LoginAddress, is_allowed_return, login_address
+from causeway.connections.pages.connect_pages import (
+    connect_page,
+    problem_page,
+    wrong_address_page,
+)
+from causeway.connections.pages.html import Page
+from causeway.connections.transitions import PENDING_LIFE_MS
+from causeway.errors import CausewayError, InvalidRequest, RejectedError
+from causeway.salesforce.dates import rfc3339
+
+STATE_LIFE_MS: Final = PENDING_LIFE_MS
+
+
+class Markers(Protocol):
+    """Single-use marks: see gateways/dynamodb/config/markers.py."""
+
+    def spend(self, link: str, expires_at_ms: int) -> bool: ...
+    def is_spent(self, link: str) -> bool: ...
+    def keep_state(self, state: str, values: Mapping[str, Any], expires_at_ms: int) -> bool: ...
+    def take_state(self, state: str, now_ms: int) -> Mapping[str, Any] | None: ...
+
+
+class Broker(Protocol):
+    """The token broker: see gateways/aws/broker.py."""
+
+    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectPorts:
+    """Everything outside; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions after connecting."""
+
+    markers: Markers
+    broker: Broker
+    link_key: bytes
+    public_url: str
+    now_ms: Callable[[], int]
+    new_secret: Callable[[], str]
+    findings: Callable[[str], Sequence[Mapping[str, Any]]] = lambda tenant: ()
+    loopback: tuple[str, ...] = ()
+    return_urls: tuple[str, ...] = ()
+
+    @property
+    def redirect_uri(self) -> str:
+        """Return the callback address: a constant of the deployment, never taken from a request."""
+        return f"{self.public_url}/oauth/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the browser goes next (303), and the cookies it takes along or drops."""
+
+    location: str
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page, and the cookies that go with it."""
+
+    page: Page
+    cookies: tuple[str, ...] = ()
+
+
+def new_connect_link(tenant: str, wish: ConnectLinkRequest, ports: ConnectPorts) -> dict[str, Any]:
+    """
+    Return `{"url", "expires_at"}` of a new link; raise InvalidRequest for an address or return URL that is not allowed.
+    """
+    address = login_address(wish.salesforce_url or "", wish.environment, ports.loopback)
+    if wish.return_url and not is_allowed_return(wish.return_url, ports.return_urls):
+        raise InvalidRequest(
+            "The return URL is not one of the deployment's return URLs.",
+            "Use one that the deployment's ReturnUrls parameter lists, or leave it out.",
+            fields=("return_url",),
+        )
+    expires_at_ms = ports.now_ms() + (INVITE_LIFE_MS if wish.invite else LINK_LIFE_MS)
+    link = ConnectLink(
+        id=ports.new_secret(),
+        tenant=tenant,
+        user=wish.user,
+        role=wish.role,
+        expires_at_ms=expires_at_ms,
+        login_origin=address.origin,
+        environment=wish.environment,
+        name=wish.name or "",
+        return_url=wish.return_url or "",
+    )
+    text = signed_link(link, ports.link_key)
+    return {
+        "url": f"{ports.public_url}/oauth/authorize?{urlencode({'link': text})}",
+        "expires_at": rfc3339(expires_at_ms),
+    }
+
+
+def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
+    """Return the page behind a link, for the address typed on it if any; nothing is spent."""
+    try:
+        link = _unspent(link_text, ports)
+    except RejectedError as refused:
+        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
+    try:
+        address = _address(link, typed, ports)
+    except InvalidRequest as problem:
+        return Answer(wrong_address_page(link, link_text, typed or "", problem, ports.public_url))
+    return Answer(connect_page(link, link_text, address, ports.public_url))
+
+
+def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer | Redirect:
+    """
+    Spend the link and return where to sign in; an address that had to be rewritten is shown first, and spends nothing.
+    """
+    try:
+        link = _unspent(link_text, ports)
+        address = _address(link, typed, ports)
+    except InvalidRequest:
+        return open_link(link_text, typed, ports)
+    except RejectedError as refused:
+        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
+    if address.changed:
+        return open_link(link_text, typed, ports)
+    app = ports.broker.ask("begin", link.tenant)
+    if app["result"] != "begun":
+        return Answer(problem_page("Connecting is not possible yet", problem_of(app), kind="not_ready"))
+    if not ports.markers.spend(digest(link.id), link.expires_at_ms):
+        return Answer(problem_page("This link can not be used", used_link(), kind="link_refused"))
+    return _begun(link, address, app, ports)
+
+
+def _unspent(link_text: str, ports: ConnectPorts) -> ConnectLink:
+    link = read_link(link_text, ports.link_key, ports.now_ms())
+    if ports.markers.is_spent(digest(link.id)):
+        raise used_link()
+    return link
+
+
+def _address(link: ConnectLink, typed: str | None, ports: ConnectPorts) -> LoginAddress:
+    if typed and typed.strip():
+        return login_address(typed, link.environment, ports.loopback)
+    return LoginAddress(link.login_origin)
+
+
+def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], ports: ConnectPorts) -> Redirect:
+    """Keep the state and return the way to Salesforce."""
+    state, browser = ports.new_secret(), ports.new_secret()
+    kept = {
+        **{name: value for name, value in asdict(link).items() if name not in ("id", "expires_at_ms")},
+        "login_origin": address.origin,
+        "browser": digest(browser),
+        "app": app["app"],
+        "client_id": app["client_id"],
+    }
+    ports.markers.keep_state(digest(state), kept, ports.now_ms() + STATE_LIFE_MS)
+    challenge = pkce_challenge(pkce_verifier(state, ports.link_key))
+    return Redirect(
+        authorize_address(
+            address.origin, app["client_id"], ports.redirect_uri, state, challenge, sign_in_again=link.sign_in_again
+        ),
+        (cookie(cookie_name(state, ports), browser, STATE_LIFE_MS // 1000, ports),),
+    )
+
+
+def cookie_name(state: str, ports: ConnectPorts) -> str:
+    """Return the name of the cookie that binds a state to its browser: one per attempt, so that two tabs do not spoil each other."""
+    prefix = "__Host-" if ports.public_url.startswith("https://") else ""
+    return f"{prefix}causeway-{digest(state)[:16]}"
+
+
+def cookie(name: str, value: str, life_s: int, ports: ConnectPorts) -> str:
+    """Return a cookie for this deployment's pages alone; its flags follow the scheme of the public address."""
+    secure = "; Secure" if ports.public_url.startswith("https://") else ""
+    return f"{name}={value}; Max-Age={life_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def problem_of(answer: Mapping[str, Any]) -> CausewayError:
+    """Return what the broker answered that a person must mend."""
+    return CausewayError(str(answer.get("message", "")), str(answer.get("remedy", "")))

@@ -1,0 +1,98 @@
+"""What the token broker can be asked, by name; answers are metadata, never tokens or secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from causeway.connections.oauth.code_exchange import (
+    Login,
+    begin,
+    connect_with_client_credentials,
+    deauthorize,
+    end_attempt,
+    exchange_code,
+    keep_own_app,
+)
+from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.keep_alive import deauthorize_all, refresh_due
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.refresh import Seen, refresh
+from causeway.errors import CausewayError, InvalidRequest
+from causeway.syncs.sync import TENANT
+
+
+class Wish(BaseModel):
+    """One invocation of the broker; each action reads the part that it needs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    action: str
+    tenant: str = Field(default="", pattern=rf"{TENANT}|^$")
+    reason: str = ""
+    epoch_seen: int = 0
+    token_version_seen: int = 0
+    code: str = Field(default="", repr=False)
+    verifier: str = Field(default="", repr=False)
+    redirect_uri: str = ""
+    login_origin: str = ""
+    app: str = "deployment"
+    client_id: str = ""
+    client_secret: str = Field(default="", repr=False)
+    environment: str = "production"
+    name: str = ""
+    confirmed_org: str = ""
+
+
+def answered(event: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
+    """Do what an event asks and return how it went; a fault that a person can mend is an answer (`failed`), not a crash."""
+    try:
+        wish = Wish.model_validate(event)
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
+        raise InvalidRequest(f"The token broker was asked for something it does not know ({fields}).") from None
+    try:
+        return _done(wish, ports)
+    except CausewayError as error:
+        return {"result": "failed", "code": error.code, "message": error.message, "remedy": error.remedy}
+
+
+def _done(wish: Wish, ports: TokenPorts) -> Mapping[str, Any]:
+    match wish.action:
+        case "refresh":
+            return {"result": refresh(wish.tenant, Seen(wish.epoch_seen, wish.token_version_seen), ports)}
+        case "refresh_due":
+            return refresh_due(ports)
+        case "begin":
+            return begin(wish.tenant, ports)
+        case "denied":
+            return end_attempt(wish.tenant, "connect_denied", ports)
+        case "exchange":
+            login = _login(wish, "web", wish.app)
+            answer = exchange_code(login, wish.code, wish.verifier, wish.redirect_uri, wish.client_id, ports)
+            if answer["result"] != "connected":
+                end_attempt(wish.tenant, "connect_denied", ports)
+            return answer
+        case "client_credentials":
+            return connect_with_client_credentials(_login(wish, "client_credentials", "tenant"), ports)
+        case "keep_app":
+            return keep_own_app(wish.tenant, AppCredentials(wish.client_id, wish.client_secret), ports)
+        case "deauthorize":
+            return deauthorize(wish.tenant, ports)
+        case "deauthorize_all":
+            return deauthorize_all(ports)
+    raise InvalidRequest(f"The token broker knows no action {wish.action!r}.")
+
+
+def _login(wish: Wish, flow: str, app: str) -> Login:
+    return Login(
+        tenant=wish.tenant,
+        login_origin=wish.login_origin,
+        app=app,
+        flow=flow,
+        environment=wish.environment,
+        name=wish.name,
+        confirmed_org=wish.confirmed_org,
+    )

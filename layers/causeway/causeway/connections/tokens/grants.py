@@ -1,0 +1,81 @@
+"""What the token broker keeps beside a tenant's connection: where its grant lies, who refreshes it, what is to be revoked. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from causeway.connections.connection import Connection
+
+DUE_SHARDS = 8
+NEVER_DUE_MS = 253_402_300_799_000  # the year 9999: connections without work stay in the index, at its end
+
+
+@dataclass(frozen=True, slots=True)
+class OldGrant:
+    """
+    A grant that is replaced or given up and still has to be revoked at `origin` and deleted here.
+
+    `grant` names its secret ("": none); `sealed_token` is the access token of a grant that has no refresh token.
+    Until `leased_until_ms` a refresh of it may still be under way, so that its secret may come back; `unsure` says that a
+    refresh was never answered, so that the living refresh token may be one that nobody holds.
+    """
+
+    grant: str
+    origin: str
+    app: str = "deployment"
+    leased_until_ms: int = 0
+    unsure: bool = False
+    sealed_token: bytes = field(default=b"", repr=False)
+    sealed_refresh: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptToken:
+    """A refresh token in Secrets Manager; `rotation` says how many came before it."""
+
+    token: str = field(repr=False)
+    rotation: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRecord:
+    """
+    A connection with its grant's bookkeeping.
+
+    `grant` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
+    its rotations. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
+    encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so that two callers never write
+    the same lease; `unsure` counts refreshes of the present refresh token whose answer was never seen.
+    `announced_epoch` is the last epoch whose event was sent, `previous` the status before the present one.
+    Times are epoch milliseconds.
+    """
+
+    connection: Connection
+    grant: str = ""
+    secret_version: str = ""
+    refresh_version: int = 0
+    sealed_token: bytes = field(default=b"", repr=False)
+    sealed_refresh: bytes = field(default=b"", repr=False)
+    lease_until_ms: int = 0
+    lease_owner: str = ""
+    fence: int = 0
+    unsure: int = 0
+    failures: int = 0
+    refreshed_at_ms: int = 0
+    due_at_ms: int = NEVER_DUE_MS
+    announced_epoch: int = 0
+    previous: str = ""
+    own_client_id: str = ""
+    old_grants: tuple[OldGrant, ...] = ()
+
+    @property
+    def tenant(self) -> str:
+        """Return whose connection it is."""
+        return self.connection.tenant
+
+
+def due_shard(tenant: str) -> str:
+    """Return the index partition in which a tenant's connection waits for its next check."""
+    return f"CONNECTION#{hashlib.sha256(tenant.encode()).digest()[0] % DUE_SHARDS}"

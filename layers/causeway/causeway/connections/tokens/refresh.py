@@ -1,0 +1,223 @@
+"""
+Refresh access tokens: one refresher at a time per connection, the new refresh token saved before the new access token is used.
+
+Salesforce replaces the refresh token at each use and, when an old one comes again, ends the whole grant. So a refresh runs
+under a lease that outlives every token call, reads the record again under the lease, and treats an answer that never came
+as dangerous: after the lease one probe is allowed (it can only end what was lost already), then a person must reconnect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from causeway.connections.connection import Status
+from causeway.connections.events import announced
+from causeway.connections.oauth.flow import (
+    AppCredentials,
+    TokenAnswerLost,
+    TokenEndpointUnavailable,
+    TokenRefused,
+    is_for_org,
+)
+from causeway.connections.oauth.hosts import UntrustedAddress, trusted_origin
+from causeway.connections.oauth.refusals import refusal_of
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.revoking import revoke_token
+from causeway.connections.tokens.saving import kept_refresh_token, present_refresh_token, sealed_or_empty
+from causeway.connections.transitions import (
+    LOST_ANSWERS_LIMIT,
+    leased,
+    may_recover,
+    next_check_ms,
+    with_status,
+)
+from causeway.errors import RetryableError
+
+TOKEN_CALL_MS: Final = 30_000  # what one token request may take at most: nothing is begun that can not be finished
+_PROCESSING_PAUSE_S: Final = 2.0
+_PROCESSING_TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the caller holds: anything newer in store means that its wish is already fulfilled."""
+
+    epoch: int
+    token_version: int
+
+
+def refresh(tenant: str, seen: Seen, ports: TokenPorts) -> str:
+    """
+    Make the tenant's access newer than what the caller has seen, and return how that went.
+
+    `refreshed`: a new token is stored. `newer`: another's already is. `busy`: another is at it, read again soon.
+    `unknown`: the answer was lost. `later`: Salesforce can not now. `lost`: a person must reconnect. `ended`: no grant.
+    """
+    record = ports.connections.record(tenant)
+    verdict = _already(record, seen, ports)
+    if verdict:
+        return verdict
+    lease = _lease(record, ports)
+    if lease is None:
+        return "busy"
+    verdict = _already(lease, seen, ports)
+    if verdict:  # saved by the former holder between our two reads
+        _give_back(lease, ports, unsure=0)
+        return verdict
+    return _refresh_under(lease, ports)
+
+
+def _already(record: ConnectionRecord, seen: Seen, ports: TokenPorts) -> str:
+    connection = record.connection
+    if connection.status is not Status.CONNECTED and not may_recover(record, ports.now_ms()):
+        return "ended"
+    newer = (connection.epoch, connection.token_version) > (seen.epoch, seen.token_version)
+    return "newer" if newer and record.sealed_token else ""
+
+
+def _lease(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord | None:
+    """Return the record as read again under a lease of ours, or None when another holds it."""
+    if record.lease_until_ms > ports.now_ms():
+        return None
+    wish = leased(record, ports.new_id(), ports.now_ms())
+    if not ports.connections.save(record, wish):
+        return None
+    again = ports.connections.record(record.tenant)
+    return again if again.lease_owner == wish.lease_owner else None
+
+
+def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
+    try:
+        app = ports.secrets.app(lease.tenant, lease.connection.app)
+        token, lease = present_refresh_token(lease, ports)
+    except RetryableError:
+        _give_back(lease, ports, unsure=lease.unsure - 1, failures=lease.failures + 1)
+        return "later"
+    before = lease.unsure - 1
+    try:
+        answer = _asked(lease, app, token, ports)
+    except TokenAnswerLost:
+        return _answer_lost(lease, ports)
+    except TokenEndpointUnavailable:
+        _give_back(lease, ports, unsure=before, failures=lease.failures + 1)
+        return "later"
+    except TokenRefused as refused:
+        return _refused(lease, refused, before, ports)
+    return _saved(lease, answer, ports)
+
+
+def _asked(lease: ConnectionRecord, app: AppCredentials, token: str, ports: TokenPorts) -> Mapping[str, Any]:
+    """Send the request, always at the connection's own host; while Salesforce is at an earlier one of ours, wait and ask again."""
+    origin = trusted_origin(lease.connection.instance_url, ports.loopback)
+    if lease.connection.flow == "client_credentials":
+        return ports.endpoint.client_credentials(origin, app)
+    for tries_left in reversed(range(_PROCESSING_TRIES)):
+        if ports.now_ms() + TOKEN_CALL_MS > ports.deadline_ms:
+            raise TokenEndpointUnavailable("There is no time left for a token request.", "It is tried again by itself.")
+        try:
+            return ports.endpoint.refresh(origin, app, token)
+        except TokenRefused as refused:
+            if refused.reason != "being_processed" or not tries_left:
+                raise
+        ports.sleep(_PROCESSING_PAUSE_S)
+    raise AssertionError("the last try returns or raises")
+
+
+def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts) -> str:
+    """Save the refresh token first, then the access token and the pointer to both, only while the lease is still ours."""
+    rotated = str(answer.get("refresh_token") or "")
+    record = kept_refresh_token(lease, rotated, ports) if rotated else lease
+    connection = record.connection
+    problem = _problem(answer, connection.org_id, ports)
+    fresh = replace(
+        record,
+        connection=replace(
+            connection,
+            token_version=connection.token_version + 1,
+            instance_url=connection.instance_url if problem else str(answer["instance_url"]).rstrip("/"),
+        ),
+        sealed_token=b"" if problem else sealed_or_empty(lease.tenant, str(answer["access_token"]), ports),
+        refreshed_at_ms=ports.now_ms(),
+        lease_until_ms=0,
+        unsure=0,
+        failures=lease.failures + 1 if problem else 0,
+    )
+    if connection.status is not Status.CONNECTED:
+        fresh = with_status(fresh, Status.CONNECTED, "", ports.now_ms())
+    else:
+        fresh = replace(fresh, due_at_ms=next_check_ms(fresh, ports.now_ms(), ports.jitter()))
+    if not ports.connections.save(lease, fresh):
+        return _superseded(lease, rotated or str(answer["access_token"]), ports)
+    announced(fresh, ports)
+    return "refreshed" if fresh.sealed_token else "later"
+
+
+def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
+    """Return whether an answer names another org or a host that is not Salesforce's: its access token is not used."""
+    try:
+        trusted_origin(str(answer.get("instance_url") or ""), ports.loopback)
+    except UntrustedAddress:
+        return True
+    return not answer.get("access_token") or not is_for_org(answer, org_id)
+
+
+def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
+    """The connection was ended or replaced while Salesforce answered: what it issued must not stay alive."""
+    now = ports.connections.record(lease.tenant)
+    if now.connection.epoch == lease.connection.epoch:
+        return "unknown"
+    revoke_token(lease.connection.instance_url, token, ports)
+    if now.grant != lease.grant:
+        ports.secrets.forget(lease.tenant, lease.grant)
+    return "ended"
+
+
+def _answer_lost(lease: ConnectionRecord, ports: TokenPorts) -> str:
+    """Keep the lease until it runs out; after the second lost answer in a row a person is told."""
+    if lease.connection.flow == "client_credentials":
+        _give_back(lease, ports, unsure=0, failures=lease.failures + 1)
+    elif lease.unsure >= LOST_ANSWERS_LIMIT:
+        return _lost(lease, "refresh_unanswered", ports)
+    else:
+        after = replace(lease, failures=lease.failures + 1)
+        ports.connections.save(
+            lease, replace(after, due_at_ms=max(lease.lease_until_ms, next_check_ms(after, ports.now_ms(), 0)))
+        )
+    return "unknown"
+
+
+def _refused(lease: ConnectionRecord, refused: TokenRefused, before: int, ports: TokenPorts) -> str:
+    cause = refusal_of(refused.reason).cause
+    if refused.reason == "grant_ended" and before:
+        cause = "refresh_response_lost"
+    if not cause:
+        _give_back(lease, ports, unsure=before, failures=lease.failures + 1)
+        return "later"
+    return _lost(lease, cause, ports)
+
+
+def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
+    """Say that a person must reconnect (once: a recovery that fails for the same cause changes no status)."""
+    unsure = lease.unsure if cause == "refresh_unanswered" else 0
+    after = replace(lease, lease_until_ms=0, unsure=unsure, failures=lease.failures + 1)
+    connection = lease.connection
+    if (connection.status, connection.cause) == (Status.RECONNECTION_REQUIRED, cause):
+        after = replace(after, due_at_ms=next_check_ms(after, ports.now_ms(), ports.jitter()))
+    else:
+        after = with_status(replace(after, failures=0), Status.RECONNECTION_REQUIRED, cause, ports.now_ms())
+    if not ports.connections.save(lease, after):
+        return "newer"  # re-read: another ended or replaced the connection meanwhile
+    announced(after, ports)
+    return "lost"
+
+
+def _give_back(lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None) -> None:
+    """End the lease before its time: nothing was used under it."""
+    after = replace(lease, lease_until_ms=0, unsure=unsure)
+    if failures is not None:
+        after = replace(after, failures=failures)
+        after = replace(after, due_at_ms=next_check_ms(after, ports.now_ms(), ports.jitter()))
+    ports.connections.save(lease, after)

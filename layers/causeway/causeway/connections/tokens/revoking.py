@@ -1,0 +1,82 @@
+"""Revoke what is given up: at Salesforce first, then its secret here; tried again by the scheduled check until done."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+from causeway.connections.oauth.flow import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.oauth.hosts import UntrustedAddress, trusted_origin
+from causeway.connections.tokens.grants import ConnectionRecord, OldGrant
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.transitions import next_check_ms
+from causeway.errors import ConfigurationError, NotFound, RetryableError
+
+
+def revoke_old_grants(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord:
+    """Revoke and forget every grant that the record has given up; those that can not be stay listed and due."""
+    if not record.old_grants:
+        return record
+    left = tuple(grant for grant in record.old_grants if not _revoked(record.tenant, grant, ports))
+    after = replace(record, old_grants=left)
+    after = replace(after, due_at_ms=next_check_ms(after, ports.now_ms(), ports.jitter()))
+    ports.connections.save(record, after)
+    return after
+
+
+def revoke_token(origin: str, token: str, ports: TokenPorts) -> bool:
+    """Revoke one token and return whether it is surely dead; Salesforce not knowing it any more is as good."""
+    try:
+        ports.endpoint.revoke(trusted_origin(origin, ports.loopback), token)
+    except (TokenAnswerLost, TokenEndpointUnavailable):
+        return False
+    except (TokenRefused, UntrustedAddress):
+        return True
+    return True
+
+
+def _revoked(tenant: str, grant: OldGrant, ports: TokenPorts) -> bool:
+    try:
+        tokens = _tokens(tenant, grant, ports)
+        revoked = [revoke_token(grant.origin, token, ports) for token in tokens]
+        if not all(revoked):
+            return False
+        if grant.leased_until_ms > ports.now_ms():
+            return False  # a refresh under way may still bring the secret back: once more when its lease is over
+        if grant.unsure and not all(_ended_by_reuse(tenant, grant, token, ports) for token in tokens):
+            return False
+        if grant.grant:
+            ports.secrets.forget(tenant, grant.grant)
+    except RetryableError:
+        return False
+    return True
+
+
+def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts) -> bool:
+    """
+    Use a token that was perhaps replaced by one that nobody holds: Salesforce then ends the whole grant, which is what is wanted.
+
+    A token that still worked was revoked just before; should it answer all the same, what it gave is revoked.
+    """
+    try:
+        app = ports.secrets.app(tenant, grant.app)
+        answer = ports.endpoint.refresh(trusted_origin(grant.origin, ports.loopback), app, token)
+    except (TokenAnswerLost, TokenEndpointUnavailable):
+        return False
+    except (TokenRefused, UntrustedAddress, ConfigurationError):
+        return True
+    return revoke_token(grant.origin, str(answer.get("refresh_token") or token), ports)
+
+
+def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
+    """Return every token of the grant that may still live: the kept refresh token, its emergency copy, a lone access token."""
+    tokens = []
+    if grant.sealed_token:
+        tokens.append(ports.vault.opened(tenant, grant.sealed_token))
+    if grant.sealed_refresh:
+        tokens.append(json.loads(ports.vault.opened(tenant, grant.sealed_refresh))["refresh_token"])
+    if grant.grant:
+        with suppress(NotFound):
+            tokens.append(ports.secrets.refresh_token(tenant, grant.grant, None).token)
+    return tokens

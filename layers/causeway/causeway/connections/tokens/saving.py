@@ -1,0 +1,77 @@
+"""Keep what Salesforce issued: never drop a received refresh token, whichever store is down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Final
+
+from causeway.connections.events import Meanwhile
+from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.errors import CausewayError, RetryableError
+
+_PAUSE_S: Final = 1.0
+
+
+def present_refresh_token(lease: ConnectionRecord, ports: TokenPorts) -> tuple[str, ConnectionRecord]:
+    """
+    Return the refresh token to use, and the record that points to it; "" for a connection that has none.
+
+    Secrets Manager is read by the version that the record names. After a lease that was never given back its newest
+    version is read instead: the former holder may have saved a rotated token and died before it could say so.
+    Raises RetryableError while the store does not answer.
+    """
+    if lease.connection.flow == "client_credentials":
+        return "", lease
+    emergency = _emergency(lease, ports)
+    if emergency and emergency.rotation >= lease.refresh_version:
+        return emergency.token, lease
+    kept = ports.secrets.refresh_token(lease.tenant, lease.grant, None if lease.unsure > 1 else lease.secret_version)
+    if kept.rotation > lease.refresh_version:
+        # An answer that was saved was not lost: the token it carried is unused.
+        found = replace(lease, refresh_version=kept.rotation, secret_version=kept.version, unsure=1)
+        if not ports.connections.save(lease, found):
+            raise Meanwhile("The connection changed while its token was looked up.", "It is tried again by itself.")
+        lease = found
+    return kept.token, lease
+
+
+def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -> ConnectionRecord:
+    """
+    Keep a rotated refresh token and return the record that points to it.
+
+    When Secrets Manager is down an encrypted copy goes into the record itself; when both are down they are tried until
+    the deadline, and what was received is then lost only with the execution environment.
+    """
+    rotation = lease.refresh_version + 1
+    while True:
+        try:
+            version = ports.secrets.keep_refresh_token(lease.tenant, lease.grant, token, rotation)
+        except RetryableError:
+            pass
+        else:
+            return replace(lease, secret_version=version, refresh_version=rotation, sealed_refresh=b"")
+        try:
+            copy = ports.vault.sealed(lease.tenant, json.dumps({"refresh_token": token, "rotation": rotation}))
+        except CausewayError:
+            if ports.now_ms() >= ports.deadline_ms:
+                raise
+        else:
+            return replace(lease, refresh_version=rotation, sealed_refresh=copy)
+        ports.sleep(_PAUSE_S)
+
+
+def sealed_or_empty(tenant: str, token: str, ports: TokenPorts) -> bytes:
+    """Return the access token sealed, or nothing when it can not be: the next caller then refreshes again."""
+    try:
+        return ports.vault.sealed(tenant, token)
+    except CausewayError:
+        return b""
+
+
+def _emergency(lease: ConnectionRecord, ports: TokenPorts) -> KeptToken | None:
+    if not lease.sealed_refresh:
+        return None
+    copy = json.loads(ports.vault.opened(lease.tenant, lease.sealed_refresh))
+    return KeptToken(copy["refresh_token"], copy["rotation"], "")

@@ -1,0 +1,113 @@
+"""How a connection's record changes with its status, grant and refreshes, and when it is looked at again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from causeway.connections.connection import Status
+from causeway.connections.statuses import CAUSES
+from causeway.connections.tokens.grants import NEVER_DUE_MS, ConnectionRecord, OldGrant
+
+LEASE_MS: Final = 90_000  # longer than the longest token call (30 s) and the retries under one lease
+PENDING_LIFE_MS: Final = 10 * 60 * 1000
+_MINUTE_MS: Final = 60_000
+_HOUR_MS: Final = 60 * _MINUTE_MS
+_DAY_MS: Final = 24 * _HOUR_MS
+KEEP_ALIVE_MS: Final = 7 * _DAY_MS  # Salesforce ends a grant after 30 idle days; a failed try has three weeks of others
+GIVE_UP_MS: Final = 30 * _DAY_MS
+LOST_ANSWERS_LIMIT: Final = 2  # the lost one, and the one probe after it
+
+
+def with_status(record: ConnectionRecord, status: Status, cause: str, now_ms: int, **changes: Any) -> ConnectionRecord:
+    """Return the record under a new status: a new epoch, a new `since`, and soon due so that it is surely announced."""
+    old = record.connection
+    connection = replace(old, status=status, cause=cause, since_ms=now_ms, epoch=old.epoch + 1, **changes)
+    return replace(record, connection=connection, previous=old.status.value, due_at_ms=now_ms + _MINUTE_MS)
+
+
+def without_grant(record: ConnectionRecord) -> ConnectionRecord:
+    """Return the record with its grant handed to the ones to revoke, and no token left."""
+    return replace(
+        record,
+        old_grants=record.old_grants + ((old,) if (old := old_grant(record)) else ()),
+        grant="",
+        secret_version="",
+        refresh_version=0,
+        sealed_token=b"",
+        sealed_refresh=b"",
+        unsure=0,
+        failures=0,
+        lease_until_ms=0,
+        fence=record.fence + 1,
+    )
+
+
+def old_grant(record: ConnectionRecord) -> OldGrant | None:
+    """Return the record's grant as one to revoke, or None when it has none."""
+    if not record.grant and not record.sealed_token:
+        return None
+    return OldGrant(
+        grant=record.grant,
+        origin=record.connection.instance_url,
+        app=record.connection.app,
+        leased_until_ms=record.lease_until_ms,
+        unsure=record.unsure > 0,
+        sealed_token=record.sealed_token if record.connection.flow == "client_credentials" else b"",
+        sealed_refresh=record.sealed_refresh,
+    )
+
+
+def leased(record: ConnectionRecord, owner: str, now_ms: int) -> ConnectionRecord:
+    """
+    Return the record under a new lease, marked unsure beforehand.
+
+    The mark is the write-ahead note of a refresh: whoever takes over a lease that was never given back knows that the
+    present refresh token may have been used.
+    """
+    return replace(
+        record,
+        fence=record.fence + 1,
+        lease_owner=owner,
+        lease_until_ms=now_ms + LEASE_MS,
+        unsure=record.unsure + 1,
+    )
+
+
+def next_check_ms(record: ConnectionRecord, now_ms: int, jitter: float) -> int:
+    """
+    Return when to look at a connection again; `jitter` in 0…1 spreads them.
+
+    Connected: daily, or by the hour while refreshes fail. Lost for a reason that may end: after 1, 2, 4 … 24 hours,
+    for 30 days. Pending: when the attempt has run out. Anything to revoke: in five minutes.
+    """
+    connection = record.connection
+    if record.old_grants:
+        return now_ms + 5 * _MINUTE_MS
+    if connection.status is Status.PENDING:
+        return connection.since_ms + PENDING_LIFE_MS
+    if connection.status is Status.CONNECTED and not record.failures and not record.unsure:
+        return now_ms + _spread(_DAY_MS, jitter)
+    if connection.status is Status.CONNECTED:
+        return now_ms + _spread(min(_DAY_MS, 5 * _MINUTE_MS << min(record.failures, 8)), jitter)
+    if may_recover(record, now_ms):
+        return now_ms + _spread(min(_DAY_MS, _HOUR_MS << min(record.failures, 5)), jitter)
+    return NEVER_DUE_MS
+
+
+def needs_keep_alive(record: ConnectionRecord, now_ms: int) -> bool:
+    """Return whether a connected grant is to be refreshed now: idle for a week, or the last try failed."""
+    idle_ms = now_ms - record.refreshed_at_ms
+    return bool(record.failures or record.unsure or not record.sealed_token) or idle_ms >= KEEP_ALIVE_MS
+
+
+def may_recover(record: ConnectionRecord, now_ms: int) -> bool:
+    """Return whether a lost connection is tried again: its cause may end by itself and is not older than 30 days."""
+    connection = record.connection
+    if connection.status is not Status.RECONNECTION_REQUIRED or connection.cause not in CAUSES:
+        return False
+    return CAUSES[connection.cause].may_recover and now_ms - connection.since_ms < GIVE_UP_MS
+
+
+def _spread(span_ms: int, jitter: float) -> int:
+    return int(span_ms * (0.75 + 0.5 * jitter))

@@ -1,0 +1,250 @@
+"""Push messages as products send them (contracts.md §1): read, checked change by change, and refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
+
+from causeway.contract.changes import About, Change, Utterance
+from causeway.contract.message_faults import told
+from causeway.contract.message_text import LEFT_OUT, MessageJson, Unstorable, as_sent, refuse_numbers
+from causeway.syncs.sync import SOURCE, TENANT, Strict
+
+UNREADABLE = "_unreadable"  # the tenant under which messages that name none are parked
+MAX_CHANGES = 500
+MAX_KEY = 256
+LATEST_MS = 5 * 60_000  # how far ahead of its sending a change may claim to have happened
+REMEDY = "Correct the product's message (docs/messages.md has the shape) and send it again."
+
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _storable_key(key: str) -> str:
+    if LEFT_OUT in key:
+        raise ValueError("holds a character that can not be stored")
+    return key
+
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY), AfterValidator(_storable_key)]
+
+
+def _moment_ms(value: Any) -> int:
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
+        raise ValueError("a moment is RFC 3339 with a zone, such as 2026-11-20T10:00:00Z")
+    return round(datetime.fromisoformat(value.upper()).timestamp() * 1000)
+
+
+Moment = Annotated[
+    int,
+    BeforeValidator(
+        _moment_ms, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    ),
+]
+
+
+class UtteranceBody(Strict):
+    """One message of a conversation."""
+
+    at: Moment
+    speaker: str = Field(max_length=256)
+    text: str
+
+
+class AboutBody(Strict):
+    """Whom an activity concerns: a record of the product, or a person by email."""
+
+    source: str | None = Field(default=None, pattern=SOURCE)
+    key: Key | None = None
+    email: str | None = Field(default=None, min_length=3, max_length=320)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> AboutBody:
+        by_key = self.source is not None and self.key is not None
+        if by_key == (self.email is not None) or (self.source is None) != (self.key is None):
+            raise ValueError("about is either source and key, or email")
+        return self
+
+
+class ChangeBody(Strict):
+    """What a product says about one record at one moment."""
+
+    key: Key
+    occurred_at: Moment | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    conversation: list[UtteranceBody] | None = None
+    about: AboutBody | None = None
+
+
+class EnvelopeBody(Strict):
+    """The message around the changes, which are checked one by one."""
+
+    version: Literal[1]
+    tenant: str = Field(pattern=TENANT)
+    source: str = Field(pattern=SOURCE)
+    run: str | None = Field(default=None, max_length=128)
+    changes: list[Any] = Field(min_length=1, max_length=MAX_CHANGES)
+
+
+class PushMessage(EnvelopeBody):
+    """The whole message, for its published JSON Schema."""
+
+    changes: list[ChangeBody] = Field(min_length=1, max_length=MAX_CHANGES)
+
+
+class Refused(NamedTuple):
+    """A message, or one change of it, that breaks the contract: whose it is as far as that could be read, and why."""
+
+    tenant: str
+    reason: str
+    body: str
+    source: str | None = None
+    key: str | None = None
+    position: int = 0
+    run: str | None = None
+
+
+class Message(NamedTuple):
+    """One parsed message: the good changes, and what was refused."""
+
+    changes: tuple[Change, ...]
+    refused: tuple[Refused, ...]
+
+
+def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) -> Message:
+    """
+    Read one message; never raises. The time of sending stands in for a missing `occurred_at`.
+
+    A change that was kept and is sent again keeps the time of `first_sent`, per position (the last one for all others).
+    """
+    text = MessageJson(body)
+    try:
+        raw = text.load()
+    except (ValueError, RecursionError) as error:
+        return _refused_whole(body, UNREADABLE, f"The message is no JSON: {error}.")
+    try:
+        envelope = EnvelopeBody.model_validate(raw)
+    except ValidationError as error:
+        return _refused_whole(
+            body, _named_tenant(raw), f"The message breaks its contract: {told(error)}.", _named_source(raw)
+        )
+    changes: list[Change] = []
+    refused: list[Refused] = []
+    for position, raw_change in enumerate(envelope.changes):
+        try:
+            if not text.has_good_numbers:
+                refuse_numbers(raw_change)
+            sent_ms = _sent_ms(sent_at_ms, first_sent, position)
+            changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_ms, position))
+        except (ValidationError, OverflowError, RecursionError, Unstorable) as error:
+            refused.append(_refused_change(envelope, raw_change, position, error))
+    return Message(tuple(changes), tuple(refused))
+
+
+def _sent_ms(sent_at_ms: int, first_sent: Sequence[int], position: int) -> int:
+    """Return when a change was sent: never later than its message, and then if it is not known better."""
+    known = first_sent[min(position, len(first_sent) - 1)] if first_sent else 0
+    return min(known, sent_at_ms) or sent_at_ms
+
+
+def addressed(body: str) -> tuple[str | None, str | None]:
+    """Return the tenant and source that a message names, as far as they can be read."""
+    try:
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, None
+    return _named(raw, "tenant", TENANT), _named_source(raw)
+
+
+def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position: int) -> Change:
+    said_ms = sent_at_ms if body.occurred_at is None else body.occurred_at
+    occurred_ms = min(said_ms, sent_at_ms + LATEST_MS)
+    told_conversation = body.conversation
+    return Change(
+        tenant=envelope.tenant,
+        source=envelope.source,
+        key=body.key,
+        occurred_at_ms=occurred_ms,
+        sent_at_ms=sent_at_ms,
+        position=position,
+        fields=body.fields,
+        conversation=None
+        if told_conversation is None
+        else tuple(Utterance(item.at, item.speaker, item.text) for item in told_conversation),
+        about=About(body.about.source, body.about.key, body.about.email) if body.about else None,
+        run=envelope.run,
+        clamped=occurred_ms != said_ms,
+    )
+
+
+def _refused_whole(body: str, tenant: str, reason: str, source: str | None = None) -> Message:
+    return Message((), (Refused(tenant, reason, body, source),))
+
+
+def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exception) -> Refused:
+    key = raw.get("key") if isinstance(raw, Mapping) else None
+    whole = {**envelope.model_dump(exclude={"changes"}, exclude_none=True), "changes": [raw]}
+    return Refused(
+        envelope.tenant,
+        f"The change breaks its contract: {_why(error)}.",
+        json.dumps(whole, ensure_ascii=False, default=as_sent),
+        envelope.source,
+        key if isinstance(key, str) and 0 < len(key) <= MAX_KEY else None,
+        position,
+        envelope.run,
+    )
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return told(error)
+    return str(error) if isinstance(error, Unstorable) else "a value is out of range"
+
+
+def _named(raw: Any, name: str, pattern: str) -> str | None:
+    value = raw.get(name) if isinstance(raw, Mapping) else None
+    return value if isinstance(value, str) and re.fullmatch(pattern, value) else None
+
+
+def _named_tenant(raw: Any) -> str:
+    return _named(raw, "tenant", TENANT) or UNREADABLE
+
+
+def _named_source(raw: Any) -> str | None:
+    return _named(raw, "source", SOURCE)
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return a change as a product would have sent it, with its moment spelled out."""
+    body: dict[str, Any] = {
+        "key": change.key,
+        "occurred_at": rfc3339(change.occurred_at_ms),
+        "fields": dict(change.fields),
+    }
+    if change.conversation is not None:
+        body["conversation"] = [
+            {"at": rfc3339(item.at_ms), "speaker": item.speaker, "text": item.text} for item in change.conversation
+        ]
+    if change.about:
+        parts = {"source": change.about.source, "key": change.about.key, "email": change.about.email}
+        body["about"] = {name: value for name, value in parts.items() if value is not None}
+    return body
+
+
+def rfc3339(at_ms: int) -> str:
+    """Return epoch milliseconds as RFC 3339 in UTC, such as 2026-11-20T10:00:00.000Z."""
+    seconds, ms = divmod(at_ms, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+
+
+def message_json(tenant: str, source: str, changes: list[dict[str, Any]], run: str | None = None) -> dict[str, Any]:
+    """Return a push message around changes in the product's own shape."""
+    envelope: dict[str, Any] = {"version": 1, "tenant": tenant, "source": source}
+    if run is not None:
+        envelope["run"] = run
+    return {**envelope, "changes": changes}

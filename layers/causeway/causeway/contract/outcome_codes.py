@@ -1,0 +1,86 @@
+"""Codes of why a change was skipped, rejected or waits; Salesforce's own status codes follow `salesforce:` as they are."""
+
+from __future__ import annotations
+
+from causeway.contract.code_entry import Code
+
+SALESFORCE = "salesforce:"
+_ONE_RECORD = "Nothing, if one record of a person is meant; otherwise set the sync's create_unless to never."
+
+
+def _entry(sentence: str, remedy: str) -> Code:
+    return Code("outcome", sentence, remedy)
+
+
+OUTCOMES: dict[str, Code] = {
+    "condition": _entry("The sync's condition does not hold for the change.", "Nothing, if the condition is meant so."),
+    "converted": _entry(
+        "The lead was converted; converted leads are not changed, and no second lead is created.",
+        "Save a sync to Contact, which takes such changes to the contact that the lead became.",
+    ),
+    "deleted_in_salesforce": _entry(
+        "The record was deleted in Salesforce.",
+        "Restore the record in Salesforce, or let the sync recreate deleted records.",
+    ),
+    "exists_as_contact": _entry("The person is a contact already, so no lead was created.", _ONE_RECORD),
+    "exists_as_lead": _entry("The person is an open lead already, so no contact was created.", _ONE_RECORD),
+    "no_match": _entry("No record matches, and the sync does not create.", "Switch create_when_missing on."),
+    "updates_off": _entry("A record matches, and the sync does not update.", "Switch update_existing on."),
+    "superseded": _entry("Newer changes have already decided every field that this one carries.", "Nothing."),
+    "no_sync": _entry(
+        "No enabled push sync takes changes of the source.",
+        "Save a sync for the source and enable it; changes that arrive afterwards are pushed.",
+    ),
+    "not_connected": _entry("The tenant has no connected org.", "Connect the org."),
+    "pending": _entry("Connecting has begun and is not finished; the change waits.", "Finish connecting."),
+    "reconnection_required": _entry(
+        "Salesforce ended the connection's grant; the change waits.", "An admin of the tenant connects the org again."
+    ),
+    "quota_spent": _entry(
+        "The org's API quota, or Causeway's share of it, is spent; the change waits and goes on by itself.",
+        "Raise QuotaSharePercent, or ask Salesforce for more calls.",
+    ),
+    "missing_permission": _entry(
+        "The connected user lacks a permission that the work needs; the change waits.",
+        "Ask the Salesforce admin to give the connected user what the sentence names.",
+    ),
+    "missing_required_field": _entry(
+        "The record can not be created without a field that the change gives no value for.",
+        "Send the missing fields, map them, or give them a default in Salesforce.",
+    ),
+    "shared_email": _entry(
+        "More than 50 records have the e-mail address, so it does not tell who is meant.",
+        "Give the people addresses of their own, or send salesforce_contact_id or salesforce_lead_id.",
+    ),
+    "several_matches": _entry(
+        "Several records match, and the sync says to reject then.",
+        "Merge the duplicates in Salesforce, send the record's Id, or let the sync choose the newest.",
+    ),
+    "duplicate_blocked": _entry(
+        "A duplicate rule of the org refuses the record.",
+        "Merge or correct the named records in Salesforce, send the record's Id, or relax the duplicate rule.",
+    ),
+    "invalid_message": _entry(
+        "The message, or one change of it, breaks its contract.",
+        "Correct the sender; docs/messages.md shows every key.",
+    ),
+    "crashed": _entry(
+        "The message made the push function fail again and again.",
+        "Look at the function's log, then redrive the change.",
+    ),
+    "invalid_match_key": _entry(
+        "The change gives no usable value for the fields by which the sync finds its record.",
+        "Send the value with every change, or choose other match fields.",
+    ),
+    "sobject_not_visible": _entry(
+        "The org has no such sObject, or the connected user may not see it.",
+        "Give the connected user access to it, or correct the sync; then redrive.",
+    ),
+    "broken_mapping": _entry(
+        "The sync's rules do not fit the org any more.", "Correct the sync as its problems say; then redrive."
+    ),
+    "invalid_record": _entry(
+        "A value by which the record would be found can not be put into a query.",
+        "Correct the value; then send it again.",
+    ),
+}

@@ -1,0 +1,112 @@
+"""Codes of what the save check and the drift check find in a sync."""
+
+from __future__ import annotations
+
+from causeway.contract.code_entry import Code
+
+_CHECK_ROW = "Map another field, or correct the product's value."
+_ASK_OBJECT = "Ask the Salesforce admin to give the connected user this access in its profile or a permission set."
+
+
+def _entry(sentence: str, remedy: str) -> Code:
+    return Code("problem", sentence, remedy)
+
+
+PROBLEMS: dict[str, Code] = {
+    "sobject_not_found": _entry(
+        "The org has no such sObject, or the connected user may not see it.",
+        "Check its spelling, or ask the Salesforce admin for access.",
+    ),
+    "sobject_not_queryable": _entry("The connected user can not read records of the sObject.", _ASK_OBJECT),
+    "sobject_not_createable": _entry("The connected user can not create records of the sObject.", _ASK_OBJECT),
+    "sobject_not_updateable": _entry("The connected user can not change records of the sObject.", _ASK_OBJECT),
+    "not_checked": _entry("The sync could not be checked against the org.", "Connect the org, or try again."),
+    "org_changed": _entry(
+        "The tenant was connected to another org, so the sync was switched off.",
+        "Check its mappings and enable it again.",
+    ),
+    "create_needs_update": _entry(
+        "create_when_missing is on and update_existing is off, so a record just created could be created again.",
+        "Switch update_existing on as well.",
+    ),
+    "no_mappings": _entry("The sync maps no field.", "Add a row."),
+    "field_mapped_twice": _entry("Two rows write one Salesforce field.", "Remove all but one."),
+    "unknown_field": _entry(
+        "The sObject has no such field, or the connected user may not see it.",
+        "Correct the name, or ask the Salesforce admin for access.",
+    ),
+    "field_not_readable": _entry(
+        "The field can not be read any more: it was removed, or hidden from the connected user.",
+        "Correct the row, or ask the Salesforce admin for access.",
+    ),
+    "field_not_writable": _entry(
+        "The field is Salesforce's own (error), or the connected user may not write it (warning: its values are left out).",
+        "Map another field, or ask the Salesforce admin for edit access.",
+    ),
+    "field_not_createable": _entry(
+        "The field can only be changed on existing records.", "Nothing, if that is what you want."
+    ),
+    "field_not_updateable": _entry(
+        "The field can only be set when a record is created.", "Nothing, if that is what you want."
+    ),
+    "type_does_not_fit": _entry("The product field's type and the Salesforce field's type do not fit.", _CHECK_ROW),
+    "value_does_not_fit": _entry(
+        "The row's fixed value can not be written to the field, or not whole.", "Correct the value."
+    ),
+    "required_field_not_mapped": _entry(
+        "The sObject can not be created without this field, and no row maps it.",
+        "Map the field, or switch create_when_missing off.",
+    ),
+    "invalid_expression": _entry("A product field or condition is no valid JMESPath.", "Correct it; see jmespath.org."),
+    "expression_reads_nothing": _entry(
+        "An expression names nothing of a change.",
+        "Begin with fields, record, account, owner or another name of the document.",
+    ),
+    "expression_not_pulled": _entry(
+        "A computed product field can be pushed but not pulled.", "Map a plain product field to pull it."
+    ),
+    "option_without_effect": _entry("An option of the row has no effect there.", "Remove the option."),
+    "options_contradict": _entry("Two options of the row contradict each other.", "Choose one."),
+    "relationship_not_pushable": _entry(
+        "The relationship path can be pulled but not pushed.", "Map the parent's Name, or its Id to the lookup field."
+    ),
+    "if_empty_never_applies": _entry("A checkbox is never empty.", "Use overwrite, or leave it for new records only."),
+    "conversation_needs_text": _entry(
+        "A conversation is mapped to a field that holds no text.", "Choose a long text area."
+    ),
+    "conversation_short_field": _entry(
+        "Only the newest messages of a conversation will fit.", "Choose a long text area."
+    ),
+    "about_needs_lookup": _entry(
+        "'about' is mapped to a field that refers to no Lead, Contact or Account.",
+        "Choose a lookup such as WhoId, ContactId or AccountId.",
+    ),
+    "match_field_unknown": _entry("A match field does not exist.", "Choose an existing field."),
+    "match_field_not_filterable": _entry("Salesforce can not search by a match field.", "Choose another field."),
+    "match_field_not_mapped": _entry("A field to match by has no row that gives it a value.", "Map it."),
+    "external_id_unsuitable": _entry(
+        "The field is no external ID field.", "Choose a field marked External ID in Salesforce."
+    ),
+    "no_match_rule": _entry("Existing records that Causeway did not create will not be found.", "Choose match fields."),
+    "same_person_twice": _entry(
+        "Two syncs at the same position could create the same person.", "Give one of them a lower position."
+    ),
+    "schedule_invalid": _entry("The schedule has no interval and no time of day, or both.", "Choose one."),
+    "filter_invalid": _entry("The filter's shape is wrong.", "Build it of groups (all, any) and conditions."),
+    "filter_unknown_field": _entry("The filter names a field that the org does not show.", "Correct the name."),
+    "filter_not_filterable": _entry("Salesforce can not filter by the field.", "Filter by another field."),
+    "filter_operator": _entry(
+        "The operator does not exist or does not fit the field's type.", "Choose another operator."
+    ),
+    "filter_value": _entry("The value does not fit the field.", "Correct the value."),
+    "field_type_changed": _entry(
+        "A mapped field changed its type in Salesforce.", "Check that the product's values still fit."
+    ),
+    "field_shorter": _entry(
+        "A mapped field became shorter in Salesforce.", "Send shorter values, or lengthen it again."
+    ),
+    "picklist_value_retired": _entry(
+        "A mapped picklist no longer offers a value; it will be left out.",
+        "Send another value, or offer it again in Salesforce.",
+    ),
+}

@@ -1,0 +1,70 @@
+"""Runs: the entries of the sync history, push activity grouped by time window (product.md §8). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from causeway.contract.outcomes import Outcome, Result
+
+WINDOW_MS = 5 * 60_000
+MAX_FAILURES_PER_NOTE = 100
+COUNTS = ("read", *(result.value for result in Result))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failing record of a run: its key, code, and the reason and remedy for a person."""
+
+    key: str
+    sync: str | None
+    code: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One entry of the sync history; times in epoch ms, `counts` by the words of COUNTS."""
+
+    run_id: str
+    tenant: str
+    kind: str
+    trigger: str
+    source: str
+    sync: str = ""
+    started_at_ms: int = 0
+    ended_at_ms: int = 0
+    status: str = "running"
+    detail: str = ""
+    api_calls: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def run_id_at(at_ms: int, *parts: str) -> str:
+    """Return an id that sorts by time, such as `20261120T100000-push-lead`."""
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y%m%dT%H%M%S")
+    return "-".join([moment, *parts])
+
+
+def push_run_id(source: str, now_ms: int) -> tuple[str, int]:
+    """Return the run that push activity of a source falls into now, and when its window began."""
+    began_ms = now_ms - now_ms % WINDOW_MS
+    return run_id_at(began_ms, "push", source), began_ms
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how many outcomes there are of each result."""
+    return dict(Counter(outcome.result.value for outcome in outcomes))
+
+
+def failures(outcomes: Iterable[Outcome]) -> list[Failure]:
+    """Return the failing records among outcomes, as many as one note keeps."""
+    found = (
+        Failure(item.key, item.sync, item.code or "", item.detail or "", item.remedy or "")
+        for item in outcomes
+        if item.result is Result.REJECTED
+    )
+    return list(found)[:MAX_FAILURES_PER_NOTE]

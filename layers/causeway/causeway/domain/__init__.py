@@ -1,1 +1,0 @@
-"""What Causeway decides. Pure: no client, clock, network, environment or randomness."""

@@ -1,0 +1,129 @@
+"""What a caller of the org needs, from the connection item; a dead access token is renewed by the token broker, once for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from causeway.connections.connection import Access, Connection, Status, Usage
+from causeway.connections.statuses import sentence_of
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
+
+ALARM_SHARE = 0.8
+WAIT_MS = 20_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 3.0
+
+
+class Broker(Protocol):
+    """The token broker: see gateways/aws/broker.py."""
+
+    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+
+
+class Connections(Protocol):
+    """Stored connections: see gateways/dynamodb/config/connections.py."""
+
+    def record(self, tenant: str) -> ConnectionRecord: ...
+    def note_usage(self, tenant: str, usage: Usage) -> Usage | None: ...
+
+
+class Vault(Protocol):
+    """Opens what was sealed for a tenant: see gateways/aws/token_encryption.py."""
+
+    def opened(self, tenant: str, sealed: bytes) -> str: ...
+
+
+class StoredAccess:
+    """
+    Access to every tenant's org.
+
+    Reads the connection item each time (a deauthorized tenant is noticed at the next call) and decrypts a token once
+    per version: KMS is asked seldom.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        vault: Vault,
+        broker: Broker,
+        now_ms: Callable[[], int],
+        sleep: Callable[[float], None],
+        tell: Callable[[str, Mapping[str, Any]], None] = lambda kind, detail: None,
+    ) -> None:
+        self._connections, self._vault, self._broker = connections, vault, broker
+        self._now_ms, self._sleep, self._tell = now_ms, sleep, tell
+        self._opened: dict[str, Access] = {}
+
+    def access(self, tenant: str) -> Access:
+        """Return the tenant's access; raise NotConnected, ReconnectionRequired, or OrgUnavailable while no token can be had."""
+        record = self._connections.record(tenant)
+        _check_status(record.connection)
+        if not record.sealed_token:
+            return self._renewed(tenant, record.connection.epoch, record.connection.token_version)
+        return self._access_of(record)
+
+    def renewed(self, stale: Access) -> Access:
+        """
+        Return an access newer than `stale`, whose token Salesforce refused (401).
+
+        The broker is asked once; while another caller's refresh runs, the item is read again until the new token is there
+        (at most 20 s, then OrgUnavailable). Raises NotConnected or ReconnectionRequired when the grant is gone.
+        """
+        return self._renewed(stale.tenant, stale.epoch, stale.token_version)
+
+    def note_usage(self, tenant: str, usage: Usage) -> None:
+        """Keep the org's API usage with the connection, and tell `quota.threshold` when it has just passed 80 %."""
+        before = self._connections.note_usage(tenant, usage)
+        if usage.share >= ALARM_SHARE and (before is None or before.share < ALARM_SHARE):
+            detail = {"tenant": tenant, "used": usage.used, "allowed": usage.allowed, "share": round(usage.share, 4)}
+            self._tell("quota.threshold", detail)
+
+    def _renewed(self, tenant: str, epoch: int, token_version: int) -> Access:
+        newer = self._newer(tenant, epoch, token_version)
+        if newer:
+            return newer
+        self._broker.ask("refresh", tenant, epoch_seen=epoch, token_version_seen=token_version, reason="refused")
+        give_up_ms, pause_s = self._now_ms() + WAIT_MS, FIRST_PAUSE_S
+        while not (newer := self._newer(tenant, epoch, token_version)):
+            if self._now_ms() >= give_up_ms:
+                raise OrgUnavailable(
+                    "Salesforce has not answered the request for a new access token yet.",
+                    "It is tried again by itself.",
+                    retry_after_s=30,
+                )
+            self._sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        return newer
+
+    def _newer(self, tenant: str, epoch: int, token_version: int) -> Access | None:
+        record = self._connections.record(tenant)
+        _check_status(record.connection)
+        found = (record.connection.epoch, record.connection.token_version)
+        return self._access_of(record) if record.sealed_token and found > (epoch, token_version) else None
+
+    def _access_of(self, record: ConnectionRecord) -> Access:
+        connection = record.connection
+        known = self._opened.get(connection.tenant)
+        if known and (known.epoch, known.token_version) == (connection.epoch, connection.token_version):
+            return known
+        access = Access(
+            tenant=connection.tenant,
+            org_id=connection.org_id,
+            instance_url=connection.instance_url,
+            api_version=connection.api_version,
+            epoch=connection.epoch,
+            token_version=connection.token_version,
+            access_token=self._vault.opened(connection.tenant, record.sealed_token),
+        )
+        self._opened[connection.tenant] = access
+        return access
+
+
+def _check_status(connection: Connection) -> None:
+    if connection.status is Status.CONNECTED:
+        return
+    message, remedy = sentence_of(connection)
+    if connection.status is Status.RECONNECTION_REQUIRED:
+        raise ReconnectionRequired(message, remedy, cause=connection.cause)
+    raise NotConnected(message, remedy)

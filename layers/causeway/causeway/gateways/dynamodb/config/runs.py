@@ -1,0 +1,151 @@
+"""The sync history in ConfigTable: runs with their counts, failing records as items of their own, both with an expiry."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from causeway.contract.outcomes import Outcome
+from causeway.contract.runs import WINDOW_MS, Failure, Run, counted, failures
+from causeway.gateways.aws.faults import passing_faults
+from causeway.gateways.dynamodb.items import from_item, to_item
+from causeway.push.memory.claims import hashed
+
+PAGE = 50
+DAY_S = 86_400
+_NOT_NOW = "The history does not answer at the moment."
+_PLAIN = ("kind", "trigger", "source", "sync", "started_at_ms", "ended_at_ms", "status", "detail", "api_calls")
+_COUNT = "n_"
+
+
+class RunTable:
+    """
+    Runs of every tenant: pk `T#<tenant>`, sk `RUN#<id>` (ids begin with the time); failing records under `RUNREC#<run>#<n>`.
+
+    Counts grow by ADD, so that workers side by side need not know of each other.
+    """
+
+    def __init__(self, client: Any, table: str, now_ms: Callable[[], int], retention_days: int) -> None:
+        self._client, self._table = client, table
+        self._now_ms, self._retention_days = now_ms, retention_days
+
+    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
+        """Add the outcomes of one batch to a push run, which it opens when it is the first."""
+        now_ms = self._now_ms()
+        first = {"kind": "push", "trigger": "queue", "source": source, "started_at_ms": now_ms - now_ms % WINDOW_MS}
+        last = {"status": "completed", "ended_at_ms": now_ms}
+        counts = {**counted(outcomes), "read": len(outcomes)}
+        self.add(tenant, run_id, counts, api_calls=api_calls, first=first, last=last)
+        found = failures(outcomes)
+        if found:
+            self.note_failures(tenant, run_id, found)
+
+    def add(
+        self,
+        tenant: str,
+        run_id: str,
+        counts: Mapping[str, int],
+        *,
+        api_calls: int = 0,
+        first: Mapping[str, Any] | None = None,
+        last: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add to a run's counts; `first` is kept only where it has no such value yet, `last` always."""
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        sets = [_set(names, values, name, value, once=True) for name, value in (first or {}).items()]
+        sets += [_set(names, values, name, value, once=False) for name, value in (last or {}).items()]
+        sets.append(_set(names, values, "expires_at", self._expires_at(), once=False))
+        adds = [
+            _add(names, values, name, count)
+            for name, count in {
+                "api_calls": api_calls,
+                **{_COUNT + word: count for word, count in counts.items()},
+            }.items()
+            if count
+        ]
+        with passing_faults(_NOT_NOW):
+            self._client.update_item(
+                TableName=self._table,
+                Key=to_item({"pk": f"T#{tenant}", "sk": f"RUN#{run_id}"}),
+                UpdateExpression="SET " + ", ".join(sets) + (" ADD " + ", ".join(adds) if adds else ""),
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=to_item(values),
+            )
+
+    def note_failures(self, tenant: str, run_id: str, found: Sequence[Failure]) -> None:
+        """Keep failing records of a run; the same ones told again take the same place."""
+        records = [[item.key, item.sync, item.code, item.reason, item.remedy] for item in found]
+        text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+        item = {
+            "pk": f"T#{tenant}",
+            "sk": f"RUNREC#{run_id}#{hashed(text)}",
+            "records": text,
+            "expires_at": self._expires_at(),
+        }
+        with passing_faults(_NOT_NOW):
+            self._client.put_item(TableName=self._table, Item=to_item(item))
+
+    def _expires_at(self) -> int:
+        return self._now_ms() // 1000 + self._retention_days * DAY_S
+
+    def get(self, tenant: str, run_id: str) -> Run | None:
+        """Return one run, or None."""
+        key = to_item({"pk": f"T#{tenant}", "sk": f"RUN#{run_id}"})
+        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return self._alive(tenant, from_item(answer["Item"])) if "Item" in answer else None
+
+    def page(self, tenant: str, after: str | None = None, limit: int = PAGE) -> tuple[list[Run], str | None]:
+        """Return a tenant's runs, newest first, and the token of the next page."""
+        items, token = self._page(tenant, "RUN#", after, limit, newest_first=True)
+        return [run for item in items if (run := self._alive(tenant, item))], token
+
+    def failures(
+        self, tenant: str, run_id: str, after: str | None = None, limit: int = 20
+    ) -> tuple[list[Failure], str | None]:
+        """Return failing records of a run and the token of the next page."""
+        items, token = self._page(tenant, f"RUNREC#{run_id}#", after, limit)
+        return [Failure(*record) for item in items for record in json.loads(item["records"])], token
+
+    def _page(
+        self, tenant: str, prefix: str, after: str | None, limit: int, *, newest_first: bool = False
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        start = {"ExclusiveStartKey": to_item(json.loads(base64.urlsafe_b64decode(after)))} if after else {}
+        with passing_faults(_NOT_NOW):
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+                ExpressionAttributeValues=to_item({":pk": f"T#{tenant}", ":prefix": prefix}),
+                ScanIndexForward=not newest_first,
+                Limit=limit,
+                **start,
+            )
+        last = answer.get("LastEvaluatedKey")
+        token = base64.urlsafe_b64encode(json.dumps(from_item(last)).encode()).decode() if last else None
+        return [from_item(item) for item in answer["Items"]], token
+
+    def _alive(self, tenant: str, item: Mapping[str, Any]) -> Run | None:
+        if int(item["expires_at"]) * 1000 <= self._now_ms():
+            return None
+        plain = {name: item[name] for name in _PLAIN if name in item}
+        counts = {name.removeprefix(_COUNT): count for name, count in item.items() if name.startswith(_COUNT)}
+        return Run(
+            run_id=str(item["sk"]).removeprefix("RUN#"),
+            tenant=tenant,
+            counts=counts,
+            **{"kind": "", "trigger": "", "source": "", **plain},
+        )
+
+
+def _set(names: dict[str, str], values: dict[str, Any], name: str, value: Any, *, once: bool) -> str:
+    place = len(names)
+    names[f"#{place}"], values[f":{place}"] = name, value
+    return f"#{place} = if_not_exists(#{place}, :{place})" if once else f"#{place} = :{place}"
+
+
+def _add(names: dict[str, str], values: dict[str, Any], name: str, count: int) -> str:
+    place = len(names)
+    names[f"#{place}"], values[f":{place}"] = name, count
+    return f"#{place} :{place}"

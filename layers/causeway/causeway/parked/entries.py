@@ -1,0 +1,61 @@
+"""Entries of the parked store: what was refused, and what waits for its tenant's gate. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from causeway.connections.gates import RetryWhen
+
+WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent, and behind all others
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """
+    One entry of the parked store: a change (or an unreadable body) with its reason; `retry_when` when it waits.
+
+    `sync` is the one that it was refused for, none where all of its source's are concerned.
+    """
+
+    tenant: str
+    parked_id: str
+    code: str
+    reason: str
+    remedy: str
+    parked_at_ms: int
+    body: str
+    source: str | None = None
+    key: str | None = None
+    sync: str | None = None
+    run: str | None = None
+    sent_at_ms: int = 0
+    retry_when: RetryWhen | None = None
+    not_before_ms: int = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it goes on by itself."""
+        return self.retry_when is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedPage:
+    """One page of entries, oldest id first, and the token of the next one (None at the end)."""
+
+    entries: tuple[Parked, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redrive:
+    """
+    A wish to try refused changes again: all of a tenant's, or those of one code, source or record.
+
+    `after` is the token of the page at which it goes on.
+    """
+
+    tenant: str
+    code: str | None = None
+    source: str | None = None
+    key: str | None = None
+    after: str | None = None

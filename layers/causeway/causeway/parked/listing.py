@@ -1,0 +1,57 @@
+"""What was refused or waits, for the people who mend it: listed, and sent again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from causeway.contract.messages import rfc3339
+from causeway.errors import InvalidRequest
+from causeway.parked.entries import Parked, ParkedPage, Redrive
+from causeway.parked.replay import ParkedStore
+
+PAGE = 100
+
+
+def listed(
+    store: ParkedStore,
+    tenant: str,
+    *,
+    code: str | None = None,
+    source: str | None = None,
+    key: str | None = None,
+    after: str | None = None,
+    limit: int = PAGE,
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return entries in the shape of contracts.md §3 and the token of the next page. Raises InvalidRequest for a foreign token."""
+    try:
+        page: ParkedPage = store.page(tenant, code=code, source=source, key=key, after=after, limit=limit)
+    except ValueError as error:
+        raise InvalidRequest("The next token is not one of this list's.", "Start the list again without it.") from error
+    return [parked_json(entry) for entry in page.entries], page.next
+
+
+def parked_json(entry: Parked) -> dict[str, Any]:
+    """Return one entry as the API shows it: the change, or the body when it could not be parsed."""
+    shown: dict[str, Any] = {
+        "parked_id": entry.parked_id,
+        "tenant": entry.tenant,
+        "source": entry.source,
+        "key": entry.key,
+        "sync": entry.sync,
+        "code": entry.code,
+        "reason": entry.reason,
+        "remedy": entry.remedy,
+        "parked_at": rfc3339(entry.parked_at_ms),
+        "retry_when": entry.retry_when,
+    }
+    if entry.code in ("invalid_message", "crashed"):
+        return {**shown, "body": entry.body}
+    return {**shown, "change": json.loads(entry.body)["changes"][0]}
+
+
+def redrive(store: ParkedStore, wished: Redrive, new_id: Callable[[], str]) -> dict[str, Any]:
+    """Note the wish to try refused changes again; the schedule works it off within a minute or so."""
+    store.wish(wished, new_id())
+    return {"accepted": True, "tenant": wished.tenant, "code": wished.code, "source": wished.source, "key": wished.key}

@@ -1,0 +1,120 @@
+"""The records that a pull is made of: its job, lease, pages, and what the org answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.pull.planning.checkpoints import Checkpoint
+from causeway.syncs.sync import Schedule
+
+Row = Mapping[str, Any]
+
+
+SCHEDULE = "schedule"
+RUN_IS_OVER = frozenset({"completed", "cancelled", "failed", "stopped"})
+
+
+@dataclass(frozen=True, slots=True)
+class PullJob:
+    """
+    One wish to run a pull.
+
+    `hop` counts how often the run handed over to itself, `waits` how often it was put off; `trigger` is the schedule or who
+    asked for it; `due_ms` the moment for which the schedule queued it.
+    """
+
+    tenant: str
+    sync: str
+    run: str = ""
+    hop: int = 0
+    trigger: str = SCHEDULE
+    waits: int = 0
+    due_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPage:
+    """One page of a query: its rows, and the locator of the next page or None."""
+
+    rows: Sequence[Row]
+    next_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What getDeleted told: (Id, deleted at) pairs, and how far back the org's log reaches. Epoch ms."""
+
+    records: Sequence[tuple[str, int]]
+    earliest_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held lease on the pull of one sync: only its fence may write the checkpoint."""
+
+    tenant: str
+    sync: str
+    org_id: str
+    owner: str
+    fence: int
+    lease_ms: int
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One of a tenant's places for runs, and who holds it."""
+
+    number: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmittedPage:
+    """
+    What is kept of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
+    Ids that are gone, the newest stamp in it, its message, and for bidirectional syncs what both sides have with it
+    (record → column → mark). `cut_ms`: when it was cut, epoch ms.
+    """
+
+    number: int
+    kept: int
+    newest_ms: int
+    fingerprints: Mapping[str, bytes]
+    gone: Collection[str] = ()
+    body: bytes = b""
+    synced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cut_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """The page that was kept last and may not have been sent: its message, what both sides have with it, and since when."""
+
+    body: bytes
+    synced: Mapping[str, Mapping[str, str]]
+    cut_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """
+    What is known of a Salesforce record: the product's key for it, the values Causeway wrote last (hashes by field), and by
+    when it had written them (epoch ms).
+    """
+
+    key: str | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    written_at_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueSync:
+    """One sync whose pull is due: since when (epoch ms), and its schedule."""
+
+    tenant: str
+    sync: str
+    due_at_ms: int
+    schedule: Schedule

@@ -1,0 +1,136 @@
+"""Collect what is told into messages as full as they can be, and send each only after it is kept with its place."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from causeway.pull.jobs import EmittedPage, Held, Unsent
+from causeway.pull.pages.pulled import page_id
+from causeway.pull.pages.rows import ToldRow
+from causeway.pull.pages.texts import page_text
+from causeway.pull.planning.checkpoints import Checkpoint
+from causeway.pull.ports import Checkpoints, LastSyncedValues, PullQueues, RunLog, Signals
+from causeway.syncs.sync import Sync
+
+type Behind = Callable[[ToldRow], Checkpoint]
+
+PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
+PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
+
+
+class PageWriter:
+    """
+    The pages of one run.
+
+    A page is cut only when the next row would not fit, so that at the end there is always one to be marked `last`.
+    """
+
+    def __init__(
+        self,
+        sync: Sync,
+        run: str,
+        held: Held,
+        checkpoints: Checkpoints,
+        queues: PullQueues,
+        runs: RunLog,
+        signals: Signals,
+        synced: LastSyncedValues,
+        now_ms: Callable[[], int],
+        api_calls: Callable[[], int],
+    ) -> None:
+        self._sync, self._run, self._held = sync, run, held
+        self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
+        self._signals, self._synced, self._now_ms = signals, synced, now_ms
+        self._rows: list[ToldRow] = []
+        self._size = 0
+        self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
+        self._count = held.checkpoint.cut
+        self._kept = held.checkpoint.kept
+        self._behind: Behind = lambda row: held.checkpoint
+        self._calls_told = 0
+        self.all_sent = False
+
+    @property
+    def kept(self) -> int:
+        """Return how many pages are remembered of this sync."""
+        return self._kept
+
+    @property
+    def has_rows(self) -> bool:
+        """Tell whether this worker took any row in."""
+        return bool(self._rows) or self._kept > self._held.checkpoint.kept
+
+    def send_unsent(self) -> None:
+        """Send the page that the last worker kept and may not have sent; its page id is the same."""
+        unsent = self._checkpoints.unsent(self._held)
+        if unsent:
+            self._send(unsent)
+        self.all_sent = True
+
+    def _send(self, page: Unsent) -> None:
+        """Send a page; what both sides have with it counts from when it was cut, however often it is sent."""
+        if page.synced:
+            self._synced.told(self._held.tenant, self._held.org_id, page.synced, page.cut_ms)
+        self._queues.tell(self._held.tenant, page.body)
+        if self._sync.signals:
+            matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
+            self._signals.matched(self._held.tenant, self._sync, matched)
+
+    def add(self, row: ToldRow, behind: Behind) -> None:
+        """Take one row in; `behind` tells the place once it is told."""
+        length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
+        if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
+            self.flush()
+        self._rows.append(row)
+        self._size += length
+        self._behind = behind
+
+    def flush(self) -> None:
+        """Keep and send what was collected, as a page with more to come."""
+        if self._rows:
+            self._cut(self._behind(self._rows[-1]), last=False)
+
+    def finish(self, checkpoint: Checkpoint) -> None:
+        """Keep and send the last page together with the end of the window."""
+        if self._rows or self._number:
+            self._cut(checkpoint, last=True)
+        else:
+            self._checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
+            self._tell_progress(Counter())
+
+    def _cut(self, behind: Checkpoint, *, last: bool) -> None:
+        rows, self._rows, self._size = self._rows, [], 0
+        self._number += 1
+        self._kept += 1
+        self._count += 1
+        checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept, cut=self._count)
+        page = self._page(rows, last)
+        self.all_sent = False
+        self._checkpoints.save(self._held, checkpoint, page)
+        if page.body:
+            self._send(Unsent(page.body, page.synced, page.cut_ms))
+        self.all_sent = True
+        self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
+
+    def _page(self, rows: list[ToldRow], last: bool) -> EmittedPage:
+        texts = [row.text for row in rows if row.text]
+        identity = page_id(self._held.tenant, self._held.org_id, self._sync.id, self._count)
+        body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)
+        return EmittedPage(
+            number=self._number,
+            kept=self._kept,
+            newest_ms=max((row.stamp_ms for row in rows), default=0),
+            fingerprints={row.record_id: row.fingerprint for row in rows},
+            gone=tuple(row.record_id for row in rows if row.is_gone),
+            body=body if texts or last else b"",
+            synced={row.record_id: row.synced for row in rows if row.synced},
+            cut_ms=self._now_ms(),
+        )
+
+    def _tell_progress(self, counts: Counter[str]) -> None:
+        calls = self._api_calls()
+        self._runs.progress(self._held.tenant, self._run, counts, calls - self._calls_told)
+        self._calls_told = calls

@@ -1,0 +1,83 @@
+"""Pulled records as text: fingerprints, moments, records and the pages that carry them (contracts.md §4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from causeway.pull.pages.fingerprints import as_told
+from causeway.pull.pages.pulled import FINGERPRINT_BYTES, Kind
+from causeway.salesforce.dates import epoch_ms
+from causeway.syncs.sync import Sync
+
+_NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped
+
+
+def gone_record(
+    record_id: str,
+    stamp: str,
+    key: str | None,
+    kind: Kind,
+    survivor: str | None = None,
+    converted: dict[str, str | None] | None = None,
+) -> dict[str, Any]:
+    """Return what is told of a record that exists no more."""
+    return {
+        "kind": kind,
+        "salesforce_id": record_id,
+        "key": key,
+        "system_modstamp": stamp,
+        "values": {},
+        "data": {},
+        "signals": [],
+        "merged_into": survivor,
+        "converted": converted,
+    }
+
+
+def fingerprint(content: Sequence[Any]) -> bytes:
+    """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
+    digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
+    return as_told(digest) if digest[-1] & 1 else digest
+
+
+@lru_cache(maxsize=8_192)
+def stamp_ms(text: str) -> int:
+    """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it."""
+    found = epoch_ms(text)
+    if found is None:
+        raise ValueError(f"Salesforce told no moment: {text[:40]}")
+    return found // 1000 * 1000
+
+
+def record_text(record: Mapping[str, Any]) -> bytes:
+    """Return the record as compact JSON in UTF-8 that an SQS message may carry."""
+    text = orjson.dumps(record)
+    if text.isascii():
+        return text
+    for refused, escaped in _NOT_FOR_SQS.items():
+        text = text.replace(refused, escaped)
+    return text
+
+
+def page_text(
+    sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[bytes]
+) -> bytes:
+    """Return the message that carries these records (contracts.md §4)."""
+    head = {
+        "version": 1,
+        "type": "records",
+        "tenant": tenant,
+        "source": sync.source,
+        "sync": sync.id,
+        "sobject": sync.sobject,
+        "run": run,
+        "page": number,
+        "page_id": identity,
+        "last": last,
+    }
+    return b"".join((orjson.dumps(head)[:-1], b',"records":[', b",".join(records), b"]}"))

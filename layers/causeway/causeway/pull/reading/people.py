@@ -1,0 +1,80 @@
+"""Look up the people behind a page of pulled leads or contacts, in one call (product.md §6): by email, and accounts by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from causeway.pull.jobs import Row
+from causeway.pull.planning.plan import PersonView, person_view
+from causeway.push.deciding.matching import PeopleRows, PersonKeys, match_contact, match_lead
+from causeway.salesforce.calls import Lookup
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.emails import normalized_email
+from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
+from causeway.syncs.people import Parents, account_fields, lookups, person_fields, rows_by_name
+
+type Read = Callable[[Sequence[Lookup]], list[list[Row]]]
+
+
+class Describes(Protocol):
+    """The describes of people and accounts, None for what the user can not see; `known`: those asked for so far."""
+
+    @property
+    def known(self) -> Parents: ...
+
+    def of(self, sobject: str) -> SObjectDescribe | None: ...
+
+
+def people_behind(sobject: str, rows: Sequence[Row], describes: Describes, read: Read) -> dict[str, PersonView]:
+    """Return, by record Id, the lead and contact of each row's email with their account and owner; deleted rows are left out."""
+    there = [row for row in rows if not row["IsDeleted"]]
+    if sobject not in PEOPLE or not there:
+        return {}
+    asked = list(_lookups(there, describes))
+    people, named = PeopleRows(), dict[str, list[Row]]()
+    people.add(sobject, there)
+    for lookup, found in zip(asked, read(asked) if asked else (), strict=bool(asked)):
+        if lookup.sobject in PEOPLE:
+            people.add(lookup.sobject, found)
+        else:
+            named.update(rows_by_name(found))
+    return {row["Id"]: _view(sobject, row, people, named) for row in there}
+
+
+def _lookups(rows: Sequence[Row], describes: Describes) -> Iterator[Lookup]:
+    companies = {company for row in rows if (company := str(row.get("Company") or "").strip())}
+    account = describes.of("Account") if companies else None
+    yield from _people_lookups({email for row in rows if (email := normalized_email(row.get("Email")))}, describes)
+    if account:
+        yield from lookups("Account", account_fields(account, parents=describes.known), {"Name": companies})
+
+
+def _people_lookups(emails: set[str], describes: Describes) -> Iterator[Lookup]:
+    """Yield the look-ups by address, of people whose address the user can see and filter by."""
+    lead, contact = describes.of("Lead"), describes.of("Contact")
+    lead_emails, contact_emails = (emails if _has_address(describe) else () for describe in (lead, contact))
+    if lead:
+        yield from lookups("Lead", person_fields(lead, (), parents=describes.known), {"Email": lead_emails})
+    if contact:
+        fields = person_fields(contact, (), parents=describes.known)
+        yield from lookups("Contact", fields, {"Email": contact_emails})
+        if lead and lead.field("ConvertedContactId"):
+            yield from lookups("Contact", fields, {"Email": lead_emails}, via="ConvertedContactId")
+
+
+def _has_address(describe: SObjectDescribe | None) -> bool:
+    email = describe.field("Email") if describe else None
+    return email is not None and email.filterable
+
+
+def _view(sobject: str, row: Row, people: PeopleRows, named: dict[str, list[Row]]) -> PersonView:
+    own = {"lead_id" if sobject == "Lead" else "contact_id": row["Id"]}
+    keys = PersonKeys(email=normalized_email(row.get("Email")), **own)
+    lead, contact = match_lead(keys, people, "newest"), match_contact(keys, people, "newest")
+    accounts: Iterable[Row] = named.get(normalized_name(str(row.get("Company") or "")), ())
+    return person_view(
+        lead.record if lead.verdict in ("found", "converted") else None,
+        contact.record if contact.verdict == "found" else None,
+        accounts,
+    )

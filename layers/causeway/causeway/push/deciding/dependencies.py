@@ -1,0 +1,39 @@
+"""How tasks of one change, or about one person, bear on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from causeway.push.ports import Task
+from causeway.salesforce.emails import normalized_email
+
+# What a key was found to be, though no sync wrote it.
+STANDS_FOR = {"exists_as_contact": "Contact", "exists_as_lead": "Lead"}
+
+
+def reopen_beside(tasks: Iterable[Task]) -> None:
+    """Look again at what another sync of a change was skipped for, if that record has changed since it was read."""
+    changed = {id(task.change) for task in tasks if task.reopened and task.is_open}
+    for task in tasks:
+        if id(task.change) in changed and task.outcome is not None and task.outcome.code in STANDS_FOR:
+            task.outcome = None
+
+
+def wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
+    """Give back what concerns a person whose own change comes back: its record would be made without the person."""
+    again_at_ms: dict[object, int] = {}
+    for task in people:
+        for name in _names(task.change.source, task.change.key, task.change.fields.get("email")) if task.again else ():
+            again_at_ms[name] = max(again_at_ms.get(name, 0), task.again_at_ms)
+    for task in tasks if again_at_ms else ():
+        about = task.change.about
+        for name in _names(about.source, about.key, about.email) if about else ():
+            if name in again_at_ms:
+                task.give_back(again_at_ms[name])
+
+
+def _names(source: str | None, key: str | None, email: Any) -> list[object]:
+    """Return by what a change tells who a person is: the record key, and the address."""
+    found = [(source, key) if source and key else None, normalized_email(email)]
+    return [name for name in found if name]

@@ -1,0 +1,89 @@
+"""The describes of one tenant's batch: read anew once a field was refused, because one may be gone or new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from causeway.contract.outcome_codes import OUTCOMES
+from causeway.contract.outcomes import Result
+from causeway.errors import NotFound, OrgRefused
+from causeway.push.ports import PushPorts, Task
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.refused_fields import refused_columns, refused_relationships
+
+type Described = Callable[[str], SObjectDescribe | None]
+
+
+def optional(described: Callable[[str], SObjectDescribe]) -> Described:
+    """Return a describe that gives None for an sObject which the connected user can not see."""
+
+    def found(sobject: str) -> SObjectDescribe | None:
+        try:
+            return described(sobject)
+        except NotFound:
+            return None
+
+    return found
+
+
+class Describes:
+    """Describes by sObject; from when `field_refused` is set, anew as often as the cache allows it."""
+
+    def __init__(self, tenant: str, ports: PushPorts) -> None:
+        self._tenant, self._ports = tenant, ports
+        self._asked: set[str] = set()
+        self._known: dict[str, SObjectDescribe] = {}
+        self._read_anew: set[str] = set()
+        self.visible = optional(self._described)
+        self._visible_now = optional(self._described_again)
+        self.field_refused = False
+
+    def of(self, tasks: Sequence[Task]) -> dict[str, SObjectDescribe]:
+        """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
+        found: dict[str, SObjectDescribe] = {}
+        for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
+            describe = self.visible(sobject) or self._visible_now(sobject)
+            if describe is not None:
+                found[sobject] = describe
+                continue
+            why = f"The org has no sObject {sobject}, or the connected user may not see it."
+            remedy = OUTCOMES["sobject_not_visible"].remedy
+            for task in tasks:
+                if task.sync.sobject == sobject:
+                    task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
+        return found
+
+    def is_described(self, sobject: str) -> bool:
+        """Tell whether an sObject was asked for already, in this batch or where it runs: asking again costs a call but seldom."""
+        return sobject in self._asked or self._ports.is_described(self._tenant, sobject)
+
+    def _described(self, sobject: str) -> SObjectDescribe:
+        self._asked.add(sobject)
+        self._known.pop(sobject, None)
+        known = self._ports.described(self._tenant, sobject)
+        found = self._described_again(sobject) if self.field_refused else known
+        if found is not known:
+            self._read_anew.add(sobject)
+        self._known[sobject] = found
+        return found
+
+    def _described_again(self, sobject: str) -> SObjectDescribe:
+        found = self._known[sobject] = self._ports.described_again(self._tenant, sobject)
+        return found
+
+    def is_outdated(self, error: OrgRefused) -> bool:
+        """Tell whether the org refused what a describe has which could not be read anew."""
+        columns = (
+            sobject
+            for name, sobject in refused_columns(error)
+            if (describe := self._known.get(sobject)) and describe.field(name)
+        )
+        return any(sobject not in self._read_anew for sobject in (*columns, *self._ends(error)))
+
+    def _ends(self, error: OrgRefused) -> Iterator[str]:
+        """Yield the sObjects on both ends of the relationships that the org refused though both seemed to be visible."""
+        for name in refused_relationships(error):
+            for sobject, describe in self._known.items():
+                lookup = describe.relationship(name)
+                for parent in lookup.reference_to if lookup else ():
+                    yield from (sobject, parent) if parent in self._known else ()

@@ -1,0 +1,80 @@
+"""Turn wishes for lookups into Ids: parents by name, people by whom a change concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from causeway.contract.outcomes import Warning
+from causeway.salesforce.calls import Row
+from causeway.salesforce.ids import KEY_PREFIXES
+from causeway.syncs.mapping.desired import CLEAR, Wanted, WantedField, WantedLookup, WantedParent
+from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
+
+type Named = Mapping[str, Mapping[str, Sequence[Row]]]
+
+
+def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> tuple[list[Warning], list[WantedParent]]:
+    """
+    Add an Id for each parent that exactly one record of that name stands for; return why others are left out, and which are to be created.
+
+    A row that only fills what is empty says nothing when the record has its parent already.
+    """
+    warnings: list[Warning] = []
+    missing: list[WantedParent] = []
+    for parent in wanted.parents:
+        if parent.name is CLEAR:
+            wanted.fields.setdefault(parent.field.name, WantedField(parent.field, CLEAR, parent.rule))
+            continue
+        found = named.get(parent.sobject, {}).get(normalized_name(str(parent.name)), ())
+        if len(found) == 1:
+            wanted.fields.setdefault(parent.field.name, WantedField(parent.field, found[0]["Id"], parent.rule))
+        elif needs_parent(parent, record) and parent.create and not found:
+            missing.append(parent)
+        elif needs_parent(parent, record):
+            warnings.append(_parent_warning(parent, len(found)))
+    return warnings, missing
+
+
+def needs_parent(parent: WantedParent, record: Row | None) -> bool:
+    """Return whether a parent's Id would be written at all."""
+    return parent.rule == "overwrite" or not (record or {}).get(parent.field.name)
+
+
+def _parent_warning(parent: WantedParent, found: int) -> Warning:
+    name = parent.field.name
+    if found:
+        return Warning(
+            name, "parent_ambiguous", f"{found} {parent.sobject} records have this name, so none was chosen."
+        )
+    return Warning(name, "parent_missing", f"No {parent.sobject} has this name, so the lookup was left as it is.")
+
+
+def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:
+    """Add the Ids of the person that the change concerns (WhoId), and of its account beside a contact (WhatId)."""
+    warnings: list[Warning] = []
+    for lookup in wanted.lookups:
+        if lookup.field.name == "WhatId" and _concerns_lead(wanted, record):
+            continue
+        record_id = _looked_up(lookup, who) if who else None
+        if record_id:
+            wanted.fields.setdefault(lookup.field.name, WantedField(lookup.field, record_id, lookup.rule))
+        elif who is None and any(name in PEOPLE for name in lookup.sobjects):
+            detail = "The person that the change concerns is not known in Salesforce, so the lookup was left empty."
+            warnings.append(Warning(lookup.field.name, "about_unknown", detail))
+    return warnings
+
+
+def _concerns_lead(wanted: Wanted, record: Row | None) -> bool:
+    """Return whether the activity will have a lead in WhoId, beside which WhatId may not stand: the wanted one or its own."""
+    own, wish = (record or {}).get("WhoId"), wanted.fields.get("WhoId")
+    who = own if wish is None or (own and wish.rule == "if_empty") else wish.value
+    return str(who or "").startswith(KEY_PREFIXES["Lead"])
+
+
+def _looked_up(lookup: WantedLookup, who: tuple[str, Row]) -> str | None:
+    sobject, row = who
+    if sobject in lookup.sobjects:
+        return str(row["Id"])
+    if "Account" in lookup.sobjects and sobject == "Contact" and row.get("AccountId"):
+        return str(row["AccountId"])  # WhatId may not stand beside a lead in WhoId
+    return None

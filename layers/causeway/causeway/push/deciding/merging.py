@@ -1,0 +1,111 @@
+"""Merge what several changes want of one record: per field the newest decides, also across batches. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from causeway.contract.outcomes import Warning
+from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create
+from causeway.push.memory.claims import Home, Order
+from causeway.push.memory.two_way import Base, weighed
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.mapping.desired import CLEAR, WantedField
+
+
+@dataclass(slots=True)
+class Merged:
+    """
+    What the changes of one record come to: per field the newest wish and the order of its change.
+
+    `record` is the row as read, None when it is to be created.
+    """
+
+    describe: SObjectDescribe
+    record: Mapping[str, Any] | None
+    wishes: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
+
+    def take(self, wanted: Mapping[str, WantedField], order: Order, home: Home | None) -> bool:
+        """
+        Add the wishes of the next newer change; return False when all were decided by newer changes in earlier batches.
+
+        An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
+        position in its message, wins. A value for an empty field leaves the one of an older change: the field is not empty then.
+        """
+        record_id = str(self.record["Id"]) if self.record else ""
+        fresh = 0
+        for name, wish in wanted.items():
+            decided = home.field_order(record_id, name) if home and record_id else None
+            if decided is not None and decided > order:
+                continue
+            fresh += 1
+            known = self.wishes.get(name)
+            self.wishes[name] = (_after(known[0], wish) if known else wish, order)
+        return fresh > 0 or not wanted
+
+
+def _after(older: WantedField, newer: WantedField) -> WantedField:
+    """Return what two wishes of one field come to, one after the other: a value for an empty field leaves one that is there."""
+    if newer.rule != "if_empty":
+        return newer
+    return replace(newer, rule="overwrite") if older.value is CLEAR else older
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with one record: the values to send, each field's decision, warnings, and fields that a create lacks."""
+
+    values: dict[str, Any]
+    fields: FieldDecisions
+    warnings: tuple[Warning, ...] = ()
+    missing: tuple[FieldDescribe, ...] = ()
+
+
+def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan:
+    """
+    Return what is left to send once the record's present values, write rules and earlier refusals are weighed.
+
+    `base` is what both sides of a bidirectional sync had last: what changed in Salesforce since then is not overwritten,
+    unless the sync's policy says so.
+    """
+    decided = decide_fields(merged.describe, [wish for wish, _ in merged.wishes.values()], merged.record)
+    record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
+    warnings = list(decided.warnings)
+    values = dict(decided.values)
+    for name in [name for name, value in values.items() if home and home.is_left_out(record_id, name, value)]:
+        del values[name]
+        detail = f"The org refused this value of {name} before, so it was not sent again."
+        warnings.append(Warning(name, "refused_before", detail))
+    if base and merged.record:
+        _weigh(merged, merged.record, base, values, warnings)
+    missing = () if merged.record else missing_at_create(merged.describe, values)
+    return Plan(values, decided, tuple(warnings), missing)
+
+
+def _weigh(
+    merged: Merged, record: Mapping[str, Any], base: Base, values: dict[str, Any], warnings: list[Warning]
+) -> None:
+    """Take out of `values` what changes in Salesforce forbid, and report what both sides changed."""
+    for name in list(values):
+        wish, order = merged.wishes[name]
+        verdict = weighed(base, wish.field, record.get(name), values[name], order[0])
+        if verdict.is_conflict:
+            warnings.append(_conflict(wish.field, base, is_written=verdict.write))
+        if not verdict.write:
+            del values[name]
+
+
+def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
+    winner = "the product's value was written" if is_written else "Salesforce's value was kept"
+    detail = f"{target.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
+    return Warning(target.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
+
+
+def remember(merged: Merged, plan: Plan, home: Home, record_id: str) -> None:
+    """Note in the record's home who decided each field."""
+    sent = plan.values
+    for name, (wish, order) in merged.wishes.items():
+        decided = home.field_order(record_id, name)
+        if decided is None or decided <= order:
+            home.decide(record_id, name, order, sent.get(name, wish.value))

@@ -1,0 +1,47 @@
+"""Person accounts: the contact of one can not be written; its fields are the account's under other names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from causeway.contract.outcomes import Warning
+from causeway.push.deciding.merging import Plan
+from causeway.salesforce.describe import SObjectDescribe
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAccount:
+    """The account that a contact mirrors (Object Reference, Account: person account fields)."""
+
+    account_id: str
+    describe: SObjectDescribe
+
+    def values(self, contact: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a contact's values under the account's names; those that an account does not have are left out."""
+        found = ((self.name_of(name), value) for name, value in contact.items())
+        return {name: value for name, value in found if name is not None}
+
+    def name_of(self, contact_field: str) -> str | None:
+        """Return the account's field for a contact's: `X__pc` for X__c, `PersonEmail` for Email, else the same name."""
+        stem = contact_field.removesuffix("__c")
+        names = (f"{stem}__pc",) if stem != contact_field else (f"Person{contact_field}", contact_field)
+        for name in names:
+            target = self.describe.field(name)
+            if target is not None and target.updateable:
+                return target.name
+        return None
+
+    def writable(self, plan: Plan) -> Plan:
+        """Return the plan without the values for which the account has no field; a warning tells each."""
+        lost = [name for name in plan.values if self.name_of(name) is None]
+        if not lost:
+            return plan
+        values = {name: value for name, value in plan.values.items() if name not in lost}
+        return replace(plan, values=values, warnings=(*plan.warnings, *(_not_writable(name) for name in lost)))
+
+
+def _not_writable(name: str) -> Warning:
+    detail = f"The contact mirrors a person account, which has no field for {name} that can be changed."
+    return Warning(name, "not_writable_at_update", detail)

@@ -1,0 +1,179 @@
+"""Records to save: who wants what of them, what is sent, and what their tasks are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.contract.outcome_codes import OUTCOMES
+from causeway.contract.outcomes import Result, Warning
+from causeway.contract.warning_codes import WARNINGS
+from causeway.push.deciding.field_decisions import missing_sentence
+from causeway.push.deciding.matching import Match
+from causeway.push.deciding.merging import Merged, Plan, remember
+from causeway.push.deciding.person_accounts import PersonAccount
+from causeway.push.deciding.prepare import Wish
+from causeway.push.memory.claims import Home, Intended
+from causeway.push.ports import Task
+from causeway.salesforce.calls import Save
+from causeway.salesforce.emails import normalized_email
+from causeway.syncs.mapping.desired import Wanted, WantedParent
+from causeway.syncs.mapping.mappings import PEOPLE
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """One task's part in a record: its match, what it wants, the data its outcome carries, and parents to create for it."""
+
+    wish: Wish
+    match: Match
+    wanted: Wanted
+    data: dict[str, Any]
+    superseded: bool = False
+    warnings: tuple[Warning, ...] = ()
+    parents: tuple[WantedParent, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Target:
+    """One record to update or create, with everybody who wants something of it; `home` owns its field times."""
+
+    sobject: str
+    merged: Merged
+    home: str = ""
+    members: list[Member] = field(default_factory=list)
+    plan: Plan | None = None
+    person_account: PersonAccount | None = None
+
+    @property
+    def record_id(self) -> str | None:
+        """Return the record's Id, None when it is to be created."""
+        return str(self.merged.record["Id"]) if self.merged.record else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
+        return any(member.wish.task.is_open for member in self.members)
+
+    def keys(self) -> tuple[Intended, ...]:
+        """Return the record keys that want this record, with the addresses they came with."""
+        tasks = [member.wish.task for member in self.members]
+        told = (Intended(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
+        return tuple(dict.fromkeys(told))
+
+    def email(self) -> str | None:
+        """Return the address that a person's record holds once it is saved, normalized."""
+        values = self.plan.values if self.plan else {}
+        return normalized_email(values.get("Email", (self.merged.record or {}).get("Email")))
+
+    def own_names(self) -> dict[str, str]:
+        """Return the sObject's field by what is sent in its place; only person accounts are sent under other names."""
+        if self.person_account is None or self.plan is None:
+            return {}
+        return {self.person_account.name_of(name) or name: name for name in self.plan.values}
+
+    def save(self) -> Save:
+        """Return what to send; duplicates are allowed where every sync says so."""
+        tasks = [member.wish.task for member in self.members]
+        rules = tasks[0].sync.push
+        allow_duplicates = all(task.sync.push.on_duplicate == "save" for task in tasks)
+        values = self.plan.values if self.plan else {}
+        creates = self.record_id is None
+        key = self.merged.describe.field(rules.external_id_field) if creates and rules.external_id_field else None
+        external = key.name if key and key.name in values else None
+        assign = creates and all(member.wish.task.sync.push.assignment_rules for member in self.members)
+        if self.person_account is not None:
+            account = self.person_account
+            return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
+        alone = creates and not external and any(task.named for task in tasks)  # its duplicates are named again
+        return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign, alone)
+
+
+def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
+    """Settle a task without any write."""
+    chosen = next((candidate.id for candidate in match.candidates if candidate.chosen), None)
+    wish.task.settle(
+        result,
+        code,
+        detail=detail,
+        remedy=OUTCOMES[code].remedy,
+        salesforce_id=chosen,
+        warnings=match.warnings,
+        candidates=match.candidates,
+        data=data,
+        signals=wish.rules.signals_of(wish.given),
+    )
+
+
+def settle_members(target: Target, result: Result, record_id: str | None, code: str | None = None, **more: Any) -> None:
+    """Give every task of a target its outcome: they share what was written, each with its own warnings and candidates."""
+    written = tuple(target.plan.values) if target.plan and result in (Result.CREATED, Result.UPDATED) else ()
+    shared = target.plan.warnings if target.plan else ()
+    id_name = f"salesforce_{target.sobject.lower()}_id"
+    for member in target.members:
+        if not member.wish.task.is_open:
+            continue
+        data = dict(member.data)
+        if record_id and target.sobject in PEOPLE:
+            data[id_name] = record_id
+            member.wish.task.holds_other_email = target.email() != member.wish.task.email
+        clamped = _clamped(member.wish.task)
+        member.wish.task.settle(
+            result,
+            code,
+            salesforce_id=record_id,
+            fields_written=written,
+            warnings=(*member.match.warnings, *clamped, *member.wanted.warnings, *member.warnings, *shared),
+            candidates=member.match.candidates,
+            data=data,
+            signals=member.wish.rules.signals_of(member.wish.given),
+            **more,
+        )
+
+
+def _clamped(task: Task) -> tuple[Warning, ...]:
+    if not task.change.clamped:
+        return ()
+    return (Warning("occurred_at", "clamped", WARNINGS["clamped"].sentence),)
+
+
+def settle_without_write(target: Target, home: Home) -> bool:
+    """Settle a planned target that needs no write, and remember what was decided; return False when it must be saved."""
+    plan = target.plan
+    if plan is None:
+        return False
+    if target.record_id is None and plan.missing:
+        sentence = _missing(target, plan)
+        settle_members(
+            target,
+            Result.REJECTED,
+            None,
+            "missing_required_field",
+            detail=sentence,
+            remedy=OUTCOMES["missing_required_field"].remedy,
+        )
+        return True
+    if target.record_id is None or plan.values:
+        return False
+    remember(target.merged, plan, home, target.record_id)
+    settle_superseded(target)
+    settle_members(target, Result.UNCHANGED, target.record_id)
+    return True
+
+
+def _missing(target: Target, plan: Plan) -> str:
+    """Return which fields a create lacks, and why a value that was given for one can not be written."""
+    sentence = missing_sentence(target.merged.describe, plan.missing)
+    names = {field.name for field in plan.missing}
+    given = [warning for member in target.members for warning in member.wanted.warnings]
+    why = dict.fromkeys(warning.detail for warning in (*given, *plan.warnings) if warning.field in names)
+    return f"{sentence.removesuffix('.')} that can be written: {' '.join(why)}" if why else sentence
+
+
+def settle_superseded(target: Target) -> None:
+    """Skip the changes of which nothing was left: newer ones have decided all their fields."""
+    late = [member for member in target.members if member.superseded]
+    if late:
+        only = Target(target.sobject, target.merged, target.home, late)
+        why = "Newer changes have already decided every field that this one carries."
+        settle_members(only, Result.SKIPPED, target.record_id, "superseded", detail=why)

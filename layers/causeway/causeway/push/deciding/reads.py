@@ -1,0 +1,234 @@
+"""Read everything that a tenant's batch needs to know of the org, in as few calls as can be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from causeway.errors import OrgRefused
+from causeway.push.deciding.describes import Described
+from causeway.push.deciding.matching import PeopleRows, comparable
+from causeway.push.deciding.prepare import Wish
+from causeway.salesforce.calls import Lookup, Row
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.refused_fields import PARENTS, refused_parents
+from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
+from causeway.syncs.people import Parents, account_fields, lookups, person_fields, record_fields, rows_by_name
+
+MAX_SURVIVOR_READS = 5
+
+type Read = Callable[[list[Lookup]], list[list[Row]]]
+type Answered = tuple[Lookup, list[Row]]
+
+
+@dataclass(slots=True)
+class View:
+    """What the org looks like to this batch; `read_started_ms` tells which claims were completed later."""
+
+    read_started_ms: int
+    people: PeopleRows = field(default_factory=PeopleRows)
+    named: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+
+def read_view(
+    wishes: list[Wish],
+    described: Described,
+    read: Read,
+    now_ms: Callable[[], int],
+    is_described: Callable[[str], bool] = lambda sobject: False,
+) -> View:
+    """
+    Read leads, contacts, what leads became, accounts and other records of all wishes in one go; then survivors, if any.
+
+    Accounts and owners are told beside a match, so what the user can not see of them is left out. They are described when
+    they are known anyhow, else once something of them was refused: hardly ever anything is hidden, and a describe is a call.
+    """
+    is_named = {"Account"} if any(wish.company for wish in wishes) else set()
+    parents = {sobject: described(sobject) for sobject in PARENTS if sobject in is_named or is_described(sobject)}
+    while True:
+        try:
+            return _read_view(wishes, described, parents, read, now_ms)
+        except OrgRefused as error:
+            unknown = refused_parents(error) - parents.keys()
+            if not unknown:
+                raise
+            parents |= {sobject: described(sobject) for sobject in unknown}
+
+
+def _read_view(
+    wishes: list[Wish], described: Described, parents: Parents, read: Read, now_ms: Callable[[], int]
+) -> View:
+    view = View(now_ms())
+    people = list(_people_lookups(wishes, described, parents))
+    named = list(_named_lookups(wishes, described, parents))
+    records = list(_record_lookups(wishes, described))
+    found = _answered([*people, *named, *records], read)
+    _take_people(view, islice(found, len(people)))
+    _index_externals(view, wishes, described)
+    view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
+    view.rows = _by_id(found)
+    _read_survivors(view, wishes, described, parents, read)
+    return view
+
+
+def _index_externals(view: View, wishes: list[Wish], described: Described) -> None:
+    """Make people findable by the external IDs of their syncs."""
+    for sobject in {wish.keys.external[0] for wish in wishes if wish.keys.external}:
+        describe = described(sobject)
+        for name in _externals(describe, wishes) if describe else ():
+            if describe and (target := describe.field(name)):
+                view.people.index(sobject, target)
+
+
+def _answered(asked: list[Lookup], read: Read) -> Iterator[Answered]:
+    return zip(asked, read(asked) if asked else (), strict=True)
+
+
+def _take_people(view: View, found: Iterable[Answered]) -> None:
+    for lookup, rows in found:
+        view.people.add(lookup.sobject, rows)
+
+
+def _by_id(found: Iterable[Answered]) -> dict[str, dict[str, Row]]:
+    """Return rows by sObject and Id: one that several lookups found is one."""
+    known: dict[str, dict[str, Row]] = {}
+    for lookup, rows in found:
+        known.setdefault(lookup.sobject, {}).update((row["Id"], row) for row in rows)
+    return known
+
+
+def _people_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
+    keys = [wish.keys for wish in wishes if wish.task.sync.sobject in PEOPLE]
+    keys += [wish.about for wish in wishes if wish.about]
+    if not keys:
+        return
+    emails = {item.email for item in keys if item.email}
+    lead_ids = {found for item in keys for found in (item.lead_id, item.linked_lead, item.remembered_lead) if found}
+    contact_ids = {
+        found for item in keys for found in (item.contact_id, item.linked_contact, item.remembered_contact) if found
+    }
+    named: dict[str, set[str]] = defaultdict(set)
+    for wish in wishes:
+        named[wish.task.sync.sobject].update(wish.task.named)
+    lead, contact = described("Lead"), described("Contact")
+    lead_emails = emails if lead and _may_ask_for_email(lead, wishes) else set()
+    if lead:
+        ids = lead_ids | named["Lead"]
+        yield from lookups(
+            "Lead", _fields(lead, wishes, parents), {"Email": lead_emails, "Id": ids, **_externals(lead, wishes)}
+        )
+    if contact:
+        fields = _fields(contact, wishes, parents)
+        contact_emails = emails if _may_ask_for_email(contact, wishes) else set()
+        ids = contact_ids | named["Contact"]
+        yield from lookups("Contact", fields, {"Email": contact_emails, "Id": ids, **_externals(contact, wishes)})
+        if lead and lead.field("ConvertedContactId"):
+            yield from lookups("Contact", fields, {"Email": lead_emails, "Id": lead_ids}, via="ConvertedContactId")
+
+
+def _externals(describe: SObjectDescribe, wishes: list[Wish]) -> dict[str, set[Any]]:
+    """Return the external IDs by which people of one sObject are found, by field."""
+    found: dict[str, set[Any]] = defaultdict(set)
+    for wish in wishes:
+        for name, value in wish.task.values if wish.task.sync.sobject == describe.name else ():
+            target = describe.field(name)
+            found[name].add(comparable(target, value) if target else value)
+    return found
+
+
+def _may_ask_for_email(describe: SObjectDescribe, wishes: list[Wish]) -> bool:
+    """
+    Tell whether people of an sObject are looked for by address: not when the user can not.
+
+    A sync of that sObject is let run into Salesforce's refusal all the same, or it would create who is there already.
+    """
+    email = describe.field("Email")
+    is_pushed = any(wish.keys.email and wish.task.sync.sobject == describe.name for wish in wishes)
+    return is_pushed or (email is not None and email.filterable)
+
+
+def _named_lookups(wishes: list[Wish], described: Described, parents: Parents) -> Iterator[Lookup]:
+    """Yield lookups by name: accounts of people's companies, and parents that rows want by name."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for wish in wishes:
+        if wish.company:
+            names["Account"].add(wish.company)
+        for sobject, name in wish.names:
+            names[sobject].add(name)
+    more = {
+        ".".join(path[1:]) for wish in wishes for path in wish.rules.reads if path[0] == "account" and len(path) > 1
+    }
+    for sobject, found in sorted(names.items()):
+        describe = described(sobject)
+        if describe is not None:
+            is_account = sobject == "Account"
+            fields = account_fields(describe, more, parents) if is_account else record_fields(describe, ("Name",))
+            yield from lookups(sobject, fields, {"Name": found})
+
+
+def _record_lookups(wishes: list[Wish], described: Described) -> Iterator[Lookup]:
+    """Yield lookups of other sObjects: by the links of their keys, and by their match fields."""
+    by_sobject: dict[str, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        if wish.task.sync.sobject not in PEOPLE:
+            by_sobject[wish.task.sync.sobject].append(wish)
+    for sobject, found in sorted(by_sobject.items()):
+        describe = described(sobject)
+        if describe is None:
+            continue
+        criteria: dict[str, set[Any]] = {"Id": {wish.link for wish in found if wish.link}}
+        for wish in found:
+            if wish.task.values:
+                name, value = wish.task.values[0]
+                target = describe.field(name)
+                criteria.setdefault(name, set()).add(comparable(target, value) if target else value)
+        yield from lookups(sobject, _record_fields(describe, found), criteria)
+
+
+def _record_fields(describe: SObjectDescribe, wishes: list[Wish]) -> tuple[str, ...]:
+    names: set[str] = set()
+    for rules in {id(wish.rules): wish.rules for wish in wishes}.values():
+        names |= rules.selected
+        names |= {".".join(path[1:]) for path in rules.reads if path[0] == "record" and len(path) > 1}
+    names |= {name for wish in wishes for name, _ in wish.task.values}
+    return record_fields(describe, sorted(names))
+
+
+def _fields(describe: SObjectDescribe, wishes: list[Wish], parents: Parents) -> tuple[str, ...]:
+    selected: set[str] = set()
+    account: set[str] = set()
+    for rules in {id(wish.rules): wish.rules for wish in wishes}.values():
+        if rules.sync.sobject == describe.name:
+            selected |= rules.selected
+            selected |= {".".join(path[1:]) for path in rules.reads if path[0] == "record" and len(path) > 1}
+        account |= {".".join(path[1:]) for path in rules.reads if path[0] == "account" and len(path) > 1}
+    return person_fields(describe, sorted(selected), sorted(account), parents)
+
+
+def _read_survivors(view: View, wishes: list[Wish], described: Described, parents: Parents, read: Read) -> None:
+    """Follow merges and conversions that lead to rows not read yet; hardly ever needed."""
+    asked: set[str] = set()
+    for _ in range(MAX_SURVIVOR_READS):
+        missing = view.people.unread() - asked
+        if not missing:
+            return
+        asked |= missing
+        by_sobject: dict[str, set[str]] = defaultdict(set)
+        for record_id in missing:
+            by_sobject["Lead" if record_id.startswith("00Q") else "Contact"].add(record_id)
+        wanted = [
+            lookup
+            for sobject, ids in by_sobject.items()
+            if (describe := described(sobject)) is not None
+            for lookup in lookups(sobject, _fields(describe, wishes, parents), {"Id": ids})
+        ]
+        _take_people(view, _answered(wanted, read))
+
+
+def named_accounts(view: View, company: str) -> list[Row]:
+    """Return the live accounts of a company's name."""
+    return view.named.get("Account", {}).get(normalized_name(company), []) if company else []

@@ -1,0 +1,195 @@
+"""Say what would be done with a change: the match, each field's decision, the request. Claims nothing, writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from causeway.connections.gates import gate_of
+from causeway.contract.changes import Change
+from causeway.contract.messages import message_json, parse_message
+from causeway.contract.outcomes import Result
+from causeway.errors import InvalidRequest, NotConnected
+from causeway.push.deciding.describes import optional
+from causeway.push.deciding.field_decisions import FieldDecision
+from causeway.push.deciding.plan import Deciding
+from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded, settle_without_write
+from causeway.push.deciding.prepare import Wish, about_key, settle_identity, wish_of
+from causeway.push.deciding.reads import View, read_view
+from causeway.push.memory.claims import Home, content_hash
+from causeway.push.memory.held_claims import HeldClaims
+from causeway.push.memory.published import outcome_json
+from causeway.push.memory.two_way_bases import TwoWay
+from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Syncs, Task
+from causeway.push.saving.parents import CreatedParents, Place, create_parents
+from causeway.salesforce.calls import Save
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.sync import Sync
+
+READ_S = 20.0
+METHODS = {"create": "POST", "update": "PATCH", "upsert": "PATCH"}
+
+
+class ShelvedClaims(Claims, Protocol):
+    """The claims, and who owns which records (gateways/dynamodb/state/claims.py)."""
+
+    def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunPorts:
+    """What a dry run reads."""
+
+    connections: Connections
+    syncs: Syncs
+    described: Callable[[str, str], SObjectDescribe]
+    org: Callable[[str], Org]
+    claims: ShelvedClaims
+    synced: LastSyncedValues
+    now_ms: Callable[[], int]
+    quota_share_percent: int = 80
+
+
+def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts) -> dict[str, Any]:
+    """
+    Return what pushing the change `body` (contracts.md §1) for `sync` would do now, even while the sync is disabled.
+
+    The other enabled syncs of its source take part as they do when the change is pushed. Costs one API call. Raises
+    InvalidRequest for a change that breaks its contract, NotConnected when the tenant's gate is closed, and what the org's
+    read raises.
+    """
+    change = _change(tenant, sync, body, ports.now_ms())
+    connection = ports.connections.get(tenant)
+    gate = gate_of(connection, ports.quota_share_percent, ports.now_ms())
+    if not gate.is_open:
+        raise NotConnected(gate.detail, gate.remedy)
+    task, target = _Trial(tenant, connection.org_id, ports).run(change, sync)
+    return _told(task, target)
+
+
+class _Trial:
+    """One change, decided as a batch decides it, with everything that a batch claims, creates or saves left undone."""
+
+    def __init__(self, tenant: str, org_id: str, ports: DryRunPorts) -> None:
+        self._tenant, self._org_id, self._ports = tenant, org_id, ports
+        self._claims = HeldClaims(tenant, org_id, ports.claims)
+        self._described = optional(lambda sobject: ports.described(tenant, sobject))
+
+    def run(self, change: Change, sync: Sync) -> tuple[Task, Target | None]:
+        """Return the task of the sync with its outcome, and the record that it has a part in."""
+        ports = self._ports
+        wishes = self._wishes(change, sync)
+        view = read_view(
+            wishes, self._described, lambda asked: ports.org(self._tenant).read(asked, READ_S), ports.now_ms
+        )
+        tried = wishes[0].task
+        target = self._settled(wishes, view, tried)
+        if tried.is_open:  # another sync was to create the person, but can not
+            target = self._settled([wish for wish in wishes if wish.task.is_open], view, tried)
+        return tried, target
+
+    def _wishes(self, change: Change, sync: Sync) -> list[Wish]:
+        """Return what the sync wants, then what the syncs want that settle together with it."""
+        describes = {sync.id: self._ports.described(self._tenant, sync.sobject)}
+        tasks = [Task(change, sync, "dry-run", content=content_hash(change))]
+        for other in self._ports.syncs.of_source(self._tenant, sync.source):
+            describe = self._described(other.sobject) if other.pushes and _meet(sync, other) else None
+            if describe is not None:
+                describes[other.id] = describe
+                tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
+        for task in tasks:
+            settle_identity(task, describes[task.sync.id])
+        self._claims.peek(tasks)
+        key = about_key(tasks[0])
+        people = self._claims.links_of({key} if key else ())
+        return [wish_of(task, describes[task.sync.id], self._claims.homes, people) for task in tasks]
+
+    def _settled(self, wishes: Sequence[Wish], view: View, tried: Task) -> Target | None:
+        """Settle the wishes as if Salesforce took every write; return the record that the tried task has a part in."""
+        deciding = Deciding(view, self._described)
+        deciding.sort(wishes)
+        targets = deciding.targets.values()
+        create_parents(targets, _as_created)
+        bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(targets)
+        deciding.plan(self._claims.homes, self._owners(targets), bases)
+        for target in targets:
+            _settle(target)
+        deciding.settle_behind()
+        found = (target for target in targets for member in target.members if member.wish.task is tried)
+        return next(found, None)
+
+    def _owners(self, targets: Iterable[Target]) -> dict[str, str]:
+        """Return which home owns each record to update: whose it is, else the home that would ask for it."""
+        asking = {target.record_id: target.home for target in targets if target.record_id}
+        owners = asking | (self._ports.claims.owners(self._tenant, self._org_id, asking) if asking else {})
+        self._claims.peek_homes(owners.values(), {})
+        return owners
+
+
+def _meet(sync: Sync, other: Sync) -> bool:
+    """Tell whether another sync may write the same record, or make the same person, as the one that is tried."""
+    are_people = sync.sobject in PEOPLE and other.sobject in PEOPLE
+    return other.id != sync.id and (are_people or other.sobject == sync.sobject)
+
+
+def _as_created(names: Mapping[Place, str]) -> CreatedParents:
+    return CreatedParents({place: f"Id of the new {place[0]} '{name}'" for place, name in names.items()})
+
+
+def _settle(target: Target) -> None:
+    if target.plan is None or settle_without_write(target, Home()):
+        return
+    settle_superseded(target)
+    settle_members(target, Result.UPDATED if target.record_id else Result.CREATED, target.record_id)
+
+
+def _change(tenant: str, sync: Sync, body: Mapping[str, Any], now_ms: int) -> Change:
+    message = parse_message(json.dumps(message_json(tenant, sync.source, [dict(body)])), now_ms)
+    if message.refused:
+        raise InvalidRequest(message.refused[0].reason, "Send one change in the shape of docs/messages.md.")
+    return message.changes[0]
+
+
+def _told(task: Task, target: Target | None) -> dict[str, Any]:
+    outcome = task.outcome
+    writes = outcome is not None and outcome.result in (Result.CREATED, Result.UPDATED)
+    return {
+        **(outcome_json(outcome) if outcome else {}),
+        "fields": _fields(target),
+        "parents": _parents(target),
+        "request": _request(target.save()) if target and writes else None,
+    }
+
+
+def _parents(target: Target | None) -> list[dict[str, Any]]:
+    wanted = [parent for member in target.members for parent in member.parents] if target else []
+    told = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in wanted}
+    return [{"field": field, "sobject": sobject, "name": name} for field, sobject, name in sorted(told)]
+
+
+def _fields(target: Target | None) -> list[dict[str, Any]]:
+    plan = target.plan if target else None
+    if plan is None:
+        return []
+    return [asdict(each if each.field in plan.values else _not_written(each)) for each in plan.fields.decisions]
+
+
+def _not_written(decision: FieldDecision) -> FieldDecision:
+    """Return a decision about a field that is not sent: to write it was taken back later, as a warning tells."""
+    return FieldDecision(decision.field, "left_out") if decision.action == "write" else decision
+
+
+def _request(save: Save) -> dict[str, Any]:
+    kind, _, allow_duplicates, assign = save.kind
+    return {
+        "method": METHODS[kind],
+        "sobject": save.sobject,
+        "id": save.record_id,
+        "external_id_field": save.external_id,
+        "values": dict(save.values),
+        "allow_duplicates": allow_duplicates,
+        "run_assignment_rules": assign,
+    }

@@ -1,0 +1,53 @@
+"""Outcomes as products read them (contracts.md §2) and as a home remembers them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """Return one outcome in the shape of the outbound message."""
+    return {
+        "key": outcome.key,
+        "sync": outcome.sync,
+        "sobject": outcome.sobject,
+        "result": outcome.result.value,
+        "code": outcome.code,
+        "detail": outcome.detail,
+        "remedy": outcome.remedy,
+        "salesforce_id": outcome.salesforce_id,
+        "fields_written": list(outcome.fields_written),
+        "warnings": [asdict(warning) for warning in outcome.warnings],
+        "candidates": [asdict(candidate) for candidate in outcome.candidates],
+        "data": outcome.data,
+        "signals": list(outcome.signals),
+    }
+
+
+def kept_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Return what a home remembers of an outcome (account and owner data are kept once per key)."""
+    told = outcome_json(outcome)
+    return {name: value for name, value in told.items() if value and name not in ("key", "sync", "sobject", "data")}
+
+
+def remembered_outcome(key: str, sync: str, sobject: str, kept: Mapping[str, Any], data: Mapping[str, Any]) -> Outcome:
+    """Return the outcome that was told before."""
+    return Outcome(
+        key=key,
+        result=Result(kept["result"]),
+        sync=sync,
+        sobject=sobject,
+        code=kept.get("code"),
+        detail=kept.get("detail"),
+        remedy=kept.get("remedy"),
+        salesforce_id=kept.get("salesforce_id"),
+        fields_written=tuple(kept.get("fields_written", ())),
+        warnings=tuple(Warning(**item) for item in kept.get("warnings", ())),
+        candidates=tuple(Candidate(**item) for item in kept.get("candidates", ())),
+        data=dict(data),
+        signals=tuple(kept.get("signals", ())),
+    )

@@ -1,0 +1,92 @@
+"""
+Both directions of one sync: compare each field with the value that both sides had last, and let only one side move. Pure.
+
+What both sides had last is kept as a hash: to compare is all that is needed, and nothing readable is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from causeway.push.memory.claims import value_hash
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.texts import is_blank
+from causeway.salesforce.values import coerced
+
+TELL_BACK_MS = 86_400_000  # for so long after being told, a product may change a field before it has read the news
+
+Policy = Literal["newest", "salesforce", "product"]
+
+
+@dataclass(frozen=True, slots=True)
+class LastSynced:
+    """
+    What both sides of one record had last, by column: the value's hash, and when the product was told of it (epoch ms; 0: it
+    came from the product). `version` grows with every write of it.
+    """
+
+    columns: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    version: int = 0
+
+    def differs(self, column: str, mark: str) -> bool:
+        """Return whether a value is not what both sides had last; an empty one that was never synced is no news."""
+        known = self.columns.get(column)
+        return known[0] != mark if known else mark != EMPTY
+
+
+NEVER_SYNCED = LastSynced()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a push to a record of a bidirectional sync is weighed against; `modified_ms` is the record's LastModifiedDate."""
+
+    policy: Policy
+    last: LastSynced
+    modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the product's value is written, and whether both sides had changed the field."""
+
+    write: bool
+    is_conflict: bool = False
+
+
+def synced_mark(target: FieldDescribe | None, value: Any) -> str:
+    """Return the hash by which values of a field are compared: the same for what a push sends and what a pull reads."""
+    if is_blank(value) or value is False:
+        return EMPTY
+    told = coerced(target, value) if target else None
+    return value_hash(told.value if told and told.keep else value)
+
+
+EMPTY = value_hash(None)
+
+
+def weighed(base: Base, target: FieldDescribe, current: Any, wanted: Any, occurred_at_ms: int) -> Verdict:
+    """
+    Return what becomes of a product's value for one field of a record that both sides may change.
+
+    `current` is Salesforce's value. Only fields that changed on one side move; the policy settles what both changed. A change
+    that is older than what the product was told since was made without knowing of it: that is a conflict, too.
+    """
+    known = base.last.columns.get(target.name)
+    if known is None:
+        return Verdict(True)
+    last, told_ms = known
+    if synced_mark(target, current) == last and occurred_at_ms >= told_ms:
+        return Verdict(True)
+    if synced_mark(target, current) != last and synced_mark(target, wanted) == last:
+        return Verdict(False)
+    wins = base.policy == "product" or (base.policy == "newest" and occurred_at_ms > base.modified_ms)
+    return Verdict(wins, is_conflict=True)
+
+
+def must_tell_back(last: LastSynced, column: str, occurred_at_ms: int) -> bool:
+    """Return whether a page on its way to the product may put another value over the one that it changed itself."""
+    told_ms = last.columns.get(column, ("", 0))[1]
+    return told_ms > 0 and occurred_at_ms < told_ms + TELL_BACK_MS

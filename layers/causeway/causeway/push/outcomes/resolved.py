@@ -1,0 +1,34 @@
+"""When the entry of a refused change goes: what lies parked is remembered beside its record, and dropped once it is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from causeway.contract.changes import Change
+from causeway.contract.outcomes import Result
+from causeway.push.memory.claims import Home, content_hash, hashed
+from causeway.push.ports import Task
+
+
+def rejected_id(tenant: str, change: Change, sync: str) -> str:
+    """Return the parked id of one change for one sync: sending the same again does not park twice."""
+    return "r" + hashed(tenant, change.source, change.key, sync, content_hash(change))
+
+
+def remember_refused(tasks: Iterable[Task], homes: Mapping[str, Home]) -> None:
+    """Note in the homes that are held which changes are refused, so that the same content knows its entry when it is settled."""
+    for task in tasks:
+        home = homes.get(task.homes[0]) if task.homes else None
+        if home is not None and task.outcome is not None and task.outcome.result is Result.REJECTED:
+            home.refuse(task.memory_key, task.sync.id, task.content)
+
+
+def mended(tenant: str, tasks: Iterable[Task]) -> list[str]:
+    """Return the parked ids of changes that were refused before and are settled now, each once."""
+    done = (task for task in tasks if task.outcome is not None and not task.again and not task.gate)
+    ids = (
+        rejected_id(tenant, task.change, task.sync.id)
+        for task in done
+        if (task.redriven or task.mends) and task.outcome and task.outcome.result is not Result.REJECTED
+    )
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,70 @@
+"""What Causeway remembers about one record of the product: its links, its last outcomes, its account and owner data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from causeway.connections.connection import Connection
+from causeway.errors import NotFound
+from causeway.push.memory.claims import Home, Seen, key_identity, memory_key
+from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.sync import Sync
+
+
+class Connections(Protocol):
+    """Stored connections: see gateways/dynamodb/config/connections.py."""
+
+    def get(self, tenant: str) -> Connection: ...
+
+
+class Syncs(Protocol):
+    """Stored syncs: see gateways/dynamodb/config/syncs.py."""
+
+    def of_source(self, tenant: str, source: str) -> Sequence[Sync]: ...
+
+
+class Memory(Protocol):
+    """Where homes are kept: see gateways/dynamodb/state/claims.py; nothing is claimed by looking."""
+
+    def look(self, tenant: str, identities: Iterable[str]) -> Mapping[str, Seen]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedRecord:
+    """Links by sObject, the last outcome by sync, and account and owner data as the product was last told."""
+
+    source: str
+    key: str
+    links: Mapping[str, str]
+    outcomes: Mapping[str, Mapping[str, Any]]
+    data: Mapping[str, Any]
+
+
+def remembered_record(
+    tenant: str, source: str, key: str, connections: Connections, syncs: Syncs, memory: Memory
+) -> RememberedRecord:
+    """Return what is remembered for the tenant's present org; raise NotFound for a key that no push has settled."""
+    org_id = connections.get(tenant).org_id
+    kinds = {"", *(sync.sobject for sync in syncs.of_source(tenant, source) if sync.sobject not in PEOPLE)}
+    homes = _homes(tenant, [key_identity(org_id, source, key, kind) for kind in sorted(kinds)], memory)
+    links: dict[str, str] = {}
+    outcomes: dict[str, Mapping[str, Any]] = {}
+    data: dict[str, Any] = {}
+    place = memory_key(source, key)
+    for home in homes:
+        links |= home.links(place)
+        outcomes |= home.last_outcomes(place)
+        data |= home.data(place)
+    if not links and not outcomes:
+        raise NotFound(f"Nothing is known of '{key}' in '{source}'.")
+    return RememberedRecord(source, key, links, outcomes, data)
+
+
+def _homes(tenant: str, identities: Sequence[str], memory: Memory) -> list[Home]:
+    """Return the homes that the identities lead to, each once."""
+    seen = memory.look(tenant, identities)
+    elsewhere = {found.home for found in seen.values() if found.home is not None}
+    reached = {**seen, **(memory.look(tenant, elsewhere) if elsewhere else {})}
+    return [Home.parse(found.state) for _, found in sorted(reached.items()) if found.state]

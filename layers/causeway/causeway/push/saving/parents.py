@@ -1,0 +1,167 @@
+"""Create the parents that rows want by name and allow to be created; each name is claimed, so that it is created once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from causeway.contract.outcomes import Warning
+from causeway.errors import CausewayError
+from causeway.push.deciding.planned_records import Member, Target
+from causeway.push.memory.claims import Busy, Held, Home, name_identity
+from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
+from causeway.push.ports import Claims, Org
+from causeway.push.saving.refusals import PASSING
+from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
+from causeway.syncs.mapping.desired import WantedField, WantedParent
+from causeway.syncs.mapping.mappings import normalized_name
+
+AGAIN_MS = 1_000
+_MEMORY = "parent"  # under what a name's home remembers the record that stands for it
+
+type Place = tuple[str, str]  # sObject, normalized name
+
+
+@dataclass(slots=True)
+class CreatedParents:
+    """What became of the wanted parents: their Ids, names that others are creating (until when), names that were refused (why)."""
+
+    ids: dict[Place, str] = field(default_factory=dict)
+    busy: dict[Place, int] = field(default_factory=dict)
+    refused: dict[Place, str] = field(default_factory=dict)
+
+    def knows(self, place: Place) -> bool:
+        """Tell whether it is settled for now what becomes of a parent."""
+        return place in self.ids or place in self.busy or place in self.refused
+
+
+def create_parents(targets: Iterable[Target], creating: Callable[[Mapping[Place, str]], CreatedParents]) -> None:
+    """Have the missing parents of the targets created, and fill in their Ids; a busy one gives its task back."""
+    members = [member for target in targets for member in target.members if member.parents]
+    names: dict[Place, str] = {}
+    for parent in (parent for member in members for parent in member.parents):
+        names.setdefault(_place(parent), " ".join(str(parent.name).split()))  # the first spelling is the one created
+    if not names:
+        return
+    created = creating(names)
+    for member in members:
+        for parent in member.parents:
+            _fill_in(member, parent, created)
+
+
+def _fill_in(member: Member, parent: WantedParent, created: CreatedParents) -> None:
+    place, name = _place(parent), parent.field.name
+    if place in created.ids:
+        member.wanted.fields.setdefault(name, WantedField(parent.field, created.ids[place], parent.rule))
+    elif place in created.refused:
+        detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
+        member.warnings = (*member.warnings, Warning(name, "parent_refused", detail))
+    else:
+        member.wish.task.give_back(created.busy.get(place, 0))
+
+
+def _place(parent: WantedParent) -> Place:
+    return parent.sobject, normalized_name(str(parent.name))
+
+
+class ParentsByName:
+    """Claims names, creates what nobody has created since the read began, and remembers it."""
+
+    def __init__(self, tenant: str, org_id: str, claims: Claims, org: Org, timeout_s: float) -> None:
+        self._tenant, self._org_id, self._claims, self._org = tenant, org_id, claims, org
+        self._timeout_s = timeout_s
+
+    def create(
+        self, names: Mapping[Place, str], read_started_ms: int, now_ms: int, held_here: Container[str]
+    ) -> CreatedParents:
+        """Return the Ids of the named parents; under `held_here` a sync of this batch may be making the same record."""
+        done = CreatedParents()
+        homes = self._homes(names)
+        held: dict[str, Held] = {}
+        for home, claim in self._claims.acquire(self._tenant, {it for it in homes if it not in held_here}).items():
+            if isinstance(claim, Held):
+                held[home] = claim
+            elif isinstance(claim, Busy):
+                done.busy |= dict.fromkeys(homes[home], claim.until_ms)
+        memories = {home: Home.parse(claim.state) for home, claim in held.items()}
+        for home, claim in held.items():
+            if claim.completed_at_ms >= read_started_ms - CLOCK_MARGIN_MS:
+                known = memories[home].links(_MEMORY)
+                done.ids |= {place: known[_link(place)] for place in homes[home] if _link(place) in known}
+                _read_again(homes[home], done, now_ms)  # a sync may have made it since our read began
+        _read_again((place for home in homes.keys() - held.keys() for place in homes[home]), done, now_ms)
+        wanted = [(home, place) for home in sorted(held) for place in homes[home] if not done.knows(place)]
+        try:
+            self._save(wanted, names, memories, done, now_ms)
+        except CausewayError:  # proves that the present call had no effect
+            unsent = {home for home in held if not any(place in done.ids for place in homes[home])}
+            self._claims.release(self._tenant, {home: held[home].fence for home in unsent})
+            raise
+        self._finish(held, homes, memories, done)
+        return done
+
+    def _homes(self, names: Iterable[Place]) -> dict[str, list[Place]]:
+        """Return under which homes the names are claimed: an account's name may lead to the home of its key."""
+        identities = {name_identity(self._org_id, *place): place for place in names}
+        seen = self._claims.look(self._tenant, identities)
+        homes: dict[str, list[Place]] = {}
+        for identity, place in identities.items():
+            home = seen[identity].home if identity in seen else None
+            homes.setdefault(home or identity, []).append(place)
+        return homes
+
+    def _save(
+        self,
+        wanted: list[tuple[str, Place]],
+        names: Mapping[Place, str],
+        memories: Mapping[str, Home],
+        done: CreatedParents,
+        now_ms: int,
+    ) -> None:
+        saves = [Save(place[0], {"Name": names[place]}, assign=True) for _, place in wanted]
+        groups = collections_of(saves)
+        for start in range(0, len(groups), MAX_COLLECTIONS_PER_CALL):
+            now = groups[start : start + MAX_COLLECTIONS_PER_CALL]
+            sent = [Collection(tuple(saves[index] for index in group)) for group in now]
+            for group, results in zip(now, self._org.save(sent, self._timeout_s), strict=True):
+                for index, saved in zip(group, results, strict=True):
+                    home, place = wanted[index]
+                    if saved.certainty == "saved" and saved.record_id:
+                        done.ids[place] = saved.record_id
+                        memories[home].link(_MEMORY, "", names[place], _link(place), saved.record_id)
+                    else:
+                        _note_failure(saved, place, done, now_ms)
+
+    def _finish(
+        self,
+        held: Mapping[str, Held],
+        homes: Mapping[str, list[Place]],
+        memories: Mapping[str, Home],
+        done: CreatedParents,
+    ) -> None:
+        """Remember what was created, free the rest; what may have been created keeps its claim."""
+        kept = {home for home in held if all(done.knows(place) for place in homes[home])}
+        created = {home for home in kept if any(place in done.ids for place in homes[home])}
+        if created:
+            self._claims.complete(self._tenant, {home: (held[home].fence, memories[home].text()) for home in created})
+        if kept - created:
+            self._claims.release(self._tenant, {home: held[home].fence for home in kept - created})
+
+
+def _link(place: Place) -> str:
+    return "".join(place)
+
+
+def _read_again(places: Iterable[Place], done: CreatedParents, now_ms: int) -> None:
+    """Have what is neither known nor busy looked for again."""
+    for place in places:
+        if not done.knows(place):
+            done.busy[place] = now_ms + AGAIN_MS
+
+
+def _note_failure(saved: Saved, place: Place, done: CreatedParents, now_ms: int) -> None:
+    """Note a parent that was not made: tried again when the cause passes; of an unknown outcome nothing is noted."""
+    if saved.certainty == "not_applied" or (saved.error is not None and saved.error.code in PASSING):
+        done.busy[place] = now_ms + AGAIN_MS
+    elif saved.error is not None:
+        done.refused[place] = saved.error.message

@@ -1,0 +1,62 @@
+"""Tell whether two values of a field are the same to Salesforce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from causeway.salesforce.dates import salesforce_date, salesforce_datetime, salesforce_time
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.ids import to18, valid_id
+from causeway.salesforce.texts import is_blank, stored_lines, text_of
+from causeway.salesforce.values import NUMBER_TYPES, exact_number, rounded
+
+
+def same_value(field: FieldDescribe, current: Any, wanted: Any) -> bool:
+    """
+    Return whether writing `wanted` over `current` would change nothing in Salesforce.
+
+    Compared as Salesforce stores them: trimmed text with one kind of line break, canonical picklist values, sets of
+    multi-select values, numbers at the field's scale, moments in whole seconds, a null checkbox as false.
+    """
+    if field.type == "boolean":
+        return bool(current) == bool(wanted)
+    if is_blank(current) or is_blank(wanted):
+        return is_blank(current) and is_blank(wanted)
+    return bool(current == wanted or _stored(field, current) == _stored(field, wanted))
+
+
+def _stored(field: FieldDescribe, value: Any) -> Any:
+    """Return what two spellings of one stored value share."""
+    if field.type in NUMBER_TYPES:
+        exact = exact_number(value)
+        return rounded(exact, 0 if field.type in ("int", "long") else field.scale) if exact is not None else value
+    text = text_of(value)
+    if text is None:
+        return value
+    comparable = _COMPARABLE.get(field.type)
+    return comparable(text) if comparable else stored_lines(text)
+
+
+def _folded(text: str) -> str:
+    return text.strip().lower()
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(part.strip().lower() for part in text.split(";") if part.strip())
+
+
+def _full_id(text: str) -> str:
+    return to18(text) if valid_id(text) else text
+
+
+_COMPARABLE: dict[str, Callable[[str], Any]] = {
+    "email": _folded,
+    "picklist": _folded,
+    "multipicklist": _set,
+    "date": lambda text: salesforce_date(text) or text,
+    "datetime": lambda text: salesforce_datetime(text) or text,
+    "time": lambda text: salesforce_time(text) or text,
+    "reference": _full_id,
+    "id": _full_id,
+}

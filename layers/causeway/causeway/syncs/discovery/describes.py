@@ -1,0 +1,253 @@
+"""What the org has: its sObjects and their fields, cached per tenant and org, refreshed cheaply, and watched for drift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Protocol
+
+from causeway.connections.connection import Access
+from causeway.errors import MissingPermission, NotFound, OrgUnavailable, RejectedError
+from causeway.salesforce.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
+from causeway.salesforce.soql import literal
+
+MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
+FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
+# Beside the sObjects in the cache; no sObject is named so.
+ALL_SOBJECTS = "*"
+RULES = "~rules"
+MAX_REMEMBERED = 200  # describes held in memory by one execution environment
+
+
+class Cached(Protocol):
+    """A cached answer: its JSON, the `Last-Modified` it came with, and when it was last known good (epoch ms)."""
+
+    @property
+    def body(self) -> Any: ...
+    @property
+    def last_modified(self) -> str: ...
+    @property
+    def checked_at_ms(self) -> int: ...
+
+
+class DescribeCache(Protocol):
+    """Where describes are kept between execution environments."""
+
+    def get(self, tenant: str, org_id: str, name: str) -> Cached | None: ...
+    def put(self, tenant: str, org_id: str, name: str, body: Any, last_modified: str, checked_at_ms: int) -> None: ...
+    def note_checked(self, tenant: str, org_id: str, name: str, checked_at_ms: int) -> None: ...
+
+
+class DescribingOrg(Protocol):
+    """
+    The tenant's org.
+
+    Both calls return the JSON and its `Last-Modified` ("" when none), or None when nothing changed since
+    `modified_since` (an HTTP date, "" to read in any case). `describe` raises NotFound for an sObject that the user can not see.
+    """
+
+    @property
+    def access(self) -> Access: ...
+    def describe(self, sobject: str, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None: ...
+    def describe_global(self, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None: ...
+    def get(self, path: str, **params: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SObjectSummary:
+    """One line of the list of sObjects."""
+
+    name: str
+    label: str
+    createable: bool
+    updateable: bool
+    queryable: bool
+    custom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRule:
+    """One active validation rule: what it says, and the field that it says it at (None: at the top of the page)."""
+
+    name: str
+    message: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known[T]:
+    value: T
+    last_modified: str
+    checked_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Form[T]:
+    """How one kind of answer is read from the org's JSON, put into the cache and taken out of it."""
+
+    parsed: Callable[[Mapping[str, Any]], T]
+    packed: Callable[[T], Any]
+    unpacked: Callable[[Any], T]
+
+
+type _Place = tuple[str, str, str]
+type _Read = Callable[[str], tuple[Mapping[str, Any], str] | None]
+
+
+class Discovery:
+    """
+    Describes through memory, then the cache, then the org.
+
+    `orgs` gives a tenant's org (and raises NotConnected or ReconnectionRequired); `changed` hears of every sObject whose
+    describe differs from the cached one.
+    """
+
+    def __init__(
+        self,
+        orgs: Callable[[str], DescribingOrg],
+        cache: DescribeCache,
+        now_ms: Callable[[], int],
+        changed: Callable[[str, SObjectDescribe, SObjectDescribe], None] = lambda tenant, before, after: None,
+    ) -> None:
+        self._orgs, self._cache, self._now_ms, self._changed = orgs, cache, now_ms, changed
+        self._memory: dict[_Place, _Known[Any]] = {}
+        self._forced_at_ms: dict[_Place, int] = {}
+        self._not_found_at_ms: dict[_Place, int] = {}
+
+    def described(
+        self, tenant: str, sobject: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False, not_found_ms: int = 0
+    ) -> SObjectDescribe:
+        """
+        Return an sObject as the connected user sees it, at most `max_age_ms` old.
+
+        `fresh` reads it again whatever is cached: the org just refused a field. For `not_found_ms` one that the user could
+        not see is not asked for again. Raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
+        """
+        org = self._orgs(tenant)
+        place = (tenant, org.access.org_id, sobject.lower())
+        if self._now_ms() - self._not_found_at_ms.get(place, -not_found_ms) < not_found_ms:
+            raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
+        before = self._known(place, _DESCRIBE, max_age_ms)
+        try:
+            after = self._now(place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, fresh)
+        except NotFound:
+            self._not_found_at_ms[place] = self._now_ms()
+            raise
+        self._not_found_at_ms.pop(place, None)
+        if before is not None and before.value != after:
+            self._changed(tenant, before.value, after)
+        return after
+
+    def is_described(self, tenant: str, sobject: str) -> bool:
+        """Tell whether an sObject was described, or not found, by this execution environment before."""
+        place = (tenant, self._orgs(tenant).access.org_id, sobject.lower())
+        return place in self._memory or place in self._not_found_at_ms
+
+    def sobjects(self, tenant: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False) -> tuple[SObjectSummary, ...]:
+        """Return every sObject that the connected user can read or create, by label."""
+        org = self._orgs(tenant)
+        place = (tenant, org.access.org_id, ALL_SOBJECTS)
+        before = self._known(place, _LIST, max_age_ms)
+        return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh)
+
+    def validation_rules(self, tenant: str, sobject: str) -> tuple[ValidationRule, ...] | None:
+        """Return an sObject's active validation rules, or None where the connected user may not read them (Tooling API)."""
+        org = self._orgs(tenant)
+        place = (tenant, org.access.org_id, f"{sobject.lower()}{RULES}")
+        known = self._known(place, _RULES, MAX_AGE_MS)
+        if known is not None and self._now_ms() - known.checked_at_ms < MAX_AGE_MS:
+            return self._remembered(place, known)
+        return self._kept(place, _RULES, (_rules(org, sobject), ""), self._now_ms())
+
+    def _known[T](self, place: _Place, form: _Form[T], max_age_ms: int) -> _Known[T] | None:
+        """Return what memory holds, or what the cache holds when memory's is missing or too old."""
+        remembered: _Known[T] | None = self._memory.get(place)
+        if remembered is not None and self._now_ms() - remembered.checked_at_ms < max_age_ms:
+            return remembered
+        cached = self._cache.get(*place)
+        if cached is None:
+            return remembered
+        return _Known(form.unpacked(cached.body), cached.last_modified, cached.checked_at_ms)
+
+    def _now[T](
+        self, place: _Place, form: _Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, fresh: bool
+    ) -> T:
+        now_ms = self._now_ms()
+        forced = fresh and self._may_force(place, now_ms)
+        if known is None or forced:
+            return self._kept(place, form, _unconditional(read), now_ms)
+        if now_ms - known.checked_at_ms < max_age_ms:
+            return self._remembered(place, known)
+        answer = read(known.last_modified)
+        if answer is not None:
+            return self._kept(place, form, answer, now_ms)
+        self._cache.note_checked(*place, now_ms)
+        return self._remembered(place, _Known(known.value, known.last_modified, now_ms))
+
+    def _kept[T](self, place: _Place, form: _Form[T], answer: tuple[Mapping[str, Any], str], now_ms: int) -> T:
+        body, last_modified = answer
+        found = form.parsed(body)
+        self._cache.put(*place, form.packed(found), last_modified, now_ms)
+        return self._remembered(place, _Known(found, last_modified, now_ms))
+
+    def _remembered[T](self, place: _Place, known: _Known[T]) -> T:
+        self._memory.pop(place, None)
+        self._memory[place] = known
+        if len(self._memory) > MAX_REMEMBERED:
+            self._memory.pop(next(iter(self._memory)))
+        return known.value
+
+    def _may_force(self, place: _Place, now_ms: int) -> bool:
+        last = self._forced_at_ms.get(place)
+        if last is not None and now_ms - last < FORCED_AGAIN_AFTER_MS:
+            return False
+        self._forced_at_ms[place] = now_ms
+        return True
+
+
+def _unconditional(read: _Read) -> tuple[Mapping[str, Any], str]:
+    answer = read("")
+    if answer is None:
+        raise OrgUnavailable("The org answered 'not modified' to a question that set no condition.", "Try again.")
+    return answer
+
+
+def _summaries(body: Mapping[str, Any]) -> tuple[SObjectSummary, ...]:
+    rows = [row for row in body.get("sobjects", ()) if row.get("queryable") or row.get("createable")]
+    names = [item.name for item in fields(SObjectSummary)]
+    found = (SObjectSummary(**{name: row.get(name, False) for name in names}) for row in rows)
+    return tuple(sorted(found, key=lambda summary: (summary.label.lower(), summary.name)))
+
+
+def _rules(org: DescribingOrg, sobject: str) -> Mapping[str, Any]:
+    soql = (
+        "SELECT ValidationName, ErrorMessage, ErrorDisplayField FROM ValidationRule"
+        f" WHERE Active = true AND EntityDefinition.QualifiedApiName = {literal(sobject)}"
+    )
+    try:
+        page: Mapping[str, Any] = org.get("tooling/query", q=soql)
+    except (RejectedError, MissingPermission):
+        return {}
+    return page
+
+
+def _validation_rules(page: Mapping[str, Any]) -> tuple[ValidationRule, ...] | None:
+    if "records" not in page:
+        return None
+    return tuple(
+        ValidationRule(row["ValidationName"], row.get("ErrorMessage") or "", row.get("ErrorDisplayField"))
+        for row in page["records"]
+    )
+
+
+_DESCRIBE = _Form(parsed=describe_from_json, packed=compact, unpacked=describe_from_compact)
+_LIST = _Form(
+    parsed=_summaries,
+    packed=lambda found: [astuple(summary) for summary in found],
+    unpacked=lambda rows: tuple(SObjectSummary(*row) for row in rows),
+)
+_RULES: _Form[tuple[ValidationRule, ...] | None] = _Form(
+    parsed=_validation_rules,
+    packed=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
+    unpacked=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
+)

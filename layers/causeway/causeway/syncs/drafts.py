@@ -1,0 +1,38 @@
+"""A sync as a caller sends it, to be saved or changed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from causeway.syncs.sync import SOURCE, SYNC_ID, Mapping, Problem, PullRules, PushRules, Strict
+
+NOT_RULES = {"id", "revision", "problems"}
+
+
+class SyncDraft(Strict):
+    """
+    A sync as a caller sends it.
+
+    What is left out takes its default at creation and keeps its value at a change. `revision` names what the change was
+    made from; `problems` is accepted, so that what was read can be sent back, and ignored.
+    """
+
+    id: str | None = Field(default=None, pattern=SYNC_ID)
+    source: str | None = Field(default=None, pattern=SOURCE)
+    sobject: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
+    direction: Literal["push", "pull", "bidirectional"] = "push"
+    enabled: bool = False
+    position: int = Field(default=1, ge=0, le=10_000)
+    revision: int | None = Field(default=None, ge=1)
+    push: PushRules = PushRules()
+    pull: PullRules = PullRules()
+    email: Literal["automatic", "off"] = "automatic"
+    mappings: tuple[Mapping, ...] = Field(default=(), max_length=500)
+    signals: dict[str, str] = Field(default_factory=dict, max_length=50)
+    problems: tuple[Problem, ...] = ()
+
+    def rules(self) -> dict[str, Any]:
+        """Return what the caller said about the rules, and nothing that it left out."""
+        return {name: getattr(self, name) for name in self.model_fields_set - NOT_RULES}

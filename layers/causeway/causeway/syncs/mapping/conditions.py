@@ -1,0 +1,202 @@
+"""JMESPath over one change: product fields, `when` conditions and signals (contracts.md §5), compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError, UnknownFunctionError
+from jmespath.functions import Functions
+
+from causeway.contract.changes import About, Change, Utterance
+from causeway.errors import BrokenMapping
+from causeway.salesforce.dates import rfc3339
+
+ROOTS = frozenset({"key", "source", "occurred_at", "fields", "conversation", "about", "record", "account", "owner"})
+
+_PLAIN = re.compile(r"\w[\w -]*")
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_SELECTIONS = frozenset({"index_expression", "projection", "filter_projection", "value_projection", "flatten"})
+# JMESPath lets Python's own errors through, such as `ceil` of infinity or a number for text in `sort`.
+_EVALUATION_ERRORS = (
+    JMESPathError,
+    ArithmeticError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
+
+
+class Missing:
+    """The change says nothing about this field (null is something else)."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
+def document(
+    change: Change,
+    *,
+    record: Mapping[str, Any] | None = None,
+    account: Mapping[str, Any] | None = None,
+    owner: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what expressions see: the change, the matched Salesforce record, and the account and owner as read with it."""
+    return {
+        "key": change.key,
+        "source": change.source,
+        "occurred_at": rfc3339(change.occurred_at_ms),
+        "fields": change.fields,
+        "conversation": None if change.conversation is None else [_spoken(item) for item in change.conversation],
+        "about": _about(change.about),
+        "record": record,
+        "account": account,
+        "owner": owner,
+    }
+
+
+def _spoken(item: Utterance) -> dict[str, str]:
+    return {"at": rfc3339(item.at_ms), "speaker": item.speaker, "text": item.text}
+
+
+def _about(about: About | None) -> dict[str, str | None] | None:
+    return {"source": about.source, "key": about.key, "email": about.email} if about else None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """
+    One compiled expression.
+
+    `path` is set when it is nothing but names and dots: only then is a null the product's own, and no JMESPath is run.
+    `reads` are the paths below the roots that it names, such as ("account", "AnnualRevenue").
+    """
+
+    text: str
+    path: tuple[str, ...]
+    reads: frozenset[tuple[str, ...]]
+    compiled: Any
+
+    def value(self, given: Mapping[str, Any]) -> Any:
+        """
+        Return the value, None for the product's own null, or MISSING where the change says nothing.
+
+        A computed null is MISSING, and so is anything computed from `fields` of which the change carries none: a partial
+        change must not clear or fill what it does not speak of. Raises JMESPathError when a function refuses its arguments.
+        """
+        if self.path:
+            return _walked(given, self.path)
+        named = [path for path in self.reads if path[0] == "fields" and len(path) > 1]
+        if named and all(_walked(given, path) is MISSING for path in named):
+            return MISSING
+        found = self._searched(given)
+        return MISSING if found is None else found
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it can not be worked out."""
+        try:
+            found = self._searched(given)
+        except JMESPathError:
+            return False
+        return found is not None and found is not False and found != "" and found != [] and found != {}
+
+    def _searched(self, given: Mapping[str, Any]) -> Any:
+        try:
+            return self.compiled.search(given)
+        except _EVALUATION_ERRORS as error:
+            reason = str(error).split("\n", 1)[0]
+            raise JMESPathError(reason) from error
+
+
+def _walked(given: Any, path: tuple[str, ...]) -> Any:
+    here = given
+    for step in path:
+        if not isinstance(here, Mapping) or step not in here:
+            return MISSING
+        here = here[step]
+    return here
+
+
+@lru_cache(maxsize=4096)
+def product_field(text: str) -> Expression:
+    """
+    Compile a mapping's product field; a plain name means `fields.<name>` (also with spaces or hyphens, as in a spreadsheet).
+
+    Raises BrokenMapping with the reason when it is no JMESPath.
+    """
+    text = text.strip()
+    if _PLAIN.fullmatch(text):
+        return _compiled(f'fields."{text}"', ("fields", text))
+    return _compiled(text, tuple(text.split(".")) if _PATH.fullmatch(text) else ())
+
+
+@lru_cache(maxsize=1024)
+def condition(text: str) -> Expression:
+    """
+    Compile a `when` condition or a signal; a plain name that is none of the document's means `fields.<name>`.
+
+    Raises BrokenMapping with the reason when it is no JMESPath.
+    """
+    text = text.strip()
+    return _compiled(f'fields."{text}"' if _PLAIN.fullmatch(text) and text not in ROOTS else text, ())
+
+
+def _compiled(text: str, path: tuple[str, ...]) -> Expression:
+    try:
+        compiled = jmespath.compile(text)
+        _check_functions(compiled.parsed)
+    except (JMESPathError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).split("\n", 1)[0]
+        raise BrokenMapping(
+            f"'{text[:80]}' is no valid expression: {reason}.",
+            "Correct it; jmespath.org tells how expressions are written.",
+        ) from None
+    return Expression(text, path, frozenset(_named(compiled.parsed)), compiled)
+
+
+def _check_functions(node: Mapping[str, Any]) -> None:
+    """Raise UnknownFunctionError for a function that does not exist; JMESPath itself notices only when it runs."""
+    if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
+        raise UnknownFunctionError(f"there is no function {node['value']}()")
+    for child in node.get("children", ()):
+        if isinstance(child, Mapping):
+            _check_functions(child)
+
+
+def _named(node: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """Return the paths that the syntax tree names from the document's roots."""
+    path, whole = _leading(node)
+    found = {path} if path and path[0] in ROOTS else set()
+    if whole or node["type"] == "subexpression":  # what follows the first name is read from it, not from the document
+        return found
+    for child in node.get("children", ()):
+        if isinstance(child, Mapping) and not (path and _leading(child)[0] == path):
+            found |= _named(child)
+    return found
+
+
+def _leading(node: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    """Return the names that a node begins with, such as (account, AnnualRevenue), and whether it is nothing else."""
+    kind, children = node["type"], node.get("children", ())
+    if kind == "field":
+        return (str(node["value"]),), True
+    if kind == "subexpression":
+        names: tuple[str, ...] = ()
+        for child in children:
+            more, whole = _leading(child)
+            names += more
+            if not whole:
+                return names, False
+        return names, True
+    if kind in _SELECTIONS:
+        return _leading(children[0])[0], False
+    return (), False

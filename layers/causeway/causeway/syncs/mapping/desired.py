@@ -1,0 +1,76 @@
+"""What a change wants of a sync, before anything is read: values, lookups by name, lookups by person, and what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from causeway.contract.changes import About
+from causeway.contract.outcomes import Warning
+from causeway.salesforce.describe import FieldDescribe
+from causeway.syncs.sync import WriteRule
+
+
+class Clear(Enum):
+    """The wish to empty a field (an explicit null under `overwrite`)."""
+
+    CLEAR = "clear"
+
+
+CLEAR: Final = Clear.CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class WantedField:
+    """
+    One value the product wants in one field, coerced, or CLEAR.
+
+    `conversation` marks a transcript, which replaces only empty text or text that Causeway wrote unless `always`.
+    """
+
+    field: FieldDescribe
+    value: Any
+    rule: WriteRule = "overwrite"
+    conversation: bool = False
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedParent:
+    """
+    A lookup wanted by the parent's name (`Account.Name`): the push flow finds the one `sobject` record of that name.
+
+    Several of that name leave the row out with a warning; `create` allows making a missing one, claimed by `normalized_name`.
+    """
+
+    field: FieldDescribe
+    sobject: str
+    name: str | Clear
+    rule: WriteRule = "if_empty"
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLookup:
+    """
+    A lookup wanted by whom the change is about: the push flow resolves the person, then takes its Id or its account's.
+
+    `sobjects` are what the field may refer to among Lead, Contact (the person) and Account (the person's account, and for
+    `WhatId` only beside a Contact in `WhoId`).
+    """
+
+    field: FieldDescribe
+    about: About
+    sobjects: tuple[str, ...]
+    rule: WriteRule = "if_empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one change wants of one sync: fields by canonical name, lookups still to resolve, and what was left out and why."""
+
+    fields: dict[str, WantedField] = field(default_factory=dict)
+    parents: tuple[WantedParent, ...] = ()
+    lookups: tuple[WantedLookup, ...] = ()
+    warnings: tuple[Warning, ...] = ()
