@@ -28,8 +28,8 @@ from causeway.wiring.connect import new_secret
 from moto import mock_aws
 
 from local.org.app import Org
-from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
-from local.org.server import OrgServer
+from local.org.server.http_server import OrgServer
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.canaries import canaries_in
 from tests.connect_factories import CONFIG_TABLE, a_config_table, an_aws_client
 from tests.connect_fakes import DirectBroker, SentEvents

@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from local.org.messages import Response
+from local.org.wire.messages import Response
 from tests.org_edge_factories import API, Client
 
 JSON = {"Content-Type": "application/json"}

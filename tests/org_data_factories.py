@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.save_results import SaveOptions, SaveResult
-from local.org.settings import Settings
+from local.org.data.rules.save_results import SaveOptions, SaveResult
+from local.org.data.store import Store
+from local.org.setup.settings import Settings
 from local.org.standard.catalog import standard_schema
 from local.org.standard.seed import ADMIN_USERNAME
-from local.org.store import Store
 
 NOON_MS = 1_780_315_200_000  # 2026-06-01T12:00:00Z
 NOON = "2026-06-01T12:00:00.000+0000"

@@ -14,10 +14,15 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from local.org.app import Org
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
-from local.org.messages import Request, Response
-from local.org.server import OrgServer
-from local.org.users import ADMIN_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME
+from local.org.server.http_server import OrgServer
+from local.org.setup.connected_apps import (
+    DEFAULT_CLIENT_ID,
+    DEFAULT_CLIENT_SECRET,
+    ROTATING_CLIENT_ID,
+    ROTATING_CLIENT_SECRET,
+)
+from local.org.wire.messages import Request, Response
 
 CALLBACK = "http://127.0.0.1:9999/callback"
 VERIFIER = "verifier-" + "x" * 50

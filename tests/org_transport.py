@@ -11,8 +11,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from local.org.app import Org
-from local.org.messages import Request
-from local.org.replies import encoded
+from local.org.wire.messages import Request
+from local.org.wire.replies import encoded
 
 
 class OrgTransport(BaseAdapter):

@@ -22,7 +22,7 @@ from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import PushRules, Sync
 
 from local.org.app import Org
-from local.org.server import OrgServer
+from local.org.server.http_server import OrgServer
 from tests.push_memory import (
     MemoryClaims,
     MemoryConnected,

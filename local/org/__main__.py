@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 from local.org.app import Org
-from local.org.messages import OrgError
-from local.org.server import OrgServer
+from local.org.server.http_server import OrgServer
+from local.org.wire.messages import OrgError
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """
 The simulated org as one object: its state, and the way of a request through faults, session, limits, lock and audit.
 
-What it asks of the store (local/org/store.py):
+What it asks of the store (local/org/data/store.py):
     Store(schema, clock=clock, settings=settings, seed=seed, on_effect=audit.effect, record_fault=faults.record_error)
     store.view(session) -> Database; store.view(None) sees everything as the system does
     store.load(sobject, rows) -> list[str]        rows as given by the control API, bypassing the save rules; fast
@@ -10,7 +10,7 @@ What it asks of the store (local/org/store.py):
         asked once per record before it is saved (action: create, update, delete); an answer is that record's failure
     store.declare(declaration)        POST /_control/schema and --schema: sObjects, fields, rules, record types, permissions
     store.settings_changed()        after PATCH /_control/settings, for settings that change the schema (person accounts)
-Settings are typed attributes of local/org/settings.py: `org.settings.edition`; add yours there with its sentence.
+Settings are typed attributes of local/org/setup/settings.py: `org.settings.edition`; add yours there with its sentence.
 """
 
 from __future__ import annotations
@@ -22,30 +22,35 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.org import oauth_authorize, oauth_identity, oauth_token, soap_login, versions, view
-from local.org.audit import Audit
-from local.org.bulk_jobs import BulkJobs
-from local.org.call import Call, Route
-from local.org.clock import Clock
-from local.org.cursors import QueryCursors
+from local.org.bulk.jobs import BulkJobs
+from local.org.data.store import Store
 from local.org.data_routes import data_routes
-from local.org.edge import Edge
-from local.org.facts import JSON_LIKE_TYPES, NEWEST_VERSION
-from local.org.faults import Faults
-from local.org.grants import Grants
-from local.org.kinds import VIEW, allocation_of, counts, kind_of
-from local.org.limits import API_REQUESTS, Limits, Logins
-from local.org.messages import OrgError, Request, Response
-from local.org.oauth_authorize import Pending
-from local.org.replies import Reply
-from local.org.routing import Router
-from local.org.sessions import Session, Sessions
-from local.org.settings import Settings
+from local.org.oauth import authorize as oauth_authorize
+from local.org.oauth import identity as oauth_identity
+from local.org.oauth import soap_login
+from local.org.oauth import token_endpoint as oauth_token
+from local.org.oauth.authorize import Pending
+from local.org.oauth.grants import Grants
+from local.org.oauth.sessions import Session, Sessions
+from local.org.oauth.token_mint import TokenMint
+from local.org.oauth.users import Users
+from local.org.rest import versions
+from local.org.rest.composite.subrequests import run_part
+from local.org.rest.query.cursors import QueryCursors
+from local.org.server.audit import Audit
+from local.org.server.edge import Edge
+from local.org.server.fault_rules import Faults
+from local.org.setup.clock import Clock
+from local.org.setup.limits import API_REQUESTS, Limits, Logins
+from local.org.setup.settings import Settings
 from local.org.standard.catalog import standard_schema
-from local.org.store import Store
-from local.org.subrequests import run_part
-from local.org.tokens import TokenMint
-from local.org.users import Users
+from local.org.view import routes as view
+from local.org.wire.call import Call, Route
+from local.org.wire.facts import JSON_LIKE_TYPES, NEWEST_VERSION
+from local.org.wire.messages import OrgError, Request, Response
+from local.org.wire.replies import Reply
+from local.org.wire.request_kinds import VIEW, allocation_of, counts, kind_of
+from local.org.wire.routing import Router
 
 VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
 PUBLIC_ROUTES = [

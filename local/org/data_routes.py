@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from local.org import (
-    batch,
-    bulk_ingest,
-    bulk_query,
-    collections,
-    composite,
-    describe,
-    graph,
-    queries,
-    record_counts,
-    relationships,
-    replication,
-    rows,
-    tooling,
-    tree,
-    versions,
-)
-from local.org.call import Route
+from local.org.bulk import ingest_jobs as bulk_ingest
+from local.org.bulk import query_jobs as bulk_query
+from local.org.rest import versions
+from local.org.rest.composite import batch, collections, composite, graph, tree
+from local.org.rest.query import queries, tooling
+from local.org.rest.sobjects import describe, record_counts, relationships, replication, rows
+from local.org.wire.call import Route
 
 
 def data_routes() -> list[Route]:

@@ -9,14 +9,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from local.org import control
-from local.org.apps import ConnectedApp
-from local.org.faults import ACTIONS, Fault
-from local.org.settings import Settings
+from local.org.control import routes as control
+from local.org.server.fault_rules import ACTIONS, Fault
+from local.org.setup.connected_apps import ConnectedApp
+from local.org.setup.settings import Settings
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
-FACT_FILES = ("facts.py", "soql/facts.py")
+FACT_FILES = ("wire/facts.py", "soql/language/facts.py")
 SURE = re.compile(r"^D\b(?!.*\b[RC]\b)")
 DOUBTFUL = re.compile(r"\b[RC]\b")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted

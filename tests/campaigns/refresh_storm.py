@@ -35,7 +35,7 @@ from causeway.gateways.salesforce.oauth import TokenEndpoint
 from causeway.wiring.clients import new_id
 
 from local.org.app import Org
-from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.campaigns.virtual_time import VirtualClock
 from tests.connect_fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainVault, SentEvents
 from tests.org_transport import OrgTransport

@@ -11,7 +11,7 @@ import requests
 
 from local.demo.stack_client import Refused, StackClient
 from local.demo.visitor import Page, Visitor
-from local.org.apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.canaries import canaries_in
 from tests.connect_walk import LOGIN
 

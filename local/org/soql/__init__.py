@@ -1,11 +1,11 @@
 """SOQL: `parse(text)` gives a Query, `run(query, Setting(database, now_ms, ...))` its Result; both raise OrgError."""
 
-from local.org.soql.database import Setting
-from local.org.soql.evaluator import run
-from local.org.soql.functions import AGGREGATES
-from local.org.soql.parser import parse
-from local.org.soql.plans import explained
-from local.org.soql.selection import Result
-from local.org.soql.syntax import Query
+from local.org.soql.execution.evaluator import run
+from local.org.soql.execution.plans import explained
+from local.org.soql.execution.selection import Result
+from local.org.soql.expressions.database import Setting
+from local.org.soql.expressions.functions import AGGREGATES
+from local.org.soql.language.syntax import Query
+from local.org.soql.parsing.parser import parse
 
 __all__ = ["AGGREGATES", "Query", "Result", "Setting", "explained", "parse", "run"]

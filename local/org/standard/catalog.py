@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.org.schema import Schema
+from local.org.schema.sobjects import Schema
 from local.org.standard import activities, people, rules, sales, setup
 
 

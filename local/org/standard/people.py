@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.org.schema import FieldType, SObjectType
+from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.standard.fields import (
     READ_ONLY,
     address,

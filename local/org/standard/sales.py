@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema import FieldType, SObjectType
+from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.standard.fields import (
     READ_ONLY,
     checkbox,

@@ -13,7 +13,7 @@ from causeway.errors import BrokenDeployment, Conflict, InvalidRequest
 from causeway.gateways.dynamodb.config.syncs import SyncTable
 from causeway.syncs.sync import Sync
 
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from tests.connect_factories import CONFIG_TABLE, an_aws_client
 from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
 from tests.connect_walk import connected

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from local.org.app import Org
-from local.org.apps import ROTATING_CLIENT_ID, ConnectedApp
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ConnectedApp
 from tests.connect_stack import ConnectStack, a_connect_stack
 from tests.connect_walk import LOGIN, connected
 

@@ -26,8 +26,8 @@ from causeway.connections.oauth.flow import AppCredentials
 from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 
-import local.org.oauth_token as org_token
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
+import local.org.oauth.token_endpoint as org_token
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from tests.connect_stack import ConnectStack, a_connect_stack
 from tests.connect_walk import LOGIN, a_link, connected
 

@@ -25,9 +25,9 @@ from simple_salesforce.exceptions import (
 )
 from simple_salesforce.format import format_soql
 
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
-from local.org.server import OrgServer
-from local.org.users import ADMIN_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME
+from local.org.server.http_server import OrgServer
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from tests.org_edge_factories import API, CALLBACK, VERIFIER, challenge, running_org
 
 PASSWORD = "northwind1"

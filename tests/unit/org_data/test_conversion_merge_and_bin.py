@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import pytest
 
-from local.org.conversions import convert_lead, merge
-from local.org.messages import OrgError
-from local.org.store import Store
+from local.org.control.conversions import convert_lead, merge
+from local.org.data.store import Store
+from local.org.wire.messages import OrgError
 from tests.org_data_factories import StoppedClock, a_contact, a_lead, an_org_store, codes, created, row_of, the_user
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from local.org.describe import field_json
-from local.org.messages import OrgError
-from local.org.schema import FieldType, SObjectType
-from local.org.store import Store
+from local.org.data.store import Store
+from local.org.rest.sobjects.describe import field_json
+from local.org.schema.sobjects import FieldType, SObjectType
+from local.org.wire.messages import OrgError
 from tests.org_data_factories import StoppedClock, a_contact, an_org_store, codes, created, row_of
 
 

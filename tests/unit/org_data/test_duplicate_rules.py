@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.org.save_results import SaveOptions
+from local.org.data.rules.save_results import SaveOptions
 from tests.org_data_factories import a_contact, a_lead, an_org_store, codes, created
 
 ALLOWED = SaveOptions(allow_save=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import OrgError
-from local.org.save_results import RecordError
-from local.org.schema import FieldType, PicklistValue
-from local.org.values import is_email, length_of, stored
+from local.org.data.rules.field_values import is_email, length_of, stored
+from local.org.data.rules.save_results import RecordError
+from local.org.schema.sobjects import FieldType, PicklistValue
+from local.org.wire.messages import OrgError
 
 
 def a_field(kind: str, **attributes: Any) -> FieldType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.org.ids import IdFactory, normalized, to18
+from local.org.schema.ids import IdFactory, normalized, to18
 
 
 @pytest.mark.parametrize(

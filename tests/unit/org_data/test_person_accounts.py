@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.conversions import convert_lead
-from local.org.store import Store
+from local.org.control.conversions import convert_lead
+from local.org.data.store import Store
 from tests.org_data_factories import an_org_store, codes, created, row_of
 
 ADA = {"FirstName": "Ada", "LastName": "Lovelace", "PersonEmail": "ada@example.com", "PersonMailingCity": "London"}

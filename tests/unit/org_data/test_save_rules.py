@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import OrgError
-from local.org.save_results import SaveOptions
+from local.org.data.rules.save_results import SaveOptions
 from local.org.standard.seed import FORMER_USERNAME
+from local.org.wire.messages import OrgError
 from tests.org_data_factories import a_contact, a_lead, an_org_store, codes, created, row_of, the_user
 
 UNKNOWN_ID = "0018M000001oWgPQAU"

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.org.app import Org
-from local.org.messages import OrgError, Request
+from local.org.data.store import Store
 from local.org.standard.catalog import standard_schema
 from local.org.standard.seed import ADMIN_USERNAME
-from local.org.store import Store
+from local.org.wire.messages import OrgError, Request
 from tests.org_data_factories import StoppedClock, an_org_store, the_user
 
 ADDRESSES = ("ada@example.com", "ADA@example.com", "byron@example.com", None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from local.org.store import Store
-from local.org.visibility import View
+from local.org.data.storage.visibility import View
+from local.org.data.store import Store
 from tests.org_data_factories import NOON, StoppedClock, User, a_contact, an_org_store, codes, created, row_of, the_user
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import OrgError
-from local.org.save_results import SaveOptions
+from local.org.data.rules.save_results import SaveOptions
+from local.org.data.store import Store
 from local.org.standard.seed import QUEUE_NAME
-from local.org.store import Store
+from local.org.wire.messages import OrgError
 from tests.org_data_factories import a_contact, a_lead, an_org_store, codes, created, row_of, the_user
 
 JANE = "jane@northwind.example"

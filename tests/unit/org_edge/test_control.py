@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from local.org.app import Org
-from local.org.audit import ENTRIES_WITH_TEXT, Audit
-from local.org.call import Call
-from local.org.clock import Clock
-from local.org.messages import Request, Response
-from local.org.settings import Settings
-from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.server.audit import ENTRIES_WITH_TEXT, Audit
+from local.org.setup.clock import Clock
+from local.org.setup.settings import Settings
+from local.org.wire.call import Call
+from local.org.wire.messages import Request, Response
 from tests.org_edge_factories import API, Client, error_code
 
 

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from local.org.apps import default_apps
 from local.org.documented import README, SECTIONS, commented_constants, rewritten
-from local.org.kinds import KINDS, VIEW, counts
-from local.org.settings import Settings
+from local.org.setup.connected_apps import default_apps
+from local.org.setup.settings import Settings
 from local.org.standard.seed import PEOPLE
+from local.org.wire.request_kinds import KINDS, VIEW, counts
 from tests.org_edge_factories import Client
 
 TEXT = README.read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local.org.error_catalogue import ERRORS
-from local.org.faults import ACTIONS
-from local.org.messages import Response
+from local.org.server.error_catalogue import ERRORS
+from local.org.server.fault_rules import ACTIONS
+from local.org.wire.messages import Response
 from tests.org_edge_factories import API, Client, error_code
 
 LEADS = API + "/sobjects/Lead"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local.org.apps import ROTATING_CLIENT_ID
-from local.org.users import ADMIN_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID
 from tests.org_edge_factories import Client
 
 

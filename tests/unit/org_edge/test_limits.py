@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.org.limits import API_REQUESTS
-from local.org.messages import Response
+from local.org.setup.limits import API_REQUESTS
+from local.org.wire.messages import Response
 from tests.org_edge_factories import API, Client, error_code
 
 

@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.org.apps import DEFAULT_CLIENT_ID, ROTATING_CLIENT_ID
-from local.org.oauth_token import JWT_BEARER
-from local.org.users import ADMIN_USERNAME
+from local.org.oauth.token_endpoint import JWT_BEARER
+from local.org.oauth.users import ADMIN_USERNAME
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, ROTATING_CLIENT_ID
 from tests.org_edge_factories import CALLBACK, VERIFIER, Client, answer_of, refusal
 
 type Setting = dict[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threading import Barrier, Thread
 
-from local.org.apps import DEFAULT_CLIENT_ID, ROTATING_CLIENT_ID
-from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, ROTATING_CLIENT_ID
 from tests.org_edge_factories import Client, error_code, refusal
 
 DEAD = ("invalid_grant", "expired access/refresh token")

@@ -8,8 +8,8 @@ import hmac
 
 import pytest
 
-from local.org.apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, ROTATING_CLIENT_ID
-from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, ROTATING_CLIENT_ID
 from tests.org_edge_factories import CALLBACK, Client, answer_of, hidden, refusal
 
 

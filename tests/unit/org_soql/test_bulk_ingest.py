@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME, INTEGRATION_USERNAME
 from tests.org_bulk_factories import BulkClient
 from tests.org_edge_factories import API, error_code
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.org.messages import OrgError
+from local.org.wire.messages import OrgError
 from tests.org_soql_factories import contacts, names, records, run
 
 SAN_FRANCISCO, OAKLAND, BERLIN = (

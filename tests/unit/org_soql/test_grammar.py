@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from local.org.messages import OrgError
 from local.org.soql import parse
-from local.org.soql.syntax import Comparison, Junction, Membership, Negation, TypeChoice
+from local.org.soql.language.syntax import Comparison, Junction, Membership, Negation, TypeChoice
+from local.org.wire.messages import OrgError
 
 HERE = Path(__file__).parent
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import OrgError
+from local.org.wire.messages import OrgError
 from tests.org_soql_factories import FakeDatabase, contacts, record_id, records, rows_of, run
 
 PEOPLE = contacts(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import OrgError
+from local.org.wire.messages import OrgError
 from tests.org_soql_factories import ME, FakeDatabase, names, record_id, rows_of, run
 
 TEXTS = ("'a'", "''", "'A%'", "'P1'", "null")

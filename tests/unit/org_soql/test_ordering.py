@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.org.messages import OrgError
-from local.org.soql.database import Row
+from local.org.soql.expressions.database import Row
+from local.org.wire.messages import OrgError
 from tests.org_soql_factories import FakeDatabase, contacts, record_id, records, rows_of, run
 
 MIXED = contacts(

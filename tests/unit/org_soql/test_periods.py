@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.org.soql.periods import days_of, is_period
+from local.org.soql.language.date_literals import days_of, is_period
 from tests.org_soql_factories import contacts, names
 
 THURSDAY = date(2026, 5, 14)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local.org.messages import Response
-from local.org.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.oauth.users import ADMIN_USERNAME, INTEGRATION_USERNAME
+from local.org.wire.messages import Response
 from tests.org_edge_factories import API, Client, error_code
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.org.users import INTEGRATION_USERNAME
+from local.org.oauth.users import INTEGRATION_USERNAME
 from tests.org_edge_factories import API, Client, error_code
 
 

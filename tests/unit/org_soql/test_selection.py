@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.org.ids import to18
-from local.org.messages import OrgError
-from local.org.schema import FieldType, Schema, SObjectType
+from local.org.schema.ids import to18
+from local.org.schema.sobjects import FieldType, Schema, SObjectType
+from local.org.wire.messages import OrgError
 from tests.org_soql_factories import ME, FakeDatabase, contacts, names, plain, record_id, records, rows_of, run
 
 ACME, ADA, QUEUE = record_id("Account", 1), record_id("Contact", 1), record_id("Group", 1)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.org.messages import OrgError
-from local.org.soql.strings import like_pattern, unquoted
+from local.org.soql.parsing.string_literals import like_pattern, unquoted
+from local.org.wire.messages import OrgError
 
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
 

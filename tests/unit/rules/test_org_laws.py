@@ -21,13 +21,13 @@ from causeway.syncs.templates import Template, proposed_syncs, template_sync
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.org.describe import field_json
-from local.org.messages import OrgError
-from local.org.save_results import RecordError
-from local.org.schema import FieldType, PicklistValue
+from local.org.data.rules.field_values import stored
+from local.org.data.rules.save_results import RecordError
+from local.org.rest.sobjects.describe import field_json
+from local.org.schema.sobjects import FieldType, PicklistValue
 from local.org.soql import parse
 from local.org.standard.catalog import standard_schema
-from local.org.values import stored
+from local.org.wire.messages import OrgError
 from tests.rules_factories import field, picklist, row, sync
 from tests.unit.rules import test_filters
 from tests.unit.rules.test_laws import cases

@@ -1,0 +1,225 @@
+"""Bulk API 2.0 ingest jobs: create, upload, close, poll, and the three results (Bulk API 2.0 guide, ingest jobs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
+from local.org.bulk.ingest_rows import OPERATIONS, ingest
+from local.org.bulk.jobs import (
+    ABORTED,
+    COMPLETE,
+    FAILED,
+    FINAL_STATES,
+    INGEST,
+    OPEN,
+    UPLOADED,
+    Job,
+    abort,
+    check_version,
+    common_json,
+    csv_answer,
+    csv_format,
+    deleted,
+    invalid_state,
+    listed,
+    polled,
+    requested,
+)
+from local.org.schema.sobjects import SObjectType
+from local.org.wire import facts
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base64 makes 150 MB
+
+
+def create(call: Call) -> Response:
+    """Create a job in state Open; its data is put to `contentUrl` afterwards."""
+    check_version(call, INGEST)
+    body = requested(call)
+    sobject = _sobject(call, str(body.get("object") or ""))
+    operation = _operation(call, str(body.get("operation") or ""))
+    org = call.org
+    job = Job(
+        org.bulk_jobs.new_id(),
+        INGEST,
+        operation,
+        sobject.name,
+        call.session.user_id,
+        org.clock.now_ms(),
+        call.version,
+        csv_format(body),
+        OPEN,
+        org.settings.bulk_polls,
+        external_id_field=_external_id_field(sobject, operation, body.get("externalIdFieldName")),
+        assignment_rule_id=body.get("assignmentRuleId"),
+    )
+    org.bulk_jobs.add(job)
+    return Response(200, _json(job))
+
+
+def upload(call: Call, job: str) -> Response:
+    """Take the job's CSV, all of it in one request; 201."""
+    found = call.org.bulk_jobs.find(call, INGEST, job)
+    if found.state != OPEN or found.content is not None:
+        raise invalid_state(f"Data can be uploaded once, while the job is {OPEN}")
+    if len(call.request.body) > MAX_CONTENT_BYTES:
+        raise invalid_file("The uploaded data is larger than 100 MB")
+    try:
+        found.content = call.request.body.decode("utf-8")  # a byte order mark stays, and makes the first name unknown
+    except UnicodeDecodeError as error:
+        raise invalid_file("The uploaded data is not UTF-8") from error
+    return Response(201)
+
+
+def change(call: Call, job: str) -> Response:
+    """Close the upload (`UploadComplete`), which queues the work, or abort the job."""
+    found = call.org.bulk_jobs.find(call, INGEST, job)
+    wanted = requested(call).get("state")
+    if wanted == ABORTED:
+        abort(call, found)
+        found.unprocessed = _rows_if_readable(found)
+    elif wanted == UPLOADED and found.state == OPEN:
+        found.become(UPLOADED, call.org.clock.now_ms())
+    else:
+        raise invalid_state(f"Invalid state transition from {found.state} to {wanted}")
+    return Response(200, _json(found))
+
+
+def job_list(call: Call) -> Response:
+    """Answer all ingest jobs."""
+    return listed(call, INGEST, _json)
+
+
+def state(call: Call, job: str) -> Response:
+    """Answer a job's state, and do its work once it was asked often enough."""
+    found = call.org.bulk_jobs.find(call, INGEST, job)
+    if polled(call, found):
+        _work(call, found)
+    return Response(200, _json(found))
+
+
+def remove(call: Call, job: str) -> Response:
+    """Delete a job in a final state, with its results."""
+    return deleted(call, call.org.bulk_jobs.find(call, INGEST, job))
+
+
+def successful_results(call: Call, job: str) -> Response:
+    """Answer the rows that were saved, each with its Id and whether it is new, before the columns that came in."""
+    found = _finished(call, job)
+    return csv_answer(found, [["sf__Id", "sf__Created", *found.header], *found.results])
+
+
+def failed_results(call: Call, job: str) -> Response:
+    """Answer the rows that were not saved, each with its error."""
+    found = _finished(call, job)
+    return csv_answer(found, [["sf__Id", "sf__Error", *found.header], *found.failures])
+
+
+def unprocessed_records(call: Call, job: str) -> Response:
+    """Answer the rows of a failed or aborted job that nothing was done with."""
+    found = _finished(call, job)
+    return csv_answer(found, [found.header, *found.unprocessed])
+
+
+def _json(job: Job) -> dict[str, Any]:
+    answer = {**common_json(job), "jobType": INGEST, **_figures(job)}
+    if job.external_id_field is not None:
+        answer["externalIdFieldName"] = job.external_id_field
+    if job.assignment_rule_id is not None:
+        answer["assignmentRuleId"] = job.assignment_rule_id
+    if job.state == OPEN:
+        answer["contentUrl"] = f"services/data/v{job.version:.1f}/jobs/ingest/{job.id}/batches"
+    if job.error is not None:
+        answer["errorMessage"] = job.error
+    return answer
+
+
+def _figures(job: Job) -> dict[str, Any]:
+    return {
+        "numberRecordsProcessed": len(job.results) + len(job.failures),
+        "numberRecordsFailed": len(job.failures),
+        "retries": 0,
+        "totalProcessingTime": job.processing_ms,
+        "apiActiveProcessingTime": job.processing_ms,
+        "apexProcessingTime": 0,
+        "isPkChunkingSupported": False,
+    }
+
+
+def _work(call: Call, job: Job) -> None:
+    """Save every row; what is wrong with the file as a whole makes the job fail."""
+    try:
+        ingest(call, job, _rows(job))
+        job.become(COMPLETE, call.org.clock.now_ms())
+    except OrgError as error:
+        job.error = error.message
+        job.unprocessed = _rows_if_readable(job)
+        job.become(FAILED, call.org.clock.now_ms())
+
+
+def _rows(job: Job) -> list[CsvRow]:
+    """Return the uploaded rows and note their header."""
+    rows = job.format.read(job.content or "")
+    if not rows:
+        return []
+    job.header = rows[0]
+    return rows[1:]
+
+
+def _rows_if_readable(job: Job) -> list[CsvRow]:
+    """Return the uploaded rows of a job that failed, none when the file itself is why."""
+    try:
+        return _rows(job)
+    except OrgError:
+        return []
+
+
+def _finished(call: Call, job: str) -> Job:
+    found = call.org.bulk_jobs.find(call, INGEST, job)
+    if found.state not in FINAL_STATES:
+        raise invalid_state(f"The job is in state {found.state}; results are there once it has ended")
+    return found
+
+
+def _sobject(call: Call, name: str) -> SObjectType:
+    sobject = call.org.store.view(call.session).schema.sobject(name)
+    if sobject is None:
+        raise invalid_job(f"Unable to find object: {name}")
+    return sobject
+
+
+def _operation(call: Call, operation: str) -> str:
+    if operation not in OPERATIONS:
+        raise invalid_job(f"operation is one of {', '.join(OPERATIONS)}")
+    if operation == "hardDelete" and not call.org.store.rights(call.session).has("HardDelete"):
+        raise OrgError(*facts.BULK_NO_HARD_DELETE)
+    return operation
+
+
+def _external_id_field(sobject: SObjectType, operation: str, name: object) -> str | None:
+    """Return the field an upsert finds records by: an external ID field or Id."""
+    if operation != "upsert":
+        return None
+    field = sobject.field(str(name)) if name else None
+    if not name:
+        raise invalid_job(f"External ID was blank for {sobject.name}. An External ID must be specified for upsert.")
+    if field is None or not (field.external_id or field.type == "id"):
+        known = "does not match an External ID, Salesforce Id, or indexed field"
+        raise invalid_job(f"Field name provided, {name} {known} for {sobject.name}")
+    return field.name
+
+
+_JOB = r"/jobs/ingest/(?P<job>\w+)"
+ROUTES: list[Route] = [
+    ("POST", r"/jobs/ingest/?", create),
+    ("GET", r"/jobs/ingest/?", job_list),
+    ("PUT", rf"{_JOB}/batches/?", upload),
+    ("GET", rf"{_JOB}/?", state),
+    ("PATCH", rf"{_JOB}/?", change),
+    ("DELETE", rf"{_JOB}/?", remove),
+    ("GET", rf"{_JOB}/successfulResults/?", successful_results),
+    ("GET", rf"{_JOB}/failedResults/?", failed_results),
+    ("GET", rf"{_JOB}/unprocessedrecords/?", unprocessed_records),
+]

@@ -1,0 +1,245 @@
+"""Bulk API 2.0 query jobs: create, poll, results by locator, pages for parallel reading (Bulk API 2.0 guide, query jobs)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from local.org import soql
+from local.org.bulk.csv_files import cell, invalid_job
+from local.org.bulk.jobs import (
+    COMPLETE,
+    FAILED,
+    QUERY,
+    UPLOADED,
+    Job,
+    abort,
+    check_version,
+    common_json,
+    csv_answer,
+    csv_format,
+    deleted,
+    invalid_state,
+    listed,
+    not_found,
+    polled,
+    requested,
+)
+from local.org.rest.query.queries import query_setting
+from local.org.soql.language.syntax import Function, Query, TypeChoice
+from local.org.wire import facts
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+OPERATIONS = {"query": False, "queryall": True}
+MAX_RESULT_PAGES = 5  # Bulk API 2.0 guide, get parallel results: URLs in one answer
+OLDEST_RESULT_PAGES_VERSION = 58.0
+SELECTED_ORDER_VERSION = 50.0
+COMPOUND_TYPES = frozenset({"address", "location"})
+
+
+def create(call: Call) -> Response:
+    """Create a query job; the statement is checked now, and run when the job is worked on."""
+    check_version(call, QUERY)
+    body = requested(call)
+    operation = str(body.get("operation", ""))
+    if operation.lower() not in OPERATIONS:
+        raise invalid_job("operation is query or queryAll")
+    statement = str(body.get("query") or "")
+    result = _checked(call, statement)
+    org, now_ms = call.org, call.org.clock.now_ms()
+    job = Job(
+        org.bulk_jobs.new_id(),
+        QUERY,
+        "queryAll" if OPERATIONS[operation.lower()] else "query",
+        result.sobject,
+        call.session.user_id,
+        now_ms,
+        call.version,
+        csv_format(body),
+        UPLOADED,
+        org.settings.bulk_polls,
+        query=statement,
+    )
+    org.bulk_jobs.add(job)
+    return Response(200, common_json(job))
+
+
+def job_list(call: Call) -> Response:
+    """Answer all query jobs."""
+    return listed(call, QUERY, _json)
+
+
+def state(call: Call, job: str) -> Response:
+    """Answer a job's state, and do its work once it was asked often enough."""
+    found = call.org.bulk_jobs.find(call, QUERY, job)
+    if polled(call, found):
+        _work(call, found)
+    return Response(200, _json(found))
+
+
+def change(call: Call, job: str) -> Response:
+    """Abort a job."""
+    found = call.org.bulk_jobs.find(call, QUERY, job)
+    if str(requested(call).get("state")) != "Aborted":
+        raise invalid_state("A query job can only be Aborted")
+    abort(call, found)
+    return Response(200, _json(found))
+
+
+def remove(call: Call, job: str) -> Response:
+    """Delete a job in a final state, with its results."""
+    return deleted(call, call.org.bulk_jobs.find(call, QUERY, job))
+
+
+def results(call: Call, job: str) -> Response:
+    """
+    Answer a part of the results as CSV, header first.
+
+    `Sforce-Locator` names the next part and is the text `null` at the end; `Sforce-NumberOfRecords` counts this part.
+    """
+    found = _complete(call, job)
+    start, most = _start(call), _most(call)
+    rows = found.results[start : start + most]
+    end = start + len(rows)
+    headers = {
+        "Sforce-Locator": _locator(end) if end < len(found.results) else "null",
+        "Sforce-NumberOfRecords": str(len(rows)),
+    }
+    return csv_answer(found, [found.header, *rows], headers)
+
+
+def result_pages(call: Call, job: str) -> Response:
+    """Answer up to five addresses of parts of the results, to be read in parallel (version 58.0 and later)."""
+    if call.version < OLDEST_RESULT_PAGES_VERSION:
+        raise not_found()
+    found = _complete(call, job)
+    start, most = _start(call), _most(call)
+    starts = list(range(start, max(len(found.results), start + 1), most))
+    address = f"{call.base}/jobs/query/{found.id}"
+    limit = f"&maxRecords={most}" if "maxRecords" in call.request.query else ""
+    pages = [{"resultUrl": f"{address}/results?locator={_locator(each)}{limit}"} for each in starts[:MAX_RESULT_PAGES]]
+    rest = starts[MAX_RESULT_PAGES:]
+    following = f"{address}/resultPages?locator={_locator(rest[0])}{limit}" if rest else None
+    return Response(200, {"resultPages": pages, "nextRecordsUrl": following, "done": not rest})
+
+
+def _json(job: Job) -> dict[str, Any]:
+    answer = {
+        **common_json(job),
+        "jobType": QUERY,
+        "numberRecordsProcessed": len(job.results),
+        "retries": 0,
+        "totalProcessingTime": job.processing_ms,
+        "isPkChunkingSupported": _may_chunk(job.query),
+    }
+    if job.error is not None:
+        answer["errorMessage"] = job.error
+    return answer
+
+
+def _may_chunk(statement: str) -> bool:
+    query = soql.parse(statement)
+    return query.limit is None and not query.ordering
+
+
+def _work(call: Call, job: Job) -> None:
+    """Run the job's query; an error of its statement makes the job fail."""
+    try:
+        result = _run(call, job.query, include_deleted=OPERATIONS[job.operation.lower()])
+        order = _column_order(job, result.columns)
+        job.header = [result.columns[place] for place in order]
+        job.results = [[cell(row[place]) for place in order] for row in result.flat_rows()]
+        job.become(COMPLETE, call.org.clock.now_ms())
+    except OrgError as error:
+        job.error = f"{error.code}: {error.message}"
+        job.become(FAILED, call.org.clock.now_ms())
+
+
+def _column_order(job: Job, columns: list[str]) -> list[int]:
+    """Return the places of the columns: as selected, alphabetically before version 50.0 (same guide, note on results)."""
+    places = range(len(columns))
+    return list(places) if job.version >= SELECTED_ORDER_VERSION else sorted(places, key=columns.__getitem__)
+
+
+def _run(call: Call, statement: str, *, include_deleted: bool) -> soql.Result:
+    query = soql.parse(statement)
+    _refuse_unsuited(query)
+    return soql.run(query, query_setting(call, include_deleted=include_deleted))
+
+
+def _checked(call: Call, statement: str) -> soql.Result:
+    """Run a statement over no rows at all, so that what is wrong with it shows when the job is created."""
+    query = soql.parse(statement)
+    _refuse_unsuited(query)
+    result = soql.run(query, query_setting(call, include_deleted=False, empty=True))
+    if any(each.type in COMPOUND_TYPES for each in result.fields):
+        raise _unsuited("Selecting compound data")
+    return result
+
+
+def _refuse_unsuited(query: Query) -> None:
+    """Refuse what query jobs do not take (Bulk API 2.0 guide, create a query job)."""
+    selected = [each.what for each in query.selected]
+    reasons = {
+        "GROUP BY": query.grouping is not None,
+        "OFFSET": query.offset is not None,
+        "TYPEOF": any(isinstance(each, TypeChoice) for each in selected),
+        "Aggregate Relationships": any(isinstance(each, Query) for each in selected),
+        "Aggregate functions": query.counts_only or _aggregates(selected),
+    }
+    for what, found in reasons.items():
+        if found:
+            raise _unsuited(what)
+
+
+def _unsuited(what: str) -> OrgError:
+    code, message = facts.BULK_UNSUITED_QUERY
+    return OrgError(code, message.format(what=what))
+
+
+def _aggregates(selected: Iterable[object]) -> bool:
+    return any(isinstance(each, Function) and each.name.lower() in soql.AGGREGATES for each in selected)
+
+
+def _complete(call: Call, job: str) -> Job:
+    found = call.org.bulk_jobs.find(call, QUERY, job)
+    if found.state != COMPLETE:
+        raise invalid_state(f"The job is in state {found.state}; results are there once it is {COMPLETE}")
+    return found
+
+
+def _locator(start: int) -> str:
+    return base64.urlsafe_b64encode(str(start).encode()).decode().rstrip("=")
+
+
+def _start(call: Call) -> int:
+    given = call.request.query.get("locator", "")
+    if given in ("", "null"):
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+    except ValueError as error:
+        raise OrgError("INVALID_QUERY_LOCATOR", f"invalid query locator: {given}") from error
+
+
+def _most(call: Call) -> int:
+    given = call.request.query.get("maxRecords", "")
+    if not given:
+        return facts.BULK_RESULT_ROWS
+    if not given.isdecimal() or int(given) < 1:
+        raise OrgError("API_ERROR", f"maxRecords is a positive number, not {given}")
+    return int(given)
+
+
+_JOB = r"/jobs/query/(?P<job>\w+)"
+ROUTES: list[Route] = [
+    ("POST", r"/jobs/query/?", create),
+    ("GET", r"/jobs/query/?", job_list),
+    ("GET", rf"{_JOB}/?", state),
+    ("PATCH", rf"{_JOB}/?", change),
+    ("DELETE", rf"{_JOB}/?", remove),
+    ("GET", rf"{_JOB}/results/?", results),
+    ("GET", rf"{_JOB}/result[pP]ages/?", result_pages),
+]

@@ -1,0 +1,275 @@
+"""The org's own save rules, beyond a field's: required fields, references, owners, record types, converted leads, uniqueness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from local.org.data.rules.field_values import bad_picklist_value, wrong_id
+from local.org.data.rules.save_results import RecordError
+from local.org.data.storage.records import Caller, Records
+from local.org.data.storage.tables import Row, key_of
+from local.org.schema.sobjects import FieldType, SObjectType
+from local.org.standard.people import CONVERTED_STATUS
+from local.org.wire import facts
+
+
+@dataclass(slots=True, frozen=True)
+class Save:
+    """One record on its way in: as it was (None: new), as it would be, and what the request changes."""
+
+    records: Records
+    caller: Caller | None
+    sobject: SObjectType
+    before: Row | None
+    row: Row
+    changes: Row
+
+
+def missing_fields(save: Save) -> Iterator[RecordError]:
+    """Refuse a create without, or an update that clears, a required field; all in one error."""
+    missing = [
+        field.name
+        for field in save.sobject.fields
+        if not field.nillable
+        and field.type != "boolean"
+        and (field.createable or field.updateable)
+        and save.row.get(field.name) is None
+    ]
+    if missing:
+        yield RecordError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
+
+
+def bad_references(save: Save) -> Iterator[RecordError]:
+    """Refuse Ids of a wrong sObject, of nothing, or of a deleted record."""
+    for name, value in save.changes.items():
+        field = save.sobject.field(name)
+        if field is not None and field.type == "reference" and isinstance(value, str):
+            error = _reference_error(save, field, value)
+            if error is not None:
+                yield error
+
+
+def _reference_error(save: Save, field: FieldType, record_id: str) -> RecordError | None:
+    if field.name == "RecordTypeId":
+        return _record_type_error(save, record_id)
+    target = save.records.schema.of_id(record_id)
+    if target is None or target.name not in field.reference_to:
+        return wrong_id(field, record_id)
+    row = save.records.raw(record_id)
+    if row is None:
+        return RecordError(*facts.UNKNOWN_REFERENCE, [field.name])
+    if row.get("IsDeleted"):
+        return RecordError(*facts.DELETED_REFERENCE, [field.name])
+    if target.name == "Lead" and row.get("IsConverted") and save.sobject.name in {"Task", "Event", "CampaignMember"}:
+        return RecordError("CANNOT_UPDATE_CONVERTED_LEAD", facts.CONVERTED_LEAD_MESSAGE, [field.name])
+    return None
+
+
+def _record_type_error(save: Save, record_id: str) -> RecordError | None:
+    username = save.caller.username if save.caller else None
+    found = save.sobject.record_type(record_id)
+    if found is not None and found.available_to(username):
+        return None
+    return RecordError(
+        "INVALID_CROSS_REFERENCE_KEY",
+        f"Record Type ID: this ID value isn't valid for the user: {record_id}",
+        ["RecordTypeId"],
+    )
+
+
+def bad_owner(save: Save) -> Iterator[RecordError]:
+    """Refuse an inactive user as owner, and a queue that does not serve the sObject."""
+    owner_id = save.changes.get("OwnerId")
+    owner = save.records.raw(owner_id) if owner_id else None
+    field = save.sobject.field("OwnerId")
+    if (
+        owner is None
+        or field is None
+        or ("Group" if owner["Id"].startswith("00G") else "User") not in field.reference_to
+    ):
+        return
+    if owner["Id"].startswith("005") and not owner.get("IsActive"):
+        yield RecordError(
+            "INACTIVE_OWNER_OR_USER",
+            f"operation performed with inactive user [{owner['Id'][:15]}] as owner of {save.sobject.label.lower()}",
+            ["OwnerId"],
+        )
+    elif owner["Id"].startswith("00G") and not _serves(save, owner):
+        yield RecordError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ["OwnerId"])
+
+
+def _serves(save: Save, group: Row) -> bool:
+    if group.get("Type") != "Queue":
+        return False
+    served = [
+        row.get("SobjectType")
+        for row in save.records.table("QueueSobject").rows.values()
+        if row.get("QueueId") == group["Id"]
+    ]
+    return not served or save.sobject.name in served
+
+
+def converted_lead(save: Save) -> Iterator[RecordError]:
+    """Refuse changes of a converted lead, and a status that only conversion may set (SOAP API guide, convertLead)."""
+    if save.sobject.name != "Lead":
+        return
+    if save.before is not None and save.before.get("IsConverted"):
+        if not save.records.rights(save.caller).has("ViewEditConvertedLeads"):
+            yield RecordError("CANNOT_UPDATE_CONVERTED_LEAD", facts.CONVERTED_LEAD_MESSAGE)
+    elif save.changes.get("Status") == CONVERTED_STATUS and not save.row.get("IsConverted"):
+        yield RecordError(*facts.CONVERTED_STATUS_BY_API, ["Status"])
+
+
+def activity_relations(save: Save) -> Iterator[RecordError]:
+    """Refuse a WhatId beside a lead as WhoId (Object Reference, Task)."""
+    if (
+        save.sobject.name in {"Task", "Event"}
+        and save.row.get("WhatId")
+        and save.row.get("WhoId", "").startswith("00Q")
+    ):
+        yield RecordError(
+            "FIELD_INTEGRITY_EXCEPTION", "Related To ID: a lead cannot be related to something else.", ["WhatId"]
+        )
+
+
+def event_times(save: Save) -> Iterator[RecordError]:
+    """Refuse an event without a start, without an end or duration, or that ends before it begins (Object Reference, Event)."""
+    if save.sobject.name != "Event":
+        return
+    duration = save.row.get("DurationInMinutes")
+    if save.row.get("StartDateTime") is None:
+        yield RecordError(
+            "REQUIRED_FIELD_MISSING", "Required fields are missing: [ActivityDateTime]", ["ActivityDateTime"]
+        )
+    elif (
+        save.before is None
+        and not {"EndDateTime", "DurationInMinutes"} & save.changes.keys()
+        and not save.row.get("IsAllDayEvent")
+    ):
+        yield RecordError(
+            "REQUIRED_FIELD_MISSING", "Required fields are missing: [DurationInMinutes]", ["DurationInMinutes"]
+        )
+    elif isinstance(duration, int) and duration < 0:
+        yield RecordError("FIELD_INTEGRITY_EXCEPTION", "End date can not precede start date.", ["EndDateTime"])
+
+
+def campaign_member(save: Save) -> Iterator[RecordError]:
+    """Refuse a member without a person, with an unknown status, or twice in a campaign (Object Reference, CampaignMember)."""
+    if save.sobject.name != "CampaignMember":
+        return
+    person_field = "LeadId" if save.row.get("LeadId") else "ContactId"
+    person_id = save.row.get(person_field)
+    if person_id is None:
+        yield RecordError(
+            "REQUIRED_FIELD_MISSING", "Required fields are missing: [LeadId, ContactId]", ["LeadId", "ContactId"]
+        )
+        return
+    statuses = {row["Label"] for row in campaign_statuses(save.records, save.row.get("CampaignId"))}
+    status = save.sobject.field("Status")
+    if status is not None and statuses and save.row.get("Status") not in statuses:
+        yield bad_picklist_value(status, str(save.row.get("Status")))
+    key = save.sobject.field(person_field)
+    for other in save.records.table("CampaignMember").find(key, [person_id]) if key else ():
+        if other.get("CampaignId") == save.row.get("CampaignId") and other["Id"] != save.row["Id"]:
+            yield RecordError("DUPLICATE_VALUE", "Already a campaign member.")
+
+
+def campaign_statuses(records: Records, campaign_id: str | None) -> list[Row]:
+    """Return the statuses that the members of a campaign may have."""
+    table = records.table("CampaignMemberStatus")
+    field = table.sobject.field("CampaignId")
+    found = table.find(field, [campaign_id]) if field is not None and campaign_id else ()
+    return [row for row in found if not row.get("IsDeleted")]
+
+
+def record_type_picklists(save: Save) -> Iterator[RecordError]:
+    """Refuse values of restricted picklists that the record's type does not offer."""
+    record_type = save.sobject.record_type(save.row.get("RecordTypeId", ""))
+    if record_type is None:
+        return
+    for name, offered in record_type.picklists.items():
+        field, value = save.sobject.field(name), save.changes.get(name)
+        if field is not None and value is not None and field.restricted_picklist and value not in offered:
+            yield bad_picklist_value(field, value)
+
+
+def dependent_picklists(save: Save) -> Iterator[RecordError]:
+    """Refuse a restricted dependent value that does not go with its controlling value, where the org enforces that."""
+    if not save.records.settings.dependent_picklists_enforced:
+        return
+    for field in save.sobject.fields:
+        controller = save.sobject.field(field.controller_name) if field.controller_name else None
+        value = save.row.get(field.name)
+        entry = field.picklist_value(value) if value is not None and field.restricted_picklist else None
+        if controller is None or entry is None or entry.valid_for is None:
+            continue
+        if _index(controller, save.row) not in entry.valid_for:
+            yield bad_picklist_value(field, str(value))
+
+
+def _index(controller: FieldType, row: Row) -> int:
+    value = row.get(controller.name)
+    if controller.type == "boolean":
+        return int(bool(value))
+    return next((i for i, each in enumerate(controller.picklist_values) if each.value == value), -1)
+
+
+def repeated_values(save: Save) -> Iterator[RecordError]:
+    """Refuse a value that a unique field of another record already has; deleted records do not count."""
+    table = save.records.table(save.sobject.name)
+    for field in save.sobject.fields:
+        value = save.changes.get(field.name)
+        if not field.unique or value is None:
+            continue
+        for other in table.find(field, [value]):
+            same = (
+                other.get(field.name) == value
+                if field.case_sensitive
+                else key_of(other.get(field.name)) == key_of(value)
+            )
+            if same and other["Id"] != save.row["Id"] and not other.get("IsDeleted"):
+                message = f"duplicate value found: {field.name} duplicates value on record with id: {other['Id'][:15]}"
+                yield RecordError("DUPLICATE_VALUE", message)
+                break
+
+
+def undeletable(records: Records, sobject: SObjectType, row: Row) -> Iterator[RecordError]:
+    """Refuse to delete a person account's contact on its own, and an account that has cases."""
+    if sobject.name == "Contact" and row.get("IsPersonAccount"):
+        yield RecordError(*facts.PERSON_CONTACT_WRITE)
+    if sobject.name == "Account":
+        table = records.table("Case")
+        field = table.sobject.field("AccountId")
+        cases = [
+            case["CaseNumber"]
+            for case in (table.find(field, [row["Id"]]) if field else ())
+            if not case.get("IsDeleted")
+        ]
+        if cases:
+            yield RecordError(
+                "DELETE_FAILED", facts.ACCOUNT_HAS_CASES.format(name=row.get("Name"), cases=", ".join(cases))
+            )
+
+
+FIRST_RULES = (missing_fields, converted_lead)
+RULES = (
+    bad_references,
+    bad_owner,
+    activity_relations,
+    event_times,
+    record_type_picklists,
+    dependent_picklists,
+    campaign_member,
+)
+
+
+def failures_of(save: Save, field_failures: list[RecordError]) -> list[RecordError]:
+    """Return why the org itself refuses a save: the first group of rules that finds something."""
+    unstorable = {name for failure in field_failures for name in failure.fields}
+    for rule in FIRST_RULES:
+        found = [error for error in rule(save) if not unstorable.issuperset(error.fields or [""])]
+        if found:
+            return found
+    failures = field_failures + [error for rule in RULES for error in rule(save)]
+    return failures or list(repeated_values(save))

@@ -1,0 +1,111 @@
+"""Person accounts: an Account that is a person, and the Contact that mirrors it (Object Reference, Account: person account fields)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local.org.data.rules.save_results import RecordError
+from local.org.data.rules.save_rules import Save
+from local.org.data.saving.derived_values import derive
+from local.org.data.saving.saving import changed_row, new_row
+from local.org.data.storage.records import Caller
+from local.org.data.storage.tables import Row
+from local.org.schema.sobjects import FieldType, RecordType, Schema, SObjectType
+from local.org.standard.fields import READ_ONLY, checkbox, reference
+from local.org.wire import facts
+
+if TYPE_CHECKING:
+    from local.org.data.store import Store
+
+NAME_FIELDS = ("LastName", "FirstName", "Salutation")
+SHARED_FIELDS = ("Phone", "Fax", "OwnerId", "Description")
+RECORD_TYPE = "PersonAccount"
+_OWN_NAMES = (
+    "Email Title Department MobilePhone HomePhone OtherPhone AssistantName AssistantPhone Birthdate LeadSource "
+)
+_ADDRESS_PARTS = "Street City State PostalCode Country Latitude Longitude GeocodeAccuracy Address"
+CONTACT_FIELDS = (
+    *_OWN_NAMES.split(),
+    *("HasOptedOutOfEmail", "HasOptedOutOfFax", "DoNotCall", "EmailBouncedReason", "EmailBouncedDate"),
+    *(f"{prefix}{part}" for prefix in ("Mailing", "Other") for part in _ADDRESS_PARTS.split()),
+)
+"""Contact's fields that a person account shows with the prefix Person."""
+
+
+def enable(store: Store) -> None:
+    """Give Account its person fields and record type, Contact its flag, and let a Lead have no Company."""
+    account, contact, lead = (_sobject(store.schema, name) for name in ("Account", "Contact", "Lead"))
+    if account.field("IsPersonAccount"):
+        return
+    account.add(checkbox("IsPersonAccount", "Is Person Account", permissionable=False, **READ_ONLY))
+    contact.add(checkbox("IsPersonAccount", "Is Person Account", permissionable=False, **READ_ONLY))
+    account.add(reference("PersonContactId", "Contact ID", "Contact", permissionable=False, **READ_ONLY))
+    account.add(
+        reference("RecordTypeId", "Record Type ID", "RecordType", defaulted_on_create=True, permissionable=False)
+    )
+    for name in NAME_FIELDS:
+        account.add(replace(_field(contact, name), nillable=True))
+    for name in CONTACT_FIELDS:
+        account.add(_person_field(_field(contact, name)))
+    lead.add(replace(_field(lead, "Company"), nillable=True))
+    row = {
+        "Name": "Person Account",
+        "DeveloperName": RECORD_TYPE,
+        "SobjectType": "Account",
+        "IsActive": True,
+        "IsPersonType": True,
+    }
+    record_type_id = store.load("RecordType", [row])[0]
+    account.record_types.append(RecordType(RECORD_TYPE, "Person Account", record_type_id))
+    store.forget_defaults()
+    store.schema.touch(store.clock.now_ms())
+
+
+def _sobject(schema: Schema, name: str) -> SObjectType:
+    found = schema.sobject(name)
+    if found is None:
+        raise LookupError(f"the schema has no {name}")
+    return found
+
+
+def _field(sobject: SObjectType, name: str) -> FieldType:
+    found = sobject.field(name)
+    if found is None:
+        raise LookupError(f"{sobject.name} has no {name}")
+    return found
+
+
+def _person_field(field: FieldType) -> FieldType:
+    compound = f"Person{field.compound_field_name}" if field.compound_field_name else None
+    return replace(field, name=f"Person{field.name}", compound_field_name=compound)
+
+
+def bad_fields(save: Save) -> Iterator[RecordError]:
+    """Refuse person fields on a business account, Name on a person, and writes past the account to its contact."""
+    if save.sobject.name == "Contact" and save.before is not None and save.before.get("IsPersonAccount"):
+        yield RecordError(*facts.PERSON_CONTACT_WRITE)
+    if save.sobject.name != "Account" or save.sobject.field("IsPersonAccount") is None:
+        return
+    person_fields = {*NAME_FIELDS, *(f"Person{name}" for name in CONTACT_FIELDS)}
+    wrong = {"Name"} if save.row.get("IsPersonAccount") else person_fields
+    named = [name for name, value in save.changes.items() if name in wrong and value is not None]
+    if named:
+        message = facts.WRONG_ACCOUNT_FIELDS.format(names=", ".join(named))
+        yield RecordError("INVALID_FIELD_FOR_INSERT_UPDATE", message, named)
+
+
+def mirror(store: Store, caller: Caller | None, account: Row) -> None:
+    """Write the contact of a person account anew, and tie the two together."""
+    contact_type, account_type = _sobject(store.schema, "Contact"), _sobject(store.schema, "Account")
+    values = {name: account.get(name) for name in (*NAME_FIELDS, *SHARED_FIELDS)}
+    values |= {name: account.get(f"Person{name}") for name in CONTACT_FIELDS}
+    values |= {"AccountId": account["Id"], "IsPersonAccount": True}
+    before = store.raw(account["PersonContactId"]) if account.get("PersonContactId") else None
+    row = changed_row(store, caller, before, values) if before else new_row(store, caller, contact_type, values)
+    derive(store, contact_type, row, before)
+    store.write(contact_type, row, row["Id"], "updated" if before else "created", values)
+    person_type = next(each for each in account_type.record_types if each.developer_name == RECORD_TYPE)
+    tied = account | {"PersonContactId": row["Id"], "RecordTypeId": person_type.record_type_id}
+    store.write(account_type, tied, account["Id"])

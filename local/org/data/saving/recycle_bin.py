@@ -1,0 +1,113 @@
+"""The recycle bin: what goes with a deleted record, what comes back with it, and what is gone for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from local.org.data.saving.saving import changed_row
+from local.org.data.storage.records import Caller
+from local.org.data.storage.tables import Row
+from local.org.schema.ids import normalized
+from local.org.schema.sobjects import SObjectType
+from local.org.wire import facts
+from local.org.wire.messages import OrgError
+
+if TYPE_CHECKING:
+    from local.org.data.store import Store
+
+ACTIVITIES = frozenset({"Task", "Event"})
+ACCOUNT_CHILDREN = frozenset({"Contact", "Opportunity", "Case"})
+"""Deleted with their account, though the reference is a lookup (Object Reference, Account, delete)."""
+
+
+def put_in_recycle_bin(store: Store, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
+    """Delete a record with its details and activities; lookups that point at it lose their value."""
+    store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
+    for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
+        if _goes_along(sobject, child_type, field_name):
+            if not child.get("IsDeleted"):
+                put_in_recycle_bin(store, caller, child_type, child)
+        elif not child.get("IsDeleted"):
+            store.write(child_type, changed_row(store, caller, child, {field_name: None}), child["Id"], "updated")
+
+
+def undelete(store: Store, caller: Caller | None, record_id: str) -> None:
+    """Take a record and what went with it out of the recycle bin."""
+    sobject, row = _deleted(store, record_id)
+    with store.transaction(caller):
+        _restore(store, caller, sobject, row)
+
+
+def hard_delete(store: Store, caller: Caller | None, record_id: str) -> None:
+    """Remove a record for good, from the recycle bin or past it."""
+    full = normalized(record_id) or record_id
+    sobject, row = store.schema.of_id(full), store.raw(full)
+    if sobject is None or row is None:
+        raise OrgError(*facts.UNKNOWN_REFERENCE, fields=[])
+    with store.transaction(caller):
+        if not row.get("IsDeleted"):
+            put_in_recycle_bin(store, caller, sobject, row)
+        _remove(store, sobject, full)
+
+
+def empty_recycle_bin(store: Store) -> int:
+    """Remove every deleted record for good, as after 15 days; return how many."""
+    gone = [
+        (sobject, record_id)
+        for sobject in store.schema.sobjects
+        for record_id, row in store.table(sobject.name).rows.items()
+        if row.get("IsDeleted")
+    ]
+    with store.transaction(None):
+        for sobject, record_id in gone:
+            store.write(sobject, None, record_id)
+    return len(gone)
+
+
+def _restore(store: Store, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
+    store.write(
+        sobject, changed_row(store, caller, row, {"IsDeleted": False, "MasterRecordId": None}), row["Id"], "undeleted"
+    )
+    for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
+        same_moment = child.get("SystemModstamp") == row.get("SystemModstamp")
+        if child.get("IsDeleted") and same_moment and _goes_along(sobject, child_type, field_name):
+            _restore(store, caller, child_type, child)
+
+
+def _remove(store: Store, sobject: SObjectType, record_id: str) -> None:
+    for child_type, child, field_name in list(_children(store, sobject, record_id)):
+        if child.get("IsDeleted") and _goes_along(sobject, child_type, field_name):
+            _remove(store, child_type, child["Id"])
+    store.write(sobject, None, record_id)
+
+
+def _deleted(store: Store, record_id: str) -> tuple[SObjectType, Row]:
+    full = normalized(record_id) or record_id
+    sobject, row = store.schema.of_id(full), store.raw(full)
+    if sobject is None or row is None:
+        raise OrgError(*facts.UNKNOWN_REFERENCE, fields=[])
+    if not row.get("IsDeleted") or not sobject.undeletable:
+        raise OrgError("UNDELETE_FAILED", "Entity is not in the recycle bin", fields=[])
+    return sobject, row
+
+
+def _children(store: Store, sobject: SObjectType, record_id: str) -> Iterator[tuple[SObjectType, Row, str]]:
+    for relation in sobject.children:
+        child_type = store.schema.sobject(relation.child_sobject)
+        field = child_type.field(relation.field) if child_type else None
+        if child_type is None or field is None or field.name == "MasterRecordId":
+            continue
+        if child_type.name in ACTIVITIES and field.name == "AccountId":
+            continue
+        for child in store.table(child_type.name).find(field, [record_id]):
+            yield child_type, child, field.name
+
+
+def _goes_along(sobject: SObjectType, child_type: SObjectType, field_name: str) -> bool:
+    field = child_type.field(field_name)
+    if field is not None and field.cascade_delete:
+        return True
+    if sobject.name == "Account" and child_type.name in ACCOUNT_CHILDREN and field_name == "AccountId":
+        return True
+    return child_type.name in ACTIVITIES and field_name in ("WhoId", "WhatId")

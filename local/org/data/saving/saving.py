@@ -1,0 +1,219 @@
+"""Saving one record: the order in which the org checks, completes and writes it (Apex guide, order of execution)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from local.org.data.rules.assignment_rules import assigned_owner
+from local.org.data.rules.duplicate_rules import detected
+from local.org.data.rules.field_values import stored
+from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
+from local.org.data.rules.save_rules import Save, failures_of, undeletable
+from local.org.data.rules.validation_rules import broken_rules
+from local.org.data.saving.bodies import stored_values
+from local.org.data.saving.derived_values import derive, number
+from local.org.data.saving.external_ids import matching_rows, split_key
+from local.org.data.storage.records import Caller
+from local.org.data.storage.tables import Row
+from local.org.data.storage.visibility import View
+from local.org.schema.ids import normalized
+from local.org.schema.sobjects import SObjectType
+from local.org.wire import facts
+from local.org.wire.messages import OrgError
+
+if TYPE_CHECKING:
+    from local.org.data.store import Store
+
+LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"
+PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
+
+
+class Rejected(Exception):
+    """The record is not saved, for these reasons."""
+
+    def __init__(self, *failures: RecordError) -> None:
+        super().__init__(failures[0].message)
+        self.failures = list(failures)
+
+
+def sobject_of(view: View, name: str) -> SObjectType:
+    """Return the sObject as the user sees it; raise NOT_FOUND as the REST resources of an unknown sObject do."""
+    sobject = view.schema.sobject(name)
+    if sobject is None:
+        raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+    return sobject
+
+
+class Saving:
+    """One caller's saves of one sObject: `seen` is the sObject as the caller sees it, `kind` as it is."""
+
+    def __init__(self, store: Store, caller: Caller | None, name: str, options: SaveOptions) -> None:
+        self._store, self._caller, self._options = store, caller, options
+        self._view = store.view(caller)
+        self._seen = sobject_of(self._view, name)
+        self._kind = store.table(name).sobject
+
+    def create(self, body: Mapping[str, Any]) -> SaveResult:
+        """Insert one record; nothing stays of it when it fails."""
+        result = self._settled(lambda: self._create(body))
+        result.created = result.success
+        return result
+
+    def update(self, record_id: str, body: Mapping[str, Any]) -> SaveResult:
+        """Change the fields of one record that the body names; nothing changes when it fails."""
+        return self._settled(lambda: self._update(record_id, body), record_id)
+
+    def delete(self, record_id: str) -> SaveResult:
+        """Move one record, and what hangs on it, to the recycle bin."""
+        return self._settled(lambda: self._delete(record_id), record_id)
+
+    def upsert(self, key: str, body: Mapping[str, Any]) -> SaveResult:
+        """Update the record whose external ID the body gives, or insert one; several matches are the record's failure."""
+        field = split_key(self._seen, key, "")[0]
+        given = next((value for name, value in body.items() if name.lower() == field.name.lower()), None)
+        if given is None or given == "":
+            return SaveResult(failures=[RecordError("MISSING_ARGUMENT", f"{field.name} not specified")])
+        try:
+            rows = matching_rows(self._view, self._seen, field, stored(field, given, wide_email=True))
+        except RecordError as error:
+            return SaveResult(failures=[error])
+        if len(rows) > 1:
+            ids = ", ".join(row["Id"] for row in rows)
+            message = facts.SEVERAL_FOR_EXTERNAL_ID.format(label=field.label, ids=ids)
+            return SaveResult(failures=[RecordError("DUPLICATE_EXTERNAL_ID", message)])
+        values = {name: value for name, value in body.items() if name.lower() != field.name.lower()}
+        return self.update(rows[0]["Id"], values) if rows else self.create({**values, field.name: given})
+
+    def _settled(self, save: Callable[[], str], record_id: str | None = None) -> SaveResult:
+        """Run one save as its own savepoint and turn what it raises into the record's result."""
+        try:
+            with self._store.transaction(self._caller):
+                return SaveResult(save(), True)
+        except Rejected as rejected:
+            return SaveResult(record_id, False, failures=rejected.failures)
+        except OrgError as error:
+            if self._options.reject_request_faults:
+                raise
+            return SaveResult(record_id, False, failures=[RecordError(error.code, error.message, error.fields)])
+
+    def _create(self, body: Mapping[str, Any]) -> str:
+        if not self._seen.createable:
+            code, message = facts.NO_CREATE_RIGHT
+            raise Rejected(RecordError(code, message.format(label=self._seen.label)))
+        changes, failures = self._stored_values(body, creating=True)
+        self._ask_faults("create", None, changes)
+        row = new_row(self._store, self._caller, self._kind, changes)
+        derive(self._store, self._kind, row)
+        self._check(None, row, changes, failures)
+        self._check_locks(row, changes)
+        self._assign(row)
+        number(self._store, self._kind, row)
+        return self._write(row, "created", changes)
+
+    def _update(self, record_id: str, body: Mapping[str, Any]) -> str:
+        before = self._existing(record_id)
+        if not self._seen.updateable:
+            raise Rejected(RecordError(*facts.NO_UPDATE_RIGHT))
+        changes, failures = self._stored_values(body, creating=False)
+        self._ask_faults("update", before["Id"], changes)
+        self._check_locks(before, changes)
+        row = changed_row(self._store, self._caller, before, changes)
+        derive(self._store, self._kind, row, before)
+        self._check(before, row, changes, failures)
+        self._assign(row)
+        return self._write(row, "updated", changes)
+
+    def _delete(self, record_id: str) -> str:
+        row = self._existing(record_id)
+        if not self._seen.deletable:
+            raise Rejected(RecordError(*facts.NO_UPDATE_RIGHT))
+        self._ask_faults("delete", row["Id"], {})
+        self._check_locks(row, {})
+        refused = list(undeletable(self._store, self._kind, row))
+        if refused:
+            raise Rejected(*refused)
+        self._store.put_in_recycle_bin(self._caller, self._kind, row)
+        return str(row["Id"])
+
+    def _stored_values(self, body: Mapping[str, Any], *, creating: bool) -> tuple[Row, list[RecordError]]:
+        wide_email = self._store.settings.internationalized_email
+        return stored_values(self._view, self._seen, body, creating=creating, wide_email=wide_email)
+
+    def _existing(self, record_id: str) -> Row:
+        """Return the live row of an Id; raise the record's error for a malformed, unknown or deleted one."""
+        full = normalized(record_id)
+        if full is None or not full.startswith(self._kind.key_prefix):
+            message = f"{self._kind.label} ID: id value of incorrect type: {record_id}"
+            raise Rejected(RecordError("MALFORMED_ID", message, ["Id"]))
+        row = self._store.table(self._kind.name).rows.get(full)
+        if row is None:
+            raise Rejected(RecordError(*facts.UNKNOWN_REFERENCE))
+        if row.get("IsDeleted"):
+            raise Rejected(RecordError(*facts.DELETED_REFERENCE))
+        return row
+
+    def _ask_faults(self, action: str, record_id: str | None, values: Row) -> None:
+        fault = self._store.record_fault(action, self._kind.name, record_id, values)
+        if fault is not None:
+            raise Rejected(RecordError(fault["statusCode"], fault["message"], list(fault.get("fields") or [])))
+
+    def _check_locks(self, row: Row, changes: Row) -> None:
+        """Refuse when somebody holds the record, or a parent that this save must lock."""
+        parents = (value for name, value in row.items() if name in PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
+        for record_id in (row["Id"], *parents):
+            if isinstance(record_id, str) and len(record_id) == 18 and self._store.locked(record_id, self._caller):
+                raise Rejected(RecordError("UNABLE_TO_LOCK_ROW", LOCK_MESSAGE.format(id=record_id)))
+
+    def _check(self, before: Row | None, row: Row, changes: Row, failures: list[RecordError]) -> None:
+        """Apply the org's rules, then the admin's validation rules, then the duplicate rules; stop where one refuses."""
+        store, kind = self._store, self._kind
+        save = Save(store, self._caller, kind, before, row, changes)
+        refused = failures_of(save, failures) or list(store.feature_failures(save))
+        if not refused:
+            rules = store.validation_rules.get(kind.name, ())
+            refused = list(broken_rules(rules, store.view(None), kind, row, store.clock.now_ms()))
+        if not refused and self._options.duplicate_rules:
+            rules_of_org, creating = store.duplicate_rules, before is None
+            found = detected(rules_of_org, store, self._caller, kind, row, self._options, creating=creating)
+            refused = [found] if found else []
+        if refused:
+            raise Rejected(*refused)
+
+    def _assign(self, row: Row) -> None:
+        store = self._store
+        if store.assignment_rules:
+            view, now_ms, choice = store.view(None), store.clock.now_ms(), self._options.auto_assign
+            owner_id = assigned_owner(store.assignment_rules, view, self._kind, row, choice, now_ms)
+            if owner_id is not None:
+                row["OwnerId"] = owner_id
+
+    def _write(self, row: Row, action: str, changes: Row) -> str:
+        self._store.write(self._kind, row, row["Id"], action, changes)
+        self._store.after_save(self._caller, self._kind, row)
+        return str(row["Id"])
+
+
+def new_row(store: Store, caller: Caller | None, sobject: SObjectType, values: Row) -> Row:
+    """Return a row with a fresh Id, the fields' defaults, the values and the audit fields."""
+    user_id, stamp = store.user_id(caller), store.stamp()
+    row: Row = {"Id": store.new_id(sobject), **store.defaults(sobject)}
+    owner = sobject.field("OwnerId")
+    if owner is not None:
+        row["OwnerId"] = user_id
+    record_type = next((each for each in sobject.record_types if each.default), None)
+    if record_type is not None:
+        row["RecordTypeId"] = record_type.record_type_id
+    row.update({name: value for name, value in values.items() if value is not None})
+    row.update(
+        CreatedDate=stamp, CreatedById=user_id, LastModifiedDate=stamp, LastModifiedById=user_id, SystemModstamp=stamp
+    )
+    return row
+
+
+def changed_row(store: Store, caller: Caller | None, before: Row, changes: Row) -> Row:
+    """Return the row with the changes over it and a new stamp; a null takes the field away."""
+    row = {name: value for name, value in (before | changes).items() if value is not None}
+    stamp = store.stamp()
+    row.update(LastModifiedDate=stamp, LastModifiedById=store.user_id(caller), SystemModstamp=stamp)
+    return row

@@ -1,0 +1,209 @@
+"""sObject Collections: up to 200 records in one call, each with its own result (REST API guide, sObject Collections)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
+from local.org.data.saving.external_ids import upsert_key
+from local.org.data.saving.saving import sobject_of
+from local.org.rest.sobjects.rows import record_json
+from local.org.rest.sobjects.save_headers import check_version, save_options
+from local.org.schema.ids import normalized
+from local.org.schema.sobjects import SObjectType
+from local.org.wire import facts
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+MAX_RECORDS = 200  # D REST API guide, sObject Collections
+MAX_RETRIEVED = 2000  # D REST API guide, Get Records with a Request Body
+MAX_CHUNKS = 10  # D REST API guide: chunks of consecutive records of one type
+
+type Save = Callable[[], SaveResult]
+
+
+class _RolledBack(Exception):
+    """A record failed and the request said allOrNone."""
+
+
+def create(call: Call) -> Response:
+    """Insert up to 200 records of up to ten runs of types; 200 with the results in request order."""
+    records, options = _records(call)
+    types = _types(call, records)
+    store = call.org.store
+    saves = [
+        lambda kind=kind, record=record: store.create(call.session, kind.name, record, options)
+        for kind, record in zip(types, records, strict=True)
+    ]
+    return _answer(call, _run(call, saves, options))
+
+
+def update(call: Call) -> Response:
+    """Change up to 200 records, each named by its `id`."""
+    records, options = _records(call)
+    types = _types(call, records)
+    copies: dict[str, int] = {}
+    saves = [_update(call, kind, dict(record), options, copies) for kind, record in zip(types, records, strict=True)]
+    return _answer(call, _run(call, saves, options))
+
+
+def upsert(call: Call, sobject: str, key: str) -> Response:
+    """Create or update up to 200 records of one type by an external ID field in their bodies."""
+    check_version(call, facts.COLLECTION_UPSERT_SINCE)
+    kind = sobject_of(call.org.store.view(call.session), sobject)
+    field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
+    records, options = _records(call)
+    for each in _types(call, records):
+        if each.name != kind.name:
+            raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {each.name}.")
+    store = call.org.store
+    saves = [
+        lambda record=record: store.upsert(call.session, kind.name, field.name, record, options) for record in records
+    ]
+    return _answer(call, _run(call, saves, options), upsert=True)
+
+
+def delete(call: Call) -> Response:
+    """Delete up to 200 records named by `ids`."""
+    ids = [each for each in call.request.query.get("ids", "").split(",") if each]
+    if not ids:
+        raise OrgError("MALFORMED_ID", "The ids parameter names the records to delete.")
+    _check_count(len(ids), MAX_RECORDS)
+    options = save_options(call, all_or_none=call.request.query.get("allOrNone", "").lower() == "true")
+    saves = [lambda record_id=record_id: _delete(call, record_id, options) for record_id in ids]
+    return _answer(call, _run(call, saves, options))
+
+
+def retrieve(call: Call, sobject: str) -> Response:
+    """Return records by `ids` and `fields`, null in the place of one that is not there."""
+    query = call.request.query
+    return _retrieved(call, sobject, query.get("ids", "").split(","), query.get("fields", "").split(","))
+
+
+def retrieve_by_body(call: Call, sobject: str) -> Response:
+    """Return up to 2,000 records by `{"ids": [...], "fields": [...]}`."""
+    body = call.request.json()
+    if not isinstance(body, dict):
+        raise OrgError("JSON_PARSER_ERROR", "The body is an object that gives ids and fields.")
+    return _retrieved(call, sobject, _texts(body, "ids"), _texts(body, "fields"))
+
+
+def _texts(body: dict[str, Any], name: str) -> list[str]:
+    given = body.get(name)
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise OrgError("JSON_PARSER_ERROR", f"The body gives {name} as a list of texts.")
+    return given
+
+
+def _retrieved(call: Call, sobject: str, ids: Iterable[str], fields: Iterable[str]) -> Response:
+    view = call.org.store.view(call.session)
+    kind = sobject_of(view, sobject)
+    wanted = list(ids)
+    _check_count(len(wanted), MAX_RETRIEVED)
+    names = ",".join(fields)
+    if not names:
+        raise OrgError("INVALID_FIELD", "The fields parameter names the fields to read.")
+    rows = [view.row(each) if each.startswith(kind.key_prefix) else None for each in wanted]
+    record_json(call, kind, {"Id": ""}, names)
+    return Response(200, [None if row is None else record_json(call, kind, row, names) for row in rows])
+
+
+def _records(call: Call) -> tuple[list[dict[str, Any]], SaveOptions]:
+    check_version(call, facts.COLLECTIONS_SINCE)
+    body = call.request.json()
+    records = body.get("records") if isinstance(body, dict) else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise OrgError("JSON_PARSER_ERROR", "The body gives the records as a list of objects.")
+    _check_count(len(records), MAX_RECORDS)
+    fails_all = call.org.settings.unknown_field_fails_collection
+    return records, save_options(call, all_or_none=body.get("allOrNone") is True, reject_request_faults=fails_all)
+
+
+def _check_count(count: int, most: int) -> None:
+    if count > most:
+        raise OrgError(facts.TOO_MANY_RECORDS[0], facts.TOO_MANY_RECORDS[1].format(most=most))
+
+
+def _types(call: Call, records: list[dict[str, Any]]) -> list[SObjectType]:
+    """Return each record's sObject; raise for a missing or unknown type, and for more than ten runs of types."""
+    view = call.org.store.view(call.session)
+    types: list[SObjectType] = []
+    chunks = 0
+    for record in records:
+        attributes = record.get("attributes")
+        name = attributes.get("type") if isinstance(attributes, dict) else None
+        if not isinstance(name, str):
+            raise OrgError("INVALID_TYPE", "Each record names its type in attributes.type.")
+        kind = view.schema.sobject(name)
+        if kind is None:
+            message = f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the "
+            raise OrgError("INVALID_TYPE", message + "'__c' after the entity name.")
+        chunks += not types or types[-1] is not kind
+        types.append(kind)
+    if chunks > MAX_CHUNKS:
+        raise OrgError("INVALID_INPUT", f"Cannot have more than {MAX_CHUNKS} chunks in a single operation.")
+    return types
+
+
+def _answer(call: Call, results: list[SaveResult], *, upsert: bool = False) -> Response:
+    named = call.org.settings.duplicates_named_in_collections
+    return Response(200, [result.as_json(upsert=upsert, named=named) for result in results])
+
+
+def _run(call: Call, saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:
+    """Save record by record; with allOrNone one failure undoes all and turns the others into rolled-back ones."""
+    results: list[SaveResult] = []
+    try:
+        with call.org.store.transaction(call.session):
+            results.extend(save() for save in saves)
+            if options.all_or_none and not all(result.success for result in results):
+                raise _RolledBack
+    except _RolledBack:
+        return [result if not result.success else _rolled_back() for result in results]
+    return results
+
+
+def _rolled_back() -> SaveResult:
+    return SaveResult(failures=[RecordError(*facts.ROLLED_BACK)])
+
+
+def _update(
+    call: Call, kind: SObjectType, record: dict[str, Any], options: SaveOptions, copies: dict[str, int]
+) -> Save:
+    given = next((record.pop(name) for name in list(record) if name.lower() == "id"), None)
+
+    def save() -> SaveResult:
+        if not isinstance(given, str) or not given:
+            return SaveResult(failures=[RecordError("MISSING_ARGUMENT", "Id not specified in an update call")])
+        full = normalized(given) or given
+        copies[full] = copies.get(full, 0) + 1
+        if copies[full] > facts.COLLECTION_COPIES_OF_AN_ID:
+            code, message = facts.COLLECTION_REPEATED_ID
+            return SaveResult(full, failures=[RecordError(code, message.format(id=full))])
+        result = call.org.store.update(call.session, kind.name, given, record, options)
+        result.id = full
+        return result
+
+    return save
+
+
+def _delete(call: Call, record_id: str, options: SaveOptions) -> SaveResult:
+    full = normalized(record_id)
+    kind = call.org.store.view(call.session).schema.of_id(full) if full else None
+    if kind is None:
+        return SaveResult(record_id, failures=[RecordError("MALFORMED_ID", f"bad id {record_id}", ["Id"])])
+    result = call.org.store.delete(call.session, kind.name, record_id, options)
+    result.id = full
+    return result
+
+
+_TYPE = r"/composite/sobjects/(?P<sobject>\w+)"
+ROUTES: list[Route] = [
+    ("POST", r"/composite/sobjects/?", create),
+    ("PATCH", r"/composite/sobjects/?", update),
+    ("DELETE", r"/composite/sobjects/?", delete),
+    ("PATCH", rf"{_TYPE}/(?P<key>\w+)/?", upsert),
+    ("GET", rf"{_TYPE}/?", retrieve),
+    ("POST", rf"{_TYPE}/?", retrieve_by_body),
+]

@@ -1,0 +1,97 @@
+"""SOQL over REST: query, queryAll and the pages that follow (REST API guide, Query, QueryAll, Query More)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from local.org import soql
+from local.org.data.storage.tables import Row
+from local.org.rest.query.cursors import page_size
+from local.org.schema.sobjects import Schema
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+
+def query(call: Call) -> Response:
+    """Answer the first page of a query, or with `explain` its plan."""
+    if "explain" in call.request.query:
+        statement = call.request.query["explain"]
+        plan = soql.explained(soql.parse(statement), query_setting(call, include_deleted=False))
+        return Response(200, {"plans": [plan], "sourceQuery": statement})
+    return _first_page(call, include_deleted=False)
+
+
+def query_all(call: Call) -> Response:
+    """Answer the first page of a query that also sees deleted, merged and archived rows."""
+    return _first_page(call, include_deleted=True)
+
+
+def query_more(call: Call, locator: str) -> Response:
+    """Answer the page of a locator; every page, of queryAll too, has its address below `/query`."""
+    org = call.org
+    return Response(200, org.cursors.next_page(locator, call.session.user_id, call.base, org.clock.now_ms()))
+
+
+def query_setting(call: Call, *, include_deleted: bool, empty: bool = False) -> soql.Setting:
+    """Return the setting of the caller's queries: their permissions and time zone; `empty` has the schema but no rows."""
+    org, session = call.org, call.session
+    user = org.store.raw(session.user_id) or {}
+    organization = org.store.raw(org.store.organization_id) or {}
+    view, size, now_ms = org.store.view(session), _page_size(call), org.clock.now_ms()
+    return soql.Setting(
+        NoRows(view.schema) if empty else view,
+        now_ms,
+        call.version,
+        include_deleted,
+        session.user_id,
+        _zone(user.get("TimeZoneSidKey") or "UTC"),
+        organization.get("FiscalYearStartMonth") or 1,
+        lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
+    )
+
+
+class NoRows:
+    """A database that has a schema and nothing else."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+
+    def rows(self, sobject: str, include_deleted: bool = False) -> list[Row]:
+        """Return nothing."""
+        return []
+
+    def find(self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False) -> list[Row]:
+        """Return nothing."""
+        return []
+
+    def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
+        """Return nothing."""
+        return None
+
+
+def _first_page(call: Call, *, include_deleted: bool) -> Response:
+    statement = call.request.query.get("q", "")
+    if not statement.strip():
+        raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
+    result = soql.run(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
+    now_ms = call.org.clock.now_ms()
+    return Response(200, call.org.cursors.first_page(result, call.session.user_id, call.base, _page_size(call), now_ms))
+
+
+def _page_size(call: Call) -> int:
+    return page_size(call.request.headers.get("sforce-query-options", ""))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+ROUTES: list[Route] = [
+    ("GET", r"/query/?", query),
+    ("GET", r"/queryAll/?", query_all),
+    ("GET", r"/query(?:All)?/(?P<locator>[^/]+)", query_more),
+]

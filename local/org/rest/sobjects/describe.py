@@ -1,0 +1,216 @@
+"""Describe: what the user may see of the schema, with every attribute (SOAP API guide, describesobjectresult)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from local.org.data.saving.saving import sobject_of
+from local.org.rest.sobjects.conditional_requests import check_modified, last_modified
+from local.org.schema.ids import MASTER_RECORD_TYPE_ID
+from local.org.schema.sobjects import (
+    ATTRIBUTES,
+    NOT_DESCRIBED,
+    NUMBER_TYPES,
+    TEXT_TYPES,
+    FieldType,
+    PicklistValue,
+    RecordType,
+    SObjectType,
+)
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import Response
+
+SOAP_TYPES = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "long": "xsd:long",
+    "double": "xsd:double",
+    "currency": "xsd:double",
+    "percent": "xsd:double",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+    "time": "xsd:time",
+    "base64": "xsd:base64Binary",
+    "address": "urn:address",
+    "location": "urn:location",
+    "anyType": "xsd:anyType",
+}
+BYTES_PER_CHARACTER = 3
+
+
+def describe_global(call: Call) -> Response:
+    """Return every sObject the user may read, with the attributes of describe global (REST API guide, Describe Global)."""
+    schema = call.org.store.view(call.session).schema
+    check_modified(call, schema.changed_ms)
+    sobjects = [_summary(call, each) for each in schema.sobjects if each.key_prefix]
+    body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects}
+    return Response(200, body, last_modified(schema.changed_ms))
+
+
+def basic_information(call: Call, sobject: str) -> Response:
+    """Return an sObject's summary and the records its reader saw last."""
+    kind = sobject_of(call.org.store.view(call.session), sobject)
+    return Response(200, {"objectDescribe": _summary(call, kind), "recentItems": []})
+
+
+def describe(call: Call, sobject: str) -> Response:
+    """Return one sObject's fields, child relationships, record types and rights; 304 when unchanged since."""
+    schema = call.org.store.view(call.session).schema
+    kind = sobject_of(call.org.store.view(call.session), sobject)
+    check_modified(call, schema.changed_ms)
+    body = {
+        **_summary(call, kind),
+        "actionOverrides": [],
+        "childRelationships": [
+            {
+                "cascadeDelete": child.cascade_delete,
+                "childSObject": child.child_sobject,
+                "deprecatedAndHidden": False,
+                "field": child.field,
+                "junctionIdListNames": [],
+                "junctionReferenceTo": [],
+                "relationshipName": child.relationship_name,
+                "restrictedDelete": child.restricted_delete,
+            }
+            for child in kind.children
+            if schema.sobject(child.child_sobject)
+        ],
+        "compactLayoutable": True,
+        "fields": [field_json(kind, each) for each in kind.fields],
+        "listviewable": None,
+        "lookupLayoutable": None,
+        "namedLayoutInfos": [],
+        "networkScopeFieldName": None,
+        "recordTypeInfos": _record_types(call, kind),
+        "searchLayoutable": True,
+        "supportedScopes": [{"label": f"All {kind.label_plural}", "name": "everything"}],
+    }
+    return Response(200, body, last_modified(schema.changed_ms))
+
+
+UNUSED_ATTRIBUTES = {
+    "aiPredictionField": False,
+    "deprecatedAndHidden": False,
+    "displayLocationInDecimal": False,
+    "filteredLookupInfo": None,
+    "formulaTreatNullNumberAsZero": False,
+    "highScaleNumber": False,
+    "mask": None,
+    "maskType": None,
+    "referenceTargetField": None,
+    "writeRequiresMasterRead": False,
+}
+"""What describe says of every field of this org alike."""
+
+
+def field_json(sobject: SObjectType, field: FieldType) -> dict[str, Any]:
+    """Return one field's describe, its attributes in alphabetical order as Salesforce sends them."""
+    plain = {name: getattr(field, attribute) for name, attribute in ATTRIBUTES.items() if name not in NOT_DESCRIBED}
+    has_length = field.type in TEXT_TYPES | {"id", "reference", "base64"}
+    worked_out = {
+        "byteLength": field.length * (1 if field.type in ("id", "reference") else BYTES_PER_CHARACTER),
+        "dependentPicklist": field.dependent_picklist,
+        "idLookup": field.id_lookup or field.external_id,
+        "length": field.length if has_length else 0,
+        "picklistValues": [_picklist_value(sobject, field, each) for each in field.picklist_values],
+        "polymorphicForeignKey": field.polymorphic,
+        "precision": field.precision if field.type in NUMBER_TYPES else 0,
+        "queryByDistance": field.type == "location",
+        "searchPrefilterable": field.type == "reference",
+        "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
+    }
+    return dict(sorted({**UNUSED_ATTRIBUTES, **plain, **worked_out}.items()))
+
+
+def valid_for(indices: frozenset[int], controlling_values: int) -> str:
+    """
+    Return a dependent value's `validFor`: base64 of a bit set, bit k (from the left) for the controlling value k.
+
+    Source: SOAP API guide, describesobjectresult, the sample that reads it.
+    """
+    data = bytearray((controlling_values + 7) // 8 or 1)
+    for index in indices:
+        data[index >> 3] |= 0x80 >> (index % 8)
+    return base64.b64encode(bytes(data)).decode("ascii")
+
+
+def _picklist_value(sobject: SObjectType, field: FieldType, each: PicklistValue) -> dict[str, Any]:
+    encoded = None
+    controller = sobject.field(field.controller_name) if field.controller_name else None
+    if controller is not None:
+        count = 2 if controller.type == "boolean" else len(controller.picklist_values)
+        encoded = valid_for(frozenset(range(count)) if each.valid_for is None else each.valid_for, count)
+    return {
+        "active": each.active,
+        "defaultValue": each.default,
+        "label": each.label,
+        "validFor": encoded,
+        "value": each.value,
+    }
+
+
+def _record_types(call: Call, sobject: SObjectType) -> list[dict[str, Any]]:
+    """Return the record types, the master one last, as describe lists them."""
+    username = call.session.username
+    own = [_record_type(call, sobject, each, each.available_to(username)) for each in sobject.record_types]
+    master = RecordType(
+        "Master", "Master", MASTER_RECORD_TYPE_ID, default=not any(each.default for each in sobject.record_types)
+    )
+    return [*own, _record_type(call, sobject, master, True)]
+
+
+def _record_type(call: Call, sobject: SObjectType, each: RecordType, available: bool) -> dict[str, Any]:
+    return {
+        "active": each.active,
+        "available": available,
+        "defaultRecordTypeMapping": each.default,
+        "developerName": each.developer_name,
+        "master": each.record_type_id == MASTER_RECORD_TYPE_ID,
+        "name": each.name,
+        "recordTypeId": each.record_type_id,
+        "urls": {"layout": f"{call.base}/sobjects/{sobject.name}/describe/layouts/{each.record_type_id}"},
+    }
+
+
+def _summary(call: Call, each: SObjectType) -> dict[str, Any]:
+    base = f"{call.base}/sobjects/{each.name}"
+    return {
+        "activateable": False,
+        "associateEntityType": None,
+        "associateParentEntity": None,
+        "createable": each.createable,
+        "custom": each.custom,
+        "customSetting": False,
+        "deepCloneable": False,
+        "deletable": each.deletable,
+        "deprecatedAndHidden": False,
+        "feedEnabled": each.activities,
+        "hasSubtypes": False,
+        "isInterface": False,
+        "isSubtype": False,
+        "keyPrefix": each.key_prefix or None,
+        "label": each.label,
+        "labelPlural": each.label_plural,
+        "layoutable": True,
+        "mergeable": each.mergeable,
+        "mruEnabled": True,
+        "name": each.name,
+        "queryable": each.queryable,
+        "replicateable": each.replicateable,
+        "retrieveable": True,
+        "searchable": True,
+        "triggerable": True,
+        "undeletable": each.undeletable,
+        "updateable": each.updateable,
+        "urls": {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base},
+    }
+
+
+ROUTES: list[Route] = [
+    ("GET", r"/sobjects/?", describe_global),
+    ("GET", r"/sobjects/(?P<sobject>\w+)/?", basic_information),
+    ("GET", r"/sobjects/(?P<sobject>\w+)/describe/?", describe),
+]

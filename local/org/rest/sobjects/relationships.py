@@ -1,0 +1,43 @@
+"""Reading along a relationship, to the parent or the children of a record (REST API guide, sObject Relationships)."""
+
+from __future__ import annotations
+
+from local.org.data.saving.saving import sobject_of
+from local.org.data.storage.tables import Row
+from local.org.rest.sobjects.rows import MISSING, record_json, visible_row
+from local.org.schema.sobjects import SObjectType
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+
+def follow(call: Call, sobject: str, record_id: str, relationship: str) -> Response:
+    """Return the parent as a record, or the children as a query's result."""
+    view = call.org.store.view(call.session)
+    kind = sobject_of(view, sobject)
+    row = visible_row(call, kind, record_id)
+    reference = kind.relationship(relationship)
+    if reference is not None:
+        return _parent(call, str(row.get(reference.name) or ""))
+    child = kind.child(relationship)
+    child_kind = view.schema.sobject(child[0]) if child else None
+    if child is None or child_kind is None:
+        raise OrgError("NOT_FOUND", MISSING, status=404)
+    rows = sorted(view.find(child_kind.name, child[1], [row["Id"]]) or [], key=lambda each: str(each["Id"]))
+    return Response(200, _children(call, child_kind, rows))
+
+
+def _parent(call: Call, parent_id: str) -> Response:
+    view = call.org.store.view(call.session)
+    kind, row = view.schema.of_id(parent_id), view.row(parent_id)
+    if kind is None or row is None:
+        raise OrgError("NOT_FOUND", MISSING, status=404)
+    return Response(200, record_json(call, kind, row, call.request.query.get("fields")))
+
+
+def _children(call: Call, kind: SObjectType, rows: list[Row]) -> dict[str, object]:
+    fields = call.request.query.get("fields")
+    return {"done": True, "totalSize": len(rows), "records": [record_json(call, kind, row, fields) for row in rows]}
+
+
+_ID = r"(?P<record_id>[0-9A-Za-z]{15}|[0-9A-Za-z]{18})"
+ROUTES: list[Route] = [("GET", rf"/sobjects/(?P<sobject>\w+)/{_ID}/(?P<relationship>\w+)", follow)]

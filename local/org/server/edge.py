@@ -1,0 +1,124 @@
+"""What surrounds the org: the control API, the audit log, and the faults that strike a request on its way."""
+
+from __future__ import annotations
+
+import re
+import threading
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from local.org.control import routes as control
+from local.org.oauth.errors import OAuthError
+from local.org.server.audit import AuditEntry
+from local.org.server.error_catalogue import ERRORS
+from local.org.server.fault_effects import FaultEffects
+from local.org.server.fault_rules import Fault
+from local.org.wire.call import Call
+from local.org.wire.facts import CHALLENGE_OF_A_401, NEWEST_VERSION
+from local.org.wire.messages import OrgError, Request, Response
+from local.org.wire.replies import Reply
+from local.org.wire.request_kinds import VIEW, kind_of
+from local.org.wire.routing import Router
+
+if TYPE_CHECKING:
+    from local.org.app import Org
+
+CONTROL = "/_control"
+REST = re.compile(r"/services/data/v.+")
+
+
+class Edge:
+    """Answers requests as the network sees them."""
+
+    def __init__(self, org: Org) -> None:
+        self._org = org
+        self._control = Router(control.ROUTES)
+        self._effects = FaultEffects(self._answer, self._refuse, self._apply_later, self._end_session)
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request; all but control calls and the web view are audited and may be struck by a fault."""
+        if request.path.startswith(CONTROL):
+            return Reply(self._guarded(request, self._answer_control))
+        kind = kind_of(request.path)
+        if kind == VIEW:
+            return Reply(self._answer(request))
+        org = self._org
+        with org.audit.recording(request, kind) as entry:
+            fault = org.faults.take(request, kind, self._username(request))
+            reply = self._struck(fault, request, entry) if fault else Reply(self._answer(request))
+            org.audit.close(entry, reply)
+            return reply
+
+    def _struck(self, fault: Fault, request: Request, entry: AuditEntry) -> Reply:
+        entry.fault = f"{fault.do} {fault.code}".strip()
+        with self._org.limits.running(entry.number):
+            return self._effects.apply(fault, request)
+
+    def _answer(self, request: Request) -> Response:
+        return self._guarded(request, self._org.dispatch)
+
+    def _guarded(self, request: Request, answer: Callable[[Request], Response]) -> Response:
+        """Turn every refusal into its answer; a defect of ours looks like one of Salesforce's and is told on stderr."""
+        try:
+            return answer(request)
+        except OrgError as error:
+            return self._error_response(request, error)
+        except OAuthError as error:
+            return error.response()
+        except Exception:  # noqa: BLE001 - the outermost layer: without an answer the client would blame the network
+            traceback.print_exc()
+            status, message = ERRORS["UNKNOWN_EXCEPTION"]
+            return self._error_response(request, OrgError("UNKNOWN_EXCEPTION", message, status=status))
+
+    def _error_response(self, request: Request, error: OrgError) -> Response:
+        headers = {}
+        if error.status == 401:
+            headers["WWW-Authenticate"] = CHALLENGE_OF_A_401
+        elif REST.fullmatch(request.path):
+            headers["Sforce-Limit-Info"] = self._org.limits.header()
+        return Response(error.status, error.body(), headers)
+
+    def _refuse(self, request: Request, error: OrgError) -> Response:
+        """Answer an injected error; it counts as an API call unless it says that the call was not admitted."""
+        if error.status not in (401, 403):
+            self._org.count(kind_of(request.path), request)
+        return self._error_response(request, error)
+
+    def _end_session(self, request: Request) -> None:
+        self._org.sessions.end(_token(request))
+
+    def _username(self, request: Request) -> str:
+        session = self._org.sessions.find(_token(request))
+        return session.username if session else ""
+
+    def _apply_later(self, request: Request, late_s: float) -> None:
+        """Run a request after its client was cut off, at most `late_apply_max_s` later on the org's clock."""
+        org, clock, generation = self._org, self._org.clock, self._org.generation
+        due_ms = clock.now_ms() + round(min(late_s, org.settings.late_apply_max_s) * 1000)
+
+        def apply() -> None:
+            if clock.wait_until(due_ms, lambda: generation != org.generation):
+                with org.audit.recording(request, kind_of(request.path)) as entry:
+                    entry.fault = "applied late"
+                    org.audit.close(entry, Reply(self._answer(request)))
+
+        threading.Thread(target=apply, daemon=True, name="late-apply").start()
+
+    def _answer_control(self, request: Request) -> Response:
+        found = self._control.find(request.method, request.path.removeprefix(CONTROL).rstrip("/") or "/")
+        if found is None:
+            raise OrgError("NOT_FOUND", "No such control call; local/org/README.md lists them.", status=404)
+        handler, groups = found
+        if request.body.strip() and not request.body.lstrip().startswith(b"{"):
+            raise OrgError("JSON_PARSER_ERROR", "A control call takes a JSON object.")
+        call = Call(request, self._org, float(NEWEST_VERSION))
+        try:
+            with self._org.lock:
+                return handler(call, **groups)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise OrgError("INVALID_FIELD", f"A value of this call has the wrong type or form: {error}.") from error
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").partition(" ")[2]

@@ -1,0 +1,130 @@
+"""Everything about the simulated org that a caller may set: one typed attribute each, with the sentence that documents it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
+from local.org.setup.type_checks import check_types
+from local.org.wire.facts import LOGINS_PER_HOUR_AND_USER
+
+
+def setting(default: Any, meaning: str) -> Any:
+    """Declare one setting: its default and what it means (shown in `GET /_control/settings` and checked against the README)."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass
+class Settings:
+    """The org's settings; `PATCH /_control/settings` changes them, `POST /_control/reset` restores them."""
+
+    # --- the org and its limits ---
+    org_name: str = setting("Northwind Trading", "Name of the Organization record.")
+    edition: str = setting("Developer Edition", "Organization edition; decides the daily and concurrent limits.")
+    is_sandbox: bool = setting(False, "Organization.IsSandbox; limits follow it.")
+    licences: int = setting(10, "User licences that count towards the daily limit of paid editions.")
+    daily_api_limit: int = setting(0, "Daily API requests; 0 means what the edition and licences give.")
+
+    daily_overshoot: float = setting(
+        0.0, "Share by which a paid production org may exceed the daily limit before it is cut."
+    )
+    per_app_limit: int = setting(0, "Quota of the calling app; adds per-app-api-usage to Sforce-Limit-Info when not 0.")
+    limits_visible: bool = setting(True, "The user may read GET /limits (View Setup and Configuration); otherwise 403.")
+    api_enabled: bool = setting(True, "The edition includes the API; otherwise 403 API_DISABLED_FOR_ORG.")
+    api_up: bool = setting(True, "False answers 403 API_CURRENTLY_DISABLED, as during maintenance.")
+
+    # --- logging in ---
+    password: str = setting("northwind1", "Password of every user, shown on the login page.")
+    auto_approve: str = setting(
+        "", "Username that authorize logs in and approves at once, without any page; empty shows the pages."
+    )
+    org_active: bool = setting(True, "False: the org is locked, token requests answer 'inactive organization'.")
+    frozen_users: list[str] = field(
+        default_factory=list, metadata={"meaning": "Usernames that are frozen: they count as inactive."}
+    )
+    api_only_users: list[str] = field(
+        default_factory=list,
+        metadata={"meaning": "Usernames that may not use a browser flow (OAUTH_APPROVAL_ERROR_GENERIC)."},
+    )
+    approve_uninstalled_users: list[str] = field(
+        default_factory=list, metadata={"meaning": "Usernames with Approve Uninstalled Connected Apps."}
+    )
+    login_ip_ranges: list[str] = field(
+        default_factory=list,
+        metadata={"meaning": "Networks (CIDR) users may log in from; empty means anywhere. Else 'ip restricted'."},
+    )
+    logins_per_hour: int = setting(
+        LOGINS_PER_HOUR_AND_USER, "Token requests per user and hour before 'login rate exceeded'."
+    )
+    require_pkce: bool = setting(
+        False, "The whole org requires PKCE (OAUTH_APPROVAL_ERROR_GENERIC without a challenge)."
+    )
+    token_processing_s: float = setting(
+        0.02, "Real seconds a token request takes; a second one for the same token meanwhile is refused."
+    )
+    client_credentials_enabled: bool = setting(True, "The client credentials flow is allowed in this org.")
+
+    apps: dict[str, ConnectedApp] = field(
+        default_factory=default_apps,
+        metadata={
+            "meaning": "Connected apps by client_id; PATCH takes a list of apps, each adds to or changes the one of its client_id."
+        },
+    )
+
+    # --- sessions ---
+    session_timeout_s: int = setting(
+        7200, "Seconds without an API call after which a session ends (15 minutes to 24 hours)."
+    )
+
+    # --- data rules ---
+    internationalized_email: bool = setting(False, "Accept e-mail addresses with non-ASCII local parts.")
+    person_accounts: bool = setting(
+        False, "Enable person accounts: Account gets IsPersonAccount, PersonEmail and its relatives."
+    )
+    duplicate_rules: bool = setting(True, "The standard Lead and Contact duplicate rules alert unless allowSave=true.")
+    duplicates_named_in_collections: bool = setting(
+        True, "Collections name the matching records of DUPLICATES_DETECTED; the REST guide's sample answers do not."
+    )
+    unknown_field_fails_collection: bool = setting(
+        True,
+        "An unknown field in one record of a collection fails the whole request; false: that record alone (unverified).",
+    )
+    dependent_picklists_enforced: bool = setting(
+        False,
+        "Refuse a restricted dependent value that its controlling value does not allow (unverified: the API takes it).",
+    )
+    commit_delay_s: float = setting(
+        0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
+    )
+    late_apply_max_s: float = setting(
+        600.0, "Bound in seconds for requests that a `late` fault applies after their client was cut off."
+    )
+    upsert_by_id_lookup: bool = setting(
+        False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert."
+    )
+
+    # --- Bulk API 2.0 ---
+    bulk_polls: int = setting(
+        1, "How often a job's state is answered UploadComplete or InProgress before its work is done."
+    )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return every setting's value by name."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**values, "apps": [app.as_json() for app in self.apps.values()]}
+
+    @classmethod
+    def meanings(cls) -> dict[str, str]:
+        """Return the sentence that documents each setting, by name."""
+        return {each.name: each.metadata["meaning"] for each in fields(cls)}
+
+    def patch(self, changes: dict[str, Any]) -> None:
+        """Set the named settings; raise INVALID_FIELD for an unknown name or a value of another type."""
+        changes = {**changes}
+        apps = [patched_app(self.apps.get(str(app.get("client_id"))), app) for app in changes.pop("apps", [])]
+        check_types(Settings, changes, "setting", "INVALID_FIELD")
+        checked_networks(changes.get("login_ip_ranges", []))
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.apps.update({app.client_id: app for app in apps})

@@ -1,0 +1,151 @@
+"""Functions of one field: date functions, convertTimezone, toLabel; those of groups are in grouping.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from local.org.soql.expressions.columns import Column, Scope
+from local.org.soql.expressions.comparisons import Operand
+from local.org.soql.expressions.database import Row
+from local.org.soql.expressions.distances import distance_operand
+from local.org.soql.language.errors import malformed, pointing_at, unsupported
+from local.org.soql.language.syntax import Distance, Expression, Function, Name
+
+AGGREGATES = frozenset({"count", "count_distinct", "sum", "avg", "min", "max", "grouping"})
+UNSUPPORTED = frozenset({"format", "convertcurrency"})
+"""Functions of SOQL that this org does not have: it has one currency and no locales."""
+
+_LABELLED_TYPES = frozenset({"picklist", "multipicklist", "combobox"})
+
+
+def _quarter(day: date) -> int:
+    return (day.month + 2) // 3
+
+
+DATE_FUNCTIONS: dict[str, Callable[[date], int]] = {
+    "calendar_month": lambda day: day.month,
+    "calendar_quarter": _quarter,
+    "calendar_year": lambda day: day.year,
+    "day_in_month": lambda day: day.day,
+    "day_in_week": lambda day: day.isoweekday() % 7 + 1,
+    "day_in_year": lambda day: day.timetuple().tm_yday,
+    "week_in_month": lambda day: (day.day + 6) // 7,
+    "week_in_year": lambda day: (day.timetuple().tm_yday + 6) // 7,
+}
+"""Date functions of the calendar; Sunday is day 1, the first week ends on the seventh (SOQL guide, date functions)."""
+
+
+def column_operand(scope: Scope, name: Name) -> Operand:
+    """Return the operand of a plain field, which must be filterable."""
+    column = scope.column(name)
+    if not column.field.filterable or column.field.type in ("address", "location", "base64", "anyType"):
+        raise pointing_at(
+            "INVALID_FIELD",
+            f"field '{column.field.name}' can not be filtered in a query call",
+            scope.query.text,
+            name.at,
+        )
+    return operand_of(scope, column, name.at)
+
+
+def operand_of(scope: Scope, column: Column, at: int) -> Operand:
+    """Return the operand of a resolved column."""
+    return Operand(
+        column.get,
+        column.field.type,
+        column.field.name,
+        scope.query.text,
+        at,
+        None if column.hops else column.field.name,
+        column.field.case_sensitive,
+    )
+
+
+def operand(scope: Scope, expression: Expression) -> Operand:
+    """Return the operand of an expression outside of groups; raise where the function is unknown or unsupported."""
+    if isinstance(expression, Name):
+        return column_operand(scope, expression)
+    if isinstance(expression, Distance):
+        return distance_operand(scope, expression)
+    return function_operand(scope, expression)
+
+
+def function_operand(scope: Scope, function: Function) -> Operand:
+    """Return the operand of a function of a field."""
+    name = function.name.lower()
+    if name in UNSUPPORTED:
+        raise unsupported(f"the function {function.name}")
+    if name == "tolabel" and isinstance(function.argument, Name):
+        return _label(scope, function, function.argument)
+    if name in DATE_FUNCTIONS or name in ("day_only", "hour_in_day") or name.startswith("fiscal_"):
+        return _date_function(scope, function, name)
+    raise malformed(f"Invalid function: {function.text}")
+
+
+def _label(scope: Scope, function: Function, argument: Name) -> Operand:
+    """Return the operand of toLabel: a picklist's labels instead of its values."""
+    column = scope.column(argument)
+    if column.field.type not in _LABELLED_TYPES:
+        raise malformed(f"toLabel(field) is not supported on field '{column.field.name}' of type {column.field.type}")
+    labels = {entry.value.lower(): entry.label for entry in column.field.picklist_values}
+    get = column.get
+
+    def label(row: Row) -> str | None:
+        value = get(row)
+        return None if value is None else ";".join(labels.get(each.lower(), each) for each in value.split(";"))
+
+    return Operand(label, "string", column.field.name, scope.query.text, function.at)
+
+
+def _date_function(scope: Scope, function: Function, name: str) -> Operand:
+    zone, argument = _zone_and_field(scope, function)
+    column = scope.column(argument)
+    if column.field.type != "datetime" and (column.field.type != "date" or name == "hour_in_day"):
+        raise malformed(f"Invalid function {function.name} on field '{column.field.name}' of type {column.field.type}")
+    compute, get = _computation(scope, name), column.get
+    is_date = column.field.type == "date"
+
+    def value(row: Row) -> Any:
+        stored = get(row)
+        return None if stored is None else compute(_moment(stored, is_date, zone))
+
+    kind = "date" if name == "day_only" else "int"
+    return Operand(value, kind, function.text, scope.query.text, function.at)
+
+
+def _zone_and_field(scope: Scope, function: Function) -> tuple[tzinfo, Name]:
+    argument = function.argument
+    if isinstance(argument, Name):
+        return UTC, argument
+    if argument.name.lower() == "converttimezone" and isinstance(argument.argument, Name):
+        return scope.setting.zone, argument.argument
+    raise malformed(f"Invalid function: {function.text}")
+
+
+def _computation(scope: Scope, name: str) -> Callable[[datetime], Any]:
+    if name == "day_only":
+        return lambda moment: moment.date().isoformat()
+    if name == "hour_in_day":
+        return lambda moment: moment.hour
+    if name in DATE_FUNCTIONS:
+        return DATE_FUNCTIONS[name]
+    return _fiscal(name, scope.setting.fiscal_start_month)
+
+
+def _fiscal(name: str, start_month: int) -> Callable[[datetime], int]:
+    """Return a fiscal function; a fiscal year has the number of the calendar year it ends in."""
+    if name == "fiscal_month":
+        return lambda moment: (moment.month - start_month) % 12 + 1
+    if name == "fiscal_quarter":
+        return lambda moment: (moment.month - start_month) % 12 // 3 + 1
+    if name == "fiscal_year":
+        return lambda moment: moment.year + (start_month > 1 and moment.month >= start_month)
+    raise malformed(f"Invalid function: {name}")
+
+
+def _moment(stored: str, is_date: bool, zone: tzinfo) -> datetime:
+    if is_date:
+        return datetime.fromisoformat(stored)
+    return datetime.fromisoformat(stored).astimezone(zone)

@@ -1,0 +1,32 @@
+"""Find the handler of a method and path; say 404 and 405 the way the REST API does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from local.org.wire.call import Handler, Route
+from local.org.wire.messages import OrgError
+
+
+class Router:
+    """Routes in order of declaration; the first whose method and whole path match wins."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes = [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
+
+    def find(self, method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
+        """Return the handler and its named groups; None when no route has this path; raise METHOD_NOT_ALLOWED."""
+        wanted = "GET" if method == "HEAD" else method
+        allowed: list[str] = []
+        for route_method, pattern, handler in self._routes:
+            match = pattern.fullmatch(path)
+            if match is None:
+                continue
+            if route_method == wanted:
+                return handler, {name: value for name, value in match.groupdict().items() if value is not None}
+            allowed.append(route_method)
+        if allowed:
+            names = ", ".join(sorted(set(allowed)))
+            raise OrgError("METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {names}", status=405)
+        return None
