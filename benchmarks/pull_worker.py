@@ -18,7 +18,7 @@ from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping, Sync
 from causeway.wiring.clients import http_session, new_id, now_ms
 
-from tests.pull_fakes import (
+from tests.support.pull.fakes import (
     MemoryCheckpoints,
     MemoryConnections,
     MemoryDueDates,
@@ -29,7 +29,7 @@ from tests.pull_fakes import (
     NoLinks,
     Patience,
 )
-from tests.two_way_fakes import MemorySynced
+from tests.support.pull.two_way import MemorySynced
 
 
 class SameAccess:

@@ -31,7 +31,7 @@ from causeway.observability import logger
 from benchmarks.embedded_aws import embedded_aws
 from benchmarks.orgs import OrgProcess, plain_client, running_org
 from functions.push.app import answered
-from tests.push_world import TENANT, World, contact_sync, lead_sync
+from tests.support.push.world import TENANT, World, contact_sync, lead_sync
 
 PLAIN_PEOPLE = 50
 MEMORY_CHANGES = 5_000

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from causeway.errors import CausewayError
 
-from tests.canaries import canaries_in
+from tests.support.canaries import canaries_in
 
 _raised: list[str] = []
 _genuine_init = CausewayError.__init__

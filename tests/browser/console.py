@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from causeway.contract.outcomes import Outcome, Result
 from causeway.parked.entries import Parked
 
-from tests.api_stack import ApiStack, an_api_stack
 from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
 from tests.browser.visits import PICTURES, run
-from tests.console_stack import a_console
+from tests.support.api.console_stack import a_console
+from tests.support.api.stack import ApiStack, an_api_stack
 
 PATIENCE_S = 10.0
 

@@ -19,8 +19,8 @@ from causeway.connections.pages.html import Page, page_headers
 from tests.browser import console
 from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
 from tests.browser.visits import PICTURES, ROOT, run
-from tests.connect_stack import ConnectStack, a_connect_stack, a_running_org
-from tests.connect_walk import LOGIN, a_link
+from tests.support.connections.stack import ConnectStack, a_connect_stack, a_running_org
+from tests.support.connections.walk import LOGIN, a_link
 
 
 @dataclass

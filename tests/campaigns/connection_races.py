@@ -25,7 +25,7 @@ from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.errors import CausewayError
 
 from tests.campaigns.refresh_storm import LOST_CAUSE, MISHAPS, Mishap, Storm
-from tests.connect_fakes import MemorySecrets
+from tests.support.connections.fakes import MemorySecrets
 
 ACTIONS = ("refresh", "refresh", "refresh", "refresh", "connect", "connect", "deauthorize", "check")
 TENANT = "acme"

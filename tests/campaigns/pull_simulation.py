@@ -23,7 +23,7 @@ from causeway.pull.reading import phases as pull_phases
 from causeway.pull.run import Ended, PullPorts, pull_sync
 from causeway.syncs.sync import Mapping, Sync
 
-from tests.pull_fakes import (
+from tests.support.pull.fakes import (
     FakeOrg,
     MemoryCheckpoints,
     MemoryConnections,
@@ -38,7 +38,7 @@ from tests.pull_fakes import (
     Version,
     lead_describe,
 )
-from tests.two_way_fakes import MemorySynced
+from tests.support.pull.two_way import MemorySynced
 
 TIES = 5_000
 RUN_EVERY_S = 900

@@ -30,7 +30,7 @@ from causeway.push.ports import Delivery
 
 from tests.campaigns.push_model import START_MS, TIMEOUT_MS, Worker
 from tests.campaigns.push_simulation import Message, Remaining, Scenario, change_body
-from tests.push_memory import PlentyOfTime
+from tests.support.push.memory import PlentyOfTime
 
 VARIANTS = ("no_gate",)
 DEAD, SPENT, THIRD = "t1", "t2", "t3"

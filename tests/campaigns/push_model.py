@@ -24,7 +24,7 @@ from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.sync import Sync
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
-from tests.push_memory import MemoryClaims, MemorySyncs, StateItems
+from tests.support.push.memory import MemoryClaims, MemorySyncs, StateItems
 
 LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
 START_MS = 1_800_000_000_000

@@ -53,8 +53,8 @@ from tests.campaigns.push_model import (
     Simulation,
     Worker,
 )
-from tests.push_memory import MemoryClaims, PlentyOfTime, StateItems, one_after_another
-from tests.two_way_fakes import MemorySynced
+from tests.support.pull.two_way import MemorySynced
+from tests.support.push.memory import MemoryClaims, PlentyOfTime, StateItems, one_after_another
 
 FAULTS_UNTIL_MS = START_MS + 1_500_000
 END_MS = START_MS + 40_000_000

@@ -37,8 +37,8 @@ from causeway.wiring.clients import new_id
 from local.org.app import Org
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.campaigns.virtual_time import VirtualClock
-from tests.connect_fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainVault, SentEvents
-from tests.org_transport import OrgTransport
+from tests.support.connections.fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainVault, SentEvents
+from tests.support.org.transport import OrgTransport
 
 ORIGIN = "http://127.0.0.1:1"
 REDIRECT_URI = "http://127.0.0.1:2/oauth/callback"

@@ -36,8 +36,8 @@ from causeway.salesforce.dates import epoch_ms, rfc3339
 from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
 from tests.campaigns.pull_simulation import Crash, Crashing, Fuse
-from tests.pull_world import PullWorld, pull_world
-from tests.push_world import TENANT
+from tests.support.pull.world import PullWorld, pull_world
+from tests.support.push.world import TENANT
 
 FIELDS = {"first_name": "FirstName", "phone": "Phone", "title": "Title"}
 POLICIES: tuple[Policy, ...] = ("newest", "salesforce", "product")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.org_edge_factories import running_org
+from tests.support.org.edge import running_org
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".local" / "clients"

@@ -12,8 +12,8 @@ import requests
 from local.demo.stack_client import Refused, StackClient
 from local.demo.visitor import Page, Visitor
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
-from tests.canaries import canaries_in
-from tests.connect_walk import LOGIN
+from tests.support.canaries import canaries_in
+from tests.support.connections.walk import LOGIN
 
 TIMEOUT_S = 60
 

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from local.stack.deploy import TIMINGS, Deployed, deployed
 from local.stack.loopback import loopback_only
-from tests.template import folder, functions
+from tests.support.template import folder, functions
 
 TIMEOUT_S = 60
 ADDRESSES = (

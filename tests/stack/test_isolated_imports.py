@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import ROOT, folder, functions
+from tests.support.template import ROOT, folder, functions
 
 BUILT = ROOT / ".aws-sam" / "build"
 LAYERS = [BUILT / "CausewayLayer" / "python", BUILT / "DependenciesLayer" / "python"]

@@ -14,7 +14,7 @@ import pytest
 
 from local.demo import steps
 from local.demo.stack_client import StackClient
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 pytestmark = pytest.mark.stack
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from local.stack.deploy import deployed
 from local.stack.places import STACK_NAME
 from tests.stack.probes import Probe, probes
-from tests.template import as_list, folder, functions, statements
+from tests.support.template import as_list, folder, functions, statements
 
 DENIALS = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".local", ".*_cache", "__pycache__", ".hypothesis", "node_modules")
 ADDRESSES = ("aws_endpoint", "api_url", "org_url")

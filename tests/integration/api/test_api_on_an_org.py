@@ -10,8 +10,8 @@ from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.push.memory.claims import Held, Home, Settled, key_identity, memory_key
 from causeway.wiring.clients import now_ms
 
-from tests.api_factories import STATE_TABLE
-from tests.api_stack import ApiStack, an_api_stack
+from tests.support.api.factories import STATE_TABLE
+from tests.support.api.stack import ApiStack, an_api_stack
 
 
 @pytest.fixture(scope="module")

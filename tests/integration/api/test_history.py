@@ -12,8 +12,8 @@ import pytest
 from causeway.contract.outcomes import Outcome, Result
 from causeway.parked.entries import Parked, Redrive
 
-from tests.api_events import browser_event
-from tests.api_stack import ApiStack, an_api_stack
+from tests.support.api.events import browser_event
+from tests.support.api.stack import ApiStack, an_api_stack
 
 
 @pytest.fixture(scope="module")

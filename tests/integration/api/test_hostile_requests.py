@@ -13,8 +13,8 @@ from causeway.api.table import ROUTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api_events import backend_event, browser_event
-from tests.api_stack import ApiStack, an_api_stack
+from tests.support.api.events import backend_event, browser_event
+from tests.support.api.stack import ApiStack, an_api_stack
 
 TEXTS = st.one_of(
     st.text(max_size=20),

@@ -11,7 +11,7 @@ from causeway.contract.runs import run_id_at
 from causeway.pull.jobs import EmittedPage
 from causeway.pull.planning.watermarks import Window
 
-from tests.api_stack import ApiStack, an_api_stack
+from tests.support.api.stack import ApiStack, an_api_stack
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from causeway.wiring import pull as wiring
 
 from functions.pull import app as pull_app
 from functions.pull_schedule import app as schedule_app
-from tests.pull_factories import a_pull
-from tests.push_stack import Context, PushStack, _forget, push_stack
-from tests.push_world import TENANT
+from tests.support.pull.factories import a_pull
+from tests.support.push.stack import Context, PushStack, _forget, push_stack
+from tests.support.push.world import TENANT
 
 EVENTS = Path(__file__).parents[3] / "events"
 

@@ -12,9 +12,9 @@ from causeway.pull.reading import phases as pull_phases
 from causeway.pull.run import Ended
 from causeway.syncs.sync import PullRules, Sync
 
-from tests.pull_factories import a_pull
-from tests.pull_world import PullWorld, pull_world
-from tests.push_world import TENANT
+from tests.support.pull.factories import a_pull
+from tests.support.pull.world import PullWorld, pull_world
+from tests.support.push.world import TENANT
 
 NAME = ("last_name", "LastName")
 HIDDEN = {"read": False, "edit": False}

@@ -10,8 +10,8 @@ from causeway.pull.reading import phases as pull_phases
 from causeway.pull.run import Ended
 from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
-from tests.pull_factories import a_pull
-from tests.pull_world import PullWorld, pull_world
+from tests.support.pull.factories import a_pull
+from tests.support.pull.world import PullWorld, pull_world
 
 PEOPLE = (("last_name", "LastName"), ("phone", "Phone"), ("company", "Account.Name"))
 DAY_S = 86_400

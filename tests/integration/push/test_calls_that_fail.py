@@ -10,7 +10,7 @@ from causeway.errors import CausewayError, OrgUnavailable, QuotaSpent
 from causeway.salesforce.calls import Saved, SaveError
 from causeway.syncs.sync import Mapping as Row
 
-from tests.push_world import TENANT, FailingCalls, World, change, contact_sync, sync, world
+from tests.support.push.world import TENANT, FailingCalls, World, change, contact_sync, sync, world
 
 PARENT = Row(product="company", salesforce="Account.Name", create_related=True)
 

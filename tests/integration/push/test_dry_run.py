@@ -12,8 +12,8 @@ from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync
 
-from tests.push_memory import MemoryClaims
-from tests.push_world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
+from tests.support.push.memory import MemoryClaims
+from tests.support.push.world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
 
 @pytest.fixture

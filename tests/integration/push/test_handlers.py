@@ -11,8 +11,8 @@ from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
 from causeway.wiring import push as wiring
 
-from tests.push_stack import PushStack, push_stack
-from tests.push_world import TENANT, change, contact_sync, lead_sync
+from tests.support.push.stack import PushStack, push_stack
+from tests.support.push.world import TENANT, change, contact_sync, lead_sync
 
 
 @pytest.fixture

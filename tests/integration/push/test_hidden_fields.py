@@ -13,8 +13,8 @@ from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Sync
 
-from tests.push_memory import MemoryClaims
-from tests.push_world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
+from tests.support.push.memory import MemoryClaims
+from tests.support.push.world import TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
 ADA: dict[str, Any] = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace", "company": "Acme"}
 HIDDEN = {"read": False, "edit": False}

@@ -10,7 +10,7 @@ from causeway.contract.messages import rfc3339
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync
 
-from tests.push_world import TENANT, Interrupted, World, change, sync, world
+from tests.support.push.world import TENANT, Interrupted, World, change, sync, world
 
 CONTACTS = sync(
     "lead-contact",

@@ -9,7 +9,7 @@ import pytest
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync
 
-from tests.push_world import PEOPLE_ROWS, TENANT, World, change, contact_sync, lead_sync, sync, world
+from tests.support.push.world import PEOPLE_ROWS, TENANT, World, change, contact_sync, lead_sync, sync, world
 
 TASK = sync("task", "Task", ("subject", "Subject"), ("notes", "Description"), source="interaction")
 DEAL = sync("deal", "Opportunity", ("name", "Name"), ("stage", "StageName"), ("closes", "CloseDate"), source="deal")

@@ -9,7 +9,7 @@ import pytest
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync
 
-from tests.push_world import TENANT, Interrupted, World, change, contact_sync, lead_sync, sync, world
+from tests.support.push.world import TENANT, Interrupted, World, change, contact_sync, lead_sync, sync, world
 
 PARENT = Row(product="company", salesforce="Account.Name", create_related=True)
 ACCOUNTS = sync("companies", "Account", ("name", "Name"), ("phone", "Phone"), source="company", match_fields=("Name",))

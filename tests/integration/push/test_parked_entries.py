@@ -9,8 +9,8 @@ import pytest
 from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims import MAX_REFUSED_PER_SYNC
 
-from tests.push_memory import MemoryParked
-from tests.push_world import TENANT, World, change, lead_sync, world
+from tests.support.push.memory import MemoryParked
+from tests.support.push.world import TENANT, World, change, lead_sync, world
 
 NO_COMPANY = {"email": "ada@example.com", "last_name": "Lovelace"}
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from causeway.syncs.sync import Sync
 
-from tests.push_world import PEOPLE_ROWS, TENANT, World, change, sync, world
+from tests.support.push.world import PEOPLE_ROWS, TENANT, World, change, sync, world
 
 KEY = {"name": "Key__c", "type": "string", "length": 40, "externalId": True, "unique": True}
 CONTACTS = sync("lead-contact", "Contact", *PEOPLE_ROWS, ("id", "Key__c"), external_id_field="Key__c")

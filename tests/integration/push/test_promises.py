@@ -10,7 +10,7 @@ import pytest
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Mapping as Row
 
-from tests.push_world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
+from tests.support.push.world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
 SAME_NAME = {
     "name": "Same_name",

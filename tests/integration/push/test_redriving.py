@@ -16,8 +16,8 @@ from causeway.wiring import push as wiring
 
 from functions.dead_letter import app as dead_letter_app
 from functions.push.app import delivery
-from tests.push_stack import Context, PushStack, push_stack
-from tests.push_world import TENANT, change, contact_sync, lead_sync, sync
+from tests.support.push.stack import Context, PushStack, push_stack
+from tests.support.push.world import TENANT, change, contact_sync, lead_sync, sync
 
 CONTACTS, LEADS = contact_sync(create_unless="never"), lead_sync(create_unless="never")
 ADA = {"email": "ada@example.com", "last_name": "Lovelace"}

@@ -11,8 +11,8 @@ from causeway.push.memory.claims import MAX_KEYS_PER_HOME, Claim, Home, key_iden
 from causeway.salesforce.calls import Lookup, Row, Saved
 from causeway.syncs.sync import Mapping as MappingRow
 
-from tests.push_memory import LossyClaims, MemoryClaims
-from tests.push_world import TENANT, CountedCalls, FailingCalls, World, change, contact_sync, world
+from tests.support.push.memory import LossyClaims, MemoryClaims
+from tests.support.push.world import TENANT, CountedCalls, FailingCalls, World, change, contact_sync, world
 
 LEASE_MS = 720_000
 PARENT = MappingRow(product="company", salesforce="Account.Name", create_related=True)

@@ -10,8 +10,8 @@ from causeway.contract.messages import rfc3339
 from causeway.push.memory.claims import key_identity
 from causeway.salesforce.calls import Collection, Saved
 
-from tests.push_memory import LossyClaims
-from tests.push_world import CountedCalls, World, change, contact_sync, sync, world
+from tests.support.push.memory import LossyClaims
+from tests.support.push.world import CountedCalls, World, change, contact_sync, sync, world
 
 LEASE_OVER_MS = 800_000
 CALLS = sync("calls", "Task", ("subject", "Subject"), ("notes", "Description"), source="call")

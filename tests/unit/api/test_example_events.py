@@ -19,8 +19,8 @@ from causeway.syncs.store import Syncs
 from causeway.wiring.api import UseCases
 
 from functions.console import app as console
-from tests.api_factories import a_describe, a_sync
-from tests.api_fakes import FakeDescribeCache, FakeOrg, FakeSyncStore
+from tests.support.api.factories import a_describe, a_sync
+from tests.support.api.fakes import FakeDescribeCache, FakeOrg, FakeSyncStore
 
 EVENTS = Path(__file__).parents[3] / "events"
 

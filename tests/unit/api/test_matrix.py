@@ -14,7 +14,7 @@ from causeway.api.table import ROUTES
 from causeway.connections.access.roles import Role
 from causeway.wiring.api import UseCases
 
-from tests.api_events import backend_event, browser_event
+from tests.support.api.events import backend_event, browser_event
 
 # contracts: who may what. A route that is missing here fails the test below: rights are written down twice on purpose.
 EXPECTED = {

@@ -17,7 +17,7 @@ from causeway.syncs.sync import Strict
 from causeway.wiring.api import UseCases
 from pydantic import Field
 
-from tests.api_events import backend_event, browser_event, public_event
+from tests.support.api.events import backend_event, browser_event, public_event
 
 
 class Wish(Strict):

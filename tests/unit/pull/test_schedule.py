@@ -13,7 +13,7 @@ from causeway.pull.schedule import queue_due_pulls
 from causeway.syncs.schedules import next_due_ms
 from causeway.syncs.sync import Schedule
 
-from tests.pull_fakes import Patience
+from tests.support.pull.fakes import Patience
 
 NOW_MS = 1_795_168_800_000  # 2026-11-20T10:00:00Z
 

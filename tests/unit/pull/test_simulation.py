@@ -9,7 +9,7 @@ from causeway.pull.reading import phases as pull_phases
 
 from tests.campaigns import pull_simulation
 from tests.campaigns.pull_simulation import every_crash_point, simulated
-from tests.pull_fakes import MemoryCheckpoints
+from tests.support.pull.fakes import MemoryCheckpoints
 
 FAULTS = ("missing", "wrong_kind", "repeats")
 

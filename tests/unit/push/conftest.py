@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.push_bench import Bench
+from tests.support.push.bench import Bench
 
 
 @pytest.fixture

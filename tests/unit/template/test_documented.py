@@ -9,7 +9,7 @@ import pytest
 from causeway.gateways.aws.pull_queues import job_of
 from causeway.pull.jobs import PullJob
 
-from tests.template import ROOT, folder, functions
+from tests.support.template import ROOT, folder, functions
 
 EXAMPLES = sorted((ROOT / "events").glob("*/*.json"))
 KINDS_THAT_READ_A_QUEUE = {"push", "pull", "dead_letter"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from causeway.settings import Settings, read_settings
 
-from tests.template import ROOT, as_list, events, folder, functions, resources, statements, template
+from tests.support.template import ROOT, as_list, events, folder, functions, resources, statements, template
 
 EVERY_FUNCTION = {
     "oauth_authorize",

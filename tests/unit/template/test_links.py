@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import ROOT
+from tests.support.template import ROOT
 
 PAGES = [
     *ROOT.glob("*.md"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import events, functions, resources, template
+from tests.support.template import events, functions, resources, template
 
 DAY_S = 24 * 3600
 DEAD_LETTER_QUEUES = {"PushDeadLetterQueue", "PullDeadLetterQueue"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import as_list, functions, resources, statements
+from tests.support.template import as_list, functions, resources, statements
 
 # Each with its reason: AWS knows no narrower resource, or the names come to be later.
 WILDCARDS = {

@@ -1,0 +1,183 @@
+"""The API in one process: its real routes, use cases and gateways over moto and the simulated org over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from causeway.api.routing import respond
+from causeway.api.table import ROUTES
+from causeway.connections.access.links import ConnectLinkRequest
+from causeway.connections.access.sessions import end_sessions, new_session, session_of
+from causeway.connections.connection_test import connection_report
+from causeway.connections.oauth.connect import new_connect_link
+from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
+from causeway.gateways.dynamodb.config.describes import DescribeTable
+from causeway.gateways.dynamodb.config.fields import FieldTable
+from causeway.gateways.dynamodb.config.pull_history import PullHistory
+from causeway.gateways.dynamodb.config.runs import RunTable
+from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.gateways.dynamodb.parked.store import ParkedTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
+from causeway.gateways.salesforce.composite import OrgCalls
+from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.pull.run_now import RunsNow
+from causeway.push.dry_run import DryRunPorts, dry_run
+from causeway.push.records import RememberedRecord, remembered_record
+from causeway.settings import Settings
+from causeway.syncs.discovery.describes import Discovery
+from causeway.syncs.store import Syncs
+from causeway.syncs.sync import Sync
+from causeway.wiring.api import UseCases
+from causeway.wiring.clients import new_id, now_ms
+from causeway.wiring.connect import new_secret
+
+from local.demo.visitor import Visitor
+from tests.support.api.events import backend_event, browser_event
+from tests.support.api.factories import PARKED_BUCKET, PARKED_TABLE, STATE_TABLE, a_parked_table, a_state_table
+from tests.support.api.fakes import FakePullJobs
+from tests.support.connections.factories import CONFIG_TABLE
+from tests.support.connections.stack import LINK_KEY, ConnectStack, a_connect_stack
+from tests.support.pull.two_way import MemorySynced
+
+LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
+
+
+class LocalUseCases(UseCases):
+    """The API's use cases over one connect stack instead of a deployment."""
+
+    def __init__(self, stack: ConnectStack, http: requests.Session) -> None:
+        client = stack.connections._client
+        self._stack, self._http = stack, http
+        self.settings = Settings(config_table=CONFIG_TABLE)
+        self.connection = stack.settings
+        self.connections = stack.connections
+        self.product_fields = FieldTable(client, CONFIG_TABLE)
+        self.sync_table = SyncTable(client, CONFIG_TABLE)
+        self.memory = ClaimTable(a_state_table(), STATE_TABLE, "", now_ms, 0)
+        self.discovery = Discovery(
+            self.org_of,
+            DescribeTable(client, CONFIG_TABLE),
+            now_ms,
+            lambda tenant, before, after: self.syncs.note_drift(tenant, before, after),
+        )
+        self.syncs = Syncs(self.sync_table, self.discovery, self.product_fields, stack.events.publish, now_ms)
+
+        self.parked = ParkedTable(*_parked_store(), now_ms, 90)
+        self.runs = RunTable(client, CONFIG_TABLE, now_ms, 30)
+        self.jobs = FakePullJobs()
+        self.checkpoints = CheckpointTable(client, CONFIG_TABLE, now_ms)
+        self.pull_history = PullHistory(self.runs, now_ms, new_id)
+        self.runs_now = RunsNow(
+            self.connections,
+            self.checkpoints,
+            self.runs,
+            self.pull_history,
+            self.jobs,
+            stack.events.publish,
+            now_ms,
+        )
+
+    def org_of(self, tenant: str) -> SalesforceOrg:
+        access = self._stack.access
+        return SalesforceOrg(
+            access.access(tenant), access, self._http, now_ms, lambda usage: access.note_usage(tenant, usage)
+        )
+
+    def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
+        ports = DryRunPorts(
+            connections=self.connections,
+            syncs=self.sync_table,
+            described=self.discovery.described,
+            org=lambda tenant: OrgCalls(self.org_of(tenant)),
+            claims=self.memory,
+            synced=MemorySynced(),
+            now_ms=now_ms,
+        )
+        return dry_run(tenant, sync, change, ports)
+
+    def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
+        return remembered_record(tenant, source, key, self.connections, self.sync_table, self.memory)
+
+    def test_connection(self, tenant: str) -> dict[str, Any]:
+        orgs, syncs = self.org_of, self.sync_table.list(tenant)
+        return connection_report(tenant, self.connections, orgs, self.discovery, syncs, now_ms)
+
+    def page_key(self) -> bytes:
+        return LINK_KEY
+
+    def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
+        return new_connect_link(tenant, wish, self._stack.ports)
+
+    def new_session(self, tenant: str, wish: Any) -> dict[str, Any]:
+        return new_session(
+            tenant,
+            wish,
+            self._stack.markers,
+            public_url=self._stack.public_url,
+            now_ms=now_ms,
+            new_secret=new_secret,
+        )
+
+    def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
+        return end_sessions(tenant, self._stack.markers, user)
+
+
+@dataclass
+class ApiStack:
+    """What a test of the API looks at, and two ways to call it."""
+
+    connect: ConnectStack
+    use: LocalUseCases
+
+    def backend(
+        self, method: str, path: str, body: Any = None, *, tenant: str | None = "acme", **query: str
+    ) -> tuple[int, Any]:
+        """Call as a backend; return status and JSON."""
+        return self._answered(backend_event(method, tenant, path, body, query=query))
+
+    def browser(self, method: str, path: str, body: Any = None, *, token: str, **query: str) -> tuple[int, Any]:
+        """Call as a browser with a session token, through the rule that the authorizer applies."""
+        session = session_of(f"Bearer {token}", self.connect.markers, now_ms())
+        if session is None:
+            return 403, {"Message": "Forbidden"}
+        event = browser_event(
+            method, path, body, tenant=session.tenant, role=session.role, user=session.user, query=query
+        )
+        return self._answered(event)
+
+    def _answered(self, event: dict[str, Any]) -> tuple[int, Any]:
+        answer = respond(event, ROUTES, self.use, _raise)
+        return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+
+    def walk(self, tenant: str = "acme") -> None:
+        """Connect a tenant by walking the pages as its admin."""
+        wish = {"user": "ada", "role": "manager", "salesforce_url": self.connect.org_url}
+        _, link = self.backend("POST", "connect-links", wish, tenant=tenant)
+        visitor = Visitor()
+        page = visitor.press(visitor.open(link["url"]), "Continue")
+        if "Log in" in page.words:
+            page = visitor.press(page, "Log In", **LOGIN)
+        if "Allow access?" in page.words:
+            visitor.press(page, "Allow")
+
+
+def _parked_store() -> tuple[Any, str, Any, str]:
+    client, objects = a_parked_table()
+    return client, PARKED_TABLE, objects, PARKED_BUCKET
+
+
+def _raise(request_id: str, error: Exception) -> None:
+    raise error
+
+
+@contextmanager
+def an_api_stack() -> Iterator[ApiStack]:
+    """Return the API over a fresh stack with nobody connected."""
+    with a_connect_stack() as stack, requests.Session() as http:
+        http.trust_env = False
+        yield ApiStack(stack, LocalUseCases(stack, http))

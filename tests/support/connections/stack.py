@@ -1,0 +1,226 @@
+"""Connecting in one process: the real handlers and gateways over moto, the simulated org over real HTTP, pages on loopback."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from causeway.connections.management import ConnectionSettings
+from causeway.connections.oauth.connect import ConnectPorts
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.gateways.aws.access_tokens import StoredAccess
+from causeway.gateways.aws.secrets import SecretStore
+from causeway.gateways.aws.token_encryption import TokenVault
+from causeway.gateways.dynamodb.config.connections import ConnectionTable
+from causeway.gateways.dynamodb.config.markers import MarkerTable
+from causeway.gateways.salesforce.oauth import TokenEndpoint
+from causeway.wiring.clients import new_id, now_ms
+from causeway.wiring.connect import new_secret
+from moto import mock_aws
+
+from local.org.app import Org
+from local.org.server.http_server import OrgServer
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
+from tests.support.canaries import canaries_in
+from tests.support.connections.factories import CONFIG_TABLE, a_config_table, an_aws_client
+from tests.support.connections.fakes import DirectBroker, SentEvents
+
+PREFIX = "causeway/tenants/"
+LINK_KEY = b"link-signing-key-for-tests-0123456789abcdef"
+
+
+@dataclass
+class ConnectStack:
+    """Everything a test of connecting looks at."""
+
+    org: Org
+    org_url: str
+    ports: ConnectPorts
+    broker: DirectBroker
+    connections: ConnectionTable
+    markers: MarkerTable
+    secrets: Any
+    events: SentEvents
+    access: StoredAccess
+    settings: ConnectionSettings
+    pages_url: str
+    pages: list[str]
+
+    @property
+    def public_url(self) -> str:
+        return self.ports.public_url
+
+
+@contextmanager
+def a_running_org(seed: int = 1) -> Iterator[OrgServer]:
+    """Serve a simulated org on a free port."""
+    server = OrgServer(Org(seed), 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def a_connect_stack(*others: str, now: Any = now_ms) -> Iterator[ConnectStack]:
+    """Return a stack whose pages are served at its public URL; `others` are further origins that count as Salesforce's."""
+    with a_running_org() as server, mock_aws(), requests.Session() as session, _pages() as pages:
+        session.trust_env = False
+        stack = _stack(server, session, f"http://127.0.0.1:{pages.server_address[1]}", others, now)
+        pages.stack = stack  # type: ignore[attr-defined]
+        yield stack
+        assert canaries_in(everywhere(stack)) == []
+
+
+def everywhere(stack: ConnectStack) -> Iterator[str]:
+    """Yield everything that was stored, told or shown, except what Secrets Manager keeps encrypted."""
+    for item in an_aws_client("dynamodb").scan(TableName=CONFIG_TABLE)["Items"]:
+        yield str(item)
+    for kind, detail in stack.events.sent:
+        yield f"{kind} {detail}"
+    yield from stack.pages
+
+
+def _stack(
+    server: OrgServer, session: requests.Session, public_url: str, others: tuple[str, ...], now: Any
+) -> ConnectStack:
+    secrets = an_aws_client("secretsmanager")
+    app = {"client_id": ROTATING_CLIENT_ID, "client_secret": ROTATING_CLIENT_SECRET}
+    app_arn = secrets.create_secret(Name="causeway/app", SecretString=json.dumps(app))["ARN"]
+    kms = an_aws_client("kms")
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    dynamodb = a_config_table()
+    connections, markers = ConnectionTable(dynamodb, CONFIG_TABLE), MarkerTable(dynamodb, CONFIG_TABLE)
+    vault, events, loopback = TokenVault(kms, key_id), SentEvents(), (server.origin, *others)
+    token_ports = TokenPorts(
+        connections=connections,
+        endpoint=TokenEndpoint(session),
+        secrets=SecretStore(secrets, app_arn, PREFIX, key_id),
+        vault=vault,
+        events=events,
+        now_ms=now,
+        sleep=lambda seconds: None,
+        new_id=new_id,
+        jitter=lambda: 0.5,
+        on_org_change=lambda tenant: None,
+        loopback=loopback,
+    )
+    broker = DirectBroker(token_ports)
+    ports = ConnectPorts(
+        markers=markers,
+        broker=broker,
+        link_key=LINK_KEY,
+        public_url=public_url,
+        now_ms=now,
+        new_secret=new_secret,
+        loopback=loopback,
+        return_urls=(f"{public_url}/product/settings",),
+    )
+    return ConnectStack(
+        org=server.org,
+        org_url=server.origin,
+        ports=ports,
+        broker=broker,
+        connections=connections,
+        markers=markers,
+        secrets=secrets,
+        events=events,
+        access=StoredAccess(connections, vault, broker, now, lambda seconds: None),
+        settings=ConnectionSettings(connections, broker, loopback),
+        pages_url=public_url,
+        pages=[],
+    )
+
+
+@contextmanager
+def _pages() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
+    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Gateway(BaseHTTPRequestHandler):
+    """API Gateway as far as the connect pages know it: proxy events in, proxy answers out."""
+
+    wbufsize = 65_536
+
+    def do_GET(self) -> None:
+        self._answer(proxy_answer(self.server.stack, proxy_event(self)))  # type: ignore[attr-defined]
+
+    do_POST = do_GET
+
+    def _answer(self, answer: Mapping[str, Any]) -> None:
+        self.send_response(answer["statusCode"])
+        for name, value in answer["headers"].items():
+            self.send_header(name, value)
+        for name, values in answer.get("multiValueHeaders", {}).items():
+            for value in values:
+                self.send_header(name, value)
+        body = answer["body"].encode()
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+def proxy_event(handler: BaseHTTPRequestHandler) -> dict[str, Any]:
+    """Return the REST API proxy event of a request, with lower-case headers and no domain name, as the emulator makes it."""
+    parts = urlsplit(handler.path)
+    length = int(handler.headers.get("content-length") or 0)
+    return {
+        "httpMethod": handler.command,
+        "path": parts.path,
+        "resource": parts.path,
+        "headers": {name.lower(): value for name, value in handler.headers.items()},
+        "queryStringParameters": dict(parse_qsl(parts.query, keep_blank_values=True)) or None,
+        "requestContext": {"requestId": "test-request", "domainName": None},
+        "body": handler.rfile.read(length).decode() if length else None,
+        "isBase64Encoded": False,
+    }
+
+
+def proxy_answer(stack: ConnectStack, event: dict[str, Any]) -> dict[str, Any]:
+    """Answer an event through the real handler; every other path is the product's own page."""
+    names = {"/oauth/authorize": "oauth_authorize", "/oauth/callback": "oauth_callback"}
+    if event["path"] not in names:
+        return {"statusCode": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>The product</h1>"}
+    module = importlib.import_module(f"functions.{names[event['path']]}.app")
+    for name in ("connect_ports", "callback_ports"):
+        if hasattr(module, name):
+            setattr(module, name, lambda: stack.ports)
+    module.public_url = lambda: stack.public_url  # type: ignore[attr-defined]
+    answer: dict[str, Any] = module.lambda_handler(event, a_lambda_context())
+    stack.pages.append(f"{answer['headers']} {answer['body']}")
+    return answer
+
+
+def a_lambda_context() -> Any:
+    """Return what the handlers read of Lambda's context."""
+    return SimpleNamespace(
+        function_name="test",
+        memory_limit_in_mb=256,
+        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:test",
+        aws_request_id="test-request",
+        get_remaining_time_in_millis=lambda: 60_000,
+    )

@@ -1,0 +1,139 @@
+"""Replay's ports in memory, and entries for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from causeway.connections.connection import Connection, Status
+from causeway.connections.gates import Gate
+from causeway.contract.messages import message_json, parse_message
+from causeway.errors import StoreUnavailable
+from causeway.parked.entries import Parked, ParkedPage, Redrive
+from causeway.parked.replay import Replay
+from causeway.push.outcomes.publish import waiting_entry
+from causeway.syncs.sync import Sync
+
+from tests.support.push.memory import MemoryConnected, MemorySyncs
+from tests.support.push.world import lead_sync
+
+NOW_MS = 1_800_000_000_000
+CONNECTED = Connection("acme", Status.CONNECTED, epoch=2)
+CLOSED = Gate(False, "reconnection_required", "The grant is dead.", "Connect again.", "connected")
+
+
+class Store:
+    """Entries, marks and wishes in memory; a test may let its pages be short."""
+
+    def __init__(self, *entries: Parked) -> None:
+        self.entries = {entry.parked_id: entry for entry in entries}
+        self.marks = {entry.tenant for entry in entries if entry.is_waiting}
+        self.redrives: dict[str, Redrive] = {}
+        self.most_a_page = 500
+
+    def page(
+        self,
+        tenant: str,
+        *,
+        code: str | None = None,
+        source: str | None = None,
+        key: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+        waiting: bool | None = None,
+    ) -> ParkedPage:
+        found = [
+            entry
+            for _, entry in sorted(self.entries.items())
+            if entry.tenant == tenant and waiting in (None, entry.is_waiting) and code in (None, entry.code)
+            if source in (None, entry.source) and key in (None, entry.key)
+            if after is None or entry.parked_id > after
+        ]
+        limit = min(limit, self.most_a_page)
+        return ParkedPage(tuple(found[:limit]), found[limit - 1].parked_id if len(found) > limit else None)
+
+    def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        for parked_id in parked_ids:
+            del self.entries[parked_id]
+
+    def mark_waiting(self, tenant: str) -> None:
+        self.marks.add(tenant)
+
+    def unmark_waiting(self, tenant: str) -> None:
+        self.marks.discard(tenant)
+
+    def waiting_tenants(self) -> Iterator[str]:
+        return iter(sorted(self.marks))
+
+    def wish(self, redrive: Redrive, wish_id: str) -> None:
+        self.redrives[wish_id] = redrive
+
+    def note_wish(self, wish: str, redrive: Redrive) -> None:
+        self.redrives[wish] = redrive
+
+    def wishes(self) -> Iterator[tuple[str, Redrive]]:
+        return iter(list(self.redrives.items()))
+
+    def fulfil(self, wish: str, redrive: Redrive) -> None:
+        del self.redrives[wish]
+
+
+class Queue:
+    """Messages sent; it may refuse."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.times: list[list[int]] = []
+        self.syncs: list[list[str]] = []
+        self.is_down = False
+
+    def send(
+        self,
+        tenant: str,
+        bodies: Sequence[str],
+        *,
+        sent: Sequence[Sequence[int]] = (),
+        redriven: Sequence[Sequence[str]] = (),
+    ) -> None:
+        if self.is_down:
+            raise StoreUnavailable("down")
+        self.times += [list(times) for times in sent]
+        self.syncs += [list(syncs) for syncs in redriven]
+        self.sent += [(tenant, body) for body in bodies]
+
+
+class TimeFor:
+    """A deadline that is over after so many looks at it."""
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+
+    def remaining_ms(self) -> int:
+        self._looks -= 1
+        return 100_000 if self._looks >= 0 else 0
+
+
+def waiting(tenant: str, number: int, gate: Gate = CLOSED) -> Parked:
+    body = json.dumps(message_json(tenant, "lead", [{"key": f"k{number}", "fields": {"n": number}}]))
+    (change,) = parse_message(body, NOW_MS + number).changes
+    return waiting_entry(tenant, change, gate, NOW_MS)
+
+
+def refused(number: int, code: str = "missing_required_field", body: str = "") -> Parked:
+    return replace(
+        waiting("acme", number),
+        parked_id=f"r{number}",
+        code=code,
+        retry_when=None,
+        sync=None if code == "crashed" else "lead-lead",
+        body=body or waiting("acme", number).body,
+    )
+
+
+def keys(queue: Queue) -> list[list[str]]:
+    return [[change["key"] for change in json.loads(body)["changes"]] for _, body in queue.sent]
+
+
+def replay(store: Store, queue: Queue, *connections: Connection, syncs: Sequence[Sync] = (lead_sync(),)) -> Replay:
+    return Replay(MemoryConnected(*connections), MemorySyncs({"acme": syncs}), store, queue, 80)

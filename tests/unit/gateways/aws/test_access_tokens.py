@@ -1,0 +1,111 @@
+"""Access to an org: read each time, decrypted once, renewed once for everybody, and told when the quota runs low."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from causeway.connections.connection import Access, Status, Usage
+from causeway.connections.oauth.code_exchange import deauthorize
+from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
+from causeway.gateways.aws.access_tokens import StoredAccess
+
+from tests.support.connections.broker_world import World, a_world
+from tests.support.connections.fakes import DirectBroker
+
+
+@dataclass
+class Told:
+    """Keeps what was told."""
+
+    events: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def __call__(self, kind: str, detail: Mapping[str, Any]) -> None:
+        self.events.append((kind, detail))
+
+
+def an_access(world: World, told: Told | None = None) -> StoredAccess:
+    ports = world.ports
+    return StoredAccess(world.connections, world.vault, DirectBroker(ports), ports.now_ms, ports.sleep, told or Told())
+
+
+def test_a_token_is_decrypted_once_per_version() -> None:
+    world = a_world()
+    stored = an_access(world)
+    first = stored.access("acme")
+    world.vault.down = True
+    assert stored.access("acme") == first
+
+
+def test_a_renewed_access_is_newer_and_what_every_other_caller_gets_too() -> None:
+    world = a_world()
+    one, other = an_access(world), an_access(world)
+    stale = one.access("acme")
+    renewed = one.renewed(stale)
+    assert (renewed.token_version, renewed.access_token != stale.access_token) == (2, True)
+    assert other.renewed(stale) == renewed
+    assert len(world.endpoint.asked("refresh")) == 1
+
+
+def test_deauthorizing_is_noticed_at_the_next_call() -> None:
+    world = a_world()
+    stored = an_access(world)
+    stale = stored.access("acme")
+    deauthorize("acme", world.ports)
+    with pytest.raises(NotConnected, match="ended here by an admin"):
+        stored.access("acme")
+    with pytest.raises(NotConnected):
+        stored.renewed(stale)
+
+
+def test_a_lost_connection_says_why() -> None:
+    world = a_world()
+    world.endpoint.alive = False
+    stored = an_access(world)
+    with pytest.raises(ReconnectionRequired) as lost:
+        stored.renewed(stored.access("acme"))
+    assert (lost.value.cause, "Reconnect" in lost.value.remedy) == ("grant_ended", True)
+
+
+def test_while_another_refresh_hangs_the_caller_waits_20_seconds_and_gives_the_work_back() -> None:
+    world = a_world()
+    stored = an_access(world)
+    stale = stored.access("acme")
+    world.change(replace(world.record, fence=1, lease_owner="another", lease_until_ms=world.now_ms + 90_000))
+    with pytest.raises(OrgUnavailable) as later:
+        stored.renewed(stale)
+    assert later.value.retry_after_s == 30
+    assert 20 <= sum(world.slept_s) <= 24
+
+
+def test_a_connection_without_a_token_gets_one() -> None:
+    world = a_world()
+    world.change(replace(world.record, sealed_token=b""))
+    assert an_access(world).access("acme").token_version == 2
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.DISCONNECTED])
+def test_no_other_status_gives_access(status: Status) -> None:
+    world = a_world()
+    world.change(replace(world.record, connection=replace(world.connection, status=status)))
+    with pytest.raises(NotConnected):
+        an_access(world).access("acme")
+
+
+def test_passing_80_percent_of_the_quota_is_told_once() -> None:
+    world, told = a_world(), Told()
+    stored = an_access(world, told)
+    for at, used in enumerate((10, 79, 80, 95, 60, 81)):
+        stored.note_usage("acme", Usage(used, 100, at))
+    assert [(kind, detail["used"]) for kind, detail in told.events] == [
+        ("quota.threshold", 80),
+        ("quota.threshold", 81),
+    ]
+
+
+def test_an_access_never_shows_its_token() -> None:
+    access = an_access(a_world()).access("acme")
+    assert isinstance(access, Access)
+    assert access.access_token not in repr(access) + str(access)

@@ -1,0 +1,82 @@
+"""The embedded stack's own rules: this machine only, names, interruptions, and processes that it may stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from local.stack.deploy import TIMINGS, Deployed
+from local.stack.emulator import aws_client
+from local.stack.interruption import killed_like_ctrl_c, uninterrupted
+from local.stack.loopback import loopback_only
+from local.stack.places import clean_environment, tool_environment
+from tests.support.template import folder, functions
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4566", "http://localhost:1/x", "http://[::1]:80"])
+def test_addresses_of_this_machine_are_taken(url: str) -> None:
+    assert loopback_only(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://sqs.us-east-1.amazonaws.com",
+        "http://10.0.0.1:4566",
+        "http://127.0.0.1.example.com",
+        "http://user@example.com:80@localhost.example.com",
+        "http://127.0.0.1@example.com",
+        "127.0.0.1:4566",
+        "",
+    ],
+)
+def test_every_other_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="not an address of this machine"):
+        loopback_only(url)
+
+
+def test_no_client_is_made_for_another_machine() -> None:
+    with pytest.raises(ValueError, match="never talks to another"):
+        aws_client("sqs", "https://sqs.us-east-1.amazonaws.com")
+
+
+def test_functions_are_listed_by_their_folders() -> None:
+    deployed = Deployed({}, {**{name: name.lower() for name in functions()}, "PushQueue": "q"})
+    assert deployed.functions() == {folder(function): name.lower() for name, function in functions().items()}
+
+
+def test_local_timings_keep_the_rules_of_production() -> None:
+    assert TIMINGS["ClaimLeaseS"] >= TIMINGS["PushTimeoutS"] + TIMINGS["UnknownOutcomeHoldS"]
+    assert TIMINGS["PushVisibilityS"] >= 6 * TIMINGS["PushTimeoutS"]
+
+
+def test_servers_inherit_no_key_and_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY", "SOME_TOKEN"):
+        monkeypatch.setenv(name, "the caller's")
+    assert "the caller's" not in clean_environment().values()
+
+
+def test_the_sam_cli_sees_no_aws_setting_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.setenv(name, "the caller's")
+    assert "the caller's" not in tool_environment().values()
+
+
+def test_an_interruption_waits_until_what_must_not_be_cut_is_done() -> None:
+    done: list[str] = []
+
+    def interrupted_in_the_middle() -> None:
+        with uninterrupted():
+            os.kill(os.getpid(), signal.SIGTERM)
+            done.append("the rest")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_in_the_middle()
+    assert done == ["the rest"]
+
+
+def test_a_polite_kill_is_heard_as_ctrl_c() -> None:
+    with pytest.raises(KeyboardInterrupt), killed_like_ctrl_c():
+        os.kill(os.getpid(), signal.SIGTERM)
