@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from local.org.app import Org
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from local.org.wire.messages import OrgError
 
 

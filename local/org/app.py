@@ -22,21 +22,16 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.org.bulk.jobs import BulkJobs
+from local.org.bulk.job_store import BulkJobs
+from local.org.control.api import ControlApi
 from local.org.data.store import Store
-from local.org.data_routes import data_routes
-from local.org.oauth import authorize as oauth_authorize
-from local.org.oauth import identity as oauth_identity
-from local.org.oauth import soap_login
-from local.org.oauth import token_endpoint as oauth_token
-from local.org.oauth.authorize import Pending
-from local.org.oauth.grants import Grants
+from local.org.oauth.grants import Grants, Pending
 from local.org.oauth.sessions import Session, Sessions
 from local.org.oauth.token_mint import TokenMint
 from local.org.oauth.users import Users
-from local.org.rest import versions
 from local.org.rest.composite.subrequests import run_part
 from local.org.rest.query.cursors import QueryCursors
+from local.org.routes import public_routes, versioned_routes
 from local.org.server.audit import Audit
 from local.org.server.edge import Edge
 from local.org.server.fault_rules import Faults
@@ -44,8 +39,9 @@ from local.org.setup.clock import Clock
 from local.org.setup.limits import API_REQUESTS, Limits, Logins
 from local.org.setup.settings import Settings
 from local.org.standard.catalog import standard_schema
-from local.org.view import routes as view
+from local.org.wire.api_versions import checked_version
 from local.org.wire.call import Call, Route
+from local.org.wire.caller import Caller
 from local.org.wire.facts import JSON_LIKE_TYPES, NEWEST_VERSION
 from local.org.wire.messages import OrgError, Request, Response
 from local.org.wire.replies import Reply
@@ -53,14 +49,6 @@ from local.org.wire.request_kinds import VIEW, allocation_of, counts, kind_of
 from local.org.wire.routing import Router
 
 VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
-PUBLIC_ROUTES = [
-    *versions.PUBLIC_ROUTES,
-    *oauth_authorize.ROUTES,
-    *oauth_token.ROUTES,
-    *oauth_identity.ROUTES,
-    *soap_login.ROUTES,
-    *view.ROUTES,
-]
 
 
 class Org:
@@ -70,10 +58,11 @@ class Org:
         self.seed, self.schema_file = seed, schema_file
         self.origin = "http://127.0.0.1"
         self.lock = threading.RLock()
-        self._data, self._public = Router(data_routes()), Router(PUBLIC_ROUTES)
+        self._data = Router[Org](versioned_routes())
+        self._public = Router[Org](public_routes())
         self.clock, self.settings = Clock(), Settings()
         self.generation = 0
-        self._edge = Edge(self)
+        self._edge = Edge(self, ControlApi(self).answer)
         self.reset()
 
     def reset(self, keep: Collection[str] = ()) -> None:
@@ -98,7 +87,7 @@ class Org:
 
     def _new_store(self) -> None:
         self.schema = standard_schema()
-        self.store = Store(
+        self.store: Store = Store(
             self.schema,
             clock=self.clock,
             settings=self.settings,
@@ -118,9 +107,9 @@ class Org:
         self.pending: dict[str, Pending] = {}
         self.browsers: dict[str, str] = {}
 
-    def add_routes(self, routes: list[Route]) -> None:
+    def add_routes(self, routes: list[Route[Org]]) -> None:
         """Answer further resources below `/services/data/vNN.N`, such as an org's own Apex REST; tried first."""
-        self._data = Router([*routes, *data_routes()])
+        self._data = Router[Org]([*routes, *versioned_routes()])
 
     def declare(self, declaration: dict[str, Any]) -> None:
         """Add what a schema file declares: sObjects, fields, rules, record types, permissions."""
@@ -157,13 +146,13 @@ class Org:
         versioned = VERSIONED.fullmatch(request.path)
         if versioned is None:
             return self._dispatch_public(request)
-        version = versions.checked_version(versioned[1])
+        version = checked_version(versioned[1])
         session = self._admitted(request)
         self.audit.caller(session.username, session.client_id)
         check_content_type(request)
         self.limits.check_concurrency()
         self.count(kind_of(request.path), request)
-        response = self.run(Call(request, self, version, session), versioned[2] or "")
+        response = self.run(request, versioned[2] or "", version, session)
         response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
         return response
 
@@ -199,18 +188,18 @@ class Org:
             self.limits.use(allocation)
         self.audit.count(kind, amount, counted=counts(kind))
 
-    def run(self, call: Call, path: str) -> Response:
+    def run(self, request: Request, path: str, version: float, caller: Caller) -> Response:
         """Find the handler of a path below the version and call it; one data request at a time."""
-        method = call.request.query.pop("_HttpMethod", call.request.method) if call.request.method == "POST" else None
-        found = self._data.find(method or call.request.method, path.rstrip("/"))
+        method = request.query.pop("_HttpMethod", request.method) if request.method == "POST" else request.method
+        found = self._data.find(method or request.method, path.rstrip("/"))
         if found is None:
             raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
         handler, groups = found
         with self.lock:
-            return handler(call, **groups)
+            return handler(Call(request, self, version, caller), **groups)
 
     def subrequest(
-        self, call: Call, method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = None
+        self, caller: Caller, method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = None
     ) -> Response:
         """
         Run a part of a composite, batch or graph in the caller's session; it is no API call of its own.
@@ -218,7 +207,7 @@ class Org:
         `url` is encoded and starts with `/services/data/vNN.N` or `vNN.N`; `body` is JSON-able or bytes. Errors come
         back as responses, as the parts of a composite answer carry them.
         """
-        return run_part(self, call, method, url, headers or {}, body)
+        return run_part(self, caller, method, url, headers or {}, body)
 
 
 def check_content_type(request: Request) -> None:

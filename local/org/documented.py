@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from local.org.control import routes as control
+from local.org.control.routes import ROUTES as CONTROL_ROUTES
 from local.org.server.fault_rules import ACTIONS, Fault
 from local.org.setup.connected_apps import ConnectedApp
 from local.org.setup.settings import Settings
@@ -24,7 +24,7 @@ DOUBTFUL = re.compile(r"\b[RC]\b")
 def control_calls() -> str:
     """Return one row for each control call, described by its handler's docstring."""
     rows = []
-    for method, pattern, handler in control.ROUTES:
+    for method, pattern, handler in CONTROL_ROUTES:
         path = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern)
         rows.append((f"`{method} /_control{path}`", _after_the_call(handler.__doc__ or "")))
     return _table(("call", "what it does"), rows)

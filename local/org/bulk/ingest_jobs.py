@@ -6,17 +6,9 @@ from typing import Any
 
 from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
 from local.org.bulk.ingest_rows import OPERATIONS, ingest
+from local.org.bulk.job_store import ABORTED, COMPLETE, FAILED, FINAL_STATES, INGEST, OPEN, UPLOADED, Job, check_version
 from local.org.bulk.jobs import (
-    ABORTED,
-    COMPLETE,
-    FAILED,
-    FINAL_STATES,
-    INGEST,
-    OPEN,
-    UPLOADED,
-    Job,
     abort,
-    check_version,
     common_json,
     csv_answer,
     csv_format,
@@ -26,6 +18,7 @@ from local.org.bulk.jobs import (
     polled,
     requested,
 )
+from local.org.bulk.ports import BulkOrg
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
 from local.org.wire.call import Call, Route
@@ -34,9 +27,9 @@ from local.org.wire.messages import OrgError, Response
 MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base64 makes 150 MB
 
 
-def create(call: Call) -> Response:
+def create(call: Call[BulkOrg]) -> Response:
     """Create a job in state Open; its data is put to `contentUrl` afterwards."""
-    check_version(call, INGEST)
+    check_version(call.version, INGEST)
     body = requested(call)
     sobject = _sobject(call, str(body.get("object") or ""))
     operation = _operation(call, str(body.get("operation") or ""))
@@ -59,9 +52,9 @@ def create(call: Call) -> Response:
     return Response(200, _json(job))
 
 
-def upload(call: Call, job: str) -> Response:
+def upload(call: Call[BulkOrg], job: str) -> Response:
     """Take the job's CSV, all of it in one request; 201."""
-    found = call.org.bulk_jobs.find(call, INGEST, job)
+    found = call.org.bulk_jobs.find(INGEST, job, call.version)
     if found.state != OPEN or found.content is not None:
         raise invalid_state(f"Data can be uploaded once, while the job is {OPEN}")
     if len(call.request.body) > MAX_CONTENT_BYTES:
@@ -73,9 +66,9 @@ def upload(call: Call, job: str) -> Response:
     return Response(201)
 
 
-def change(call: Call, job: str) -> Response:
+def change(call: Call[BulkOrg], job: str) -> Response:
     """Close the upload (`UploadComplete`), which queues the work, or abort the job."""
-    found = call.org.bulk_jobs.find(call, INGEST, job)
+    found = call.org.bulk_jobs.find(INGEST, job, call.version)
     wanted = requested(call).get("state")
     if wanted == ABORTED:
         abort(call, found)
@@ -87,37 +80,37 @@ def change(call: Call, job: str) -> Response:
     return Response(200, _json(found))
 
 
-def job_list(call: Call) -> Response:
+def job_list(call: Call[BulkOrg]) -> Response:
     """Answer all ingest jobs."""
     return listed(call, INGEST, _json)
 
 
-def state(call: Call, job: str) -> Response:
+def state(call: Call[BulkOrg], job: str) -> Response:
     """Answer a job's state, and do its work once it was asked often enough."""
-    found = call.org.bulk_jobs.find(call, INGEST, job)
+    found = call.org.bulk_jobs.find(INGEST, job, call.version)
     if polled(call, found):
         _work(call, found)
     return Response(200, _json(found))
 
 
-def remove(call: Call, job: str) -> Response:
+def remove(call: Call[BulkOrg], job: str) -> Response:
     """Delete a job in a final state, with its results."""
-    return deleted(call, call.org.bulk_jobs.find(call, INGEST, job))
+    return deleted(call, call.org.bulk_jobs.find(INGEST, job, call.version))
 
 
-def successful_results(call: Call, job: str) -> Response:
+def successful_results(call: Call[BulkOrg], job: str) -> Response:
     """Answer the rows that were saved, each with its Id and whether it is new, before the columns that came in."""
     found = _finished(call, job)
     return csv_answer(found, [["sf__Id", "sf__Created", *found.header], *found.results])
 
 
-def failed_results(call: Call, job: str) -> Response:
+def failed_results(call: Call[BulkOrg], job: str) -> Response:
     """Answer the rows that were not saved, each with its error."""
     found = _finished(call, job)
     return csv_answer(found, [["sf__Id", "sf__Error", *found.header], *found.failures])
 
 
-def unprocessed_records(call: Call, job: str) -> Response:
+def unprocessed_records(call: Call[BulkOrg], job: str) -> Response:
     """Answer the rows of a failed or aborted job that nothing was done with."""
     found = _finished(call, job)
     return csv_answer(found, [found.header, *found.unprocessed])
@@ -148,7 +141,7 @@ def _figures(job: Job) -> dict[str, Any]:
     }
 
 
-def _work(call: Call, job: Job) -> None:
+def _work(call: Call[BulkOrg], job: Job) -> None:
     """Save every row; what is wrong with the file as a whole makes the job fail."""
     try:
         ingest(call, job, _rows(job))
@@ -176,21 +169,21 @@ def _rows_if_readable(job: Job) -> list[CsvRow]:
         return []
 
 
-def _finished(call: Call, job: str) -> Job:
-    found = call.org.bulk_jobs.find(call, INGEST, job)
+def _finished(call: Call[BulkOrg], job: str) -> Job:
+    found = call.org.bulk_jobs.find(INGEST, job, call.version)
     if found.state not in FINAL_STATES:
         raise invalid_state(f"The job is in state {found.state}; results are there once it has ended")
     return found
 
 
-def _sobject(call: Call, name: str) -> SObjectType:
+def _sobject(call: Call[BulkOrg], name: str) -> SObjectType:
     sobject = call.org.store.view(call.session).schema.sobject(name)
     if sobject is None:
         raise invalid_job(f"Unable to find object: {name}")
     return sobject
 
 
-def _operation(call: Call, operation: str) -> str:
+def _operation(call: Call[BulkOrg], operation: str) -> str:
     if operation not in OPERATIONS:
         raise invalid_job(f"operation is one of {', '.join(OPERATIONS)}")
     if operation == "hardDelete" and not call.org.store.rights(call.session).has("HardDelete"):
@@ -212,7 +205,7 @@ def _external_id_field(sobject: SObjectType, operation: str, name: object) -> st
 
 
 _JOB = r"/jobs/ingest/(?P<job>\w+)"
-ROUTES: list[Route] = [
+ROUTES: list[Route[BulkOrg]] = [
     ("POST", r"/jobs/ingest/?", create),
     ("GET", r"/jobs/ingest/?", job_list),
     ("PUT", rf"{_JOB}/batches/?", upload),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
-from local.org.bulk.jobs import Job
+from local.org.bulk.job_store import Job
+from local.org.bulk.ports import BulkOrg
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
@@ -42,7 +43,7 @@ class Column:
         values[str(self.field.relationship_name)] = None if text == NULL_MARK else by_key
 
 
-def ingest(call: Call, job: Job, rows: list[CsvRow]) -> None:
+def ingest(call: Call[BulkOrg], job: Job, rows: list[CsvRow]) -> None:
     """
     Save every row and note its result; raise OrgError for a file that fails as a whole.
 
@@ -85,7 +86,7 @@ def _wrong_type(field: FieldType, text: str) -> RecordError:
     )
 
 
-def _column(call: Call, sobject: SObjectType, name: str) -> Column:
+def _column(call: Call[BulkOrg], sobject: SObjectType, name: str) -> Column:
     """Return what a header names: a field, `Account.Ext__c`, or `Lead:Who.Email` for a polymorphic relationship."""
     path, _, key = name.partition(".")
     if not key:
@@ -129,7 +130,7 @@ def _error_text(error: RecordError) -> str:
 class RowSaver:
     """Saves one row's values by each of the operations; no header can allow duplicates in bulk."""
 
-    def __init__(self, call: Call, job: Job, sobject: SObjectType) -> None:
+    def __init__(self, call: Call[BulkOrg], job: Job, sobject: SObjectType) -> None:
         self._store, self._caller, self._sobject = call.org.store, call.session, sobject
         self._key = str(job.external_id_field)
         self._options = SaveOptions(auto_assign=job.assignment_rule_id or False, version=call.version)

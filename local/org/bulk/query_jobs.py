@@ -8,24 +8,19 @@ from typing import Any
 
 from local.org import soql
 from local.org.bulk.csv_files import cell, invalid_job
+from local.org.bulk.job_store import COMPLETE, FAILED, QUERY, UPLOADED, Job, check_version, not_found
 from local.org.bulk.jobs import (
-    COMPLETE,
-    FAILED,
-    QUERY,
-    UPLOADED,
-    Job,
     abort,
-    check_version,
     common_json,
     csv_answer,
     csv_format,
     deleted,
     invalid_state,
     listed,
-    not_found,
     polled,
     requested,
 )
+from local.org.bulk.ports import BulkOrg
 from local.org.rest.query.queries import query_setting
 from local.org.soql.language.syntax import Function, Query, TypeChoice
 from local.org.wire import facts
@@ -39,9 +34,9 @@ SELECTED_ORDER_VERSION = 50.0
 COMPOUND_TYPES = frozenset({"address", "location"})
 
 
-def create(call: Call) -> Response:
+def create(call: Call[BulkOrg]) -> Response:
     """Create a query job; the statement is checked now, and run when the job is worked on."""
-    check_version(call, QUERY)
+    check_version(call.version, QUERY)
     body = requested(call)
     operation = str(body.get("operation", ""))
     if operation.lower() not in OPERATIONS:
@@ -66,34 +61,34 @@ def create(call: Call) -> Response:
     return Response(200, common_json(job))
 
 
-def job_list(call: Call) -> Response:
+def job_list(call: Call[BulkOrg]) -> Response:
     """Answer all query jobs."""
     return listed(call, QUERY, _json)
 
 
-def state(call: Call, job: str) -> Response:
+def state(call: Call[BulkOrg], job: str) -> Response:
     """Answer a job's state, and do its work once it was asked often enough."""
-    found = call.org.bulk_jobs.find(call, QUERY, job)
+    found = call.org.bulk_jobs.find(QUERY, job, call.version)
     if polled(call, found):
         _work(call, found)
     return Response(200, _json(found))
 
 
-def change(call: Call, job: str) -> Response:
+def change(call: Call[BulkOrg], job: str) -> Response:
     """Abort a job."""
-    found = call.org.bulk_jobs.find(call, QUERY, job)
+    found = call.org.bulk_jobs.find(QUERY, job, call.version)
     if str(requested(call).get("state")) != "Aborted":
         raise invalid_state("A query job can only be Aborted")
     abort(call, found)
     return Response(200, _json(found))
 
 
-def remove(call: Call, job: str) -> Response:
+def remove(call: Call[BulkOrg], job: str) -> Response:
     """Delete a job in a final state, with its results."""
-    return deleted(call, call.org.bulk_jobs.find(call, QUERY, job))
+    return deleted(call, call.org.bulk_jobs.find(QUERY, job, call.version))
 
 
-def results(call: Call, job: str) -> Response:
+def results(call: Call[BulkOrg], job: str) -> Response:
     """
     Answer a part of the results as CSV, header first.
 
@@ -110,7 +105,7 @@ def results(call: Call, job: str) -> Response:
     return csv_answer(found, [found.header, *rows], headers)
 
 
-def result_pages(call: Call, job: str) -> Response:
+def result_pages(call: Call[BulkOrg], job: str) -> Response:
     """Answer up to five addresses of parts of the results, to be read in parallel (version 58.0 and later)."""
     if call.version < OLDEST_RESULT_PAGES_VERSION:
         raise not_found()
@@ -144,7 +139,7 @@ def _may_chunk(statement: str) -> bool:
     return query.limit is None and not query.ordering
 
 
-def _work(call: Call, job: Job) -> None:
+def _work(call: Call[BulkOrg], job: Job) -> None:
     """Run the job's query; an error of its statement makes the job fail."""
     try:
         result = _run(call, job.query, include_deleted=OPERATIONS[job.operation.lower()])
@@ -163,13 +158,13 @@ def _column_order(job: Job, columns: list[str]) -> list[int]:
     return list(places) if job.version >= SELECTED_ORDER_VERSION else sorted(places, key=columns.__getitem__)
 
 
-def _run(call: Call, statement: str, *, include_deleted: bool) -> soql.Result:
+def _run(call: Call[BulkOrg], statement: str, *, include_deleted: bool) -> soql.Result:
     query = soql.parse(statement)
     _refuse_unsuited(query)
     return soql.run(query, query_setting(call, include_deleted=include_deleted))
 
 
-def _checked(call: Call, statement: str) -> soql.Result:
+def _checked(call: Call[BulkOrg], statement: str) -> soql.Result:
     """Run a statement over no rows at all, so that what is wrong with it shows when the job is created."""
     query = soql.parse(statement)
     _refuse_unsuited(query)
@@ -203,8 +198,8 @@ def _aggregates(selected: Iterable[object]) -> bool:
     return any(isinstance(each, Function) and each.name.lower() in soql.AGGREGATES for each in selected)
 
 
-def _complete(call: Call, job: str) -> Job:
-    found = call.org.bulk_jobs.find(call, QUERY, job)
+def _complete(call: Call[BulkOrg], job: str) -> Job:
+    found = call.org.bulk_jobs.find(QUERY, job, call.version)
     if found.state != COMPLETE:
         raise invalid_state(f"The job is in state {found.state}; results are there once it is {COMPLETE}")
     return found
@@ -214,7 +209,7 @@ def _locator(start: int) -> str:
     return base64.urlsafe_b64encode(str(start).encode()).decode().rstrip("=")
 
 
-def _start(call: Call) -> int:
+def _start(call: Call[BulkOrg]) -> int:
     given = call.request.query.get("locator", "")
     if given in ("", "null"):
         return 0
@@ -224,7 +219,7 @@ def _start(call: Call) -> int:
         raise OrgError("INVALID_QUERY_LOCATOR", f"invalid query locator: {given}") from error
 
 
-def _most(call: Call) -> int:
+def _most(call: Call[BulkOrg]) -> int:
     given = call.request.query.get("maxRecords", "")
     if not given:
         return facts.BULK_RESULT_ROWS
@@ -234,7 +229,7 @@ def _most(call: Call) -> int:
 
 
 _JOB = r"/jobs/query/(?P<job>\w+)"
-ROUTES: list[Route] = [
+ROUTES: list[Route[BulkOrg]] = [
     ("POST", r"/jobs/query/?", create),
     ("GET", r"/jobs/query/?", job_list),
     ("GET", rf"{_JOB}/?", state),

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from local.org.control.ports import ControlOrg
 from local.org.data.saving.derived_values import derive
 from local.org.data.saving.recycle_bin import put_in_recycle_bin
 from local.org.data.saving.saving import changed_row, new_row
-from local.org.data.storage.records import Caller
-from local.org.data.storage.tables import Row
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.standard.people import CONVERTED_STATUS
 from local.org.wire import facts
 from local.org.wire.call import Call, Route
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError, Response
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _repoint(store: Store, caller: Caller | None, from_id: str, to_id: str) -> N
             store.write(child_type, row, child["Id"], "updated")
 
 
-def convert_route(call: Call, lead_id: str) -> Response:
+def convert_route(call: Call[ControlOrg], lead_id: str) -> Response:
     """POST leads/<id>/convert `{"account_id"?, "contact_id"?, "opportunity"?}`: what a sales rep does with a good lead."""
     body: dict[str, Any] = call.request.json() if call.request.body.strip() else {}
     return Response(
@@ -188,7 +189,7 @@ def convert_route(call: Call, lead_id: str) -> Response:
     )
 
 
-def merge_route(call: Call) -> Response:
+def merge_route(call: Call[ControlOrg]) -> Response:
     """POST merge `{"master", "losers": [...], "values"?: {...}}`: what a person does with duplicates."""
     body = call.request.json()
     try:
@@ -198,7 +199,7 @@ def merge_route(call: Call) -> Response:
     return Response(200, {"master": normalized(body["master"])})
 
 
-def delete_route(call: Call) -> Response:
+def delete_route(call: Call[ControlOrg]) -> Response:
     """POST delete `{"ids": [...], "hard"?: true}`: what a person deletes, into the recycle bin or past it."""
     body = call.request.json()
     for record_id in body.get("ids", []):
@@ -211,19 +212,19 @@ def delete_route(call: Call) -> Response:
     return Response(204)
 
 
-def undelete_route(call: Call) -> Response:
+def undelete_route(call: Call[ControlOrg]) -> Response:
     """POST undelete `{"ids": [...]}`: take records out of the recycle bin."""
     for record_id in call.request.json().get("ids", []):
         call.org.store.undelete(None, record_id)
     return Response(204)
 
 
-def empty_route(call: Call) -> Response:
+def empty_route(call: Call[ControlOrg]) -> Response:
     """POST recycle-bin/empty: what is deleted is gone for good, as after 15 days."""
     return Response(200, {"removed": call.org.store.empty_recycle_bin()})
 
 
-CONTROL_ROUTES: list[Route] = [
+CONTROL_ROUTES: list[Route[ControlOrg]] = [
     ("POST", "/leads/(?P<lead_id>[0-9A-Za-z]+)/convert", convert_route),
     ("POST", "/merge", merge_route),
     ("POST", "/delete", delete_route),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.org.control.conversions import CONTROL_ROUTES as CONVERSION_ROUTES
+from local.org.control.ports import ControlOrg
 from local.org.oauth.users import ADMIN_USERNAME
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID
 from local.org.setup.settings import Settings
@@ -15,7 +16,7 @@ from local.org.wire.messages import OrgError, Response
 DEFAULT_SCOPES = ("api", "refresh_token", "id")
 
 
-def body_of(call: Call) -> dict[str, Any]:
+def body_of(call: Call[ControlOrg]) -> dict[str, Any]:
     """Return the JSON object of a control call; an empty body is an empty object."""
     body: dict[str, Any] = call.request.json() if call.request.body.strip() else {}
     return body
@@ -45,7 +46,7 @@ def objects(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return listed
 
 
-def reset(call: Call) -> Response:
+def reset(call: Call[ControlOrg]) -> Response:
     """POST reset `{"keep"?: ["settings", "logins"]}`: the org as it was at its start, but for what is kept."""
     keep = taken(body_of(call), "keep", list, [])
     if set(keep) - {"settings", "logins"}:
@@ -54,12 +55,12 @@ def reset(call: Call) -> Response:
     return Response(body={"org_id": call.org.org_id})
 
 
-def read_settings(call: Call) -> Response:
+def read_settings(call: Call[ControlOrg]) -> Response:
     """GET settings: every value, and what each means under `meanings`."""
     return Response(body={**call.org.settings.as_json(), "meanings": Settings.meanings()})
 
 
-def change_settings(call: Call) -> Response:
+def change_settings(call: Call[ControlOrg]) -> Response:
     """PATCH settings `{"edition": ...}`: change those named."""
     changes = body_of(call)
     changes.pop("meanings", None)
@@ -69,7 +70,7 @@ def change_settings(call: Call) -> Response:
     return Response(body=call.org.settings.as_json())
 
 
-def declare_schema(call: Call) -> Response:
+def declare_schema(call: Call[ControlOrg]) -> Response:
     """
     POST schema `{"sobjects", "duplicate_rules", "assignment_rules", "permissions"}`: add custom objects, fields, rules
     and permissions as a schema file has them (SCHEMA.md).
@@ -78,7 +79,7 @@ def declare_schema(call: Call) -> Response:
     return Response(body={"sobjects": [each.name for each in call.org.schema.sobjects]})
 
 
-def load_records(call: Call) -> Response:
+def load_records(call: Call[ControlOrg]) -> Response:
     """POST records `{"sobject", "records"}`: put rows in place past the save rules; `visible_after_s` shows them to others later."""
     body = body_of(call)
     late_s = number(body, "visible_after_s", 0)
@@ -86,7 +87,7 @@ def load_records(call: Call) -> Response:
     return Response(body={"ids": ids})
 
 
-def read_records(call: Call, sobject: str) -> Response:
+def read_records(call: Call[ControlOrg], sobject: str) -> Response:
     """GET records/<sobject>: every row with every field, deleted ones too, past permissions and late visibility."""
     kind = call.org.schema.sobject(sobject)
     if kind is None:
@@ -95,7 +96,7 @@ def read_records(call: Call, sobject: str) -> Response:
     return Response(body={"sobject": kind.name, "records": rows})
 
 
-def start_session(call: Call) -> Response:
+def start_session(call: Call[ControlOrg]) -> Response:
     """
     POST sessions `{"username"?, "client_id"?, "scopes"?, "timeout_s"?, "refresh"?}`: a session without the pages; with
     `"refresh": true` also a refresh token.
@@ -124,13 +125,13 @@ def start_session(call: Call) -> Response:
     return Response(201, {**answer, "refresh_token": grant.refresh_token} if grant else answer)
 
 
-def end_sessions(call: Call) -> Response:
+def end_sessions(call: Call[ControlOrg]) -> Response:
     """DELETE sessions: end every session, as when an admin does or the clock runs out."""
     call.org.sessions.end_all()
     return Response(204)
 
 
-def read_grants(call: Call) -> Response:
+def read_grants(call: Call[ControlOrg]) -> Response:
     """GET grants: every approval with a refresh token, and whether it still lives."""
     return Response(
         body={
@@ -149,7 +150,7 @@ def read_grants(call: Call) -> Response:
     )
 
 
-def revoke_grants(call: Call) -> Response:
+def revoke_grants(call: Call[ControlOrg]) -> Response:
     """DELETE grants: an admin revokes every approval, of `?username=` or of all."""
     username = call.request.query.get("username")
     user = call.org.users.named(username) if username else None
@@ -159,25 +160,25 @@ def revoke_grants(call: Call) -> Response:
     return Response(204)
 
 
-def add_faults(call: Call) -> Response:
+def add_faults(call: Call[ControlOrg]) -> Response:
     """POST faults `{"do", ...}`: one rule, or several under `faults`."""
     body = body_of(call)
     rules = objects(body, "faults") if "faults" in body else [body]
     return Response(201, {"ids": [call.org.faults.add(rule).id for rule in rules]})
 
 
-def read_faults(call: Call) -> Response:
+def read_faults(call: Call[ControlOrg]) -> Response:
     """GET faults: the rules in force with what they have seen and struck."""
     return Response(body={"faults": call.org.faults.as_json()})
 
 
-def clear_faults(call: Call) -> Response:
+def clear_faults(call: Call[ControlOrg]) -> Response:
     """DELETE faults: no rule remains."""
     call.org.faults.clear()
     return Response(204)
 
 
-def move_clock(call: Call) -> Response:
+def move_clock(call: Call[ControlOrg]) -> Response:
     """POST clock `{"advance_s"?, "now"?, "stop"?}`: move it, set it (ISO 8601), hold it (true) or let it run (false)."""
     body, clock = body_of(call), call.org.clock
     if set(body) - {"advance_s", "now", "stop"}:
@@ -191,7 +192,7 @@ def move_clock(call: Call) -> Response:
     return read_clock(call)
 
 
-def read_clock(call: Call) -> Response:
+def read_clock(call: Call[ControlOrg]) -> Response:
     """GET clock: the org's time."""
     return Response(body={"now": call.org.clock.stamp(), "now_ms": call.org.clock.now_ms()})
 
@@ -205,7 +206,7 @@ def parsed_ms(text: str) -> int:
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def use_limits(call: Call) -> Response:
+def use_limits(call: Call[ControlOrg]) -> Response:
     """POST limits `{"DailyApiRequests": 14999}`: say how much of a limit was used."""
     body = body_of(call)
     for name in body:
@@ -213,33 +214,33 @@ def use_limits(call: Call) -> Response:
     return Response(body=call.org.limits.as_json())
 
 
-def lock_rows(call: Call) -> Response:
+def lock_rows(call: Call[ControlOrg]) -> Response:
     """POST locks `{"ids": [...], "seconds": 30}`: hold rows as another transaction would."""
     body = body_of(call)
     call.org.store.lock_rows(taken(body, "ids", list), number(body, "seconds", 10))
     return Response(204)
 
 
-def stats(call: Call) -> Response:
+def stats(call: Call[ControlOrg]) -> Response:
     """GET stats: API calls as Salesforce counts them, and every request by kind."""
     audit = call.org.audit
     return Response(body={"api_calls": audit.api_calls, "by_kind": dict(sorted(audit.by_kind.items()))})
 
 
-def clear_stats(call: Call) -> Response:
+def clear_stats(call: Call[ControlOrg]) -> Response:
     """DELETE stats: count from zero; what the daily limit saw stays."""
     call.org.audit.clear_counts()
     return Response(204)
 
 
-def read_audit(call: Call) -> Response:
+def read_audit(call: Call[ControlOrg]) -> Response:
     """GET audit: every request with its effect; `?since=<number>`, `?kind=<kind>`."""
     query = call.request.query
     since = int(query["since"]) if query.get("since", "").isdigit() else 0
     return Response(body={"entries": call.org.audit.as_json(since, query.get("kind", ""))})
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[ControlOrg]] = [
     ("POST", "/reset", reset),
     ("GET", "/settings", read_settings),
     ("PATCH", "/settings", change_settings),

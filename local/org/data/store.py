@@ -16,12 +16,13 @@ from local.org.data.rules.validation_rules import ValidationRule
 from local.org.data.saving import person_accounts, saving
 from local.org.data.saving import recycle_bin as deleting
 from local.org.data.saving.derived_values import derive, number
-from local.org.data.storage.records import Caller, Records
-from local.org.data.storage.tables import Row
+from local.org.data.storage.records import Records
 from local.org.data.storage.visibility import View
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, Schema, SObjectType
 from local.org.standard.sales import MEMBER_STATUSES
 from local.org.standard.seed import organization_row, seed_records
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
 DEFAULT_OPTIONS = SaveOptions()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from local.org.oauth.errors import NO_STORE, OAuthError, redirect_to
+from local.org.oauth.grants import Pending
 from local.org.oauth.login_pages import approval_page, login_page, page, problem_page
+from local.org.oauth.ports import OAuthOrg
 from local.org.setup.connected_apps import KNOWN_SCOPES, ConnectedApp, ip_within
 from local.org.wire.call import Call, Route
 from local.org.wire.facts import MISSING_CHALLENGE
@@ -26,21 +27,7 @@ WRONG_LOGIN = (
 STALE_PAGE = "This page has expired. Start again from the app that sent you here."
 
 
-@dataclass(slots=True)
-class Pending:
-    """One authorization on its way through the pages."""
-
-    id: str
-    app: ConnectedApp
-    redirect_uri: str
-    state: str | None
-    scopes: list[str]
-    challenge: str
-    prompt: set[str]
-    login_hint: str
-
-
-def authorize(call: Call) -> Response:
+def authorize(call: Call[OAuthOrg]) -> Response:
     """GET /services/oauth2/authorize: check the request, then show the page that is needed next."""
     query = {**call.request.query, **_form(call.request)}
     app = call.org.settings.apps.get(query.get("client_id", ""))
@@ -57,7 +44,7 @@ def authorize(call: Call) -> Response:
         return refusal.redirect(redirect_uri, query.get("state"))
 
 
-def check_request(call: Call, app: ConnectedApp, query: dict[str, str]) -> None:
+def check_request(call: Call[OAuthOrg], app: ConnectedApp, query: dict[str, str]) -> None:
     """Raise the OAuth error of a request that no user could approve."""
     if query.get("response_type") != "code":
         raise OAuthError("unsupported_response_type", "response type not supported")
@@ -79,7 +66,7 @@ def check_request(call: Call, app: ConnectedApp, query: dict[str, str]) -> None:
         raise OAuthError(*GENERIC_ERROR)
 
 
-def _remember(call: Call, app: ConnectedApp, redirect_uri: str, query: dict[str, str]) -> Pending:
+def _remember(call: Call[OAuthOrg], app: ConnectedApp, redirect_uri: str, query: dict[str, str]) -> Pending:
     prompt = set(query.get("prompt", "").split())
     if query.get("immediate") == "true":
         prompt.add("none")
@@ -97,7 +84,7 @@ def _remember(call: Call, app: ConnectedApp, redirect_uri: str, query: dict[str,
     return pending
 
 
-def _answer_without_asking(call: Call, pending: Pending, user: dict[str, Any] | None) -> Response | None:
+def _answer_without_asking(call: Call[OAuthOrg], pending: Pending, user: dict[str, Any] | None) -> Response | None:
     """Return the redirect to the login page or back to the app; None when the user has to be asked."""
     silent = "none" in pending.prompt
     automatic = call.org.settings.auto_approve
@@ -120,7 +107,7 @@ def _answer_without_asking(call: Call, pending: Pending, user: dict[str, Any] | 
     return None
 
 
-def check_user(call: Call, app: ConnectedApp, user: dict[str, Any]) -> None:
+def check_user(call: Call[OAuthOrg], app: ConnectedApp, user: dict[str, Any]) -> None:
     """Raise the OAuth error of a user who may not use the app in a browser."""
     settings, username = call.org.settings, user["Username"]
     if username in settings.api_only_users:
@@ -133,14 +120,14 @@ def check_user(call: Call, app: ConnectedApp, user: dict[str, Any]) -> None:
         raise OAuthError("access_denied", "ip restricted by app developer")
 
 
-def _back_with_code(call: Call, pending: Pending, user: dict[str, Any]) -> Response:
+def _back_with_code(call: Call[OAuthOrg], pending: Pending, user: dict[str, Any]) -> Response:
     del call.org.pending[pending.id]
     grants = call.org.grants
     code = grants.issue_code(pending.app, user["Id"], pending.redirect_uri, pending.scopes, pending.challenge)
     return redirect_to(pending.redirect_uri, {"code": code.code}, pending.state)
 
 
-def approval(call: Call) -> Response:
+def approval(call: Call[OAuthOrg]) -> Response:
     """GET the approval page of a pending authorization, unless it needs a login first or no approval any more."""
     pending, user = call.org.pending.get(call.request.query.get("source", "")), _logged_in(call)
     if pending is None:
@@ -155,13 +142,13 @@ def approval(call: Call) -> Response:
     return approval_page(pending.id, pending.app.name, user["Username"], pending.scopes, switch)
 
 
-def log_in_form(call: Call) -> Response:
+def log_in_form(call: Call[OAuthOrg]) -> Response:
     """GET /login or /?startURL=...: the login page; `un` fills in the username."""
     query = call.request.query
     return _login(call, query.get("startURL", "").partition("source=")[2], query.get("un", ""), "")
 
 
-def log_in(call: Call) -> Response:
+def log_in(call: Call[OAuthOrg]) -> Response:
     """POST /login: check username and password, then go on to the approval that waits for it."""
     form = _form(call.request)
     pending, username = call.org.pending.get(form.get("pending", "")), form.get("username", "")
@@ -177,7 +164,7 @@ def log_in(call: Call) -> Response:
     return answer
 
 
-def _login_problem(call: Call, username: str, password: str) -> tuple[str, dict[str, Any] | None]:
+def _login_problem(call: Call[OAuthOrg], username: str, password: str) -> tuple[str, dict[str, Any] | None]:
     user = call.org.users.named(username)
     if user is None or password != call.org.settings.password or not call.org.users.is_active(user):
         return WRONG_LOGIN, None
@@ -186,7 +173,7 @@ def _login_problem(call: Call, username: str, password: str) -> tuple[str, dict[
     return "", user
 
 
-def approve(call: Call) -> Response:
+def approve(call: Call[OAuthOrg]) -> Response:
     """POST /services/oauth2/approve: remember the approval and send the code, or tell the app that it was denied."""
     form = _form(call.request)
     pending, user = call.org.pending.get(form.get("pending", "")), _logged_in(call)
@@ -214,12 +201,12 @@ def _to_login(pending: Pending) -> Response:
     return _local("/?" + urlencode({**wanted, "un": pending.login_hint} if pending.login_hint else wanted))
 
 
-def _login(call: Call, pending_id: str, username: str, problem: str) -> Response:
+def _login(call: Call[OAuthOrg], pending_id: str, username: str, problem: str) -> Response:
     names = [row["Username"] for row in call.org.users.all() if call.org.users.is_active(row)]
     return login_page(pending_id, username, problem, call.org.settings.password, names)
 
 
-def _logged_in(call: Call) -> dict[str, Any] | None:
+def _logged_in(call: Call[OAuthOrg]) -> dict[str, Any] | None:
     try:
         cookie = SimpleCookie(call.request.headers.get("cookie", "")).get(COOKIE)
     except CookieError:
@@ -233,7 +220,7 @@ def _form(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[OAuthOrg]] = [
     ("GET", "/services/oauth2/authorize", authorize),
     ("POST", "/services/oauth2/authorize", authorize),
     ("GET", "/login", log_in_form),

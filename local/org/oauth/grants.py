@@ -23,6 +23,20 @@ from local.org.wire.facts import (
 
 
 @dataclass(slots=True)
+class Pending:
+    """One authorization on its way through the pages."""
+
+    id: str
+    app: ConnectedApp
+    redirect_uri: str
+    state: str | None
+    scopes: list[str]
+    challenge: str
+    prompt: set[str]
+    login_hint: str
+
+
+@dataclass(slots=True)
 class AuthorizationCode:
     """A code on its way back to the app: single use, 15 minutes."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.org.oauth.errors import NO_STORE, OAuthError
+from local.org.oauth.ports import OAuthOrg
 from local.org.oauth.sessions import Session, bearer_token
 from local.org.oauth.token_endpoint import client, form_of
 from local.org.wire.call import Call, Route
@@ -14,7 +15,7 @@ from local.org.wire.messages import OrgError, Response
 TEXT = "text/plain;charset=UTF-8"
 
 
-def revoke(call: Call) -> Response:
+def revoke(call: Call[OAuthOrg]) -> Response:
     """POST or GET /services/oauth2/revoke: an access token ends alone, a refresh token with all that came from it."""
     form = form_of(call.request)
     if form.get("token_type_hint", "access_token") not in ("access_token", "refresh_token"):
@@ -28,7 +29,7 @@ def revoke(call: Call) -> Response:
     return Response(200, headers=dict(NO_STORE))
 
 
-def introspect(call: Call) -> Response:
+def introspect(call: Call[OAuthOrg]) -> Response:
     """POST /services/oauth2/introspect: what an app's own token is worth."""
     form = form_of(call.request)
     app = client(call, form)
@@ -42,13 +43,13 @@ def introspect(call: Call) -> Response:
     return Response(200, {"active": False}, dict(NO_STORE))
 
 
-def _of_session(call: Call, session: Session) -> dict[str, Any]:
+def _of_session(call: Call[OAuthOrg], session: Session) -> dict[str, Any]:
     body = _active(call, sorted(session.scopes), session.user_id, session.client_id, "access_token", session.created_ms)
     return {**body, "exp": session.last_used_ms // 1000 + session.timeout_s}
 
 
 def _active(
-    call: Call, scopes: list[str], user_id: str, client_id: str, token_type: str, created_ms: int
+    call: Call[OAuthOrg], scopes: list[str], user_id: str, client_id: str, token_type: str, created_ms: int
 ) -> dict[str, Any]:
     user = call.org.users.by_id(user_id) or {}
     return {
@@ -63,7 +64,7 @@ def _active(
     }
 
 
-def _user_of(call: Call) -> dict[str, Any] | str:
+def _user_of(call: Call[OAuthOrg]) -> dict[str, Any] | str:
     """Return the user whose token it is, or the plain text that refuses it."""
     header = call.request.headers.get("authorization")
     token = call.request.query.get("oauth_token") or call.request.query.get("access_token")
@@ -79,7 +80,7 @@ def _user_of(call: Call) -> dict[str, Any] | str:
     return user if user and call.org.users.is_active(user) else "Inactive_User"
 
 
-def identity(call: Call, org_id: str, user_id: str) -> Response:
+def identity(call: Call[OAuthOrg], org_id: str, user_id: str) -> Response:
     """GET /id/<org>/<user>: the identity; failures are 403 with one word of plain text."""
     user = _user_of(call)
     if isinstance(user, str):
@@ -91,7 +92,7 @@ def identity(call: Call, org_id: str, user_id: str) -> Response:
     return Response(200, identity_body(call, user))
 
 
-def identity_body(call: Call, user: dict[str, Any]) -> dict[str, Any]:
+def identity_body(call: Call[OAuthOrg], user: dict[str, Any]) -> dict[str, Any]:
     """Return the identity of a user; its URLs hold a literal `{version}`."""
     return {
         "id": call.org.identity_url(user["Id"]),
@@ -121,7 +122,7 @@ def identity_body(call: Call, user: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def userinfo(call: Call) -> Response:
+def userinfo(call: Call[OAuthOrg]) -> Response:
     """GET or POST /services/oauth2/userinfo: the OpenID Connect claims of the token's user."""
     user = _user_of(call)
     if isinstance(user, str):
@@ -156,7 +157,7 @@ def userinfo(call: Call) -> Response:
     )
 
 
-def _urls(call: Call, user: dict[str, Any]) -> dict[str, str]:
+def _urls(call: Call[OAuthOrg], user: dict[str, Any]) -> dict[str, str]:
     origin = call.org.origin
     rest = f"{origin}/services/data/v{{version}}/"
     return {
@@ -173,7 +174,7 @@ def _urls(call: Call, user: dict[str, Any]) -> dict[str, str]:
     }
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[OAuthOrg]] = [
     ("POST", "/services/oauth2/revoke", revoke),
     ("GET", "/services/oauth2/revoke", revoke),
     ("POST", "/services/oauth2/introspect", introspect),

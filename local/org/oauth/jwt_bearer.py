@@ -5,6 +5,7 @@ from __future__ import annotations
 import jwt
 
 from local.org.oauth.errors import OAuthError
+from local.org.oauth.ports import OAuthOrg
 from local.org.setup.connected_apps import ConnectedApp
 from local.org.wire.call import Call
 
@@ -12,7 +13,7 @@ AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 MAX_LIFE_S = 300  # R: three to five minutes ahead
 
 
-def subject_of_assertion(call: Call, assertion: str) -> tuple[ConnectedApp, str]:
+def subject_of_assertion(call: Call[OAuthOrg], assertion: str) -> tuple[ConnectedApp, str]:
     """Return the app that signed an assertion and the username it is for; raise OAuth's refusals."""
     try:
         claims = jwt.decode(assertion, options={"verify_signature": False})

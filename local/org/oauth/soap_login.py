@@ -6,8 +6,9 @@ from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
-from local.org.rest.versions import checked_version
+from local.org.oauth.ports import OAuthOrg
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID
+from local.org.wire.api_versions import checked_version
 from local.org.wire.call import Call, Route
 from local.org.wire.facts import SOAP_LOGIN_GONE_FROM
 from local.org.wire.messages import Response
@@ -20,7 +21,7 @@ ENVELOPE = (
 INVALID_LOGIN = "Invalid username, password, security token; or user locked out."
 
 
-def soap(call: Call, api: str, version: str) -> Response:
+def soap(call: Call[OAuthOrg], api: str, version: str) -> Response:
     """POST /services/Soap/u|c/NN.N: log in or out; every other operation is a fault."""
     try:
         root = ElementTree.fromstring(call.request.body)
@@ -36,13 +37,13 @@ def soap(call: Call, api: str, version: str) -> Response:
     return _log_in(call, given, api, version)
 
 
-def _log_out(call: Call, session_id: str) -> Response:
+def _log_out(call: Call[OAuthOrg], session_id: str) -> Response:
     if not call.org.sessions.end(session_id):
         return _fault("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader")
     return _xml(200, "<logoutResponse/>")
 
 
-def _log_in(call: Call, given: dict[str, str], api: str, version: str) -> Response:
+def _log_in(call: Call[OAuthOrg], given: dict[str, str], api: str, version: str) -> Response:
     """Check username and password (a security token may follow it); answer a session."""
     user = call.org.users.named(given.get("username", ""))
     if user is None or not given.get("password", "").startswith(call.org.settings.password):
@@ -52,7 +53,7 @@ def _log_in(call: Call, given: dict[str, str], api: str, version: str) -> Respon
     return _session(call, user, api, version)
 
 
-def _session(call: Call, user: dict[str, Any], api: str, version: str) -> Response:
+def _session(call: Call[OAuthOrg], user: dict[str, Any], api: str, version: str) -> Response:
     timeout_s = call.org.settings.session_timeout_s
     session = call.org.sessions.start(user["Id"], user["Username"], DEFAULT_CLIENT_ID, ["full"], timeout_s)
     facts = {
@@ -93,4 +94,4 @@ def _xml(status: int, content: str) -> Response:
     return Response(status, ENVELOPE.format(content), content_type="text/xml;charset=UTF-8")
 
 
-ROUTES: list[Route] = [("POST", r"/services/Soap/(?P<api>[uc])/(?P<version>\d+\.\d)(?:/\w*)?", soap)]
+ROUTES: list[Route[OAuthOrg]] = [("POST", r"/services/Soap/(?P<api>[uc])/(?P<version>\d+\.\d)(?:/\w*)?", soap)]

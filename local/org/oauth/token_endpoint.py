@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from local.org.oauth.errors import NO_STORE, OAuthError
 from local.org.oauth.grants import Grant
 from local.org.oauth.jwt_bearer import subject_of_assertion
+from local.org.oauth.ports import OAuthOrg
 from local.org.oauth.token_mint import s256, signature
 from local.org.setup.connected_apps import ConnectedApp, ip_within
 from local.org.wire.call import Call, Route
@@ -35,7 +36,7 @@ def form_of(request: Request) -> dict[str, str]:
     return form
 
 
-def client(call: Call, form: dict[str, str]) -> ConnectedApp:
+def client(call: Call[OAuthOrg], form: dict[str, str]) -> ConnectedApp:
     """Return the calling app after checking key, secret, installation and block."""
     app = call.org.settings.apps.get(form.get("client_id", ""))
     if app is None:
@@ -51,7 +52,7 @@ def client(call: Call, form: dict[str, str]) -> ConnectedApp:
     return app
 
 
-def token(call: Call) -> Response:
+def token(call: Call[OAuthOrg]) -> Response:
     """POST /services/oauth2/token."""
     if call.request.method != "POST":
         raise OAuthError("invalid_request", "must use HTTP POST")
@@ -66,7 +67,7 @@ def token(call: Call) -> Response:
         return GRANT_TYPES[kind](call, form)
 
 
-def exchange_code(call: Call, form: dict[str, str]) -> Response:
+def exchange_code(call: Call[OAuthOrg], form: dict[str, str]) -> Response:
     """Exchange an authorization code (with its PKCE verifier) for tokens."""
     app = client(call, form)
     if not app.installed and not call.org.settings.approve_uninstalled_users:
@@ -88,7 +89,7 @@ def exchange_code(call: Call, form: dict[str, str]) -> Response:
     return Response(200, {**token_body(call, app, user, code.scopes, grant), **extra}, dict(NO_STORE))
 
 
-def refresh(call: Call, form: dict[str, str]) -> Response:
+def refresh(call: Call[OAuthOrg], form: dict[str, str]) -> Response:
     """Exchange a refresh token for an access token; with rotation also for the next refresh token."""
     app = client(call, form)
     if not form.get("refresh_token"):
@@ -104,7 +105,7 @@ def refresh(call: Call, form: dict[str, str]) -> Response:
     return Response(200, {**token_body(call, app, user, grant.scopes, grant), **extra}, dict(NO_STORE))
 
 
-def client_credentials(call: Call, form: dict[str, str]) -> Response:
+def client_credentials(call: Call[OAuthOrg], form: dict[str, str]) -> Response:
     """Give an access token for the app's run-as user."""
     app = client(call, form)
     if not call.org.settings.client_credentials_enabled:
@@ -115,7 +116,7 @@ def client_credentials(call: Call, form: dict[str, str]) -> Response:
     return _without_refresh(call, app, active_user(call, app, user["Id"]))
 
 
-def password(call: Call, form: dict[str, str]) -> Response:
+def password(call: Call[OAuthOrg], form: dict[str, str]) -> Response:
     """Log in with username and password, for apps that still may."""
     app = client(call, form)
     user = call.org.users.named(form.get("username", ""))
@@ -124,7 +125,7 @@ def password(call: Call, form: dict[str, str]) -> Response:
     return _without_refresh(call, app, active_user(call, app, user["Id"]))
 
 
-def jwt_bearer(call: Call, form: dict[str, str]) -> Response:
+def jwt_bearer(call: Call[OAuthOrg], form: dict[str, str]) -> Response:
     """Log in with an assertion that the app signed."""
     app, username = subject_of_assertion(call, form.get("assertion", ""))
     user = call.org.users.named(username)
@@ -136,12 +137,12 @@ def jwt_bearer(call: Call, form: dict[str, str]) -> Response:
     return _without_refresh(call, app, active_user(call, app, user["Id"]))
 
 
-def _without_refresh(call: Call, app: ConnectedApp, user: dict[str, Any]) -> Response:
+def _without_refresh(call: Call[OAuthOrg], app: ConnectedApp, user: dict[str, Any]) -> Response:
     scopes = [each for each in app.scopes if each not in ("refresh_token", "offline_access")]
     return Response(200, token_body(call, app, user, scopes, None), dict(NO_STORE))
 
 
-def active_user(call: Call, app: ConnectedApp, user_id: str) -> dict[str, Any]:
+def active_user(call: Call[OAuthOrg], app: ConnectedApp, user_id: str) -> dict[str, Any]:
     """Return the user if they may get a token from this address now; raise the OAuth error otherwise."""
     user = call.org.users.by_id(user_id)
     if user is None or not call.org.users.is_active(user):
@@ -159,7 +160,7 @@ def active_user(call: Call, app: ConnectedApp, user_id: str) -> dict[str, Any]:
 
 
 def token_body(
-    call: Call, app: ConnectedApp, user: dict[str, Any], scopes: list[str], grant: Grant | None
+    call: Call[OAuthOrg], app: ConnectedApp, user: dict[str, Any], scopes: list[str], grant: Grant | None
 ) -> dict[str, Any]:
     """Start a session and return the token response (help, remoteaccess_oauth_web_server_flow); it has no expires_in."""
     org = call.org
@@ -179,7 +180,7 @@ def token_body(
     }
 
 
-GRANT_TYPES: dict[str, Callable[[Call, dict[str, str]], Response]] = {
+GRANT_TYPES: dict[str, Callable[[Call[OAuthOrg], dict[str, str]], Response]] = {
     "authorization_code": exchange_code,
     "refresh_token": refresh,
     "client_credentials": client_credentials,
@@ -187,4 +188,4 @@ GRANT_TYPES: dict[str, Callable[[Call, dict[str, str]], Response]] = {
     JWT_BEARER: jwt_bearer,
 }
 
-ROUTES: list[Route] = [("POST", "/services/oauth2/token", token), ("GET", "/services/oauth2/token", token)]
+ROUTES: list[Route[OAuthOrg]] = [("POST", "/services/oauth2/token", token), ("GET", "/services/oauth2/token", token)]

@@ -6,23 +6,17 @@ import re
 import threading
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from local.org.control import routes as control
 from local.org.oauth.errors import OAuthError
 from local.org.server.audit import AuditEntry
 from local.org.server.error_catalogue import ERRORS
 from local.org.server.fault_effects import FaultEffects
 from local.org.server.fault_rules import Fault
-from local.org.wire.call import Call
-from local.org.wire.facts import CHALLENGE_OF_A_401, NEWEST_VERSION
+from local.org.server.ports import EdgeOrg
+from local.org.wire.facts import CHALLENGE_OF_A_401
 from local.org.wire.messages import OrgError, Request, Response
 from local.org.wire.replies import Reply
 from local.org.wire.request_kinds import VIEW, kind_of
-from local.org.wire.routing import Router
-
-if TYPE_CHECKING:
-    from local.org.app import Org
 
 CONTROL = "/_control"
 REST = re.compile(r"/services/data/v.+")
@@ -31,15 +25,14 @@ REST = re.compile(r"/services/data/v.+")
 class Edge:
     """Answers requests as the network sees them."""
 
-    def __init__(self, org: Org) -> None:
-        self._org = org
-        self._control = Router(control.ROUTES)
+    def __init__(self, org: EdgeOrg, control: Callable[[Request], Response]) -> None:
+        self._org, self._control = org, control
         self._effects = FaultEffects(self._answer, self._refuse, self._apply_later, self._end_session)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; all but control calls and the web view are audited and may be struck by a fault."""
         if request.path.startswith(CONTROL):
-            return Reply(self._guarded(request, self._answer_control))
+            return Reply(self._guarded(request, self._control))
         kind = kind_of(request.path)
         if kind == VIEW:
             return Reply(self._answer(request))
@@ -104,20 +97,6 @@ class Edge:
                     org.audit.close(entry, Reply(self._answer(request)))
 
         threading.Thread(target=apply, daemon=True, name="late-apply").start()
-
-    def _answer_control(self, request: Request) -> Response:
-        found = self._control.find(request.method, request.path.removeprefix(CONTROL).rstrip("/") or "/")
-        if found is None:
-            raise OrgError("NOT_FOUND", "No such control call; local/org/README.md lists them.", status=404)
-        handler, groups = found
-        if request.body.strip() and not request.body.lstrip().startswith(b"{"):
-            raise OrgError("JSON_PARSER_ERROR", "A control call takes a JSON object.")
-        call = Call(request, self._org, float(NEWEST_VERSION))
-        try:
-            with self._org.lock:
-                return handler(call, **groups)
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
-            raise OrgError("INVALID_FIELD", f"A value of this call has the wrong type or form: {error}.") from error
 
 
 def _token(request: Request) -> str:

@@ -11,7 +11,7 @@ from io import BufferedIOBase
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.org.app import Org
+from local.org.server.ports import ServedOrg
 from local.org.wire.facts import EDGE_PAGES, MAX_URI_AND_HEADERS_BYTES, MAX_URI_BYTES
 from local.org.wire.messages import Request, Response
 from local.org.wire.replies import Reply, encoded
@@ -51,7 +51,7 @@ class EdgeRefusal(Exception):
         self.status = status
 
 
-class OrgServer(socketserver.ThreadingTCPServer):
+class HttpServer[O: ServedOrg](socketserver.ThreadingTCPServer):
     """Serve one org on a loopback port; `origin` is known once it is bound."""
 
     daemon_threads = True
@@ -59,7 +59,7 @@ class OrgServer(socketserver.ThreadingTCPServer):
     request_queue_size = 256
     block_on_close = False
 
-    def __init__(self, org: Org, port: int) -> None:
+    def __init__(self, org: O, port: int) -> None:
         super().__init__(("127.0.0.1", port), Connection)
         self.org = org
         self.origin = f"http://127.0.0.1:{self.server_address[1]}"
@@ -76,7 +76,7 @@ class Connection(socketserver.StreamRequestHandler):
 
     disable_nagle_algorithm = True  # with Nagle's algorithm every small answer waits about 40 ms for an acknowledgement
     wbufsize = 64 * 1024
-    server: OrgServer
+    server: HttpServer[ServedOrg]
 
     def handle(self) -> None:
         """Answer requests until the connection ends."""

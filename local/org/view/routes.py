@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from local.org.data.storage.tables import Row
 from local.org.oauth.authorize import log_in_form
 from local.org.oauth.login_pages import page
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType
+from local.org.view.ports import ViewOrg
 from local.org.view.tables import (
     PAGE_SIZE,
     effect_row,
@@ -29,7 +30,7 @@ NAVIGATION = (
 LOG_COLUMNS = ["Request", "At", "Kind", "Status", "Effect", "Fault", "Path", "User"]
 
 
-def index(call: Call) -> Response:
+def index(call: Call[ViewOrg]) -> Response:
     """GET /: every sObject that has records; with `startURL` the login page, as at Salesforce."""
     if "startURL" in call.request.query:
         return log_in_form(call)
@@ -50,7 +51,7 @@ def index(call: Call) -> Response:
     )
 
 
-def records(call: Call, sobject: str) -> Response:
+def records(call: Call[ViewOrg], sobject: str) -> Response:
     """GET /view/records/<sobject>: the newest records first, 50 to a page."""
     kind = call.org.schema.sobject(sobject)
     if kind is None:
@@ -65,7 +66,7 @@ def records(call: Call, sobject: str) -> Response:
     )
 
 
-def record(call: Call, record_id: str) -> Response:
+def record(call: Call[ViewOrg], record_id: str) -> Response:
     """GET /view/record/<id>: one record with its values, and the requests that changed it."""
     kind = call.org.schema.of_id(record_id)
     row = call.org.store.table(kind.name).rows.get(record_id) if kind else None
@@ -93,7 +94,7 @@ def _value(field: FieldType, row: Row) -> str:
     return record_link(text) if field.type == "reference" and text else escape(text)
 
 
-def audit(call: Call) -> Response:
+def audit(call: Call[ViewOrg]) -> Response:
     """GET /view/audit: the newest requests first, with what they changed."""
     entries, start = call.org.audit.entries[::-1], _start(call)
     return _shown_page(
@@ -104,7 +105,7 @@ def audit(call: Call) -> Response:
     )
 
 
-def audit_entry(call: Call, number: str) -> Response:
+def audit_entry(call: Call[ViewOrg], number: str) -> Response:
     """GET /view/audit/<number>: one request with its body, its answer and its effects."""
     entry = next((each for each in call.org.audit.entries if str(each.number) == number), None)
     if entry is None:
@@ -132,12 +133,12 @@ def _missing(sentence: str) -> Response:
     return page("Not found | Simulated Salesforce org", content, status=404, narrow=False)
 
 
-def _start(call: Call) -> int:
+def _start(call: Call[ViewOrg]) -> int:
     text = call.request.query.get("start", "0")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[ViewOrg]] = [
     ("GET", "/", index),
     ("GET", "/view/records/(?P<sobject>[^/]+)", records),
     ("GET", "/view/record/(?P<record_id>[^/]+)", record),

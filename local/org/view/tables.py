@@ -7,7 +7,7 @@ from collections import Counter
 from html import escape
 from typing import Any
 
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.server.audit import AuditEntry
 

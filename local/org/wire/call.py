@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Concatenate
 
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError, Request, Response
 
-if TYPE_CHECKING:
-    from local.org.app import Org
-    from local.org.oauth.sessions import Session
+type Handler[O] = Callable[Concatenate[Call[O], ...], Response]
+"""`def handler(call: Call[O], **groups: str) -> Response`, raising OrgError. O is the part of the org that it needs."""
 
-type Handler = Callable[..., Response]
-"""`def handler(call: Call, **groups: str) -> Response`, raising OrgError."""
-
-type Route = tuple[str, str, Handler]
+type Route[O] = tuple[str, str, Handler[O]]
 """Method, regular expression of the whole path after `/services/data/vNN.N` (named groups, already decoded), handler."""
 
 
-@dataclass(slots=True)
-class Call:
+@dataclass(slots=True, frozen=True)
+class Call[O]:
     """One request on its way through the org; `caller` is None only on routes that need no session."""
 
     request: Request
-    org: Org
+    org: O
     version: float
-    caller: Session | None = None
-    in_composite: bool = False
+    caller: Caller | None = None
 
     @property
-    def session(self) -> Session:
-        """Return the caller's session; raise the 401 of a request without one."""
+    def session(self) -> Caller:
+        """Return the caller; raise the 401 of a request without a session."""
         if self.caller is None:
             raise OrgError("INVALID_SESSION_ID", "Session expired or invalid", status=401)
         return self.caller

@@ -9,13 +9,13 @@ from local.org.wire.call import Handler, Route
 from local.org.wire.messages import OrgError
 
 
-class Router:
+class Router[O]:
     """Routes in order of declaration; the first whose method and whole path match wins."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route[O]]) -> None:
         self._routes = [(method, re.compile(pattern), handler) for method, pattern, handler in routes]
 
-    def find(self, method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
+    def find(self, method: str, path: str) -> tuple[Handler[O], dict[str, str]] | None:
         """Return the handler and its named groups; None when no route has this path; raise METHOD_NOT_ALLOWED."""
         wanted = "GET" if method == "HEAD" else method
         allowed: list[str] = []

@@ -28,7 +28,7 @@ from causeway.wiring.connect import new_secret
 from moto import mock_aws
 
 from local.org.app import Org
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.support.canaries import canaries_in
 from tests.support.connections.factories import CONFIG_TABLE, a_config_table, an_aws_client

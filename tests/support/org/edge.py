@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from local.org.app import Org
 from local.org.oauth.users import ADMIN_USERNAME
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from local.org.setup.connected_apps import (
     DEFAULT_CLIENT_ID,
     DEFAULT_CLIENT_SECRET,

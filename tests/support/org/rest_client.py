@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from local.org.app import Org
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 
 V66 = "/services/data/v66.0"
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from local.org import soql
 from local.org.schema.ids import to18
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, PicklistValue, Schema
-from local.org.soql.expressions.database import Row, Setting
+from local.org.soql.expressions.database import Setting
 from local.org.standard.catalog import standard_schema
 
 NOW = datetime(2026, 5, 14, 12, 30, tzinfo=UTC)

@@ -19,7 +19,7 @@ from moto import mock_aws
 from functions.dead_letter import app as dead_letter_app
 from functions.push import app as push_app
 from functions.replay import app as replay_app
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from tests.support.push.world import TENANT, served
 
 _KEYED = {"CONFIG_TABLE": True, "STATE_TABLE": False, "PARKED_TABLE": True}

@@ -22,7 +22,7 @@ from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import PushRules, Sync
 
 from local.org.app import Org
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from tests.support.pull.two_way import MemorySynced
 from tests.support.push.memory import (
     MemoryClaims,

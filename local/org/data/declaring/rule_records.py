@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.org.data.rules.duplicate_rules import DuplicateRule, MatchingRule
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 
 if TYPE_CHECKING:
     from local.org.data.store import Store

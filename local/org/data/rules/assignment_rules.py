@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local.org.data.rules.validation_rules import holds
-from local.org.data.storage.tables import Row
 from local.org.data.storage.visibility import View
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 
 

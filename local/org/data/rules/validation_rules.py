@@ -9,8 +9,8 @@ from typing import Any
 
 from local.org import soql
 from local.org.data.rules.save_results import RecordError
-from local.org.data.storage.tables import Row
 from local.org.data.storage.visibility import View
+from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
 from local.org.wire.messages import OrgError
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from local.org.data.storage.records import Records
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.standard.activities import CLOSED_TASK_STATUS
 from local.org.standard.sales import CLOSED_CASE_STATUS, STAGES

@@ -10,11 +10,11 @@ from local.org.data.rules.save_results import RecordError
 from local.org.data.rules.save_rules import Save
 from local.org.data.saving.derived_values import derive
 from local.org.data.saving.saving import changed_row, new_row
-from local.org.data.storage.records import Caller
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, RecordType, Schema, SObjectType
 from local.org.standard.fields import READ_ONLY, checkbox, reference
 from local.org.wire import facts
+from local.org.wire.caller import Caller
 
 if TYPE_CHECKING:
     from local.org.data.store import Store

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from local.org.data.saving.saving import changed_row
-from local.org.data.storage.records import Caller
-from local.org.data.storage.tables import Row
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
 if TYPE_CHECKING:

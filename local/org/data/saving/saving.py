@@ -14,12 +14,12 @@ from local.org.data.rules.validation_rules import broken_rules
 from local.org.data.saving.bodies import stored_values
 from local.org.data.saving.derived_values import derive, number
 from local.org.data.saving.external_ids import matching_rows, split_key
-from local.org.data.storage.records import Caller
-from local.org.data.storage.tables import Row
-from local.org.data.storage.visibility import View
+from local.org.data.storage.visibility import sobject_of
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
 if TYPE_CHECKING:
@@ -35,14 +35,6 @@ class Rejected(Exception):
     def __init__(self, *failures: RecordError) -> None:
         super().__init__(failures[0].message)
         self.failures = list(failures)
-
-
-def sobject_of(view: View, name: str) -> SObjectType:
-    """Return the sObject as the user sees it; raise NOT_FOUND as the REST resources of an unknown sObject do."""
-    sobject = view.schema.sobject(name)
-    if sobject is None:
-        raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
-    return sobject
 
 
 class Saving:

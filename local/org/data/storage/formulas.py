@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.org.data.storage.records import Records
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
 
 

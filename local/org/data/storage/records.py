@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from local.org.data.storage.tables import Hidden, Row, Table
+from local.org.data.storage.tables import Hidden, Table
 from local.org.schema.ids import ALPHABET, IdFactory, normalized
 from local.org.schema.permissions import Permissions, UserPermissions
+from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
+from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
 MAX_COMMIT_DELAY_S = 600  # a REST call may run for 10 minutes, and is uncommitted until it ends (limits cheat sheet)
@@ -28,13 +30,6 @@ class Clock(Protocol):
     def now_ms(self) -> int:
         """Return milliseconds since the epoch."""
         ...
-
-
-class Caller(Protocol):
-    """Whose request it is."""
-
-    user_id: str
-    username: str
 
 
 @dataclass(slots=True)

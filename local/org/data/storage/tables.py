@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
-
-type Row = dict[str, Any]
 
 
 def key_of(value: Any) -> Any:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from local.org.data.storage.formulas import with_formulas
-from local.org.data.storage.records import Caller, Records
-from local.org.data.storage.tables import Hidden, Row, Table, is_indexed, key_of
+from local.org.data.storage.records import Records
+from local.org.data.storage.tables import Hidden, Table, is_indexed, key_of
 from local.org.schema.ids import normalized
-from local.org.schema.sobjects import FieldType
+from local.org.schema.row import Row
+from local.org.schema.sobjects import FieldType, SObjectType
+from local.org.wire.caller import Caller
+from local.org.wire.messages import OrgError
 
 
 class View:
@@ -95,6 +98,14 @@ class View:
         rows = [row for row in found if row["Id"] not in hidden]
         older = (each.previous for each in hidden.values() if each.previous is not None)
         return rows + [row for row in older if key_of(row.get(kind.name)) in keys]
+
+
+def sobject_of(view: View, name: str) -> SObjectType:
+    """Return the sObject as the user sees it; raise NOT_FOUND as the REST resources of an unknown sObject do."""
+    sobject = view.schema.sobject(name)
+    if sobject is None:
+        raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
+    return sobject
 
 
 def _with_previous(table: Table, hidden: dict[str, Hidden]) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org.rest.composite.ports import CompositeOrg
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 
@@ -19,7 +20,7 @@ HALTED: dict[str, Any] = {
 }
 
 
-def batch(call: Call) -> Response:
+def batch(call: Call[CompositeOrg]) -> Response:
     """Run the requests in order; with `haltOnError` those after a failure answer 412."""
     body = call.request.json()
     requests = body.get("batchRequests") if isinstance(body, dict) else None
@@ -36,7 +37,7 @@ def batch(call: Call) -> Response:
     return Response(200, {"hasErrors": failed, "results": results})
 
 
-def _result(call: Call, request: Any) -> dict[str, Any]:
+def _result(call: Call[CompositeOrg], request: Any) -> dict[str, Any]:
     if (
         not isinstance(request, dict)
         or not isinstance(request.get("method"), str)
@@ -44,9 +45,9 @@ def _result(call: Call, request: Any) -> dict[str, Any]:
     ):
         raise OrgError("JSON_PARSER_ERROR", "Each request of a batch gives method and url as text.")
     response = call.org.subrequest(
-        call, request["method"], request["url"], call.request.headers, request.get("richInput")
+        call.session, request["method"], request["url"], call.request.headers, request.get("richInput")
     )
     return {"statusCode": response.status, "result": response.body}
 
 
-ROUTES: list[Route] = [("POST", r"/composite/batch/?", batch)]
+ROUTES: list[Route[CompositeOrg]] = [("POST", r"/composite/batch/?", batch)]

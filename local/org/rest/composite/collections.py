@@ -7,7 +7,8 @@ from typing import Any
 
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
 from local.org.data.saving.external_ids import upsert_key
-from local.org.data.saving.saving import sobject_of
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.rows import record_json
 from local.org.rest.sobjects.save_headers import check_version, save_options
 from local.org.schema.ids import normalized
@@ -27,7 +28,7 @@ class _RolledBack(Exception):
     """A record failed and the request said allOrNone."""
 
 
-def create(call: Call) -> Response:
+def create(call: Call[DataOrg]) -> Response:
     """Insert up to 200 records of up to ten runs of types; 200 with the results in request order."""
     records, options = _records(call)
     types = _types(call, records)
@@ -39,7 +40,7 @@ def create(call: Call) -> Response:
     return _answer(call, _run(call, saves, options))
 
 
-def update(call: Call) -> Response:
+def update(call: Call[DataOrg]) -> Response:
     """Change up to 200 records, each named by its `id`."""
     records, options = _records(call)
     types = _types(call, records)
@@ -48,7 +49,7 @@ def update(call: Call) -> Response:
     return _answer(call, _run(call, saves, options))
 
 
-def upsert(call: Call, sobject: str, key: str) -> Response:
+def upsert(call: Call[DataOrg], sobject: str, key: str) -> Response:
     """Create or update up to 200 records of one type by an external ID field in their bodies."""
     check_version(call, facts.COLLECTION_UPSERT_SINCE)
     kind = sobject_of(call.org.store.view(call.session), sobject)
@@ -64,7 +65,7 @@ def upsert(call: Call, sobject: str, key: str) -> Response:
     return _answer(call, _run(call, saves, options), upsert=True)
 
 
-def delete(call: Call) -> Response:
+def delete(call: Call[DataOrg]) -> Response:
     """Delete up to 200 records named by `ids`."""
     ids = [each for each in call.request.query.get("ids", "").split(",") if each]
     if not ids:
@@ -75,13 +76,13 @@ def delete(call: Call) -> Response:
     return _answer(call, _run(call, saves, options))
 
 
-def retrieve(call: Call, sobject: str) -> Response:
+def retrieve(call: Call[DataOrg], sobject: str) -> Response:
     """Return records by `ids` and `fields`, null in the place of one that is not there."""
     query = call.request.query
     return _retrieved(call, sobject, query.get("ids", "").split(","), query.get("fields", "").split(","))
 
 
-def retrieve_by_body(call: Call, sobject: str) -> Response:
+def retrieve_by_body(call: Call[DataOrg], sobject: str) -> Response:
     """Return up to 2,000 records by `{"ids": [...], "fields": [...]}`."""
     body = call.request.json()
     if not isinstance(body, dict):
@@ -96,7 +97,7 @@ def _texts(body: dict[str, Any], name: str) -> list[str]:
     return given
 
 
-def _retrieved(call: Call, sobject: str, ids: Iterable[str], fields: Iterable[str]) -> Response:
+def _retrieved(call: Call[DataOrg], sobject: str, ids: Iterable[str], fields: Iterable[str]) -> Response:
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
     wanted = list(ids)
@@ -109,7 +110,7 @@ def _retrieved(call: Call, sobject: str, ids: Iterable[str], fields: Iterable[st
     return Response(200, [None if row is None else record_json(call, kind, row, names) for row in rows])
 
 
-def _records(call: Call) -> tuple[list[dict[str, Any]], SaveOptions]:
+def _records(call: Call[DataOrg]) -> tuple[list[dict[str, Any]], SaveOptions]:
     check_version(call, facts.COLLECTIONS_SINCE)
     body = call.request.json()
     records = body.get("records") if isinstance(body, dict) else None
@@ -125,7 +126,7 @@ def _check_count(count: int, most: int) -> None:
         raise OrgError(facts.TOO_MANY_RECORDS[0], facts.TOO_MANY_RECORDS[1].format(most=most))
 
 
-def _types(call: Call, records: list[dict[str, Any]]) -> list[SObjectType]:
+def _types(call: Call[DataOrg], records: list[dict[str, Any]]) -> list[SObjectType]:
     """Return each record's sObject; raise for a missing or unknown type, and for more than ten runs of types."""
     view = call.org.store.view(call.session)
     types: list[SObjectType] = []
@@ -146,12 +147,12 @@ def _types(call: Call, records: list[dict[str, Any]]) -> list[SObjectType]:
     return types
 
 
-def _answer(call: Call, results: list[SaveResult], *, upsert: bool = False) -> Response:
+def _answer(call: Call[DataOrg], results: list[SaveResult], *, upsert: bool = False) -> Response:
     named = call.org.settings.duplicates_named_in_collections
     return Response(200, [result.as_json(upsert=upsert, named=named) for result in results])
 
 
-def _run(call: Call, saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:
+def _run(call: Call[DataOrg], saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:
     """Save record by record; with allOrNone one failure undoes all and turns the others into rolled-back ones."""
     results: list[SaveResult] = []
     try:
@@ -169,7 +170,7 @@ def _rolled_back() -> SaveResult:
 
 
 def _update(
-    call: Call, kind: SObjectType, record: dict[str, Any], options: SaveOptions, copies: dict[str, int]
+    call: Call[DataOrg], kind: SObjectType, record: dict[str, Any], options: SaveOptions, copies: dict[str, int]
 ) -> Save:
     given = next((record.pop(name) for name in list(record) if name.lower() == "id"), None)
 
@@ -188,7 +189,7 @@ def _update(
     return save
 
 
-def _delete(call: Call, record_id: str, options: SaveOptions) -> SaveResult:
+def _delete(call: Call[DataOrg], record_id: str, options: SaveOptions) -> SaveResult:
     full = normalized(record_id)
     kind = call.org.store.view(call.session).schema.of_id(full) if full else None
     if kind is None:
@@ -199,7 +200,7 @@ def _delete(call: Call, record_id: str, options: SaveOptions) -> SaveResult:
 
 
 _TYPE = r"/composite/sobjects/(?P<sobject>\w+)"
-ROUTES: list[Route] = [
+ROUTES: list[Route[DataOrg]] = [
     ("POST", r"/composite/sobjects/?", create),
     ("PATCH", r"/composite/sobjects/?", update),
     ("DELETE", r"/composite/sobjects/?", delete),

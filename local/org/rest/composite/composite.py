@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.org.rest.composite.ports import CompositeOrg
 from local.org.rest.composite.references import MissingReference, resolved, resolved_url
 from local.org.wire import facts
 from local.org.wire.call import Call, Route
@@ -36,7 +37,7 @@ class _Failed(Exception):
     """A part failed and all parts belong to one transaction."""
 
 
-def composite(call: Call) -> Response:
+def composite(call: Call[CompositeOrg]) -> Response:
     """Run the parts in order; 200 whenever the envelope is right, each part with its own status."""
     body = call.request.json()
     if not isinstance(body, dict) or not isinstance(body.get("compositeRequest"), list):
@@ -46,7 +47,7 @@ def composite(call: Call) -> Response:
     return Response(200, {"compositeResponse": run(call, parts, all_or_none=body.get("allOrNone") is True)})
 
 
-def run(call: Call, parts: list[Part], *, all_or_none: bool) -> list[dict[str, Any]]:
+def run(call: Call[CompositeOrg], parts: list[Part], *, all_or_none: bool) -> list[dict[str, Any]]:
     """Return the parts' answers; with `all_or_none` one failure undoes them all."""
     answers: list[dict[str, Any]] = []
     if not all_or_none:
@@ -102,7 +103,7 @@ def _check_limits(parts: list[Part]) -> None:
         )
 
 
-def _answer(call: Call, part: Part, answers: list[dict[str, Any]]) -> dict[str, Any]:
+def _answer(call: Call[CompositeOrg], part: Part, answers: list[dict[str, Any]]) -> dict[str, Any]:
     """Run one part with the references filled in, and add its answer."""
     by_reference = {each["referenceId"]: each for each in answers}
     try:
@@ -111,7 +112,7 @@ def _answer(call: Call, part: Part, answers: list[dict[str, Any]]) -> dict[str, 
             raise OrgError(
                 facts.NO_PART_OF_COMPOSITE_CODE, f"The resource {url} cannot be a subrequest of a composite request."
             )
-        response = call.org.subrequest(call, part.method, url, {**_inherited(call), **part.headers}, body)
+        response = call.org.subrequest(call.session, part.method, url, {**_inherited(call), **part.headers}, body)
     except MissingReference as missing:
         response = Response(400, [{"errorCode": "PROCESSING_HALTED", "message": str(missing)}])
     except OrgError as error:
@@ -135,7 +136,7 @@ def _failed(answer: dict[str, Any]) -> bool:
     return bool(answer["httpStatusCode"] >= 300 or refused)
 
 
-def _inherited(call: Call) -> Mapping[str, str]:
+def _inherited(call: Call[CompositeOrg]) -> Mapping[str, str]:
     """Return the outer request's headers that hold for its parts too."""
     return {name: value for name, value in call.request.headers.items() if name in facts.HEADERS_OF_ALL_PARTS}
 
@@ -150,4 +151,4 @@ def _halted(parts: list[Part], answers: list[dict[str, Any]]) -> list[dict[str, 
     ]
 
 
-ROUTES: list[Route] = [("POST", r"/composite/?", composite)]
+ROUTES: list[Route[CompositeOrg]] = [("POST", r"/composite/?", composite)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.org.rest.composite.composite import Part, parts_of, run
+from local.org.rest.composite.ports import CompositeOrg
 from local.org.rest.composite.references import REFERENCE
 from local.org.rest.sobjects.save_headers import check_version
 from local.org.wire import facts
@@ -17,7 +18,7 @@ MAX_DEPTH = 15  # D
 MAX_FAILED_GRAPHS = 14  # D: after that many failures the rest is not processed
 
 
-def graphs(call: Call) -> Response:
+def graphs(call: Call[CompositeOrg]) -> Response:
     """Run every graph on its own; one failed node undoes its graph and no other."""
     check_version(call, facts.GRAPHS_SINCE)
     body = call.request.json()
@@ -36,7 +37,7 @@ def graphs(call: Call) -> Response:
     return Response(200, {"graphs": results})
 
 
-def _graph(call: Call, entry: Any) -> tuple[str, list[Part]]:
+def _graph(call: Call[CompositeOrg], entry: Any) -> tuple[str, list[Part]]:
     if not isinstance(entry, dict) or not entry.get("graphId") or not isinstance(entry.get("compositeRequest"), list):
         raise OrgError("JSON_PARSER_ERROR", "Each graph gives graphId and compositeRequest.")
     parts = parts_of(entry["compositeRequest"], call.version)
@@ -53,7 +54,7 @@ def _check_depth(parts: list[Part]) -> None:
             raise OrgError("LIMIT_EXCEEDED", f"A graph may be {MAX_DEPTH} nodes deep.")
 
 
-def _result(call: Call, graph_id: str, parts: list[Part]) -> dict[str, Any]:
+def _result(call: Call[CompositeOrg], graph_id: str, parts: list[Part]) -> dict[str, Any]:
     answers = run(call, parts, all_or_none=True)
     successful = all(answer["httpStatusCode"] < 300 for answer in answers)
     return {"graphId": graph_id, "graphResponse": {"compositeResponse": answers}, "isSuccessful": successful}
@@ -67,4 +68,4 @@ def _not_run(graph_id: str, parts: list[Part]) -> dict[str, Any]:
     return {"graphId": graph_id, "graphResponse": {"compositeResponse": answers}, "isSuccessful": False}
 
 
-ROUTES: list[Route] = [("POST", r"/composite/graph/?", graphs)]
+ROUTES: list[Route[CompositeOrg]] = [("POST", r"/composite/graph/?", graphs)]

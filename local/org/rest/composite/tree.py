@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.org.data.rules.save_results import RecordError
-from local.org.data.saving.saving import sobject_of
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.save_headers import save_options
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
@@ -26,7 +27,7 @@ class _Failed(Exception):
         self.failures = failures
 
 
-def tree(call: Call, sobject: str) -> Response:
+def tree(call: Call[DataOrg], sobject: str) -> Response:
     """Create the trees: 201 with an Id per reference, or 400 with the failures and nothing saved."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
     body = call.request.json()
@@ -49,7 +50,7 @@ def tree(call: Call, sobject: str) -> Response:
 class _Planting:
     """One request's records on their way in: what is saved and what failed, by reference."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call[DataOrg]) -> None:
         self._call = call
         self._options = save_options(call)
         self._saved: dict[str, str] = {}
@@ -123,4 +124,4 @@ def _note_reference(reference: str, known: set[str]) -> None:
     known.add(reference)
 
 
-ROUTES: list[Route] = [("POST", r"/composite/tree/(?P<sobject>\w+)/?", tree)]
+ROUTES: list[Route[DataOrg]] = [("POST", r"/composite/tree/(?P<sobject>\w+)/?", tree)]

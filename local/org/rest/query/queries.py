@@ -8,14 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from local.org import soql
-from local.org.data.storage.tables import Row
 from local.org.rest.query.cursors import page_size
+from local.org.rest.query.ports import QueryOrg
+from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 
 
-def query(call: Call) -> Response:
+def query(call: Call[QueryOrg]) -> Response:
     """Answer the first page of a query, or with `explain` its plan."""
     if "explain" in call.request.query:
         statement = call.request.query["explain"]
@@ -24,18 +25,18 @@ def query(call: Call) -> Response:
     return _first_page(call, include_deleted=False)
 
 
-def query_all(call: Call) -> Response:
+def query_all(call: Call[QueryOrg]) -> Response:
     """Answer the first page of a query that also sees deleted, merged and archived rows."""
     return _first_page(call, include_deleted=True)
 
 
-def query_more(call: Call, locator: str) -> Response:
+def query_more(call: Call[QueryOrg], locator: str) -> Response:
     """Answer the page of a locator; every page, of queryAll too, has its address below `/query`."""
     org = call.org
     return Response(200, org.cursors.next_page(locator, call.session.user_id, call.base, org.clock.now_ms()))
 
 
-def query_setting(call: Call, *, include_deleted: bool, empty: bool = False) -> soql.Setting:
+def query_setting(call: Call[QueryOrg], *, include_deleted: bool, empty: bool = False) -> soql.Setting:
     """Return the setting of the caller's queries: their permissions and time zone; `empty` has the schema but no rows."""
     org, session = call.org, call.session
     user = org.store.raw(session.user_id) or {}
@@ -72,7 +73,7 @@ class NoRows:
         return None
 
 
-def _first_page(call: Call, *, include_deleted: bool) -> Response:
+def _first_page(call: Call[QueryOrg], *, include_deleted: bool) -> Response:
     statement = call.request.query.get("q", "")
     if not statement.strip():
         raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
@@ -81,7 +82,7 @@ def _first_page(call: Call, *, include_deleted: bool) -> Response:
     return Response(200, call.org.cursors.first_page(result, call.session.user_id, call.base, _page_size(call), now_ms))
 
 
-def _page_size(call: Call) -> int:
+def _page_size(call: Call[QueryOrg]) -> int:
     return page_size(call.request.headers.get("sforce-query-options", ""))
 
 
@@ -90,7 +91,7 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[QueryOrg]] = [
     ("GET", r"/query/?", query),
     ("GET", r"/queryAll/?", query_all),
     ("GET", r"/query(?:All)?/(?P<locator>[^/]+)", query_more),

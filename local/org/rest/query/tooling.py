@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from local.org import soql
-from local.org.data.storage.tables import Row
+from local.org.rest.query.ports import QueryOrg
 from local.org.rest.query.queries import query_setting
 from local.org.schema.ids import to18
+from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
 from local.org.standard.fields import checkbox, record_id, reference, system_fields, text
 from local.org.wire.call import Call, Route
@@ -44,7 +45,7 @@ def tooling_schema() -> Schema:
 class ToolingDatabase:
     """The org's validation rules as rows."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call[QueryOrg]) -> None:
         self.schema = tooling_schema()
         self._call = call
 
@@ -82,7 +83,7 @@ def _entity(kind: SObjectType) -> Row:
     return {"Id": kind.name, "QualifiedApiName": kind.name, "Label": kind.label}
 
 
-def query(call: Call) -> Response:
+def query(call: Call[QueryOrg]) -> Response:
     """GET tooling/query: SOQL over ValidationRule and EntityDefinition; needs View Setup and Configuration."""
     if not call.org.store.rights(call.session).has("ViewSetup"):
         raise OrgError(*NO_TOOLING_ACCESS, status=403)
@@ -93,4 +94,4 @@ def query(call: Call) -> Response:
     return Response(200, {"size": len(page["records"]), "entityTypeName": "ValidationRule", **page})
 
 
-ROUTES: list[Route] = [("GET", "/tooling/query", query)]
+ROUTES: list[Route[QueryOrg]] = [("GET", "/tooling/query", query)]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import md5
 
-from local.org.data.storage.tables import Row
+from local.org.schema.row import Row
 from local.org.wire.call import Call
 from local.org.wire.messages import OrgError
 
@@ -20,7 +20,7 @@ class NotModified(OrgError):
         super().__init__("NOT_MODIFIED", "", status=304)
 
 
-def check_conditions(call: Call, row: Row) -> None:
+def check_conditions(call: Call[object], row: Row) -> None:
     """Raise 304 or 412 when the row's stamp does not meet the request's conditions."""
     stamp = row.get("SystemModstamp")
     if stamp is not None:
@@ -35,7 +35,7 @@ def entity_tag(row: Row) -> str:
     return f'"{md5(version.encode(), usedforsecurity=False).hexdigest()}"'
 
 
-def _check_etag(call: Call, tag: str) -> None:
+def _check_etag(call: Call[object], tag: str) -> None:
     matches = _tags(call, "if-match")
     if matches and tag not in matches and "*" not in matches:
         raise OrgError("PRECONDITION_FAILED", "Precondition Failed: If-Match", status=412)
@@ -46,13 +46,13 @@ def _check_etag(call: Call, tag: str) -> None:
         raise OrgError("PRECONDITION_FAILED", "Precondition Failed: If-None-Match", status=412)
 
 
-def _tags(call: Call, header: str) -> set[str]:
+def _tags(call: Call[object], header: str) -> set[str]:
     """Return the tags of a header, without the suffixes that compression adds."""
     given = call.request.headers.get(header, "").split(",")
     return {tag.strip().removeprefix("W/").replace('--gzip"', '"') for tag in given if tag.strip()}
 
 
-def check_modified(call: Call, changed_ms: int) -> None:
+def check_modified(call: Call[object], changed_ms: int) -> None:
     """Raise 304 or 412 by the request's condition headers; times count in whole seconds."""
     since = _seconds(call.request.headers.get("if-modified-since"))
     if since is not None and changed_ms // 1000 <= since and call.request.method in ("GET", "HEAD"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from local.org.data.saving.saving import sobject_of
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.conditional_requests import check_modified, last_modified
 from local.org.schema.ids import MASTER_RECORD_TYPE_ID
 from local.org.schema.sobjects import (
@@ -41,7 +42,7 @@ SOAP_TYPES = {
 BYTES_PER_CHARACTER = 3
 
 
-def describe_global(call: Call) -> Response:
+def describe_global(call: Call[DataOrg]) -> Response:
     """Return every sObject the user may read, with the attributes of describe global (REST API guide, Describe Global)."""
     schema = call.org.store.view(call.session).schema
     check_modified(call, schema.changed_ms)
@@ -50,13 +51,13 @@ def describe_global(call: Call) -> Response:
     return Response(200, body, last_modified(schema.changed_ms))
 
 
-def basic_information(call: Call, sobject: str) -> Response:
+def basic_information(call: Call[DataOrg], sobject: str) -> Response:
     """Return an sObject's summary and the records its reader saw last."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
     return Response(200, {"objectDescribe": _summary(call, kind), "recentItems": []})
 
 
-def describe(call: Call, sobject: str) -> Response:
+def describe(call: Call[DataOrg], sobject: str) -> Response:
     """Return one sObject's fields, child relationships, record types and rights; 304 when unchanged since."""
     schema = call.org.store.view(call.session).schema
     kind = sobject_of(call.org.store.view(call.session), sobject)
@@ -152,7 +153,7 @@ def _picklist_value(sobject: SObjectType, field: FieldType, each: PicklistValue)
     }
 
 
-def _record_types(call: Call, sobject: SObjectType) -> list[dict[str, Any]]:
+def _record_types(call: Call[DataOrg], sobject: SObjectType) -> list[dict[str, Any]]:
     """Return the record types, the master one last, as describe lists them."""
     username = call.session.username
     own = [_record_type(call, sobject, each, each.available_to(username)) for each in sobject.record_types]
@@ -162,7 +163,7 @@ def _record_types(call: Call, sobject: SObjectType) -> list[dict[str, Any]]:
     return [*own, _record_type(call, sobject, master, True)]
 
 
-def _record_type(call: Call, sobject: SObjectType, each: RecordType, available: bool) -> dict[str, Any]:
+def _record_type(call: Call[DataOrg], sobject: SObjectType, each: RecordType, available: bool) -> dict[str, Any]:
     return {
         "active": each.active,
         "available": available,
@@ -175,7 +176,7 @@ def _record_type(call: Call, sobject: SObjectType, each: RecordType, available: 
     }
 
 
-def _summary(call: Call, each: SObjectType) -> dict[str, Any]:
+def _summary(call: Call[DataOrg], each: SObjectType) -> dict[str, Any]:
     base = f"{call.base}/sobjects/{each.name}"
     return {
         "activateable": False,
@@ -209,7 +210,7 @@ def _summary(call: Call, each: SObjectType) -> dict[str, Any]:
     }
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[DataOrg]] = [
     ("GET", r"/sobjects/?", describe_global),
     ("GET", r"/sobjects/(?P<sobject>\w+)/?", basic_information),
     ("GET", r"/sobjects/(?P<sobject>\w+)/describe/?", describe),

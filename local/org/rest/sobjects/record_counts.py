@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from local.org.rest.ports import DataOrg
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import Response
 
 
-def record_counts(call: Call) -> Response:
+def record_counts(call: Call[DataOrg]) -> Response:
     """Return the counts of the sObjects named in `sObjects`, or of all that have records."""
     view = call.org.store.view(call.session)
     asked = [name.strip() for name in call.request.query.get("sObjects", "").split(",") if name.strip()]
@@ -17,4 +18,4 @@ def record_counts(call: Call) -> Response:
     return Response(200, {"sObjects": [each for each in counts if asked or each["count"]]})
 
 
-ROUTES: list[Route] = [("GET", r"/limits/recordCount/?", record_counts)]
+ROUTES: list[Route[DataOrg]] = [("GET", r"/limits/recordCount/?", record_counts)]

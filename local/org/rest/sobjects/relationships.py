@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from local.org.data.saving.saving import sobject_of
-from local.org.data.storage.tables import Row
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.rows import MISSING, record_json, visible_row
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 
 
-def follow(call: Call, sobject: str, record_id: str, relationship: str) -> Response:
+def follow(call: Call[DataOrg], sobject: str, record_id: str, relationship: str) -> Response:
     """Return the parent as a record, or the children as a query's result."""
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
@@ -26,7 +27,7 @@ def follow(call: Call, sobject: str, record_id: str, relationship: str) -> Respo
     return Response(200, _children(call, child_kind, rows))
 
 
-def _parent(call: Call, parent_id: str) -> Response:
+def _parent(call: Call[DataOrg], parent_id: str) -> Response:
     view = call.org.store.view(call.session)
     kind, row = view.schema.of_id(parent_id), view.row(parent_id)
     if kind is None or row is None:
@@ -34,10 +35,10 @@ def _parent(call: Call, parent_id: str) -> Response:
     return Response(200, record_json(call, kind, row, call.request.query.get("fields")))
 
 
-def _children(call: Call, kind: SObjectType, rows: list[Row]) -> dict[str, object]:
+def _children(call: Call[DataOrg], kind: SObjectType, rows: list[Row]) -> dict[str, object]:
     fields = call.request.query.get("fields")
     return {"done": True, "totalSize": len(rows), "records": [record_json(call, kind, row, fields) for row in rows]}
 
 
 _ID = r"(?P<record_id>[0-9A-Za-z]{15}|[0-9A-Za-z]{18})"
-ROUTES: list[Route] = [("GET", rf"/sobjects/(?P<sobject>\w+)/{_ID}/(?P<relationship>\w+)", follow)]
+ROUTES: list[Route[DataOrg]] = [("GET", rf"/sobjects/(?P<sobject>\w+)/{_ID}/(?P<relationship>\w+)", follow)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.org.data.saving.saving import sobject_of
 from local.org.data.storage.records import stamp_of
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
 from local.org.wire.call import Call, Route
@@ -17,7 +18,7 @@ MAX_DELETED_AGE = timedelta(days=15)
 MAX_IDS = 600_000
 
 
-def updated(call: Call, sobject: str) -> Response:
+def updated(call: Call[DataOrg], sobject: str) -> Response:
     """Answer the Ids of the records created or changed from `start` up to `end`, whose seconds count for nothing."""
     kind = _replicated(call, sobject)
     start, end = _span(call, MAX_UPDATED_AGE)
@@ -27,7 +28,7 @@ def updated(call: Call, sobject: str) -> Response:
     return Response(200, {"ids": ids, "latestDateCovered": _latest_covered(call, kind, end)})
 
 
-def deleted(call: Call, sobject: str) -> Response:
+def deleted(call: Call[DataOrg], sobject: str) -> Response:
     """Answer Ids and times of the records deleted from `start` up to `end`, hard-deleted ones too, undeleted ones not."""
     kind = _replicated(call, sobject)
     start, end = _span(call, MAX_DELETED_AGE)
@@ -46,14 +47,14 @@ def deleted(call: Call, sobject: str) -> Response:
     return Response(200, answer)
 
 
-def _replicated(call: Call, name: str) -> SObjectType:
+def _replicated(call: Call[DataOrg], name: str) -> SObjectType:
     kind = sobject_of(call.org.store.view(call.session), name)
     if not kind.replicateable:
         raise OrgError("INVALID_TYPE", f"object type '{kind.name}' is not replicateable")
     return kind
 
 
-def _deletions(call: Call, kind: SObjectType) -> dict[str, str]:
+def _deletions(call: Call[DataOrg], kind: SObjectType) -> dict[str, str]:
     """Return when each record that is still deleted was deleted, oldest first."""
     store = call.org.store
     times = {record_id: stamp for name, record_id, stamp in store.deletions if name == kind.name}
@@ -69,7 +70,7 @@ def _within(stamp: str, start: str, end: str) -> bool:
     return start <= stamp < end or (stamp == end and not facts.REPLICATION_END_IS_EXCLUDED)
 
 
-def _span(call: Call, oldest: timedelta) -> tuple[str, str]:
+def _span(call: Call[DataOrg], oldest: timedelta) -> tuple[str, str]:
     """Return both ends of the span as stamps; raise INVALID_REPLICATION_DATE."""
     start, end = _moment(call, "start"), _moment(call, "end")
     if end - start < timedelta(minutes=1):
@@ -79,7 +80,7 @@ def _span(call: Call, oldest: timedelta) -> tuple[str, str]:
     return _stamp(start), _stamp(end)
 
 
-def _moment(call: Call, name: str) -> datetime:
+def _moment(call: Call[DataOrg], name: str) -> datetime:
     """Return a moment of the query string, cut to the minute; an unescaped + of its zone has become a space."""
     given = call.request.query.get(name, "")
     if not given:
@@ -93,7 +94,7 @@ def _moment(call: Call, name: str) -> datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
 
-def _latest_covered(call: Call, kind: SObjectType, end: str) -> str:
+def _latest_covered(call: Call[DataOrg], kind: SObjectType, end: str) -> str:
     """Return up to when the answer is complete: not past now, nor past a change that others cannot see yet."""
     table, now_ms = call.org.store.table(kind.name), call.org.clock.now_ms()
     waiting = [
@@ -117,7 +118,7 @@ def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Route[DataOrg]] = [
     ("GET", r"/sobjects/(?P<sobject>\w+)/updated/?", updated),
     ("GET", r"/sobjects/(?P<sobject>\w+)/deleted/?", deleted),
 ]

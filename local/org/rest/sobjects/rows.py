@@ -6,11 +6,12 @@ from typing import Any
 
 from local.org.data.rules.save_results import SaveResult
 from local.org.data.saving.external_ids import matching_rows, split_key
-from local.org.data.saving.saving import sobject_of
-from local.org.data.storage.tables import Row
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag
 from local.org.rest.sobjects.save_headers import save_options
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
 from local.org.wire.call import Call, Route
@@ -19,13 +20,13 @@ from local.org.wire.messages import OrgError, Response
 MISSING = "The requested resource does not exist"
 
 
-def create(call: Call, sobject: str) -> Response:
+def create(call: Call[DataOrg], sobject: str) -> Response:
     """Create one record: 201 with its Id and a Location."""
     result = call.org.store.create(call.session, sobject, _body(call), save_options(call, reject_request_faults=True))
     return _saved(call, sobject, result, status=201)
 
 
-def read(call: Call, sobject: str, record_id: str) -> Response:
+def read(call: Call[DataOrg], sobject: str, record_id: str) -> Response:
     """Return one record, whole or the fields asked for."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
     row = visible_row(call, kind, record_id)
@@ -34,7 +35,7 @@ def read(call: Call, sobject: str, record_id: str) -> Response:
     return Response(200, record_json(call, kind, row, call.request.query.get("fields")), headers)
 
 
-def update(call: Call, sobject: str, record_id: str) -> Response:
+def update(call: Call[DataOrg], sobject: str, record_id: str) -> Response:
     """Change one record: 204 without a body."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
     check_conditions(call, visible_row(call, kind, record_id, for_change=True))
@@ -43,14 +44,14 @@ def update(call: Call, sobject: str, record_id: str) -> Response:
     return _saved(call, sobject, result, status=204)
 
 
-def delete(call: Call, sobject: str, record_id: str) -> Response:
+def delete(call: Call[DataOrg], sobject: str, record_id: str) -> Response:
     """Delete one record: 204 without a body."""
     kind = sobject_of(call.org.store.view(call.session), sobject)
     visible_row(call, kind, record_id, for_change=True)
     return _saved(call, sobject, call.org.store.delete(call.session, sobject, record_id), status=204)
 
 
-def read_by_key(call: Call, sobject: str, key: str, value: str) -> Response:
+def read_by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> Response:
     """Return the record with this external ID; 300 with the URLs when there are several."""
     kind, rows = _by_key(call, sobject, key, value)
     if len(rows) > 1:
@@ -60,7 +61,7 @@ def read_by_key(call: Call, sobject: str, key: str, value: str) -> Response:
     return Response(200, record_json(call, kind, rows[0], call.request.query.get("fields")))
 
 
-def delete_by_key(call: Call, sobject: str, key: str, value: str) -> Response:
+def delete_by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> Response:
     """Delete the record with this external ID."""
     kind, rows = _by_key(call, sobject, key, value)
     if len(rows) > 1:
@@ -70,7 +71,7 @@ def delete_by_key(call: Call, sobject: str, key: str, value: str) -> Response:
     return _saved(call, sobject, call.org.store.delete(call.session, sobject, rows[0]["Id"]), status=204)
 
 
-def upsert(call: Call, sobject: str, key: str, value: str) -> Response:
+def upsert(call: Call[DataOrg], sobject: str, key: str, value: str) -> Response:
     """Create or update by external ID: 201, 200, 300 for several, 404 for none with `updateOnly=true`."""
     kind, rows = _by_key(call, sobject, key, value)
     if len(rows) > 1:
@@ -92,7 +93,7 @@ def upsert(call: Call, sobject: str, key: str, value: str) -> Response:
     return _saved(call, sobject, result, status=201 if result.created else 200, upsert=True)
 
 
-def record_json(call: Call, sobject: SObjectType, row: Row, names: str | None) -> dict[str, Any]:
+def record_json(call: Call[DataOrg], sobject: SObjectType, row: Row, names: str | None) -> dict[str, Any]:
     """Return a record as REST shows it: `attributes`, then the fields (all of them unless named, comma-separated)."""
     fields = sobject.fields
     if names:
@@ -101,7 +102,7 @@ def record_json(call: Call, sobject: SObjectType, row: Row, names: str | None) -
     return {"attributes": attributes(call, sobject, row["Id"]), **shown}
 
 
-def attributes(call: Call, sobject: SObjectType, record_id: str) -> dict[str, str]:
+def attributes(call: Call[DataOrg], sobject: SObjectType, record_id: str) -> dict[str, str]:
     """Return the `attributes` element of a record."""
     return {"type": sobject.name, "url": f"{call.base}/sobjects/{sobject.name}/{record_id}"}
 
@@ -119,14 +120,14 @@ def _field(sobject: SObjectType, name: str) -> Any:
     return field
 
 
-def _body(call: Call) -> dict[str, Any]:
+def _body(call: Call[DataOrg]) -> dict[str, Any]:
     body = call.request.json()
     if not isinstance(body, dict):
         raise OrgError("JSON_PARSER_ERROR", "Unexpected input: a JSON object with the record's fields was expected.")
     return body
 
 
-def visible_row(call: Call, sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
+def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
     """Return the row of the address's Id; raise the 404 that fits what became of it."""
     full = normalized(record_id)
     if full is None and len(record_id) in (15, 18):
@@ -144,19 +145,19 @@ def visible_row(call: Call, sobject: SObjectType, record_id: str, *, for_change:
     return row
 
 
-def _by_key(call: Call, sobject: str, key: str, value: str) -> tuple[SObjectType, list[Row]]:
+def _by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> tuple[SObjectType, list[Row]]:
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
     field, wanted = split_key(kind, key, value)
     return kind, matching_rows(view, kind, field, wanted)
 
 
-def _several(call: Call, sobject: SObjectType, rows: list[Row]) -> Response:
+def _several(call: Call[DataOrg], sobject: SObjectType, rows: list[Row]) -> Response:
     """Answer 300: the URLs of every record the external ID matches."""
     return Response(300, [f"{call.base}/sobjects/{sobject.name}/{row['Id']}" for row in rows])
 
 
-def _saved(call: Call, sobject: str, result: SaveResult, *, status: int, upsert: bool = False) -> Response:
+def _saved(call: Call[DataOrg], sobject: str, result: SaveResult, *, status: int, upsert: bool = False) -> Response:
     if not result.success:
         return failure_response(result)
     if status == 204:
@@ -171,7 +172,7 @@ def _saved(call: Call, sobject: str, result: SaveResult, *, status: int, upsert:
 _SOBJECT = r"/sobjects/(?P<sobject>\w+)"
 _ROW = rf"{_SOBJECT}/(?!(?:updated|deleted|describe)/?$)(?P<record_id>[^/]+)/?"
 _KEY = rf"{_SOBJECT}/(?P<key>\w+)/(?P<value>[^/]+)/?"
-ROUTES: list[Route] = [
+ROUTES: list[Route[DataOrg]] = [
     ("POST", rf"{_SOBJECT}/?", create),
     ("GET", _ROW, read),
     ("PATCH", _ROW, update),

@@ -8,7 +8,7 @@ from local.org.wire.call import Call
 from local.org.wire.messages import OrgError
 
 
-def save_options(call: Call, *, all_or_none: bool = False, reject_request_faults: bool = False) -> SaveOptions:
+def save_options(call: Call[object], *, all_or_none: bool = False, reject_request_faults: bool = False) -> SaveOptions:
     """Return the request's choices; both headers hold for every record of it."""
     header = call.request.headers.get("sforce-duplicate-rule-header", "")
     duplicates = _choices(header) if call.version >= facts.DUPLICATE_HEADER_SINCE else {}
@@ -22,7 +22,7 @@ def save_options(call: Call, *, all_or_none: bool = False, reject_request_faults
     )
 
 
-def check_version(call: Call, since: float) -> None:
+def check_version(call: Call[object], since: float) -> None:
     """Raise NOT_FOUND for a resource that the request's API version does not have yet."""
     if call.version < since:
         raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)

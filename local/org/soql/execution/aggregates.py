@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import NUMBER_TYPES
 from local.org.soql.expressions.columns import Column, Scope
-from local.org.soql.expressions.database import Row
 from local.org.soql.expressions.ordering import comparable_of
 from local.org.soql.language import facts
 from local.org.soql.language.errors import malformed, unsupported

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.org.schema.row import Row
 from local.org.soql.execution.grouping import GroupedQuery, is_grouped
 from local.org.soql.execution.plans import (
     all_rows,
@@ -15,7 +16,7 @@ from local.org.soql.execution.plans import (
 )
 from local.org.soql.execution.selection import Children, Result, Selection, child_relationship
 from local.org.soql.expressions.columns import Scope
-from local.org.soql.expressions.database import Row, Setting
+from local.org.soql.expressions.database import Setting
 from local.org.soql.expressions.ordering import sort_keys, sorted_rows
 from local.org.soql.language.errors import malformed
 from local.org.soql.language.syntax import Query

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import TEXT_TYPES
 from local.org.soql.execution.aggregates import Compute, aggregate_of, distinct_key
 from local.org.soql.expressions.columns import Scope
 from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.expressions.database import Row
 from local.org.soql.expressions.filters import FilterCompiler
 from local.org.soql.expressions.functions import AGGREGATES, function_operand, operand_of
 from local.org.soql.expressions.ordering import comparable_of, ordered_key

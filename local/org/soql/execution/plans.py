@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.soql.expressions.columns import Scope, unknown_sobject
-from local.org.soql.expressions.database import Row, Setting, Stamped
+from local.org.soql.expressions.database import Setting, Stamped
 from local.org.soql.expressions.filters import ALL_STAMPS, STAMP, Filter, FilterCompiler, JoinedValues, Stamps
 from local.org.soql.expressions.ordering import sort_keys, sorted_rows
 from local.org.soql.language import facts

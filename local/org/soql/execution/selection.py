@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.soql.execution.shapes import Shape, attributes_of, writer
 from local.org.soql.expressions.columns import Column, Getter, Hop, Scope, unknown_sobject
-from local.org.soql.expressions.database import Row, Setting
+from local.org.soql.expressions.database import Setting
 from local.org.soql.expressions.distances import distance_operand
 from local.org.soql.expressions.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
 from local.org.soql.language import facts

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.soql.expressions.columns import NAME_SOBJECT, Column, Getter, Hop, Scope
-from local.org.soql.expressions.database import Row, Setting
+from local.org.soql.expressions.database import Setting
 from local.org.soql.language import facts
 
 type Writer = Callable[[Row], dict[str, Any]]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.soql.expressions.database import Row, Setting
+from local.org.soql.expressions.database import Setting
 from local.org.soql.language import facts
 from local.org.soql.language.errors import malformed, pointing_at
 from local.org.soql.language.syntax import Name, Query, Source

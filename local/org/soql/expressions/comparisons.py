@@ -10,9 +10,10 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from local.org.schema.ids import normalized
+from local.org.schema.row import Row
 from local.org.schema.sobjects import NUMBER_TYPES, TEXT_TYPES
 from local.org.soql.expressions.columns import Getter
-from local.org.soql.expressions.database import Row, Setting, stored_datetime
+from local.org.soql.expressions.database import Setting, stored_datetime
 from local.org.soql.language import facts
 from local.org.soql.language.date_literals import days_of
 from local.org.soql.language.errors import malformed, pointing_at, unsupported

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Protocol, runtime_checkable
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema
 
-type Row = dict[str, Any]
 type KeepRest = Callable[[Any, int], str]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import asin, cos, radians, sin, sqrt
 
+from local.org.schema.row import Row
 from local.org.soql.expressions.columns import Scope
 from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.expressions.database import Row
 from local.org.soql.language.errors import malformed
 from local.org.soql.language.syntax import Distance
 

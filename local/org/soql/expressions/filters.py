@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from local.org.schema.row import Row
 from local.org.soql.expressions.columns import Scope
 from local.org.soql.expressions.comparisons import (
     ID_TYPES,
@@ -18,7 +19,6 @@ from local.org.soql.expressions.comparisons import (
     is_null,
     membership,
 )
-from local.org.soql.expressions.database import Row
 from local.org.soql.expressions.functions import AGGREGATES, operand
 from local.org.soql.language import facts
 from local.org.soql.language.errors import malformed, unsupported

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.soql.expressions.columns import Column, Scope
 from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.expressions.database import Row
 from local.org.soql.expressions.distances import distance_operand
 from local.org.soql.language.errors import malformed, pointing_at, unsupported
 from local.org.soql.language.syntax import Distance, Expression, Function, Name

@@ -6,9 +6,9 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
+from local.org.schema.row import Row
 from local.org.schema.sobjects import TEXT_TYPES, FieldType
 from local.org.soql.expressions.columns import Getter, Scope
-from local.org.soql.expressions.database import Row
 from local.org.soql.expressions.functions import operand as operand_of_expression
 from local.org.soql.language import facts
 from local.org.soql.language.errors import pointing_at

@@ -12,7 +12,7 @@ from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, Tok
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 from urllib3.exceptions import MaxRetryError, SSLError
 
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.support.connections.stack import a_running_org
 

@@ -26,7 +26,7 @@ from simple_salesforce.exceptions import (
 from simple_salesforce.format import format_soql
 
 from local.org.oauth.users import ADMIN_USERNAME
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from tests.support.org.edge import API, CALLBACK, VERIFIER, challenge, running_org
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from local.org.server.http_server import OrgServer
+from local.org.serving import OrgServer
 from tests.support.org.edge import API, running_org
 
 ROOT = Path(__file__).parents[5]

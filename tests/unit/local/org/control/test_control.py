@@ -310,7 +310,7 @@ def test_control_calls_are_neither_audited_nor_counted_and_unknown_ones_are_erro
 def test_a_defect_of_the_org_answers_as_salesforce_would_and_tells_on_stderr(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def broken(call: Call) -> Response:
+    def broken(call: Call[Org]) -> Response:
         raise ZeroDivisionError("a defect")
 
     client = Client()

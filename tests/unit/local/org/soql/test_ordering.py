@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.org.soql.expressions.database import Row
+from local.org.schema.row import Row
 from local.org.wire.messages import OrgError
 from tests.support.org.soql import FakeDatabase, contacts, record_id, records, rows_of, run
 

@@ -1,0 +1,16 @@
+"""What bulk jobs need of the org."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from local.org.bulk.job_store import BulkJobs
+from local.org.rest.query.ports import QueryOrg
+
+
+class BulkOrg(QueryOrg, Protocol):
+    """The org as bulk jobs see it: records, queries, and the jobs themselves."""
+
+    @property
+    def bulk_jobs(self) -> BulkJobs:
+        """Return the jobs of the org."""

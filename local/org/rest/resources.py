@@ -1,0 +1,40 @@
+"""The list of API versions, the resources of one version, its limits, and the records viewed lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.org.rest.ports import ResourcesOrg
+from local.org.wire.api_versions import all_versions
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
+
+
+def version_list(call: Call[object]) -> Response:
+    """GET /services/data: the versions; needs no session and is not counted."""
+    return Response(body=all_versions())
+
+
+def resources(call: Call[ResourcesOrg]) -> Response:
+    """GET /services/data/vNN.N: the resources and where they are."""
+    body: dict[str, Any] = {name: f"{call.base}/{name}" for name in RESOURCES}
+    body["identity"] = call.org.identity_url(call.session.user_id)
+    return Response(body=body)
+
+
+def limits(call: Call[ResourcesOrg]) -> Response:
+    """GET limits: every limit with its maximum and what remains."""
+    if not call.org.settings.limits_visible:
+        raise OrgError("FORBIDDEN", "You don't have access to this resource", status=403)
+    return Response(body=call.org.limits.as_json())
+
+
+def recent(call: Call[object]) -> Response:
+    """GET recent: nobody looks at records in this org, so nothing was viewed recently."""
+    return Response(body=[])
+
+
+ROUTES: list[Route[ResourcesOrg]] = [("GET", "", resources), ("GET", "/limits", limits), ("GET", "/recent", recent)]
+PUBLIC_ROUTES: list[Route[object]] = [("GET", "/services/data", version_list)]
