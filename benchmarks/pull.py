@@ -25,17 +25,6 @@ from benchmarks.orgs import OrgProcess, plain_client, running_org
 
 DAY_S = 86_400
 LOAD_BATCH = 5_000
-MAPPED = {
-    "first_name": "FirstName",
-    "last_name": "LastName",
-    "email": "Email",
-    "phone": "Phone",
-    "title": "Title",
-    "street": "MailingStreet",
-    "city": "MailingCity",
-    "country": "MailingCountry",
-    "company": "Account.Name",
-}
 
 
 def load(org: OrgProcess, rows: int) -> None:

@@ -31,6 +31,18 @@ from tests.support.pull.fakes import (
 )
 from tests.support.pull.two_way import MemorySynced
 
+MAPPED = {
+    "first_name": "FirstName",
+    "last_name": "LastName",
+    "email": "Email",
+    "phone": "Phone",
+    "title": "Title",
+    "street": "MailingStreet",
+    "city": "MailingCity",
+    "country": "MailingCountry",
+    "company": "Account.Name",
+}
+
 
 class SameAccess:
     """Tokens that are never renewed."""
@@ -91,8 +103,6 @@ def described(org: SalesforceOrg, sobject: str) -> SObjectDescribe:
 
 def contact_plan(org: SalesforceOrg) -> PullPlan:
     """Return how the benchmark reads Contacts: the fields of `MAPPED`; the describe's answer also tells the org's clock."""
-    from benchmarks.pull import MAPPED
-
     rows = tuple(Mapping(product=product, salesforce=path) for product, path in MAPPED.items())
     sync = Sync(id="people", source="lead", sobject="Contact", direction="pull", enabled=True, mappings=rows)
     return planned(sync, described(org, "Contact"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from local.org.control.conversions import CONTROL_ROUTES as CONVERSION_ROUTES
 from local.org.control.ports import ControlOrg
+from local.org.control.record_actions import ROUTES as RECORD_ROUTES
 from local.org.oauth.users import ADMIN_USERNAME
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID
 from local.org.setup.settings import Settings
@@ -261,5 +261,5 @@ ROUTES: list[Route[ControlOrg]] = [
     ("GET", "/stats", stats),
     ("DELETE", "/stats", clear_stats),
     ("GET", "/audit", read_audit),
-    *CONVERSION_ROUTES,
+    *RECORD_ROUTES,
 ]

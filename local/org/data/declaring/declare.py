@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.org.data.declaring.custom_objects import custom_sobject, declare_field, wrong
+from local.org.data.declaring.settings_changed import follow_settings
 from local.org.data.rules.assignment_rules import AssignmentRule
 from local.org.data.rules.duplicate_rules import DuplicateRule, MatchingRule
+from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.validation_rules import ValidationRule, check_condition
+from local.org.data.saving.loading import load
 from local.org.schema.ids import ALPHABET, normalized
 from local.org.schema.permissions import FIELD_RIGHTS, OBJECT_RIGHTS, SYSTEM_RIGHTS
 from local.org.schema.sobjects import RecordType, SObjectType
 from local.org.standard.fields import reference
 from local.org.wire.messages import OrgError
-
-if TYPE_CHECKING:
-    from local.org.data.store import Store
 
 SECTIONS = frozenset({"settings", "sobjects", "duplicate_rules", "assignment_rules", "permissions"})
 _SOBJECT_KEYS_WORDS = (
@@ -29,7 +29,7 @@ FLAGS = ("createable", "updateable", "deletable", "undeletable", "mergeable", "r
 ASSIGNMENT_RULE_PREFIX = "01Q"
 
 
-def declare(store: Store, declaration: Mapping[str, Any]) -> None:
+def declare(store: RuledRecords, declaration: Mapping[str, Any]) -> None:
     """Apply every section; raise INVALID_DECLARATION with the reason for what cannot be read."""
     unknown = set(declaration) - SECTIONS
     if unknown:
@@ -38,7 +38,7 @@ def declare(store: Store, declaration: Mapping[str, Any]) -> None:
         )
     if declaration.get("settings"):
         store.settings.patch(declaration["settings"])
-        store.settings_changed()
+        follow_settings(store)
     for entry in _entries(declaration, "sobjects"):
         _declare_sobject(store, entry)
     store.schema.touch(store.clock.now_ms())
@@ -61,7 +61,7 @@ def _entries(declaration: Mapping[str, Any], section: str) -> list[dict[str, Any
     return entries
 
 
-def _declare_sobject(store: Store, entry: Mapping[str, Any]) -> None:
+def _declare_sobject(store: RuledRecords, entry: Mapping[str, Any]) -> None:
     unknown = set(entry) - SOBJECT_KEYS
     if unknown:
         raise wrong(f"{entry['name']}: there is no attribute {', '.join(sorted(unknown))} of an sObject.")
@@ -79,13 +79,13 @@ def _declare_sobject(store: Store, entry: Mapping[str, Any]) -> None:
     store.forget_defaults()
 
 
-def _next_prefix(store: Store) -> str:
+def _next_prefix(store: RuledRecords) -> str:
     """Return the first free key prefix of custom sObjects: a00, a01, …"""
     taken = {each.key_prefix for each in store.schema.sobjects}
     return next(prefix for first in ALPHABET for last in ALPHABET if (prefix := f"a{first}{last}") not in taken)
 
 
-def _let_activities_point_at(store: Store, sobject: SObjectType) -> None:
+def _let_activities_point_at(store: RuledRecords, sobject: SObjectType) -> None:
     for name in ("Task", "Event"):
         activity = store.schema.sobject(name)
         what = activity.field("WhatId") if activity else None
@@ -93,7 +93,7 @@ def _let_activities_point_at(store: Store, sobject: SObjectType) -> None:
             what.reference_to = sorted({*what.reference_to, sobject.name})
 
 
-def _declare_rules(store: Store, entry: Mapping[str, Any]) -> None:
+def _declare_rules(store: RuledRecords, entry: Mapping[str, Any]) -> None:
     sobject = store.schema.sobject(entry["name"])
     if sobject is None:
         raise wrong(f"There is no sObject {entry['name']}.")
@@ -119,7 +119,7 @@ def _validation_rule(each: Mapping[str, Any]) -> ValidationRule:
         raise wrong(f"A validation rule has name, error_condition and message; {error} is missing.") from error
 
 
-def _declare_record_type(store: Store, sobject: SObjectType, each: Mapping[str, Any]) -> None:
+def _declare_record_type(store: RuledRecords, sobject: SObjectType, each: Mapping[str, Any]) -> None:
     name = each.get("developerName")
     if not name:
         raise wrong(f"A record type of {sobject.name} has no developerName.")
@@ -133,7 +133,7 @@ def _declare_record_type(store: Store, sobject: SObjectType, each: Mapping[str, 
     if known is not None:
         row["Id"] = known.record_type_id
         sobject.record_types.remove(known)
-    record_type_id = store.load("RecordType", [row])[0]
+    record_type_id = load(store, "RecordType", [row])[0]
     sobject.record_types.append(
         RecordType(
             name,
@@ -147,7 +147,7 @@ def _declare_record_type(store: Store, sobject: SObjectType, each: Mapping[str, 
     )
 
 
-def _duplicate_rule(store: Store, entry: Mapping[str, Any]) -> DuplicateRule:
+def _duplicate_rule(store: RuledRecords, entry: Mapping[str, Any]) -> DuplicateRule:
     known = next((rule for rule in store.duplicate_rules if rule.name == entry["name"]), None)
     matching = tuple(_matching_rule(store, each) for each in entry.get("matching", []))
     sobject = entry.get("sobject") or (known.sobject if known else "")
@@ -165,7 +165,7 @@ def _duplicate_rule(store: Store, entry: Mapping[str, Any]) -> DuplicateRule:
     )
 
 
-def _matching_rule(store: Store, each: Mapping[str, Any]) -> MatchingRule:
+def _matching_rule(store: RuledRecords, each: Mapping[str, Any]) -> MatchingRule:
     sobject = store.schema.sobject(str(each.get("sobject")))
     alternatives = tuple(tuple(names) for names in each.get("any_of", []))
     if sobject is None or not alternatives:
@@ -182,7 +182,7 @@ def _matching_rule(store: Store, each: Mapping[str, Any]) -> MatchingRule:
     )
 
 
-def _assignment_rule(store: Store, entry: Mapping[str, Any]) -> AssignmentRule:
+def _assignment_rule(store: RuledRecords, entry: Mapping[str, Any]) -> AssignmentRule:
     sobject = store.schema.sobject(str(entry.get("sobject")))
     if sobject is None:
         raise wrong(f"Assignment rule {entry['name']} needs an sobject of this org.")
@@ -197,7 +197,7 @@ def _assignment_rule(store: Store, entry: Mapping[str, Any]) -> AssignmentRule:
     return AssignmentRule(rule_id, entry["name"], sobject.name, tuple(entries), entry.get("active", True))
 
 
-def _check_rights(store: Store, username: str, rights: Mapping[str, Any]) -> None:
+def _check_rights(store: RuledRecords, username: str, rights: Mapping[str, Any]) -> None:
     """Raise for rights, sObjects and fields that do not exist."""
     whose = f"The permissions of {username}"
     if set(rights) - {"objects", "fields", "system"}:
@@ -214,7 +214,7 @@ def _check_rights(store: Store, username: str, rights: Mapping[str, Any]) -> Non
                 raise wrong(f"{whose} for {name} say true or false of {', '.join(sorted(known))}.")
 
 
-def _owner_id(store: Store, owner: str) -> str:
+def _owner_id(store: RuledRecords, owner: str) -> str:
     """Return the Id of an owner given as Id, username, or a queue's name or developer name."""
     found = normalized(owner)
     if found and store.raw(found):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local.org.data.rules.duplicate_rules import DuplicateRule, MatchingRule
+from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.saving.loading import load
 from local.org.schema.row import Row
 
-if TYPE_CHECKING:
-    from local.org.data.store import Store
 
-
-def refresh(store: Store) -> None:
+def refresh(store: RuledRecords) -> None:
     """Load a record for every rule, or change the one it has."""
     matching = {each.name: each for rule in store.duplicate_rules for each in rule.matching}
     _load(store, "MatchingRule", "DeveloperName", [_matching_rule(each) for each in matching.values()])
@@ -23,16 +20,16 @@ def refresh(store: Store) -> None:
     _load(store, "AssignmentRule", "Id", rules)
 
 
-def _load(store: Store, sobject: str, key: str, rows: list[Row]) -> None:
+def _load(store: RuledRecords, sobject: str, key: str, rows: list[Row]) -> None:
     """Load the rows whose record is missing or differs, so that a stamp moves only with a change."""
     known = {row[key]: row for row in store.table(sobject).rows.values()}
     for row in rows:
         before = known.get(row[key], {})
         if any(before.get(name) != value for name, value in row.items()):
-            store.load(sobject, [{**({"Id": before["Id"]} if before else {}), **row}])
+            load(store, sobject, [{**({"Id": before["Id"]} if before else {}), **row}])
 
 
-def _duplicate_rule(store: Store, rule: DuplicateRule) -> Row:
+def _duplicate_rule(store: RuledRecords, rule: DuplicateRule) -> Row:
     active = rule.active and (store.settings.duplicate_rules or not rule.standard)
     return {**_names(rule.name), "SobjectType": rule.sobject, "IsActive": active, "SobjectSubtype": "None"}
 

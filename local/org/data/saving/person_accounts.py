@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError
 from local.org.data.rules.save_rules import Save
 from local.org.data.saving.derived_values import derive
-from local.org.data.saving.saving import changed_row, new_row
+from local.org.data.saving.row_versions import changed_row, new_row
 from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, RecordType, Schema, SObjectType
-from local.org.standard.fields import READ_ONLY, checkbox, reference
 from local.org.wire import facts
 from local.org.wire.caller import Caller
-
-if TYPE_CHECKING:
-    from local.org.data.store import Store
 
 NAME_FIELDS = ("LastName", "FirstName", "Salutation")
 SHARED_FIELDS = ("Phone", "Fax", "OwnerId", "Description")
@@ -34,54 +28,6 @@ CONTACT_FIELDS = (
 """Contact's fields that a person account shows with the prefix Person."""
 
 
-def enable(store: Store) -> None:
-    """Give Account its person fields and record type, Contact its flag, and let a Lead have no Company."""
-    account, contact, lead = (_sobject(store.schema, name) for name in ("Account", "Contact", "Lead"))
-    if account.field("IsPersonAccount"):
-        return
-    account.add(checkbox("IsPersonAccount", "Is Person Account", permissionable=False, **READ_ONLY))
-    contact.add(checkbox("IsPersonAccount", "Is Person Account", permissionable=False, **READ_ONLY))
-    account.add(reference("PersonContactId", "Contact ID", "Contact", permissionable=False, **READ_ONLY))
-    account.add(
-        reference("RecordTypeId", "Record Type ID", "RecordType", defaulted_on_create=True, permissionable=False)
-    )
-    for name in NAME_FIELDS:
-        account.add(replace(_field(contact, name), nillable=True))
-    for name in CONTACT_FIELDS:
-        account.add(_person_field(_field(contact, name)))
-    lead.add(replace(_field(lead, "Company"), nillable=True))
-    row = {
-        "Name": "Person Account",
-        "DeveloperName": RECORD_TYPE,
-        "SobjectType": "Account",
-        "IsActive": True,
-        "IsPersonType": True,
-    }
-    record_type_id = store.load("RecordType", [row])[0]
-    account.record_types.append(RecordType(RECORD_TYPE, "Person Account", record_type_id))
-    store.forget_defaults()
-    store.schema.touch(store.clock.now_ms())
-
-
-def _sobject(schema: Schema, name: str) -> SObjectType:
-    found = schema.sobject(name)
-    if found is None:
-        raise LookupError(f"the schema has no {name}")
-    return found
-
-
-def _field(sobject: SObjectType, name: str) -> FieldType:
-    found = sobject.field(name)
-    if found is None:
-        raise LookupError(f"{sobject.name} has no {name}")
-    return found
-
-
-def _person_field(field: FieldType) -> FieldType:
-    compound = f"Person{field.compound_field_name}" if field.compound_field_name else None
-    return replace(field, name=f"Person{field.name}", compound_field_name=compound)
-
-
 def bad_fields(save: Save) -> Iterator[RecordError]:
     """Refuse person fields on a business account, Name on a person, and writes past the account to its contact."""
     if save.sobject.name == "Contact" and save.before is not None and save.before.get("IsPersonAccount"):
@@ -96,9 +42,9 @@ def bad_fields(save: Save) -> Iterator[RecordError]:
         yield RecordError("INVALID_FIELD_FOR_INSERT_UPDATE", message, named)
 
 
-def mirror(store: Store, caller: Caller | None, account: Row) -> None:
+def mirror(store: RuledRecords, caller: Caller | None, account: Row) -> None:
     """Write the contact of a person account anew, and tie the two together."""
-    contact_type, account_type = _sobject(store.schema, "Contact"), _sobject(store.schema, "Account")
+    contact_type, account_type = store.table("Contact").sobject, store.table("Account").sobject
     values = {name: account.get(name) for name in (*NAME_FIELDS, *SHARED_FIELDS)}
     values |= {name: account.get(f"Person{name}") for name in CONTACT_FIELDS}
     values |= {"AccountId": account["Id"], "IsPersonAccount": True}

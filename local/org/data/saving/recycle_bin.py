@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from local.org.data.saving.saving import changed_row
+from local.org.data.saving.row_versions import changed_row
+from local.org.data.storage.records import Records
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
@@ -13,15 +13,12 @@ from local.org.wire import facts
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
-if TYPE_CHECKING:
-    from local.org.data.store import Store
-
 ACTIVITIES = frozenset({"Task", "Event"})
 ACCOUNT_CHILDREN = frozenset({"Contact", "Opportunity", "Case"})
 """Deleted with their account, though the reference is a lookup (Object Reference, Account, delete)."""
 
 
-def put_in_recycle_bin(store: Store, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
+def put_in_recycle_bin(store: Records, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
     """Delete a record with its details and activities; lookups that point at it lose their value."""
     store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
@@ -32,14 +29,14 @@ def put_in_recycle_bin(store: Store, caller: Caller | None, sobject: SObjectType
             store.write(child_type, changed_row(store, caller, child, {field_name: None}), child["Id"], "updated")
 
 
-def undelete(store: Store, caller: Caller | None, record_id: str) -> None:
+def undelete(store: Records, caller: Caller | None, record_id: str) -> None:
     """Take a record and what went with it out of the recycle bin."""
     sobject, row = _deleted(store, record_id)
     with store.transaction(caller):
         _restore(store, caller, sobject, row)
 
 
-def hard_delete(store: Store, caller: Caller | None, record_id: str) -> None:
+def hard_delete(store: Records, caller: Caller | None, record_id: str) -> None:
     """Remove a record for good, from the recycle bin or past it."""
     full = normalized(record_id) or record_id
     sobject, row = store.schema.of_id(full), store.raw(full)
@@ -51,7 +48,7 @@ def hard_delete(store: Store, caller: Caller | None, record_id: str) -> None:
         _remove(store, sobject, full)
 
 
-def empty_recycle_bin(store: Store) -> int:
+def empty_recycle_bin(store: Records) -> int:
     """Remove every deleted record for good, as after 15 days; return how many."""
     gone = [
         (sobject, record_id)
@@ -65,7 +62,7 @@ def empty_recycle_bin(store: Store) -> int:
     return len(gone)
 
 
-def _restore(store: Store, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
+def _restore(store: Records, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
     store.write(
         sobject, changed_row(store, caller, row, {"IsDeleted": False, "MasterRecordId": None}), row["Id"], "undeleted"
     )
@@ -75,14 +72,14 @@ def _restore(store: Store, caller: Caller | None, sobject: SObjectType, row: Row
             _restore(store, caller, child_type, child)
 
 
-def _remove(store: Store, sobject: SObjectType, record_id: str) -> None:
+def _remove(store: Records, sobject: SObjectType, record_id: str) -> None:
     for child_type, child, field_name in list(_children(store, sobject, record_id)):
         if child.get("IsDeleted") and _goes_along(sobject, child_type, field_name):
             _remove(store, child_type, child["Id"])
     store.write(sobject, None, record_id)
 
 
-def _deleted(store: Store, record_id: str) -> tuple[SObjectType, Row]:
+def _deleted(store: Records, record_id: str) -> tuple[SObjectType, Row]:
     full = normalized(record_id) or record_id
     sobject, row = store.schema.of_id(full), store.raw(full)
     if sobject is None or row is None:
@@ -92,7 +89,7 @@ def _deleted(store: Store, record_id: str) -> tuple[SObjectType, Row]:
     return sobject, row
 
 
-def _children(store: Store, sobject: SObjectType, record_id: str) -> Iterator[tuple[SObjectType, Row, str]]:
+def _children(store: Records, sobject: SObjectType, record_id: str) -> Iterator[tuple[SObjectType, Row, str]]:
     for relation in sobject.children:
         child_type = store.schema.sobject(relation.child_sobject)
         field = child_type.field(relation.field) if child_type else None

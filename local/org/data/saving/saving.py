@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.org.data.rules.assignment_rules import assigned_owner
-from local.org.data.rules.duplicate_rules import detected
 from local.org.data.rules.field_values import stored
+from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.rules.save_rules import Save, failures_of, undeletable
-from local.org.data.rules.validation_rules import broken_rules
+from local.org.data.rules.save_rules import Save, undeletable
+from local.org.data.saving.after_save import after_save
 from local.org.data.saving.bodies import stored_values
+from local.org.data.saving.checks import Rejected, check_faults, check_locks, check_rules
 from local.org.data.saving.derived_values import derive, number
 from local.org.data.saving.external_ids import matching_rows, split_key
+from local.org.data.saving.recycle_bin import put_in_recycle_bin
+from local.org.data.saving.row_versions import changed_row, new_row
 from local.org.data.storage.visibility import sobject_of
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
 from local.org.wire import facts
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
-
-if TYPE_CHECKING:
-    from local.org.data.store import Store
-
-LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"
-PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
-
-
-class Rejected(Exception):
-    """The record is not saved, for these reasons."""
-
-    def __init__(self, *failures: RecordError) -> None:
-        super().__init__(failures[0].message)
-        self.failures = list(failures)
 
 
 class Saving:
     """One caller's saves of one sObject: `seen` is the sObject as the caller sees it, `kind` as it is."""
 
-    def __init__(self, store: Store, caller: Caller | None, name: str, options: SaveOptions) -> None:
+    def __init__(self, store: RuledRecords, caller: Caller | None, name: str, options: SaveOptions) -> None:
         self._store, self._caller, self._options = store, caller, options
         self._view = store.view(caller)
         self._seen = sobject_of(self._view, name)
@@ -94,11 +82,11 @@ class Saving:
             code, message = facts.NO_CREATE_RIGHT
             raise Rejected(RecordError(code, message.format(label=self._seen.label)))
         changes, failures = self._stored_values(body, creating=True)
-        self._ask_faults("create", None, changes)
+        check_faults(self._store, "create", self._kind.name, None, changes)
         row = new_row(self._store, self._caller, self._kind, changes)
         derive(self._store, self._kind, row)
         self._check(None, row, changes, failures)
-        self._check_locks(row, changes)
+        check_locks(self._store, self._caller, row, changes)
         self._assign(row)
         number(self._store, self._kind, row)
         return self._write(row, "created", changes)
@@ -108,8 +96,8 @@ class Saving:
         if not self._seen.updateable:
             raise Rejected(RecordError(*facts.NO_UPDATE_RIGHT))
         changes, failures = self._stored_values(body, creating=False)
-        self._ask_faults("update", before["Id"], changes)
-        self._check_locks(before, changes)
+        check_faults(self._store, "update", self._kind.name, before["Id"], changes)
+        check_locks(self._store, self._caller, before, changes)
         row = changed_row(self._store, self._caller, before, changes)
         derive(self._store, self._kind, row, before)
         self._check(before, row, changes, failures)
@@ -120,12 +108,12 @@ class Saving:
         row = self._existing(record_id)
         if not self._seen.deletable:
             raise Rejected(RecordError(*facts.NO_UPDATE_RIGHT))
-        self._ask_faults("delete", row["Id"], {})
-        self._check_locks(row, {})
+        check_faults(self._store, "delete", self._kind.name, row["Id"], {})
+        check_locks(self._store, self._caller, row, {})
         refused = list(undeletable(self._store, self._kind, row))
         if refused:
             raise Rejected(*refused)
-        self._store.put_in_recycle_bin(self._caller, self._kind, row)
+        put_in_recycle_bin(self._store, self._caller, self._kind, row)
         return str(row["Id"])
 
     def _stored_values(self, body: Mapping[str, Any], *, creating: bool) -> tuple[Row, list[RecordError]]:
@@ -145,32 +133,9 @@ class Saving:
             raise Rejected(RecordError(*facts.DELETED_REFERENCE))
         return row
 
-    def _ask_faults(self, action: str, record_id: str | None, values: Row) -> None:
-        fault = self._store.record_fault(action, self._kind.name, record_id, values)
-        if fault is not None:
-            raise Rejected(RecordError(fault["statusCode"], fault["message"], list(fault.get("fields") or [])))
-
-    def _check_locks(self, row: Row, changes: Row) -> None:
-        """Refuse when somebody holds the record, or a parent that this save must lock."""
-        parents = (value for name, value in row.items() if name in PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
-        for record_id in (row["Id"], *parents):
-            if isinstance(record_id, str) and len(record_id) == 18 and self._store.locked(record_id, self._caller):
-                raise Rejected(RecordError("UNABLE_TO_LOCK_ROW", LOCK_MESSAGE.format(id=record_id)))
-
     def _check(self, before: Row | None, row: Row, changes: Row, failures: list[RecordError]) -> None:
-        """Apply the org's rules, then the admin's validation rules, then the duplicate rules; stop where one refuses."""
-        store, kind = self._store, self._kind
-        save = Save(store, self._caller, kind, before, row, changes)
-        refused = failures_of(save, failures) or list(store.feature_failures(save))
-        if not refused:
-            rules = store.validation_rules.get(kind.name, ())
-            refused = list(broken_rules(rules, store.view(None), kind, row, store.clock.now_ms()))
-        if not refused and self._options.duplicate_rules:
-            rules_of_org, creating = store.duplicate_rules, before is None
-            found = detected(rules_of_org, store, self._caller, kind, row, self._options, creating=creating)
-            refused = [found] if found else []
-        if refused:
-            raise Rejected(*refused)
+        save = Save(self._store, self._caller, self._kind, before, row, changes)
+        check_rules(self._store, save, self._options, failures)
 
     def _assign(self, row: Row) -> None:
         store = self._store
@@ -182,30 +147,5 @@ class Saving:
 
     def _write(self, row: Row, action: str, changes: Row) -> str:
         self._store.write(self._kind, row, row["Id"], action, changes)
-        self._store.after_save(self._caller, self._kind, row)
+        after_save(self._store, self._caller, self._kind, row)
         return str(row["Id"])
-
-
-def new_row(store: Store, caller: Caller | None, sobject: SObjectType, values: Row) -> Row:
-    """Return a row with a fresh Id, the fields' defaults, the values and the audit fields."""
-    user_id, stamp = store.user_id(caller), store.stamp()
-    row: Row = {"Id": store.new_id(sobject), **store.defaults(sobject)}
-    owner = sobject.field("OwnerId")
-    if owner is not None:
-        row["OwnerId"] = user_id
-    record_type = next((each for each in sobject.record_types if each.default), None)
-    if record_type is not None:
-        row["RecordTypeId"] = record_type.record_type_id
-    row.update({name: value for name, value in values.items() if value is not None})
-    row.update(
-        CreatedDate=stamp, CreatedById=user_id, LastModifiedDate=stamp, LastModifiedById=user_id, SystemModstamp=stamp
-    )
-    return row
-
-
-def changed_row(store: Store, caller: Caller | None, before: Row, changes: Row) -> Row:
-    """Return the row with the changes over it and a new stamp; a null takes the field away."""
-    row = {name: value for name, value in (before | changes).items() if value is not None}
-    stamp = store.stamp()
-    row.update(LastModifiedDate=stamp, LastModifiedById=store.user_id(caller), SystemModstamp=stamp)
-    return row

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from local.org.control.conversions import convert_lead, merge
+from local.org.data.saving.lead_conversion import convert_lead
+from local.org.data.saving.merging import merge
 from local.org.data.store import Store
 from local.org.wire.messages import OrgError
 from tests.support.org.data import StoppedClock, a_contact, a_lead, an_org_store, codes, created, row_of, the_user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.control.conversions import convert_lead
+from local.org.data.saving.lead_conversion import convert_lead
 from local.org.data.store import Store
 from tests.support.org.data import an_org_store, codes, created, row_of
 

@@ -1,0 +1,73 @@
+"""What REST cannot do and people do in the org: convert a lead, merge, delete and undelete records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.org.control.ports import ControlOrg
+from local.org.data.saving.lead_conversion import convert_lead
+from local.org.data.saving.merging import merge
+from local.org.data.saving.row_versions import live_row
+from local.org.schema.ids import normalized
+from local.org.wire.call import Call, Route
+from local.org.wire.messages import OrgError, Response
+
+
+def convert_route(call: Call[ControlOrg], lead_id: str) -> Response:
+    """POST leads/<id>/convert `{"account_id"?, "contact_id"?, "opportunity"?}`: what a sales rep does with a good lead."""
+    body: dict[str, Any] = call.request.json() if call.request.body.strip() else {}
+    return Response(
+        200,
+        convert_lead(
+            call.org.store,
+            None,
+            lead_id,
+            account_id=body.get("account_id"),
+            contact_id=body.get("contact_id"),
+            opportunity=bool(body.get("opportunity")),
+        ),
+    )
+
+
+def merge_route(call: Call[ControlOrg]) -> Response:
+    """POST merge `{"master", "losers": [...], "values"?: {...}}`: what a person does with duplicates."""
+    body = call.request.json()
+    try:
+        merge(call.org.store, None, body["master"], body["losers"], body.get("values"))
+    except (KeyError, TypeError) as error:
+        raise OrgError("JSON_PARSER_ERROR", "A merge takes master and losers.") from error
+    return Response(200, {"master": normalized(body["master"])})
+
+
+def delete_route(call: Call[ControlOrg]) -> Response:
+    """POST delete `{"ids": [...], "hard"?: true}`: what a person deletes, into the recycle bin or past it."""
+    body = call.request.json()
+    for record_id in body.get("ids", []):
+        if body.get("hard"):
+            call.org.store.hard_delete(None, record_id)
+        else:
+            kind, row = live_row(call.org.store, record_id)
+            with call.org.store.transaction(None):
+                call.org.store.put_in_recycle_bin(None, kind, row)
+    return Response(204)
+
+
+def undelete_route(call: Call[ControlOrg]) -> Response:
+    """POST undelete `{"ids": [...]}`: take records out of the recycle bin."""
+    for record_id in call.request.json().get("ids", []):
+        call.org.store.undelete(None, record_id)
+    return Response(204)
+
+
+def empty_route(call: Call[ControlOrg]) -> Response:
+    """POST recycle-bin/empty: what is deleted is gone for good, as after 15 days."""
+    return Response(200, {"removed": call.org.store.empty_recycle_bin()})
+
+
+ROUTES: list[Route[ControlOrg]] = [
+    ("POST", "/leads/(?P<lead_id>[0-9A-Za-z]+)/convert", convert_route),
+    ("POST", "/merge", merge_route),
+    ("POST", "/delete", delete_route),
+    ("POST", "/undelete", undelete_route),
+    ("POST", "/recycle-bin/empty", empty_route),
+]

@@ -1,0 +1,17 @@
+"""How the schema and the records follow the settings of the org."""
+
+from __future__ import annotations
+
+from local.org.data.declaring.person_accounts import enable
+from local.org.data.declaring.rule_records import refresh
+from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.saving.loading import load
+from local.org.standard.seed import organization_row
+
+
+def follow_settings(store: RuledRecords) -> None:
+    """Follow the settings that change schema or records; person accounts, once enabled, stay until a reset."""
+    if store.settings.person_accounts:
+        enable(store)
+    refresh(store)
+    load(store, "Organization", [{"Id": store.organization_id, **organization_row(store.settings)}])

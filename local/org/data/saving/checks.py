@@ -1,0 +1,76 @@
+"""What keeps a record from being saved: injected faults, locked rows, the rules of the org and those of its admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from local.org.data.rules.duplicate_rules import detected
+from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.rules.save_results import RecordError, SaveOptions
+from local.org.data.rules.save_rules import Save, failures_of
+from local.org.data.rules.validation_rules import broken_rules
+from local.org.data.saving.person_accounts import bad_fields
+from local.org.data.storage.records import Records
+from local.org.schema.row import Row
+from local.org.wire.caller import Caller
+
+LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"
+PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
+
+
+class Rejected(Exception):
+    """The record is not saved, for these reasons."""
+
+    def __init__(self, *failures: RecordError) -> None:
+        super().__init__(failures[0].message)
+        self.failures = list(failures)
+
+
+def check_faults(store: Records, action: str, sobject: str, record_id: str | None, values: Row) -> None:
+    """Raise Rejected when a fault strikes this record."""
+    fault = store.record_fault(action, sobject, record_id, values)
+    if fault is not None:
+        raise Rejected(RecordError(fault["statusCode"], fault["message"], list(fault.get("fields") or [])))
+
+
+def check_locks(store: Records, caller: Caller | None, row: Row, changes: Row) -> None:
+    """Raise Rejected when somebody holds the record, or a parent that this save must lock."""
+    parents = (value for name, value in row.items() if name in PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
+    for record_id in (row["Id"], *parents):
+        if isinstance(record_id, str) and len(record_id) == 18 and store.locked(record_id, caller):
+            raise Rejected(RecordError("UNABLE_TO_LOCK_ROW", LOCK_MESSAGE.format(id=record_id)))
+
+
+def check_rules(store: RuledRecords, save: Save, options: SaveOptions, failures: list[RecordError]) -> None:
+    """
+    Apply the rules of the org, then the admin's validation rules, then the duplicate rules.
+
+    `failures` are those of single fields. Raise Rejected with what the first of these kinds refuses.
+    """
+    refused = (
+        failures_of(save, failures)
+        or list(_refused_by_features(store, save))
+        or list(_refused_by_validation(store, save))
+        or list(_refused_as_duplicate(store, save, options))
+    )
+    if refused:
+        raise Rejected(*refused)
+
+
+def _refused_by_features(store: RuledRecords, save: Save) -> Iterator[RecordError]:
+    if store.settings.person_accounts:
+        yield from bad_fields(save)
+
+
+def _refused_by_validation(store: RuledRecords, save: Save) -> Iterator[RecordError]:
+    rules = store.validation_rules.get(save.sobject.name, ())
+    return broken_rules(rules, store.view(None), save.sobject, save.row, store.clock.now_ms())
+
+
+def _refused_as_duplicate(store: RuledRecords, save: Save, options: SaveOptions) -> Iterator[RecordError]:
+    if not options.duplicate_rules:
+        return
+    rules, creating = store.duplicate_rules, save.before is None
+    found = detected(rules, store, save.caller, save.sobject, save.row, options, creating=creating)
+    if found is not None:
+        yield found

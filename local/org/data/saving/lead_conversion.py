@@ -1,0 +1,113 @@
+"""Converting a lead into a contact of an account, and an opportunity (SOAP API guide, convertLead)."""
+
+from __future__ import annotations
+
+from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.saving.after_save import after_save
+from local.org.data.saving.derived_values import derive
+from local.org.data.saving.merging import repoint
+from local.org.data.saving.row_versions import changed_row, live_row, new_row
+from local.org.schema.ids import normalized
+from local.org.schema.row import Row
+from local.org.standard.people import CONVERTED_STATUS
+from local.org.wire import facts
+from local.org.wire.caller import Caller
+from local.org.wire.messages import OrgError
+
+CONTACT_FROM_LEAD = (
+    "FirstName",
+    "LastName",
+    "Salutation",
+    "Title",
+    "Email",
+    "Phone",
+    "MobilePhone",
+    "Fax",
+    "LeadSource",
+    "Description",
+)
+ACCOUNT_FROM_LEAD = ("Phone", "Fax", "Website", "Industry", "AnnualRevenue", "NumberOfEmployees", "Rating")
+ADDRESS_FIELDS = ("Street", "City", "State", "PostalCode", "Country")
+
+
+def convert_lead(
+    store: RuledRecords,
+    caller: Caller | None,
+    lead_id: str,
+    *,
+    account_id: str | None = None,
+    contact_id: str | None = None,
+    opportunity: bool = False,
+    status: str = CONVERTED_STATUS,
+) -> dict[str, str | None]:
+    """Turn a lead into a contact of an account, new ones unless given; return the Ids it became."""
+    lead_type, lead = live_row(store, lead_id, "Lead")
+    if lead.get("IsConverted"):
+        raise OrgError("CANNOT_UPDATE_CONVERTED_LEAD", facts.CONVERTED_LEAD_MESSAGE)
+    with store.transaction(caller):
+        contact = live_row(store, contact_id, "Contact")[1] if contact_id else None
+        account = account_id or (contact or {}).get("AccountId") or _insert(store, caller, "Account", _account(lead))
+        mirrored = _person_contact(store, account)
+        became = contact_id or mirrored or _insert(store, caller, "Contact", _contact(lead, account))
+        deal = _insert(store, caller, "Opportunity", _opportunity(store, lead, account)) if opportunity else None
+        changes = {
+            "IsConverted": True,
+            "Status": status,
+            "ConvertedDate": store.stamp()[:10],
+            "ConvertedAccountId": normalized(account),
+            "ConvertedContactId": normalized(became),
+            "ConvertedOpportunityId": deal,
+            "IsUnreadByOwner": False,
+        }
+        store.write(lead_type, changed_row(store, caller, lead, changes), lead["Id"], "updated", changes)
+        repoint(store, caller, lead["Id"], became)
+    return {"account_id": normalized(account), "contact_id": normalized(became), "opportunity_id": deal}
+
+
+def _insert(store: RuledRecords, caller: Caller | None, sobject: str, values: Row) -> str:
+    kind = store.table(sobject).sobject
+    row = new_row(store, caller, kind, values)
+    derive(store, kind, row)
+    store.write(kind, row, row["Id"], "created", values)
+    after_save(store, caller, kind, row)
+    return str(row["Id"])
+
+
+def _person_contact(store: RuledRecords, account_id: str) -> str | None:
+    """Return the contact that mirrors an account, if that is a person's."""
+    account = store.raw(normalized(account_id) or "") or {}
+    return account.get("PersonContactId")
+
+
+def _account(lead: Row) -> Row:
+    """Return the account a lead becomes; a person's where the lead names no company (only with person accounts)."""
+    values = {name: lead.get(name) for name in ACCOUNT_FROM_LEAD}
+    values |= {f"Billing{name}": lead.get(name) for name in ADDRESS_FIELDS}
+    values |= {"OwnerId": _owner(lead), "AccountSource": lead.get("LeadSource")}
+    if lead.get("Company"):
+        return values | {"Name": lead["Company"]}
+    names = {name: lead.get(name) for name in ("FirstName", "LastName", "Salutation")}
+    return values | names | {"PersonEmail": lead.get("Email"), "PersonTitle": lead.get("Title")}
+
+
+def _contact(lead: Row, account_id: str) -> Row:
+    values = {name: lead.get(name) for name in CONTACT_FROM_LEAD}
+    values |= {f"Mailing{name}": lead.get(name) for name in ADDRESS_FIELDS}
+    return values | {"AccountId": normalized(account_id), "OwnerId": _owner(lead)}
+
+
+def _opportunity(store: RuledRecords, lead: Row, account_id: str) -> Row:
+    return {
+        "Name": f"{lead.get('Company') or lead['Name']}-",
+        "StageName": "Prospecting",
+        "CloseDate": store.stamp()[:10],
+        "AccountId": normalized(account_id),
+        "OwnerId": _owner(lead),
+        "LeadSource": lead.get("LeadSource"),
+    }
+
+
+def _owner(lead: Row) -> str | None:
+    """Return the lead's owner, unless a queue owns it: contacts and accounts belong to users."""
+    owner = lead.get("OwnerId")
+    return str(owner) if owner and owner.startswith("005") else None
