@@ -16,7 +16,6 @@ from local.org.setup.settings import Settings
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
-FACT_FILES = ("wire/facts.py", "soql/language/facts.py")
 SURE = re.compile(r"^D\b(?!.*\b[RC]\b)")
 DOUBTFUL = re.compile(r"\b[RC]\b")
 
@@ -76,8 +75,8 @@ def doubtful_facts() -> str:
     """Return one row for each fact that rests on third parties (C) or memory (R)."""
     rows = [
         (f"`{name}`", comment)
-        for file in FACT_FILES
-        for name, comment in commented_constants((HERE / file).read_text(encoding="utf-8"))
+        for file in sorted(HERE.rglob("facts.py"))
+        for name, comment in commented_constants(file.read_text(encoding="utf-8"))
         if DOUBTFUL.search(comment) and not SURE.match(comment)
     ]
     return _table(("constant", "confidence and source"), rows)

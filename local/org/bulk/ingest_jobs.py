@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org.bulk import facts
 from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
 from local.org.bulk.ingest_rows import OPERATIONS, ingest
 from local.org.bulk.job_store import ABORTED, COMPLETE, FAILED, FINAL_STATES, INGEST, OPEN, UPLOADED, Job, check_version
@@ -20,7 +21,6 @@ from local.org.bulk.jobs import (
 )
 from local.org.bulk.ports import BulkOrg
 from local.org.schema.sobjects import SObjectType
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

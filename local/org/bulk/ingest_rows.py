@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.org.bulk import facts
 from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
 from local.org.bulk.job_store import Job
 from local.org.bulk.ports import BulkOrg
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
-from local.org.wire import facts
 from local.org.wire.call import Call
 from local.org.wire.messages import OrgError
 

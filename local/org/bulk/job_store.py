@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from local.org.bulk import facts
 from local.org.bulk.csv_files import CsvFormat, CsvRow
 from local.org.schema.ids import IdFactory, normalized
-from local.org.wire import facts
 from local.org.wire.messages import OrgError
 
 JOB_PREFIX = "750"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from local.org.bulk import facts
 from local.org.bulk.csv_files import CsvFormat, CsvRow, invalid_job
 from local.org.bulk.job_store import ABORTED, FINAL_STATES, UPLOADED, WORKING, Job, check_version
 from local.org.bulk.ports import BulkOrg
 from local.org.data.storage.records import stamp_of
-from local.org.wire import facts
 from local.org.wire.call import Call
 from local.org.wire.messages import OrgError, Response
 

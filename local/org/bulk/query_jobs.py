@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from local.org import soql
+from local.org.bulk import facts
 from local.org.bulk.csv_files import cell, invalid_job
 from local.org.bulk.job_store import COMPLETE, FAILED, QUERY, UPLOADED, Job, check_version, not_found
 from local.org.bulk.jobs import (
@@ -23,7 +24,6 @@ from local.org.bulk.jobs import (
 from local.org.bulk.ports import BulkOrg
 from local.org.rest.query.queries import query_setting
 from local.org.soql.language.syntax import Function, Query, TypeChoice
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from local.org.oauth.errors import NO_STORE, OAuthError, redirect_to
+from local.org.oauth.facts import MISSING_CHALLENGE
 from local.org.oauth.grants import Pending
 from local.org.oauth.login_pages import approval_page, login_page, page, problem_page
 from local.org.oauth.ports import OAuthOrg
 from local.org.setup.connected_apps import KNOWN_SCOPES, ConnectedApp, ip_within
 from local.org.wire.call import Call, Route
-from local.org.wire.facts import MISSING_CHALLENGE
 from local.org.wire.messages import Request, Response
 
 APPROVAL_PAGE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"

@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from local.org.oauth.errors import OAuthError
-from local.org.oauth.sessions import Sessions
-from local.org.oauth.token_mint import TokenMint
-from local.org.setup.clock import Clock
-from local.org.setup.connected_apps import ConnectedApp
-from local.org.wire.facts import (
+from local.org.oauth.facts import (
     APPROVALS_PER_USER_AND_APP,
     AUTHORIZATION_CODE_LIFE_S,
     DEAD_REFRESH_TOKEN,
@@ -20,6 +16,10 @@ from local.org.wire.facts import (
     TOKEN_REQUEST_IN_PROGRESS,
     UNKNOWN_CODE,
 )
+from local.org.oauth.sessions import Sessions
+from local.org.oauth.token_mint import TokenMint
+from local.org.setup.clock import Clock
+from local.org.setup.connected_apps import ConnectedApp
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from local.org.oauth.errors import OAuthError
 from local.org.server.audit import AuditEntry
 from local.org.server.error_catalogue import ERRORS
+from local.org.server.facts import CHALLENGE_OF_A_401
 from local.org.server.fault_effects import FaultEffects
 from local.org.server.fault_rules import Fault
 from local.org.server.ports import EdgeOrg
-from local.org.wire.facts import CHALLENGE_OF_A_401
 from local.org.wire.messages import OrgError, Request, Response
 from local.org.wire.replies import Reply
 from local.org.wire.request_kinds import VIEW, kind_of

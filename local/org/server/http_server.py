@@ -11,8 +11,8 @@ from io import BufferedIOBase
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from local.org.server.facts import EDGE_PAGES, MAX_URI_AND_HEADERS_BYTES, MAX_URI_BYTES
 from local.org.server.ports import ServedOrg
-from local.org.wire.facts import EDGE_PAGES, MAX_URI_AND_HEADERS_BYTES, MAX_URI_BYTES
 from local.org.wire.messages import Request, Response
 from local.org.wire.replies import Reply, encoded
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from local.org.setup.clock import Clock
-from local.org.setup.settings import Settings
-from local.org.wire.facts import (
+from local.org.setup.facts import (
     ALLOCATION_EXCEEDED_CODE,
     CONCURRENT_LONG_REQUESTS,
     CONCURRENT_REQUESTS_EXCEEDED,
@@ -18,6 +17,7 @@ from local.org.wire.facts import (
     LONG_REQUEST_S,
     TOTAL_REQUESTS_EXCEEDED,
 )
+from local.org.setup.settings import Settings
 from local.org.wire.messages import OrgError
 
 API_REQUESTS = "DailyApiRequests"

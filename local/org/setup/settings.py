@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
+from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER
 from local.org.setup.type_checks import check_types
-from local.org.wire.facts import LOGINS_PER_HOUR_AND_USER
 
 
 def setting(default: Any, meaning: str) -> Any:

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from local.org.data.rules import facts
 from local.org.data.rules.save_results import RecordError
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import FieldType
-from local.org.wire import facts
 from local.org.wire.messages import OrgError
 
 INT_LIMIT = 2**31

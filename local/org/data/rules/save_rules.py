@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from local.org.data.rules import facts
 from local.org.data.rules.field_values import bad_picklist_value, wrong_id
 from local.org.data.rules.save_results import RecordError
 from local.org.data.storage.records import Records
@@ -12,7 +13,6 @@ from local.org.data.storage.tables import key_of
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.standard.people import CONVERTED_STATUS
-from local.org.wire import facts
 from local.org.wire.caller import Caller
 
 

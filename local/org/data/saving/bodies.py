@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.org.data.rules import facts
 from local.org.data.rules.field_values import stored
 from local.org.data.rules.save_results import RecordError
 from local.org.data.storage.visibility import View
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire import facts
 from local.org.wire.messages import OrgError
 
 IGNORED = frozenset({"attributes"})

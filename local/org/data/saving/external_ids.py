@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org.data.rules import facts
 from local.org.data.rules.field_values import stored
 from local.org.data.storage.visibility import View
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire import facts
 from local.org.wire.messages import OrgError
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.org.data.rules import facts
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.saving.after_save import after_save
 from local.org.data.saving.derived_values import derive
@@ -10,7 +11,6 @@ from local.org.data.saving.row_versions import changed_row, live_row, new_row
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
 from local.org.standard.people import CONVERTED_STATUS
-from local.org.wire import facts
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from local.org.data.rules import facts
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.storage.records import Records
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
-from local.org.wire import facts
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.org.data.rules import facts
 from local.org.data.rules.assignment_rules import assigned_owner
 from local.org.data.rules.field_values import stored
 from local.org.data.rules.ruled_records import RuledRecords
@@ -20,7 +21,6 @@ from local.org.data.saving.row_versions import changed_row, new_row
 from local.org.data.storage.visibility import sobject_of
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
-from local.org.wire import facts
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 

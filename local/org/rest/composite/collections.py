@@ -8,12 +8,12 @@ from typing import Any
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
 from local.org.data.saving.external_ids import upsert_key
 from local.org.data.storage.visibility import sobject_of
+from local.org.rest import facts
 from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.rows import record_json
 from local.org.rest.sobjects.save_headers import check_version, save_options
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import SObjectType
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

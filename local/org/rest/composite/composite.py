@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.org.rest import facts
 from local.org.rest.composite.ports import CompositeOrg
 from local.org.rest.composite.references import MissingReference, resolved, resolved_url
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

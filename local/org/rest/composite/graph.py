@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org.rest import facts
 from local.org.rest.composite.composite import Part, parts_of, run
 from local.org.rest.composite.ports import CompositeOrg
 from local.org.rest.composite.references import REFERENCE
 from local.org.rest.sobjects.save_headers import check_version
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from local.org import soql
+from local.org.rest.facts import NO_TOOLING_ACCESS
 from local.org.rest.query.ports import QueryOrg
 from local.org.rest.query.queries import query_setting
 from local.org.schema.ids import to18
@@ -14,7 +15,6 @@ from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
 from local.org.standard.fields import checkbox, record_id, reference, system_fields, text
 from local.org.wire.call import Call, Route
-from local.org.wire.facts import NO_TOOLING_ACCESS
 from local.org.wire.messages import OrgError, Response
 
 PAGE_SIZE = 2_000

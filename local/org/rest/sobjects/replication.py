@@ -7,9 +7,9 @@ from typing import Any
 
 from local.org.data.storage.records import stamp_of
 from local.org.data.storage.visibility import sobject_of
+from local.org.rest import facts
 from local.org.rest.ports import DataOrg
 from local.org.schema.sobjects import SObjectType
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 

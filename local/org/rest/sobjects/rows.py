@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.org.data.rules.facts import UNKNOWN_REFERENCE
 from local.org.data.rules.save_results import SaveResult
 from local.org.data.saving.external_ids import matching_rows, split_key
 from local.org.data.storage.visibility import sobject_of
+from local.org.rest import facts
 from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag
 from local.org.rest.sobjects.save_headers import save_options
 from local.org.schema.ids import normalized
 from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
-from local.org.wire import facts
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 
@@ -138,7 +139,7 @@ def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, fo
         )
     row = call.org.store.view(call.session).row(full, include_deleted=True)
     if row is None or not full.startswith(sobject.key_prefix):
-        code = facts.UNKNOWN_REFERENCE if for_change and full.startswith(sobject.key_prefix) else ("NOT_FOUND", MISSING)
+        code = UNKNOWN_REFERENCE if for_change and full.startswith(sobject.key_prefix) else ("NOT_FOUND", MISSING)
         raise OrgError(code[0], code[1], status=404, fields=[] if for_change else None)
     if row.get("IsDeleted"):
         raise OrgError("ENTITY_IS_DELETED", "entity is deleted", status=404, fields=[])

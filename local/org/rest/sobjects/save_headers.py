@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.org.data.rules.save_results import SaveOptions
-from local.org.wire import facts
+from local.org.rest import facts
 from local.org.wire.call import Call
 from local.org.wire.messages import OrgError
 

@@ -1,0 +1,44 @@
+"""
+Facts about the REST resources that no live org confirmed, or that a release may change: one constant each, with its source.
+
+Confidence: D official text · C seen in third-party code or captured answers · R remembered. README.md lists the doubtful ones.
+"""
+
+from __future__ import annotations
+
+SAVE_ERROR_STATUS = {  # HTTP status of a single-record answer; everything else is 400
+    "ENTITY_IS_DELETED": 404,  # C
+    "NOT_FOUND": 404,  # D
+    "INVALID_CROSS_REFERENCE_KEY": 400,  # R: 404 when the record of the address itself is unknown
+    "INSUFFICIENT_ACCESS_OR_READONLY": 403,  # R: 400 is seen too
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": 400,  # R: 403 is seen too
+}
+ROLLED_BACK = (  # D REST guide, sObject Collections
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+    "Record rolled back because not all records were valid and the request was using AllOrNone header",
+)
+COLLECTION_REPEATED_ID = ("DUPLICATE_VALUE", "duplicate id in list: {id}")  # C code DUPLICATE_VALUE; R text
+COLLECTION_COPIES_OF_AN_ID = 12  # D SOAP guide, update(): the first 12 copies of an Id are processed
+AUTO_ASSIGN_BY_DEFAULT = True  # D REST guide, Assignment Rule Header: without the header the active rule runs
+UPSERT_BODY_SINCE = 46.0  # D REST guide, upsert: from v46 an update answers 200 with a body; before, 204 without
+TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector
+    "EXCEEDED_ID_LIMIT",
+    "record limit reached. cannot submit more than {most} records into this call",
+)
+STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters of a referenceId fail all since v52
+NO_PART_OF_COMPOSITE_CODE = (
+    "INVALID_INPUT"  # D that parts are rows, queries and collections; R that composites and jobs get this code
+)
+HEADERS_OF_ALL_PARTS: frozenset[str] = (
+    frozenset()
+)  # R: headers of the outer composite request do not hold for its parts
+NO_TOOLING_ACCESS = ("INSUFFICIENT_ACCESS", "insufficient access rights on object id")
+"""R: what the Tooling API answers, with 403, to a user without View Setup and Configuration."""
+MALFORMED_ROW_ID = "malformed id {id}"  # C, 400 MALFORMED_ID; what has not the length of an Id is 404 NOT_FOUND instead
+REPEATED_TREE_REFERENCE = ("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")  # C
+REPLICATION_MISSING_EDGE_CODE = "MISSING_ARGUMENT"  # R
+REPLICATION_END_IS_EXCLUDED = True  # R: a stamp equal to `end` is told by the next call
+DUPLICATE_HEADER_SINCE = 52.0  # D REST guide, Duplicate Rule Header
+COLLECTIONS_SINCE = 42.0  # D REST guide, sObject Collections
+COLLECTION_UPSERT_SINCE = 46.0  # D REST guide, Upsert Records Using sObject Collections
+GRAPHS_SINCE = 50.0  # R
