@@ -1,44 +1,20 @@
-"""
-The simulated org as one object: its state, and the way of a request through faults, session, limits, lock and audit.
-
-What it asks of the store (local/org/data/store.py):
-    Store(schema, clock=clock, settings=settings, seed=seed, on_effect=audit.effect, record_fault=faults.record_error)
-    store.view(session) -> Database; store.view(None) sees everything as the system does
-    store.load(sobject, rows) -> list[str]        rows as given by the control API, bypassing the save rules; fast
-    on_effect(action, sobject, record_id, values)     after each committed change: created/updated/deleted/undeleted/merged
-    record_fault(action, sobject, record_id | None, values) -> {"statusCode", "message", "fields"} | None
-        asked once per record before it is saved (action: create, update, delete); an answer is that record's failure
-    store.declare(declaration)        POST /_control/schema and --schema: sObjects, fields, rules, record types, permissions
-    store.settings_changed()        after PATCH /_control/settings, for settings that change the schema (person accounts)
-Settings are typed attributes of local/org/setup/settings.py: `org.settings.edition`; add yours there with its sentence.
-"""
+"""The simulated org: a request on its way through faults, session, limits, lock and audit. Begin reading here."""
 
 from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.org.bulk.job_store import BulkJobs
 from local.org.control.api import ControlApi
-from local.org.data.store import Store
-from local.org.oauth.grants import Grants, Pending
-from local.org.oauth.sessions import Session, Sessions
-from local.org.oauth.token_mint import TokenMint
-from local.org.oauth.users import Users
+from local.org.oauth.sessions import Session
 from local.org.rest.composite.subrequests import run_part
-from local.org.rest.query.cursors import QueryCursors
 from local.org.routes import public_routes, versioned_routes
-from local.org.server.audit import Audit
 from local.org.server.edge import Edge
-from local.org.server.fault_rules import Faults
-from local.org.setup.clock import Clock
-from local.org.setup.limits import API_REQUESTS, Limits, Logins
-from local.org.setup.settings import Settings
-from local.org.standard.catalog import standard_schema
+from local.org.setup.limits import API_REQUESTS
+from local.org.state import OrgState
 from local.org.wire.api_versions import checked_version
 from local.org.wire.call import Call, Route
 from local.org.wire.caller import Caller
@@ -51,91 +27,18 @@ from local.org.wire.routing import Router
 VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
 
 
-class Org:
+class Org(OrgState):
     """One org. `handle` answers a request as the network would see it, `dispatch` as the org does."""
 
     def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
-        self.seed, self.schema_file = seed, schema_file
-        self.origin = "http://127.0.0.1"
-        self.lock = threading.RLock()
+        super().__init__(seed, schema_file)
         self._data = Router[Org](versioned_routes())
         self._public = Router[Org](public_routes())
-        self.clock, self.settings = Clock(), Settings()
-        self.generation = 0
         self._edge = Edge(self, ControlApi(self).answer)
-        self.reset()
-
-    def reset(self, keep: Collection[str] = ()) -> None:
-        """
-        Begin anew: default settings, users, an empty store, no faults, an empty audit log, the real time.
-
-        `keep` may name `settings` (apps among them) and `logins` (sessions, grants, approvals), which then stay.
-        """
-        with self.lock:
-            self.generation += 1
-            self.clock.restore()
-            if "settings" not in keep:
-                self.settings = Settings()
-            self.audit, self.faults = Audit(self.clock), Faults()
-            self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
-            self._new_store()
-            self.users = Users(self.store, self.settings)
-            if "logins" not in keep:
-                self._forget_logins()
-            if self.schema_file is not None:
-                self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
-
-    def _new_store(self) -> None:
-        self.schema = standard_schema()
-        self.store: Store = Store(
-            self.schema,
-            clock=self.clock,
-            settings=self.settings,
-            seed=self.seed,
-            on_effect=self.audit.effect,
-            record_fault=self.faults.record_error,
-        )
-        self.org_id = self.store.organization_id
-        self.store.settings_changed()
-        self.cursors = QueryCursors(self.org_id)
-        self.bulk_jobs = BulkJobs(self.org_id)
-
-    def _forget_logins(self) -> None:
-        self.mint = TokenMint(self.org_id, self.seed)
-        self.sessions = Sessions(self.clock, self.mint)
-        self.grants = Grants(self.clock, self.mint, self.sessions)
-        self.pending: dict[str, Pending] = {}
-        self.browsers: dict[str, str] = {}
 
     def add_routes(self, routes: list[Route[Org]]) -> None:
         """Answer further resources below `/services/data/vNN.N`, such as an org's own Apex REST; tried first."""
         self._data = Router[Org]([*routes, *versioned_routes()])
-
-    def declare(self, declaration: dict[str, Any]) -> None:
-        """Add what a schema file declares: sObjects, fields, rules, record types, permissions."""
-        self.store.declare(declaration)
-
-    def change_settings(self, changes: dict[str, Any]) -> None:
-        """Set the named settings, and let the schema follow those that change it."""
-        self.settings.patch(changes)
-        self.store.load(
-            "Organization",
-            [
-                {
-                    "Id": self.org_id,
-                    "Name": self.settings.org_name,
-                    "OrganizationType": self.settings.edition,
-                    "IsSandbox": self.settings.is_sandbox,
-                }
-            ],
-        )
-        self.store.settings_changed()
-
-    def identity_url(self, user_id: str) -> str:
-        """Return the identity URL of a user."""
-        return f"{self.origin}/id/{self.org_id}/{user_id}"
-
-    # --- a request ---
 
     def handle(self, request: Request) -> Reply:
         """Answer one request as the network would see it: audited, and struck by faults."""

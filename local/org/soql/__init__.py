@@ -1,4 +1,8 @@
-"""SOQL: `parse(text)` gives a Query, `run(query, Setting(database, now_ms, ...))` its Result; both raise OrgError."""
+"""
+SOQL: `parse(text)` gives a Query, `run(query, Setting(database, now_ms, ...))` its Result; both raise OrgError.
+
+The rules of data, the resources and bulk jobs import it from here. Begin reading in this file.
+"""
 
 from local.org.soql.execution.evaluator import run
 from local.org.soql.execution.plans import explained

@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
+from local.org.data.storage.row_locks import RowLocks
 from local.org.data.storage.tables import Hidden, Table
-from local.org.schema.ids import ALPHABET, IdFactory, normalized
+from local.org.data.storage.transactions import Clock, Effect, Transaction, Transactions
+from local.org.schema.ids import ALPHABET, IdFactory
 from local.org.schema.permissions import Permissions, UserPermissions
 from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError
 
-MAX_COMMIT_DELAY_S = 600  # a REST call may run for 10 minutes, and is uncommitted until it ends (limits cheat sheet)
 SYSTEM_MODSTAMP = "SystemModstamp"
 
-type Effect = Callable[[str, str, str, dict[str, Any]], None]
 type RecordFault = Callable[[str, str, str | None, Mapping[str, Any]], dict[str, Any] | None]
-
-
-class Clock(Protocol):
-    """The org's time."""
-
-    def now_ms(self) -> int:
-        """Return milliseconds since the epoch."""
-        ...
-
-
-@dataclass(slots=True)
-class Transaction:
-    """What a running transaction changed, so that it can be undone, and what to tell once it is committed."""
-
-    caller: Caller | None
-    changes: list[tuple[Table, str, Row | None]] = field(default_factory=list)
-    effects: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
 
 
 def stamp_of(ms: int) -> str:
@@ -65,12 +47,11 @@ class Records:
         self._on_effect = on_effect
         self._ids = IdFactory("".join(random.Random(seed).choices(ALPHABET, k=4)))
         self._tables: dict[str, Table] = {}
-        self._transaction: Transaction | None = None
-        self._locks: dict[str, int] = {}
+        self._transactions, self._locks = Transactions(clock, self._report), RowLocks(clock)
         self._numbers: dict[str, int] = {}
         self._stamp = (-1, "")
         self.deletions: list[tuple[str, str, str]] = []
-        """sObject, Id and time of every committed deletion, hard ones included: what getDeleted tells."""
+        """sObject, Id and time of every committed deletion, hard ones included: what getDeleted answers."""
         self.default_user_id = ""
         self.organization_id = ""
 
@@ -125,67 +106,23 @@ class Records:
     def write(
         self, sobject: SObjectType, row: Row | None, record_id: str, action: str = "", values: Row | None = None
     ) -> None:
-        """Replace a row inside the running transaction; `action` names the effect told at its commit."""
-        transaction = self._transaction
-        if transaction is None:
-            raise RuntimeError("a row is written inside a transaction")
-        table = self.table(sobject.name)
-        transaction.changes.append((table, record_id, table.put(record_id, row)))
-        if action:
-            transaction.effects.append((action, sobject.name, record_id, values or {}))
+        """Replace a row inside the running transaction; `action` names the effect to report at its commit."""
+        self._transactions.put(self.table(sobject.name), record_id, row, action, values)
 
-    # --- transactions ---
-
-    @contextmanager
-    def transaction(self, caller: Caller | None, *, commit_delay_s: float | None = None) -> Iterator[Transaction]:
+    def transaction(
+        self, caller: Caller | None, *, commit_delay_s: float | None = None
+    ) -> AbstractContextManager[Transaction]:
         """Run a block whose changes all stay or, when it raises, all go; inside another one it is a savepoint."""
-        outer = self._transaction
-        if outer is not None:
-            with self._savepoint(outer):
-                yield outer
-            return
-        transaction = self._transaction = Transaction(caller)
-        try:
-            yield transaction
-        except BaseException:
-            self._undo(transaction, 0, 0)
-            raise
-        finally:
-            self._transaction = None
-        self._commit(transaction, self.settings.commit_delay_s if commit_delay_s is None else commit_delay_s)
+        delay_s = self.settings.commit_delay_s if commit_delay_s is None else commit_delay_s
+        return self._transactions.run(caller, delay_s)
 
-    @contextmanager
-    def _savepoint(self, transaction: Transaction) -> Iterator[None]:
-        changes, effects = len(transaction.changes), len(transaction.effects)
-        try:
-            yield
-        except BaseException:
-            self._undo(transaction, changes, effects)
-            raise
+    def _report(self, action: str, sobject: str, record_id: str, values: dict[str, Any]) -> None:
+        """Record a deletion, and report the effect of a commit."""
+        if action == "deleted":
+            self.deletions.append((sobject, record_id, self.stamp()))
+        self._on_effect(action, sobject, record_id, values)
 
-    def _undo(self, transaction: Transaction, changes: int, effects: int) -> None:
-        while len(transaction.changes) > changes:
-            table, record_id, previous = transaction.changes.pop()
-            table.put(record_id, previous)
-        del transaction.effects[effects:]
-
-    def _commit(self, transaction: Transaction, delay_s: float) -> None:
-        if delay_s > 0:
-            self._hide(transaction, self.clock.now_ms() + round(min(delay_s, MAX_COMMIT_DELAY_S) * 1000))
-        for action, sobject, record_id, values in transaction.effects:
-            if action == "deleted":
-                self.deletions.append((sobject, record_id, self.stamp()))
-            self._on_effect(action, sobject, record_id, values)
-
-    def _hide(self, transaction: Transaction, visible_at_ms: int) -> None:
-        """Keep what others see as it was before, until the commit's time has come."""
-        user_id = transaction.caller.user_id if transaction.caller else None
-        for table, record_id, previous in transaction.changes:
-            known = table.hidden.get(record_id)
-            if known is None or known.visible_at_ms <= self.clock.now_ms():
-                table.hidden[record_id] = Hidden(visible_at_ms, previous, user_id)
-            else:
-                known.visible_at_ms = max(known.visible_at_ms, visible_at_ms)
+    # --- what others hold or do not see yet ---
 
     def hidden_from(self, table: Table, record_id: str, caller: Caller | None) -> Hidden | None:
         """Return the change of a row that is not committed as far as the caller can see, or None."""
@@ -194,18 +131,13 @@ class Records:
             return None
         return None if caller is not None and hidden.user_id == caller.user_id else hidden
 
-    # --- row locks ---
-
     def lock_rows(self, record_ids: Iterable[str], seconds: float) -> None:
         """Hold rows as another transaction would: saves of them, or of their children, fail until then."""
-        until_ms = self.clock.now_ms() + round(seconds * 1000)
-        for record_id in record_ids:
-            self._locks[normalized(record_id) or record_id] = until_ms
+        self._locks.hold(record_ids, seconds)
 
     def locked(self, record_id: str, caller: Caller | None) -> bool:
         """Say whether somebody else holds the row: by a lock, or by a change not committed yet."""
-        until_ms = self._locks.get(record_id)
-        if until_ms is not None and until_ms > self.clock.now_ms():
+        if self._locks.held(record_id):
             return True
         sobject = self.schema.of_id(record_id)
         return sobject is not None and self.hidden_from(self.table(sobject.name), record_id, caller) is not None

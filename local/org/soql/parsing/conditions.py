@@ -20,6 +20,8 @@ from local.org.soql.language.syntax import (
     Query,
     SemiJoin,
 )
+from local.org.soql.parsing.expressions import parse_expression, parse_name
+from local.org.soql.parsing.literals import parse_like_literal, parse_literal, parse_literals
 from local.org.soql.parsing.token_cursor import Cursor, is_name
 
 type SemiJoinParser = Callable[[Cursor], Query]
@@ -76,22 +78,22 @@ def _goes_on(cursor: Cursor, group: _Group) -> bool:
 def _term(cursor: Cursor, semi_join: SemiJoinParser) -> Condition:
     if is_name(cursor.kind) and cursor.kind_ahead(1) in ("+", "-"):
         return _calculation(cursor)
-    operand = cursor.expression()
+    operand = parse_expression(cursor)
     if isinstance(operand, Distance):
-        return Comparison(operand, _operator(cursor), cursor.literal())
+        return Comparison(operand, _operator(cursor), parse_literal(cursor))
     if cursor.kind in ("includes", "excludes"):
         negated = cursor.take().kind == "excludes"
         return Inclusion(operand, negated, _listed(cursor))
     if cursor.kind in ("in", "not"):
         return _membership(cursor, operand, semi_join)
     if cursor.accept("like"):
-        return Comparison(operand, "like", cursor.like_literal())
-    return Comparison(operand, _operator(cursor), cursor.literal())
+        return Comparison(operand, "like", parse_like_literal(cursor))
+    return Comparison(operand, _operator(cursor), parse_literal(cursor))
 
 
 def _calculation(cursor: Cursor) -> Calculation:
-    left, sign, right = cursor.name(), cursor.take().kind, cursor.name()
-    return Calculation(left, sign, right, _operator(cursor), cursor.literal())
+    left, sign, right = parse_name(cursor), cursor.take().kind, parse_name(cursor)
+    return Calculation(left, sign, right, _operator(cursor), parse_literal(cursor))
 
 
 def _membership(cursor: Cursor, operand: Name | Function, semi_join: SemiJoinParser) -> Membership | SemiJoin:
@@ -107,7 +109,7 @@ def _membership(cursor: Cursor, operand: Name | Function, semi_join: SemiJoinPar
 
 def _listed(cursor: Cursor) -> tuple[Literal, ...]:
     cursor.expect("(")
-    values = cursor.literals()
+    values = parse_literals(cursor)
     cursor.expect(")")
     return values
 

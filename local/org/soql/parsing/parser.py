@@ -14,6 +14,8 @@ from local.org.soql.language.syntax import (
     WithClause,
 )
 from local.org.soql.parsing.conditions import parse_conditions
+from local.org.soql.parsing.expressions import parse_expression, parse_field, parse_name
+from local.org.soql.parsing.literals import parse_integer, parse_literal, parse_literal_string
 from local.org.soql.parsing.token_cursor import Cursor, is_name
 
 
@@ -43,9 +45,9 @@ def _query(cursor: Cursor) -> Query:
     if cursor.kind == "order":
         query.ordering = _orderings(cursor)
     if cursor.accept("limit"):
-        query.limit = cursor.integer()
+        query.limit = parse_integer(cursor)
     if cursor.accept("offset"):
-        query.offset = cursor.integer()
+        query.offset = parse_integer(cursor)
     _closing_clauses(cursor, query)
     return query
 
@@ -53,7 +55,7 @@ def _query(cursor: Cursor) -> Query:
 def _semi_join(cursor: Cursor) -> Query:
     """Return the subquery of a semi-join: one field, FROM, WHERE and one WITH, nothing more."""
     at = cursor.expect("select").at
-    query = Query(cursor.statement, at, (Selected(cursor.field(), None),), _sources(cursor))
+    query = Query(cursor.statement, at, (Selected(parse_field(cursor), None),), _sources(cursor))
     if cursor.accept("where"):
         query.where = parse_conditions(cursor, _semi_join)
     if cursor.kind == "with":
@@ -77,7 +79,7 @@ def _bindings(cursor: Cursor) -> None:
     while True:
         cursor.word()
         cursor.expect("=")
-        cursor.literal()
+        parse_literal(cursor)
         if not cursor.accept(","):
             return
 
@@ -110,7 +112,7 @@ def _selected(cursor: Cursor) -> Selected:
         return Selected(children, _alias(cursor))
     if cursor.kind == "typeof" and is_name(cursor.kind_ahead(1)) and cursor.kind_ahead(2) == "when":
         return Selected(_type_choice(cursor), _alias(cursor))
-    return Selected(cursor.expression(), _alias(cursor))
+    return Selected(parse_expression(cursor), _alias(cursor))
 
 
 def _alias(cursor: Cursor) -> str | None:
@@ -119,7 +121,7 @@ def _alias(cursor: Cursor) -> str | None:
 
 def _type_choice(cursor: Cursor) -> TypeChoice:
     cursor.expect("typeof")
-    field = cursor.name()
+    field = parse_name(cursor)
     choices: list[tuple[str, tuple[Name, ...]]] = []
     while cursor.accept("when"):
         sobject = cursor.word().text
@@ -131,9 +133,9 @@ def _type_choice(cursor: Cursor) -> TypeChoice:
 
 
 def _names(cursor: Cursor) -> tuple[Name, ...]:
-    names = [cursor.name()]
+    names = [parse_name(cursor)]
     while cursor.accept(","):
-        names.append(cursor.name())
+        names.append(parse_name(cursor))
     return tuple(names)
 
 
@@ -149,7 +151,7 @@ def _sources(cursor: Cursor) -> tuple[Source, ...]:
 
 
 def _source(cursor: Cursor) -> Source:
-    name = cursor.name()
+    name = parse_name(cursor)
     cursor.accept("as")
     alias = cursor.take().text if cursor.at_name and not _at_clause(cursor) else None
     scopes: list[tuple[str, str]] = []
@@ -204,7 +206,7 @@ def _with_clause(cursor: Cursor) -> WithClause:
         return WithClause("category", "data category", at)
     name = cursor.word().text
     if cursor.accept("="):
-        cursor.literal_string()
+        parse_literal_string(cursor)
         return WithClause("equals", name, at)
     if cursor.accept("("):
         _options(cursor)
@@ -232,7 +234,7 @@ def _options(cursor: Cursor) -> None:
         cursor.word()
         cursor.expect("=")
         if cursor.kind == "string":
-            cursor.literal_string()
+            parse_literal_string(cursor)
         elif cursor.kind in ("integer", "true", "false"):
             cursor.take()
         else:
@@ -252,9 +254,9 @@ def _grouping(cursor: Cursor) -> Grouping | None:
     kind = cursor.take().kind if cursor.kind in ("rollup", "cube") else "plain"
     if kind != "plain":
         cursor.expect("(")
-    expressions = [cursor.field()]
+    expressions = [parse_field(cursor)]
     while cursor.accept(","):
-        expressions.append(cursor.field())
+        expressions.append(parse_field(cursor))
     if kind != "plain":
         cursor.expect(")")
     having = parse_conditions(cursor, _semi_join) if cursor.accept("having") else None
@@ -270,7 +272,7 @@ def _orderings(cursor: Cursor) -> tuple[Ordering, ...]:
 
 
 def _ordering(cursor: Cursor) -> Ordering:
-    expression = cursor.expression()
+    expression = parse_expression(cursor)
     descending = cursor.kind in ("asc", "desc") and cursor.take().kind == "desc"
     nulls_last = None
     if cursor.accept("nulls"):

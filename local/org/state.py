@@ -1,0 +1,110 @@
+"""
+What one simulated org holds: settings, records, logins, faults and the audit log.
+
+What it asks of the store (local/org/data/store.py):
+    Store(schema, clock=clock, settings=settings, seed=seed, on_effect=audit.effect, record_fault=faults.record_error)
+    on_effect(action, sobject, record_id, values)     after each committed change: created/updated/deleted/undeleted/merged
+    record_fault(action, sobject, record_id | None, values) -> {"statusCode", "message", "fields"} | None
+        asked once per record before it is saved (action: create, update, delete); an answer is that record's failure
+Settings are typed attributes of local/org/setup/settings.py: `org.settings.edition`; add yours there with its sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from local.org.bulk.job_store import BulkJobs
+from local.org.data.store import Store
+from local.org.oauth.grants import Grants, Pending
+from local.org.oauth.sessions import Sessions
+from local.org.oauth.token_mint import TokenMint
+from local.org.oauth.users import Users
+from local.org.rest.query.cursors import QueryCursors
+from local.org.server.audit import Audit
+from local.org.server.fault_rules import Faults
+from local.org.setup.clock import Clock
+from local.org.setup.limits import Limits, Logins
+from local.org.setup.settings import Settings
+from local.org.standard.catalog import standard_schema
+
+
+class OrgState:
+    """Everything that one org holds, and how it is set up and reset."""
+
+    def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
+        self.seed, self.schema_file = seed, schema_file
+        self.origin = "http://127.0.0.1"
+        self.lock = threading.RLock()
+        self.clock, self.settings = Clock(), Settings()
+        self.generation = 0
+        self.reset()
+
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """
+        Start anew: default settings, users, an empty store, no faults, an empty audit log, the real time.
+
+        `keep` may name `settings` (apps among them) and `logins` (sessions, grants, approvals), which then stay.
+        """
+        with self.lock:
+            self.generation += 1
+            self.clock.restore()
+            if "settings" not in keep:
+                self.settings = Settings()
+            self.audit, self.faults = Audit(self.clock), Faults()
+            self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
+            self._new_store()
+            self.users = Users(self.store, self.settings)
+            if "logins" not in keep:
+                self._forget_logins()
+            if self.schema_file is not None:
+                self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
+
+    def _new_store(self) -> None:
+        self.schema = standard_schema()
+        self.store: Store = Store(
+            self.schema,
+            clock=self.clock,
+            settings=self.settings,
+            seed=self.seed,
+            on_effect=self.audit.effect,
+            record_fault=self.faults.record_error,
+        )
+        self.org_id = self.store.organization_id
+        self.store.settings_changed()
+        self.cursors = QueryCursors(self.org_id)
+        self.bulk_jobs = BulkJobs(self.org_id)
+
+    def _forget_logins(self) -> None:
+        self.mint = TokenMint(self.org_id, self.seed)
+        self.sessions = Sessions(self.clock, self.mint)
+        self.grants = Grants(self.clock, self.mint, self.sessions)
+        self.pending: dict[str, Pending] = {}
+        self.browsers: dict[str, str] = {}
+
+    def declare(self, declaration: dict[str, Any]) -> None:
+        """Add what a schema file declares: sObjects, fields, rules, record types, permissions."""
+        self.store.declare(declaration)
+
+    def change_settings(self, changes: dict[str, Any]) -> None:
+        """Set the named settings, and let the schema follow those that change it."""
+        self.settings.patch(changes)
+        self.store.load(
+            "Organization",
+            [
+                {
+                    "Id": self.org_id,
+                    "Name": self.settings.org_name,
+                    "OrganizationType": self.settings.edition,
+                    "IsSandbox": self.settings.is_sandbox,
+                }
+            ],
+        )
+        self.store.settings_changed()
+
+    def identity_url(self, user_id: str) -> str:
+        """Return the identity URL of a user."""
+        return f"{self.origin}/id/{self.org_id}/{user_id}"
