@@ -11,7 +11,7 @@ LOGIN = {"username": "admin@northwind.example", "pw": "northwind1"}  # shown on 
 
 
 def connect(client: StackClient, tenant: str) -> dict[str, Any]:
-    """Walk every page from a fresh connect link on and return the connection as the API then tells it."""
+    """Walk every page from a fresh connect link on and return the connection as the API shows it then."""
     visitor = Visitor()
     link = _connect_link(client, tenant)
     page = visitor.press(visitor.open(link), "Continue")
@@ -24,8 +24,13 @@ def connect(client: StackClient, tenant: str) -> dict[str, Any]:
 
 
 def _connect_link(client: StackClient, tenant: str) -> str:
-    wish = {"user": "demo-admin", "role": "manager", "salesforce_url": client.stack["org_url"], "name": "Demo org"}
-    answer: dict[str, str] = client.call("POST", f"/v1/tenants/{tenant}/connect-links", wish)
+    link_request = {
+        "user": "demo-admin",
+        "role": "manager",
+        "salesforce_url": client.stack["org_url"],
+        "name": "Demo org",
+    }
+    answer: dict[str, str] = client.call("POST", f"/v1/tenants/{tenant}/connect-links", link_request)
     return answer["url"]
 
 

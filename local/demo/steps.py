@@ -149,16 +149,16 @@ def send(client: StackClient, changes: list[dict[str, Any]]) -> Sending:
 
 def _awaited(client: StackClient, keys: set[str]) -> dict[tuple[str, str], dict[str, Any]]:
     outcomes: dict[tuple[str, str], dict[str, Any]] = {}
-    deadline, told = time.monotonic() + WAIT_S, 0
+    deadline, reported = time.monotonic() + WAIT_S, 0
     while len(outcomes) < len(keys) * len(syncs()):
         if time.monotonic() > deadline:
             raise Unmet(f"an outcome for each of {len(keys)} changes within {WAIT_S} s (got {len(outcomes)})")
-        for told_message in client.outbound():
-            if (told_message["tenant"], told_message["source"]) == (TENANT, SOURCE):
-                outcomes |= {(item["key"], item["sobject"]): item for item in told_message["outcomes"]}
-        if len(outcomes) != told:
-            told = len(outcomes)
-            say(f"{told} of {len(keys) * len(syncs())} outcomes")
+        for published in client.outbound():
+            if (published["tenant"], published["source"]) == (TENANT, SOURCE):
+                outcomes |= {(item["key"], item["sobject"]): item for item in published["outcomes"]}
+        if len(outcomes) != reported:
+            reported = len(outcomes)
+            say(f"{reported} of {len(keys) * len(syncs())} outcomes")
     return outcomes
 
 

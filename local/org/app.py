@@ -41,7 +41,7 @@ class Org(OrgState):
         self._data = Router[Org]([*routes, *versioned_routes()])
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request as the network would see it: audited, and struck by faults."""
+        """Answer one request as the network would see it: recorded in the audit log, and perhaps hit by a fault."""
         return self._edge.handle(request)
 
     def dispatch(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Write the tables of README.md from the code they describe: `python -m local.org.documented`. A test holds them equal."""
+"""Write the tables of README.md from the code they describe: `python -m local.org.documented`. A test compares them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def rewritten(text: str) -> str:
 
 
 def main() -> None:
-    """Write the README's tables anew."""
+    """Rewrite the README's tables."""
     README.write_text(rewritten(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 

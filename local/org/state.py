@@ -45,7 +45,7 @@ class OrgState:
 
     def reset(self, keep: Collection[str] = ()) -> None:
         """
-        Start anew: default settings, users, an empty store, no faults, an empty audit log, the real time.
+        Reset to the start: default settings, users, an empty store, no faults, an empty audit log, the real time.
 
         `keep` may name `settings` (apps among them) and `logins` (sessions, grants, approvals), which then stay.
         """

@@ -51,7 +51,7 @@ def _answers(endpoint: str) -> bool:
 
 
 def aws_client(service: str, endpoint: str, key: str = TEST_KEY) -> Any:
-    """Return a client of the emulator, its root's unless told; raise ValueError for an endpoint that is not of this machine."""
+    """Return a client of the emulator, its root's by default; raise ValueError for an endpoint that is not of this machine."""
     return boto3.client(
         service,  # type: ignore[call-overload]  # the name is a variable
         endpoint_url=loopback_only(endpoint),

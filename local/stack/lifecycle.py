@@ -64,7 +64,7 @@ def down() -> list[str]:
 
 
 def is_up() -> bool:
-    """Tell whether the stack was started completely and all its servers still run."""
+    """Say whether the stack was started completely and all its servers still run."""
     return STACK_FILE.exists() and {"aws", "org", "proxy"} <= set(running())
 
 

@@ -1,4 +1,4 @@
-"""Where the stack of this checkout keeps things: .local/stack.json, a folder beside it that goes with the stack, a build cache."""
+"""Where the stack of this checkout keeps things: .local/stack.json, a folder next to it that is removed with the stack, a build cache."""
 
 from __future__ import annotations
 

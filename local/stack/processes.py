@@ -82,7 +82,7 @@ def stop_all() -> list[str]:
 
 
 def _is_ours(pid: int, birth: str) -> bool:
-    """Tell whether a process, or the group it led and left behind, is the one remembered: no id is reused while its group lives."""
+    """Say whether a process, or the group it led and left behind, is the one remembered: no id is reused while its group lives."""
     return _birth(pid) in (birth, "") and _group_exists(pid)
 
 

@@ -21,7 +21,7 @@ type CsvRow = list[str]
 
 
 class CsvFormat:
-    """One job's way of writing CSV."""
+    """The delimiter and line ending of one job."""
 
     def __init__(self, delimiter: str = "COMMA", line_ending: str = "LF") -> None:
         if delimiter not in DELIMITERS:
@@ -44,9 +44,9 @@ class CsvFormat:
 
     def read(self, text: str) -> list[CsvRow]:
         """
-        Return the rows of a text, header first, empty lines left out; raise INVALIDBATCH for what is not CSV.
+        Return the rows of a text, header first, without empty lines; raise INVALIDBATCH for text that is not CSV.
 
-        Line ends must be the job's own, those within quotes too (as clients of the API found).
+        Line ends must be those of the job, also within quotes (as clients of the API found).
         """
         if ("\r\n" in text) if self.line_ending == "LF" else ("\n" in text.replace("\r\n", "")):
             raise OrgError(facts.BULK_INVALID_FILE[0], facts.BULK_WRONG_LINE_ENDS.format(name=self.line_ending))

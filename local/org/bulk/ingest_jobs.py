@@ -28,7 +28,7 @@ MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base
 
 
 def create(call: Call[BulkOrg]) -> Response:
-    """Create a job in state Open; its data is put to `contentUrl` afterwards."""
+    """Create a job in state Open; the client then puts its data to `contentUrl`."""
     check_version(call.version, INGEST)
     body = requested(call)
     sobject = _sobject(call, str(body.get("object") or ""))
@@ -86,7 +86,7 @@ def job_list(call: Call[BulkOrg]) -> Response:
 
 
 def state(call: Call[BulkOrg], job: str) -> Response:
-    """Answer a job's state, and do its work once it was asked often enough."""
+    """Answer a job's state, and do its work once the client polled often enough."""
     found = call.org.bulk_jobs.find(INGEST, job, call.version)
     if polled(call, found):
         _work(call, found)
@@ -111,7 +111,7 @@ def failed_results(call: Call[BulkOrg], job: str) -> Response:
 
 
 def unprocessed_records(call: Call[BulkOrg], job: str) -> Response:
-    """Answer the rows of a failed or aborted job that nothing was done with."""
+    """Answer the rows of a failed or aborted job that were not processed."""
     found = _finished(call, job)
     return csv_answer(found, [found.header, *found.unprocessed])
 
@@ -142,7 +142,7 @@ def _figures(job: Job) -> dict[str, Any]:
 
 
 def _work(call: Call[BulkOrg], job: Job) -> None:
-    """Save every row; what is wrong with the file as a whole makes the job fail."""
+    """Save every row; an error of the whole file makes the job fail."""
     try:
         ingest(call, job, _rows(job))
         job.become(COMPLETE, call.org.clock.now_ms())
@@ -153,7 +153,7 @@ def _work(call: Call[BulkOrg], job: Job) -> None:
 
 
 def _rows(job: Job) -> list[CsvRow]:
-    """Return the uploaded rows and note their header."""
+    """Return the uploaded rows, and keep their header in the job."""
     rows = job.format.read(job.content or "")
     if not rows:
         return []
@@ -162,7 +162,7 @@ def _rows(job: Job) -> list[CsvRow]:
 
 
 def _rows_if_readable(job: Job) -> list[CsvRow]:
-    """Return the uploaded rows of a job that failed, none when the file itself is why."""
+    """Return the uploaded rows of a failed job; none when the file cannot be read."""
     try:
         return _rows(job)
     except OrgError:

@@ -1,4 +1,4 @@
-"""The rows of an ingest job saved one by one, in chunks of 200 as triggers see them (Bulk API 2.0 guide, ingest jobs)."""
+"""Saves the rows of an ingest job one by one, in chunks of 200 as triggers see them (Bulk API 2.0 guide, ingest jobs)."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ type SaveRow = Callable[[Values], SaveResult]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the file: the field, and of a lookup by external ID its key's name and the sObject it names."""
+    """A column of the file: its field; for a lookup by external ID also the key's name and the target sObject."""
 
     field: FieldType
     key: str | None = None
     target: str | None = None
 
     def put(self, values: Values, text: str) -> None:
-        """Add the column's value: an empty cell says nothing, #N/A clears the field."""
+        """Add the column's value: an empty cell adds none, #N/A clears the field."""
         if text == "":
             return
         if self.key is None:
@@ -45,7 +45,7 @@ class Column:
 
 def ingest(call: Call[BulkOrg], job: Job, rows: list[CsvRow]) -> None:
     """
-    Save every row and note its result; raise OrgError for a file that fails as a whole.
+    Save every row and record its result; raise OrgError for a file that fails as a whole.
 
     Results come chunk by chunk, the last chunk first: their order is not that of the file (Bulk API 2.0 guide, get
     job successful record results).
@@ -87,7 +87,7 @@ def _wrong_type(field: FieldType, text: str) -> RecordError:
 
 
 def _column(call: Call[BulkOrg], sobject: SObjectType, name: str) -> Column:
-    """Return what a header names: a field, `Account.Ext__c`, or `Lead:Who.Email` for a polymorphic relationship."""
+    """Return the column that a header names: a field, `Account.Ext__c`, or `Lead:Who.Email` for a polymorphic relationship."""
     path, _, key = name.partition(".")
     if not key:
         field = sobject.field(name)
@@ -165,7 +165,7 @@ class RowSaver:
         return result
 
     def hard_delete(self, values: Values) -> SaveResult:
-        """Delete the record of the row's Id for good."""
+        """Delete the record of the row's Id permanently."""
         result = self.delete(values)
         if result.success and result.id:
             self._store.hard_delete(self._caller, result.id)

@@ -19,7 +19,7 @@ FINAL_STATES = frozenset({COMPLETE, FAILED, ABORTED})
 
 @dataclass(slots=True)
 class Job:
-    """One job; `polls_left` is how often its state is asked before the work is done."""
+    """One job; `polls_left` is how many polls remain before the work is done."""
 
     id: str
     kind: str

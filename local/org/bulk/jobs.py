@@ -25,7 +25,7 @@ def requested(call: Call[BulkOrg]) -> dict[str, Any]:
 
 
 def csv_format(body: dict[str, Any]) -> CsvFormat:
-    """Return the CSV format a new job asks for."""
+    """Return the CSV format that a new job names."""
     if str(body.get("contentType", "CSV")).upper() != "CSV":
         raise invalid_job("contentType is CSV")
     return CsvFormat(str(body.get("columnDelimiter", "COMMA")).upper(), str(body.get("lineEnding", "LF")).upper())
@@ -57,7 +57,7 @@ def listed(call: Call[BulkOrg], kind: str, as_json: Any) -> Response:
 
 
 def polled(call: Call[BulkOrg], job: Job) -> bool:
-    """Note that a job's state was asked; say whether its work is due now."""
+    """Count a poll of a job; say whether its work is due now."""
     if job.state not in (UPLOADED, WORKING):
         return False
     if job.polls_left > 0:

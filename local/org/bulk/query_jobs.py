@@ -67,7 +67,7 @@ def job_list(call: Call[BulkOrg]) -> Response:
 
 
 def state(call: Call[BulkOrg], job: str) -> Response:
-    """Answer a job's state, and do its work once it was asked often enough."""
+    """Answer a job's state, and do its work once the client polled often enough."""
     found = call.org.bulk_jobs.find(QUERY, job, call.version)
     if polled(call, found):
         _work(call, found)
@@ -153,7 +153,7 @@ def _work(call: Call[BulkOrg], job: Job) -> None:
 
 
 def _column_order(job: Job, columns: list[str]) -> list[int]:
-    """Return the places of the columns: as selected, alphabetically before version 50.0 (same guide, note on results)."""
+    """Return the order of the columns by index: as selected; before version 50.0 alphabetical (same guide, note on results)."""
     places = range(len(columns))
     return list(places) if job.version >= SELECTED_ORDER_VERSION else sorted(places, key=columns.__getitem__)
 
@@ -165,7 +165,7 @@ def _run(call: Call[BulkOrg], statement: str, *, include_deleted: bool) -> soql.
 
 
 def _checked(call: Call[BulkOrg], statement: str) -> soql.Result:
-    """Run a statement over no rows at all, so that what is wrong with it shows when the job is created."""
+    """Run a statement over no rows, so that creating the job already reports its errors."""
     query = soql.parse(statement)
     _refuse_unsuited(query)
     result = soql.run(query, query_setting(call, include_deleted=False, empty=True))

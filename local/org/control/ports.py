@@ -74,7 +74,7 @@ class ControlOrg(Protocol):
         """Return what lets one request at a time work with the org."""
 
     def reset(self, keep: Collection[str] = ()) -> None:
-        """Start anew, except for what is kept."""
+        """Reset the org, except for what `keep` names."""
 
     def declare(self, declaration: dict[str, Any]) -> None:
         """Add what a schema file declares."""

@@ -1,4 +1,4 @@
-"""What REST cannot do and people do in the org: convert a lead, merge, delete and undelete records."""
+"""Actions that people take in the org and REST does not offer: convert a lead, merge, delete and undelete records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.org.wire.messages import OrgError, Response
 
 
 def convert_route(call: Call[ControlOrg], lead_id: str) -> Response:
-    """POST leads/<id>/convert `{"account_id"?, "contact_id"?, "opportunity"?}`: what a sales rep does with a good lead."""
+    """POST leads/<id>/convert `{"account_id"?, "contact_id"?, "opportunity"?}`: convert a qualified lead, as a sales rep would."""
     body: dict[str, Any] = call.request.json() if call.request.body.strip() else {}
     return Response(
         200,
@@ -30,7 +30,7 @@ def convert_route(call: Call[ControlOrg], lead_id: str) -> Response:
 
 
 def merge_route(call: Call[ControlOrg]) -> Response:
-    """POST merge `{"master", "losers": [...], "values"?: {...}}`: what a person does with duplicates."""
+    """POST merge `{"master", "losers": [...], "values"?: {...}}`: merge duplicates, as a user would."""
     body = call.request.json()
     try:
         merge(call.org.store, None, body["master"], body["losers"], body.get("values"))
@@ -40,7 +40,7 @@ def merge_route(call: Call[ControlOrg]) -> Response:
 
 
 def delete_route(call: Call[ControlOrg]) -> Response:
-    """POST delete `{"ids": [...], "hard"?: true}`: what a person deletes, into the recycle bin or past it."""
+    """POST delete `{"ids": [...], "hard"?: true}`: delete records, into the recycle bin or permanently."""
     body = call.request.json()
     for record_id in body.get("ids", []):
         if body.get("hard"):
@@ -60,7 +60,7 @@ def undelete_route(call: Call[ControlOrg]) -> Response:
 
 
 def empty_route(call: Call[ControlOrg]) -> Response:
-    """POST recycle-bin/empty: what is deleted is gone for good, as after 15 days."""
+    """POST recycle-bin/empty: remove deleted records permanently, as Salesforce does after 15 days."""
     return Response(200, {"removed": call.org.store.empty_recycle_bin()})
 
 

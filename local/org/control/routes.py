@@ -47,7 +47,7 @@ def objects(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def reset(call: Call[ControlOrg]) -> Response:
-    """POST reset `{"keep"?: ["settings", "logins"]}`: the org as it was at its start, but for what is kept."""
+    """POST reset `{"keep"?: ["settings", "logins"]}`: reset the org to its start, except for what `keep` names."""
     keep = taken(body_of(call), "keep", list, [])
     if set(keep) - {"settings", "logins"}:
         raise OrgError("INVALID_FIELD", "A reset may keep 'settings' and 'logins'.")
@@ -73,14 +73,14 @@ def change_settings(call: Call[ControlOrg]) -> Response:
 def declare_schema(call: Call[ControlOrg]) -> Response:
     """
     POST schema `{"sobjects", "duplicate_rules", "assignment_rules", "permissions"}`: add custom objects, fields, rules
-    and permissions as a schema file has them (SCHEMA.md).
+    and permissions, in the form of a schema file (SCHEMA.md).
     """
     call.org.declare(body_of(call))
     return Response(body={"sobjects": [each.name for each in call.org.schema.sobjects]})
 
 
 def load_records(call: Call[ControlOrg]) -> Response:
-    """POST records `{"sobject", "records"}`: put rows in place past the save rules; `visible_after_s` shows them to others later."""
+    """POST records `{"sobject", "records"}`: store rows without the save rules; others see them after `visible_after_s`."""
     body = body_of(call)
     late_s = number(body, "visible_after_s", 0)
     ids = call.org.store.load(taken(body, "sobject", str), objects(body, "records"), commit_delay_s=late_s)
@@ -88,7 +88,7 @@ def load_records(call: Call[ControlOrg]) -> Response:
 
 
 def read_records(call: Call[ControlOrg], sobject: str) -> Response:
-    """GET records/<sobject>: every row with every field, deleted ones too, past permissions and late visibility."""
+    """GET records/<sobject>: every row with every field, deleted ones too, whatever permissions and commit delays say."""
     kind = call.org.schema.sobject(sobject)
     if kind is None:
         raise OrgError("NOT_FOUND", f"This org has no sObject {sobject!r}.", status=404)
@@ -126,13 +126,13 @@ def start_session(call: Call[ControlOrg]) -> Response:
 
 
 def end_sessions(call: Call[ControlOrg]) -> Response:
-    """DELETE sessions: end every session, as when an admin does or the clock runs out."""
+    """DELETE sessions: end every session, as an admin can."""
     call.org.sessions.end_all()
     return Response(204)
 
 
 def read_grants(call: Call[ControlOrg]) -> Response:
-    """GET grants: every approval with a refresh token, and whether it still lives."""
+    """GET grants: every approval with a refresh token, and whether it is revoked."""
     return Response(
         body={
             "grants": [
@@ -168,12 +168,12 @@ def add_faults(call: Call[ControlOrg]) -> Response:
 
 
 def read_faults(call: Call[ControlOrg]) -> Response:
-    """GET faults: the rules in force with what they have seen and struck."""
+    """GET faults: the rules in force, with how many requests they matched and hit."""
     return Response(body={"faults": call.org.faults.as_json()})
 
 
 def clear_faults(call: Call[ControlOrg]) -> Response:
-    """DELETE faults: no rule remains."""
+    """DELETE faults: remove every rule."""
     call.org.faults.clear()
     return Response(204)
 
@@ -207,7 +207,7 @@ def parsed_ms(text: str) -> int:
 
 
 def use_limits(call: Call[ControlOrg]) -> Response:
-    """POST limits `{"DailyApiRequests": 14999}`: say how much of a limit was used."""
+    """POST limits `{"DailyApiRequests": 14999}`: set how much of a limit was used."""
     body = body_of(call)
     for name in body:
         call.org.limits.set_used(name, taken(body, name, int))
@@ -228,7 +228,7 @@ def stats(call: Call[ControlOrg]) -> Response:
 
 
 def clear_stats(call: Call[ControlOrg]) -> Response:
-    """DELETE stats: count from zero; what the daily limit saw stays."""
+    """DELETE stats: count from zero; the daily limit keeps its own count."""
     call.org.audit.clear_counts()
     return Response(204)
 

@@ -91,13 +91,13 @@ class Store(RuledRecords):
         recycle_bin.put_in_recycle_bin(self, caller, sobject, row)
 
     def undelete(self, caller: Caller | None, record_id: str) -> None:
-        """Take a record out of the recycle bin."""
+        """Restore a record from the recycle bin."""
         recycle_bin.undelete(self, caller, record_id)
 
     def hard_delete(self, caller: Caller | None, record_id: str) -> None:
-        """Remove a record for good."""
+        """Remove a record permanently."""
         recycle_bin.hard_delete(self, caller, record_id)
 
     def empty_recycle_bin(self) -> int:
-        """Remove every deleted record for good; return how many."""
+        """Remove every deleted record permanently; return how many."""
         return recycle_bin.empty_recycle_bin(self)

@@ -85,7 +85,7 @@ def _remember(call: Call[OAuthOrg], app: ConnectedApp, redirect_uri: str, query:
 
 
 def _answer_without_asking(call: Call[OAuthOrg], pending: Pending, user: dict[str, Any] | None) -> Response | None:
-    """Return the redirect to the login page or back to the app; None when the user has to be asked."""
+    """Return the redirect to the login page or back to the app; None when the user must decide."""
     silent = "none" in pending.prompt
     automatic = call.org.settings.auto_approve
     if automatic and not pending.prompt & {"login", "select_account"}:
@@ -128,7 +128,7 @@ def _back_with_code(call: Call[OAuthOrg], pending: Pending, user: dict[str, Any]
 
 
 def approval(call: Call[OAuthOrg]) -> Response:
-    """GET the approval page of a pending authorization, unless it needs a login first or no approval any more."""
+    """GET the approval page of a pending authorization, unless the user must log in first, or already approved."""
     pending, user = call.org.pending.get(call.request.query.get("source", "")), _logged_in(call)
     if pending is None:
         return _expired()
@@ -149,7 +149,7 @@ def log_in_form(call: Call[OAuthOrg]) -> Response:
 
 
 def log_in(call: Call[OAuthOrg]) -> Response:
-    """POST /login: check username and password, then go on to the approval that waits for it."""
+    """POST /login: check username and password, then continue with the pending approval."""
     form = _form(call.request)
     pending, username = call.org.pending.get(form.get("pending", "")), form.get("username", "")
     problem, user = _login_problem(call, username, form.get("pw", ""))
@@ -174,7 +174,7 @@ def _login_problem(call: Call[OAuthOrg], username: str, password: str) -> tuple[
 
 
 def approve(call: Call[OAuthOrg]) -> Response:
-    """POST /services/oauth2/approve: remember the approval and send the code, or tell the app that it was denied."""
+    """POST /services/oauth2/approve: remember the approval and send the code, or report the denial to the app."""
     form = _form(call.request)
     pending, user = call.org.pending.get(form.get("pending", "")), _logged_in(call)
     if pending is None or user is None:

@@ -22,7 +22,7 @@ class OAuthError(Exception):
         return Response(self.status, body, dict(NO_STORE))
 
     def redirect(self, redirect_uri: str, state: str | None) -> Response:
-        """Return the redirect that tells the app."""
+        """Return the redirect that reports the refusal to the app."""
         return redirect_to(redirect_uri, {"error": self.error, "error_description": self.description}, state)
 
 

@@ -24,7 +24,7 @@ from local.org.setup.connected_apps import ConnectedApp
 
 @dataclass(slots=True)
 class Pending:
-    """One authorization on its way through the pages."""
+    """An authorization that is not finished: the user must still log in or approve."""
 
     id: str
     app: ConnectedApp
@@ -38,7 +38,7 @@ class Pending:
 
 @dataclass(slots=True)
 class AuthorizationCode:
-    """A code on its way back to the app: single use, 15 minutes."""
+    """A code for the app: single use, valid for 15 minutes."""
 
     code: str
     client_id: str
@@ -157,17 +157,17 @@ class Grants:
         return False
 
     def of_token(self, token: str) -> Grant | None:
-        """Return the living grant whose current refresh token this is."""
+        """Return the grant, not revoked, whose current refresh token this is."""
         grant = self._by_token.get(token)
         return grant if grant and not grant.revoked and grant.refresh_token == token else None
 
     def revoke(self, grant: Grant) -> None:
-        """Kill a grant: its refresh tokens and every session that came from it."""
+        """Revoke a grant: its refresh tokens and every session that came from it."""
         grant.revoked = True
         self._sessions.end_of_grant(grant.id)
 
     def revoke_all(self, user_id: str | None = None) -> None:
-        """Kill every grant and remembered approval, of one user or of all, as an admin can."""
+        """Revoke every grant and remembered approval, of one user or of all, as an admin can."""
         for grant in self.all:
             if user_id in (None, grant.user_id):
                 self.revoke(grant)

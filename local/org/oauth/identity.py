@@ -30,7 +30,7 @@ def revoke(call: Call[OAuthOrg]) -> Response:
 
 
 def introspect(call: Call[OAuthOrg]) -> Response:
-    """POST /services/oauth2/introspect: what an app's own token is worth."""
+    """POST /services/oauth2/introspect: whether an app's own token is active, and whose it is."""
     form = form_of(call.request)
     app = client(call, form)
     session = call.org.sessions.find(form.get("token", ""))

@@ -71,7 +71,7 @@ def page(title: str, content: str, *, status: int = 200, narrow: bool = True) ->
 
 
 def login_page(pending: str, username: str, problem: str, password: str, usernames: list[str]) -> Response:
-    """Return the form that asks who you are; the simulated org tells its users and password."""
+    """Return the login form; the simulated org shows its users and their password."""
     warning = f'<p class="problem" role="alert" id="problem">{escape(problem)}</p>' if problem else ""
     known = "".join(f"<li><code>{escape(each)}</code></li>" for each in usernames)
     described = ' aria-describedby="problem"' if problem else ""
@@ -93,7 +93,7 @@ def login_page(pending: str, username: str, problem: str, password: str, usernam
 
 
 def approval_page(pending: str, app_name: str, username: str, scopes: list[str], switch_user: str) -> Response:
-    """Return the form that asks whether the app may have what it asks for."""
+    """Return the approval form: it names the app and the scopes."""
     wanted = "".join(f"<li>{escape(SCOPE_SENTENCES.get(each, each))}</li>" for each in dict.fromkeys(scopes))
     return page(
         "Allow access? | Simulated Salesforce org",

@@ -1,4 +1,4 @@
-"""What login pages, token endpoint and identity resources need of the org."""
+"""What the login pages, the token endpoint and the identity resources need of the org."""
 
 from __future__ import annotations
 

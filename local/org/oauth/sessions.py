@@ -66,7 +66,7 @@ class Sessions:
         return session
 
     def of_header(self, authorization: str | None) -> Session:
-        """Return the session of an Authorization header and note its use; raise the two 401s of a session."""
+        """Return the session of an Authorization header and record its use; raise the two 401s of a session."""
         session = self.find(bearer_token(authorization))
         if session is None:
             raise OrgError("INVALID_SESSION_ID", SESSION_EXPIRED, status=401)
@@ -76,7 +76,7 @@ class Sessions:
         return session
 
     def end(self, token: str) -> bool:
-        """End one session; tell whether it was alive."""
+        """End one session; say whether it was active."""
         session = self.find(token)
         if session is not None:
             session.ended = True

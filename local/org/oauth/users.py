@@ -11,7 +11,7 @@ from local.org.standard.seed import INTEGRATION_USERNAME as INTEGRATION_USERNAME
 
 
 class Users:
-    """Find users and tell whether they may log in."""
+    """Find users and say whether they may log in."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
@@ -31,5 +31,5 @@ class Users:
         return self._store.view(None).row(user_id)
 
     def is_active(self, user: dict[str, Any]) -> bool:
-        """Tell whether a user is neither deactivated nor frozen."""
+        """Say whether a user is neither deactivated nor frozen."""
         return bool(user.get("IsActive")) and user["Username"] not in self._settings.frozen_users

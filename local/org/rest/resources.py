@@ -32,7 +32,7 @@ def limits(call: Call[ResourcesOrg]) -> Response:
 
 
 def recent(call: Call[object]) -> Response:
-    """GET recent: nobody looks at records in this org, so nothing was viewed recently."""
+    """GET recent: always empty, because no user views records in this org."""
     return Response(body=[])
 
 

@@ -35,7 +35,7 @@ def normalized(value: str) -> str | None:
 
 
 def _with_case_restored(value: str) -> str | None:
-    """Return an 18-character Id in its true case, which its checksum tells however the caller spelt it."""
+    """Return an 18-character Id in its true case, restored from its checksum whatever case the caller used."""
     short, suffix = value[:15], value[15:].upper()
     if to18(short) == short + suffix:
         return short + suffix
@@ -47,7 +47,7 @@ def _with_case_restored(value: str) -> str | None:
 
 
 class IdFactory:
-    """Hands out Ids in ascending order, one counter per key prefix; `instance` is the org's own four characters."""
+    """Creates Ids in ascending order, one counter per key prefix; `instance` is the org's own four characters."""
 
     def __init__(self, instance: str) -> None:
         if len(instance) != 15 - PREFIX_LENGTH - COUNTER_LENGTH or not instance.isalnum():

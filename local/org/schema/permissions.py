@@ -10,7 +10,7 @@ from local.org.schema.sobjects import FieldType, Schema, SObjectType
 OBJECT_RIGHTS = frozenset({"read", "create", "edit", "delete"})
 FIELD_RIGHTS = frozenset({"read", "edit"})
 SYSTEM_RIGHTS = {"ViewSetup": True, "ViewEditConvertedLeads": False, "HardDelete": False}
-"""The system permissions that matter here, and whether a user has them unless told otherwise."""
+"""The system permissions that matter here, and whether a user has them by default."""
 
 
 @dataclass(slots=True)

@@ -157,7 +157,7 @@ class SObjectType:
         self._fields: dict[str, FieldType] = {}
         self._relationships: dict[str, FieldType] = {}
         self.formulas: list[FieldType] = []
-        """The fields that are worked out when they are read."""
+        """The fields that are computed when they are read."""
         self.addresses: list[str] = []
         """The names of the compound address fields."""
         for each in fields:
@@ -175,7 +175,7 @@ class SObjectType:
             self._relationships[each.relationship_name.lower()] = each
 
     def remove(self, name: str, *, keep_place: bool = False) -> None:
-        """Take a field away, as when an admin deletes it; `keep_place` for one that is about to be replaced."""
+        """Remove a field, as when an admin deletes it; `keep_place` for one that is about to be replaced."""
         gone = self.field(name)
         if gone is None:
             return
@@ -244,19 +244,19 @@ class Schema:
         return self._by_prefix.get(record_id[:3])
 
     def add(self, *sobjects: SObjectType) -> None:
-        """Add or replace sObjects and tie their relationships anew."""
+        """Add or replace sObjects, and link the relationships again."""
         for each in sobjects:
             self._sobjects[each.name.lower()] = each
             self._by_prefix[each.key_prefix] = each
         self.relink()
 
     def touch(self, now_ms: int) -> None:
-        """Note a change of the schema or of rights; no two changes share a second, so that If-Modified-Since sees each."""
+        """Record a change of the schema or of rights; no two changes share a second, so that If-Modified-Since sees each."""
         self.changed_ms = max(now_ms, self.changed_ms + 1000)
         self.relink()
 
     def relink(self) -> None:
-        """Work out every sObject's children from the references that point at it."""
+        """Derive every sObject's children from the references that point at it."""
         self.revision += 1
         for each in self._sobjects.values():
             each.children = []

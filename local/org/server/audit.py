@@ -70,14 +70,14 @@ class Audit:
             self._current.reset(token)
 
     def close(self, entry: AuditEntry, reply: Reply) -> None:
-        """Note what was answered."""
+        """Record the answer."""
         if not reply.dropped:
             entry.status = reply.response.status
             body: bytes = encoded(reply.response).body or b""
             entry.response = body[:MAX_TEXT_CHARS].decode("utf-8", "replace")
 
     def caller(self, username: str, client_id: str) -> None:
-        """Note whose session the running request has."""
+        """Record whose session the running request has."""
         entry = self._current.get()
         if entry is not None:
             entry.username, entry.client_id = username, client_id
@@ -93,19 +93,19 @@ class Audit:
             entry.api_calls += amount
 
     def effect(self, action: str, sobject: str, record_id: str, values: dict[str, Any] | None = None) -> None:
-        """Note that the running request created, updated, deleted, undeleted, merged or converted a record."""
+        """Record that the running request created, updated, deleted, undeleted, merged or converted a record."""
         entry = self._current.get()
         if entry is not None:
             entry.effects.append({"action": action, "sobject": sobject, "id": record_id, "values": dict(values or {})})
 
     def clear_counts(self) -> None:
-        """Begin to count from zero."""
+        """Count from zero again."""
         with self._lock:
             self.api_calls = 0
             self.by_kind.clear()
 
     def subrequest(self, request: Request, status: int) -> None:
-        """Note a part of the running composite request."""
+        """Record a part of the running composite request."""
         entry = self._current.get()
         if entry is not None:
             entry.subrequests.append({"method": request.method, "path": request.path, "status": status})

@@ -1,4 +1,4 @@
-"""What surrounds the org: the control API, the audit log, and the faults that strike a request on its way."""
+"""The edge around the org: it separates control calls, keeps the audit log, and applies faults to requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Edge:
         self._effects = FaultEffects(self._answer, self._refuse, self._apply_later, self._end_session)
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request; all but control calls and the web view are audited and may be struck by a fault."""
+        """Answer one request; audit log and faults cover all but control calls and the web view."""
         if request.path.startswith(CONTROL):
             return Reply(self._guarded(request, self._control))
         kind = kind_of(request.path)
@@ -39,11 +39,11 @@ class Edge:
         org = self._org
         with org.audit.recording(request, kind) as entry:
             fault = org.faults.take(request, kind, self._username(request))
-            reply = self._struck(fault, request, entry) if fault else Reply(self._answer(request))
+            reply = self._with_fault(fault, request, entry) if fault else Reply(self._answer(request))
             org.audit.close(entry, reply)
             return reply
 
-    def _struck(self, fault: Fault, request: Request, entry: AuditEntry) -> Reply:
+    def _with_fault(self, fault: Fault, request: Request, entry: AuditEntry) -> Reply:
         entry.fault = f"{fault.do} {fault.code}".strip()
         with self._org.limits.running(entry.number):
             return self._effects.apply(fault, request)
@@ -52,7 +52,7 @@ class Edge:
         return self._guarded(request, self._org.dispatch)
 
     def _guarded(self, request: Request, answer: Callable[[Request], Response]) -> Response:
-        """Turn every refusal into its answer; a defect of ours looks like one of Salesforce's and is told on stderr."""
+        """Turn every refusal into its answer; a defect of the simulation answers like one of Salesforce's, and stderr shows it."""
         try:
             return answer(request)
         except OrgError as error:

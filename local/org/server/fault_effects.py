@@ -1,4 +1,4 @@
-"""What a fault rule does to the request that it strikes."""
+"""What a fault rule does to a request."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FaultEffects:
         self._end_session, self._sleep = end_session, sleep
 
     def apply(self, fault: Fault, request: Request) -> Reply:
-        """Return what the client gets to see."""
+        """Return the reply that the client receives."""
         if fault.delay_s:
             self._sleep(fault.delay_s)
         if fault.do in ("drop_before", "late"):
@@ -43,10 +43,10 @@ class FaultEffects:
             return Reply(self._answer(request))
         if fault.do in ("drop_after", "truncate", "garbage") or fault.applied:
             applied = self._answer(request)
-            return self._spoilt(fault, request, applied)
-        return self._spoilt(fault, request, None)
+            return self._replaced(fault, request, applied)
+        return self._replaced(fault, request, None)
 
-    def _spoilt(self, fault: Fault, request: Request, applied: Response | None) -> Reply:
+    def _replaced(self, fault: Fault, request: Request, applied: Response | None) -> Reply:
         status = fault.status or 503
         match fault.do:
             case "drop_after":

@@ -39,8 +39,8 @@ class Fault:
         "body": "regular expression searched in the query's values and the body",
         "kind": "kind of request as in `GET /_control/stats`: `query`, `composite`, `token`, ...",
         "username": "whose session",
-        "part": "strike parts of composite requests instead of whole requests (`error` only)",
-        "times": "how many matches are struck; null: all, until `DELETE /_control/faults`",
+        "part": "match parts of composite requests instead of whole requests (`error` only)",
+        "times": "how many matches take effect; null: all, until `DELETE /_control/faults`",
         "skip": "how many matches are let through first",
         "delay_s": "real seconds to wait first; goes with every `do`",
         "late_s": "seconds on the org's clock for `late`, at most 600 and at most the setting `late_apply_max_s`",
@@ -94,7 +94,7 @@ class Fault:
             re.compile(pattern)
 
     def matches_request(self, request: Request, kind: str, username: str, part: bool) -> bool:
-        """Tell whether every condition that the rule states holds for a request, or for a part of a composite."""
+        """Say whether every condition that the rule states holds for a request, or for a part of a composite."""
         return (
             self.do != "record_error"
             and self.part == part
@@ -106,7 +106,7 @@ class Fault:
         )
 
     def matches_record(self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]) -> bool:
-        """Tell whether the rule chooses this record of a write."""
+        """Say whether the rule matches this record of a write."""
         return (
             self.do == "record_error"
             and self.sobject in ("", sobject)
@@ -116,7 +116,7 @@ class Fault:
         )
 
     def taken(self) -> bool:
-        """Count one match; tell whether the rule strikes now."""
+        """Count one match; say whether the rule takes effect now."""
         self.seen += 1
         if self.seen <= self.skip or (self.times is not None and self.hits >= self.times):
             return False
@@ -164,7 +164,7 @@ class Faults:
             self.rules.clear()
 
     def take(self, request: Request, kind: str, username: str, *, part: bool = False) -> Fault | None:
-        """Return the rule that strikes this request (or this part of a composite), if any, and count it."""
+        """Return the rule that takes effect on this request (or part of a composite), if any, and count it."""
         if not self.rules:
             return None
         with self._lock:
@@ -174,19 +174,19 @@ class Faults:
     def record_error(
         self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Return the failure of one record about to be saved, in the collections shape, if a rule chooses it."""
+        """Return the failure of one record about to be saved, in the collections shape, if a rule matches it."""
         if not self.rules:
             return None
         with self._lock:
-            struck = next(
+            rule = next(
                 (r for r in self.rules if r.matches_record(action, sobject, record_id, values) and r.taken()), None
             )
-        if struck is None:
+        if rule is None:
             return None
-        error = struck.as_error()
+        error = rule.as_error()
         return {"statusCode": error.code, "message": error.message, "fields": error.fields or []}
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return every rule with what it has seen and struck."""
+        """Return every rule with its counts of matches and hits."""
         with self._lock:
             return [asdict(rule) for rule in self.rules]

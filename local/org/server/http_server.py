@@ -66,7 +66,7 @@ class HttpServer[O: ServedOrg](socketserver.ThreadingTCPServer):
         org.origin = self.origin
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Tell of defects on stderr; that a client left is no defect, and theirs to tell."""
+        """Report defects on stderr; a client that left is not a defect."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -144,7 +144,7 @@ def head_bytes(status: int, headers: dict[str, str]) -> bytes:
 
 
 def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str) -> Request | None:
-    """Read one request; None when the client closed; raise EdgeRefusal for what no org would get to see."""
+    """Read one request; None when the client closed; raise EdgeRefusal for requests that no org would receive."""
     line = rfile.readline(MAX_URI_AND_HEADERS_BYTES * 8)
     if not line.strip():
         return None

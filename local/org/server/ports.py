@@ -1,4 +1,4 @@
-"""What surrounds the org needs these parts of it."""
+"""What the edge and the HTTP server need of the org."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Clock:
         self.set_ms(self.now_ms() + round(seconds * 1000))
 
     def set_ms(self, now_ms: int) -> None:
-        """Make it this time now."""
+        """Set the time."""
         with self._moved:
             if self._stopped_at_ms is not None:
                 self._stopped_at_ms = now_ms
@@ -64,7 +64,7 @@ class Clock:
         self._stopped_at_ms = self.now_ms()
 
     def start(self) -> None:
-        """Let the time run again from where it stands."""
+        """Let the time run again from where it stopped."""
         if self._stopped_at_ms is not None:
             now_ms, self._stopped_at_ms = self._stopped_at_ms, None
             self.set_ms(now_ms)

@@ -73,7 +73,7 @@ class ConnectedApp:
     jwt_public_key: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what no app could have."""
+        """Refuse values that no app could have."""
         if self.refresh_policy not in REFRESH_POLICIES:
             raise OrgError("INVALID_FIELD", f"refresh_policy is one of {', '.join(REFRESH_POLICIES)}.")
         unknown = set(self.scopes) - KNOWN_SCOPES
@@ -82,11 +82,11 @@ class ConnectedApp:
         checked_networks(self.ip_ranges)
 
     def allows_redirect(self, uri: str) -> bool:
-        """Tell whether a redirect URI is registered: exactly, or below a pattern that ends in `*`."""
+        """Say whether a redirect URI is registered: exactly, or below a pattern that ends in `*`."""
         return any(uri == each or (each.endswith("*") and uri.startswith(each[:-1])) for each in self.redirect_uris)
 
     def allows_ip(self, client_ip: str) -> bool:
-        """Tell whether the app's developer lets tokens be used from this address."""
+        """Say whether the app's developer lets tokens be used from this address."""
         return ip_within(client_ip, self.ip_ranges)
 
     def grants(self, requested: str) -> list[str]:
@@ -143,7 +143,7 @@ def checked_networks(ranges: list[str]) -> None:
 
 
 def ip_within(client_ip: str, ranges: list[str]) -> bool:
-    """Tell whether an address lies in one of the networks; no networks means anywhere."""
+    """Say whether an address lies in one of the networks; no networks means anywhere."""
     if not ranges:
         return True
     try:

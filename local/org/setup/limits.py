@@ -1,4 +1,4 @@
-"""The org's limits, which really count: rolling 24 hours on the org's clock, and long-running requests."""
+"""The org's limits, which count uses: rolling 24 hours on the org's clock, and long-running requests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REQUESTS_PER_LICENCE = {
 
 
 class Limits:
-    """Count uses by limit and hour; refuse what goes over."""
+    """Count uses by limit and hour; refuse uses over the limit."""
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
         self._clock, self._settings = clock, settings
@@ -74,7 +74,7 @@ class Limits:
             self._by_hour[name][self._clock.now_ms() // HOUR_MS] += amount
 
     def set_used(self, name: str, amount: int) -> None:
-        """Pretend that this much of a limit was used in the current hour and nothing before."""
+        """Set the uses of the current hour, and none before."""
         if name != API_REQUESTS and name not in DAILY_ALLOCATIONS:
             raise OrgError("NOT_FOUND", f"There is no limit {name!r}; GET limits lists them.", status=404)
         with self._lock:
@@ -139,7 +139,7 @@ class Logins:
         self._by_user_hour: Counter[tuple[str, int]] = Counter()
 
     def use(self, user_id: str) -> None:
-        """Count one login; raise LOGIN_RATE_EXCEEDED when the user had all of this hour's."""
+        """Count one login; raise LOGIN_RATE_EXCEEDED when the user has none left in this hour."""
         key = (user_id, self._clock.now_ms() // HOUR_MS)
         if self._by_user_hour[key] >= self._settings.logins_per_hour:
             raise OrgError("LOGIN_RATE_EXCEEDED", "login rate exceeded", status=403)

@@ -20,7 +20,7 @@ def check_types(kind: type, values: Mapping[str, Any], what: str, code: str) -> 
 
 
 def fits(value: Any, hint: Any) -> bool:
-    """Tell whether a JSON value has a type such as `int`, `float`, `list[str]`, `dict[str, str]` or `int | None`."""
+    """Say whether a JSON value has a type such as `int`, `float`, `list[str]`, `dict[str, str]` or `int | None`."""
     if isinstance(hint, UnionType):
         return any(fits(value, each) for each in get_args(hint))
     if hint is float:

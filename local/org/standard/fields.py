@@ -51,7 +51,7 @@ def picklist(
 
 
 def checkbox(name: str, label: str, **attributes: Any) -> FieldType:
-    """Return a checkbox: never null, false unless told."""
+    """Return a checkbox: never null, false by default."""
     return FieldType(
         name, label, "boolean", **{**CHECKBOX_DEFAULT, "default_value": False, "aggregatable": False, **attributes}
     )
@@ -148,7 +148,7 @@ def address(prefix: str, label: str, compound: str = "") -> list[FieldType]:
 
 
 def owner(*, queues: bool = False) -> FieldType:
-    """Return OwnerId: the running user unless told; a queue only where the sObject allows it."""
+    """Return OwnerId: the running user by default; a queue only where the sObject allows it."""
     return reference(
         "OwnerId",
         "Owner ID",

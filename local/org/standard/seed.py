@@ -20,7 +20,7 @@ class Seeded(Protocol):
     organization_id: str
 
     def load(self, sobject: str, rows: list[Row]) -> list[str]:
-        """Insert rows past the rules."""
+        """Insert rows without the rules."""
         ...
 
 

@@ -63,12 +63,12 @@ def kind_of(path: str) -> str:
 
 
 def counts(kind: str) -> bool:
-    """Tell whether Salesforce counts this kind as an API request."""
+    """Say whether Salesforce counts this kind as an API request."""
     return kind not in NOT_COUNTED
 
 
 def allocation_of(method: str, path: str) -> str | None:
-    """Return the further daily allocation that a request uses, besides API requests (limits cheat sheet, Bulk API 2.0)."""
+    """Return the further daily allocation that a request uses, in addition to API requests (limits cheat sheet, Bulk API 2.0)."""
     if method == "POST" and re.fullmatch(DATA + r"/jobs/query/?", path):
         return "DailyBulkV2QueryJobs"
     if method == "PUT" and re.fullmatch(DATA + r"/jobs/ingest/\w+/batches/?", path):

@@ -32,7 +32,7 @@ LISTS = frozenset({"picklistValues", "referenceTo"})
 
 
 def wrong(message: str) -> OrgError:
-    """Return the refusal of a declaration, with the sentence that says what is wrong with it."""
+    """Return the error of a declaration, with the reason."""
     return OrgError("INVALID_DECLARATION", message)
 
 
@@ -105,7 +105,7 @@ def _new_field(sobject: SObjectType, name: str, declaration: Mapping[str, Any]) 
 
 
 def _defaults_of(kind: str, name: str, declaration: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what describe says of a field of this type when the declaration does not."""
+    """Return the attributes that a field of this type has when the declaration does not name them."""
     defaults: dict[str, Any] = {"length": LENGTHS.get(kind, 0)}
     if kind == "boolean":
         box = checkbox(name, name)

@@ -1,4 +1,4 @@
-"""Applying a schema declaration to the org: its sObjects, record types, rules and permissions (SCHEMA.md)."""
+"""Applies a schema declaration to the org: its sObjects, record types, rules and permissions (SCHEMA.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turning person accounts on: the fields, the record type and the flags that they bring (Object Reference, Account)."""
+"""Turns person accounts on: their fields, record type and flags (Object Reference, Account)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping the records of DuplicateRule, MatchingRule and AssignmentRule as the org's rules are."""
+"""Keeps the records of DuplicateRule, MatchingRule and AssignmentRule in step with the org's rules."""
 
 from __future__ import annotations
 

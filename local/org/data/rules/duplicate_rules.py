@@ -1,4 +1,4 @@
-"""Duplicate rules: which existing records a new one resembles, and the alert that names them (SOAP API guide, DuplicateResult)."""
+"""Duplicate rules: which existing records match a new one, and the alert that names them (SOAP API guide, DuplicateResult)."""
 
 from __future__ import annotations
 

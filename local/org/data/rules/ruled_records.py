@@ -37,7 +37,7 @@ class RuledRecords(Records):
         return known[1]
 
     def forget_defaults(self) -> None:
-        """Compute the defaults anew: a declaration changed the fields."""
+        """Drop the cached defaults after a declaration changed the fields."""
         self._defaults.clear()
 
     def index_for_duplicate_rules(self) -> None:

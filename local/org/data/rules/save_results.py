@@ -1,4 +1,4 @@
-"""What a save is asked and what it answers: options, one record's errors, one record's result."""
+"""Options of a save, the errors of one record, and the result of one record."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RecordError(Exception):
 
 @dataclass(slots=True)
 class SaveResult:
-    """What became of one record; `created` says insert or update of an upsert."""
+    """The outcome of one record; `created` tells an upsert's insert from its update."""
 
     id: str | None = None
     success: bool = False
@@ -59,7 +59,7 @@ class SaveOptions:
     The request's choices for a save.
 
     `auto_assign`: Sforce-Auto-Assign (True: active rule, False: none, or a rule's Id).
-    `reject_request_faults`: raise OrgError for what a client got wrong in the request itself (unknown field, value
+    `reject_request_faults`: raise OrgError for errors of the request itself (unknown field, value
     of a wrong JSON type), instead of answering it as the record's failure.
     """
 

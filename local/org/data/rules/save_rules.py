@@ -18,7 +18,7 @@ from local.org.wire.caller import Caller
 
 @dataclass(slots=True, frozen=True)
 class Save:
-    """One record on its way in: as it was (None: new), as it would be, and what the request changes."""
+    """One record to save: the stored version (None: new), the new version, and what the request changes."""
 
     records: Records
     caller: Caller | None
@@ -43,7 +43,7 @@ def missing_fields(save: Save) -> Iterator[RecordError]:
 
 
 def bad_references(save: Save) -> Iterator[RecordError]:
-    """Refuse Ids of a wrong sObject, of nothing, or of a deleted record."""
+    """Refuse Ids of a wrong sObject, of no record, or of a deleted record."""
     for name, value in save.changes.items():
         field = save.sobject.field(name)
         if field is not None and field.type == "reference" and isinstance(value, str):
@@ -124,7 +124,7 @@ def converted_lead(save: Save) -> Iterator[RecordError]:
 
 
 def activity_relations(save: Save) -> Iterator[RecordError]:
-    """Refuse a WhatId beside a lead as WhoId (Object Reference, Task)."""
+    """Refuse a WhatId together with a lead as WhoId (Object Reference, Task)."""
     if (
         save.sobject.name in {"Task", "Event"}
         and save.row.get("WhatId")
@@ -136,7 +136,7 @@ def activity_relations(save: Save) -> Iterator[RecordError]:
 
 
 def event_times(save: Save) -> Iterator[RecordError]:
-    """Refuse an event without a start, without an end or duration, or that ends before it begins (Object Reference, Event)."""
+    """Refuse an event without a start, without an end or duration, or with an end before its start (Object Reference, Event)."""
     if save.sobject.name != "Event":
         return
     duration = save.row.get("DurationInMinutes")

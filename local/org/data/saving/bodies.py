@@ -20,7 +20,7 @@ def stored_values(
     view: View, sobject: SObjectType, body: Mapping[str, Any], *, creating: bool, wide_email: bool
 ) -> tuple[Row, list[RecordError]]:
     """
-    Return the body's fields as the record would store them, and what the fields' own rules refuse.
+    Return the body's fields as the record would store them, and the errors of single fields.
 
     Raise OrgError INVALID_FIELD for a field the user does not have, JSON_PARSER_ERROR for a value of a wrong JSON type.
     """

@@ -27,14 +27,14 @@ class Rejected(Exception):
 
 
 def check_faults(store: Records, action: str, sobject: str, record_id: str | None, values: Row) -> None:
-    """Raise Rejected when a fault strikes this record."""
+    """Raise Rejected when a fault applies to this record."""
     fault = store.record_fault(action, sobject, record_id, values)
     if fault is not None:
         raise Rejected(RecordError(fault["statusCode"], fault["message"], list(fault.get("fields") or [])))
 
 
 def check_locks(store: Records, caller: Caller | None, row: Row, changes: Row) -> None:
-    """Raise Rejected when somebody holds the record, or a parent that this save must lock."""
+    """Raise Rejected when another transaction holds the record, or a parent that this save must lock."""
     parents = (value for name, value in row.items() if name in PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
     for record_id in (row["Id"], *parents):
         if isinstance(record_id, str) and len(record_id) == 18 and store.locked(record_id, caller):

@@ -1,4 +1,4 @@
-"""Values the org itself works out when a record is saved: names, addresses, closed flags, activity accounts, auto-numbers."""
+"""Values that the org computes when a record is saved: names, addresses, closed flags, activity accounts, auto-numbers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ type Derivation = Callable[[Records, Row, Row | None], None]
 
 
 def derive(records: Records, sobject: SObjectType, row: Row, before: Row | None = None) -> None:
-    """Fill in what the org works out from a row's other values, and from what it was before."""
+    """Compute what follows from a row's other values and from its earlier version."""
     for name in sobject.addresses:
         _set(row, name, _address(row, name.removesuffix("Address")))
     derivation = DERIVATIONS.get(sobject.name)
@@ -80,7 +80,7 @@ def _contact(records: Records, row: Row, before: Row | None) -> None:
 
 
 def _account(records: Records, row: Row, before: Row | None) -> None:
-    """Make an account of a person of one that has a last name, which only orgs with person accounts can give it."""
+    """Make an account with a last name a person account; only orgs with person accounts have that field."""
     if row.get("LastName") is not None:
         row["IsPersonAccount"] = True
         _person(records, row, before)
@@ -133,7 +133,7 @@ def _task(records: Records, row: Row, before: Row | None) -> None:
 
 
 def _event(records: Records, row: Row, before: Row | None) -> None:
-    """Work start, end and duration out of one another (Object Reference, Event)."""
+    """Compute start, end and duration from each other (Object Reference, Event)."""
     _activity(records, row, before)
     given = {name for name in EVENT_TIMES if row.get(name) != (before or {}).get(name)}
     start = row.get(
@@ -143,13 +143,15 @@ def _event(records: Records, row: Row, before: Row | None) -> None:
         start = f"{row['ActivityDate']}T00:00:00.000+0000"
     if start is None:
         return
-    begun = datetime.fromisoformat(start)
+    started = datetime.fromisoformat(start)
     if row.get("EndDateTime") and ("EndDateTime" in given or "DurationInMinutes" not in given):
         ended = datetime.fromisoformat(row["EndDateTime"])
     else:
-        ended = begun + timedelta(minutes=row.get("DurationInMinutes") or (24 * 60 if row.get("IsAllDayEvent") else 0))
+        ended = started + timedelta(
+            minutes=row.get("DurationInMinutes") or (24 * 60 if row.get("IsAllDayEvent") else 0)
+        )
     row |= {"StartDateTime": start, "ActivityDateTime": start, "ActivityDate": start[:10], "EndDateTime": _stamp(ended)}
-    row |= {"EndDate": _stamp(ended)[:10], "DurationInMinutes": int((ended - begun).total_seconds() // 60)}
+    row |= {"EndDate": _stamp(ended)[:10], "DurationInMinutes": int((ended - started).total_seconds() // 60)}
 
 
 def _stamp(moment: datetime) -> str:

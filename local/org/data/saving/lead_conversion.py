@@ -1,4 +1,4 @@
-"""Converting a lead into a contact of an account, and an opportunity (SOAP API guide, convertLead)."""
+"""Converts a lead into a contact of an account, and an opportunity (SOAP API guide, convertLead)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def convert_lead(
     opportunity: bool = False,
     status: str = CONVERTED_STATUS,
 ) -> dict[str, str | None]:
-    """Turn a lead into a contact of an account, new ones unless given; return the Ids it became."""
+    """Convert a lead into a contact of an account, new ones unless given; return the Ids of the results."""
     lead_type, lead = live_row(store, lead_id, "Lead")
     if lead.get("IsConverted"):
         raise OrgError("CANNOT_UPDATE_CONVERTED_LEAD", facts.CONVERTED_LEAD_MESSAGE)
@@ -74,13 +74,13 @@ def _insert(store: RuledRecords, caller: Caller | None, sobject: str, values: Ro
 
 
 def _person_contact(store: RuledRecords, account_id: str) -> str | None:
-    """Return the contact that mirrors an account, if that is a person's."""
+    """Return the contact of a person account, None for any other account."""
     account = store.raw(normalized(account_id) or "") or {}
     return account.get("PersonContactId")
 
 
 def _account(lead: Row) -> Row:
-    """Return the account a lead becomes; a person's where the lead names no company (only with person accounts)."""
+    """Return the account a lead becomes; a person account where the lead names no company."""
     values = {name: lead.get(name) for name in ACCOUNT_FROM_LEAD}
     values |= {f"Billing{name}": lead.get(name) for name in ADDRESS_FIELDS}
     values |= {"OwnerId": _owner(lead), "AccountSource": lead.get("LeadSource")}

@@ -1,4 +1,4 @@
-"""Rows put in place past every rule, as the control API, the seed and declarations give them."""
+"""Stores rows without any rule, for the control API, the seed and declarations."""
 
 from __future__ import annotations
 

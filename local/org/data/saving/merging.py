@@ -1,4 +1,4 @@
-"""Merging records: one stays, up to two others become part of it (SOAP API guide, merge)."""
+"""Merges records: one stays, up to two others become part of it (SOAP API guide, merge)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def merge(
     """
     Merge up to two records into a master of the same sObject.
 
-    The losers are deleted with MasterRecordId = master, their children move to the master, whose stamp moves.
+    The losers are deleted with MasterRecordId = master; their children move to the master, which gets a new stamp.
     """
     master_type, master = live_row(store, master_id)
     losers = [live_row(store, each, master_type.name)[1] for each in loser_ids]

@@ -29,7 +29,7 @@ CONTACT_FIELDS = (
 
 
 def bad_fields(save: Save) -> Iterator[RecordError]:
-    """Refuse person fields on a business account, Name on a person, and writes past the account to its contact."""
+    """Refuse person fields on a business account, Name on a person, and direct writes to the contact of a person account."""
     if save.sobject.name == "Contact" and save.before is not None and save.before.get("IsPersonAccount"):
         yield RecordError(*facts.PERSON_CONTACT_WRITE)
     if save.sobject.name != "Account" or save.sobject.field("IsPersonAccount") is None:
@@ -43,7 +43,7 @@ def bad_fields(save: Save) -> Iterator[RecordError]:
 
 
 def mirror(store: RuledRecords, caller: Caller | None, account: Row) -> None:
-    """Write the contact of a person account anew, and tie the two together."""
+    """Write the contact of a person account, and link the two."""
     contact_type, account_type = store.table("Contact").sobject, store.table("Account").sobject
     values = {name: account.get(name) for name in (*NAME_FIELDS, *SHARED_FIELDS)}
     values |= {name: account.get(f"Person{name}") for name in CONTACT_FIELDS}

@@ -1,4 +1,4 @@
-"""The recycle bin: what goes with a deleted record, what comes back with it, and what is gone for good."""
+"""The recycle bin: what is deleted with a record, what is restored with it, and what is removed permanently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def put_in_recycle_bin(store: Records, caller: Caller | None, sobject: SObjectTy
     """Delete a record with its details and activities; lookups that point at it lose their value."""
     store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
-        if _goes_along(sobject, child_type, field_name):
+        if _is_deleted_with(sobject, child_type, field_name):
             if not child.get("IsDeleted"):
                 put_in_recycle_bin(store, caller, child_type, child)
         elif not child.get("IsDeleted"):
@@ -30,14 +30,14 @@ def put_in_recycle_bin(store: Records, caller: Caller | None, sobject: SObjectTy
 
 
 def undelete(store: Records, caller: Caller | None, record_id: str) -> None:
-    """Take a record and what went with it out of the recycle bin."""
+    """Restore a record and what was deleted with it."""
     sobject, row = _deleted(store, record_id)
     with store.transaction(caller):
         _restore(store, caller, sobject, row)
 
 
 def hard_delete(store: Records, caller: Caller | None, record_id: str) -> None:
-    """Remove a record for good, from the recycle bin or past it."""
+    """Remove a record permanently, whether it is in the recycle bin or not."""
     full = normalized(record_id) or record_id
     sobject, row = store.schema.of_id(full), store.raw(full)
     if sobject is None or row is None:
@@ -49,7 +49,7 @@ def hard_delete(store: Records, caller: Caller | None, record_id: str) -> None:
 
 
 def empty_recycle_bin(store: Records) -> int:
-    """Remove every deleted record for good, as after 15 days; return how many."""
+    """Remove every deleted record permanently, as Salesforce does after 15 days; return how many."""
     gone = [
         (sobject, record_id)
         for sobject in store.schema.sobjects
@@ -68,13 +68,13 @@ def _restore(store: Records, caller: Caller | None, sobject: SObjectType, row: R
     )
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
         same_moment = child.get("SystemModstamp") == row.get("SystemModstamp")
-        if child.get("IsDeleted") and same_moment and _goes_along(sobject, child_type, field_name):
+        if child.get("IsDeleted") and same_moment and _is_deleted_with(sobject, child_type, field_name):
             _restore(store, caller, child_type, child)
 
 
 def _remove(store: Records, sobject: SObjectType, record_id: str) -> None:
     for child_type, child, field_name in list(_children(store, sobject, record_id)):
-        if child.get("IsDeleted") and _goes_along(sobject, child_type, field_name):
+        if child.get("IsDeleted") and _is_deleted_with(sobject, child_type, field_name):
             _remove(store, child_type, child["Id"])
     store.write(sobject, None, record_id)
 
@@ -101,7 +101,7 @@ def _children(store: Records, sobject: SObjectType, record_id: str) -> Iterator[
             yield child_type, child, field.name
 
 
-def _goes_along(sobject: SObjectType, child_type: SObjectType, field_name: str) -> bool:
+def _is_deleted_with(sobject: SObjectType, child_type: SObjectType, field_name: str) -> bool:
     field = child_type.field(field_name)
     if field is not None and field.cascade_delete:
         return True

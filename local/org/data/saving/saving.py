@@ -35,7 +35,7 @@ class Saving:
         self._kind = store.table(name).sobject
 
     def create(self, body: Mapping[str, Any]) -> SaveResult:
-        """Insert one record; nothing stays of it when it fails."""
+        """Insert one record; a failure leaves nothing behind."""
         result = self._settled(lambda: self._create(body))
         result.created = result.success
         return result
@@ -45,7 +45,7 @@ class Saving:
         return self._settled(lambda: self._update(record_id, body), record_id)
 
     def delete(self, record_id: str) -> SaveResult:
-        """Move one record, and what hangs on it, to the recycle bin."""
+        """Move one record, and what is deleted with it, to the recycle bin."""
         return self._settled(lambda: self._delete(record_id), record_id)
 
     def upsert(self, key: str, body: Mapping[str, Any]) -> SaveResult:
@@ -66,7 +66,7 @@ class Saving:
         return self.update(rows[0]["Id"], values) if rows else self.create({**values, field.name: given})
 
     def _settled(self, save: Callable[[], str], record_id: str | None = None) -> SaveResult:
-        """Run one save as its own savepoint and turn what it raises into the record's result."""
+        """Run one save in a savepoint of its own; turn its refusal into the record's result."""
         try:
             with self._store.transaction(self._caller):
                 return SaveResult(save(), True)

@@ -1,4 +1,4 @@
-"""Formula fields: a path to a parent's field, worked out when the record is read, so that no stamp moves with it."""
+"""Formula fields: a path to a parent's field, computed when the record is read, so that no stamp moves with it."""
 
 from __future__ import annotations
 

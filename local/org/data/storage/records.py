@@ -1,4 +1,4 @@
-"""The org's records: tables, transactions that can be undone, commits others see later, row locks, and what each user sees."""
+"""The org's records below any rule: tables, Ids and stamps, transactions, row locks and permissions."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Records:
         self._locks.hold(record_ids, seconds)
 
     def locked(self, record_id: str, caller: Caller | None) -> bool:
-        """Say whether somebody else holds the row: by a lock, or by a change not committed yet."""
+        """Say whether another transaction holds the row: by a lock, or by a change not committed yet."""
         if self._locks.held(record_id):
             return True
         sobject = self.schema.of_id(record_id)

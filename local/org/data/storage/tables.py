@@ -35,7 +35,7 @@ class Index:
         self._ids: dict[Any, str | set[str]] = {}
 
     def add(self, key: Any, record_id: str) -> None:
-        """Note that the record has this key."""
+        """Add a record under its key."""
         known = self._ids.get(key)
         if known is None:
             self._ids[key] = record_id
@@ -45,7 +45,7 @@ class Index:
             self._ids[key] = {known, record_id}
 
     def remove(self, key: Any, record_id: str) -> None:
-        """Note that the record no longer has this key."""
+        """Remove a record from under its key."""
         known = self._ids.get(key)
         if isinstance(known, set):
             known.discard(record_id)
@@ -124,7 +124,7 @@ class Table:
             yield self.rows[record_id]
 
     def _restamp(self, record_id: str, previous: Row | None, row: Row | None) -> None:
-        """Keep the order of stamps, if anybody has asked for it."""
+        """Update the order of stamps, once a reader asked for it."""
         if self._stamps is None:
             return
         if previous is not None:

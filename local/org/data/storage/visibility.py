@@ -1,4 +1,4 @@
-"""What one user sees of the records: their own schema, committed rows, and formula fields worked out."""
+"""What one user sees of the records: their own schema, committed rows, and computed formula fields."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def _answer(call: Call[DataOrg], results: list[SaveResult], *, upsert: bool = Fa
 
 
 def _run(call: Call[DataOrg], saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:
-    """Save record by record; with allOrNone one failure undoes all and turns the others into rolled-back ones."""
+    """Save record by record; with allOrNone one failure undoes all, and the others fail as rolled back."""
     results: list[SaveResult] = []
     try:
         with call.org.store.transaction(call.session):

@@ -20,7 +20,7 @@ class CompositeOrg(DataOrg, Protocol):
 
 
 class InjectedError(Protocol):
-    """A fault that strikes a part of a composite request."""
+    """A fault that applies to a part of a composite request."""
 
     @property
     def applied(self) -> bool:
@@ -34,7 +34,7 @@ class FaultSource(Protocol):
     """The faults in force."""
 
     def take(self, request: Request, kind: str, username: str, *, part: bool = False) -> InjectedError | None:
-        """Return the fault that strikes this request, if any, and count it."""
+        """Return the fault that applies to this request, if any, and count it."""
 
 
 class PartLog(Protocol):

@@ -42,7 +42,7 @@ def _part(method: str, url: str, headers: Mapping[str, str], body: Any) -> Reque
 
 
 def _answer(org: SubrequestOrg, caller: Caller, request: Request) -> Response:
-    """Answer a part unless a fault rule strikes it; `applied` rules strike afterwards."""
+    """Answer a part unless a fault applies to it; the error of an `applied` fault follows the run."""
     matched = PATH.fullmatch(request.path)
     if matched is None:
         raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)

@@ -36,7 +36,7 @@ def tree(call: Call[DataOrg], sobject: str) -> Response:
         raise OrgError("JSON_PARSER_ERROR", "The body gives the records as a list of objects.")
     try:
         _check(records)
-        saved = _Planting(call).plant(kind, records)
+        saved = _TreeSave(call).save(kind, records)
     except _Failed as failed:
         results = [
             {"referenceId": name, "errors": [error.in_collection() for error in errors]}
@@ -47,8 +47,8 @@ def tree(call: Call[DataOrg], sobject: str) -> Response:
     return Response(201, {"hasErrors": False, "results": results})
 
 
-class _Planting:
-    """One request's records on their way in: what is saved and what failed, by reference."""
+class _TreeSave:
+    """Saves the records of one request, and keeps Ids and failures by reference."""
 
     def __init__(self, call: Call[DataOrg]) -> None:
         self._call = call
@@ -56,7 +56,7 @@ class _Planting:
         self._saved: dict[str, str] = {}
         self._failures: dict[str, list[RecordError]] = {}
 
-    def plant(self, kind: SObjectType, records: list[dict[str, Any]]) -> dict[str, str]:
+    def save(self, kind: SObjectType, records: list[dict[str, Any]]) -> dict[str, str]:
         """Save the trees; raise _Failed, with nothing saved, when a record fails."""
         with self._call.org.store.transaction(self._call.session):
             for record in records:

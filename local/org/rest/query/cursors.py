@@ -1,4 +1,4 @@
-"""Query results kept for the pages still to come: locators, whose they are, and how long they live."""
+"""Query results kept for further pages: locators, their owners and lifetimes."""
 
 from __future__ import annotations
 

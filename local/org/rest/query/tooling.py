@@ -1,4 +1,4 @@
-"""The one question of the Tooling API that is simulated: which validation rules an sObject has."""
+"""The only simulated part of the Tooling API: which validation rules an sObject has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records changed or went between two moments (REST API guide, sObject Get Updated and Get Deleted; SOAP guide, getUpdated)."""
+"""Which records changed or were deleted in a span (REST API guide, sObject Get Updated and Get Deleted; SOAP guide, getUpdated)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_IDS = 600_000
 
 
 def updated(call: Call[DataOrg], sobject: str) -> Response:
-    """Answer the Ids of the records created or changed from `start` up to `end`, whose seconds count for nothing."""
+    """Answer the Ids of the records created or changed from `start` up to `end`, both rounded down to the minute."""
     kind = _replicated(call, sobject)
     start, end = _span(call, MAX_UPDATED_AGE)
     rows = call.org.store.view(call.session).rows(kind.name)

@@ -129,7 +129,7 @@ def _body(call: Call[DataOrg]) -> dict[str, Any]:
 
 
 def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, for_change: bool = False) -> Row:
-    """Return the row of the address's Id; raise the 404 that fits what became of it."""
+    """Return the row of the address's Id; raise the 404 of a missing or deleted record."""
     full = normalized(record_id)
     if full is None and len(record_id) in (15, 18):
         raise OrgError("MALFORMED_ID", facts.MALFORMED_ROW_ID.format(id=record_id))

@@ -1,4 +1,4 @@
-"""A parsed query run against a database: which rows, in which order, how many, and what is written of each."""
+"""A parsed query run against a database: which rows, in which order, how many, and what the answer holds of each."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from local.org.wire.messages import OrgError
 
 def run(query: Query, setting: Setting) -> Result:
     """
-    Run a query; raise OrgError INVALID_FIELD, INVALID_TYPE, MALFORMED_QUERY and others for what does not make sense.
+    Run a query; raise OrgError INVALID_FIELD, INVALID_TYPE, MALFORMED_QUERY and others for invalid statements.
 
-    What this evaluator cannot do is refused too, never answered approximately.
+    It also refuses what this evaluator does not support; it never answers approximately.
     """
     try:
         return _Run(setting, query).result()
@@ -37,7 +37,7 @@ def run(query: Query, setting: Setting) -> Result:
 
 
 class _Run:
-    """One query on its way from its tree to its result."""
+    """The run of one query."""
 
     def __init__(self, setting: Setting, query: Query) -> None:
         self._query = query

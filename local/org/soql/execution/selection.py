@@ -31,7 +31,7 @@ _FIELD_GROUPS: dict[str, Callable[[FieldType], bool]] = {
 @dataclass(slots=True)
 class Result:
     """
-    The answer of a query: `total_size` rows, written on demand so that a page costs only itself.
+    The answer of a query: `total_size` rows, built on demand, so that a page costs only its own rows.
 
     Aggregate answers carry their records ready; `SELECT COUNT()` has a size and no records.
     """
@@ -77,7 +77,7 @@ class Result:
 
 
 class Children:
-    """A list of children in the SELECT list: finds those of many parents at once, then answers parent by parent."""
+    """A list of children in the SELECT list: it finds the children of many parents at once, then answers for each parent."""
 
     def __init__(self, key: str, selection: Selection, sobject: str, find: FindChildren) -> None:
         self.key, self._selection, self._sobject, self._find = key, selection, sobject, find

@@ -73,7 +73,7 @@ def writer(shape: Shape, setting: Setting) -> Writer:
 
 
 def attributes_of(row: Row, setting: Setting, type_name: str | None = None) -> dict[str, str]:
-    """Return the `attributes` of a row of whichever sObject its Id tells."""
+    """Return the `attributes` of a row; its Id says which sObject it is."""
     sobject = setting.database.schema.of_id(row["Id"])
     name = sobject.name if sobject else NAME_SOBJECT
     return {"type": type_name or name, "url": f"{setting.base}/sobjects/{name}/{row['Id']}"}

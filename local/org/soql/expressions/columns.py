@@ -70,7 +70,7 @@ class Scope:
             self._add_alias(source)
 
     def _add_alias(self, source: Source) -> None:
-        """Note what an alias of a relationship stands for: `FROM Contact c, c.Account a`."""
+        """Record what an alias of a relationship stands for: `FROM Contact c, c.Account a`."""
         if len(source.name.path) < 2 or source.name.path[0].lower() not in self._aliases:
             raise malformed(
                 f"A driving SObject type has already been set, all other entity types in the FROM clause must "
@@ -112,7 +112,7 @@ class Scope:
         return tuple(hops)
 
     def _count_parents(self, relationships: tuple[str, ...]) -> None:
-        """Note every relationship of a path; raise MALFORMED_QUERY for more than a query may have."""
+        """Count every relationship of a path; raise MALFORMED_QUERY for more than a query may have."""
         lowered = [each.lower() for each in relationships]
         self._parents.update(tuple(lowered[: end + 1]) for end in range(len(lowered)))
         if len(self._parents) > facts.MAX_PARENT_RELATIONSHIPS:

@@ -35,7 +35,7 @@ class Database(Protocol):
 
 @runtime_checkable
 class Stamped(Protocol):
-    """What a database may offer besides: rows in the order in which incremental readers ask for them."""
+    """A database that can also give rows in the order of stamps, for incremental readers."""
 
     def by_stamp(self, sobject: str, low: str, high: str, include_deleted: bool = False) -> Iterable[Row] | None:
         """Return the rows stamped from `low` to `high` by SystemModstamp and Id; None when that order is not at hand."""
@@ -62,7 +62,7 @@ class Setting:
 
     @property
     def base(self) -> str:
-        """Return what the URLs of records begin with."""
+        """Return the start of the URLs of records."""
         return f"/services/data/v{self.version:.1f}"
 
     @property

@@ -1,4 +1,4 @@
-"""ORDER BY: text without regard to case, picklists in their own order, nulls first unless told otherwise."""
+"""ORDER BY: text without regard to case, picklists in their own order, nulls first by default."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def unexpected(token: str) -> OrgError:
 
 def unsupported(what: str) -> OrgError:
     """
-    Return the refusal of something that Salesforce has and this org has not.
+    Return the refusal of a feature that Salesforce has and this org does not.
 
     Its code, one of Salesforce's own, differs from that of a statement which is no SOQL.
     """

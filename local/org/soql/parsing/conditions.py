@@ -29,7 +29,7 @@ type SemiJoinParser = Callable[[Cursor], Query]
 
 @dataclass(slots=True)
 class _Group:
-    """One level of parentheses while it is being read."""
+    """One open level of parentheses."""
 
     negated: bool
     operator: str | None = None
