@@ -179,32 +179,32 @@ class SimulatedClaims:
         self._sim = sim
         self._inner = MemoryClaims(items, worker.name, sim.clock, LEASE_MS)
 
-    def look(self, tenant: str, identities: Any) -> dict[str, Seen]:
-        return self._sim.call("claims.look", 10, lambda: self._inner.look(tenant, identities), _unavailable)
+    def look(self, tenant: str, identifiers: Any) -> dict[str, Seen]:
+        return self._sim.call("claims.look", 10, lambda: self._inner.look(tenant, identifiers), _unavailable)
 
-    def acquire(self, tenant: str, homes: Any) -> dict[str, Claim]:
-        chosen = sorted(set(homes))
+    def acquire(self, tenant: str, entities: Any) -> dict[str, Claim]:
+        chosen = sorted(set(entities))
 
         def busy(kind: int) -> dict[str, Claim]:
-            return {home: Busy(self._sim.clock() + 5_000) for home in chosen}
+            return {entity: Busy(self._sim.clock() + 5_000) for entity in chosen}
 
         return self._sim.call("claims.acquire", 20, lambda: self._inner.acquire(tenant, chosen), busy)
 
-    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
-        return self._sim.call("claims.point", 20, lambda: self._inner.point(tenant, homes), lambda kind: {})
+    def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
+        return self._sim.call("claims.point", 20, lambda: self._inner.point(tenant, entities), lambda kind: {})
 
-    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
-        return self._sim.call("claims.own", 20, lambda: self._inner.own(tenant, org_id, homes), lambda kind: {})
+    def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
+        return self._sim.call("claims.own", 20, lambda: self._inner.own(tenant, org_id, entities), lambda kind: {})
 
-    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         def some(kind: int) -> set[str]:
-            part = dict(sorted(homes.items())[: len(homes) // 2]) if not kind % 2 else {}
+            part = dict(sorted(entities.items())[: len(entities) // 2]) if not kind % 2 else {}
             return self._inner.complete(tenant, part, keep=keep) if part else set()
 
-        return self._sim.call("claims.complete", 20, lambda: self._inner.complete(tenant, homes, keep=keep), some)
+        return self._sim.call("claims.complete", 20, lambda: self._inner.complete(tenant, entities, keep=keep), some)
 
-    def release(self, tenant: str, homes: Mapping[str, int]) -> None:
-        self._sim.call("claims.release", 20, lambda: self._inner.release(tenant, homes), lambda kind: None)
+    def release(self, tenant: str, entities: Mapping[str, int]) -> None:
+        self._sim.call("claims.release", 20, lambda: self._inner.release(tenant, entities), lambda kind: None)
 
 
 def _unavailable(kind: int) -> Any:

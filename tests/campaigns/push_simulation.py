@@ -29,7 +29,7 @@ from causeway.contract.messages import LATEST_MS
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
-from causeway.push.memory.claims import Home
+from causeway.push.memory.claims import Entity
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import Delivery, PushPorts
 from causeway.push.saving.batch_size import MeasuredPace
@@ -419,8 +419,10 @@ def broken(variant: str | None) -> Iterator[None]:
         setattr(owner, name, kept)
 
 
-def _complete_without_fence(self: MemoryClaims, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
-    item = self.shared.items[tenant, home]
+def _complete_without_fence(
+    self: MemoryClaims, tenant: str, entity: str, fence: int, state: str, *, keep: bool
+) -> bool:
+    item = self.shared.items[tenant, entity]
     item.state = state
     item.owner = item.lease_until_ms = None
     return True
@@ -432,19 +434,19 @@ def _free_on_timeout(self: Saving, target: Any) -> None:
             member.wish.task.give_back(1)
 
 
-def _no_order(self: Home, record_id: str, name: str) -> None:
+def _no_order(self: Entity, record_id: str, name: str) -> None:
     return None
 
 
 def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any]) -> set[str]:
-    return {home for home, _ in creates}
+    return {entity for entity, _ in creates}
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "no_intent": (HeldClaims, "intend", _nothing_intended),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
-    "no_version": (Home, "field_order", _no_order),
+    "no_version": (Entity, "field_order", _no_order),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.push.memory.claims import Held, Home, Settled, key_identity, memory_key
+from causeway.push.memory.claims import Entity, Held, Settled, key_identifier, memory_key
 from causeway.wiring.clients import now_ms
 
 from tests.support.api.factories import STATE_TABLE
@@ -139,17 +139,17 @@ def test_a_dry_run_refuses_what_push_would_refuse(stack: ApiStack) -> None:
 
 def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> None:
     org_id = stack.connect.org.org_id
-    home = Home()
+    entity = Entity()
     memory = memory_key("lead", "a/b c")
-    home.link(memory, "lead", "a/b c", "Contact", "003000000000001AAA")
-    home.settle(memory, "lead-contact", Settled(1, "content", 1, {"result": "created"}))
-    home.remember_data(memory, {"salesforce_account_name": "Northwind"})
+    entity.link(memory, "lead", "a/b c", "Contact", "003000000000001AAA")
+    entity.settle(memory, "lead-contact", Settled(1, "content", 1, {"result": "created"}))
+    entity.remember_data(memory, {"salesforce_account_name": "Northwind"})
     store = ClaimTable(stack.use.memory._client, STATE_TABLE, "worker", now_ms, 60_000)
-    identity = key_identity(org_id, "lead", "a/b c")
+    identity = key_identifier(org_id, "lead", "a/b c")
     (claim,) = store.acquire("acme", ["home"]).values()
     assert isinstance(claim, Held)
     store.point("acme", {identity: "home"})
-    store.complete("acme", {"home": (claim.fence, home.text())})
+    store.complete("acme", {"home": (claim.fence, entity.text())})
     status, record = stack.backend("GET", "records/lead/a%2Fb%20c")
     assert status == 200
     assert record == {

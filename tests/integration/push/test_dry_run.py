@@ -137,7 +137,7 @@ def test_what_two_syncs_write_into_one_record_is_one_request(w: World) -> None:
     assert told["request"]["values"] == {"LastName": "Lovelace", "Phone": "7", "Email": "ada@example.com"}
 
 
-def test_what_another_keys_home_remembers_of_the_record_counts(w: World) -> None:
+def test_what_another_keys_entity_remembers_of_the_record_counts(w: World) -> None:
     (record_id,) = w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com"})
     w.push(change("k1", "2026-11-20T09:00:09Z", email="ada@example.com", phone="new"))
     older = change("k2", "2026-11-20T09:00:01Z", salesforce_contact_id=record_id, phone="old")

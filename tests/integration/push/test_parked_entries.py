@@ -125,7 +125,7 @@ def test_an_ordinary_change_forgets_nothing(w: World, parked: CountedParked) -> 
     assert parked.drops == 1
 
 
-def test_a_home_remembers_only_so_many_refusals_of_a_record(w: World, parked: CountedParked) -> None:
+def test_a_entity_remembers_only_so_many_refusals_of_a_record(w: World, parked: CountedParked) -> None:
     w.syncs.by_tenant[TENANT] = [lead_sync()]
     for number in range(MAX_REFUSED_PER_SYNC + 1):
         w.push(change("k1", **NO_COMPANY, phone=str(number)))

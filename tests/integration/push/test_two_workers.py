@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.messages import rfc3339
-from causeway.push.memory.claims import MAX_KEYS_PER_HOME, Claim, Home, key_identity
+from causeway.push.memory.claims import MAX_KEYS_PER_ENTITY, Claim, Entity, key_identifier
 from causeway.salesforce.calls import Lookup, Row, Saved
 from causeway.syncs.sync import Mapping as MappingRow
 
@@ -40,11 +40,11 @@ class LateClaims(MemoryClaims):
         super().__init__(w.state, "late", lambda: w.now, LEASE_MS)
         self._what: Callable[[], Any] | None = what
 
-    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]:
+    def acquire(self, tenant: str, entities: Iterable[str]) -> dict[str, Claim]:
         what, self._what = self._what, None
         if what:
             what()
-        return super().acquire(tenant, homes)
+        return super().acquire(tenant, entities)
 
 
 @pytest.fixture
@@ -91,19 +91,19 @@ def test_a_record_whose_owner_could_not_be_noted_at_its_creation_is_not_written_
 def test_a_change_is_not_done_before_the_memory_of_its_record_is_stored(w: World) -> None:
     (made,) = w.push(change("k1", last_name="L"))
     sent = w.message(change("k2", phone="7", salesforce_contact_id=made["salesforce_id"]))
-    owner = key_identity(w.access.org_id, "lead", "k1")
+    owner = key_identifier(w.access.org_id, "lead", "k1")
     assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, owner)).again) == [sent.message_id]
     assert w.outcomes()[1:] == []
 
 
 def test_a_create_that_could_not_be_noted_is_not_sent(w: World) -> None:
-    home = key_identity(w.access.org_id, "lead", "k1")
+    entity = key_identifier(w.access.org_id, "lead", "k1")
     sent = w.message(change("k1", last_name="L"))
-    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, home)).again) == [sent.message_id]
+    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, entity)).again) == [sent.message_id]
     assert w.records("Contact") == []
 
 
-def test_a_key_that_another_worker_gave_its_home_meanwhile_is_not_made_a_second_person(w: World) -> None:
+def test_a_key_that_another_worker_gave_its_entity_meanwhile_is_not_made_a_second_person(w: World) -> None:
     sent = w.message(change("k1", email="ada@example.com", last_name="L"))
     late = LateClaims(w, lambda: w.deliver(w.message(change("k1", last_name="L"))))
     assert list(w.deliver(sent, claims=late).again) == [sent.message_id]
@@ -113,10 +113,10 @@ def test_a_key_that_another_worker_gave_its_home_meanwhile_is_not_made_a_second_
 
 
 def test_a_mailbox_that_very_many_share_is_not_remembered_in_one_item_alone(w: World) -> None:
-    for start in range(0, 3 * MAX_KEYS_PER_HOME, MAX_KEYS_PER_HOME):
+    for start in range(0, 3 * MAX_KEYS_PER_ENTITY, MAX_KEYS_PER_ENTITY):
         w.push(*[change(f"k{start + number}", email="info@example.com", last_name="L") for number in range(200)])
-    sizes = [len(Home.parse(item.state).keys) for item in w.state.items.values() if item.state]
-    assert (max(sizes), sum(sizes)) == (MAX_KEYS_PER_HOME, 3 * MAX_KEYS_PER_HOME)
+    sizes = [len(Entity.parse(item.state).keys) for item in w.state.items.values() if item.state]
+    assert (max(sizes), sum(sizes)) == (MAX_KEYS_PER_ENTITY, 3 * MAX_KEYS_PER_ENTITY)
     assert len(w.records("Contact")) == 1
 
 

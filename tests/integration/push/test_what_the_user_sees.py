@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.push.memory.claims import Home
+from causeway.push.memory.claims import Entity
 
 from tests.support.push.world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 
@@ -149,7 +149,7 @@ def test_a_change_from_the_future_is_set_back_to_what_its_warning_says(w: World)
     (outcome,) = w.push(change("k1", "2027-11-20T09:00:05Z", **ADA))
     (detail,) = [warning["detail"] for warning in outcome["warnings"] if warning["code"] == "clamped"]
     assert detail.endswith("set back to 5 minutes after it.")
-    decided = [home.times for item in w.state.items.values() if (home := Home.parse(item.state)).times]
+    decided = [entity.times for item in w.state.items.values() if (entity := Entity.parse(item.state)).times]
     assert {order[0] for times in decided for fields in times.values() for order in fields.values()} == {
         sent_ms + 5 * 60_000
     }

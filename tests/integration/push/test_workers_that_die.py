@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.messages import rfc3339
-from causeway.push.memory.claims import key_identity
+from causeway.push.memory.claims import key_identifier
 from causeway.salesforce.calls import Collection, Saved
 
 from tests.support.push.memory import LossyClaims
@@ -121,8 +121,8 @@ def test_who_owns_the_lost_record_is_asked_until_there_is_an_answer(w: World) ->
 def test_the_lost_record_is_not_changed_before_it_is_remembered(w: World) -> None:
     killed_while_sending(w, change("k1", last_name="Smith", phone="1"))
     later = w.message(change("k1", last_name="Smith", phone="2"))
-    home = key_identity(w.access.org_id, "lead", "k1")
-    assert w.deliver(later, claims=LossyClaims(w.state, w.clock, home)).again
+    entity = key_identifier(w.access.org_id, "lead", "k1")
+    assert w.deliver(later, claims=LossyClaims(w.state, w.clock, entity)).again
     w.now += LEASE_OVER_MS
     assert w.deliver(later).again == {}
     assert [contact["Phone"] for contact in w.records("Contact")] == ["2"]

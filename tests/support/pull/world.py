@@ -12,7 +12,7 @@ from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import LinkedRecord, PullJob
 from causeway.pull.run import Ended, PullPorts, pull_sync
-from causeway.push.memory.claims import Home
+from causeway.push.memory.claims import Entity
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Sync
 
@@ -41,9 +41,9 @@ class PushedLinks:
         for record_id in ids:
             item = self._state.items.get((tenant, self._state.owners.get((tenant, org_id, record_id), "")))
             if item is not None and item.state is not None:
-                home = Home.parse(item.state)
-                of = home.key_of(record_id)
-                written = {name: kept[3] for name, kept in home.times.get(record_id, {}).items()}
+                entity = Entity.parse(item.state)
+                of = entity.key_of(record_id)
+                written = {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}
                 key = of[1] if of and of[0] == sync.source else None
                 found[record_id] = LinkedRecord(key, written, item.completed_at_ms)
         return found

@@ -18,13 +18,13 @@ from causeway.syncs.sync import Sync
 class ClaimItem:
     """One item of the state table."""
 
-    home: str | None = None
+    entity: str | None = None
     state: str | None = None
     owner: str | None = None
     lease_until_ms: int | None = None
     fence: int = 0
     completed_at_ms: int = 0
-    is_home: bool = False
+    is_entity: bool = False
 
 
 @dataclass(slots=True)
@@ -46,64 +46,66 @@ class MemoryClaims:
         self.shared, self._owner, self._now_ms = shared, owner, now_ms
         self._lease_ms, self._margin_ms = lease_ms, margin_ms
 
-    def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]:
+    def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]:
         found: dict[str, Seen] = {}
-        for identity in set(identities):
-            item = self.shared.items.get((tenant, identity))
+        for identifier in set(identifiers):
+            item = self.shared.items.get((tenant, identifier))
             if item is not None:
-                found[identity] = Seen(item.home, item.state, item.lease_until_ms or 0)
+                found[identifier] = Seen(item.entity, item.state, item.lease_until_ms or 0)
         return found
 
-    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]:
-        return {home: self.acquire_one(tenant, home) for home in sorted(set(homes))}
+    def acquire(self, tenant: str, entities: Iterable[str]) -> dict[str, Claim]:
+        return {entity: self.acquire_one(tenant, entity) for entity in sorted(set(entities))}
 
-    def acquire_one(self, tenant: str, home: str) -> Claim:
+    def acquire_one(self, tenant: str, entity: str) -> Claim:
         with self.shared.lock:
             now_ms = self._now_ms()
             self.shared.writes += 1
-            item = self.shared.items.setdefault((tenant, home), ClaimItem())
-            if item.home is not None:
-                return Pointed(item.home)
+            item = self.shared.items.setdefault((tenant, entity), ClaimItem())
+            if item.entity is not None:
+                return Pointed(item.entity)
             if (
                 item.lease_until_ms is not None
                 and item.lease_until_ms >= now_ms - self._margin_ms
                 and item.owner != self._owner
             ):
                 return Busy(item.lease_until_ms + self._margin_ms)
-            item.owner, item.lease_until_ms, item.is_home = self._owner, now_ms + self._lease_ms, True
+            item.owner, item.lease_until_ms, item.is_entity = self._owner, now_ms + self._lease_ms, True
             item.fence += 1
-            return Held(home, item.fence, item.state, item.completed_at_ms)
+            return Held(entity, item.fence, item.state, item.completed_at_ms)
 
-    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
+    def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
         with self.shared.lock:
             told = {}
-            for identity, home in homes.items():
+            for identifier, entity in entities.items():
                 self.shared.writes += 1
-                item = self.shared.items.setdefault((tenant, identity), ClaimItem(home=home))
-                told[identity] = item.home or identity
+                item = self.shared.items.setdefault((tenant, identifier), ClaimItem(entity=entity))
+                told[identifier] = item.entity or identifier
             return told
 
-    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
+    def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
         with self.shared.lock:
-            self.shared.writes += len({record_id[:14] for record_id in homes})
+            self.shared.writes += len({record_id[:14] for record_id in entities})
             return {
-                record_id: self.shared.owners.setdefault((tenant, org_id, record_id), home)
-                for record_id, home in homes.items()
+                record_id: self.shared.owners.setdefault((tenant, org_id, record_id), entity)
+                for record_id, entity in entities.items()
             }
 
     def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]:
         owners = self.shared.owners
         return {each: owners[tenant, org_id, each] for each in record_ids if (tenant, org_id, each) in owners}
 
-    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         return {
-            home for home, (fence, state) in homes.items() if self.complete_one(tenant, home, fence, state, keep=keep)
+            entity
+            for entity, (fence, state) in entities.items()
+            if self.complete_one(tenant, entity, fence, state, keep=keep)
         }
 
-    def complete_one(self, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
+    def complete_one(self, tenant: str, entity: str, fence: int, state: str, *, keep: bool) -> bool:
         with self.shared.lock:
             self.shared.writes += 1
-            item = self.shared.items[tenant, home]
+            item = self.shared.items[tenant, entity]
             if item.fence != fence or item.owner != self._owner:
                 return False
             item.state, item.completed_at_ms = state, self._now_ms()
@@ -111,27 +113,27 @@ class MemoryClaims:
                 item.owner = item.lease_until_ms = None
             return True
 
-    def release(self, tenant: str, homes: Mapping[str, int]) -> None:
+    def release(self, tenant: str, entities: Mapping[str, int]) -> None:
         with self.shared.lock:
-            for home, fence in homes.items():
+            for entity, fence in entities.items():
                 self.shared.writes += 1
-                item = self.shared.items[tenant, home]
+                item = self.shared.items[tenant, entity]
                 if item.fence == fence and item.owner == self._owner:
                     item.owner = item.lease_until_ms = None
 
 
 class LossyClaims(MemoryClaims):
-    """The claims of a worker that can not store one `home`, or with `owners` False learns nothing of who owns a record."""
+    """The claims of a worker that can not store one `entity`, or with `owners` False learns nothing of who owns a record."""
 
-    def __init__(self, shared: StateItems, now_ms: Callable[[], int], home: str = "", *, owners: bool = True) -> None:
+    def __init__(self, shared: StateItems, now_ms: Callable[[], int], entity: str = "", *, owners: bool = True) -> None:
         super().__init__(shared, "lossy", now_ms, 720_000)
-        self._lost, self._tells_owners = home, owners
+        self._lost, self._tells_owners = entity, owners
 
-    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
-        return super().own(tenant, org_id, homes) if self._tells_owners else {}
+    def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
+        return super().own(tenant, org_id, entities) if self._tells_owners else {}
 
-    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
-        kept = {home: found for home, found in homes.items() if home != self._lost}
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+        kept = {entity: found for entity, found in entities.items() if entity != self._lost}
         return super().complete(tenant, kept, keep=keep)
 
 

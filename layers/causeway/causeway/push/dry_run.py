@@ -16,9 +16,9 @@ from causeway.push.deciding.describes import optional
 from causeway.push.deciding.field_decisions import FieldDecision
 from causeway.push.deciding.plan import Deciding
 from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded, settle_without_write
-from causeway.push.deciding.prepare import Wish, about_key, settle_identity, wish_of
+from causeway.push.deciding.prepare import Wish, about_key, settle_identifier, wish_of
 from causeway.push.deciding.reads import View, read_view
-from causeway.push.memory.claims import Home, content_hash
+from causeway.push.memory.claims import Entity, content_hash
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.published import outcome_json
 from causeway.push.memory.two_way_bases import TwoWay
@@ -101,11 +101,11 @@ class _Trial:
                 describes[other.id] = describe
                 tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
         for task in tasks:
-            settle_identity(task, describes[task.sync.id])
+            settle_identifier(task, describes[task.sync.id])
         self._claims.peek(tasks)
         key = about_key(tasks[0])
         people = self._claims.links_of({key} if key else ())
-        return [wish_of(task, describes[task.sync.id], self._claims.homes, people) for task in tasks]
+        return [wish_of(task, describes[task.sync.id], self._claims.entities, people) for task in tasks]
 
     def _settled(self, wishes: Sequence[Wish], view: View, tried: Task) -> Target | None:
         """Settle the wishes as if Salesforce took every write; return the record that the tried task has a part in."""
@@ -114,7 +114,7 @@ class _Trial:
         targets = deciding.targets.values()
         create_parents(targets, _as_created)
         bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(targets)
-        deciding.plan(self._claims.homes, self._owners(targets), bases)
+        deciding.plan(self._claims.entities, self._owners(targets), bases)
         for target in targets:
             _settle(target)
         deciding.settle_behind()
@@ -122,10 +122,10 @@ class _Trial:
         return next(found, None)
 
     def _owners(self, targets: Iterable[Target]) -> dict[str, str]:
-        """Return which home owns each record to update: whose it is, else the home that would ask for it."""
-        asking = {target.record_id: target.home for target in targets if target.record_id}
+        """Return which entity owns each record to update: whose it is, else the entity that would ask for it."""
+        asking = {target.record_id: target.entity for target in targets if target.record_id}
         owners = asking | (self._ports.claims.owners(self._tenant, self._org_id, asking) if asking else {})
-        self._claims.peek_homes(owners.values(), {})
+        self._claims.peek_entities(owners.values(), {})
         return owners
 
 
@@ -140,7 +140,7 @@ def _as_created(names: Mapping[Place, str]) -> CreatedParents:
 
 
 def _settle(target: Target) -> None:
-    if target.plan is None or settle_without_write(target, Home()):
+    if target.plan is None or settle_without_write(target, Entity()):
         return
     settle_superseded(target)
     settle_members(target, Result.UPDATED if target.record_id else Result.CREATED, target.record_id)

@@ -44,8 +44,8 @@ class Task:
     """
     One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
 
-    `homes` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
-    `shared_home` is the home of what it shares with other keys: an address, or match fields.
+    `entities` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
+    `shared_entity` is the entity of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields or the external ID hold. `named`: records that
     a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
     `mends`: the same content was refused before, and is not any more.
@@ -58,8 +58,8 @@ class Task:
     redriven: bool = False
     content: str = ""
     memory_key: str = ""
-    homes: tuple[str, ...] = ()
-    shared_home: str = ""
+    entities: tuple[str, ...] = ()
+    shared_entity: str = ""
     outcome: Outcome | None = None
     again: bool = False
     again_at_ms: int = 0
@@ -83,10 +83,10 @@ class Task:
         self.again = True
         self.again_at_ms = max(self.again_at_ms, at_ms)
 
-    def needs(self, home: str) -> None:
-        """Count on one more home: the task is done only when that one's memory is stored, too."""
-        if home not in self.homes:
-            self.homes = (*self.homes, home)
+    def needs(self, entity: str) -> None:
+        """Count on one more entity: the task is done only when that one's memory is stored, too."""
+        if entity not in self.entities:
+            self.entities = (*self.entities, entity)
 
     def wait(self, gate: Gate) -> None:
         """End for now, because the tenant's gate is closed."""
@@ -140,12 +140,12 @@ class Org(Protocol):
 class Claims(Protocol):
     """The claims (gateways/dynamodb/state/claims.py)."""
 
-    def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]: ...
-    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]: ...
-    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]: ...
-    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]: ...
-    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]: ...
-    def release(self, tenant: str, homes: Mapping[str, int]) -> None: ...
+    def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]: ...
+    def acquire(self, tenant: str, entities: Iterable[str]) -> dict[str, Claim]: ...
+    def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]: ...
+    def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]: ...
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]: ...
+    def release(self, tenant: str, entities: Mapping[str, int]) -> None: ...
 
 
 class LastSyncedValues(Protocol):

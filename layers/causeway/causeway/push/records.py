@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.errors import NotFound
-from causeway.push.memory.claims import Home, Seen, key_identity, memory_key
+from causeway.push.memory.claims import Entity, Seen, key_identifier, memory_key
 from causeway.syncs.mapping.mappings import PEOPLE
 from causeway.syncs.sync import Sync
 
@@ -26,9 +26,9 @@ class Syncs(Protocol):
 
 
 class Memory(Protocol):
-    """Where homes are kept: see gateways/dynamodb/state/claims.py; nothing is claimed by looking."""
+    """Where entities are kept: see gateways/dynamodb/state/claims.py; nothing is claimed by looking."""
 
-    def look(self, tenant: str, identities: Iterable[str]) -> Mapping[str, Seen]: ...
+    def look(self, tenant: str, identifiers: Iterable[str]) -> Mapping[str, Seen]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +48,23 @@ def remembered_record(
     """Return what is remembered for the tenant's present org; raise NotFound for a key that no push has settled."""
     org_id = connections.get(tenant).org_id
     kinds = {"", *(sync.sobject for sync in syncs.of_source(tenant, source) if sync.sobject not in PEOPLE)}
-    homes = _homes(tenant, [key_identity(org_id, source, key, kind) for kind in sorted(kinds)], memory)
+    entities = _entities(tenant, [key_identifier(org_id, source, key, kind) for kind in sorted(kinds)], memory)
     links: dict[str, str] = {}
     outcomes: dict[str, Mapping[str, Any]] = {}
     data: dict[str, Any] = {}
     place = memory_key(source, key)
-    for home in homes:
-        links |= home.links(place)
-        outcomes |= home.last_outcomes(place)
-        data |= home.data(place)
+    for entity in entities:
+        links |= entity.links(place)
+        outcomes |= entity.last_outcomes(place)
+        data |= entity.data(place)
     if not links and not outcomes:
         raise NotFound(f"Nothing is known of '{key}' in '{source}'.")
     return RememberedRecord(source, key, links, outcomes, data)
 
 
-def _homes(tenant: str, identities: Sequence[str], memory: Memory) -> list[Home]:
-    """Return the homes that the identities lead to, each once."""
-    seen = memory.look(tenant, identities)
-    elsewhere = {found.home for found in seen.values() if found.home is not None}
+def _entities(tenant: str, identifiers: Sequence[str], memory: Memory) -> list[Entity]:
+    """Return the entities that the identifiers lead to, each once."""
+    seen = memory.look(tenant, identifiers)
+    elsewhere = {found.entity for found in seen.values() if found.entity is not None}
     reached = {**seen, **(memory.look(tenant, elsewhere) if elsewhere else {})}
-    return [Home.parse(found.state) for _, found in sorted(reached.items()) if found.state]
+    return [Entity.parse(found.state) for _, found in sorted(reached.items()) if found.state]

@@ -13,7 +13,7 @@ from causeway.push.deciding.dependencies import STANDS_FOR, reopen_beside, wait_
 from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.plan import Deciding
 from causeway.push.deciding.planned_records import Target, settle_without_write
-from causeway.push.deciding.prepare import Wish, about_key, settle_identity, wish_of
+from causeway.push.deciding.prepare import Wish, about_key, settle_identifier, wish_of
 from causeway.push.deciding.reads import read_view
 from causeway.push.memory.claims import Settled, content_hash
 from causeway.push.memory.held_claims import HeldClaims
@@ -150,7 +150,7 @@ class TenantPush:
         claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
         for task in tasks:
             if task.is_open:
-                settle_identity(task, describes[task.sync.sobject])
+                settle_identifier(task, describes[task.sync.sobject])
         apart: list[Task] = []
         try:
             claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
@@ -178,7 +178,7 @@ class TenantPush:
             return
         recover(claims, self._describes.visible, self._read)
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
-        wishes = [wish_of(task, describes[task.sync.sobject], claims.homes, people) for task in waiting]
+        wishes = [wish_of(task, describes[task.sync.sobject], claims.entities, people) for task in waiting]
         described = self._describes.visible
         view = read_view(wishes, described, self._read, self._ports.now_ms, self._describes.is_described)
         deciding = Deciding(view, described)
@@ -196,9 +196,9 @@ class TenantPush:
         targets = deciding.targets.values()
         owned = self._own(targets, claims, read_started_ms)
         self._create_parents(targets, read_started_ms, claims)
-        deciding.plan(claims.homes, owned, two_way.bases(targets))
+        deciding.plan(claims.entities, owned, two_way.bases(targets))
         planned = [target for target in targets if target.plan and target.is_open]
-        to_save = [target for target in planned if not settle_without_write(target, claims.homes[target.home])]
+        to_save = [target for target in planned if not settle_without_write(target, claims.entities[target.entity])]
         self._save(to_save, claims)
         deciding.settle_behind()
 
@@ -213,13 +213,13 @@ class TenantPush:
             self._may_write()
             time_s = self._budget.call_s(MOST_CALL_S)
             parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
-            return parents.create(names, read_started_ms, self._ports.now_ms(), claims.homes)
+            return parents.create(names, read_started_ms, self._ports.now_ms(), claims.entities)
 
         create_parents(targets, creating)
 
     def _own(self, targets: Iterable[Target], claims: HeldClaims, read_started_ms: int) -> dict[str, str]:
         """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""
-        wanted = {target.record_id: target.home for target in targets if target.record_id}
+        wanted = {target.record_id: target.entity for target in targets if target.record_id}
         owned = claims.own(wanted, read_started_ms)
         for target in targets:
             if target.record_id and target.record_id not in owned:
@@ -265,26 +265,26 @@ class TenantPush:
             outcome = task.outcome
             if outcome is None or task.again or outcome.result is Result.WAITING:
                 continue
-            home = claims.homes[task.homes[0]]
-            home.is_made(task.sync.sobject, task.memory_key)
+            entity = claims.entities[task.entities[0]]
+            entity.is_made(task.sync.sobject, task.memory_key)
             if outcome.salesforce_id and outcome.result is not Result.REJECTED:
                 sobject = STANDS_FOR.get(outcome.code or "", task.sync.sobject)
-                home.link(task.memory_key, task.change.source, task.change.key, sobject, outcome.salesforce_id)
+                entity.link(task.memory_key, task.change.source, task.change.key, sobject, outcome.salesforce_id)
                 if task.holds_other_email and task.email:
-                    claims.homes[task.shared_home].link_email(task.email, sobject, outcome.salesforce_id)
+                    claims.entities[task.shared_entity].link_email(task.email, sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
-            task.mends = home.settle(task.memory_key, task.sync.id, settled)
+            task.mends = entity.settle(task.memory_key, task.sync.id, settled)
             if outcome.data:
-                home.remember_data(task.memory_key, outcome.data)
+                entity.remember_data(task.memory_key, outcome.data)
 
     def _finish(self, tasks: list[Task], claims: HeldClaims) -> None:
         """Store the memory; what could not be stored is not done: its messages come back."""
-        remember_refused(tasks, claims.homes)
-        held = set(claims.homes)
+        remember_refused(tasks, claims.entities)
+        held = set(claims.entities)
         stored = claims.finish()
         for task in tasks:
-            if task.outcome is not None and not task.recognized and not held.intersection(task.homes) <= stored:
+            if task.outcome is not None and not task.recognized and not held.intersection(task.entities) <= stored:
                 task.outcome = None
                 task.give_back()
 

@@ -54,8 +54,8 @@ def worker() -> Iterator[Worker]:
         yield made
 
 
-def held(store: ClaimTable, home: str = "h1") -> Held:
-    claim = store.acquire("acme", [home])[home]
+def held(store: ClaimTable, entity: str = "h1") -> Held:
+    claim = store.acquire("acme", [entity])[entity]
     assert isinstance(claim, Held)
     return claim
 

@@ -1,4 +1,4 @@
-"""ClaimTable and its fake keep one contract: one writer per home, by lease and fence."""
+"""ClaimTable and its fake keep one contract: one writer per entity, by lease and fence."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
         yield Workers(lambda name, now: ClaimTable(client, STATE_TABLE, name, now, LEASE_MS))
 
 
-def held(store: Store, home: str = "h1") -> Held:
-    claim = store.acquire("acme", [home])[home]
+def held(store: Store, entity: str = "h1") -> Held:
+    claim = store.acquire("acme", [entity])[entity]
     assert isinstance(claim, Held)
     return claim
 
 
-def test_a_home_has_one_holder_at_a_time(workers: Workers) -> None:
+def test_a_entity_has_one_holder_at_a_time(workers: Workers) -> None:
     held(workers.worker("a"))
     assert workers.worker("b").acquire("acme", ["h1"])["h1"] == Busy(workers.now_ms + LEASE_MS + 2_000)
 
@@ -60,7 +60,7 @@ def test_what_was_completed_is_there_for_the_next_holder(workers: Workers) -> No
     assert (again.state, again.fence, again.completed_at_ms) == ("state-1", 2, workers.now_ms)
 
 
-def test_a_released_home_is_free_and_unchanged(workers: Workers) -> None:
+def test_a_released_entity_is_free_and_unchanged(workers: Workers) -> None:
     store = workers.worker("a")
     store.release("acme", {"h1": held(store).fence})
     assert held(workers.worker("b")).state is None
@@ -111,19 +111,19 @@ def test_a_kept_claim_stores_its_memory_and_stays_busy(workers: Workers) -> None
     assert store.look("acme", ["h1"])["h1"].state == "half"
 
 
-def test_an_identity_keeps_the_home_it_was_given_first(workers: Workers) -> None:
+def test_an_identity_keeps_the_entity_it_was_given_first(workers: Workers) -> None:
     assert workers.worker("a").point("acme", {"key": "h1"}) == {"key": "h1"}
     assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "h1"}
     assert workers.worker("b").acquire("acme", ["key"])["key"] == Pointed("h1")
     assert workers.worker("b").look("acme", ["key", "unknown"]).keys() == {"key"}
 
 
-def test_an_identity_that_is_a_home_is_told_as_itself(workers: Workers) -> None:
+def test_an_identity_that_is_a_entity_is_told_as_itself(workers: Workers) -> None:
     held(workers.worker("a"), "key")
     assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "key"}
 
 
-def test_records_belong_to_the_home_that_asked_first(workers: Workers) -> None:
+def test_records_belong_to_the_entity_that_asked_first(workers: Workers) -> None:
     first, second = "003000000000001AAA", "003000000000002AAA"
     assert workers.worker("a").own("acme", "org", {first: "h1"}) == {first: "h1"}
     told = workers.worker("b").own("acme", "org", {first: "h2", second: "h2"})

@@ -23,7 +23,7 @@ from causeway.pull.jobs import EmittedPage, Held, PullJob, Unsent
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
 from causeway.pull.planning.watermarks import Place, Window
 from causeway.pull.schedule import queue_due_pulls
-from causeway.push.memory.claims import Home, value_hash
+from causeway.push.memory.claims import Entity, value_hash
 from causeway.syncs.sync import Schedule, Sync
 from moto import mock_aws
 
@@ -292,12 +292,12 @@ def test_runs_of_pulls_show_progress_wait_and_end(client: Any, time: Time) -> No
 
 def test_links_are_told_only_to_the_syncs_own_source(client: Any) -> None:
     claims = ClaimTable(client, "state", "w1", lambda: 5_000, LEASE_MS)
-    home = Home()
-    home.link("memory", "lead", "lead-1", "Contact", an_id(1))
-    home.decide(an_id(1), "LastName", (1, 1, 1), "Lovelace")
+    entity = Entity()
+    entity.link("memory", "lead", "lead-1", "Contact", an_id(1))
+    entity.decide(an_id(1), "LastName", (1, 1, 1), "Lovelace")
     claims.acquire("acme", ["h1"])
     claims.own("acme", ORG, {an_id(1): "h1"})
-    claims.complete("acme", {"h1": (1, home.text())})
+    claims.complete("acme", {"h1": (1, entity.text())})
     table = LinkTable(client, "state")
     found = table.of_records(a_pull(), ORG, "acme", [an_id(1), an_id(2)])
     assert found.keys() == {an_id(1)}

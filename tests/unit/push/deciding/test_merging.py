@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from causeway.push.deciding.merging import Merged, plan_of, remember
-from causeway.push.memory.claims import Home, Intended, Intent, Order
+from causeway.push.memory.claims import Entity, Intended, Intent, Order
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, WantedField
 from hypothesis import given, settings
@@ -30,14 +30,14 @@ def wishes(values: dict[str, str]) -> dict[str, WantedField]:
     return {name: WantedField(FIELDS[name], value) for name, value in values.items()}
 
 
-def pushed(home: Home, row: dict[str, Any], batch: list[Told]) -> dict[str, Any]:
+def pushed(entity: Entity, row: dict[str, Any], batch: list[Told]) -> dict[str, Any]:
     """Push one batch as the service does: merge, plan, write, remember; return the values that were sent."""
     merged = Merged(CONTACT, dict(row))
     for order, values in sorted(batch):
-        merged.take(wishes(values), order, home)
-    plan = plan_of(merged, home)
+        merged.take(wishes(values), order, entity)
+    plan = plan_of(merged, entity)
     row.update(plan.values)
-    remember(merged, plan, home, RECORD_ID)
+    remember(merged, plan, entity, RECORD_ID)
     return plan.values
 
 
@@ -54,19 +54,19 @@ def newest(told: list[Told]) -> dict[str, str]:
 def test_any_order_and_any_batches_end_at_the_newest_values(told: list[Told], chance: Any, size: int) -> None:
     arrived = [*told, *chance.sample(told, chance.randint(0, len(told)))]
     chance.shuffle(arrived)
-    home, row = Home(), {"Id": RECORD_ID}
+    entity, row = Entity(), {"Id": RECORD_ID}
     for start in range(0, len(arrived), size):
-        home = Home.parse(home.text())
-        pushed(home, row, arrived[start : start + size])
+        entity = Entity.parse(entity.text())
+        pushed(entity, row, arrived[start : start + size])
     assert {name: value for name, value in row.items() if name != "Id"} == newest(told)
 
 
 @settings(deadline=None)
 @given(changes)
 def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
-    home, row = Home(), {"Id": RECORD_ID}
-    pushed(home, row, told)
-    assert pushed(home, row, told) == {}
+    entity, row = Entity(), {"Id": RECORD_ID}
+    pushed(entity, row, told)
+    assert pushed(entity, row, told) == {}
 
 
 @settings(deadline=None)
@@ -74,10 +74,10 @@ def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
 def test_one_batch_is_as_good_as_one_by_one(told: list[Told]) -> None:
     together: dict[str, Any] = {"Id": RECORD_ID}
     apart = dict(together)
-    pushed(Home(), together, told)
-    home = Home()
+    pushed(Entity(), together, told)
+    entity = Entity()
     for change in sorted(told):
-        pushed(home, apart, [change])
+        pushed(entity, apart, [change])
     assert together == apart
 
 
@@ -91,60 +91,60 @@ ruled = st.one_of(
 @given(st.lists(ruled, min_size=1, max_size=6), st.sampled_from(["", "before"]))
 def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[Any], present: str) -> None:
     def row(sizes: list[int]) -> dict[str, Any]:
-        home, found, left = Home(), {"Id": RECORD_ID, "Phone": present or None}, list(enumerate(told))
+        entity, found, left = Entity(), {"Id": RECORD_ID, "Phone": present or None}, list(enumerate(told))
         for size in sizes:
             merged = Merged(CONTACT, dict(found))
             for number, (value, rule) in left[:size]:
-                merged.take({"Phone": WantedField(FIELDS["Phone"], value, rule)}, (number, 0, 0), home)
+                merged.take({"Phone": WantedField(FIELDS["Phone"], value, rule)}, (number, 0, 0), entity)
             left = left[size:]
-            plan = plan_of(merged, home)
+            plan = plan_of(merged, entity)
             found |= plan.values
-            remember(merged, plan, home, RECORD_ID)
-        return {**found, "decided": home.field_order(RECORD_ID, "Phone")}
+            remember(merged, plan, entity, RECORD_ID)
+        return {**found, "decided": entity.field_order(RECORD_ID, "Phone")}
 
     assert row([len(told)]) == row([1] * len(told))
 
 
 def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:
-    home, row = Home(), {"Id": RECORD_ID}
-    pushed(home, row, [((5, 0, 0), {"Phone": "new"})])
+    entity, row = Entity(), {"Id": RECORD_ID}
+    pushed(entity, row, [((5, 0, 0), {"Phone": "new"})])
     merged = Merged(CONTACT, row)
-    assert merged.take(wishes({"Phone": "old", "Title": "x"}), (1, 0, 0), home)
-    assert not Merged(CONTACT, row).take(wishes({"Phone": "old"}), (1, 0, 0), home)
+    assert merged.take(wishes({"Phone": "old", "Title": "x"}), (1, 0, 0), entity)
+    assert not Merged(CONTACT, row).take(wishes({"Phone": "old"}), (1, 0, 0), entity)
 
 
 def test_a_change_that_comes_again_is_not_superseded_by_itself() -> None:
-    home, row = Home(), {"Id": RECORD_ID}
-    pushed(home, row, [((1, 2, 0), {"Phone": "7"})])
-    assert Merged(CONTACT, row).take(wishes({"Phone": "7"}), (1, 2, 0), home)
+    entity, row = Entity(), {"Id": RECORD_ID}
+    pushed(entity, row, [((1, 2, 0), {"Phone": "7"})])
+    assert Merged(CONTACT, row).take(wishes({"Phone": "7"}), (1, 2, 0), entity)
 
 
 def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
-    home, row = Home(), {"Id": RECORD_ID}
-    pushed(home, row, [((1, 2, 0), {"Phone": "later sent"}), ((1, 1, 9), {"Phone": "earlier sent"})])
+    entity, row = Entity(), {"Id": RECORD_ID}
+    pushed(entity, row, [((1, 2, 0), {"Phone": "later sent"}), ((1, 1, 9), {"Phone": "earlier sent"})])
     assert row["Phone"] == "later sent"
-    pushed(home, row, [((1, 2, 1), {"Phone": "later position"})])
+    pushed(entity, row, [((1, 2, 1), {"Phone": "later position"})])
     assert row["Phone"] == "later position"
 
 
 def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> None:
-    home, row = Home(), {"Id": RECORD_ID}
-    home.leave_out(RECORD_ID, "Phone", "bad")
+    entity, row = Entity(), {"Id": RECORD_ID}
+    entity.leave_out(RECORD_ID, "Phone", "bad")
     merged = Merged(CONTACT, row)
-    merged.take(wishes({"Phone": "bad", "Title": "x"}), (1, 0, 0), home)
-    plan = plan_of(merged, home)
+    merged.take(wishes({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
+    plan = plan_of(merged, entity)
     assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
-    assert pushed(home, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}
+    assert pushed(entity, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}
 
 
 def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when_it_is_found() -> None:
-    home = Home()
-    home.intend("Contact", Intent({"LastName": "One"}, 1, (Intended("mine", "lead", "k1", "a@b.example"),)))
-    home.is_made("Contact", "another")
-    assert [sobject for sobject, _ in Home.parse(home.text()).intents()] == ["Contact"]
-    found = Home.parse(home.text())
+    entity = Entity()
+    entity.intend("Contact", Intent({"LastName": "One"}, 1, (Intended("mine", "lead", "k1", "a@b.example"),)))
+    entity.is_made("Contact", "another")
+    assert [sobject for sobject, _ in Entity.parse(entity.text()).intents()] == ["Contact"]
+    found = Entity.parse(entity.text())
     found.adopt("Contact", RECORD_ID)
     assert (found.intents(), found.links("mine")) == ([], {"Contact": RECORD_ID})
     assert found.links_of_email("a@b.example") == {"Contact": RECORD_ID}
-    home.is_made("Contact", "mine")
-    assert home.intents() == []
+    entity.is_made("Contact", "mine")
+    assert entity.intents() == []

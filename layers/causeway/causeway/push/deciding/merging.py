@@ -8,7 +8,7 @@ from typing import Any
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create
-from causeway.push.memory.claims import Home, Order
+from causeway.push.memory.claims import Entity, Order
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, WantedField
@@ -26,7 +26,7 @@ class Merged:
     record: Mapping[str, Any] | None
     wishes: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
 
-    def take(self, wanted: Mapping[str, WantedField], order: Order, home: Home | None) -> bool:
+    def take(self, wanted: Mapping[str, WantedField], order: Order, entity: Entity | None) -> bool:
         """
         Add the wishes of the next newer change; return False when all were decided by newer changes in earlier batches.
 
@@ -36,7 +36,7 @@ class Merged:
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
         for name, wish in wanted.items():
-            decided = home.field_order(record_id, name) if home and record_id else None
+            decided = entity.field_order(record_id, name) if entity and record_id else None
             if decided is not None and decided > order:
                 continue
             fresh += 1
@@ -62,7 +62,7 @@ class Plan:
     missing: tuple[FieldDescribe, ...] = ()
 
 
-def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan:
+def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> Plan:
     """
     Return what is left to send once the record's present values, write rules and earlier refusals are weighed.
 
@@ -73,7 +73,7 @@ def plan_of(merged: Merged, home: Home | None, base: Base | None = None) -> Plan
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
     values = dict(decided.values)
-    for name in [name for name, value in values.items() if home and home.is_left_out(record_id, name, value)]:
+    for name in [name for name, value in values.items() if entity and entity.is_left_out(record_id, name, value)]:
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))
@@ -102,10 +102,10 @@ def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning
     return Warning(target.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
 
 
-def remember(merged: Merged, plan: Plan, home: Home, record_id: str) -> None:
-    """Note in the record's home who decided each field."""
+def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None:
+    """Note in the record's entity who decided each field."""
     sent = plan.values
     for name, (wish, order) in merged.wishes.items():
-        decided = home.field_order(record_id, name)
+        decided = entity.field_order(record_id, name)
         if decided is None or decided <= order:
-            home.decide(record_id, name, order, sent.get(name, wish.value))
+            entity.decide(record_id, name, order, sent.get(name, wish.value))

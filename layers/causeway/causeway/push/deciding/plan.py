@@ -22,7 +22,7 @@ from causeway.push.deciding.planned_records import Member, Target, end
 from causeway.push.deciding.prepare import Wish
 from causeway.push.deciding.reads import View, named_accounts
 from causeway.push.deciding.same_person import Persons
-from causeway.push.memory.claims import Home
+from causeway.push.memory.claims import Entity
 from causeway.push.memory.two_way import Base
 from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.mappings import PEOPLE
@@ -195,7 +195,7 @@ class Deciding:
         target = self.targets.get((sobject, place))
         if target is None:
             record = match.record if match.verdict == "found" else None
-            target = Target(sobject, Merged(wish.rules.describe, record), wish.task.homes[0])
+            target = Target(sobject, Merged(wish.rules.describe, record), wish.task.entities[0])
             target.person_account = self._person_account(record) if sobject == "Contact" else None
             self.targets[sobject, place] = target
         wanted = wish.rules.wanted(wish.task.change, wish.given)
@@ -210,23 +210,23 @@ class Deciding:
 
     # --- planning
 
-    def plan(self, homes: Mapping[str, Home], owners: Mapping[str, str], bases: Mapping[str, Base]) -> None:
+    def plan(self, entities: Mapping[str, Entity], owners: Mapping[str, str], bases: Mapping[str, Base]) -> None:
         """
         Merge each target's wishes and plan its save.
 
-        `owners` says which held home owns each record to update, `bases` what records of bidirectional syncs are weighed against.
+        `owners` says which held entity owns each record to update, `bases` what records of bidirectional syncs are weighed against.
         """
         for target in self.targets.values():
             record_id = target.record_id
             if record_id is not None:
                 if record_id not in owners:
                     continue
-                target.home = owners[record_id]
-            home = homes[target.home]
+                target.entity = owners[record_id]
+            entity = entities[target.entity]
             target.members = [member for member in target.members if member.wish.task.is_open]
             for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
-                member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, home)
-            plan = plan_of(target.merged, home, bases.get(record_id or ""))
+                member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, entity)
+            plan = plan_of(target.merged, entity, bases.get(record_id or ""))
             target.plan = target.person_account.writable(plan) if target.person_account else plan
 
 

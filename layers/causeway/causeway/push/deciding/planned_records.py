@@ -13,7 +13,7 @@ from causeway.push.deciding.matching import Match
 from causeway.push.deciding.merging import Merged, Plan, remember
 from causeway.push.deciding.person_accounts import PersonAccount
 from causeway.push.deciding.prepare import Wish
-from causeway.push.memory.claims import Home, Intended
+from causeway.push.memory.claims import Entity, Intended
 from causeway.push.ports import Task
 from causeway.salesforce.calls import Save
 from causeway.salesforce.emails import normalized_email
@@ -36,11 +36,11 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class Target:
-    """One record to update or create, with everybody who wants something of it; `home` owns its field times."""
+    """One record to update or create, with everybody who wants something of it; `entity` owns its field times."""
 
     sobject: str
     merged: Merged
-    home: str = ""
+    entity: str = ""
     members: list[Member] = field(default_factory=list)
     plan: Plan | None = None
     person_account: PersonAccount | None = None
@@ -137,7 +137,7 @@ def _clamped(task: Task) -> tuple[Warning, ...]:
     return (Warning("occurred_at", "clamped", WARNINGS["clamped"].sentence),)
 
 
-def settle_without_write(target: Target, home: Home) -> bool:
+def settle_without_write(target: Target, entity: Entity) -> bool:
     """Settle a planned target that needs no write, and remember what was decided; return False when it must be saved."""
     plan = target.plan
     if plan is None:
@@ -155,7 +155,7 @@ def settle_without_write(target: Target, home: Home) -> bool:
         return True
     if target.record_id is None or plan.values:
         return False
-    remember(target.merged, plan, home, target.record_id)
+    remember(target.merged, plan, entity, target.record_id)
     settle_superseded(target)
     settle_members(target, Result.UNCHANGED, target.record_id)
     return True
@@ -174,6 +174,6 @@ def settle_superseded(target: Target) -> None:
     """Skip the changes of which nothing was left: newer ones have decided all their fields."""
     late = [member for member in target.members if member.superseded]
     if late:
-        only = Target(target.sobject, target.merged, target.home, late)
+        only = Target(target.sobject, target.merged, target.entity, late)
         why = "Newer changes have already decided every field that this one carries."
         settle_members(only, Result.SKIPPED, target.record_id, "superseded", detail=why)

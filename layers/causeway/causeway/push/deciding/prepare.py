@@ -11,7 +11,7 @@ from jmespath.exceptions import JMESPathError
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.matching import PersonKeys, external_key
-from causeway.push.memory.claims import Home, memory_key
+from causeway.push.memory.claims import Entity, memory_key
 from causeway.push.ports import Task
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email
@@ -76,7 +76,7 @@ def email_of(task: Task, describe: SObjectDescribe) -> str | None:
     return None
 
 
-def settle_identity(task: Task, describe: SObjectDescribe) -> None:
+def settle_identifier(task: Task, describe: SObjectDescribe) -> None:
     """Work out by which values the record of a task is found, besides its key: they are claimed before anything is read."""
     if task.sync.sobject in PEOPLE:
         task.email = email_of(task, describe)
@@ -93,16 +93,16 @@ def about_key(task: Task) -> tuple[str, str] | None:
 type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
 
 
-def wish_of(task: Task, describe: SObjectDescribe, homes: Mapping[str, Home], people: LinksOf) -> Wish:
+def wish_of(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity], people: LinksOf) -> Wish:
     """Work out what can be known of a task before anything is read; `people` are the links of the keys that changes concern."""
     change = task.change
     task.memory_key = task.memory_key or memory_key(change.source, change.key)
-    links = homes[task.homes[0]].links(task.memory_key) if task.homes and task.homes[0] in homes else {}
+    links = entities[task.entities[0]].links(task.memory_key) if task.entities and task.entities[0] in entities else {}
     rules = compiled(task.sync, describe)
     given = document(change)
     remembered: Mapping[str, str] = {}
-    if task.email and task.shared_home in homes:
-        remembered = homes[task.shared_home].links_of_email(task.email)
+    if task.email and task.shared_entity in entities:
+        remembered = entities[task.shared_entity].links_of_email(task.email)
     return Wish(
         task,
         rules,

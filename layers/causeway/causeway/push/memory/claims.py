@@ -1,9 +1,9 @@
 """
-What Causeway remembers about one person or record, and the identities it is found by. Pure.
+What Causeway remembers about one person or record, and the identifiers it is found by. Pure.
 
-Every identity (a record key, a normalized email) leads to one *home*: the item that is claimed before anything is written and
-that keeps links, field times and settled changes. An identity's home never changes, so that whoever knows one identity of a
-person meets whoever knows another. Records of the org are owned by a home too: all writers of a record hold that one claim.
+Every identifier (a record key, a normalized email) leads to one *entity*: the item that is claimed before anything is written and
+that keeps links, field times and settled changes. An identifier's entity never changes, so that whoever knows one identifier of a
+person meets whoever knows another. Records of the org are owned by an entity too: all writers of a record hold that one claim.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from causeway.contract.changes import Change
 from causeway.contract.messages import change_json
 
-MAX_KEYS_PER_HOME = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
+MAX_KEYS_PER_ENTITY = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
 MAX_REFUSED_PER_SYNC = 10
 MAX_TELLING = 255  # characters of a value by which a created record may be found again
@@ -35,28 +35,28 @@ def hashed(*parts: str) -> str:
     return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
-def key_identity(org_id: str, source: str, key: str, sobject: str = "") -> str:
-    """Return the identity of a record key: of its person, or with `sobject` of the record of that kind that it stands for."""
+def key_identifier(org_id: str, source: str, key: str, sobject: str = "") -> str:
+    """Return the identifier of a record key: of its person, or with `sobject` of the record of that kind that it stands for."""
     return hashed("key", org_id, source, key, sobject)
 
 
-def email_identity(org_id: str, email: str) -> str:
-    """Return the identity of a normalized email address."""
+def email_identifier(org_id: str, email: str) -> str:
+    """Return the identifier of a normalized email address."""
     return hashed("email", org_id, email)
 
 
-def value_identity(org_id: str, sobject: str, values: Iterable[str]) -> str:
-    """Return the identity of a record found by match fields, an external Id or a name (values already in one case)."""
+def value_identifier(org_id: str, sobject: str, values: Iterable[str]) -> str:
+    """Return the identifier of a record found by match fields, an external Id or a name (values already in one case)."""
     return hashed("value", org_id, sobject, *values)
 
 
-def name_identity(org_id: str, sobject: str, name: str) -> str:
-    """Return the identity of a record found, or made as a parent, by its normalized name alone."""
-    return value_identity(org_id, sobject, ("name", name))
+def name_identifier(org_id: str, sobject: str, name: str) -> str:
+    """Return the identifier of a record found, or made as a parent, by its normalized name alone."""
+    return value_identifier(org_id, sobject, ("name", name))
 
 
 def memory_key(source: str, key: str) -> str:
-    """Return under what a home remembers a record key."""
+    """Return under what an entity remembers a record key."""
     return hashed(source, key)[:16]
 
 
@@ -82,7 +82,7 @@ class Settled(NamedTuple):
 
 
 class Intended(NamedTuple):
-    """Whom a create is for: a record key as its home knows it, and the address it came with."""
+    """Whom a create is for: a record key as its entity knows it, and the address it came with."""
 
     memory: str
     source: str
@@ -104,16 +104,16 @@ def _intent(kept: Mapping[str, Any]) -> Intent:
 
 
 @dataclass(slots=True)
-class Home:
+class Entity:
     """
-    The memory in one home item.
+    The memory in one entity item.
 
     `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled), contents that lie parked
     (sync → contents), and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
-    `unshelved`: records whose times are here though it could not be noted yet that this home owns them.
+    `unshelved`: records whose times are here though it could not be noted yet that this entity owns them.
     `creating`: per sObject the create that is noted before it is sent (Intent).
     """
 
@@ -125,8 +125,8 @@ class Home:
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, text: str | None) -> Home:
-        """Return the home kept as `text`, an empty one for None."""
+    def parse(cls, text: str | None) -> Entity:
+        """Return the entity kept as `text`, an empty one for None."""
         kept = json.loads(text) if text else {}
         return cls(**{name: value for name, value in kept.items() if name in cls.__slots__})
 
@@ -233,17 +233,17 @@ class Home:
         self.keys.setdefault(key, {})["data"] = dict(data)
 
     def owned(self) -> Iterator[str]:
-        """Yield the records whose writers hold this home's claim."""
+        """Yield the records whose writers hold this entity's claim."""
         return (record_id for record_id in self.times if record_id not in self.unshelved)
 
     def own(self, record_id: str) -> None:
-        """Remember that writers of the record hold this home's claim."""
+        """Remember that writers of the record hold this entity's claim."""
         self.times.setdefault(record_id, {})
         if record_id in self.unshelved:
             self.unshelved.remove(record_id)
 
     def disown(self, record_id: str) -> None:
-        """Remember that it is not known (yet) that this home owns the record."""
+        """Remember that it is not known (yet) that this entity owns the record."""
         if record_id not in self.unshelved:
             self.unshelved.append(record_id)
 
@@ -277,22 +277,22 @@ class Home:
 
     @property
     def is_full(self) -> bool:
-        """Return whether further keys get homes of their own."""
-        return len(self.keys) >= MAX_KEYS_PER_HOME
+        """Return whether further keys get entities of their own."""
+        return len(self.keys) >= MAX_KEYS_PER_ENTITY
 
 
 class Seen(NamedTuple):
-    """An identity as read: the home it points to (None: it is one itself, or is unknown), what that holds, its lease's end."""
+    """An identifier as read: the entity it points to (None: it is one itself, or is unknown), what that holds, its lease's end."""
 
-    home: str | None
+    entity: str | None
     state: str | None
     until_ms: int = 0
 
 
 class Held(NamedTuple):
-    """A claim that is ours: its fence, what the home holds, and when it was last completed (epoch ms)."""
+    """A claim that is ours: its fence, what the entity holds, and when it was last completed (epoch ms)."""
 
-    home: str
+    entity: str
     fence: int
     state: str | None
     completed_at_ms: int = 0
@@ -305,9 +305,9 @@ class Busy(NamedTuple):
 
 
 class Pointed(NamedTuple):
-    """An identity that meanwhile got its home elsewhere."""
+    """An identifier that meanwhile got its entity elsewhere."""
 
-    home: str
+    entity: str
 
 
 type Claim = Held | Busy | Pointed

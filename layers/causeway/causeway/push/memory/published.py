@@ -1,4 +1,4 @@
-"""Outcomes as products read them (contracts.md §2) and as a home remembers them. Pure."""
+"""Outcomes as products read them (contracts.md §2) and as an entity remembers them. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def kept_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Return what a home remembers of an outcome (account and owner data are kept once per key)."""
+    """Return what an entity remembers of an outcome (account and owner data are kept once per key)."""
     told = outcome_json(outcome)
     return {name: value for name, value in told.items() if value and name not in ("key", "sync", "sobject", "data")}
 

@@ -1,8 +1,8 @@
 """
 Find what a worker created that died, or never heard the answer, before it could remember it.
 
-Before a create is sent, its values are written into the home that is claimed for it. Whoever claims the home next looks for
-a record with these values, created since then, that no other home owns, and goes on with it instead of creating a second one.
+Before a create is sent, its values are written into the entity that is claimed for it. Whoever claims the entity next looks for
+a record with these values, created since then, that no other entity owns, and goes on with it instead of creating a second one.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ type Read = Callable[[list[Lookup]], list[list[Row]]]
 class _Lost:
     """One create whose result nobody remembers."""
 
-    home: str
+    entity: str
     sobject: str
     intent: Intent
 
 
 def recover(claims: HeldClaims, described: Described, read: Read) -> None:
-    """Note in each held home which record an earlier, unremembered create made; one call when there is any such create."""
+    """Note in each held entity which record an earlier, unremembered create made; one call when there is any such create."""
     lost = [
         _Lost(place, sobject, intent)
-        for place, home in sorted(claims.homes.items())
-        for sobject, intent in home.intents()
+        for place, entity in sorted(claims.entities.items())
+        for sobject, intent in entity.intents()
     ]
     asked = list(_lookups(lost, described))
     if not asked:
@@ -55,7 +55,7 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
         describe = described(item.sobject)
         fitting = (row for row in rows[item.sobject].values() if describe and _fits(row, item.intent, describe))
         if _is_adopted(item, claims, fitting):
-            adopted.add(item.home)
+            adopted.add(item.entity)
     if claims.keep(adopted) != adopted:  # once the record is changed, it could not be recognized any more
         raise StoreUnavailable(
             "The claims can not be stored at the moment.", "Nothing needs to be done; it is tried again."
@@ -98,9 +98,9 @@ def _fits(row: Row, intent: Intent, describe: SObjectDescribe) -> bool:
 
 
 def _is_adopted(item: _Lost, claims: HeldClaims, fitting: Iterator[Row]) -> bool:
-    """Take the first record that no other home owns: two people of one name are not one person."""
+    """Take the first record that no other entity owns: two people of one name are not one person."""
     for row in fitting:
-        if claims.takes(str(row["Id"]), item.home):
-            claims.homes[item.home].adopt(item.sobject, str(row["Id"]))
+        if claims.takes(str(row["Id"]), item.entity):
+            claims.entities[item.entity].adopt(item.sobject, str(row["Id"]))
             return True
     return False

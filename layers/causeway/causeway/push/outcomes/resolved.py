@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Result
-from causeway.push.memory.claims import Home, content_hash, hashed
+from causeway.push.memory.claims import Entity, content_hash, hashed
 from causeway.push.ports import Task
 
 
@@ -15,12 +15,12 @@ def rejected_id(tenant: str, change: Change, sync: str) -> str:
     return "r" + hashed(tenant, change.source, change.key, sync, content_hash(change))
 
 
-def remember_refused(tasks: Iterable[Task], homes: Mapping[str, Home]) -> None:
-    """Note in the homes that are held which changes are refused, so that the same content knows its entry when it is settled."""
+def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> None:
+    """Note in the entities that are held which changes are refused, so that the same content knows its entry when it is settled."""
     for task in tasks:
-        home = homes.get(task.homes[0]) if task.homes else None
-        if home is not None and task.outcome is not None and task.outcome.result is Result.REJECTED:
-            home.refuse(task.memory_key, task.sync.id, task.content)
+        entity = entities.get(task.entities[0]) if task.entities else None
+        if entity is not None and task.outcome is not None and task.outcome.result is Result.REJECTED:
+            entity.refuse(task.memory_key, task.sync.id, task.content)
 
 
 def mended(tenant: str, tasks: Iterable[Task]) -> list[str]:

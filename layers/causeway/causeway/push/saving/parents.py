@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from causeway.contract.outcomes import Warning
 from causeway.errors import CausewayError
 from causeway.push.deciding.planned_records import Member, Target
-from causeway.push.memory.claims import Busy, Held, Home, name_identity
+from causeway.push.memory.claims import Busy, Entity, Held, name_identifier
 from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
 from causeway.push.ports import Claims, Org
 from causeway.push.saving.refusals import PASSING
@@ -17,7 +17,7 @@ from causeway.syncs.mapping.desired import WantedField, WantedParent
 from causeway.syncs.mapping.mappings import normalized_name
 
 AGAIN_MS = 1_000
-_MEMORY = "parent"  # under what a name's home remembers the record that stands for it
+_MEMORY = "parent"  # under what a name's entity remembers the record that stands for it
 
 type Place = tuple[str, str]  # sObject, normalized name
 
@@ -76,45 +76,45 @@ class ParentsByName:
     ) -> CreatedParents:
         """Return the Ids of the named parents; under `held_here` a sync of this batch may be making the same record."""
         done = CreatedParents()
-        homes = self._homes(names)
+        entities = self._entities(names)
         held: dict[str, Held] = {}
-        for home, claim in self._claims.acquire(self._tenant, {it for it in homes if it not in held_here}).items():
+        for entity, claim in self._claims.acquire(self._tenant, {it for it in entities if it not in held_here}).items():
             if isinstance(claim, Held):
-                held[home] = claim
+                held[entity] = claim
             elif isinstance(claim, Busy):
-                done.busy |= dict.fromkeys(homes[home], claim.until_ms)
-        memories = {home: Home.parse(claim.state) for home, claim in held.items()}
-        for home, claim in held.items():
+                done.busy |= dict.fromkeys(entities[entity], claim.until_ms)
+        memories = {entity: Entity.parse(claim.state) for entity, claim in held.items()}
+        for entity, claim in held.items():
             if claim.completed_at_ms >= read_started_ms - CLOCK_MARGIN_MS:
-                known = memories[home].links(_MEMORY)
-                done.ids |= {place: known[_link(place)] for place in homes[home] if _link(place) in known}
-                _read_again(homes[home], done, now_ms)  # a sync may have made it since our read began
-        _read_again((place for home in homes.keys() - held.keys() for place in homes[home]), done, now_ms)
-        wanted = [(home, place) for home in sorted(held) for place in homes[home] if not done.knows(place)]
+                known = memories[entity].links(_MEMORY)
+                done.ids |= {place: known[_link(place)] for place in entities[entity] if _link(place) in known}
+                _read_again(entities[entity], done, now_ms)  # a sync may have made it since our read began
+        _read_again((place for entity in entities.keys() - held.keys() for place in entities[entity]), done, now_ms)
+        wanted = [(entity, place) for entity in sorted(held) for place in entities[entity] if not done.knows(place)]
         try:
             self._save(wanted, names, memories, done, now_ms)
         except CausewayError:  # proves that the present call had no effect
-            unsent = {home for home in held if not any(place in done.ids for place in homes[home])}
-            self._claims.release(self._tenant, {home: held[home].fence for home in unsent})
+            unsent = {entity for entity in held if not any(place in done.ids for place in entities[entity])}
+            self._claims.release(self._tenant, {entity: held[entity].fence for entity in unsent})
             raise
-        self._finish(held, homes, memories, done)
+        self._finish(held, entities, memories, done)
         return done
 
-    def _homes(self, names: Iterable[Place]) -> dict[str, list[Place]]:
-        """Return under which homes the names are claimed: an account's name may lead to the home of its key."""
-        identities = {name_identity(self._org_id, *place): place for place in names}
-        seen = self._claims.look(self._tenant, identities)
-        homes: dict[str, list[Place]] = {}
-        for identity, place in identities.items():
-            home = seen[identity].home if identity in seen else None
-            homes.setdefault(home or identity, []).append(place)
-        return homes
+    def _entities(self, names: Iterable[Place]) -> dict[str, list[Place]]:
+        """Return under which entities the names are claimed: an account's name may lead to the entity of its key."""
+        identifiers = {name_identifier(self._org_id, *place): place for place in names}
+        seen = self._claims.look(self._tenant, identifiers)
+        entities: dict[str, list[Place]] = {}
+        for identifier, place in identifiers.items():
+            entity = seen[identifier].entity if identifier in seen else None
+            entities.setdefault(entity or identifier, []).append(place)
+        return entities
 
     def _save(
         self,
         wanted: list[tuple[str, Place]],
         names: Mapping[Place, str],
-        memories: Mapping[str, Home],
+        memories: Mapping[str, Entity],
         done: CreatedParents,
         now_ms: int,
     ) -> None:
@@ -125,27 +125,29 @@ class ParentsByName:
             sent = [Collection(tuple(saves[index] for index in group)) for group in now]
             for group, results in zip(now, self._org.save(sent, self._timeout_s), strict=True):
                 for index, saved in zip(group, results, strict=True):
-                    home, place = wanted[index]
+                    entity, place = wanted[index]
                     if saved.certainty == "saved" and saved.record_id:
                         done.ids[place] = saved.record_id
-                        memories[home].link(_MEMORY, "", names[place], _link(place), saved.record_id)
+                        memories[entity].link(_MEMORY, "", names[place], _link(place), saved.record_id)
                     else:
                         _note_failure(saved, place, done, now_ms)
 
     def _finish(
         self,
         held: Mapping[str, Held],
-        homes: Mapping[str, list[Place]],
-        memories: Mapping[str, Home],
+        entities: Mapping[str, list[Place]],
+        memories: Mapping[str, Entity],
         done: CreatedParents,
     ) -> None:
         """Remember what was created, free the rest; what may have been created keeps its claim."""
-        kept = {home for home in held if all(done.knows(place) for place in homes[home])}
-        created = {home for home in kept if any(place in done.ids for place in homes[home])}
+        kept = {entity for entity in held if all(done.knows(place) for place in entities[entity])}
+        created = {entity for entity in kept if any(place in done.ids for place in entities[entity])}
         if created:
-            self._claims.complete(self._tenant, {home: (held[home].fence, memories[home].text()) for home in created})
+            self._claims.complete(
+                self._tenant, {entity: (held[entity].fence, memories[entity].text()) for entity in created}
+            )
         if kept - created:
-            self._claims.release(self._tenant, {home: held[home].fence for home in kept - created})
+            self._claims.release(self._tenant, {entity: held[entity].fence for entity in kept - created})
 
 
 def _link(place: Place) -> str:

@@ -123,7 +123,7 @@ class Refusals:
             return item
         self.note_suspects(item)
         if target.plan is not None:
-            remember(target.merged, target.plan, self._claims.homes[target.home], target.record_id)
+            remember(target.merged, target.plan, self._claims.entities[target.entity], target.record_id)
         settle_superseded(target)
         settle_members(target, Result.UNCHANGED, target.record_id)
         return None
@@ -136,10 +136,10 @@ class Refusals:
     def _leave_out(self, target: Target, dropped: Mapping[str, Any], error: SaveError) -> None:
         if target.plan is None:
             return
-        home, own = self._claims.homes[target.home], target.own_names()
+        entity, own = self._claims.entities[target.entity], target.own_names()
         warnings = []
         for name, value in dropped.items():
-            home.leave_out(target.record_id or target.sobject, own.get(name, name), value)
+            entity.leave_out(target.record_id or target.sobject, own.get(name, name), value)
             detail = f"The org refused this value: {error.message}"
             warnings.append(Warning(own.get(name, name), f"salesforce:{error.code}", detail))
         left_out = {own.get(name, name) for name in dropped}

@@ -53,22 +53,22 @@ class Saving:
         """
         Note every create before it is sent, and return what may be sent; upserts by external ID need no such care.
 
-        A home notes one create of an sObject: another one under it, of somebody else, comes back a moment later.
+        An entity notes one create of an sObject: another one under it, of somebody else, comes back a moment later.
         """
         creates: dict[tuple[str, str], Pending] = {}
         later: list[Pending] = []
         for item in pending:
             if item.save.record_id is None and item.save.external_id is None:
-                place = (item.target.home, item.target.sobject)
+                place = (item.target.entity, item.target.sobject)
                 if creates.setdefault(place, item) is not item:
                     later.append(item)
         now_ms = self._now_ms()
         noted = {place: Intent(item.save.values, now_ms, item.target.keys()) for place, item in creates.items()}
         stored = self._claims.intend(noted) if noted else set()
-        homes = {home for home, _ in creates} - stored
+        entities = {entity for entity, _ in creates} - stored
         self._give_back(later, now_ms + ONE_BY_ONE_MS)
-        self._give_back([item for item in pending if item.target.home in homes])
-        return [item for item in pending if item.target.home not in homes and item not in later]
+        self._give_back([item for item in pending if item.target.entity in entities])
+        return [item for item in pending if item.target.entity not in entities and item not in later]
 
     def _round(self, pending: list[Pending], may_write: Callable[[], None]) -> list[Pending]:
         """Send every pending record once; return those to send again."""
@@ -140,19 +140,19 @@ class Saving:
         plan = target.plan
         if plan is None:
             return
-        home = self._claims.homes[target.home]
+        entity = self._claims.entities[target.entity]
         if target.record_id is None:
-            self._created[record_id] = target.home
-            home.left_out_at_create(target.sobject, record_id)
-        remember(target.merged, plan, home, record_id)
+            self._created[record_id] = target.entity
+            entity.left_out_at_create(target.sobject, record_id)
+        remember(target.merged, plan, entity, record_id)
         settle_superseded(target)
         settle_members(target, Result.CREATED if saved.created else Result.UPDATED, record_id)
 
     def _hold(self, target: Target) -> None:
         """Never free a claim under which something may still land; its messages come back later."""
-        self._claims.unknown.add(target.home)
+        self._claims.unknown.add(target.entity)
         for member in target.members:
-            self._claims.unknown.update(member.wish.task.homes)
+            self._claims.unknown.update(member.wish.task.entities)
             if member.wish.task.is_open:
                 member.wish.task.give_back()
 

@@ -1,8 +1,8 @@
 """
-Claims in StateTable: one item per identity, one writer per home, kept by lease and fence.
+Claims in StateTable: one item per identifier, one writer per entity, kept by lease and fence.
 
-Items (pk = hash of the tenant # hash of the identity): a *pointer* has `home`; a *home* has `state`, `fence`, `completed_at` and,
-while claimed, `owner` and `lease_until`; a *shelf* has one attribute per record Id that names the home owning it. A shelf holds
+Items (pk = hash of the tenant # hash of the identity): a *pointer* has `home`; a *entity* has `state`, `fence`, `completed_at` and,
+while claimed, `owner` and `lease_until`; a *shelf* has one attribute per record Id that names the entity owning it. A shelf holds
 the up to 62 records whose Ids differ in the last character alone, so that records created together cost one write.
 """
 
@@ -46,27 +46,27 @@ class ClaimTable:
         self._now_ms, self._lease_ms, self._margin_ms = now_ms, lease_ms, margin_ms
         self.writes = 0
 
-    def look(self, tenant: str, identities: Iterable[str]) -> dict[str, Seen]:
-        """Return what is stored of these identities (strong reads); unknown ones are missing from the answer."""
-        return {identity: _seen(item) for identity, item in self._items(tenant, identities).items()}
+    def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]:
+        """Return what is stored of these identifiers (strong reads); unknown ones are missing from the answer."""
+        return {identifier: _seen(item) for identifier, item in self._items(tenant, identifiers).items()}
 
     def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]:
-        """Return the home that owns each record, as far as one does (strong reads); nothing is written."""
+        """Return the entity that owns each record, as far as one does (strong reads); nothing is written."""
         places = {record_id: shelf_of(org_id, record_id) for record_id in record_ids}
         shelves = self._items(tenant, places.values())
         found = {record_id: shelves.get(shelf, {}).get(_slot(record_id)) for record_id, shelf in places.items()}
-        return {record_id: home["S"] for record_id, home in found.items() if home}
+        return {record_id: entity["S"] for record_id, entity in found.items() if entity}
 
-    def _items(self, tenant: str, identities: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        wanted = sorted(set(identities))
+    def _items(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        wanted = sorted(set(identifiers))
         chunks = [wanted[start : start + MAX_BATCH_GET] for start in range(0, len(wanted), MAX_BATCH_GET)]
         found: dict[str, Mapping[str, Any]] = {}
         for part in in_parallel(lambda chunk: self._items_chunk(tenant, chunk), chunks):
             found.update(part)
         return found
 
-    def _items_chunk(self, tenant: str, identities: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        pending = [{"pk": {"S": pk_of(tenant, identity)}} for identity in identities]
+    def _items_chunk(self, tenant: str, identifiers: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        pending = [{"pk": {"S": pk_of(tenant, identifier)}} for identifier in identifiers]
         found: dict[str, Mapping[str, Any]] = {}
         for _ in range(8):
             if not pending:
@@ -79,17 +79,17 @@ class ClaimTable:
             pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         raise StoreUnavailable("The claims can not be read at the moment.", "It is tried again.", retry_after_s=5)
 
-    def acquire(self, tenant: str, homes: Iterable[str]) -> dict[str, Claim]:
-        """Try to claim each home, in sorted order; nothing blocks."""
-        wanted = sorted(set(homes))
-        return dict(zip(wanted, in_parallel(lambda home: self._acquire_one(tenant, home), wanted), strict=True))
+    def acquire(self, tenant: str, entities: Iterable[str]) -> dict[str, Claim]:
+        """Try to claim each entity, in sorted order; nothing blocks."""
+        wanted = sorted(set(entities))
+        return dict(zip(wanted, in_parallel(lambda entity: self._acquire_one(tenant, entity), wanted), strict=True))
 
-    def _acquire_one(self, tenant: str, home: str) -> Claim:
+    def _acquire_one(self, tenant: str, entity: str) -> Claim:
         now_ms = self._now_ms()
         try:
             answer = self._update(
                 tenant,
-                home,
+                entity,
                 "SET #owner = :owner, lease_until = :until, fence = if_not_exists(fence, :zero) + :one",
                 "attribute_not_exists(home) AND (attribute_not_exists(lease_until) OR lease_until < :now)",
                 {
@@ -102,74 +102,74 @@ class ClaimTable:
                 "ALL_NEW",
             )
         except ClientError as error:
-            return self._not_acquired(home, error, now_ms)
+            return self._not_acquired(entity, error, now_ms)
         except BotoCoreError:
             return Busy(now_ms + self._lease_ms)  # perhaps ours, perhaps not: only the lease tells
-        return _held(home, answer["Attributes"])
+        return _held(entity, answer["Attributes"])
 
-    def _not_acquired(self, home: str, error: ClientError, now_ms: int) -> Claim:
+    def _not_acquired(self, entity: str, error: ClientError, now_ms: int) -> Claim:
         old = _old_item(error)
         if old is None:
             return Busy(now_ms + THROTTLED_WAIT_MS)
         if "home" in old:
             return Pointed(old["home"]["S"])
         if old.get("owner", {}).get("S") == self._owner:  # the SDK sent our own write twice
-            return _held(home, old)
+            return _held(entity, old)
         return Busy(int(old["lease_until"]["N"]) + self._margin_ms if "lease_until" in old else now_ms)
 
-    def point(self, tenant: str, homes: Mapping[str, str]) -> dict[str, str]:
-        """Give identities their homes where they have none; return the home that each has now (missing: could not be told)."""
-        pairs = sorted(homes.items())
+    def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
+        """Give identifiers their entities where they have none; return the entity that each has now (missing: could not be told)."""
+        pairs = sorted(entities.items())
         told = in_parallel(lambda pair: self._point_one(tenant, *pair), pairs)
-        return {identity: home for (identity, _), home in zip(pairs, told, strict=True) if home is not None}
+        return {identifier: entity for (identifier, _), entity in zip(pairs, told, strict=True) if entity is not None}
 
-    def _point_one(self, tenant: str, identity: str, home: str) -> str | None:
+    def _point_one(self, tenant: str, identifier: str, entity: str) -> str | None:
         try:
             self._update(
-                tenant, identity, "SET home = :home", "attribute_not_exists(pk)", {":home": {"S": home}}, "NONE"
+                tenant, identifier, "SET home = :home", "attribute_not_exists(pk)", {":home": {"S": entity}}, "NONE"
             )
         except ClientError as error:
             old = _old_item(error)
-            return None if old is None else old["home"]["S"] if "home" in old else identity
+            return None if old is None else old["home"]["S"] if "home" in old else identifier
         except BotoCoreError:
             return None
-        return home
+        return entity
 
-    def own(self, tenant: str, org_id: str, homes: Mapping[str, str]) -> dict[str, str]:
-        """Give records their homes where they have none; return the home that owns each now (missing: could not be told)."""
+    def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
+        """Give records their entities where they have none; return the entity that owns each now (missing: could not be told)."""
         shelves: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for record_id, home in homes.items():
-            shelves[shelf_of(org_id, record_id)][record_id] = home
+        for record_id, entity in entities.items():
+            shelves[shelf_of(org_id, record_id)][record_id] = entity
         owned: dict[str, str] = {}
         for part in in_parallel(lambda shelf: self._own_shelf(tenant, *shelf), sorted(shelves.items())):
             owned.update(part)
         return owned
 
-    def _own_shelf(self, tenant: str, shelf: str, homes: Mapping[str, str]) -> dict[str, str]:
-        names = {f"#r{place}": _slot(record_id) for place, record_id in enumerate(homes)}
-        values = {f":h{place}": {"S": home} for place, home in enumerate(homes.values())}
+    def _own_shelf(self, tenant: str, shelf: str, entities: Mapping[str, str]) -> dict[str, str]:
+        names = {f"#r{place}": _slot(record_id) for place, record_id in enumerate(entities)}
+        values = {f":h{place}": {"S": entity} for place, entity in enumerate(entities.values())}
         sets = (f"{name} = if_not_exists({name}, {value})" for name, value in zip(names, values, strict=True))
         try:
             answer = self._update(tenant, shelf, "SET " + ", ".join(sets), None, values, "ALL_NEW", names)
         except (ClientError, BotoCoreError):
             return {}
-        return {record_id: answer["Attributes"][_slot(record_id)]["S"] for record_id in homes}
+        return {record_id: answer["Attributes"][_slot(record_id)]["S"] for record_id in entities}
 
-    def complete(self, tenant: str, homes: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         """
-        Store what homes (home → fence, state) hold now and free them; return those that were stored.
+        Store what entities (entity → fence, state) hold now and free them; return those that were stored.
 
         With `keep` the lease stays: part of what was sent has an unknown outcome.
         """
-        pairs = sorted(homes.items())
+        pairs = sorted(entities.items())
         done = in_parallel(lambda pair: self._complete_one(tenant, pair[0], *pair[1], keep=keep), pairs)
-        return {home for (home, _), stored in zip(pairs, done, strict=True) if stored}
+        return {entity for (entity, _), stored in zip(pairs, done, strict=True) if stored}
 
-    def _complete_one(self, tenant: str, home: str, fence: int, state: str, *, keep: bool) -> bool:
+    def _complete_one(self, tenant: str, entity: str, fence: int, state: str, *, keep: bool) -> bool:
         values = {":state": {"S": state}, ":now": _number(self._now_ms()), ":fence": _number(fence)}
         change = "SET #state = :state, completed_at = :now" + ("" if keep else " REMOVE #owner, lease_until")
         try:
-            self._update(tenant, home, change, "fence = :fence AND #owner = :owner", values | self._me(), "NONE")
+            self._update(tenant, entity, change, "fence = :fence AND #owner = :owner", values | self._me(), "NONE")
         except ClientError as error:
             old = _old_item(error)  # the SDK may have sent our own write twice
             return old is not None and old.get("fence") == _number(fence) and old.get("state") == {"S": state}
@@ -177,15 +177,15 @@ class ClaimTable:
             return False
         return True
 
-    def release(self, tenant: str, homes: Mapping[str, int]) -> None:
-        """Free claims (home → fence) under which nothing was sent; one that can not be freed expires by itself."""
-        in_parallel(lambda pair: self._release_one(tenant, *pair), sorted(homes.items()))
+    def release(self, tenant: str, entities: Mapping[str, int]) -> None:
+        """Free claims (entity → fence) under which nothing was sent; one that can not be freed expires by itself."""
+        in_parallel(lambda pair: self._release_one(tenant, *pair), sorted(entities.items()))
 
-    def _release_one(self, tenant: str, home: str, fence: int) -> None:
+    def _release_one(self, tenant: str, entity: str, fence: int) -> None:
         values = {":fence": _number(fence)} | self._me()
         try:
             self._update(
-                tenant, home, "REMOVE #owner, lease_until", "fence = :fence AND #owner = :owner", values, "NONE"
+                tenant, entity, "REMOVE #owner, lease_until", "fence = :fence AND #owner = :owner", values, "NONE"
             )
         except (ClientError, BotoCoreError):
             return
@@ -196,7 +196,7 @@ class ClaimTable:
     def _update(
         self,
         tenant: str,
-        identity: str,
+        identifier: str,
         change: str,
         condition: str | None,
         values: Mapping[str, Any],
@@ -210,7 +210,7 @@ class ClaimTable:
         }
         request: dict[str, Any] = {
             "TableName": self._table,
-            "Key": {"pk": {"S": pk_of(tenant, identity)}},
+            "Key": {"pk": {"S": pk_of(tenant, identifier)}},
             "UpdateExpression": change,
             "ExpressionAttributeValues": dict(values),
             "ReturnValues": answer,
@@ -224,17 +224,17 @@ class ClaimTable:
 
 
 def shelf_of(org_id: str, record_id: str) -> str:
-    """Return the identity of the shelf that tells a record's home."""
+    """Return the identifier of the shelf that tells a record's home."""
     return hashed("shelf", org_id, record_id[: SHORT_ID - 1])
 
 
 def _slot(record_id: str) -> str:
-    """Return the attribute of a shelf that names the home of a record."""
+    """Return the attribute of a shelf that names the entity of a record."""
     return f"r{record_id[:SHORT_ID]}"
 
 
-def pk_of(tenant: str, identity: str) -> str:
-    return f"{hashed('tenant', tenant)}#{identity}"
+def pk_of(tenant: str, identifier: str) -> str:
+    return f"{hashed('tenant', tenant)}#{identifier}"
 
 
 def _number(value: int) -> dict[str, str]:
@@ -242,15 +242,15 @@ def _number(value: int) -> dict[str, str]:
 
 
 def _seen(item: Mapping[str, Any]) -> Seen:
-    home = item["home"]["S"] if "home" in item else None
+    entity = item["home"]["S"] if "home" in item else None
     until_ms = int(item["lease_until"]["N"]) if "lease_until" in item else 0
-    return Seen(home, item["state"]["S"] if "state" in item else None, until_ms)
+    return Seen(entity, item["state"]["S"] if "state" in item else None, until_ms)
 
 
-def _held(home: str, item: Mapping[str, Any]) -> Held:
+def _held(entity: str, item: Mapping[str, Any]) -> Held:
     state = item["state"]["S"] if "state" in item else None
     completed_ms = int(item["completed_at"]["N"]) if "completed_at" in item else 0
-    return Held(home, int(item["fence"]["N"]), state, completed_ms)
+    return Held(entity, int(item["fence"]["N"]), state, completed_ms)
 
 
 def _old_item(error: ClientError) -> Mapping[str, Any] | None:

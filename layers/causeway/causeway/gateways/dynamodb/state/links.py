@@ -10,7 +10,7 @@ from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, SHORT_ID, pk_of, shelf_of
 from causeway.pull.jobs import LinkedRecord
-from causeway.push.memory.claims import Home
+from causeway.push.memory.claims import Entity
 from causeway.syncs.sync import Sync
 
 ROUNDS = 8  # BatchGetItem may leave keys unprocessed
@@ -25,32 +25,34 @@ class LinkTable:
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
         """Return what is known of these Ids; unknown ones are absent. A key is told only of the sync's own source."""
         shelves = self._items(tenant, {shelf_of(org_id, record_id) for record_id in ids})
-        homes: dict[str, str] = {}
+        entities: dict[str, str] = {}
         for record_id in ids:
             shelf = shelves.get(shelf_of(org_id, record_id), {})
             found = shelf.get(f"r{record_id[:SHORT_ID]}")
             if found:
-                homes[record_id] = found["S"]
-        states = self._items(tenant, set(homes.values()))
+                entities[record_id] = found["S"]
+        states = self._items(tenant, set(entities.values()))
         parsed = {
-            home: (Home.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0)
-            for home, item in states.items()
+            entity: (Entity.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0)
+            for entity, item in states.items()
             if "state" in item
         }
         return {
-            record_id: _linked(*parsed[home], record_id, sync) for record_id, home in homes.items() if home in parsed
+            record_id: _linked(*parsed[entity], record_id, sync)
+            for record_id, entity in entities.items()
+            if entity in parsed
         }
 
-    def _items(self, tenant: str, identities: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        wanted = sorted(identities)
+    def _items(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        wanted = sorted(identifiers)
         chunks = [wanted[start : start + MAX_BATCH_GET] for start in range(0, len(wanted), MAX_BATCH_GET)]
         found: dict[str, Mapping[str, Any]] = {}
         for part in in_parallel(lambda chunk: self._chunk(tenant, chunk), chunks):
             found.update(part)
         return found
 
-    def _chunk(self, tenant: str, identities: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        pending: list[Any] = [{"pk": {"S": pk_of(tenant, identity)}} for identity in identities]
+    def _chunk(self, tenant: str, identifiers: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        pending: list[Any] = [{"pk": {"S": pk_of(tenant, identifier)}} for identifier in identifiers]
         found: dict[str, Mapping[str, Any]] = {}
         for _ in range(ROUNDS):
             if not pending:
@@ -63,8 +65,8 @@ class LinkTable:
         raise StoreUnavailable("The links can not be read at the moment.", "It is tried again.")
 
 
-def _linked(home: Home, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:
-    of = home.key_of(record_id)
+def _linked(entity: Entity, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:
+    of = entity.key_of(record_id)
     key = of[1] if of and of[0] == sync.source else None
-    written = {name: kept[3] for name, kept in home.times.get(record_id, {}).items()}
+    written = {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}
     return LinkedRecord(key, written, written_at_ms)
