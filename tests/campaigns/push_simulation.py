@@ -443,7 +443,7 @@ def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any]) 
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
-    "no_intent": (HeldClaims, "intend", _nothing_intended),
+    "no_intent": (HeldClaims, "note_create", _nothing_intended),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
     "no_version": (Entity, "field_order", _no_order),

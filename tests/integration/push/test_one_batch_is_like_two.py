@@ -50,9 +50,11 @@ def test_a_partial_change_goes_to_the_record_that_another_change_of_its_key_lead
     w: World, first: dict[str, str], partial_first: bool, apart: bool
 ) -> None:
     (known,) = w.load("Contact", {"LastName": "Okonkwo", "Email": "ngozi@delta.example"})
-    telling = change("k", title="COO", **{name: known if value == "known" else value for name, value in first.items()})
+    identifying = change(
+        "k", title="COO", **{name: known if value == "known" else value for name, value in first.items()}
+    )
     partial = change("k", last_name="Okonkwo", phone="+234 1")
-    changes = [partial, telling] if partial_first else [telling, partial]
+    changes = [partial, identifying] if partial_first else [identifying, partial]
     if apart:
         w.deliver(w.message(changes[0]), w.message(changes[1]))
     else:

@@ -170,12 +170,12 @@ def test_what_a_person_account_has_no_field_for_is_left_out_with_a_warning_and_c
     use(w, sync("s", "Contact", ("boss", "ReportsToId"), ("account", "AccountId"), ("title", "Title")))
     (outcome,) = w.push(change("k1", email="ada@example.com", boss=boss, account=acme, title="CTO"))
     assert (outcome["result"], outcome["fields_written"]) == ("updated", ["Title"])
-    left_out = [("ReportsToId", "not_writable_at_update"), ("AccountId", "not_writable_at_update")]
-    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+    rejected_values = [("ReportsToId", "not_writable_at_update"), ("AccountId", "not_writable_at_update")]
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == rejected_values
     w.write_calls = 0
     (outcome,) = w.push(change("k1", boss=boss, account=acme))
     assert (outcome["result"], outcome["fields_written"], w.write_calls) == ("unchanged", [], 0)
-    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == left_out
+    assert [(each["field"], each["code"]) for each in outcome["warnings"]] == rejected_values
 
 
 def test_account_and_owner_ride_on_every_match_without_another_call(w: World) -> None:

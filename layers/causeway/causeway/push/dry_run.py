@@ -33,7 +33,7 @@ READ_S = 20.0
 METHODS = {"create": "POST", "update": "PATCH", "upsert": "PATCH"}
 
 
-class ShelvedClaims(Claims, Protocol):
+class ReadOnlyClaims(Claims, Protocol):
     """The claims, and who owns which records (gateways/dynamodb/state/claims.py)."""
 
     def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]: ...
@@ -47,7 +47,7 @@ class DryRunPorts:
     syncs: Syncs
     described: Callable[[str, str], SObjectDescribe]
     org: Callable[[str], Org]
-    claims: ShelvedClaims
+    claims: ReadOnlyClaims
     synced: LastSyncedValues
     now_ms: Callable[[], int]
     quota_share_percent: int = 80

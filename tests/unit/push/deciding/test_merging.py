@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from causeway.push.deciding.merging import Merged, plan_of, remember
-from causeway.push.memory.claims import Entity, Intended, Intent, Order
+from causeway.push.memory.claims import CreatedFor, Entity, Order, PendingCreate
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, WantedField
 from hypothesis import given, settings
@@ -129,7 +129,7 @@ def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
 
 def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
-    entity.leave_out(RECORD_ID, "Phone", "bad")
+    entity.reject_value(RECORD_ID, "Phone", "bad")
     merged = Merged(CONTACT, row)
     merged.take(wishes({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
     plan = plan_of(merged, entity)
@@ -139,12 +139,14 @@ def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> 
 
 def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when_it_is_found() -> None:
     entity = Entity()
-    entity.intend("Contact", Intent({"LastName": "One"}, 1, (Intended("mine", "lead", "k1", "a@b.example"),)))
+    entity.note_create(
+        "Contact", PendingCreate({"LastName": "One"}, 1, (CreatedFor("mine", "lead", "k1", "a@b.example"),))
+    )
     entity.is_made("Contact", "another")
-    assert [sobject for sobject, _ in Entity.parse(entity.text()).intents()] == ["Contact"]
+    assert [sobject for sobject, _ in Entity.parse(entity.text()).pending_creates()] == ["Contact"]
     found = Entity.parse(entity.text())
     found.adopt("Contact", RECORD_ID)
-    assert (found.intents(), found.links("mine")) == ([], {"Contact": RECORD_ID})
+    assert (found.pending_creates(), found.links("mine")) == ([], {"Contact": RECORD_ID})
     assert found.links_of_email("a@b.example") == {"Contact": RECORD_ID}
     entity.is_made("Contact", "mine")
-    assert entity.intents() == []
+    assert entity.pending_creates() == []

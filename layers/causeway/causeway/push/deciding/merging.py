@@ -73,7 +73,7 @@ def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> 
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
     values = dict(decided.values)
-    for name in [name for name, value in values.items() if entity and entity.is_left_out(record_id, name, value)]:
+    for name in [name for name, value in values.items() if entity and entity.is_rejected_value(record_id, name, value)]:
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))

@@ -13,7 +13,7 @@ from causeway.push.deciding.matching import Match
 from causeway.push.deciding.merging import Merged, Plan, remember
 from causeway.push.deciding.person_accounts import PersonAccount
 from causeway.push.deciding.prepare import Wish
-from causeway.push.memory.claims import Entity, Intended
+from causeway.push.memory.claims import CreatedFor, Entity
 from causeway.push.ports import Task
 from causeway.salesforce.calls import Save
 from causeway.salesforce.emails import normalized_email
@@ -55,10 +55,10 @@ class Target:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
         return any(member.wish.task.is_open for member in self.members)
 
-    def keys(self) -> tuple[Intended, ...]:
+    def keys(self) -> tuple[CreatedFor, ...]:
         """Return the record keys that want this record, with the addresses they came with."""
         tasks = [member.wish.task for member in self.members]
-        told = (Intended(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
+        told = (CreatedFor(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
         return tuple(dict.fromkeys(told))
 
     def email(self) -> str | None:

@@ -21,10 +21,12 @@ from causeway.contract.messages import change_json
 MAX_KEYS_PER_ENTITY = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 MAX_SETTLED_PER_SYNC = 3
 MAX_REFUSED_PER_SYNC = 10
-MAX_TELLING = 255  # characters of a value by which a created record may be found again
+MAX_IDENTIFYING_CHARS = 255  # characters of a value by which a created record may be found again
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+_ATTRIBUTES = {"left_out": "rejected_values", "unshelved": "unindexed"}  # stored names that differ from the attribute's
 
 type Order = tuple[int, int, int]
 
@@ -81,7 +83,7 @@ class Settled(NamedTuple):
     outcome: Mapping[str, Any]
 
 
-class Intended(NamedTuple):
+class CreatedFor(NamedTuple):
     """Whom a create is for: a record key as its entity knows it, and the address it came with."""
 
     memory: str
@@ -91,16 +93,16 @@ class Intended(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
+class PendingCreate:
     """A create that is about to be sent: its telling values, when (epoch ms), and whom it is for."""
 
     values: Mapping[str, Any]
     at_ms: int
-    of: tuple[Intended, ...] = ()
+    of: tuple[CreatedFor, ...] = ()
 
 
-def _intent(kept: Mapping[str, Any]) -> Intent:
-    return Intent(kept["values"], kept["at"], tuple(Intended(*who) for who in kept["of"]))
+def _pending_create(kept: Mapping[str, Any]) -> PendingCreate:
+    return PendingCreate(kept["values"], kept["at"], tuple(CreatedFor(*who) for who in kept["of"]))
 
 
 @dataclass(slots=True)
@@ -111,29 +113,30 @@ class Entity:
     `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled), contents that lie parked
     (sync → contents), and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
-    `left_out`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `rejected_values`: per record and field, the hash of a value that the org refused, so that it is not sent again.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
-    `unshelved`: records whose times are here though it could not be noted yet that this entity owns them.
+    `unindexed`: records whose times are here though it could not be noted yet that this entity owns them.
     `creating`: per sObject the create that is noted before it is sent (Intent).
     """
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
-    left_out: dict[str, dict[str, str]] = field(default_factory=dict)
+    rejected_values: dict[str, dict[str, str]] = field(default_factory=dict)
     emails: dict[str, dict[str, str]] = field(default_factory=dict)
-    unshelved: list[str] = field(default_factory=list)
+    unindexed: list[str] = field(default_factory=list)
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
         """Return the entity kept as `text`, an empty one for None."""
         kept = json.loads(text) if text else {}
-        return cls(**{name: value for name, value in kept.items() if name in cls.__slots__})
+        named = {_ATTRIBUTES.get(name, name): value for name, value in kept.items()}
+        return cls(**{name: value for name, value in named.items() if name in cls.__slots__})
 
     def text(self) -> str:
         """Return what is stored."""
-        body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.left_out}
-        more = {"emails": self.emails, "unshelved": self.unshelved, "creating": self.creating}
+        body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.rejected_values}
+        more = {"emails": self.emails, "unshelved": self.unindexed, "creating": self.creating}
         return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 
     def links(self, key: str) -> Mapping[str, str]:
@@ -147,25 +150,27 @@ class Entity:
         kept["of"] = [source, key]
         kept.setdefault("links", {})[sobject] = record_id
 
-    def intend(self, sobject: str, intent: Intent) -> None:
+    def note_create(self, sobject: str, pending: PendingCreate) -> None:
         """Note a create before it is sent: should its answer be lost, the record is found by what it was created with."""
-        telling = {name: value for name, value in intent.values.items() if len(str(value)) <= MAX_TELLING}
-        self.creating[sobject] = {"values": telling, "at": intent.at_ms, "of": [list(who) for who in intent.of]}
+        identifying = {
+            name: value for name, value in pending.values.items() if len(str(value)) <= MAX_IDENTIFYING_CHARS
+        }
+        self.creating[sobject] = {"values": identifying, "at": pending.at_ms, "of": [list(who) for who in pending.of]}
 
-    def intents(self) -> list[tuple[str, Intent]]:
+    def pending_creates(self) -> list[tuple[str, PendingCreate]]:
         """Return the creates of which nobody remembers the result, by sObject."""
-        return [(sobject, _intent(kept)) for sobject, kept in sorted(self.creating.items())]
+        return [(sobject, _pending_create(kept)) for sobject, kept in sorted(self.creating.items())]
 
     def adopt(self, sobject: str, record_id: str) -> None:
         """Remember which record such a create made: the keys, and their addresses, that it was made for stand for it."""
-        for who in _intent(self.creating.pop(sobject)).of:
+        for who in _pending_create(self.creating.pop(sobject)).of:
             self.link(who.memory, who.source, who.key, sobject, record_id)
             if who.email:
                 self.link_email(who.email, sobject, record_id)
 
     def is_made(self, sobject: str, memory: str) -> None:
         """Forget a create whose result is known to a key that it is for."""
-        if sobject in self.creating and any(who.memory == memory for who in _intent(self.creating[sobject]).of):
+        if sobject in self.creating and any(who.memory == memory for who in _pending_create(self.creating[sobject]).of):
             del self.creating[sobject]
 
     def links_of_email(self, email: str) -> Mapping[str, str]:
@@ -234,18 +239,18 @@ class Entity:
 
     def owned(self) -> Iterator[str]:
         """Yield the records whose writers hold this entity's claim."""
-        return (record_id for record_id in self.times if record_id not in self.unshelved)
+        return (record_id for record_id in self.times if record_id not in self.unindexed)
 
     def own(self, record_id: str) -> None:
         """Remember that writers of the record hold this entity's claim."""
         self.times.setdefault(record_id, {})
-        if record_id in self.unshelved:
-            self.unshelved.remove(record_id)
+        if record_id in self.unindexed:
+            self.unindexed.remove(record_id)
 
     def disown(self, record_id: str) -> None:
         """Remember that it is not known (yet) that this entity owns the record."""
-        if record_id not in self.unshelved:
-            self.unshelved.append(record_id)
+        if record_id not in self.unindexed:
+            self.unindexed.append(record_id)
 
     def field_order(self, record_id: str, name: str) -> Order | None:
         """Return the order of the change that last decided a field."""
@@ -261,18 +266,18 @@ class Entity:
         """Remember who last decided a field."""
         self.times.setdefault(record_id, {})[name] = [*order, value_hash(value)]
 
-    def leave_out(self, record_id: str, name: str, value: Any) -> None:
+    def reject_value(self, record_id: str, name: str, value: Any) -> None:
         """Remember a value that the org refused."""
-        self.left_out.setdefault(record_id, {})[name] = value_hash(value)
+        self.rejected_values.setdefault(record_id, {})[name] = value_hash(value)
 
-    def left_out_at_create(self, sobject: str, record_id: str) -> None:
+    def rejected_at_create(self, sobject: str, record_id: str) -> None:
         """Move what was refused while a record was created to the record."""
-        if sobject in self.left_out:
-            self.left_out[record_id] = self.left_out.pop(sobject)
+        if sobject in self.rejected_values:
+            self.rejected_values[record_id] = self.rejected_values.pop(sobject)
 
-    def is_left_out(self, record_id: str, name: str, value: Any) -> bool:
+    def is_rejected_value(self, record_id: str, name: str, value: Any) -> bool:
         """Return whether the org refused this very value before."""
-        refused = self.left_out.get(record_id)
+        refused = self.rejected_values.get(record_id)
         return refused is not None and refused.get(name) == value_hash(value)
 
     @property

@@ -9,7 +9,7 @@ from causeway.push.memory.claims import (
     Busy,
     Entity,
     Held,
-    Intent,
+    PendingCreate,
     Pointed,
     Seen,
     email_identifier,
@@ -188,7 +188,7 @@ class HeldClaims:
         self._owners[record_id] = entity
 
     def own_created(self, created: Mapping[str, str]) -> None:
-        """Note that records just created belong to their entities (also on the shelf, for whoever finds them another way)."""
+        """Note that records just created belong to their entities (also on the owner index, for whoever finds them another way)."""
         told = self._store.own(self._tenant, self._org_id, created) if created else {}
         for record_id, entity in created.items():
             if told.get(record_id) == entity:
@@ -207,14 +207,14 @@ class HeldClaims:
             self._note_owner(record_id, entity)
         return owner == entity
 
-    def intend(self, creates: Mapping[tuple[str, str], Intent]) -> set[str]:
+    def note_create(self, creates: Mapping[tuple[str, str], PendingCreate]) -> set[str]:
         """
         Store creates by (entity, sObject) before they are sent; return the entities that have them.
 
         The leases stay. Should this worker die, the next one looks for these records before it creates any.
         """
-        for (entity, sobject), intent in creates.items():
-            self.entities[entity].intend(sobject, intent)
+        for (entity, sobject), pending in creates.items():
+            self.entities[entity].note_create(sobject, pending)
         return self.keep({entity for entity, _ in creates})
 
     def keep(self, entities: Iterable[str]) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.errors import StoreUnavailable
-from causeway.push.memory.claims import Intent
+from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.comparison import same_value
@@ -34,15 +34,15 @@ class _Lost:
 
     entity: str
     sobject: str
-    intent: Intent
+    pending: PendingCreate
 
 
 def recover(claims: HeldClaims, described: Described, read: Read) -> None:
     """Note in each held entity which record an earlier, unremembered create made; one call when there is any such create."""
     lost = [
-        _Lost(place, sobject, intent)
+        _Lost(place, sobject, pending)
         for place, entity in sorted(claims.entities.items())
-        for sobject, intent in entity.intents()
+        for sobject, pending in entity.pending_creates()
     ]
     asked = list(_lookups(lost, described))
     if not asked:
@@ -53,7 +53,7 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
     adopted: set[str] = set()
     for item in lost:
         describe = described(item.sobject)
-        fitting = (row for row in rows[item.sobject].values() if describe and _fits(row, item.intent, describe))
+        fitting = (row for row in rows[item.sobject].values() if describe and _fits(row, item.pending, describe))
         if _is_adopted(item, claims, fitting):
             adopted.add(item.entity)
     if claims.keep(adopted) != adopted:  # once the record is changed, it could not be recognized any more
@@ -73,17 +73,17 @@ def _lookups(lost: list[_Lost], described: Described) -> Iterator[Lookup]:
             continue
         criteria: dict[str, set[Any]] = defaultdict(set)
         for item in items:
-            if name := _telling(item.intent.values, describe):
-                criteria[name].add(item.intent.values[name])
-        names = {name for item in items for name in item.intent.values if describe.field(name)}
+            if name := _identifying(item.pending.values, describe):
+                criteria[name].add(item.pending.values[name])
+        names = {name for item in items for name in item.pending.values if describe.field(name)}
         fields = tuple(dict.fromkeys(("Id", "IsDeleted", "CreatedDate", *sorted(names))))
         visible = tuple(name for name in fields if describe.field(name))
-        since = min(item.intent.at_ms for item in items) - CLOCKS_DIFFER_MS
+        since = min(item.pending.at_ms for item in items) - CLOCKS_DIFFER_MS
         for lookup in lookups(sobject, visible, criteria):
             yield replace(lookup, created_since_ms=since)
 
 
-def _telling(values: Mapping[str, Any], describe: SObjectDescribe) -> str | None:
+def _identifying(values: Mapping[str, Any], describe: SObjectDescribe) -> str | None:
     """Return by which field a record with these values is looked for."""
     for name in (*TELLING, *sorted(values)):
         found = describe.field(name)
@@ -92,8 +92,8 @@ def _telling(values: Mapping[str, Any], describe: SObjectDescribe) -> str | None
     return None
 
 
-def _fits(row: Row, intent: Intent, describe: SObjectDescribe) -> bool:
-    fields = [(field, value) for name, value in intent.values.items() if (field := describe.field(name))]
+def _fits(row: Row, pending: PendingCreate, describe: SObjectDescribe) -> bool:
+    fields = [(field, value) for name, value in pending.values.items() if (field := describe.field(name))]
     return bool(fields) and all(same_value(field, row.get(field.name), value) for field, value in fields)
 
 

@@ -139,7 +139,7 @@ class Refusals:
         entity, own = self._claims.entities[target.entity], target.own_names()
         warnings = []
         for name, value in dropped.items():
-            entity.leave_out(target.record_id or target.sobject, own.get(name, name), value)
+            entity.reject_value(target.record_id or target.sobject, own.get(name, name), value)
             detail = f"The org refused this value: {error.message}"
             warnings.append(Warning(own.get(name, name), f"salesforce:{error.code}", detail))
         left_out = {own.get(name, name) for name in dropped}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.merging import remember
 from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded
-from causeway.push.memory.claims import Intent
+from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import Org, Pace
 from causeway.push.saving.refusals import PASSING, Pending, Refusals
@@ -39,7 +39,7 @@ class Saving:
 
     def run(self, targets: list[Target], may_write: Callable[[], None]) -> None:
         """Save everything that can be saved in the time left; `may_write` is asked before each call and raises when not."""
-        pending = self._intended([Pending(target, target.save()) for target in targets])
+        pending = self._noted([Pending(target, target.save()) for target in targets])
         try:
             for _ in range(MAX_ROUNDS):
                 if not pending:
@@ -49,7 +49,7 @@ class Saving:
         finally:
             self._claims.own_created(self._created)
 
-    def _intended(self, pending: list[Pending]) -> list[Pending]:
+    def _noted(self, pending: list[Pending]) -> list[Pending]:
         """
         Note every create before it is sent, and return what may be sent; upserts by external ID need no such care.
 
@@ -63,8 +63,8 @@ class Saving:
                 if creates.setdefault(place, item) is not item:
                     later.append(item)
         now_ms = self._now_ms()
-        noted = {place: Intent(item.save.values, now_ms, item.target.keys()) for place, item in creates.items()}
-        stored = self._claims.intend(noted) if noted else set()
+        noted = {place: PendingCreate(item.save.values, now_ms, item.target.keys()) for place, item in creates.items()}
+        stored = self._claims.note_create(noted) if noted else set()
         entities = {entity for entity, _ in creates} - stored
         self._give_back(later, now_ms + ONE_BY_ONE_MS)
         self._give_back([item for item in pending if item.target.entity in entities])
@@ -143,7 +143,7 @@ class Saving:
         entity = self._claims.entities[target.entity]
         if target.record_id is None:
             self._created[record_id] = target.entity
-            entity.left_out_at_create(target.sobject, record_id)
+            entity.rejected_at_create(target.sobject, record_id)
         remember(target.merged, plan, entity, record_id)
         settle_superseded(target)
         settle_members(target, Result.CREATED if saved.created else Result.UPDATED, record_id)

@@ -1,9 +1,11 @@
 """
 Claims in StateTable: one item per identifier, one writer per entity, kept by lease and fence.
 
-Items (pk = hash of the tenant # hash of the identity): a *pointer* has `home`; a *entity* has `state`, `fence`, `completed_at` and,
-while claimed, `owner` and `lease_until`; a *shelf* has one attribute per record Id that names the entity owning it. A shelf holds
-the up to 62 records whose Ids differ in the last character alone, so that records created together cost one write.
+Items (pk = hash of the tenant # hash of the identifier):
+- a *pointer* has `home`: the entity that the identifier resolves to;
+- an *entity* has `state`, `fence`, `completed_at` and, while claimed, `owner` and `lease_until`;
+- an *owner index* has one attribute per record Id that names the entity owning it. It holds the up to 62 records whose Ids
+  differ in the last character alone, so that records created together cost one write.
 """
 
 from __future__ import annotations
@@ -52,9 +54,12 @@ class ClaimTable:
 
     def owners(self, tenant: str, org_id: str, record_ids: Iterable[str]) -> dict[str, str]:
         """Return the entity that owns each record, as far as one does (strong reads); nothing is written."""
-        places = {record_id: shelf_of(org_id, record_id) for record_id in record_ids}
-        shelves = self._items(tenant, places.values())
-        found = {record_id: shelves.get(shelf, {}).get(_slot(record_id)) for record_id, shelf in places.items()}
+        places = {record_id: owner_index_of(org_id, record_id) for record_id in record_ids}
+        owner_indexes = self._items(tenant, places.values())
+        found = {
+            record_id: owner_indexes.get(owner_index, {}).get(_slot(record_id))
+            for record_id, owner_index in places.items()
+        }
         return {record_id: entity["S"] for record_id, entity in found.items() if entity}
 
     def _items(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -137,20 +142,22 @@ class ClaimTable:
 
     def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
         """Give records their entities where they have none; return the entity that owns each now (missing: could not be told)."""
-        shelves: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        owner_indexes: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for record_id, entity in entities.items():
-            shelves[shelf_of(org_id, record_id)][record_id] = entity
+            owner_indexes[owner_index_of(org_id, record_id)][record_id] = entity
         owned: dict[str, str] = {}
-        for part in in_parallel(lambda shelf: self._own_shelf(tenant, *shelf), sorted(shelves.items())):
+        for part in in_parallel(
+            lambda owner_index: self._own_in_index(tenant, *owner_index), sorted(owner_indexes.items())
+        ):
             owned.update(part)
         return owned
 
-    def _own_shelf(self, tenant: str, shelf: str, entities: Mapping[str, str]) -> dict[str, str]:
+    def _own_in_index(self, tenant: str, owner_index: str, entities: Mapping[str, str]) -> dict[str, str]:
         names = {f"#r{place}": _slot(record_id) for place, record_id in enumerate(entities)}
         values = {f":h{place}": {"S": entity} for place, entity in enumerate(entities.values())}
         sets = (f"{name} = if_not_exists({name}, {value})" for name, value in zip(names, values, strict=True))
         try:
-            answer = self._update(tenant, shelf, "SET " + ", ".join(sets), None, values, "ALL_NEW", names)
+            answer = self._update(tenant, owner_index, "SET " + ", ".join(sets), None, values, "ALL_NEW", names)
         except (ClientError, BotoCoreError):
             return {}
         return {record_id: answer["Attributes"][_slot(record_id)]["S"] for record_id in entities}
@@ -223,13 +230,13 @@ class ClaimTable:
         return self._client.update_item(**request)
 
 
-def shelf_of(org_id: str, record_id: str) -> str:
-    """Return the identifier of the shelf that tells a record's home."""
+def owner_index_of(org_id: str, record_id: str) -> str:
+    """Return the identifier of the owner index that tells a record's home."""
     return hashed("shelf", org_id, record_id[: SHORT_ID - 1])
 
 
 def _slot(record_id: str) -> str:
-    """Return the attribute of a shelf that names the entity of a record."""
+    """Return the attribute of an owner index that names the entity of a record."""
     return f"r{record_id[:SHORT_ID]}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
-from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, SHORT_ID, pk_of, shelf_of
+from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, SHORT_ID, owner_index_of, pk_of
 from causeway.pull.jobs import LinkedRecord
 from causeway.push.memory.claims import Entity
 from causeway.syncs.sync import Sync
@@ -24,11 +24,11 @@ class LinkTable:
 
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
         """Return what is known of these Ids; unknown ones are absent. A key is told only of the sync's own source."""
-        shelves = self._items(tenant, {shelf_of(org_id, record_id) for record_id in ids})
+        owner_indexes = self._items(tenant, {owner_index_of(org_id, record_id) for record_id in ids})
         entities: dict[str, str] = {}
         for record_id in ids:
-            shelf = shelves.get(shelf_of(org_id, record_id), {})
-            found = shelf.get(f"r{record_id[:SHORT_ID]}")
+            owner_index = owner_indexes.get(owner_index_of(org_id, record_id), {})
+            found = owner_index.get(f"r{record_id[:SHORT_ID]}")
             if found:
                 entities[record_id] = found["S"]
         states = self._items(tenant, set(entities.values()))
