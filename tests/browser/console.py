@@ -139,7 +139,7 @@ def reads_why_a_change_is_parked_and_sends_it_again(visit: Visit) -> None:
     visit.sees("A Lead needs Company.", "lead-2", picture="parked")
     visit.presses("Send again")
     visit.sees("On its way.")
-    if not list(visit.stack.use.parked.wishes()):
+    if not list(visit.stack.use.parked.redrives()):
         raise BrowserFault("Nothing was asked to be sent again.")
 
 

@@ -245,16 +245,16 @@ class SimulatedParked:
     def waiting_tenants(self) -> Any:
         return iter(sorted({tenant for (tenant, _), entry in self.entries.items() if entry.is_waiting}))
 
-    def wish(self, redrive: Redrive, wish_id: str) -> None:
+    def request_redrive(self, redrive: Redrive, new_id: str) -> None:
         raise AssertionError("nobody redrives here")
 
-    def note_wish(self, wish: str, redrive: Redrive) -> None:
+    def note_redrive(self, redrive_id: str, redrive: Redrive) -> None:
         raise AssertionError("nobody redrives here")
 
-    def wishes(self) -> Any:
+    def redrives(self) -> Any:
         return iter(())
 
-    def fulfil(self, wish: str, redrive: Redrive) -> None:
+    def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
         raise AssertionError("nobody redrives here")
 
 

@@ -430,8 +430,8 @@ def _complete_without_fence(
 
 def _free_on_timeout(self: Saving, target: Any) -> None:
     for member in target.members:
-        if member.wish.task.is_open:
-            member.wish.task.give_back(1)
+        if member.prepared.task.is_open:
+            member.prepared.task.give_back(1)
 
 
 def _no_order(self: Entity, record_id: str, name: str) -> None:

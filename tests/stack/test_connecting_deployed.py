@@ -27,10 +27,10 @@ def backend(stack: dict[str, Any]) -> StackClient:
 
 def connected(backend: StackClient, tenant: str) -> Page:
     """Walk the pages of the deployed stack and its org to the end."""
-    wish = {"user": "ada", "role": "manager", "salesforce_url": backend.stack["org_url"]}
+    request = {"user": "ada", "role": "manager", "salesforce_url": backend.stack["org_url"]}
     visitor = Visitor()
     page = visitor.press(
-        visitor.open(backend.call("POST", f"/v1/tenants/{tenant}/connect-links", wish)["url"]), "Continue"
+        visitor.open(backend.call("POST", f"/v1/tenants/{tenant}/connect-links", request)["url"]), "Continue"
     )
     page = visitor.press(page, "Log In", **LOGIN)
     return visitor.press(page, "Allow") if "Allow access?" in page.words else page
@@ -61,16 +61,16 @@ def test_an_admin_connects_tests_and_ends_a_connection(backend: StackClient, aws
 
 
 def test_client_credentials_connect_through_the_broker(backend: StackClient) -> None:
-    wish = {
+    request = {
         "salesforce_url": backend.stack["org_url"],
         "client_id": ROTATING_CLIENT_ID,
         "client_secret": ROTATING_CLIENT_SECRET,
     }
     path = "/v1/tenants/stack-run-as/connection"
-    assert backend.call("POST", f"{path}/client-credentials", wish)["status"] == "connected"
+    assert backend.call("POST", f"{path}/client-credentials", request)["status"] == "connected"
     assert ROTATING_CLIENT_SECRET not in json.dumps(backend.call("GET", path))
     with pytest.raises(Refused, match="http"):
-        backend.call("POST", f"{path}/client-credentials", wish | {"salesforce_url": "http://evil.example"})
+        backend.call("POST", f"{path}/client-credentials", request | {"salesforce_url": "http://evil.example"})
 
 
 def test_a_session_opens_its_tenant_until_it_is_ended(backend: StackClient) -> None:

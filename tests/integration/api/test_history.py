@@ -202,7 +202,7 @@ def test_refused_changes_are_found_without_those_that_wait(stack: ApiStack) -> N
 
 def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
     assert stack.backend("POST", "parked/redrive", {"code": "shared_email"}, tenant="again")[0] == 202
-    assert Redrive("again", code="shared_email") in [wish for _, wish in stack.use.parked.wishes()]
+    assert Redrive("again", code="shared_email") in [redrive_id for _, redrive_id in stack.use.parked.redrives()]
     assert stack.backend("POST", "parked/redrive", {"cod": "shared_email"}, tenant="again")[0] == 400
 
 

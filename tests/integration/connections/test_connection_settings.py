@@ -26,13 +26,13 @@ def stack() -> Iterator[ConnectStack]:
 
 
 def credentials(stack: ConnectStack, **changes: Any) -> ClientCredentialsRequest:
-    wish = {
+    request = {
         "salesforce_url": stack.org_url,
         "client_id": DEFAULT_CLIENT_ID,
         "client_secret": DEFAULT_CLIENT_SECRET,
         "name": "Run-as",
     }
-    return ClientCredentialsRequest.model_validate(wish | changes)
+    return ClientCredentialsRequest.model_validate(request | changes)
 
 
 def test_a_tenant_that_never_connected_is_told_what_to_do(stack: ConnectStack) -> None:
@@ -53,8 +53,8 @@ def test_client_credentials_connect_without_a_browser_and_renew_by_themselves(st
 
 
 def test_the_own_app_serves_the_web_flow_too(stack: ConnectStack) -> None:
-    wish = OwnAppRequest(client_id=DEFAULT_CLIENT_ID, client_secret=DEFAULT_CLIENT_SECRET)
-    assert stack.settings.keep_own_app("acme", wish)["own_app"] == {"client_id": DEFAULT_CLIENT_ID}
+    request = OwnAppRequest(client_id=DEFAULT_CLIENT_ID, client_secret=DEFAULT_CLIENT_SECRET)
+    assert stack.settings.keep_own_app("acme", request)["own_app"] == {"client_id": DEFAULT_CLIENT_ID}
     connected(stack)
     assert [grant.client_id for grant in stack.org.grants.all] == [DEFAULT_CLIENT_ID]
     assert stack.connections.get("acme").app == "tenant"
@@ -87,11 +87,11 @@ def test_salesforces_refusal_is_told_with_its_remedy(stack: ConnectStack) -> Non
 def test_another_org_needs_its_id_as_confirmation() -> None:
     with a_running_org(seed=9) as other, a_connect_stack(other.origin) as stack:
         stack.settings.connect_with_client_credentials("acme", credentials(stack))
-        wish = credentials(stack, salesforce_url=other.origin)
+        request = credentials(stack, salesforce_url=other.origin)
         with pytest.raises(Conflict, match=other.org.org_id):
-            stack.settings.connect_with_client_credentials("acme", wish)
+            stack.settings.connect_with_client_credentials("acme", request)
         assert stack.connections.get("acme").org_id == stack.org.org_id
-        confirmed = wish.model_copy(update={"confirmed_org": other.org.org_id})
+        confirmed = request.model_copy(update={"confirmed_org": other.org.org_id})
         view = stack.settings.connect_with_client_credentials("acme", confirmed)
         assert view["org_id"] == other.org.org_id
 
@@ -112,10 +112,10 @@ def test_a_change_of_org_switches_syncs_off_with_a_problem_that_says_so(stack: C
             loopback=(other.origin,),
             on_org_change=lambda tenant: switch_syncs_off(tenant, table),
         )
-        wish = {"login_origin": other.origin}
-        assert stack.broker.ask("client_credentials", "acme", **wish)["result"] == "other_org"
+        request = {"login_origin": other.origin}
+        assert stack.broker.ask("client_credentials", "acme", **request)["result"] == "other_org"
         assert [sync.enabled for sync in table.list("acme")] == [False, True]
-        confirmed = stack.broker.ask("client_credentials", "acme", confirmed_org=other.org.org_id, **wish)
+        confirmed = stack.broker.ask("client_credentials", "acme", confirmed_org=other.org.org_id, **request)
         assert (confirmed["result"], confirmed["other_org"]) == ("connected", True)
     off = {sync.id: [problem.code for problem in sync.problems] for sync in table.list("acme")}
     assert off == {"off": [], "on": ["org_changed"]}

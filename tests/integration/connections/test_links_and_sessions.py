@@ -48,11 +48,11 @@ def stack(clock: Clock) -> Iterator[ConnectStack]:
         yield running
 
 
-@pytest.mark.parametrize(("wish", "life_ms"), [({}, 15 * 60_000), ({"invite": True}, 7 * DAY_MS)])
+@pytest.mark.parametrize(("requested", "life_ms"), [({}, 15 * 60_000), ({"invite": True}, 7 * DAY_MS)])
 def test_a_link_lives_15_minutes_and_an_invitation_7_days(
-    stack: ConnectStack, clock: Clock, wish: dict[str, Any], life_ms: int
+    stack: ConnectStack, clock: Clock, requested: dict[str, Any], life_ms: int
 ) -> None:
-    link = a_link(stack, **wish)
+    link = a_link(stack, **requested)
     clock.now_ms += life_ms - 1
     assert get(link).status_code == 200
     clock.now_ms += 1
@@ -89,9 +89,9 @@ def sessions() -> Iterator[MarkerTable]:
 
 
 def a_token(sessions: MarkerTable, tenant: str = "acme", user: str = "ada", role: Role = Role.VIEWER) -> str:
-    wish = SessionRequest(user=user, role=role)
+    request = SessionRequest(user=user, role=role)
     made = new_session(
-        tenant, wish, sessions, public_url="https://c.example", now_ms=lambda: NOW_MS, new_secret=new_secret
+        tenant, request, sessions, public_url="https://c.example", now_ms=lambda: NOW_MS, new_secret=new_secret
     )
     assert made["console_url"] == f"https://c.example/console#session={made['token']}"
     token: str = made["token"]

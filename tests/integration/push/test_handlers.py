@@ -105,7 +105,7 @@ def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None
         "records",
         {"sobject": "Lead", "records": [{"LastName": "L", "Company": "A", "Email": "ada@example.com"}]},
     )
-    redrive(wiring.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "wish-1")
+    redrive(wiring.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "redrive-1")
     assert stack.run_replay()["redriven"] == 1
     assert stack.run_push() == []
     assert results(stack) == [("k1", "updated", None)]  # the other sync's outcome was told already

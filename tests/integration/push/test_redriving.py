@@ -40,8 +40,8 @@ def refused(stack: PushStack, *keys: str) -> None:
     stack.control("POST", "records", {"sobject": "Lead", "records": leads})
 
 
-def wish(stack: PushStack) -> int:
-    redrive(wiring.parked_table(), Redrive(TENANT), lambda: "wish-1")
+def prepared(stack: PushStack) -> int:
+    redrive(wiring.parked_table(), Redrive(TENANT), lambda: "redrive-1")
     return stack.run_replay()["redriven"]
 
 
@@ -67,7 +67,7 @@ UPDATED = [("k1", "lead-lead", "updated", None)]
 def test_what_is_redriven_while_disconnected_is_tried_when_connected_again(stack: PushStack) -> None:
     refused(stack, "k1")
     stack.connected(status=Status.DISCONNECTED, cause="deauthorized")
-    assert (wish(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
     stack.connected()
     assert stack.run_replay()["redriven"] == 1
     assert (stack.run_push(), told(stack), parked(stack)) == ([], UPDATED, [])
@@ -77,16 +77,16 @@ def test_what_is_redriven_while_disconnected_is_tried_when_connected_again(stack
 def test_what_is_redriven_while_its_sync_is_off_or_gone_stays_parked(stack: PushStack) -> None:
     refused(stack, "k1")
     switch(LEADS, enabled=False)
-    assert (wish(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
     discovery.sync_table().delete(TENANT, LEADS.id)
-    assert (wish(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
 
 
 def test_a_redriven_change_reaches_no_sync_that_was_enabled_later(stack: PushStack) -> None:
     refused(stack, "k1")
     later = sync("later", "Account", ("last_name", "Name"), position=9, match_fields=["Name"])
     stack.save(later)
-    assert (wish(stack), stack.run_push(), told(stack), parked(stack)) == (1, [], UPDATED, [])
+    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (1, [], UPDATED, [])
     assert not [row for row in stack.control("GET", "records/Account")["records"] if row["Name"] == "Lovelace"]
 
 
@@ -95,7 +95,7 @@ def test_changes_of_several_syncs_are_redriven_in_one_message_each_for_its_own(s
     stack.message(change("k2", email="k2@example.com", company="Acme"))
     stack.run_push()
     stack.outcomes()
-    assert wish(stack) == 3
+    assert prepared(stack) == 3
     (record,) = stack._received("PUSH_QUEUE_URL")
     changes = json.loads(record["body"])["changes"]
     assert sorted(zip((item["key"] for item in changes), delivery(record).syncs, strict=True)) == [
@@ -107,11 +107,11 @@ def test_changes_of_several_syncs_are_redriven_in_one_message_each_for_its_own(s
 
 def test_the_entry_stays_when_the_tenant_disconnects_or_the_sync_goes_while_it_is_on_its_way(stack: PushStack) -> None:
     refused(stack, "k1")
-    assert wish(stack) == 1
+    assert prepared(stack) == 1
     switch(LEADS, enabled=False)
     assert (stack.run_push(), told(stack), parked(stack)) == ([], [], MISSING)
     switch(LEADS, enabled=True)
-    assert wish(stack) == 1
+    assert prepared(stack) == 1
     stack.connected(status=Status.DISCONNECTED, cause="deauthorized")
     assert stack.run_push() == []
     assert told(stack) == [("k1", "lead-lead", "skipped", "not_connected")]
@@ -120,7 +120,7 @@ def test_the_entry_stays_when_the_tenant_disconnects_or_the_sync_goes_while_it_i
 
 def test_what_is_redriven_and_has_to_wait_goes_on_by_itself_for_its_sync_alone(stack: PushStack) -> None:
     refused(stack, "k1")
-    assert wish(stack) == 1
+    assert prepared(stack) == 1
     stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
     stack.run_push()
     assert told(stack) == [("k1", "lead-lead", "waiting", "reconnection_required")]
@@ -133,7 +133,7 @@ def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> No
     stack.message(change("k1", email="ada@example.com"))
     stack.run_push()
     stack.outcomes()
-    assert wish(stack) == 2
+    assert prepared(stack) == 2
     stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
     stack.run_push()
     assert wiring.parked_table().count_waiting(TENANT) == 2
@@ -150,7 +150,7 @@ def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> No
 
 def test_a_redriven_message_that_crashes_is_not_parked_a_second_time(stack: PushStack) -> None:
     refused(stack, "k1")
-    assert wish(stack) == 1
+    assert prepared(stack) == 1
     assert dead_letter_app.lambda_handler({"Records": stack._received("PUSH_QUEUE_URL")}, Context()) == {
         "batchItemFailures": []
     }
@@ -160,7 +160,7 @@ def test_a_redriven_message_that_crashes_is_not_parked_a_second_time(stack: Push
 def test_a_crashed_message_that_is_redriven_goes_to_every_sync_of_its_source(stack: PushStack) -> None:
     body: dict[str, Any] = {"version": 1, "tenant": TENANT, "source": "lead", "changes": [change("k1", **ADA)]}
     stack.bury(json.dumps(body))
-    assert (wish(stack), stack.run_push()) == (1, [])
+    assert (prepared(stack), stack.run_push()) == (1, [])
     assert [outcome[:3] for outcome in told(stack)] == [
         ("k1", "lead-contact", "created"),
         ("k1", "lead-lead", "rejected"),

@@ -110,13 +110,13 @@ class LocalUseCases(UseCases):
     def page_key(self) -> bytes:
         return LINK_KEY
 
-    def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
-        return new_connect_link(tenant, wish, self._stack.ports)
+    def connect_link(self, tenant: str, request: ConnectLinkRequest) -> dict[str, Any]:
+        return new_connect_link(tenant, request, self._stack.ports)
 
-    def new_session(self, tenant: str, wish: Any) -> dict[str, Any]:
+    def new_session(self, tenant: str, request: Any) -> dict[str, Any]:
         return new_session(
             tenant,
-            wish,
+            request,
             self._stack.markers,
             public_url=self._stack.public_url,
             now_ms=now_ms,
@@ -156,8 +156,8 @@ class ApiStack:
 
     def walk(self, tenant: str = "acme") -> None:
         """Connect a tenant by walking the pages as its admin."""
-        wish = {"user": "ada", "role": "manager", "salesforce_url": self.connect.org_url}
-        _, link = self.backend("POST", "connect-links", wish, tenant=tenant)
+        request = {"user": "ada", "role": "manager", "salesforce_url": self.connect.org_url}
+        _, link = self.backend("POST", "connect-links", request, tenant=tenant)
         visitor = Visitor()
         page = visitor.press(visitor.open(link["url"]), "Continue")
         if "Log in" in page.words:

@@ -175,10 +175,10 @@ class DirectBroker:
     ports: TokenPorts
     asked: list[str] = field(default_factory=list)
 
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]:
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]:
         self.asked.append(action)
         ports = replace(self.ports, deadline_ms=self.ports.now_ms() + 58_000)
-        event = json.loads(json.dumps({"action": action, "tenant": tenant, **wish}))
+        event = json.loads(json.dumps({"action": action, "tenant": tenant, **request}))
         answer: Mapping[str, Any] = json.loads(json.dumps(answered(event, ports)))
         return answer
 

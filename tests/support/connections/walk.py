@@ -15,8 +15,8 @@ LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
 
 
 def a_link(stack: ConnectStack, **changes: Any) -> str:
-    wish = {"user": "ada@acme.example", "role": "manager", "salesforce_url": stack.org_url} | changes
-    url: str = new_connect_link("acme", ConnectLinkRequest.model_validate(wish), stack.ports)["url"]
+    request = {"user": "ada@acme.example", "role": "manager", "salesforce_url": stack.org_url} | changes
+    url: str = new_connect_link("acme", ConnectLinkRequest.model_validate(request), stack.ports)["url"]
     return url
 
 

@@ -24,12 +24,12 @@ CLOSED = Gate(False, "reconnection_required", "The grant is dead.", "Connect aga
 
 
 class Store:
-    """Entries, marks and wishes in memory; a test may let its pages be short."""
+    """Entries, marks and prepared tasks in memory; a test may let its pages be short."""
 
     def __init__(self, *entries: Parked) -> None:
         self.entries = {entry.parked_id: entry for entry in entries}
         self.marks = {entry.tenant for entry in entries if entry.is_waiting}
-        self.redrives: dict[str, Redrive] = {}
+        self.requested: dict[str, Redrive] = {}
         self.most_a_page = 500
 
     def page(
@@ -66,17 +66,17 @@ class Store:
     def waiting_tenants(self) -> Iterator[str]:
         return iter(sorted(self.marks))
 
-    def wish(self, redrive: Redrive, wish_id: str) -> None:
-        self.redrives[wish_id] = redrive
+    def request_redrive(self, redrive: Redrive, new_id: str) -> None:
+        self.requested[new_id] = redrive
 
-    def note_wish(self, wish: str, redrive: Redrive) -> None:
-        self.redrives[wish] = redrive
+    def note_redrive(self, redrive_id: str, redrive: Redrive) -> None:
+        self.requested[redrive_id] = redrive
 
-    def wishes(self) -> Iterator[tuple[str, Redrive]]:
-        return iter(list(self.redrives.items()))
+    def redrives(self) -> Iterator[tuple[str, Redrive]]:
+        return iter(list(self.requested.items()))
 
-    def fulfil(self, wish: str, redrive: Redrive) -> None:
-        del self.redrives[wish]
+    def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
+        del self.requested[redrive_id]
 
 
 class Queue:

@@ -37,7 +37,7 @@ class NoFields:
 
 class NoParked:
     def __init__(self) -> None:
-        self.wished: list[Redrive] = []
+        self.requested: list[Redrive] = []
 
     def page(self, tenant: str, **query: Any) -> ParkedPage:
         return ParkedPage(())
@@ -45,8 +45,8 @@ class NoParked:
     def count_waiting(self, tenant: str) -> int:
         return 0
 
-    def wish(self, redrive: Redrive, wish_id: str) -> None:
-        self.wished.append(redrive)
+    def request_redrive(self, redrive: Redrive, wish_id: str) -> None:
+        self.requested.append(redrive)
 
 
 class FakeUseCases(UseCases):
@@ -71,7 +71,7 @@ class FakeUseCases(UseCases):
         plain = {"flow": kept.flow, "app": kept.app, "api_version": kept.api_version, "environment": kept.environment}
         return {"tenant": tenant, "status": kept.status, "history": [], **plain, **nothing, **more}
 
-    def connect_link(self, tenant: str, wish: Any) -> dict[str, Any]:
+    def connect_link(self, tenant: str, request: Any) -> dict[str, Any]:
         return {"url": "https://connect.example.com/oauth/authorize?link=x", "expires_at": "2026-11-20T10:15:00Z"}
 
     def record(self, tenant: str, source: str, key: str) -> Any:

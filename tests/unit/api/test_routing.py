@@ -20,7 +20,7 @@ from pydantic import Field
 from tests.support.api.events import backend_event, browser_event, public_event
 
 
-class Wish(Strict):
+class Thing(Strict):
     name: str = Field(max_length=10)
     count: int = 1
 
@@ -34,13 +34,13 @@ class Echo(Answer):
     tenant: str
     user: str
     path: dict[str, str]
-    wish: Wish | None = None
+    request: Thing | None = None
     filter: Filter | None = None
 
 
 def echo(call: Call, use: UseCases) -> Echo:
     """Tell what arrived."""
-    return Echo(tenant=call.tenant, user=call.caller.user, path=dict(call.path), wish=call.body, filter=call.query)
+    return Echo(tenant=call.tenant, user=call.caller.user, path=dict(call.path), request=call.body, filter=call.query)
 
 
 def nothing(call: Call, use: UseCases) -> None:
@@ -70,7 +70,7 @@ ROUTES = (
     Route(
         "GET", "things/{thing}", echo, least=Role.VIEWER, query=Filter, answers=Echo, patterns={"thing": r"[a-z0-9-]+"}
     ),
-    Route("POST", "things", echo, least=Role.INTEGRATOR, body=Wish, answers=Echo, status=201),
+    Route("POST", "things", echo, least=Role.INTEGRATOR, body=Thing, answers=Echo, status=201),
     Route("GET", "records/{source}/{key+}", echo, least=Role.VIEWER, answers=Echo),
     Route("POST", "secrets", echo, answers=Echo),
     Route("GET", "mine", echo, least=Role.VIEWER, browser_only=True, answers=Echo),
@@ -213,7 +213,7 @@ def test_what_is_no_json_object_is_refused(body: str) -> None:
 def test_a_base64_body_is_decoded() -> None:
     event = backend_event("POST", "acme", "things")
     event |= {"body": base64.b64encode(b'{"name": "x"}').decode(), "isBase64Encoded": True}
-    assert call(event)[1]["wish"]["name"] == "x"
+    assert call(event)[1]["request"]["name"] == "x"
 
 
 def test_a_broken_base64_body_is_refused() -> None:

@@ -65,77 +65,77 @@ def test_one_tenants_trouble_does_not_stop_the_next(error: Exception, faults: li
             super().send(tenant, bodies, **more)
 
     store, queue = Store(waiting("acme", 1), replace(waiting("beta", 2), parked_id="w2")), HalfDown()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     store.entries["r1"] = refused(1)
     done = replay(store, queue, CONNECTED, replace(CONNECTED, tenant="beta")).tick(NOW_MS, PlentyOfTime())
     assert (done.failed, done.waiting, done.faults) == (2, 1, faults)
 
 
-def test_refused_changes_are_sent_again_when_wished_and_broken_messages_never() -> None:
+def test_refused_changes_are_sent_again_when_requested_and_broken_messages_never() -> None:
     store, queue = Store(refused(1), refused(2, "invalid_message", "{broken"), refused(3)), Queue()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
     assert keys(queue) == [["k1", "k3"]]
     assert queue.syncs == [["lead-lead", "lead-lead"]]
-    assert store.redrives == {}
+    assert store.requested == {}
 
 
 def test_a_redriven_change_stays_listed_until_push_settles_it_and_a_crashed_message_goes() -> None:
     store, queue = Store(refused(1), refused(2, "crashed", "{as it was")), Queue()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
     assert (queue.syncs, list(store.entries)) == ([[], ["lead-lead"]], ["r1"])
 
 
 @pytest.mark.parametrize("status", [Status.DISCONNECTED, Status.RECONNECTION_REQUIRED, Status.PENDING])
-def test_a_wish_is_held_while_nothing_can_run(status: Status) -> None:
+def test_a_request_is_held_while_nothing_can_run(status: Status) -> None:
     store, queue = Store(refused(1), refused(2, "crashed", "{as it was")), Queue()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     closed = replace(CONNECTED, status=status, cause="grant_ended")
     assert replay(store, queue, closed).tick(NOW_MS, PlentyOfTime()).redriven == 0
-    assert (queue.sent, len(store.entries), len(store.redrives)) == ([], 2, 1)
+    assert (queue.sent, len(store.entries), len(store.requested)) == ([], 2, 1)
     assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).redriven == 2
-    assert store.redrives == {}
+    assert store.requested == {}
 
 
 @pytest.mark.parametrize("syncs", [(), (lead_sync().model_copy(update={"enabled": False}),), (sync("other", "Lead"),)])
 def test_what_was_refused_for_a_sync_that_is_off_or_gone_stays_parked(syncs: Sequence[Sync]) -> None:
     store, queue = Store(refused(1)), Queue()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     assert replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime()).redriven == 0
-    assert (queue.sent, len(store.entries), store.redrives) == ([], 1, {})
+    assert (queue.sent, len(store.entries), store.requested) == ([], 1, {})
 
 
 def test_a_crashed_message_stays_parked_while_no_sync_takes_its_changes_or_it_names_no_source() -> None:
     crashed = refused(1, "crashed", "{as it was")
     for entry, syncs in ((crashed, ()), (replace(crashed, source=None), (lead_sync(),))):
         store, queue = Store(entry), Queue()
-        store.wish(Redrive("acme"), "wish-1")
+        store.request_redrive(Redrive("acme"), "redrive-1")
         assert replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime()).redriven == 0
         assert (queue.sent, len(store.entries)) == ([], 1)
 
 
-def test_a_wish_that_takes_longer_than_a_tick_goes_on_where_it_stopped() -> None:
+def test_a_request_that_takes_longer_than_a_tick_goes_on_where_it_stopped() -> None:
     entries = [replace(refused(number), parked_id=f"r{number:04d}") for number in range(501)]
     store, queue = Store(*entries), Queue()
-    store.wish(Redrive("acme"), "wish-1")
+    store.request_redrive(Redrive("acme"), "redrive-1")
     ticks = [replay(store, queue, CONNECTED).tick(NOW_MS, TimeFor(2)).redriven for _ in range(2)]
-    assert (ticks, store.redrives) == ([500, 1], {})
+    assert (ticks, store.requested) == ([500, 1], {})
 
 
 @pytest.mark.parametrize(
     "named", [{"source": "lead"}, {"code": "missing_required_field"}, {"source": "lead", "key": "k1"}]
 )
-def test_a_wish_reaches_all_that_it_names_page_by_page_and_nothing_else(named: dict[str, str]) -> None:
+def test_a_request_reaches_all_that_it_names_page_by_page_and_nothing_else(named: dict[str, str]) -> None:
     others = [replace(refused(7), source="other", sync="other-lead", code="shared_email"), waiting("acme", 8)]
     store, queue = Store(*[refused(number) for number in range(3)], *others), Queue()
     store.marks.clear()
     store.most_a_page = 1
-    store.wish(Redrive("acme", **named), "wish-1")
+    store.request_redrive(Redrive("acme", **named), "redrive-1")
     syncs = (lead_sync(), sync("other-lead", "Lead", source="other"))
     replay(store, queue, CONNECTED, syncs=syncs).tick(NOW_MS, PlentyOfTime())
     assert keys(queue) == ([["k1"]] if "key" in named else [["k0"], ["k1"], ["k2"]])
-    assert (len(store.entries), store.redrives) == (5, {})
+    assert (len(store.entries), store.requested) == (5, {})
 
 
 def test_a_tick_begins_no_tenant_that_it_has_no_time_for() -> None:

@@ -227,12 +227,12 @@ DESCRIBE = contact(field("Score__c", "double"))
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b", "c", "d", "e", "f", "email"]), JSON))
-def test_any_change_gives_a_wish_that_settles_after_one_write(given_fields: Any) -> None:
+def test_any_change_gives_a_request_that_settles_after_one_write(given_fields: Any) -> None:
     """Writing what was decided and deciding again over the result finds nothing more to write."""
-    wish = wanted(RULES, DESCRIBE, change(given_fields))
-    first = decide_fields(DESCRIBE, wish.fields.values(), dict.fromkeys(wish.fields))
+    prepared = wanted(RULES, DESCRIBE, change(given_fields))
+    first = decide_fields(DESCRIBE, prepared.fields.values(), dict.fromkeys(prepared.fields))
     json.dumps(first.values, allow_nan=False).encode()
-    second = decide_fields(DESCRIBE, wish.fields.values(), {**dict.fromkeys(wish.fields), **first.values})
+    second = decide_fields(DESCRIBE, prepared.fields.values(), {**dict.fromkeys(prepared.fields), **first.values})
     assert second.values == {}
 
 

@@ -51,7 +51,7 @@ class Connections(Protocol):
 class Broker(Protocol):
     """The token broker: see gateways/aws/broker.py."""
 
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +73,35 @@ class ConnectionSettings:
         answer = _checked(self.broker.ask("deauthorize", tenant))
         return self.view(tenant) | {"revoked": answer["revoked"]}
 
-    def keep_own_app(self, tenant: str, wish: OwnAppRequest) -> dict[str, Any]:
+    def keep_own_app(self, tenant: str, request: OwnAppRequest) -> dict[str, Any]:
         """Keep the tenant's own app; it serves from the next connect on."""
-        _checked(self.broker.ask("keep_app", tenant, client_id=wish.client_id, client_secret=wish.client_secret))
+        _checked(self.broker.ask("keep_app", tenant, client_id=request.client_id, client_secret=request.client_secret))
         return self.view(tenant)
 
-    def connect_with_client_credentials(self, tenant: str, wish: ClientCredentialsRequest) -> dict[str, Any]:
+    def connect_with_client_credentials(self, tenant: str, request: ClientCredentialsRequest) -> dict[str, Any]:
         """Connect as the app's run-as user; raise InvalidRequest with what Salesforce refused, Conflict for another org."""
-        origin = login_address(wish.salesforce_url, wish.environment, self.loopback).origin
+        origin = login_address(request.salesforce_url, request.environment, self.loopback).origin
         if origin in (PRODUCTION_LOGIN, SANDBOX_LOGIN):
             raise InvalidRequest(
                 "The client credentials flow works only at the org's own My Domain.",
                 "Enter the My Domain, such as acme.my.salesforce.com.",
                 fields=("salesforce_url",),
             )
-        if bool(wish.client_id) != bool(wish.client_secret):
+        if bool(request.client_id) != bool(request.client_secret):
             raise InvalidRequest(
                 "Only one of client id and client secret is given.", "Give both.", fields=("client_id", "client_secret")
             )
-        if wish.client_id and wish.client_secret:
-            _checked(self.broker.ask("keep_app", tenant, client_id=wish.client_id, client_secret=wish.client_secret))
+        if request.client_id and request.client_secret:
+            _checked(
+                self.broker.ask("keep_app", tenant, client_id=request.client_id, client_secret=request.client_secret)
+            )
         answer = self.broker.ask(
             "client_credentials",
             tenant,
             login_origin=origin,
-            environment=wish.environment,
-            name=wish.name or "",
-            confirmed_org=wish.confirmed_org or "",
+            environment=request.environment,
+            name=request.name or "",
+            confirmed_org=request.confirmed_org or "",
         )
         _checked(answer)
         return self.view(tenant)

@@ -49,7 +49,7 @@ class ParkedPage:
 @dataclass(frozen=True, slots=True)
 class Redrive:
     """
-    A wish to try refused changes again: all of a tenant's, or those of one code, source or record.
+    A request to try refused changes again: all of a tenant's, or those of one code, source or record.
 
     `after` is the token of the page at which it goes on.
     """

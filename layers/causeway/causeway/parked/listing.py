@@ -51,7 +51,13 @@ def parked_json(entry: Parked) -> dict[str, Any]:
     return {**shown, "change": json.loads(entry.body)["changes"][0]}
 
 
-def redrive(store: ParkedStore, wished: Redrive, new_id: Callable[[], str]) -> dict[str, Any]:
-    """Note the wish to try refused changes again; the schedule works it off within a minute or so."""
-    store.wish(wished, new_id())
-    return {"accepted": True, "tenant": wished.tenant, "code": wished.code, "source": wished.source, "key": wished.key}
+def redrive(store: ParkedStore, requested: Redrive, new_id: Callable[[], str]) -> dict[str, Any]:
+    """Note the request to try refused changes again; the schedule works it off within a minute or so."""
+    store.request_redrive(requested, new_id())
+    return {
+        "accepted": True,
+        "tenant": requested.tenant,
+        "code": requested.code,
+        "source": requested.source,
+        "key": requested.key,
+    }

@@ -52,10 +52,10 @@ class ParkedStore(Protocol):
     def mark_waiting(self, tenant: str) -> None: ...
     def unmark_waiting(self, tenant: str) -> None: ...
     def waiting_tenants(self) -> Iterator[str]: ...
-    def wish(self, redrive: Redrive, wish_id: str) -> None: ...
-    def note_wish(self, wish: str, redrive: Redrive) -> None: ...
-    def wishes(self) -> Iterator[tuple[str, Redrive]]: ...
-    def fulfil(self, wish: str, redrive: Redrive) -> None: ...
+    def request_redrive(self, redrive: Redrive, new_id: str) -> None: ...
+    def note_redrive(self, redrive_id: str, redrive: Redrive) -> None: ...
+    def redrives(self) -> Iterator[tuple[str, Redrive]]: ...
+    def fulfil(self, redrive_id: str, redrive: Redrive) -> None: ...
 
 
 class PushQueue(Protocol):
@@ -80,7 +80,7 @@ class Deadline(Protocol):
 @dataclass(slots=True)
 class Replayed:
     """
-    What one tick did: changes sent back, tenants that still wait, and how many tenants and wishes failed.
+    What one tick did: changes sent back, tenants that still wait, and how many tenants and prepared tasks failed.
 
     `faults` are the failures that do not pass by themselves.
     """
@@ -114,12 +114,12 @@ class Replay:
             if deadline.remaining_ms() < LEAST_MS:
                 return done
             self._count(done, tenant, now_ms)
-        for wish, redrive in self._parked.wishes():
+        for redrive_id, redrive in self._parked.redrives():
             if deadline.remaining_ms() < LEAST_MS:
                 return done
             try:
                 if self._gate(redrive.tenant, now_ms).is_open:  # else it is held: nothing could be done with it
-                    done.redriven += self._redrive(wish, redrive, deadline)
+                    done.redriven += self._redrive(redrive_id, redrive, deadline)
             except Exception as error:  # noqa: BLE001  # counted and told: it may stop no other tenant
                 done.note_failure(error)
         return done
@@ -161,9 +161,9 @@ class Replay:
         if self._parked.page(tenant, waiting=True, limit=1).entries:
             self._parked.mark_waiting(tenant)
 
-    def _redrive(self, wish: str, redrive: Redrive, deadline: Deadline) -> int:
+    def _redrive(self, redrive_id: str, redrive: Redrive, deadline: Deadline) -> int:
         """
-        Send the refused changes that a wish names, and that can go somewhere now; the wish ends when all were looked at.
+        Send the refused changes that a request names, and that can go somewhere now; the request ends when all were looked at.
 
         Their entries stay until push has settled them: the gate may close, or the sync be switched off, while they are on the way.
         """
@@ -179,9 +179,9 @@ class Replay:
             sent += len(refused)
             after = page.next
             if after is None:
-                self._parked.fulfil(wish, redrive)
+                self._parked.fulfil(redrive_id, redrive)
                 return sent
-        self._parked.note_wish(wish, replace(redrive, after=after))
+        self._parked.note_redrive(redrive_id, replace(redrive, after=after))
         return sent
 
     def _send(self, tenant: str, entries: Sequence[Parked], *, redriven: bool = False) -> None:

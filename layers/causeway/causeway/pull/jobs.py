@@ -19,7 +19,7 @@ RUN_IS_OVER = frozenset({"completed", "cancelled", "failed", "stopped"})
 @dataclass(frozen=True, slots=True)
 class PullJob:
     """
-    One wish to run a pull.
+    One request to run a pull.
 
     `hop` counts how often the run handed over to itself, `waits` how often it was put off; `trigger` is the schedule or who
     asked for it; `due_ms` the moment for which the schedule queued it.

@@ -55,7 +55,7 @@ class PullJobs(Protocol):
 
 class RunsNow:
     """
-    Runs on a person's wish.
+    Runs on a person's request.
 
     A pull is the schedule's job with a requester. A push can only be asked for: the product hears `sync.resend_requested` with
     the run's id, and sends its records with that `run`, which gives the re-send its progress.

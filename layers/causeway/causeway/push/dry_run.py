@@ -16,7 +16,7 @@ from causeway.push.deciding.describes import optional
 from causeway.push.deciding.field_decisions import FieldDecision
 from causeway.push.deciding.plan import Deciding
 from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded, settle_without_write
-from causeway.push.deciding.prepare import Wish, about_key, settle_identifier, wish_of
+from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reads import View, read_view
 from causeway.push.memory.claims import Entity, content_hash
 from causeway.push.memory.held_claims import HeldClaims
@@ -81,17 +81,17 @@ class _Trial:
     def run(self, change: Change, sync: Sync) -> tuple[Task, Target | None]:
         """Return the task of the sync with its outcome, and the record that it has a part in."""
         ports = self._ports
-        wishes = self._wishes(change, sync)
+        prepared_tasks = self._prepared_tasks(change, sync)
         view = read_view(
-            wishes, self._described, lambda asked: ports.org(self._tenant).read(asked, READ_S), ports.now_ms
+            prepared_tasks, self._described, lambda asked: ports.org(self._tenant).read(asked, READ_S), ports.now_ms
         )
-        tried = wishes[0].task
-        target = self._settled(wishes, view, tried)
+        tried = prepared_tasks[0].task
+        target = self._settled(prepared_tasks, view, tried)
         if tried.is_open:  # another sync was to create the person, but can not
-            target = self._settled([wish for wish in wishes if wish.task.is_open], view, tried)
+            target = self._settled([prepared for prepared in prepared_tasks if prepared.task.is_open], view, tried)
         return tried, target
 
-    def _wishes(self, change: Change, sync: Sync) -> list[Wish]:
+    def _prepared_tasks(self, change: Change, sync: Sync) -> list[PreparedTask]:
         """Return what the sync wants, then what the syncs want that settle together with it."""
         describes = {sync.id: self._ports.described(self._tenant, sync.sobject)}
         tasks = [Task(change, sync, "dry-run", content=content_hash(change))]
@@ -105,12 +105,12 @@ class _Trial:
         self._claims.peek(tasks)
         key = about_key(tasks[0])
         people = self._claims.links_of({key} if key else ())
-        return [wish_of(task, describes[task.sync.id], self._claims.entities, people) for task in tasks]
+        return [prepare(task, describes[task.sync.id], self._claims.entities, people) for task in tasks]
 
-    def _settled(self, wishes: Sequence[Wish], view: View, tried: Task) -> Target | None:
-        """Settle the wishes as if Salesforce took every write; return the record that the tried task has a part in."""
+    def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> Target | None:
+        """Settle the prepared tasks as if Salesforce took every write; return the record that the tried task has a part in."""
         deciding = Deciding(view, self._described)
-        deciding.sort(wishes)
+        deciding.sort(prepared_tasks)
         targets = deciding.targets.values()
         create_parents(targets, _as_created)
         bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(targets)
@@ -118,7 +118,7 @@ class _Trial:
         for target in targets:
             _settle(target)
         deciding.settle_behind()
-        found = (target for target in targets for member in target.members if member.wish.task is tried)
+        found = (target for target in targets for member in target.members if member.prepared.task is tried)
         return next(found, None)
 
     def _owners(self, targets: Iterable[Target]) -> dict[str, str]:

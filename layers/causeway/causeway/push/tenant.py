@@ -13,7 +13,7 @@ from causeway.push.deciding.dependencies import STANDS_FOR, reopen_beside, wait_
 from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.plan import Deciding
 from causeway.push.deciding.planned_records import Target, settle_without_write
-from causeway.push.deciding.prepare import Wish, about_key, settle_identifier, wish_of
+from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reads import read_view
 from causeway.push.memory.claims import Settled, content_hash
 from causeway.push.memory.held_claims import HeldClaims
@@ -178,18 +178,18 @@ class TenantPush:
             return
         recover(claims, self._describes.visible, self._read)
         people = claims.links_of({key for task in waiting if (key := about_key(task))})
-        wishes = [wish_of(task, describes[task.sync.sobject], claims.entities, people) for task in waiting]
+        prepared_tasks = [prepare(task, describes[task.sync.sobject], claims.entities, people) for task in waiting]
         described = self._describes.visible
-        view = read_view(wishes, described, self._read, self._ports.now_ms, self._describes.is_described)
+        view = read_view(prepared_tasks, described, self._read, self._ports.now_ms, self._describes.is_described)
         deciding = Deciding(view, described)
-        deciding.sort(wishes)
+        deciding.sort(prepared_tasks)
         two_way = TwoWay(self._tenant, self._connection.org_id, self._ports.synced)
         try:
             self._save_decided(deciding, claims, view.read_started_ms, two_way)
         except CausewayError:
-            self._remember(wishes, deciding, claims, two_way)  # what was saved before a later call failed
+            self._remember(prepared_tasks, deciding, claims, two_way)  # what was saved before a later call failed
             raise
-        self._remember(wishes, deciding, claims, two_way)
+        self._remember(prepared_tasks, deciding, claims, two_way)
 
     def _save_decided(self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, two_way: TwoWay) -> None:
         """Claim the records that were matched, make missing parents, then save what is left to write."""
@@ -202,11 +202,13 @@ class TenantPush:
         self._save(to_save, claims)
         deciding.settle_behind()
 
-    def _remember(self, wishes: list[Wish], deciding: Deciding, claims: HeldClaims, two_way: TwoWay) -> None:
+    def _remember(
+        self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, two_way: TwoWay
+    ) -> None:
         two_way.note(deciding.targets.values())
-        deciding.complete_data(wishes)
-        reopen_beside([wish.task for wish in wishes])
-        self._link(wishes, claims)
+        deciding.complete_data(prepared_tasks)
+        reopen_beside([prepared.task for prepared in prepared_tasks])
+        self._link(prepared_tasks, claims)
 
     def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:
         def creating(names: Mapping[Place, str]) -> CreatedParents:
@@ -224,10 +226,10 @@ class TenantPush:
         for target in targets:
             if target.record_id and target.record_id not in owned:
                 for member in target.members:
-                    member.wish.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
+                    member.prepared.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
             elif target.record_id:
                 for member in target.members:
-                    member.wish.task.needs(owned[target.record_id])
+                    member.prepared.task.needs(owned[target.record_id])
         return owned
 
     def _read(self, lookups: list[Lookup]) -> list[list[Row]]:
@@ -258,10 +260,10 @@ class TenantPush:
         if not gate.is_open or self._connection.epoch != before:
             raise _Closed(gate)
 
-    def _link(self, wishes: Iterable[Wish], claims: HeldClaims) -> None:
+    def _link(self, prepared_tasks: Iterable[PreparedTask], claims: HeldClaims) -> None:
         """Remember for every settled task its outcome, the record its key stands for, and the data told of it."""
-        for wish in wishes:
-            task = wish.task
+        for prepared in prepared_tasks:
+            task = prepared.task
             outcome = task.outcome
             if outcome is None or task.again or outcome.result is Result.WAITING:
                 continue

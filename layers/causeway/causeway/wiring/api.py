@@ -106,7 +106,7 @@ class UseCases:
 
     @cached_property
     def runs_now(self) -> RunsNow:
-        """Return what starts and cancels runs on a person's wish."""
+        """Return what starts and cancels runs on a person's request."""
         from causeway.gateways.aws.events import EventBus
         from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
         from causeway.pull.run_now import RunsNow
@@ -126,19 +126,19 @@ class UseCases:
 
         return link_key()
 
-    def connect_link(self, tenant: str, wish: ConnectLinkRequest) -> dict[str, Any]:
+    def connect_link(self, tenant: str, request: ConnectLinkRequest) -> dict[str, Any]:
         """Return a new connect link."""
         from causeway.connections.oauth.connect import new_connect_link
         from causeway.wiring.connect import connect_ports
 
-        return new_connect_link(tenant, wish, connect_ports())
+        return new_connect_link(tenant, request, connect_ports())
 
-    def new_session(self, tenant: str, wish: SessionRequest) -> dict[str, Any]:
+    def new_session(self, tenant: str, request: SessionRequest) -> dict[str, Any]:
         """Return a new browser session."""
         from causeway.connections.access.sessions import new_session
         from causeway.wiring.connect import markers, new_secret, public_url
 
-        return new_session(tenant, wish, markers(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret)
+        return new_session(tenant, request, markers(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret)
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
         """End the sessions of one user, or of everybody."""

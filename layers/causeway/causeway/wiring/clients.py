@@ -61,7 +61,7 @@ def quick_aws(service: str) -> Any:
 
 @cache
 def broker_client() -> Any:
-    """Return a Lambda client that never calls the token broker twice for one wish (its answer may take a whole token call)."""
+    """Return a Lambda client that never calls the token broker twice for one request (its answer may take a whole token call)."""
     import boto3
 
     return boto3.client(

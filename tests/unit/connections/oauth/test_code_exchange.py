@@ -275,8 +275,8 @@ def test_the_own_app_serves_the_next_connect_and_its_secret_is_answered_to_nobod
 def test_client_credentials_connect_without_a_refresh_token() -> None:
     world = a_new_world()
     keep_own_app("acme", APP, world.ports)
-    wish = {"action": "client_credentials", "tenant": "acme", "login_origin": "https://acme.my.salesforce.com"}
-    assert answered(wish, world.ports)["result"] == "connected"
+    request = {"action": "client_credentials", "tenant": "acme", "login_origin": "https://acme.my.salesforce.com"}
+    assert answered(request, world.ports)["result"] == "connected"
     assert (world.connection.flow, world.record.grant, world.secrets.names) == ("client_credentials", "", set())
     deauthorize("acme", world.ports)
     assert world.endpoint.asked("revoke") == [f"{ORG_ID[:15]}!access-1"]
@@ -286,8 +286,8 @@ def test_a_missing_run_as_user_is_told_as_such() -> None:
     world = a_new_world()
     keep_own_app("acme", APP, world.ports)
     world.endpoint.script = [TokenRefused("run_as_missing", "invalid_grant", "no client credentials user enabled")]
-    wish = {"action": "client_credentials", "tenant": "acme", "login_origin": "https://acme.my.salesforce.com"}
-    assert answered(wish, world.ports)["reason"] == "run_as_missing"
+    request = {"action": "client_credentials", "tenant": "acme", "login_origin": "https://acme.my.salesforce.com"}
+    assert answered(request, world.ports)["reason"] == "run_as_missing"
 
 
 def test_an_attempt_under_way_makes_a_new_tenant_pending_and_leaves_a_connected_one_connected() -> None:

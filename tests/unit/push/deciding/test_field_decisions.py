@@ -1,4 +1,4 @@
-"""What of a wish is written over the record as it is."""
+"""What of a request is written over the record as it is."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from tests.support.syncs.factories import codes, contact, field, lead, lookup, p
 from tests.unit.salesforce.test_picklists import bits
 
 
-def wish(target: FieldDescribe, value: Any, **parts: Any) -> WantedField:
+def prepared(target: FieldDescribe, value: Any, **parts: Any) -> WantedField:
     return WantedField(target, value, **parts)
 
 
 def decide(
-    *wishes: WantedField, current: dict[str, Any] | None, describe: SObjectDescribe | None = None
+    *prepared_tasks: WantedField, current: dict[str, Any] | None, describe: SObjectDescribe | None = None
 ) -> FieldDecisions:
-    return decide_fields(describe or sobject("Thing__c", *[item.field for item in wishes]), wishes, current)
+    return decide_fields(
+        describe or sobject("Thing__c", *[item.field for item in prepared_tasks]), prepared_tasks, current
+    )
 
 
 def action(found: FieldDecisions) -> str:
@@ -28,53 +30,55 @@ def action(found: FieldDecisions) -> str:
 
 
 def test_only_what_differs_is_sent() -> None:
-    found = decide(wish(field("A"), "same "), wish(field("B"), "new"), current={"A": "same", "B": "old"})
+    found = decide(prepared(field("A"), "same "), prepared(field("B"), "new"), current={"A": "same", "B": "old"})
     assert found.values == {"B": "new"}
     assert [(item.field, item.action) for item in found.decisions] == [("A", "same"), ("B", "write")]
 
 
 def test_if_empty_fills_only_what_is_empty() -> None:
     rule = {"rule": "if_empty"}
-    assert decide(wish(field("A"), "x", **rule), current={"A": None}).values == {"A": "x"}
-    assert decide(wish(field("A"), "x", **rule), current={"A": "  "}).values == {"A": "x"}
-    assert action(decide(wish(field("A"), "x", **rule), current={"A": "theirs"})) == "kept"
+    assert decide(prepared(field("A"), "x", **rule), current={"A": None}).values == {"A": "x"}
+    assert decide(prepared(field("A"), "x", **rule), current={"A": "  "}).values == {"A": "x"}
+    assert action(decide(prepared(field("A"), "x", **rule), current={"A": "theirs"})) == "kept"
 
 
 def test_zero_and_false_in_salesforce_are_not_empty() -> None:
-    assert decide(wish(field("N", "double"), 5, rule="if_empty"), current={"N": 0}).values == {}
-    assert decide(wish(field("B", "boolean"), True, rule="if_empty"), current={"B": False}).values == {}
-    assert decide(wish(field("B", "boolean"), True, rule="if_empty"), current={"B": None}).values == {}
+    assert decide(prepared(field("N", "double"), 5, rule="if_empty"), current={"N": 0}).values == {}
+    assert decide(prepared(field("B", "boolean"), True, rule="if_empty"), current={"B": False}).values == {}
+    assert decide(prepared(field("B", "boolean"), True, rule="if_empty"), current={"B": None}).values == {}
 
 
 def test_if_empty_writes_nothing_where_the_record_was_not_read() -> None:
-    assert decide(wish(field("A"), "x", rule="if_empty"), current={}).values == {}
+    assert decide(prepared(field("A"), "x", rule="if_empty"), current={}).values == {}
 
 
 def test_a_create_writes_everything_that_may_be_set_then() -> None:
     closed = field("C", createable=False)
-    found = decide(wish(field("A"), "x", rule="if_empty"), wish(field("B"), CLEAR), wish(closed, "y"), current=None)
+    found = decide(
+        prepared(field("A"), "x", rule="if_empty"), prepared(field("B"), CLEAR), prepared(closed, "y"), current=None
+    )
     assert found.values == {"A": "x"}
     assert codes(found.warnings) == ["not_writable_at_create"]
 
 
 def test_a_field_that_can_not_be_changed_is_left_out_only_when_it_would_change() -> None:
     fixed = field("A", updateable=False)
-    assert decide(wish(fixed, "x"), current={"A": "x"}).warnings == []
-    found = decide(wish(fixed, "y"), current={"A": "x"})
+    assert decide(prepared(fixed, "x"), current={"A": "x"}).warnings == []
+    found = decide(prepared(fixed, "y"), current={"A": "x"})
     assert (found.values, codes(found.warnings)) == ({}, ["not_writable_at_update"])
 
 
 def test_null_clears_text_and_unticks_a_checkbox() -> None:
-    found = decide(wish(field("A"), CLEAR), wish(field("B", "boolean"), CLEAR), current={"A": "x", "B": True})
+    found = decide(prepared(field("A"), CLEAR), prepared(field("B", "boolean"), CLEAR), current={"A": "x", "B": True})
     assert found.values == {"A": None, "B": False}
-    assert decide(wish(field("A"), CLEAR), current={"A": None}).values == {}
+    assert decide(prepared(field("A"), CLEAR), current={"A": None}).values == {}
 
 
 OURS = "[2026-11-21 12:00 UTC] lead: Hello"
 
 
 def transcript(**parts: Any) -> WantedField:
-    return wish(field("D", "textarea"), OURS + "\n[2026-11-21 12:01 UTC] lead: Bye", conversation=True, **parts)
+    return prepared(field("D", "textarea"), OURS + "\n[2026-11-21 12:01 UTC] lead: Bye", conversation=True, **parts)
 
 
 def test_a_conversation_updates_its_own_transcript_in_place() -> None:
@@ -97,15 +101,15 @@ def dependent_fields() -> tuple[FieldDescribe, FieldDescribe]:
 def test_a_dependent_value_must_suit_the_controlling_value_that_the_record_will_have() -> None:
     country, city = dependent_fields()
     describe = sobject("Thing__c", country, city)
-    both = (wish(country, "FR"), wish(city, "Paris"))
+    both = (prepared(country, "FR"), prepared(city, "Paris"))
     assert decide(*both, current={"Country": "DE", "City": None}, describe=describe).values == {
         "Country": "FR",
         "City": "Paris",
     }
-    found = decide(wish(city, "Paris"), current={"Country": "DE", "City": None}, describe=describe)
+    found = decide(prepared(city, "Paris"), current={"Country": "DE", "City": None}, describe=describe)
     assert (found.values, codes(found.warnings)) == ({}, ["picklist_not_for_controller"])
     assert action(found) == "left_out"
-    assert decide(wish(city, "Berlin"), current={"Country": "DE", "City": None}, describe=describe).values == {
+    assert decide(prepared(city, "Berlin"), current={"Country": "DE", "City": None}, describe=describe).values == {
         "City": "Berlin"
     }
 
@@ -113,14 +117,14 @@ def test_a_dependent_value_must_suit_the_controlling_value_that_the_record_will_
 def test_a_controlling_value_that_was_not_read_decides_nothing() -> None:
     country, city = dependent_fields()
     describe = sobject("Thing__c", country, city)
-    assert decide(wish(city, "Paris"), current={"City": None}, describe=describe).values == {"City": "Paris"}
+    assert decide(prepared(city, "Paris"), current={"City": None}, describe=describe).values == {"City": "Paris"}
 
 
 def test_a_create_takes_the_controllers_default_value_into_account() -> None:
     country = picklist("Country", PicklistValue("DE", "DE", default=True))
     city = picklist("City", PicklistValue("Berlin", "Berlin", valid_for=bits(0)), controller_name="Country")
     describe = sobject("Thing__c", country, city)
-    assert decide(wish(city, "Berlin"), current=None, describe=describe).values == {"City": "Berlin"}
+    assert decide(prepared(city, "Berlin"), current=None, describe=describe).values == {"City": "Berlin"}
 
 
 def test_leaving_out_a_controlling_value_leaves_out_what_depends_on_it() -> None:
@@ -129,7 +133,7 @@ def test_leaving_out_a_controlling_value_leaves_out_what_depends_on_it() -> None
     bottom = picklist("Bottom", PicklistValue("b", "b", valid_for=bits(0)), controller_name="Middle")
     describe = sobject("Thing__c", top, middle, bottom)
     current = {"Top": None, "Middle": None, "Bottom": None}
-    found = decide(wish(bottom, "b"), wish(middle, "m"), current=current, describe=describe)
+    found = decide(prepared(bottom, "b"), prepared(middle, "m"), current=current, describe=describe)
     assert found.values == {}
     assert codes(found.warnings) == ["picklist_not_for_controller"] * 2
 
@@ -141,7 +145,7 @@ def test_a_value_must_suit_the_record_type_that_the_record_will_have() -> None:
     )
     rating, kind = picklist("Rating", "Hot", "Cold"), lookup("RecordTypeId", "RecordType")
     describe = sobject("Account", rating, kind, record_types=types)
-    hot, cold = wish(rating, "Hot"), wish(rating, "Cold")
+    hot, cold = prepared(rating, "Hot"), prepared(rating, "Cold")
     second = {"RecordTypeId": "012000000000002AAA", "Rating": None}
     assert decide(cold, current=second, describe=describe).values == {"Rating": "Cold"}
     assert codes(decide(hot, current=second, describe=describe).warnings) == ["picklist_not_for_record_type"]
@@ -155,8 +159,8 @@ def test_each_value_of_a_multi_select_must_suit() -> None:
     several = picklist("Several", *items, type="multipicklist", controller_name="Country")
     describe = sobject("Thing__c", controller, several)
     current = {"Country": "DE", "Several": None}
-    assert decide(wish(several, "a"), current=current, describe=describe).values == {"Several": "a"}
-    assert decide(wish(several, "a;b"), current=current, describe=describe).values == {}
+    assert decide(prepared(several, "a"), current=current, describe=describe).values == {"Several": "a"}
+    assert decide(prepared(several, "a;b"), current=current, describe=describe).values == {}
 
 
 def test_the_missing_fields_of_a_create_are_named_for_a_person() -> None:

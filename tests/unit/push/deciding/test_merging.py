@@ -26,7 +26,7 @@ changes = st.lists(
 )
 
 
-def wishes(values: dict[str, str]) -> dict[str, WantedField]:
+def prepared_tasks(values: dict[str, str]) -> dict[str, WantedField]:
     return {name: WantedField(FIELDS[name], value) for name, value in values.items()}
 
 
@@ -34,7 +34,7 @@ def pushed(entity: Entity, row: dict[str, Any], batch: list[Told]) -> dict[str, 
     """Push one batch as the service does: merge, plan, write, remember; return the values that were sent."""
     merged = Merged(CONTACT, dict(row))
     for order, values in sorted(batch):
-        merged.take(wishes(values), order, entity)
+        merged.take(prepared_tasks(values), order, entity)
     plan = plan_of(merged, entity)
     row.update(plan.values)
     remember(merged, plan, entity, RECORD_ID)
@@ -109,14 +109,14 @@ def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
     pushed(entity, row, [((5, 0, 0), {"Phone": "new"})])
     merged = Merged(CONTACT, row)
-    assert merged.take(wishes({"Phone": "old", "Title": "x"}), (1, 0, 0), entity)
-    assert not Merged(CONTACT, row).take(wishes({"Phone": "old"}), (1, 0, 0), entity)
+    assert merged.take(prepared_tasks({"Phone": "old", "Title": "x"}), (1, 0, 0), entity)
+    assert not Merged(CONTACT, row).take(prepared_tasks({"Phone": "old"}), (1, 0, 0), entity)
 
 
 def test_a_change_that_comes_again_is_not_superseded_by_itself() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
     pushed(entity, row, [((1, 2, 0), {"Phone": "7"})])
-    assert Merged(CONTACT, row).take(wishes({"Phone": "7"}), (1, 2, 0), entity)
+    assert Merged(CONTACT, row).take(prepared_tasks({"Phone": "7"}), (1, 2, 0), entity)
 
 
 def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
@@ -131,7 +131,7 @@ def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> 
     entity, row = Entity(), {"Id": RECORD_ID}
     entity.reject_value(RECORD_ID, "Phone", "bad")
     merged = Merged(CONTACT, row)
-    merged.take(wishes({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
+    merged.take(prepared_tasks({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
     plan = plan_of(merged, entity)
     assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
     assert pushed(entity, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}

@@ -140,10 +140,10 @@ def test_any_lookup_to_people_or_accounts_can_be_filled_by_whom_the_change_is_ab
 def test_a_conversation_is_fitted_to_its_field_and_what_is_missing_is_told() -> None:
     describe = contact(field("Chat__c", "textarea", length=300))
     found = want(sync(row("conversation", "Chat__c")), describe, conversation=said(*["x" * 100] * 9))
-    wish = found.fields["Chat__c"]
-    assert wish.conversation
-    assert not wish.always
-    assert wish.value.startswith("(7 earlier messages left out to fit)\n")
+    prepared = found.fields["Chat__c"]
+    assert prepared.conversation
+    assert not prepared.always
+    assert prepared.value.startswith("(7 earlier messages left out to fit)\n")
     assert codes(found.warnings) == ["messages_dropped"]
 
 

@@ -41,8 +41,8 @@ def make_connect_link(call: Call, use: UseCases) -> dict[str, Any]:
 
 def make_own_connect_link(call: Call, use: UseCases) -> dict[str, Any]:
     """Make a connect link for the person of this session, or an invitation in their name."""
-    wish = ConnectLinkRequest(user=call.caller.user, role=call.caller.role.value, **dict(call.body))  # type: ignore[arg-type]
-    return use.connect_link(call.tenant, wish)
+    request = ConnectLinkRequest(user=call.caller.user, role=call.caller.role.value, **dict(call.body))  # type: ignore[arg-type]
+    return use.connect_link(call.tenant, request)
 
 
 def make_session(call: Call, use: UseCases) -> dict[str, Any]:

@@ -61,8 +61,8 @@ def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
 
 def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
     """Send parked changes through their syncs again; what still fails is parked again."""
-    wish = call.body
-    return redrive(use.parked, Redrive(call.tenant, wish.code, wish.source, wish.key), use.new_id)
+    redrive_id = call.body
+    return redrive(use.parked, Redrive(call.tenant, redrive_id.code, redrive_id.source, redrive_id.key), use.new_id)
 
 
 def list_runs(call: Call, use: UseCases) -> Runs:

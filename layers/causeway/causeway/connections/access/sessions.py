@@ -44,7 +44,7 @@ class Sessions(Protocol):
 
 def new_session(
     tenant: str,
-    wish: SessionRequest,
+    request: SessionRequest,
     sessions: Sessions,
     *,
     public_url: str,
@@ -58,7 +58,7 @@ def new_session(
     """
     token = f"cws_{tenant}.{new_secret()}"
     expires_at_ms = now_ms() + SESSION_LIFE_MS
-    sessions.keep_session(tenant, digest(token), {"user": wish.user, "role": wish.role.value}, expires_at_ms)
+    sessions.keep_session(tenant, digest(token), {"user": request.user, "role": request.role.value}, expires_at_ms)
     return {
         "token": token,
         "console_url": f"{public_url}/console#session={token}",

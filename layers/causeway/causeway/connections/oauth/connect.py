@@ -50,7 +50,7 @@ class Markers(Protocol):
 class Broker(Protocol):
     """The token broker: see gateways/aws/broker.py."""
 
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +89,28 @@ class Answer:
     cookies: tuple[str, ...] = ()
 
 
-def new_connect_link(tenant: str, wish: ConnectLinkRequest, ports: ConnectPorts) -> dict[str, Any]:
+def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPorts) -> dict[str, Any]:
     """
     Return `{"url", "expires_at"}` of a new link; raise InvalidRequest for an address or return URL that is not allowed.
     """
-    address = login_address(wish.salesforce_url or "", wish.environment, ports.loopback)
-    if wish.return_url and not is_allowed_return(wish.return_url, ports.return_urls):
+    address = login_address(request.salesforce_url or "", request.environment, ports.loopback)
+    if request.return_url and not is_allowed_return(request.return_url, ports.return_urls):
         raise InvalidRequest(
             "The return URL is not one of the deployment's return URLs.",
             "Use one that the deployment's ReturnUrls parameter lists, or leave it out.",
             fields=("return_url",),
         )
-    expires_at_ms = ports.now_ms() + (INVITE_LIFE_MS if wish.invite else LINK_LIFE_MS)
+    expires_at_ms = ports.now_ms() + (INVITE_LIFE_MS if request.invite else LINK_LIFE_MS)
     link = ConnectLink(
         id=ports.new_secret(),
         tenant=tenant,
-        user=wish.user,
-        role=wish.role,
+        user=request.user,
+        role=request.role,
         expires_at_ms=expires_at_ms,
         login_origin=address.origin,
-        environment=wish.environment,
-        name=wish.name or "",
-        return_url=wish.return_url or "",
+        environment=request.environment,
+        name=request.name or "",
+        return_url=request.return_url or "",
     )
     text = signed_link(link, ports.link_key)
     return {

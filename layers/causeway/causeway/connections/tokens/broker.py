@@ -24,7 +24,7 @@ from causeway.errors import CausewayError, InvalidRequest
 from causeway.syncs.sync import TENANT
 
 
-class Wish(BaseModel):
+class BrokerRequest(BaseModel):
     """One invocation of the broker; each action reads the part that it needs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,50 +49,52 @@ class Wish(BaseModel):
 def answered(event: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
     """Do what an event asks and return how it went; a fault that a person can mend is an answer (`failed`), not a crash."""
     try:
-        wish = Wish.model_validate(event)
+        request = BrokerRequest.model_validate(event)
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
         raise InvalidRequest(f"The token broker was asked for something it does not know ({fields}).") from None
     try:
-        return _done(wish, ports)
+        return _done(request, ports)
     except CausewayError as error:
         return {"result": "failed", "code": error.code, "message": error.message, "remedy": error.remedy}
 
 
-def _done(wish: Wish, ports: TokenPorts) -> Mapping[str, Any]:
-    match wish.action:
+def _done(request: BrokerRequest, ports: TokenPorts) -> Mapping[str, Any]:
+    match request.action:
         case "refresh":
-            return {"result": refresh(wish.tenant, Seen(wish.epoch_seen, wish.token_version_seen), ports)}
+            return {"result": refresh(request.tenant, Seen(request.epoch_seen, request.token_version_seen), ports)}
         case "refresh_due":
             return refresh_due(ports)
         case "begin":
-            return begin(wish.tenant, ports)
+            return begin(request.tenant, ports)
         case "denied":
-            return end_attempt(wish.tenant, "connect_denied", ports)
+            return end_attempt(request.tenant, "connect_denied", ports)
         case "exchange":
-            login = _login(wish, "web", wish.app)
-            answer = exchange_code(login, wish.code, wish.verifier, wish.redirect_uri, wish.client_id, ports)
+            login = _login(request, "web", request.app)
+            answer = exchange_code(
+                login, request.code, request.verifier, request.redirect_uri, request.client_id, ports
+            )
             if answer["result"] != "connected":
-                end_attempt(wish.tenant, "connect_denied", ports)
+                end_attempt(request.tenant, "connect_denied", ports)
             return answer
         case "client_credentials":
-            return connect_with_client_credentials(_login(wish, "client_credentials", "tenant"), ports)
+            return connect_with_client_credentials(_login(request, "client_credentials", "tenant"), ports)
         case "keep_app":
-            return keep_own_app(wish.tenant, AppCredentials(wish.client_id, wish.client_secret), ports)
+            return keep_own_app(request.tenant, AppCredentials(request.client_id, request.client_secret), ports)
         case "deauthorize":
-            return deauthorize(wish.tenant, ports)
+            return deauthorize(request.tenant, ports)
         case "deauthorize_all":
             return deauthorize_all(ports)
-    raise InvalidRequest(f"The token broker knows no action {wish.action!r}.")
+    raise InvalidRequest(f"The token broker knows no action {request.action!r}.")
 
 
-def _login(wish: Wish, flow: str, app: str) -> Login:
+def _login(request: BrokerRequest, flow: str, app: str) -> Login:
     return Login(
-        tenant=wish.tenant,
-        login_origin=wish.login_origin,
+        tenant=request.tenant,
+        login_origin=request.login_origin,
         app=app,
         flow=flow,
-        environment=wish.environment,
-        name=wish.name,
-        confirmed_org=wish.confirmed_org,
+        environment=request.environment,
+        name=request.name,
+        confirmed_org=request.confirmed_org,
     )

@@ -43,7 +43,7 @@ _PROCESSING_TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the caller holds: anything newer in store means that its wish is already fulfilled."""
+    """What the caller holds: anything newer in store means that its request is already fulfilled."""
 
     epoch: int
     token_version: int
@@ -82,11 +82,11 @@ def _lease(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord | No
     """Return the record as read again under a lease of ours, or None when another holds it."""
     if record.lease_until_ms > ports.now_ms():
         return None
-    wish = leased(record, ports.new_id(), ports.now_ms())
-    if not ports.connections.save(record, wish):
+    with_lease = leased(record, ports.new_id(), ports.now_ms())
+    if not ports.connections.save(record, with_lease):
         return None
     again = ports.connections.record(record.tenant)
-    return again if again.lease_owner == wish.lease_owner else None
+    return again if again.lease_owner == with_lease.lease_owner else None
 
 
 def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:

@@ -18,7 +18,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 3.0
 class Broker(Protocol):
     """The token broker: see gateways/aws/broker.py."""
 
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]: ...
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]: ...
 
 
 class Connections(Protocol):

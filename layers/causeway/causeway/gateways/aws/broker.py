@@ -1,4 +1,4 @@
-"""The token broker as its callers see it: one Lambda invocation per wish, never repeated by the SDK."""
+"""The token broker as its callers see it: one Lambda invocation per request, never repeated by the SDK."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class TokenBroker:
     def __init__(self, client: Any, function: str) -> None:
         self._client, self._function = client, function
 
-    def ask(self, action: str, tenant: str, **wish: Any) -> Mapping[str, Any]:
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]:
         """Return the broker's answer; raise OrgUnavailable when it crashed or could not be reached (the outcome is then unknown)."""
-        payload = json.dumps({"action": action, "tenant": tenant, **wish})
+        payload = json.dumps({"action": action, "tenant": tenant, **request})
         try:
             answer = self._client.invoke(FunctionName=self._function, Payload=payload)
         except (ClientError, BotoCoreError) as error:

@@ -98,8 +98,8 @@ class PullingOrg:
 
     def start_bulk(self, soql: str, *, with_deleted: bool) -> str:
         """Create a Bulk API 2.0 query job and return its Id."""
-        wish = {"operation": "queryAll" if with_deleted else "query", "query": soql, "lineEnding": "LF"}
-        return str(self._org.request("POST", "jobs/query", json=wish, timeout_s=CALL_TIMEOUT_S)["id"])
+        request = {"operation": "queryAll" if with_deleted else "query", "query": soql, "lineEnding": "LF"}
+        return str(self._org.request("POST", "jobs/query", json=request, timeout_s=CALL_TIMEOUT_S)["id"])
 
     def bulk_is_complete(self, job: str) -> bool:
         """Tell whether the job's results can be read; raises OrgRefused when it failed."""

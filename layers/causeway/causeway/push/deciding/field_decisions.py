@@ -1,4 +1,4 @@
-"""Decide, field by field, what of a wish is written over the record as it is: pure, from one read."""
+"""Decide, field by field, what of a request is written over the record as it is: pure, from one read."""
 
 from __future__ import annotations
 
@@ -58,34 +58,36 @@ def decide_fields(
     Causeway wrote, and picklist values must suit the controlling field and the record type that the record will have.
     """
     decided = FieldDecisions()
-    for wish in wanted:
-        _decide(decided, wish, current)
+    for prepared in wanted:
+        _decide(decided, prepared, current)
     if any(name for name in decided.values if _depends(describe, name)):
         _drop_unsuitable(decided, describe, current)
     return decided
 
 
-def _decide(decided: FieldDecisions, wish: WantedField, current: Mapping[str, Any] | None) -> None:
-    name = wish.field.name
+def _decide(decided: FieldDecisions, prepared: WantedField, current: Mapping[str, Any] | None) -> None:
+    name = prepared.field.name
     if current is None:
-        if not wish.field.createable:
+        if not prepared.field.createable:
             decided.leave_out(
-                name, "not_writable_at_create", f"{wish.field.label} can not be set when a record is created."
+                name, "not_writable_at_create", f"{prepared.field.label} can not be set when a record is created."
             )
-        elif wish.value is not CLEAR:
-            _write(decided, name, wish.value)
+        elif prepared.value is not CLEAR:
+            _write(decided, name, prepared.value)
         return
-    value = _sent(wish)
-    if name in current and same_value(wish.field, current[name], value):
+    value = _sent(prepared)
+    if name in current and same_value(prepared.field, current[name], value):
         decided.decisions.append(FieldDecision(name, "same", value))
-    elif wish.rule == "if_empty" and not _is_empty(wish.field, current, name):
+    elif prepared.rule == "if_empty" and not _is_empty(prepared.field, current, name):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
-    elif not wish.field.updateable:
+    elif not prepared.field.updateable:
         decided.leave_out(
-            name, "not_writable_at_update", f"{wish.field.label} can not be changed on an existing record."
+            name, "not_writable_at_update", f"{prepared.field.label} can not be changed on an existing record."
         )
-    elif wish.conversation and not wish.always and not is_causeways_text(current.get(name)):
-        detail = f"{wish.field.label} holds text that Causeway did not write, so the conversation did not replace it."
+    elif prepared.conversation and not prepared.always and not is_causeways_text(current.get(name)):
+        detail = (
+            f"{prepared.field.label} holds text that Causeway did not write, so the conversation did not replace it."
+        )
         decided.leave_out(name, "text_kept", detail)
     else:
         _write(decided, name, value)
@@ -96,11 +98,11 @@ def _write(decided: FieldDecisions, name: str, value: Any) -> None:
     decided.decisions.append(FieldDecision(name, "write", value))
 
 
-def _sent(wish: WantedField) -> Any:
+def _sent(prepared: WantedField) -> Any:
     """Return the JSON value: CLEAR is null, or false for a checkbox."""
-    if wish.value is not CLEAR:
-        return wish.value
-    return False if wish.field.type == "boolean" else None
+    if prepared.value is not CLEAR:
+        return prepared.value
+    return False if prepared.field.type == "boolean" else None
 
 
 def _is_empty(target: FieldDescribe, current: Mapping[str, Any], name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Turn wishes for lookups into Ids: parents by name, people by whom a change concerns."""
+"""Turn desired lookups into Ids: parents by name, people by whom a change concerns."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None, record: Row | N
 
 def _concerns_lead(wanted: Wanted, record: Row | None) -> bool:
     """Return whether the activity will have a lead in WhoId, beside which WhatId may not stand: the wanted one or its own."""
-    own, wish = (record or {}).get("WhoId"), wanted.fields.get("WhoId")
-    who = own if wish is None or (own and wish.rule == "if_empty") else wish.value
+    own, prepared = (record or {}).get("WhoId"), wanted.fields.get("WhoId")
+    who = own if prepared is None or (own and prepared.rule == "if_empty") else prepared.value
     return str(who or "").startswith(KEY_PREFIXES["Lead"])
 
 

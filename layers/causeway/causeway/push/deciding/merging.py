@@ -17,36 +17,36 @@ from causeway.syncs.mapping.desired import CLEAR, WantedField
 @dataclass(slots=True)
 class Merged:
     """
-    What the changes of one record come to: per field the newest wish and the order of its change.
+    What the changes of one record come to: per field the newest desired value and the order of its change.
 
     `record` is the row as read, None when it is to be created.
     """
 
     describe: SObjectDescribe
     record: Mapping[str, Any] | None
-    wishes: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
+    prepared_tasks: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
 
     def take(self, wanted: Mapping[str, WantedField], order: Order, entity: Entity | None) -> bool:
         """
-        Add the wishes of the next newer change; return False when all were decided by newer changes in earlier batches.
+        Add the prepared tasks of the next newer change; return False when all were decided by newer changes in earlier batches.
 
         An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
         position in its message, wins. A value for an empty field leaves the one of an older change: the field is not empty then.
         """
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
-        for name, wish in wanted.items():
+        for name, prepared in wanted.items():
             decided = entity.field_order(record_id, name) if entity and record_id else None
             if decided is not None and decided > order:
                 continue
             fresh += 1
-            known = self.wishes.get(name)
-            self.wishes[name] = (_after(known[0], wish) if known else wish, order)
+            known = self.prepared_tasks.get(name)
+            self.prepared_tasks[name] = (_after(known[0], prepared) if known else prepared, order)
         return fresh > 0 or not wanted
 
 
 def _after(older: WantedField, newer: WantedField) -> WantedField:
-    """Return what two wishes of one field come to, one after the other: a value for an empty field leaves one that is there."""
+    """Return what two desired values of one field come to, one after the other: a value for an empty field leaves one that is there."""
     if newer.rule != "if_empty":
         return newer
     return replace(newer, rule="overwrite") if older.value is CLEAR else older
@@ -69,7 +69,9 @@ def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> 
     `base` is what both sides of a bidirectional sync had last: what changed in Salesforce since then is not overwritten,
     unless the sync's policy says so.
     """
-    decided = decide_fields(merged.describe, [wish for wish, _ in merged.wishes.values()], merged.record)
+    decided = decide_fields(
+        merged.describe, [prepared for prepared, _ in merged.prepared_tasks.values()], merged.record
+    )
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
     values = dict(decided.values)
@@ -88,10 +90,10 @@ def _weigh(
 ) -> None:
     """Take out of `values` what changes in Salesforce forbid, and report what both sides changed."""
     for name in list(values):
-        wish, order = merged.wishes[name]
-        verdict = weighed(base, wish.field, record.get(name), values[name], order[0])
+        prepared, order = merged.prepared_tasks[name]
+        verdict = weighed(base, prepared.field, record.get(name), values[name], order[0])
         if verdict.is_conflict:
-            warnings.append(_conflict(wish.field, base, is_written=verdict.write))
+            warnings.append(_conflict(prepared.field, base, is_written=verdict.write))
         if not verdict.write:
             del values[name]
 
@@ -105,7 +107,7 @@ def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning
 def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None:
     """Note in the record's entity who decided each field."""
     sent = plan.values
-    for name, (wish, order) in merged.wishes.items():
+    for name, (prepared, order) in merged.prepared_tasks.items():
         decided = entity.field_order(record_id, name)
         if decided is None or decided <= order:
-            entity.decide(record_id, name, order, sent.get(name, wish.value))
+            entity.decide(record_id, name, order, sent.get(name, prepared.value))

@@ -16,7 +16,7 @@ from causeway.push.deciding.matching import (
     match_lead,
     match_values,
 )
-from causeway.push.deciding.prepare import Wish
+from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reads import View
 from causeway.push.deciding.same_person import Persons
 from causeway.salesforce.calls import Row
@@ -31,46 +31,46 @@ class Matching:
         self._view, self._persons = view, persons
         self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
 
-    def follow(self, wishes: Iterable[Wish]) -> None:
+    def follow(self, prepared_tasks: Iterable[PreparedTask]) -> None:
         """
         Let all changes of a person go where one of them leads, as they would one after the other.
 
         By the link that its key would have by then, or by what would be remembered of its address.
         """
-        for members in self._several_changes(wishes):
+        for members in self._several_changes(prepared_tasks):
             self._follow(members)
 
-    def _several_changes(self, wishes: Iterable[Wish]) -> Iterator[list[Wish]]:
-        """Yield the wishes of each person (or record) of whom there is more than one change, oldest first."""
-        by_person: defaultdict[str, list[Wish]] = defaultdict(list)
-        for wish in wishes:
-            by_person[self._persons.of(wish)].append(wish)
+    def _several_changes(self, prepared_tasks: Iterable[PreparedTask]) -> Iterator[list[PreparedTask]]:
+        """Yield the prepared tasks of each person (or record) of whom there is more than one change, oldest first."""
+        by_person: defaultdict[str, list[PreparedTask]] = defaultdict(list)
+        for prepared in prepared_tasks:
+            by_person[self._persons.of(prepared)].append(prepared)
         for members in by_person.values():
-            if len({id(wish.task.change) for wish in members}) > 1:
-                yield sorted(members, key=lambda wish: wish.task.change.order)
+            if len({id(prepared.task.change) for prepared in members}) > 1:
+                yield sorted(members, key=lambda prepared: prepared.task.change.order)
 
-    def _follow(self, members: Sequence[Wish]) -> None:
+    def _follow(self, members: Sequence[PreparedTask]) -> None:
         links: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
         of_person: dict[str, str] = {}
-        for wish in members:
-            for sobject, record_id in self._leads_to(wish):
-                links[_key(wish)].setdefault(sobject, record_id)
+        for prepared in members:
+            for sobject, record_id in self._leads_to(prepared):
+                links[_key(prepared)].setdefault(sobject, record_id)
                 of_person.setdefault(sobject, record_id)
-        for wish in members if of_person else ():
-            if wish.task.sync.sobject in PEOPLE:
-                wish.keys = wish.keys.following(links[_key(wish)], of_person)
+        for prepared in members if of_person else ():
+            if prepared.task.sync.sobject in PEOPLE:
+                prepared.keys = prepared.keys.following(links[_key(prepared)], of_person)
             else:
-                wish.link = wish.link or links[_key(wish)].get(wish.task.sync.sobject)
+                prepared.link = prepared.link or links[_key(prepared)].get(prepared.task.sync.sobject)
 
-    def _leads_to(self, wish: Wish) -> Iterator[tuple[str, str]]:
+    def _leads_to(self, prepared: PreparedTask) -> Iterator[tuple[str, str]]:
         """Yield the records that a change matches by itself: sObject and Id."""
-        sobject = wish.task.sync.sobject
+        sobject = prepared.task.sync.sobject
         if sobject not in PEOPLE:
-            found = self.record(wish)
+            found = self.record(prepared)
             if found and found.verdict == "found" and found.record:
                 yield sobject, str(found.record["Id"])
             return
-        lead, contact = self.person(wish.keys, wish.task.sync.push.several)
+        lead, contact = self.person(prepared.keys, prepared.task.sync.push.several)
         if lead.verdict in ("found", "converted") and lead.record:
             yield "Lead", str(lead.record["Id"])
         if contact.verdict == "found" and contact.record:
@@ -87,43 +87,45 @@ class Matching:
             )
         return found
 
-    def named_duplicate(self, wish: Wish, match: Match) -> Match:
+    def named_duplicate(self, prepared: PreparedTask, match: Match) -> Match:
         """Use the one record that a duplicate rule named, if its e-mail is the change's or empty."""
-        if match.verdict != "none" or len(wish.task.named) != 1:
+        if match.verdict != "none" or len(prepared.task.named) != 1:
             return match
-        row = self._view.people.survivor(wish.task.named[0])
+        row = self._view.people.survivor(prepared.task.named[0])
         email = normalized_email(row.get("Email")) if row else None
         if (
             row is None
             or row.get("IsDeleted")
             or row.get("IsConverted")
-            or (row.get("Email") and email != wish.keys.email)
+            or (row.get("Email") and email != prepared.keys.email)
         ):
             return match
         return Match("found", row, (Candidate(row["Id"], "duplicate_rule", True),), match.warnings)
 
-    def record(self, wish: Wish) -> Match | None:
+    def record(self, prepared: PreparedTask) -> Match | None:
         """Return the record of another sObject: by the link of its key, then by match fields; None without a value for them."""
-        rows = self._view.rows.get(wish.task.sync.sobject, {})
-        match = match_id(_survivor(rows, wish.link), wish.link is not None, "link")
-        if match is None or (match.verdict == "deleted" and wish.task.sync.push.recreate_deleted):
-            return self._by_values(wish, rows)
+        rows = self._view.rows.get(prepared.task.sync.sobject, {})
+        match = match_id(_survivor(rows, prepared.link), prepared.link is not None, "link")
+        if match is None or (match.verdict == "deleted" and prepared.task.sync.push.recreate_deleted):
+            return self._by_values(prepared, rows)
         return match
 
-    def _by_values(self, wish: Wish, rows: Mapping[str, Row]) -> Match | None:
+    def _by_values(self, prepared: PreparedTask, rows: Mapping[str, Row]) -> Match | None:
         """Return the match by fields; None when the sync has match fields but the change has no value for them."""
-        rules = wish.task.sync.push
-        if not wish.task.values:
+        rules = prepared.task.sync.push
+        if not prepared.task.values:
             return None if rules.match_fields or rules.external_id_field else Match("none")
-        wanted = [(field, value) for name, value in wish.task.values if (field := wish.rules.describe.field(name))]
+        wanted = [
+            (field, value) for name, value in prepared.task.values if (field := prepared.rules.describe.field(name))
+        ]
         found = [row for row in rows.values() if all(holds(row, field, value) for field, value in wanted)]
         return match_values(found, rules.several, "external_id" if rules.external_id_field else "match_fields")
 
-    def who(self, wish: Wish) -> tuple[str, Row] | None:
+    def who(self, prepared: PreparedTask) -> tuple[str, Row] | None:
         """Return the person that a change concerns: the contact, else the open lead."""
-        if wish.about is None:
+        if prepared.about is None:
             return None
-        lead, contact = self.person(wish.about, "newest")
+        lead, contact = self.person(prepared.about, "newest")
         if contact.verdict == "found" and contact.record:
             return "Contact", contact.record
         return ("Lead", lead.record) if lead.verdict == "found" and lead.record else None
@@ -137,5 +139,5 @@ def _survivor(rows: Mapping[str, Row], record_id: str | None) -> Row | None:
     return row
 
 
-def _key(wish: Wish) -> tuple[str, str]:
-    return wish.task.change.source, wish.task.change.key
+def _key(prepared: PreparedTask) -> tuple[str, str]:
+    return prepared.task.change.source, prepared.task.change.key

@@ -19,7 +19,7 @@ from causeway.push.deciding.merging import Merged, plan_of
 from causeway.push.deciding.pass_matching import Matching
 from causeway.push.deciding.person_accounts import PersonAccount
 from causeway.push.deciding.planned_records import Member, Target, end
-from causeway.push.deciding.prepare import Wish
+from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reads import View, named_accounts
 from causeway.push.deciding.same_person import Persons
 from causeway.push.memory.claims import Entity
@@ -32,176 +32,196 @@ DONE = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 
 
 class Deciding:
-    """Sorts the wishes of one wave into targets; tasks that are decided already get their outcome here."""
+    """Sorts the prepared tasks of one wave into targets; tasks that are decided already get their outcome here."""
 
     def __init__(self, view: View, described: Described) -> None:
         self._view, self._described = view, described
         self._persons = Persons()
         self._matching = Matching(view, self._persons)
-        self._behind: list[tuple[Wish, Target, Match, dict[str, Any]]] = []
+        self._behind: list[tuple[PreparedTask, Target, Match, dict[str, Any]]] = []
         self.targets: dict[tuple[str, str], Target] = {}
 
-    def sort(self, wishes: Iterable[Wish]) -> None:
-        """Match each wish and give it its target or its outcome; syncs in order of position, changes oldest first."""
-        ordered = sorted(wishes, key=_by_position)
-        for wish in ordered:
-            self._persons.of(wish)  # first who is who, then what becomes of them
+    def sort(self, prepared_tasks: Iterable[PreparedTask]) -> None:
+        """Match each request and give it its target or its outcome; syncs in order of position, changes oldest first."""
+        ordered = sorted(prepared_tasks, key=_by_position)
+        for prepared in ordered:
+            self._persons.of(prepared)  # first who is who, then what becomes of them
         self._matching.follow(ordered)
-        for wish in sorted(ordered, key=_lacks_values):
-            if wish.task.sync.sobject in PEOPLE:
-                self._sort_person(wish)
+        for prepared in sorted(ordered, key=_lacks_values):
+            if prepared.task.sync.sobject in PEOPLE:
+                self._sort_person(prepared)
             else:
-                self._sort_record(wish)
+                self._sort_record(prepared)
 
     # --- people
 
-    def _sort_person(self, wish: Wish) -> None:
-        task = wish.task
+    def _sort_person(self, prepared: PreparedTask) -> None:
+        task = prepared.task
         rules = task.sync.push
-        lead, contact = self._matching.person(wish.keys, rules.several)
+        lead, contact = self._matching.person(prepared.keys, rules.several)
         is_lead = task.sync.sobject == "Lead"
-        match = self._matching.named_duplicate(wish, lead if is_lead else contact)
+        match = self._matching.named_duplicate(prepared, lead if is_lead else contact)
         if match.verdict == "deleted" and rules.recreate_deleted:
             matching = match_lead if is_lead else match_contact
-            match = matching(wish.keys, self._view.people, rules.several, past_deleted=True)
-        if wish.warnings:
-            match = replace(match, warnings=(*wish.warnings, *match.warnings))
-        data = self._tell(wish, lead, contact, match)
-        if self._ended(wish, match, data):
+            match = matching(prepared.keys, self._view.people, rules.several, past_deleted=True)
+        if prepared.warnings:
+            match = replace(match, warnings=(*prepared.warnings, *match.warnings))
+        data = self._tell(prepared, lead, contact, match)
+        if self._ended(prepared, match, data):
             return
-        if match.verdict == "found" or self._may_create(wish, contact if is_lead else lead, match, data):
-            self._join(wish, match, data)
+        if match.verdict == "found" or self._may_create(prepared, contact if is_lead else lead, match, data):
+            self._join(prepared, match, data)
 
-    def _sort_record(self, wish: Wish) -> None:
+    def _sort_record(self, prepared: PreparedTask) -> None:
         """Match a record of another sObject; without a match value it joins what its key's other changes are creating."""
-        task = wish.task
+        task = prepared.task
         rules = task.sync.push
-        match = self._matching.record(wish)
-        if match is None and (task.sync.sobject, self._persons.of(wish)) in self.targets:
+        match = self._matching.record(prepared)
+        if match is None and (task.sync.sobject, self._persons.of(prepared)) in self.targets:
             match = Match("none")
-        data = self._tell_about(wish, match)
+        data = self._tell_about(prepared, match)
         if match is None:
             names = ", ".join((rules.external_id_field,) if rules.external_id_field else rules.match_fields)
             why = f"The change gives no usable value for {names}, by which the sync finds its record."
-            end(wish, Result.REJECTED, "invalid_match_key", why, Match("none"), data)
-        elif not self._ended(wish, match, data) and (
-            match.verdict == "found" or self._may_create(wish, Match("none"), match, data)
+            end(prepared, Result.REJECTED, "invalid_match_key", why, Match("none"), data)
+        elif not self._ended(prepared, match, data) and (
+            match.verdict == "found" or self._may_create(prepared, Match("none"), match, data)
         ):
-            self._join(wish, match, data)
+            self._join(prepared, match, data)
 
-    def _tell_about(self, wish: Wish, match: Match | None) -> dict[str, Any]:
+    def _tell_about(self, prepared: PreparedTask, match: Match | None) -> dict[str, Any]:
         """Complete the document of a change to another sObject with its record and the person it concerns."""
         record = match.record if match and match.verdict == "found" else None
-        who = self._matching.who(wish)
+        who = self._matching.who(prepared)
         lead = who[1] if who and who[0] == "Lead" else None
         contact = who[1] if who and who[0] == "Contact" else None
         account, owner = account_of(lead, contact, ()), owner_of(lead, contact)
-        wish.given |= {"record": record, "account": account, "owner": owner}
-        return person_data(lead, contact, account, owner) if wish.about else {}
+        prepared.given |= {"record": record, "account": account, "owner": owner}
+        return person_data(lead, contact, account, owner) if prepared.about else {}
 
-    def _tell(self, wish: Wish, lead: Match, contact: Match, match: Match) -> dict[str, Any]:
-        """Complete the wish's document with what was read, and return the account and owner data."""
+    def _tell(self, prepared: PreparedTask, lead: Match, contact: Match, match: Match) -> dict[str, Any]:
+        """Complete the request's document with what was read, and return the account and owner data."""
         lead_row = lead.record if lead.verdict in ("found", "converted") else None
         contact_row = contact.record if contact.verdict == "found" else None
-        _, newest = self._matching.person(PersonKeys(email=wish.keys.email), "newest")
+        _, newest = self._matching.person(PersonKeys(email=prepared.keys.email), "newest")
         of_email = newest.record if newest.verdict == "found" else None
-        account = account_of(lead_row, of_email or contact_row, named_accounts(self._view, wish.company))
+        account = account_of(lead_row, of_email or contact_row, named_accounts(self._view, prepared.company))
         owner = owner_of(lead_row, contact_row)
-        wish.given |= {"record": match.record if match.verdict == "found" else None, "account": account, "owner": owner}
+        prepared.given |= {
+            "record": match.record if match.verdict == "found" else None,
+            "account": account,
+            "owner": owner,
+        }
         return person_data(lead_row, contact_row, account, owner)
 
-    def _ended(self, wish: Wish, match: Match, data: dict[str, Any]) -> bool:
+    def _ended(self, prepared: PreparedTask, match: Match, data: dict[str, Any]) -> bool:
         """Settle a task whose condition does not hold or whose match forbids a write."""
-        sobject = wish.task.sync.sobject
-        if not wish.rules.holds(wish.given):
-            end(wish, Result.SKIPPED, "condition", "The sync's condition does not hold for this change.", match, data)
+        sobject = prepared.task.sync.sobject
+        if not prepared.rules.holds(prepared.given):
+            end(
+                prepared,
+                Result.SKIPPED,
+                "condition",
+                "The sync's condition does not hold for this change.",
+                match,
+                data,
+            )
             return True
         match match.verdict:
             case "shared_email":
-                end(wish, Result.REJECTED, "shared_email", _shared(sobject), match, data)
+                end(prepared, Result.REJECTED, "shared_email", _shared(sobject), match, data)
             case "several_matches":
                 why = f"Several {sobject} records match, and the sync says to reject then."
-                end(wish, Result.REJECTED, "several_matches", why, match, data)
+                end(prepared, Result.REJECTED, "several_matches", why, match, data)
             case "deleted":
                 why = f"The {sobject} of this record was deleted in Salesforce."
-                end(wish, Result.SKIPPED, "deleted_in_salesforce", why, match, data)
+                end(prepared, Result.SKIPPED, "deleted_in_salesforce", why, match, data)
             case "converted":
                 why = "The lead was converted; converted leads are not changed, and no second lead is created."
-                end(wish, Result.SKIPPED, "converted", why, match, data)
-            case "found" if not wish.task.sync.push.update_existing:
-                end(wish, Result.SKIPPED, "updates_off", "The sync does not update existing records.", match, data)
+                end(prepared, Result.SKIPPED, "converted", why, match, data)
+            case "found" if not prepared.task.sync.push.update_existing:
+                end(prepared, Result.SKIPPED, "updates_off", "The sync does not update existing records.", match, data)
             case _:
                 return False
         return True
 
-    def _may_create(self, wish: Wish, other: Match, match: Match, data: dict[str, Any]) -> bool:
+    def _may_create(self, prepared: PreparedTask, other: Match, match: Match, data: dict[str, Any]) -> bool:
         """Settle a task that must not create; `other` is the person's match as the other sObject of people."""
-        rules, sobject = wish.task.sync.push, wish.task.sync.sobject
-        if not rules.create_when_missing and (sobject, self._persons.of(wish)) in self.targets:
+        rules, sobject = prepared.task.sync.push, prepared.task.sync.sobject
+        if not rules.create_when_missing and (sobject, self._persons.of(prepared)) in self.targets:
             return True  # another sync of the source is creating the record: this one adds to it
         if not rules.create_when_missing:
-            end(wish, Result.SKIPPED, "no_match", f"No {sobject} matches, and the sync does not create.", match, data)
+            end(
+                prepared,
+                Result.SKIPPED,
+                "no_match",
+                f"No {sobject} matches, and the sync does not create.",
+                match,
+                data,
+            )
             return False
         if rules.create_unless == "never" or sobject not in PEOPLE:
             return True
         other_sobject = "Contact" if sobject == "Lead" else "Lead"
         if other.verdict == "shared_email":
-            end(wish, Result.REJECTED, "shared_email", _shared(other_sobject), other, data)
+            end(prepared, Result.REJECTED, "shared_email", _shared(other_sobject), other, data)
             return False
         if other.verdict in ("found", "several_matches"):
             why = f"The person is a {other_sobject.lower()} in Salesforce already, so no {sobject} was created."
-            end(wish, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
+            end(prepared, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
             return False
-        planned = self.targets.get((other_sobject, self._persons.of(wish)))
+        planned = self.targets.get((other_sobject, self._persons.of(prepared)))
         if planned is not None:
-            self._behind.append((wish, planned, match, data))
+            self._behind.append((prepared, planned, match, data))
         return planned is None
 
     def settle_behind(self) -> None:
         """Settle what waited for another sync to create the person: skipped if it did, open for the next wave if it could not."""
-        for wish, planned, match, data in self._behind:
-            makers = [member.wish.task for member in planned.members]
+        for prepared, planned, match, data in self._behind:
+            makers = [member.prepared.task for member in planned.members]
             made = next((task.outcome for task in makers if task.outcome and task.outcome.result in DONE), None)
             if made is not None:
                 word = planned.sobject.lower()
-                why = f"The sync {made.sync} made the person a {word}, so no {wish.task.sync.sobject} was created."
+                why = f"The sync {made.sync} made the person a {word}, so no {prepared.task.sync.sobject} was created."
                 if made.salesforce_id:  # a dry run knows of none
                     data[f"salesforce_{word}_id"] = made.salesforce_id
                     match = replace(match, candidates=(Candidate(made.salesforce_id, "sync", True),))
-                end(wish, Result.SKIPPED, f"exists_as_{word}", why, match, data)
+                end(prepared, Result.SKIPPED, f"exists_as_{word}", why, match, data)
             elif not makers or any(task.again for task in makers):
-                wish.task.give_back(max((task.again_at_ms for task in makers), default=0))
+                prepared.task.give_back(max((task.again_at_ms for task in makers), default=0))
 
-    def complete_data(self, wishes: Iterable[Wish]) -> None:
+    def complete_data(self, prepared_tasks: Iterable[PreparedTask]) -> None:
         """Add the Ids of records just created to what is told of their person, whichever sync created them."""
         created: dict[str, dict[str, str]] = {}
-        people = [wish for wish in wishes if wish.task.sync.sobject in PEOPLE and wish.task.outcome]
-        for wish in people:
-            outcome = wish.task.outcome
+        people = [
+            prepared for prepared in prepared_tasks if prepared.task.sync.sobject in PEOPLE and prepared.task.outcome
+        ]
+        for prepared in people:
+            outcome = prepared.task.outcome
             if outcome and outcome.result is Result.CREATED and outcome.salesforce_id:
-                name = f"salesforce_{wish.task.sync.sobject.lower()}_id"
-                created.setdefault(self._persons.of(wish), {})[name] = outcome.salesforce_id
-        for wish in people if created else ():
-            data = wish.task.outcome.data if wish.task.outcome else {}
+                name = f"salesforce_{prepared.task.sync.sobject.lower()}_id"
+                created.setdefault(self._persons.of(prepared), {})[name] = outcome.salesforce_id
+        for prepared in people if created else ():
+            data = prepared.task.outcome.data if prepared.task.outcome else {}
             data |= {
-                name: found for name, found in created.get(self._persons.of(wish), {}).items() if not data.get(name)
+                name: found for name, found in created.get(self._persons.of(prepared), {}).items() if not data.get(name)
             }
 
     # --- joining
 
-    def _join(self, wish: Wish, match: Match, data: dict[str, Any]) -> None:
-        sobject = wish.task.sync.sobject
-        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._persons.of(wish)
+    def _join(self, prepared: PreparedTask, match: Match, data: dict[str, Any]) -> None:
+        sobject = prepared.task.sync.sobject
+        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._persons.of(prepared)
         target = self.targets.get((sobject, place))
         if target is None:
             record = match.record if match.verdict == "found" else None
-            target = Target(sobject, Merged(wish.rules.describe, record), wish.task.entities[0])
+            target = Target(sobject, Merged(prepared.rules.describe, record), prepared.task.entities[0])
             target.person_account = self._person_account(record) if sobject == "Contact" else None
             self.targets[sobject, place] = target
-        wanted = wish.rules.wanted(wish.task.change, wish.given)
+        wanted = prepared.rules.wanted(prepared.task.change, prepared.given)
         warnings, missing = resolve_parents(wanted, target.merged.record, self._view.named)
-        warnings += resolve_lookups(wanted, self._matching.who(wish), target.merged.record)
-        target.members.append(Member(wish, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
+        warnings += resolve_lookups(wanted, self._matching.who(prepared), target.merged.record)
+        target.members.append(Member(prepared, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
 
     def _person_account(self, contact: Row | None) -> PersonAccount | None:
         """Return through which account a contact is written that mirrors a person account."""
@@ -212,7 +232,7 @@ class Deciding:
 
     def plan(self, entities: Mapping[str, Entity], owners: Mapping[str, str], bases: Mapping[str, Base]) -> None:
         """
-        Merge each target's wishes and plan its save.
+        Merge what each record's changes ask for and plan its save.
 
         `owners` says which held entity owns each record to update, `bases` what records of bidirectional syncs are weighed against.
         """
@@ -223,9 +243,11 @@ class Deciding:
                     continue
                 target.entity = owners[record_id]
             entity = entities[target.entity]
-            target.members = [member for member in target.members if member.wish.task.is_open]
-            for member in sorted(target.members, key=lambda item: item.wish.task.change.order):
-                member.superseded = not target.merged.take(member.wanted.fields, member.wish.task.change.order, entity)
+            target.members = [member for member in target.members if member.prepared.task.is_open]
+            for member in sorted(target.members, key=lambda item: item.prepared.task.change.order):
+                member.superseded = not target.merged.take(
+                    member.wanted.fields, member.prepared.task.change.order, entity
+                )
             plan = plan_of(target.merged, entity, bases.get(record_id or ""))
             target.plan = target.person_account.writable(plan) if target.person_account else plan
 
@@ -234,10 +256,10 @@ def _shared(sobject: str) -> str:
     return f"More than 50 {sobject} records have this e-mail address, so it does not tell who is meant."
 
 
-def _lacks_values(wish: Wish) -> bool:
+def _lacks_values(prepared: PreparedTask) -> bool:
     """Tell whether a change of another sObject than people says nothing of the fields by which its record is found."""
-    return wish.task.sync.sobject not in PEOPLE and not wish.task.values
+    return prepared.task.sync.sobject not in PEOPLE and not prepared.task.values
 
 
-def _by_position(wish: Wish) -> tuple[Any, ...]:
-    return (wish.task.sync.position, wish.task.sync.id, wish.task.change.order)
+def _by_position(prepared: PreparedTask) -> tuple[Any, ...]:
+    return (prepared.task.sync.position, prepared.task.sync.id, prepared.task.change.order)

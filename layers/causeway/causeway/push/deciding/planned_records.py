@@ -12,7 +12,7 @@ from causeway.push.deciding.field_decisions import missing_sentence
 from causeway.push.deciding.matching import Match
 from causeway.push.deciding.merging import Merged, Plan, remember
 from causeway.push.deciding.person_accounts import PersonAccount
-from causeway.push.deciding.prepare import Wish
+from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.memory.claims import CreatedFor, Entity
 from causeway.push.ports import Task
 from causeway.salesforce.calls import Save
@@ -25,7 +25,7 @@ from causeway.syncs.mapping.mappings import PEOPLE
 class Member:
     """One task's part in a record: its match, what it wants, the data its outcome carries, and parents to create for it."""
 
-    wish: Wish
+    prepared: PreparedTask
     match: Match
     wanted: Wanted
     data: dict[str, Any]
@@ -53,11 +53,11 @@ class Target:
     @property
     def is_open(self) -> bool:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
-        return any(member.wish.task.is_open for member in self.members)
+        return any(member.prepared.task.is_open for member in self.members)
 
     def keys(self) -> tuple[CreatedFor, ...]:
         """Return the record keys that want this record, with the addresses they came with."""
-        tasks = [member.wish.task for member in self.members]
+        tasks = [member.prepared.task for member in self.members]
         told = (CreatedFor(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
         return tuple(dict.fromkeys(told))
 
@@ -74,14 +74,14 @@ class Target:
 
     def save(self) -> Save:
         """Return what to send; duplicates are allowed where every sync says so."""
-        tasks = [member.wish.task for member in self.members]
+        tasks = [member.prepared.task for member in self.members]
         rules = tasks[0].sync.push
         allow_duplicates = all(task.sync.push.on_duplicate == "save" for task in tasks)
         values = self.plan.values if self.plan else {}
         creates = self.record_id is None
         key = self.merged.describe.field(rules.external_id_field) if creates and rules.external_id_field else None
         external = key.name if key and key.name in values else None
-        assign = creates and all(member.wish.task.sync.push.assignment_rules for member in self.members)
+        assign = creates and all(member.prepared.task.sync.push.assignment_rules for member in self.members)
         if self.person_account is not None:
             account = self.person_account
             return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
@@ -89,10 +89,10 @@ class Target:
         return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign, alone)
 
 
-def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
+def end(prepared: PreparedTask, result: Result, code: str, detail: str, match: Match, data: dict[str, Any]) -> None:
     """Settle a task without any write."""
     chosen = next((candidate.id for candidate in match.candidates if candidate.chosen), None)
-    wish.task.settle(
+    prepared.task.settle(
         result,
         code,
         detail=detail,
@@ -101,7 +101,7 @@ def end(wish: Wish, result: Result, code: str, detail: str, match: Match, data: 
         warnings=match.warnings,
         candidates=match.candidates,
         data=data,
-        signals=wish.rules.signals_of(wish.given),
+        signals=prepared.rules.signals_of(prepared.given),
     )
 
 
@@ -111,14 +111,14 @@ def settle_members(target: Target, result: Result, record_id: str | None, code: 
     shared = target.plan.warnings if target.plan else ()
     id_name = f"salesforce_{target.sobject.lower()}_id"
     for member in target.members:
-        if not member.wish.task.is_open:
+        if not member.prepared.task.is_open:
             continue
         data = dict(member.data)
         if record_id and target.sobject in PEOPLE:
             data[id_name] = record_id
-            member.wish.task.holds_other_email = target.email() != member.wish.task.email
-        clamped = _clamped(member.wish.task)
-        member.wish.task.settle(
+            member.prepared.task.holds_other_email = target.email() != member.prepared.task.email
+        clamped = _clamped(member.prepared.task)
+        member.prepared.task.settle(
             result,
             code,
             salesforce_id=record_id,
@@ -126,7 +126,7 @@ def settle_members(target: Target, result: Result, record_id: str | None, code: 
             warnings=(*member.match.warnings, *clamped, *member.wanted.warnings, *member.warnings, *shared),
             candidates=member.match.candidates,
             data=data,
-            signals=member.wish.rules.signals_of(member.wish.given),
+            signals=member.prepared.rules.signals_of(member.prepared.given),
             **more,
         )
 

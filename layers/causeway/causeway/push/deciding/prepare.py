@@ -26,7 +26,7 @@ _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
 
 
 @dataclass(slots=True)
-class Wish:
+class PreparedTask:
     """
     A task with what was worked out before the read: its compiled sync and document, who or what it is, whom it is about.
 
@@ -54,8 +54,8 @@ def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], .
     found: list[tuple[str, str]] = []
     for name in names:
         target = describe.field(name)
-        wish = wanted.get(target.name) if target else None
-        value = text_of(wish.value) if wish and wish.value is not CLEAR else None
+        prepared = wanted.get(target.name) if target else None
+        value = text_of(prepared.value) if prepared and prepared.value is not CLEAR else None
         if target is None or not value:
             return ()
         found.append((target.name, value))
@@ -93,7 +93,7 @@ def about_key(task: Task) -> tuple[str, str] | None:
 type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
 
 
-def wish_of(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity], people: LinksOf) -> Wish:
+def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity], people: LinksOf) -> PreparedTask:
     """Work out what can be known of a task before anything is read; `people` are the links of the keys that changes concern."""
     change = task.change
     task.memory_key = task.memory_key or memory_key(change.source, change.key)
@@ -103,7 +103,7 @@ def wish_of(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity
     remembered: Mapping[str, str] = {}
     if task.email and task.shared_entity in entities:
         remembered = entities[task.shared_entity].links_of_email(task.email)
-    return Wish(
+    return PreparedTask(
         task,
         rules,
         given,

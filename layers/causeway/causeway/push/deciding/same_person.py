@@ -1,8 +1,8 @@
-"""Who is who in one wave, before anybody is known in Salesforce: wishes of one key, one address or the same match fields."""
+"""Who is who in one wave, before anybody is known in Salesforce: prepared tasks of one key, one address or the same match fields."""
 
 from __future__ import annotations
 
-from causeway.push.deciding.prepare import Wish
+from causeway.push.deciding.prepare import PreparedTask
 from causeway.syncs.mapping.mappings import PEOPLE
 
 
@@ -12,15 +12,15 @@ class Persons:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def of(self, wish: Wish) -> str:
-        """Return one name for all wishes of a person who is not in Salesforce yet: of one key, one email, or the same match values."""
-        change, sobject = wish.task.change, wish.task.sync.sobject
+    def of(self, prepared: PreparedTask) -> str:
+        """Return one name for all tasks of a person who is not in Salesforce yet: one key, one address, or the same match values."""
+        change, sobject = prepared.task.change, prepared.task.sync.sobject
         kind = "person" if sobject in PEOPLE else sobject
         names = [f"{kind} key {change.source} {change.key}"]
-        if kind == "person" and wish.keys.email:
-            names.append(f"email {wish.keys.email}")
-        if wish.task.values:
-            names.append(f"{sobject} values {[(name, value.casefold()) for name, value in wish.task.values]}")
+        if kind == "person" and prepared.keys.email:
+            names.append(f"email {prepared.keys.email}")
+        if prepared.task.values:
+            names.append(f"{sobject} values {[(name, value.casefold()) for name, value in prepared.task.values]}")
         known = [self._known[name] for name in names if name in self._known]
         person = known[0] if known else names[0]
         for name, found in list(self._known.items()) if len(set(known)) > 1 else ():

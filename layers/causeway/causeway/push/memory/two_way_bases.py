@@ -25,7 +25,9 @@ class TwoWay:
         wanted = {target.record_id: target for target in targets if target.record_id and _is_two_way(target)}
         known = self._store.of_records(self._tenant, self._org_id, list(wanted)) if wanted else {}
         for record_id, target in wanted.items():
-            sync = next(member.wish.task.sync for member in target.members if _pulls(member.wish.task.sync.direction))
+            sync = next(
+                member.prepared.task.sync for member in target.members if _pulls(member.prepared.task.sync.direction)
+            )
             modified = epoch_ms(str((target.merged.record or {}).get("LastModifiedDate") or "")) or 0
             self._bases[record_id] = Base(sync.pull.conflict, known.get(record_id, NEVER_SYNCED), modified)
         return self._bases
@@ -48,11 +50,11 @@ def _pulls(direction: str) -> bool:
 
 
 def _is_two_way(target: Target) -> bool:
-    return any(_pulls(member.wish.task.sync.direction) for member in target.members)
+    return any(_pulls(member.prepared.task.sync.direction) for member in target.members)
 
 
 def _settled_id(target: Target) -> str | None:
-    outcomes = [member.wish.task.outcome for member in target.members]
+    outcomes = [member.prepared.task.outcome for member in target.members]
     return next((each.salesforce_id for each in outcomes if each and each.result in SETTLED), None)
 
 
@@ -63,11 +65,11 @@ def _marks(target: Target, last: LastSynced) -> dict[str, str]:
         return {}
     same = {decision.field for decision in plan.fields.decisions if decision.action == "same"}
     found: dict[str, str] = {}
-    for name, (wish, order) in target.merged.wishes.items():
+    for name, (prepared, order) in target.merged.prepared_tasks.items():
         if must_tell_back(last, name, order[0]):
             continue
         if name in plan.values:
-            found[name] = synced_mark(wish.field, plan.values[name])
+            found[name] = synced_mark(prepared.field, plan.values[name])
         elif name in same and target.merged.record:
-            found[name] = synced_mark(wish.field, target.merged.record.get(name))
+            found[name] = synced_mark(prepared.field, target.merged.record.get(name))
     return found

@@ -57,7 +57,7 @@ def _fill_in(member: Member, parent: WantedParent, created: CreatedParents) -> N
         detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
         member.warnings = (*member.warnings, Warning(name, "parent_refused", detail))
     else:
-        member.wish.task.give_back(created.busy.get(place, 0))
+        member.prepared.task.give_back(created.busy.get(place, 0))
 
 
 def _place(parent: WantedParent) -> Place:

@@ -82,7 +82,7 @@ class Refusals:
 
     def _reopened(self, item: Pending) -> bool:
         """Leave the tasks of a record that has changed since it was read to the next wave, once."""
-        tasks = [member.wish.task for member in item.target.members]
+        tasks = [member.prepared.task for member in item.target.members]
         if item.target.record_id is None or any(task.reopened for task in tasks):
             return False
         for task in tasks:
@@ -149,7 +149,7 @@ class Refusals:
     def _duplicate(self, item: Pending, error: SaveError) -> Pending | None:
         """Follow the syncs' rule about duplicates: use the named record, save anyway, or reject naming the records."""
         target = item.target
-        tasks = [member.wish.task for member in target.members]
+        tasks = [member.prepared.task for member in target.members]
         policy = tasks[0].sync.push.on_duplicate
         if not error.duplicates and not item.save.alone and not item.save.external_id:
             item.save = replace(item.save, alone=True)  # the answer to a record of its own names the similar ones

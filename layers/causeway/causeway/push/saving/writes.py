@@ -152,15 +152,15 @@ class Saving:
         """Never free a claim under which something may still land; its messages come back later."""
         self._claims.unknown.add(target.entity)
         for member in target.members:
-            self._claims.unknown.update(member.wish.task.entities)
-            if member.wish.task.is_open:
-                member.wish.task.give_back()
+            self._claims.unknown.update(member.prepared.task.entities)
+            if member.prepared.task.is_open:
+                member.prepared.task.give_back()
 
     def _give_back(self, pending: list[Pending], at_ms: int = 0) -> None:
         for item in pending:
             for member in item.target.members:
-                if member.wish.task.is_open:
-                    member.wish.task.give_back(at_ms)
+                if member.prepared.task.is_open:
+                    member.prepared.task.give_back(at_ms)
 
     def _tried_again(self, item: Pending) -> Pending | None:
         item.tries += 1

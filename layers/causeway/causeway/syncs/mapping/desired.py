@@ -13,7 +13,7 @@ from causeway.syncs.sync import WriteRule
 
 
 class Clear(Enum):
-    """The wish to empty a field (an explicit null under `overwrite`)."""
+    """The request to empty a field (an explicit null under `overwrite`)."""
 
     CLEAR = "clear"
 

@@ -1,4 +1,4 @@
-"""Pulls in the sync history: one run however many workers it takes, with live counts and a wish to cancel."""
+"""Pulls in the sync history: one run however many workers it takes, with live counts and a request to cancel."""
 
 from __future__ import annotations
 

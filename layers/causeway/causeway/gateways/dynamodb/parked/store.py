@@ -43,7 +43,7 @@ class ParkedTable:
 
     Items: pk `T#<tenant>`, sk the parked id; the indexes `by_code` (code_pk, sk) and `by_record` (record_pk, sk) find them.
     What waits lies in packs (packs.py), which `by_record` does not know: a record's are looked for in the packs of its tenant.
-    Tenants with waiting changes are marked under pk `WAITING#<shard>`, wishes to redrive lie under `REDRIVE#<shard>`: the
+    Tenants with waiting changes are marked under pk `WAITING#<shard>`, requests to redrive lie under `REDRIVE#<shard>`: the
     schedule finds its work without a scan. Readers check expiry themselves.
     """
 
@@ -200,30 +200,30 @@ class ParkedTable:
         for item in self._marks("WAITING"):
             yield item["sk"]
 
-    def wish(self, redrive: Redrive, wish_id: str) -> None:
-        """Keep a wish to redrive for the schedule, no longer than what it may name is kept."""
-        self.note_wish(f"{redrive.tenant}#{wish_id}", redrive)
+    def request_redrive(self, redrive: Redrive, new_id: str) -> None:
+        """Keep a request to redrive for the schedule, no longer than what it may name is kept."""
+        self.note_redrive(f"{redrive.tenant}#{new_id}", redrive)
 
-    def note_wish(self, wish: str, redrive: Redrive) -> None:
-        """Keep how far a wish is worked off."""
+    def note_redrive(self, redrive_id: str, redrive: Redrive) -> None:
+        """Keep how far a request is worked off."""
         item = {
             "pk": _shard("REDRIVE", redrive.tenant),
-            "sk": wish,
+            "sk": redrive_id,
             "wish": json.dumps(asdict(redrive)),
             "expires_at": self._now_ms() // 1000 + self._retention_days * DAY_S,
         }
         with passing_faults(_NOT_NOW):
             self._client.put_item(TableName=self._table, Item=to_item(item))
 
-    def wishes(self) -> Iterator[tuple[str, Redrive]]:
-        """Yield the wishes to redrive, with what `fulfil` and `note_wish` take."""
+    def redrives(self) -> Iterator[tuple[str, Redrive]]:
+        """Yield the requests to redrive, with what `fulfil` and `note_redrive` take."""
         for item in self._marks("REDRIVE"):
             yield item["sk"], Redrive(**json.loads(item["wish"]))
 
-    def fulfil(self, wish: str, redrive: Redrive) -> None:
-        """Forget a wish that is worked off."""
+    def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
+        """Forget a request that is worked off."""
         with passing_faults(_NOT_NOW):
-            self._delete(_shard("REDRIVE", redrive.tenant), wish)
+            self._delete(_shard("REDRIVE", redrive.tenant), redrive_id)
 
     def _marks(self, kind: str) -> Iterator[dict[str, Any]]:
         for shard in range(SHARDS):
