@@ -369,12 +369,12 @@ class SimulatedOrg:
     def _found(self, lookup: Lookup) -> list[Row]:
         if lookup.via:
             return []
-        wanted = [(name, frozenset(value.lower() for value in values)) for name, values in lookup.any_of]
+        desired = [(name, frozenset(value.lower() for value in values)) for name, values in lookup.any_of]
         return [
             dict(row)
             for row in self.rows.values()
             if row["sobject"] == lookup.sobject
-            and any(str(row.get(name, "")).lower() in values for name, values in wanted)
+            and any(str(row.get(name, "")).lower() in values for name, values in desired)
         ]
 
     def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:

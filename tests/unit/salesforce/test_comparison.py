@@ -33,8 +33,8 @@ from tests.support.syncs.factories import field, lookup, picklist
         ("phone", "+1 2", "+1 2 "),
     ],
 )
-def test_values_that_salesforce_stores_alike_are_the_same(type: Any, current: Any, wanted: Any) -> None:
-    assert same_value(field(type=type), current, wanted)
+def test_values_that_salesforce_stores_alike_are_the_same(type: Any, current: Any, desired: Any) -> None:
+    assert same_value(field(type=type), current, desired)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_values_that_salesforce_stores_alike_are_the_same(type: Any, current: An
         ("textarea", "a b", "a\nb"),
     ],
 )
-def test_values_that_differ_are_not_the_same(type: Any, current: Any, wanted: Any) -> None:
-    assert not same_value(field(type=type), current, wanted)
+def test_values_that_differ_are_not_the_same(type: Any, current: Any, desired: Any) -> None:
+    assert not same_value(field(type=type), current, desired)
 
 
 def test_a_picklists_values_are_compared_with_the_stored_spelling() -> None:

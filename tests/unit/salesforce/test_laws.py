@@ -17,7 +17,7 @@ from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.texts import cut_to, salesforce_length
 from causeway.salesforce.values import coerced
 from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
-from causeway.syncs.mapping.mappings import wanted
+from causeway.syncs.mapping.mappings import desired
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -229,7 +229,7 @@ DESCRIBE = contact(field("Score__c", "double"))
 @given(st.dictionaries(st.sampled_from(["a", "b", "c", "d", "e", "f", "email"]), JSON))
 def test_any_change_gives_a_request_that_settles_after_one_write(given_fields: Any) -> None:
     """Writing what was decided and deciding again over the result finds nothing more to write."""
-    prepared = wanted(RULES, DESCRIBE, change(given_fields))
+    prepared = desired(RULES, DESCRIBE, change(given_fields))
     first = decide_fields(DESCRIBE, prepared.fields.values(), dict.fromkeys(prepared.fields))
     json.dumps(first.values, allow_nan=False).encode()
     second = decide_fields(DESCRIBE, prepared.fields.values(), {**dict.fromkeys(prepared.fields), **first.values})

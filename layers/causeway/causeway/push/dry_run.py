@@ -165,8 +165,8 @@ def _told(task: Task, target: Target | None) -> dict[str, Any]:
 
 
 def _parents(target: Target | None) -> list[dict[str, Any]]:
-    wanted = [parent for member in target.members for parent in member.parents] if target else []
-    told = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in wanted}
+    desired = [parent for member in target.members for parent in member.parents] if target else []
+    told = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in desired}
     return [{"field": field, "sobject": sobject, "name": name} for field, sobject, name in sorted(told)]
 
 

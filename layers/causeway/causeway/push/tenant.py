@@ -221,8 +221,8 @@ class TenantPush:
 
     def _own(self, targets: Iterable[Target], claims: HeldClaims, read_started_ms: int) -> dict[str, str]:
         """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""
-        wanted = {target.record_id: target.entity for target in targets if target.record_id}
-        owned = claims.own(wanted, read_started_ms)
+        desired = {target.record_id: target.entity for target in targets if target.record_id}
+        owned = claims.own(desired, read_started_ms)
         for target in targets:
             if target.record_id and target.record_id not in owned:
                 for member in target.members:

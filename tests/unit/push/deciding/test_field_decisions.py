@@ -6,18 +6,18 @@ from typing import Any
 
 from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create, missing_sentence
 from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
-from causeway.syncs.mapping.desired import CLEAR, WantedField
+from causeway.syncs.mapping.desired import CLEAR, DesiredField
 
 from tests.support.syncs.factories import codes, contact, field, lead, lookup, picklist, sobject
 from tests.unit.salesforce.test_picklists import bits
 
 
-def prepared(target: FieldDescribe, value: Any, **parts: Any) -> WantedField:
-    return WantedField(target, value, **parts)
+def prepared(target: FieldDescribe, value: Any, **parts: Any) -> DesiredField:
+    return DesiredField(target, value, **parts)
 
 
 def decide(
-    *prepared_tasks: WantedField, current: dict[str, Any] | None, describe: SObjectDescribe | None = None
+    *prepared_tasks: DesiredField, current: dict[str, Any] | None, describe: SObjectDescribe | None = None
 ) -> FieldDecisions:
     return decide_fields(
         describe or sobject("Thing__c", *[item.field for item in prepared_tasks]), prepared_tasks, current
@@ -77,7 +77,7 @@ def test_null_clears_text_and_unticks_a_checkbox() -> None:
 OURS = "[2026-11-21 12:00 UTC] lead: Hello"
 
 
-def transcript(**parts: Any) -> WantedField:
+def transcript(**parts: Any) -> DesiredField:
     return prepared(field("D", "textarea"), OURS + "\n[2026-11-21 12:01 UTC] lead: Bye", conversation=True, **parts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from causeway.push.deciding.merging import Merged, plan_of, remember
 from causeway.push.memory.claims import CreatedFor, Entity, Order, PendingCreate
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.syncs.mapping.desired import CLEAR, WantedField
+from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,8 +26,8 @@ changes = st.lists(
 )
 
 
-def prepared_tasks(values: dict[str, str]) -> dict[str, WantedField]:
-    return {name: WantedField(FIELDS[name], value) for name, value in values.items()}
+def prepared_tasks(values: dict[str, str]) -> dict[str, DesiredField]:
+    return {name: DesiredField(FIELDS[name], value) for name, value in values.items()}
 
 
 def pushed(entity: Entity, row: dict[str, Any], batch: list[Told]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[
         for size in sizes:
             merged = Merged(CONTACT, dict(found))
             for number, (value, rule) in left[:size]:
-                merged.take({"Phone": WantedField(FIELDS["Phone"], value, rule)}, (number, 0, 0), entity)
+                merged.take({"Phone": DesiredField(FIELDS["Phone"], value, rule)}, (number, 0, 0), entity)
             left = left[size:]
             plan = plan_of(merged, entity)
             found |= plan.values

@@ -7,22 +7,22 @@ from typing import Any
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping import mappings
 from causeway.syncs.mapping.conditions import document
-from causeway.syncs.mapping.desired import CLEAR, Wanted
-from causeway.syncs.mapping.mappings import compiled, normalized_name, wanted
+from causeway.syncs.mapping.desired import CLEAR, DesiredFields
+from causeway.syncs.mapping.mappings import compiled, desired, normalized_name
 from causeway.syncs.sync import Sync
 
 from tests.support.syncs.factories import about, change, codes, contact, field, lookup, row, said, sobject, sync, task
 
 
-def values(found: Wanted) -> dict[str, Any]:
+def values(found: DesiredFields) -> dict[str, Any]:
     """Return the wanted values by field."""
     return {name: item.value for name, item in found.fields.items()}
 
 
-def want(rules: Sync, describe: SObjectDescribe | None = None, **parts: Any) -> Wanted:
+def want(rules: Sync, describe: SObjectDescribe | None = None, **parts: Any) -> DesiredFields:
     """Return what a change with these fields (or parts) wants."""
     fields = parts.pop("fields", None)
-    return wanted(rules, describe or contact(), change(fields, **parts))
+    return desired(rules, describe or contact(), change(fields, **parts))
 
 
 def test_mapped_fields_are_wanted_by_the_orgs_own_spelling() -> None:

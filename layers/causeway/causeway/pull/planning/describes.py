@@ -45,11 +45,11 @@ class DescribesBeside:
     def learn(self, error: OrgRefused) -> bool:
         """Look at what the org refused something of, at last past the cache; tell whether there was anything to look at."""
         found = refused_parents(error) | (refused_sobjects(error) & self._known.keys())
-        wanted = sorted(found - self._read_anew)
-        for sobject in wanted:
+        desired = sorted(found - self._read_anew)
+        for sobject in desired:
             self._check()
             self._look_at(sobject)
-        return bool(wanted)
+        return bool(desired)
 
     def _look_at(self, sobject: str) -> None:
         if sobject not in self._known:

@@ -158,12 +158,12 @@ def planned(
     `rule` is the sync's filter, compiled to a WHERE text; `parents` what is known of parents. What the user can not see of a
     person's account and owner is left out, and what is `missing` in a query that was made before.
     """
-    wanted = _Wanted(sync, describe, parents)
-    products = dict(wanted.products())
-    signals = tuple(wanted.signals())
+    desired = _Selection(sync, describe, parents)
+    products = dict(desired.products())
+    signals = tuple(desired.signals())
     beside = [name for name in _people(describe, parents) if name not in missing]
     columns, read = compiled_reader(
-        [*_system_fields(describe), *products.values(), *wanted.more, *beside, *_lookups(describe, products)]
+        [*_system_fields(describe), *products.values(), *desired.more, *beside, *_lookups(describe, products)]
     )
     place = {column: index for index, column in enumerate(columns)}
     return PullPlan(
@@ -172,12 +172,12 @@ def planned(
         columns,
         read,
         products,
-        wanted.sweeps,
-        tuple(wanted.problems),
+        desired.sweeps,
+        tuple(desired.problems),
         rule,
         signals,
         echo_fields(describe, products.values(), place),
-        {column: found.type for column in columns if (found := soql.field_at(describe, column, wanted.related))},
+        {column: found.type for column in columns if (found := soql.field_at(describe, column, desired.related))},
         picker(place[column] for column in products.values()),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
     )
@@ -190,7 +190,7 @@ def mapped_paths(sync: Sync) -> tuple[str, ...]:
     return (*(mapping.salesforce for mapping in sync.mappings), *named)
 
 
-class _Wanted:
+class _Selection:
     """What the sync's rows and signals select, found step by step; what the org does not show becomes a problem."""
 
     def __init__(self, sync: Sync, describe: SObjectDescribe, parents: Parents) -> None:

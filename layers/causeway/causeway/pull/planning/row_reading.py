@@ -32,11 +32,11 @@ def compiled_reader(paths: Iterable[str]) -> tuple[tuple[str, ...], Reader]:
 
 def picker(keys: Iterable[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that takes these keys (or positions) out of a row as a tuple, however few there are."""
-    wanted = tuple(keys)
-    if len(wanted) > 1:
-        return itemgetter(*wanted)
-    if wanted:
-        only = itemgetter(wanted[0])
+    desired = tuple(keys)
+    if len(desired) > 1:
+        return itemgetter(*desired)
+    if desired:
+        only = itemgetter(desired[0])
         return lambda row: (only(row),)
     return lambda row: ()
 

@@ -17,7 +17,7 @@ from causeway.salesforce.picklists import (
 )
 from causeway.salesforce.texts import is_blank
 from causeway.syncs.mapping.conversation import is_causeways_text
-from causeway.syncs.mapping.desired import CLEAR, WantedField
+from causeway.syncs.mapping.desired import CLEAR, DesiredField
 
 Action = Literal["write", "same", "kept", "left_out"]
 _PICKLISTS = frozenset({"picklist", "multipicklist"})
@@ -49,7 +49,7 @@ class FieldDecisions:
 
 
 def decide_fields(
-    describe: SObjectDescribe, wanted: Iterable[WantedField], current: Mapping[str, Any] | None
+    describe: SObjectDescribe, desired: Iterable[DesiredField], current: Mapping[str, Any] | None
 ) -> FieldDecisions:
     """
     Return what to send, given the record as read (`CompiledSync.selected` fields), or None for a record to create.
@@ -58,14 +58,14 @@ def decide_fields(
     Causeway wrote, and picklist values must suit the controlling field and the record type that the record will have.
     """
     decided = FieldDecisions()
-    for prepared in wanted:
+    for prepared in desired:
         _decide(decided, prepared, current)
     if any(name for name in decided.values if _depends(describe, name)):
         _drop_unsuitable(decided, describe, current)
     return decided
 
 
-def _decide(decided: FieldDecisions, prepared: WantedField, current: Mapping[str, Any] | None) -> None:
+def _decide(decided: FieldDecisions, prepared: DesiredField, current: Mapping[str, Any] | None) -> None:
     name = prepared.field.name
     if current is None:
         if not prepared.field.createable:
@@ -98,7 +98,7 @@ def _write(decided: FieldDecisions, name: str, value: Any) -> None:
     decided.decisions.append(FieldDecision(name, "write", value))
 
 
-def _sent(prepared: WantedField) -> Any:
+def _sent(prepared: DesiredField) -> Any:
     """Return the JSON value: CLEAR is null, or false for a checkbox."""
     if prepared.value is not CLEAR:
         return prepared.value

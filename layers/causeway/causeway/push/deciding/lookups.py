@@ -7,27 +7,29 @@ from collections.abc import Mapping, Sequence
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.calls import Row
 from causeway.salesforce.ids import KEY_PREFIXES
-from causeway.syncs.mapping.desired import CLEAR, Wanted, WantedField, WantedLookup, WantedParent
+from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
 from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
 
 type Named = Mapping[str, Mapping[str, Sequence[Row]]]
 
 
-def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> tuple[list[Warning], list[WantedParent]]:
+def resolve_parents(
+    desired: DesiredFields, record: Row | None, named: Named
+) -> tuple[list[Warning], list[DesiredParent]]:
     """
     Add an Id for each parent that exactly one record of that name stands for; return why others are left out, and which are to be created.
 
     A row that only fills what is empty says nothing when the record has its parent already.
     """
     warnings: list[Warning] = []
-    missing: list[WantedParent] = []
-    for parent in wanted.parents:
+    missing: list[DesiredParent] = []
+    for parent in desired.parents:
         if parent.name is CLEAR:
-            wanted.fields.setdefault(parent.field.name, WantedField(parent.field, CLEAR, parent.rule))
+            desired.fields.setdefault(parent.field.name, DesiredField(parent.field, CLEAR, parent.rule))
             continue
         found = named.get(parent.sobject, {}).get(normalized_name(str(parent.name)), ())
         if len(found) == 1:
-            wanted.fields.setdefault(parent.field.name, WantedField(parent.field, found[0]["Id"], parent.rule))
+            desired.fields.setdefault(parent.field.name, DesiredField(parent.field, found[0]["Id"], parent.rule))
         elif needs_parent(parent, record) and parent.create and not found:
             missing.append(parent)
         elif needs_parent(parent, record):
@@ -35,12 +37,12 @@ def resolve_parents(wanted: Wanted, record: Row | None, named: Named) -> tuple[l
     return warnings, missing
 
 
-def needs_parent(parent: WantedParent, record: Row | None) -> bool:
+def needs_parent(parent: DesiredParent, record: Row | None) -> bool:
     """Return whether a parent's Id would be written at all."""
     return parent.rule == "overwrite" or not (record or {}).get(parent.field.name)
 
 
-def _parent_warning(parent: WantedParent, found: int) -> Warning:
+def _parent_warning(parent: DesiredParent, found: int) -> Warning:
     name = parent.field.name
     if found:
         return Warning(
@@ -49,29 +51,29 @@ def _parent_warning(parent: WantedParent, found: int) -> Warning:
     return Warning(name, "parent_missing", f"No {parent.sobject} has this name, so the lookup was left as it is.")
 
 
-def resolve_lookups(wanted: Wanted, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:
+def resolve_lookups(desired: DesiredFields, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:
     """Add the Ids of the person that the change concerns (WhoId), and of its account beside a contact (WhatId)."""
     warnings: list[Warning] = []
-    for lookup in wanted.lookups:
-        if lookup.field.name == "WhatId" and _concerns_lead(wanted, record):
+    for lookup in desired.lookups:
+        if lookup.field.name == "WhatId" and _concerns_lead(desired, record):
             continue
         record_id = _looked_up(lookup, who) if who else None
         if record_id:
-            wanted.fields.setdefault(lookup.field.name, WantedField(lookup.field, record_id, lookup.rule))
+            desired.fields.setdefault(lookup.field.name, DesiredField(lookup.field, record_id, lookup.rule))
         elif who is None and any(name in PEOPLE for name in lookup.sobjects):
             detail = "The person that the change concerns is not known in Salesforce, so the lookup was left empty."
             warnings.append(Warning(lookup.field.name, "about_unknown", detail))
     return warnings
 
 
-def _concerns_lead(wanted: Wanted, record: Row | None) -> bool:
+def _concerns_lead(desired: DesiredFields, record: Row | None) -> bool:
     """Return whether the activity will have a lead in WhoId, beside which WhatId may not stand: the wanted one or its own."""
-    own, prepared = (record or {}).get("WhoId"), wanted.fields.get("WhoId")
+    own, prepared = (record or {}).get("WhoId"), desired.fields.get("WhoId")
     who = own if prepared is None or (own and prepared.rule == "if_empty") else prepared.value
     return str(who or "").startswith(KEY_PREFIXES["Lead"])
 
 
-def _looked_up(lookup: WantedLookup, who: tuple[str, Row]) -> str | None:
+def _looked_up(lookup: DesiredLookup, who: tuple[str, Row]) -> str | None:
     sobject, row = who
     if sobject in lookup.sobjects:
         return str(row["Id"])

@@ -113,12 +113,12 @@ class PeopleRows:
 
     def unread(self) -> set[str]:
         """Return the Ids of survivors and of contacts that leads became which were not read yet."""
-        wanted = set()
+        desired = set()
         for row in self.by_id.values():
             for name in ("MasterRecordId", "ConvertedContactId"):
                 if row.get(name) and (name != "MasterRecordId" or row.get("IsDeleted")):
-                    wanted.add(str(row[name]))
-        return wanted - self.by_id.keys()
+                    desired.add(str(row[name]))
+        return desired - self.by_id.keys()
 
 
 def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:

@@ -11,7 +11,7 @@ from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields
 from causeway.push.memory.claims import Entity, Order
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.syncs.mapping.desired import CLEAR, WantedField
+from causeway.syncs.mapping.desired import CLEAR, DesiredField
 
 
 @dataclass(slots=True)
@@ -24,9 +24,9 @@ class Merged:
 
     describe: SObjectDescribe
     record: Mapping[str, Any] | None
-    prepared_tasks: dict[str, tuple[WantedField, Order]] = field(default_factory=dict)
+    prepared_tasks: dict[str, tuple[DesiredField, Order]] = field(default_factory=dict)
 
-    def take(self, wanted: Mapping[str, WantedField], order: Order, entity: Entity | None) -> bool:
+    def take(self, desired: Mapping[str, DesiredField], order: Order, entity: Entity | None) -> bool:
         """
         Add the prepared tasks of the next newer change; return False when all were decided by newer changes in earlier batches.
 
@@ -35,17 +35,17 @@ class Merged:
         """
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
-        for name, prepared in wanted.items():
+        for name, prepared in desired.items():
             decided = entity.field_order(record_id, name) if entity and record_id else None
             if decided is not None and decided > order:
                 continue
             fresh += 1
             known = self.prepared_tasks.get(name)
             self.prepared_tasks[name] = (_after(known[0], prepared) if known else prepared, order)
-        return fresh > 0 or not wanted
+        return fresh > 0 or not desired
 
 
-def _after(older: WantedField, newer: WantedField) -> WantedField:
+def _after(older: DesiredField, newer: DesiredField) -> DesiredField:
     """Return what two desired values of one field come to, one after the other: a value for an empty field leaves one that is there."""
     if newer.rule != "if_empty":
         return newer

@@ -115,10 +115,10 @@ class Matching:
         rules = prepared.task.sync.push
         if not prepared.task.values:
             return None if rules.match_fields or rules.external_id_field else Match("none")
-        wanted = [
+        desired = [
             (field, value) for name, value in prepared.task.values if (field := prepared.rules.describe.field(name))
         ]
-        found = [row for row in rows.values() if all(holds(row, field, value) for field, value in wanted)]
+        found = [row for row in rows.values() if all(holds(row, field, value) for field, value in desired)]
         return match_values(found, rules.several, "external_id" if rules.external_id_field else "match_fields")
 
     def who(self, prepared: PreparedTask) -> tuple[str, Row] | None:

@@ -218,10 +218,10 @@ class Deciding:
             target = Target(sobject, Merged(prepared.rules.describe, record), prepared.task.entities[0])
             target.person_account = self._person_account(record) if sobject == "Contact" else None
             self.targets[sobject, place] = target
-        wanted = prepared.rules.wanted(prepared.task.change, prepared.given)
-        warnings, missing = resolve_parents(wanted, target.merged.record, self._view.named)
-        warnings += resolve_lookups(wanted, self._matching.who(prepared), target.merged.record)
-        target.members.append(Member(prepared, match, wanted, data, warnings=tuple(warnings), parents=tuple(missing)))
+        desired = prepared.rules.desired(prepared.task.change, prepared.given)
+        warnings, missing = resolve_parents(desired, target.merged.record, self._view.named)
+        warnings += resolve_lookups(desired, self._matching.who(prepared), target.merged.record)
+        target.members.append(Member(prepared, match, desired, data, warnings=tuple(warnings), parents=tuple(missing)))
 
     def _person_account(self, contact: Row | None) -> PersonAccount | None:
         """Return through which account a contact is written that mirrors a person account."""
@@ -246,7 +246,7 @@ class Deciding:
             target.members = [member for member in target.members if member.prepared.task.is_open]
             for member in sorted(target.members, key=lambda item: item.prepared.task.change.order):
                 member.superseded = not target.merged.take(
-                    member.wanted.fields, member.prepared.task.change.order, entity
+                    member.desired.fields, member.prepared.task.change.order, entity
                 )
             plan = plan_of(target.merged, entity, bases.get(record_id or ""))
             target.plan = target.person_account.writable(plan) if target.person_account else plan

@@ -17,7 +17,7 @@ from causeway.push.memory.claims import CreatedFor, Entity
 from causeway.push.ports import Task
 from causeway.salesforce.calls import Save
 from causeway.salesforce.emails import normalized_email
-from causeway.syncs.mapping.desired import Wanted, WantedParent
+from causeway.syncs.mapping.desired import DesiredFields, DesiredParent
 from causeway.syncs.mapping.mappings import PEOPLE
 
 
@@ -27,11 +27,11 @@ class Member:
 
     prepared: PreparedTask
     match: Match
-    wanted: Wanted
+    desired: DesiredFields
     data: dict[str, Any]
     superseded: bool = False
     warnings: tuple[Warning, ...] = ()
-    parents: tuple[WantedParent, ...] = ()
+    parents: tuple[DesiredParent, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +123,7 @@ def settle_members(target: Target, result: Result, record_id: str | None, code: 
             code,
             salesforce_id=record_id,
             fields_written=written,
-            warnings=(*member.match.warnings, *clamped, *member.wanted.warnings, *member.warnings, *shared),
+            warnings=(*member.match.warnings, *clamped, *member.desired.warnings, *member.warnings, *shared),
             candidates=member.match.candidates,
             data=data,
             signals=member.prepared.rules.signals_of(member.prepared.given),
@@ -165,7 +165,7 @@ def _missing(target: Target, plan: Plan) -> str:
     """Return which fields a create lacks, and why a value that was given for one can not be written."""
     sentence = missing_sentence(target.merged.describe, plan.missing)
     names = {field.name for field in plan.missing}
-    given = [warning for member in target.members for warning in member.wanted.warnings]
+    given = [warning for member in target.members for warning in member.desired.warnings]
     why = dict.fromkeys(warning.detail for warning in (*given, *plan.warnings) if warning.field in names)
     return f"{sentence.removesuffix('.')} that can be written: {' '.join(why)}" if why else sentence
 

@@ -50,11 +50,11 @@ def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], .
     names = (rules.external_id_field,) if rules.external_id_field else rules.match_fields
     if not names:
         return ()
-    wanted = compiled(task.sync, describe).wanted(task.change, document(task.change)).fields
+    desired = compiled(task.sync, describe).desired(task.change, document(task.change)).fields
     found: list[tuple[str, str]] = []
     for name in names:
         target = describe.field(name)
-        prepared = wanted.get(target.name) if target else None
+        prepared = desired.get(target.name) if target else None
         value = text_of(prepared.value) if prepared and prepared.value is not CLEAR else None
         if target is None or not value:
             return ()

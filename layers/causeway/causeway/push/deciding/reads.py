@@ -229,13 +229,13 @@ def _read_survivors(
         by_sobject: dict[str, set[str]] = defaultdict(set)
         for record_id in missing:
             by_sobject["Lead" if record_id.startswith("00Q") else "Contact"].add(record_id)
-        wanted = [
+        desired = [
             lookup
             for sobject, ids in by_sobject.items()
             if (describe := described(sobject)) is not None
             for lookup in lookups(sobject, _fields(describe, prepared_tasks, parents), {"Id": ids})
         ]
-        _take_people(view, _answered(wanted, read))
+        _take_people(view, _answered(desired, read))
 
 
 def named_accounts(view: View, company: str) -> list[Row]:

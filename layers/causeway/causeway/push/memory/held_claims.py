@@ -54,9 +54,9 @@ class HeldClaims:
         for task in tasks:
             _place(task, identifiers[id(task)], seen, placed, new)
         self._recognize(tasks, seen)
-        wanted = [task for task in tasks if task.is_open]
-        self._acquire({entity for task in wanted for entity in task.entities}, wanted, now_ms)
-        self._point({item for task in wanted if task.is_open for item in identifiers[id(task)]}, new, wanted, now_ms)
+        desired = [task for task in tasks if task.is_open]
+        self._acquire({entity for task in desired for entity in task.entities}, desired, now_ms)
+        self._point({item for task in desired if task.is_open for item in identifiers[id(task)]}, new, desired, now_ms)
         for task in tasks:
             if task.is_open:
                 self._recognize_held(task)
@@ -72,10 +72,12 @@ class HeldClaims:
 
     def peek_entities(self, entities: Iterable[str], seen: Mapping[str, Seen]) -> None:
         """Read what further entities remember, as far as they were not seen, without claiming them."""
-        wanted = set(entities) - self.entities.keys()
-        unread = wanted - seen.keys()
+        desired = set(entities) - self.entities.keys()
+        unread = desired - seen.keys()
         stored = {**seen, **(self._store.look(self._tenant, unread) if unread else {})}
-        self.entities |= {entity: Entity.parse(stored[entity].state if entity in stored else None) for entity in wanted}
+        self.entities |= {
+            entity: Entity.parse(stored[entity].state if entity in stored else None) for entity in desired
+        }
 
     def _identifiers(self, task: Task) -> tuple[str, ...]:
         """Return under what a task's record is claimed: its key, then what other keys may share (an address, match values)."""
@@ -160,14 +162,14 @@ class HeldClaims:
 
     # --- records
 
-    def own(self, wanted: Mapping[str, str], read_started_ms: int) -> dict[str, str]:
+    def own(self, desired: Mapping[str, str], read_started_ms: int) -> dict[str, str]:
         """
         Return the held entity that owns each record (record Id → the entity that asks).
 
         A record whose owner another worker holds, or whose owner was completed after our read began, is missing.
         """
-        owned = {record_id: self._owners[record_id] for record_id in wanted if record_id in self._owners}
-        asked = {record_id: entity for record_id, entity in wanted.items() if record_id not in owned}
+        owned = {record_id: self._owners[record_id] for record_id in desired if record_id in self._owners}
+        asked = {record_id: entity for record_id, entity in desired.items() if record_id not in owned}
         if not asked:
             return owned
         told = self._store.own(self._tenant, self._org_id, asked)

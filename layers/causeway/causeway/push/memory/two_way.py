@@ -67,7 +67,7 @@ def synced_mark(target: FieldDescribe | None, value: Any) -> str:
 EMPTY = value_hash(None)
 
 
-def weighed(base: Base, target: FieldDescribe, current: Any, wanted: Any, occurred_at_ms: int) -> Verdict:
+def weighed(base: Base, target: FieldDescribe, current: Any, desired: Any, occurred_at_ms: int) -> Verdict:
     """
     Return what becomes of a product's value for one field of a record that both sides may change.
 
@@ -80,7 +80,7 @@ def weighed(base: Base, target: FieldDescribe, current: Any, wanted: Any, occurr
     last, told_ms = known
     if synced_mark(target, current) == last and occurred_at_ms >= told_ms:
         return Verdict(True)
-    if synced_mark(target, current) != last and synced_mark(target, wanted) == last:
+    if synced_mark(target, current) != last and synced_mark(target, desired) == last:
         return Verdict(False)
     wins = base.policy == "product" or (base.policy == "newest" and occurred_at_ms > base.modified_ms)
     return Verdict(wins, is_conflict=True)

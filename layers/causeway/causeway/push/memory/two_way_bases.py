@@ -22,9 +22,9 @@ class TwoWay:
 
     def bases(self, targets: Iterable[Target]) -> Mapping[str, Base]:
         """Read what the records to update are weighed against, by record Id."""
-        wanted = {target.record_id: target for target in targets if target.record_id and _is_two_way(target)}
-        known = self._store.of_records(self._tenant, self._org_id, list(wanted)) if wanted else {}
-        for record_id, target in wanted.items():
+        desired = {target.record_id: target for target in targets if target.record_id and _is_two_way(target)}
+        known = self._store.of_records(self._tenant, self._org_id, list(desired)) if desired else {}
+        for record_id, target in desired.items():
             sync = next(
                 member.prepared.task.sync for member in target.members if _pulls(member.prepared.task.sync.direction)
             )

@@ -13,7 +13,7 @@ from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
 from causeway.push.ports import Claims, Org
 from causeway.push.saving.refusals import PASSING
 from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
-from causeway.syncs.mapping.desired import WantedField, WantedParent
+from causeway.syncs.mapping.desired import DesiredField, DesiredParent
 from causeway.syncs.mapping.mappings import normalized_name
 
 AGAIN_MS = 1_000
@@ -49,10 +49,10 @@ def create_parents(targets: Iterable[Target], creating: Callable[[Mapping[Place,
             _fill_in(member, parent, created)
 
 
-def _fill_in(member: Member, parent: WantedParent, created: CreatedParents) -> None:
+def _fill_in(member: Member, parent: DesiredParent, created: CreatedParents) -> None:
     place, name = _place(parent), parent.field.name
     if place in created.ids:
-        member.wanted.fields.setdefault(name, WantedField(parent.field, created.ids[place], parent.rule))
+        member.desired.fields.setdefault(name, DesiredField(parent.field, created.ids[place], parent.rule))
     elif place in created.refused:
         detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
         member.warnings = (*member.warnings, Warning(name, "parent_refused", detail))
@@ -60,7 +60,7 @@ def _fill_in(member: Member, parent: WantedParent, created: CreatedParents) -> N
         member.prepared.task.give_back(created.busy.get(place, 0))
 
 
-def _place(parent: WantedParent) -> Place:
+def _place(parent: DesiredParent) -> Place:
     return parent.sobject, normalized_name(str(parent.name))
 
 
@@ -90,9 +90,9 @@ class ParentsByName:
                 done.ids |= {place: known[_link(place)] for place in entities[entity] if _link(place) in known}
                 _read_again(entities[entity], done, now_ms)  # a sync may have made it since our read began
         _read_again((place for entity in entities.keys() - held.keys() for place in entities[entity]), done, now_ms)
-        wanted = [(entity, place) for entity in sorted(held) for place in entities[entity] if not done.knows(place)]
+        desired = [(entity, place) for entity in sorted(held) for place in entities[entity] if not done.knows(place)]
         try:
-            self._save(wanted, names, memories, done, now_ms)
+            self._save(desired, names, memories, done, now_ms)
         except CausewayError:  # proves that the present call had no effect
             unsent = {entity for entity in held if not any(place in done.ids for place in entities[entity])}
             self._claims.release(self._tenant, {entity: held[entity].fence for entity in unsent})
@@ -112,20 +112,20 @@ class ParentsByName:
 
     def _save(
         self,
-        wanted: list[tuple[str, Place]],
+        desired: list[tuple[str, Place]],
         names: Mapping[Place, str],
         memories: Mapping[str, Entity],
         done: CreatedParents,
         now_ms: int,
     ) -> None:
-        saves = [Save(place[0], {"Name": names[place]}, assign=True) for _, place in wanted]
+        saves = [Save(place[0], {"Name": names[place]}, assign=True) for _, place in desired]
         groups = collections_of(saves)
         for start in range(0, len(groups), MAX_COLLECTIONS_PER_CALL):
             now = groups[start : start + MAX_COLLECTIONS_PER_CALL]
             sent = [Collection(tuple(saves[index] for index in group)) for group in now]
             for group, results in zip(now, self._org.save(sent, self._timeout_s), strict=True):
                 for index, saved in zip(group, results, strict=True):
-                    entity, place = wanted[index]
+                    entity, place = desired[index]
                     if saved.certainty == "saved" and saved.record_id:
                         done.ids[place] = saved.record_id
                         memories[entity].link(_MEMORY, "", names[place], _link(place), saved.record_id)

@@ -22,7 +22,7 @@ CLEAR: Final = Clear.CLEAR
 
 
 @dataclass(frozen=True, slots=True)
-class WantedField:
+class DesiredField:
     """
     One value the product wants in one field, coerced, or CLEAR.
 
@@ -37,7 +37,7 @@ class WantedField:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedParent:
+class DesiredParent:
     """
     A lookup wanted by the parent's name (`Account.Name`): the push flow finds the one `sobject` record of that name.
 
@@ -52,7 +52,7 @@ class WantedParent:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedLookup:
+class DesiredLookup:
     """
     A lookup wanted by whom the change is about: the push flow resolves the person, then takes its Id or its account's.
 
@@ -67,10 +67,10 @@ class WantedLookup:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredFields:
     """What one change wants of one sync: fields by canonical name, lookups still to resolve, and what was left out and why."""
 
-    fields: dict[str, WantedField] = field(default_factory=dict)
-    parents: tuple[WantedParent, ...] = ()
-    lookups: tuple[WantedLookup, ...] = ()
+    fields: dict[str, DesiredField] = field(default_factory=dict)
+    parents: tuple[DesiredParent, ...] = ()
+    lookups: tuple[DesiredLookup, ...] = ()
     warnings: tuple[Warning, ...] = ()

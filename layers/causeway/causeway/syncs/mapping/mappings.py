@@ -17,7 +17,7 @@ from causeway.salesforce.texts import is_blank, storable, text_of
 from causeway.salesforce.values import Coerced, cleared, coerced
 from causeway.syncs.mapping.conditions import MISSING, Expression, condition, document, product_field
 from causeway.syncs.mapping.conversation import conversation_text
-from causeway.syncs.mapping.desired import CLEAR, Wanted, WantedField, WantedLookup, WantedParent
+from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync, WriteRule
 
@@ -61,12 +61,12 @@ class CompiledSync:
     reads: frozenset[tuple[str, ...]]
     broken: tuple[Warning, ...]
 
-    def wanted(self, change: Change, given: Mapping[str, Any]) -> Wanted:
+    def desired(self, change: Change, given: Mapping[str, Any]) -> DesiredFields:
         """Return what `change` wants (`given` is its `conditions.document`); never raises."""
-        result = Wanted()
+        result = DesiredFields()
         warnings = list(self.broken)
-        parents: list[WantedParent] = []
-        lookups: list[WantedLookup] = []
+        parents: list[DesiredParent] = []
+        lookups: list[DesiredLookup] = []
         for row in self.rows:
             if row.kind == "conversation":
                 _want_conversation(row, change, result.fields, warnings)
@@ -77,10 +77,10 @@ class CompiledSync:
                     parents.extend(_parent(row, value, warnings))
                 else:
                     self._want_value(row, value, result.fields, warnings)
-        return Wanted(result.fields, tuple(parents), tuple(lookups), tuple(warnings))
+        return DesiredFields(result.fields, tuple(parents), tuple(lookups), tuple(warnings))
 
     def _want_value(
-        self, row: CompiledRow, value: Any, fields: dict[str, WantedField], warnings: list[Warning]
+        self, row: CompiledRow, value: Any, fields: dict[str, DesiredField], warnings: list[Warning]
     ) -> None:
         if value is None:
             kept = cleared(row.field) if row.rule == "overwrite" else None
@@ -93,7 +93,7 @@ class CompiledSync:
             return
         warnings.extend(kept.warnings)
         if kept.keep:
-            fields[row.field.name] = WantedField(row.field, CLEAR if value is CLEAR else kept.value, row.rule)
+            fields[row.field.name] = DesiredField(row.field, CLEAR if value is CLEAR else kept.value, row.rule)
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """Return whether the sync's `when` condition is true, or there is none."""
@@ -104,9 +104,11 @@ class CompiledSync:
         return tuple(name for name, expression in self.signals if expression.holds(given))
 
 
-def wanted(sync: Sync, describe: SObjectDescribe, change: Change, given: Mapping[str, Any] | None = None) -> Wanted:
+def desired(
+    sync: Sync, describe: SObjectDescribe, change: Change, given: Mapping[str, Any] | None = None
+) -> DesiredFields:
     """Return what `change` wants of `sync`: per field a value or CLEAR with its rule, lookups to resolve, and warnings."""
-    return compiled(sync, describe).wanted(change, document(change) if given is None else given)
+    return compiled(sync, describe).desired(change, document(change) if given is None else given)
 
 
 _compiled: dict[tuple[int, int], CompiledSync] = {}  # by identity: the entry keeps both alive, so no id is used twice
@@ -245,7 +247,7 @@ def _evaluated(row: CompiledRow, given: Mapping[str, Any], warnings: list[Warnin
 
 
 def _want_conversation(
-    row: CompiledRow, change: Change, fields: dict[str, WantedField], warnings: list[Warning]
+    row: CompiledRow, change: Change, fields: dict[str, DesiredField], warnings: list[Warning]
 ) -> None:
     if not change.conversation:
         return
@@ -254,20 +256,20 @@ def _want_conversation(
         detail = f"{row.field.label} holds {row.field.length} characters; the {fitted.dropped} oldest messages were left out."
         warnings.append(Warning(row.field.name, "messages_dropped", detail))
     if fitted.text:
-        fields[row.field.name] = WantedField(row.field, fitted.text, row.rule, conversation=True, always=row.always)
+        fields[row.field.name] = DesiredField(row.field, fitted.text, row.rule, conversation=True, always=row.always)
 
 
-def _parent(row: CompiledRow, value: Any, warnings: list[Warning]) -> Iterator[WantedParent]:
+def _parent(row: CompiledRow, value: Any, warnings: list[Warning]) -> Iterator[DesiredParent]:
     if value is None:
         if row.rule == "overwrite" and row.field.nillable:
-            yield WantedParent(row.field, row.field.reference_to[0], CLEAR, row.rule)
+            yield DesiredParent(row.field, row.field.reference_to[0], CLEAR, row.rule)
         return
     name, _ = storable(text_of(value) or "")
     if not name or len(name) > MAX_NAME_LENGTH:
         code, why = ("too_long", "is too long for a name") if name else ("type_mismatch", "is no text")
         warnings.append(Warning(row.field.name, code, f"{row.field.label} is found by name, and the value {why}."))
         return
-    yield WantedParent(row.field, row.field.reference_to[0], name, row.rule, row.create)
+    yield DesiredParent(row.field, row.field.reference_to[0], name, row.rule, row.create)
 
 
 def normalized_name(name: str) -> str:
@@ -275,10 +277,10 @@ def normalized_name(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _lookup(row: CompiledRow, change: Change) -> Iterator[WantedLookup]:
+def _lookup(row: CompiledRow, change: Change) -> Iterator[DesiredLookup]:
     sobjects = tuple(name for name in (*PEOPLE, "Account") if name in row.field.reference_to)
     if change.about and sobjects:
-        yield WantedLookup(row.field, change.about, sobjects, row.rule)
+        yield DesiredLookup(row.field, change.about, sobjects, row.rule)
 
 
 def _record_type(describe: SObjectDescribe, target: FieldDescribe, value: Any) -> Coerced:
