@@ -332,9 +332,9 @@ class Scenario:
             return
         counts.duplicates += len(rows) - 1
         mine = [item for item in self.sent if item.tenant == tenant and item.person == person]
-        for name, target in SALESFORCE.items():
+        for name, planned in SALESFORCE.items():
             newest = max((item for item in mine if name in item.fields), key=lambda item: item.order, default=None)
-            found = rows[0].get(target)
+            found = rows[0].get(planned)
             if newest is None or found == newest.fields[name]:
                 continue
             if found is None:
@@ -381,7 +381,7 @@ def change_body(tenant: str, person: int, key: str, said_ms: int, fields: Mappin
 
 
 _ROWS = tuple(
-    Row(product=product, salesforce=target) for product, target in (*SALESFORCE.items(), ("last_name", "LastName"))
+    Row(product=product, salesforce=planned) for product, planned in (*SALESFORCE.items(), ("last_name", "LastName"))
 )
 _RULES = PushRules(create_when_missing=True, create_unless="never", on_duplicate="save")
 _CONTACT = Sync(id="lead-contact", source="lead", sobject="Contact", enabled=True, push=_RULES, mappings=_ROWS)
@@ -428,8 +428,8 @@ def _complete_without_fence(
     return True
 
 
-def _free_on_timeout(self: Saving, target: Any) -> None:
-    for member in target.members:
+def _free_on_timeout(self: Saving, planned: Any) -> None:
+    for member in planned.members:
         if member.prepared.task.is_open:
             member.prepared.task.give_back(1)
 

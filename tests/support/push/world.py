@@ -46,7 +46,7 @@ def sync(
 ) -> Sync:
     """Return an enabled push sync that updates and creates."""
     rules = PushRules(**{"create_when_missing": True, **push})
-    mappings = tuple(Row(product=product, salesforce=target) for product, target in rows)
+    mappings = tuple(Row(product=product, salesforce=planned) for product, planned in rows)
     return Sync(
         id=sync_id, source=source, sobject=sobject, enabled=True, position=position, push=rules, mappings=mappings
     )

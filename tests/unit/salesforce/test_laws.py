@@ -81,17 +81,17 @@ SUITABLE: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[FieldDescribe, Any]:
     """A field and a value: mostly one that means to fit, sometimes anything."""
-    target = draw(fields())
-    return target, draw(st.one_of(SUITABLE.get(target.type, st.text()), SUITABLE.get(target.type, st.text()), JSON))
+    planned = draw(fields())
+    return planned, draw(st.one_of(SUITABLE.get(planned.type, st.text()), SUITABLE.get(planned.type, st.text()), JSON))
 
 
 @given(cases())
 def test_what_is_sent_needs_no_further_coercion(case: Any) -> None:
-    target, value = case
-    once = coerced(target, value)
+    planned, value = case
+    once = coerced(planned, value)
     if not once.keep:
         return
-    again = coerced(target, once.value)
+    again = coerced(planned, once.value)
     assert again.keep
     assert again.value == once.value
     assert again.warnings == ()
@@ -99,73 +99,73 @@ def test_what_is_sent_needs_no_further_coercion(case: Any) -> None:
 
 @given(cases())
 def test_a_value_is_kept_or_left_out_and_only_text_is_cut(case: Any) -> None:
-    target, value = case
-    found = coerced(target, value)
+    planned, value = case
+    found = coerced(planned, value)
     assert found.keep or found.value is None
     assert all(warning.field == "F" for warning in found.warnings)
     if any(warning.code == "cut" for warning in found.warnings):
-        assert target.type in ("string", "textarea")
+        assert planned.type in ("string", "textarea")
 
 
 @given(cases())
 def test_what_is_sent_is_what_salesforces_validation_takes(case: Any) -> None:
-    target, value = case
-    found = coerced(target, value)
+    planned, value = case
+    found = coerced(planned, value)
     if not found.keep:
         return
     json.dumps(found.value, allow_nan=False).encode()
-    assert _accepted(target, found.value)
+    assert _accepted(planned, found.value)
 
 
-def _accepted(target: FieldDescribe, sent: Any) -> bool:
+def _accepted(planned: FieldDescribe, sent: Any) -> bool:
     """Judge as the org does, with none of the code under test."""
-    if target.type in ("int", "double", "currency", "percent"):
-        room = target.digits if target.type == "int" else target.precision - target.scale
-        scale = 0 if target.type == "int" else target.scale
+    if planned.type in ("int", "double", "currency", "percent"):
+        room = planned.digits if planned.type == "int" else planned.precision - planned.scale
+        scale = 0 if planned.type == "int" else planned.scale
         exact = Decimal(repr(sent))
         return abs(exact) < 10**room and (float(sent) > 2**53 or -exact.as_tuple().exponent <= max(scale, 1))  # type: ignore[operator]
-    if target.type == "boolean":
+    if planned.type == "boolean":
         return isinstance(sent, bool)
     if not isinstance(sent, str) or sent != sent.strip() or not sent:
         return False
-    units = len(sent.encode("utf-16-le")) // 2 + (sent.count("\n") if target.type == "textarea" else 0)
-    if target.type in ("string", "textarea", "phone", "url", "combobox", "email", "picklist", "multipicklist"):
+    units = len(sent.encode("utf-16-le")) // 2 + (sent.count("\n") if planned.type == "textarea" else 0)
+    if planned.type in ("string", "textarea", "phone", "url", "combobox", "email", "picklist", "multipicklist"):
         listed = {"Red", "Green", "Blue"}
-        if target.restricted_picklist and not set(sent.split(";")) <= listed:
+        if planned.restricted_picklist and not set(sent.split(";")) <= listed:
             return False
-        return units <= target.length
+        return units <= planned.length
     shapes = {
         "date": r"\d{4}-\d\d-\d\d",
         "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
         "time": r"\d\d:\d\d:\d\d\.\d{3}Z",
     }
-    return bool(re.fullmatch(shapes.get(target.type, r"[A-Za-z0-9]{18}"), sent))
+    return bool(re.fullmatch(shapes.get(planned.type, r"[A-Za-z0-9]{18}"), sent))
 
 
 @given(cases())
 def test_what_was_sent_once_is_not_sent_again(case: Any) -> None:
-    target, value = case
-    found = coerced(target, value)
+    planned, value = case
+    found = coerced(planned, value)
     if not found.keep:
         return
-    assert same_value(target, _stored(target, found.value), found.value)
-    assert same_value(target, found.value, found.value)
+    assert same_value(planned, _stored(planned, found.value), found.value)
+    assert same_value(planned, found.value, found.value)
 
 
-def _stored(target: FieldDescribe, sent: Any) -> Any:
+def _stored(planned: FieldDescribe, sent: Any) -> Any:
     """Return what a later read answers, in Salesforce's own spelling."""
-    if target.type == "datetime":
+    if planned.type == "datetime":
         return sent.replace("Z", ".000+0000")
-    if target.type == "textarea":
+    if planned.type == "textarea":
         return sent.replace("\n", "\r\n")
-    if target.type in ("double", "currency", "percent"):
+    if planned.type in ("double", "currency", "percent"):
         return float(sent)
     return sent
 
 
 @given(fields(), JSON, JSON)
-def test_comparison_never_fails_and_is_symmetric(target: Any, one: Any, other: Any) -> None:
-    assert same_value(target, one, other) == same_value(target, other, one)
+def test_comparison_never_fails_and_is_symmetric(planned: Any, one: Any, other: Any) -> None:
+    assert same_value(planned, one, other) == same_value(planned, other, one)
 
 
 @given(st.text(max_size=80), st.integers(0, 80), st.booleans())

@@ -35,21 +35,21 @@ from tests.unit.syncs import test_filters
 SHARED = {part.name for part in parts_of(FieldType)} & {part.name for part in parts_of(FieldDescribe)}
 
 
-def field_of_the_org(target: FieldDescribe) -> FieldType:
+def field_of_the_org(planned: FieldDescribe) -> FieldType:
     """Return the simulated org's field with the same attributes."""
-    given = {name: getattr(target, name) for name in SHARED - {"picklist_values", "reference_to", "controller_name"}}
-    values = [PicklistValue(item.value, item.label, item.active) for item in target.picklist_values]
-    return FieldType(**given, picklist_values=values, reference_to=list(target.reference_to))
+    given = {name: getattr(planned, name) for name in SHARED - {"picklist_values", "reference_to", "controller_name"}}
+    values = [PicklistValue(item.value, item.label, item.active) for item in planned.picklist_values]
+    return FieldType(**given, picklist_values=values, reference_to=list(planned.reference_to))
 
 
 @given(cases())
 def test_what_was_decided_to_send_never_fails_validation_in_the_org(case: Any) -> None:
-    target, value = case
-    found = coerced(target, value)
+    planned, value = case
+    found = coerced(planned, value)
     if found.keep:
-        kept = stored(field_of_the_org(target), found.value)
+        kept = stored(field_of_the_org(planned), found.value)
         assert kept is not None
-        assert same_value(target, kept, found.value)
+        assert same_value(planned, kept, found.value)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def test_what_was_decided_to_send_never_fails_validation_in_the_org(case: Any) -
         (field(type="datetime"), "soon"),
     ],
 )
-def test_the_law_can_fail_because_the_org_refuses_values_sent_as_they_came(target: Any, value: Any) -> None:
+def test_the_law_can_fail_because_the_org_refuses_values_sent_as_they_came(planned: Any, value: Any) -> None:
     with pytest.raises((RecordError, OrgError)):
-        stored(field_of_the_org(target), value)
+        stored(field_of_the_org(planned), value)
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_the_law_can_fail_because_the_org_refuses_values_sent_as_they_came(targe
     ],
 )
 def test_the_org_and_causeway_agree_on_addresses(address: Any) -> None:
-    target = field(type="email")
+    planned = field(type="email")
     try:
-        accepted = stored(field_of_the_org(target), address) is not None
+        accepted = stored(field_of_the_org(planned), address) is not None
     except RecordError:
         accepted = False
-    assert coerced(target, address).keep == accepted
+    assert coerced(planned, address).keep == accepted
 
 
 def described(name: str) -> SObjectDescribe:
@@ -120,12 +120,12 @@ def test_the_describe_of_a_standard_sobject_survives_the_cache(name: Any) -> Non
 @pytest.mark.parametrize("name", ["Contact", "Lead", "Account", "Task"])
 def test_rows_to_read_only_fields_of_a_standard_org_are_found_and_no_others(name: Any) -> None:
     describe = described(name)
-    for target in describe.fields:
-        rules = sync(row("x", target.name), sobject=name)
+    for planned in describe.fields:
+        rules = sync(row("x", planned.name), sobject=name)
         found = [item.level for item in save_problems(rules, describe, []) if item.code == "field_not_writable"]
-        assert bool(found) != target.is_writable, target.name
-        if not target.permissionable:
-            assert found == ([] if target.is_writable else ["error"]), target.name
+        assert bool(found) != planned.is_writable, planned.name
+        if not planned.permissionable:
+            assert found == ([] if planned.is_writable else ["error"]), planned.name
 
 
 @pytest.mark.parametrize("name", ["Id", "Name", "CreatedDate", "MailingAddress", "MasterRecordId", "IsEmailBounced"])

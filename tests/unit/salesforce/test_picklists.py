@@ -34,11 +34,11 @@ def dependent(**valid_for: str) -> FieldDescribe:
 
 def test_the_bitset_counts_the_controllers_values_from_the_highest_bit() -> None:
     controller = picklist("Controller", *[f"c{number}" for number in range(10)])
-    target = dependent(near=bits(0), far=bits(9))
-    assert allowed_by_controller(target, "near", controller, "c0")
-    assert not allowed_by_controller(target, "near", controller, "c9")
-    assert allowed_by_controller(target, "far", controller, "C9")
-    assert not allowed_by_controller(target, "far", controller, "c1")
+    planned = dependent(near=bits(0), far=bits(9))
+    assert allowed_by_controller(planned, "near", controller, "c0")
+    assert not allowed_by_controller(planned, "near", controller, "c9")
+    assert allowed_by_controller(planned, "far", controller, "C9")
+    assert not allowed_by_controller(planned, "far", controller, "c1")
 
 
 def test_inactive_values_of_the_controller_keep_their_place_in_the_bitset() -> None:

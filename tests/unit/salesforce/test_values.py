@@ -14,21 +14,21 @@ from tests.support.syncs.factories import codes, field, lookup, picklist
 CONTACT_ID = "003000000000001AAA"
 
 
-def kept(target: FieldDescribe, value: Any) -> Any:
+def kept(planned: FieldDescribe, value: Any) -> Any:
     """Return the value to send; there must be nothing to warn of."""
-    found = coerced(target, value)
+    found = coerced(planned, value)
     assert found.keep
     assert found.warnings == ()
     return found.value
 
 
-def left_out(target: FieldDescribe, value: Any) -> str:
+def left_out(planned: FieldDescribe, value: Any) -> str:
     """Return the code of the one warning; nothing may be sent."""
-    found = coerced(target, value)
+    found = coerced(planned, value)
     assert not found.keep
     assert found.value is None
     [warning] = found.warnings
-    assert warning.field == target.name
+    assert warning.field == planned.name
     assert warning.detail.endswith(".")
     return warning.code
 

@@ -15,7 +15,12 @@ from causeway.errors import InvalidRequest, NotConnected
 from causeway.push.deciding.describes import optional
 from causeway.push.deciding.field_decisions import FieldDecision
 from causeway.push.deciding.plan import Deciding
-from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded, settle_without_write
+from causeway.push.deciding.planned_records import (
+    PlannedRecord,
+    settle_contributions,
+    settle_superseded,
+    settle_without_write,
+)
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reads import View, read_view
 from causeway.push.memory.claims import Entity, content_hash
@@ -66,8 +71,8 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
     gate = gate_of(connection, ports.quota_share_percent, ports.now_ms())
     if not gate.is_open:
         raise NotConnected(gate.detail, gate.remedy)
-    task, target = _Trial(tenant, connection.org_id, ports).run(change, sync)
-    return _told(task, target)
+    task, planned = _Trial(tenant, connection.org_id, ports).run(change, sync)
+    return _told(task, planned)
 
 
 class _Trial:
@@ -78,7 +83,7 @@ class _Trial:
         self._claims = HeldClaims(tenant, org_id, ports.claims)
         self._described = optional(lambda sobject: ports.described(tenant, sobject))
 
-    def run(self, change: Change, sync: Sync) -> tuple[Task, Target | None]:
+    def run(self, change: Change, sync: Sync) -> tuple[Task, PlannedRecord | None]:
         """Return the task of the sync with its outcome, and the record that it has a part in."""
         ports = self._ports
         prepared_tasks = self._prepared_tasks(change, sync)
@@ -86,10 +91,10 @@ class _Trial:
             prepared_tasks, self._described, lambda asked: ports.org(self._tenant).read(asked, READ_S), ports.now_ms
         )
         tried = prepared_tasks[0].task
-        target = self._settled(prepared_tasks, view, tried)
+        planned = self._settled(prepared_tasks, view, tried)
         if tried.is_open:  # another sync was to create the person, but can not
-            target = self._settled([prepared for prepared in prepared_tasks if prepared.task.is_open], view, tried)
-        return tried, target
+            planned = self._settled([prepared for prepared in prepared_tasks if prepared.task.is_open], view, tried)
+        return tried, planned
 
     def _prepared_tasks(self, change: Change, sync: Sync) -> list[PreparedTask]:
         """Return what the sync wants, then what the syncs want that settle together with it."""
@@ -107,23 +112,28 @@ class _Trial:
         people = self._claims.links_of({key} if key else ())
         return [prepare(task, describes[task.sync.id], self._claims.entities, people) for task in tasks]
 
-    def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> Target | None:
+    def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> PlannedRecord | None:
         """Settle the prepared tasks as if Salesforce took every write; return the record that the tried task has a part in."""
         deciding = Deciding(view, self._described)
         deciding.sort(prepared_tasks)
-        targets = deciding.targets.values()
-        create_parents(targets, _as_created)
-        bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(targets)
-        deciding.plan(self._claims.entities, self._owners(targets), bases)
-        for target in targets:
-            _settle(target)
+        planned_records = deciding.planned_records.values()
+        create_parents(planned_records, _as_created)
+        bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(planned_records)
+        deciding.plan(self._claims.entities, self._owners(planned_records), bases)
+        for planned in planned_records:
+            _settle(planned)
         deciding.settle_behind()
-        found = (target for target in targets for member in target.members if member.prepared.task is tried)
+        found = (
+            planned
+            for planned in planned_records
+            for contribution in planned.contributions
+            if contribution.prepared.task is tried
+        )
         return next(found, None)
 
-    def _owners(self, targets: Iterable[Target]) -> dict[str, str]:
+    def _owners(self, planned_records: Iterable[PlannedRecord]) -> dict[str, str]:
         """Return which entity owns each record to update: whose it is, else the entity that would ask for it."""
-        asking = {target.record_id: target.entity for target in targets if target.record_id}
+        asking = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
         owners = asking | (self._ports.claims.owners(self._tenant, self._org_id, asking) if asking else {})
         self._claims.peek_entities(owners.values(), {})
         return owners
@@ -139,11 +149,11 @@ def _as_created(names: Mapping[Place, str]) -> CreatedParents:
     return CreatedParents({place: f"Id of the new {place[0]} '{name}'" for place, name in names.items()})
 
 
-def _settle(target: Target) -> None:
-    if target.plan is None or settle_without_write(target, Entity()):
+def _settle(planned: PlannedRecord) -> None:
+    if planned.plan is None or settle_without_write(planned, Entity()):
         return
-    settle_superseded(target)
-    settle_members(target, Result.UPDATED if target.record_id else Result.CREATED, target.record_id)
+    settle_superseded(planned)
+    settle_contributions(planned, Result.UPDATED if planned.record_id else Result.CREATED, planned.record_id)
 
 
 def _change(tenant: str, sync: Sync, body: Mapping[str, Any], now_ms: int) -> Change:
@@ -153,25 +163,25 @@ def _change(tenant: str, sync: Sync, body: Mapping[str, Any], now_ms: int) -> Ch
     return message.changes[0]
 
 
-def _told(task: Task, target: Target | None) -> dict[str, Any]:
+def _told(task: Task, planned: PlannedRecord | None) -> dict[str, Any]:
     outcome = task.outcome
     writes = outcome is not None and outcome.result in (Result.CREATED, Result.UPDATED)
     return {
         **(outcome_json(outcome) if outcome else {}),
-        "fields": _fields(target),
-        "parents": _parents(target),
-        "request": _request(target.save()) if target and writes else None,
+        "fields": _fields(planned),
+        "parents": _parents(planned),
+        "request": _request(planned.save()) if planned and writes else None,
     }
 
 
-def _parents(target: Target | None) -> list[dict[str, Any]]:
-    desired = [parent for member in target.members for parent in member.parents] if target else []
+def _parents(planned: PlannedRecord | None) -> list[dict[str, Any]]:
+    desired = [parent for contribution in planned.contributions for parent in contribution.parents] if planned else []
     told = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in desired}
     return [{"field": field, "sobject": sobject, "name": name} for field, sobject, name in sorted(told)]
 
 
-def _fields(target: Target | None) -> list[dict[str, Any]]:
-    plan = target.plan if target else None
+def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
+    plan = planned.plan if planned else None
     if plan is None:
         return []
     return [asdict(each if each.field in plan.values else _not_written(each)) for each in plan.fields.decisions]

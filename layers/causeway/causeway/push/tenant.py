@@ -12,7 +12,7 @@ from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableEr
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_beside, wait_for_people
 from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.plan import Deciding
-from causeway.push.deciding.planned_records import Target, settle_without_write
+from causeway.push.deciding.planned_records import PlannedRecord, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reads import read_view
 from causeway.push.memory.claims import Settled, content_hash
@@ -193,43 +193,47 @@ class TenantPush:
 
     def _save_decided(self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, two_way: TwoWay) -> None:
         """Claim the records that were matched, make missing parents, then save what is left to write."""
-        targets = deciding.targets.values()
-        owned = self._own(targets, claims, read_started_ms)
-        self._create_parents(targets, read_started_ms, claims)
-        deciding.plan(claims.entities, owned, two_way.bases(targets))
-        planned = [target for target in targets if target.plan and target.is_open]
-        to_save = [target for target in planned if not settle_without_write(target, claims.entities[target.entity])]
+        planned_records = deciding.planned_records.values()
+        owned = self._own(planned_records, claims, read_started_ms)
+        self._create_parents(planned_records, read_started_ms, claims)
+        deciding.plan(claims.entities, owned, two_way.bases(planned_records))
+        planned = [planned for planned in planned_records if planned.plan and planned.is_open]
+        to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
         self._save(to_save, claims)
         deciding.settle_behind()
 
     def _remember(
         self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, two_way: TwoWay
     ) -> None:
-        two_way.note(deciding.targets.values())
+        two_way.note(deciding.planned_records.values())
         deciding.complete_data(prepared_tasks)
         reopen_beside([prepared.task for prepared in prepared_tasks])
         self._link(prepared_tasks, claims)
 
-    def _create_parents(self, targets: Iterable[Target], read_started_ms: int, claims: HeldClaims) -> None:
+    def _create_parents(
+        self, planned_records: Iterable[PlannedRecord], read_started_ms: int, claims: HeldClaims
+    ) -> None:
         def creating(names: Mapping[Place, str]) -> CreatedParents:
             self._may_write()
             time_s = self._budget.call_s(MOST_CALL_S)
             parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
             return parents.create(names, read_started_ms, self._ports.now_ms(), claims.entities)
 
-        create_parents(targets, creating)
+        create_parents(planned_records, creating)
 
-    def _own(self, targets: Iterable[Target], claims: HeldClaims, read_started_ms: int) -> dict[str, str]:
+    def _own(
+        self, planned_records: Iterable[PlannedRecord], claims: HeldClaims, read_started_ms: int
+    ) -> dict[str, str]:
         """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""
-        desired = {target.record_id: target.entity for target in targets if target.record_id}
+        desired = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
         owned = claims.own(desired, read_started_ms)
-        for target in targets:
-            if target.record_id and target.record_id not in owned:
-                for member in target.members:
-                    member.prepared.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
-            elif target.record_id:
-                for member in target.members:
-                    member.prepared.task.needs(owned[target.record_id])
+        for planned in planned_records:
+            if planned.record_id and planned.record_id not in owned:
+                for contribution in planned.contributions:
+                    contribution.prepared.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
+            elif planned.record_id:
+                for contribution in planned.contributions:
+                    contribution.prepared.task.needs(owned[planned.record_id])
         return owned
 
     def _read(self, lookups: list[Lookup]) -> list[list[Row]]:
@@ -241,13 +245,13 @@ class TenantPush:
             raise NotConnected("No Salesforce org is connected.", "Connect one.")
         return self._org
 
-    def _save(self, targets: list[Target], claims: HeldClaims) -> None:
-        if not targets:
+    def _save(self, planned_records: list[PlannedRecord], claims: HeldClaims) -> None:
+        if not planned_records:
             return
         ports = self._ports
         saving = Saving(self._tenant, self._the_org, claims, ports.pace, self._budget, ports.now_ms)
         try:
-            saving.run(targets, self._may_write)
+            saving.run(planned_records, self._may_write)
         finally:
             self._describes.field_refused = self._describes.field_refused or saving.refreshes
 

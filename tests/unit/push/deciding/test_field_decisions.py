@@ -12,8 +12,8 @@ from tests.support.syncs.factories import codes, contact, field, lead, lookup, p
 from tests.unit.salesforce.test_picklists import bits
 
 
-def prepared(target: FieldDescribe, value: Any, **parts: Any) -> DesiredField:
-    return DesiredField(target, value, **parts)
+def prepared(planned: FieldDescribe, value: Any, **parts: Any) -> DesiredField:
+    return DesiredField(planned, value, **parts)
 
 
 def decide(

@@ -105,14 +105,14 @@ def _sent(prepared: DesiredField) -> Any:
     return False if prepared.field.type == "boolean" else None
 
 
-def _is_empty(target: FieldDescribe, current: Mapping[str, Any], name: str) -> bool:
+def _is_empty(planned: FieldDescribe, current: Mapping[str, Any], name: str) -> bool:
     """Return whether the record's field is known to be empty."""
-    return target.type != "boolean" and name in current and is_blank(current[name])
+    return planned.type != "boolean" and name in current and is_blank(current[name])
 
 
 def _depends(describe: SObjectDescribe, name: str) -> bool:
-    target = describe.field(name)
-    return bool(target and target.type in _PICKLISTS and (target.controller_name or describe.record_types))
+    planned = describe.field(name)
+    return bool(planned and planned.type in _PICKLISTS and (planned.controller_name or describe.record_types))
 
 
 def _drop_unsuitable(decided: FieldDecisions, describe: SObjectDescribe, current: Mapping[str, Any] | None) -> None:
@@ -127,21 +127,21 @@ def _drop_unsuitable(decided: FieldDecisions, describe: SObjectDescribe, current
 def _misfit(
     decided: FieldDecisions, describe: SObjectDescribe, current: Mapping[str, Any] | None, name: str
 ) -> tuple[str, str, str] | None:
-    target, value = describe.field(name), decided.values[name]
-    if target is None or target.type not in _PICKLISTS or not isinstance(value, str):
+    planned, value = describe.field(name), decided.values[name]
+    if planned is None or planned.type not in _PICKLISTS or not isinstance(value, str):
         return None
-    parts = value.split(";") if target.type == "multipicklist" else [value]
+    parts = value.split(";") if planned.type == "multipicklist" else [value]
     record_type = _effective(decided, describe, current, "RecordTypeId")
     for part in parts:
         if not allowed_by_record_type(describe, name, part, record_type):
-            return name, "picklist_not_for_record_type", f"The record type does not offer '{part}' for {target.label}."
-    controller = describe.field(target.controller_name) if target.controller_name else None
+            return name, "picklist_not_for_record_type", f"The record type does not offer '{part}' for {planned.label}."
+    controller = describe.field(planned.controller_name) if planned.controller_name else None
     if controller is None or (current is not None and controller.name not in {**current, **decided.values}):
         return None
     controlling = _effective(decided, describe, current, controller.name)
     for part in parts:
-        if not allowed_by_controller(target, part, controller, controlling):
-            detail = f"{target.label} does not offer '{part}' while {controller.label} is '{controlling or ''}'."
+        if not allowed_by_controller(planned, part, controller, controlling):
+            detail = f"{planned.label} does not offer '{part}' while {controller.label} is '{controlling or ''}'."
             return name, "picklist_not_for_controller", detail
     return None
 
@@ -154,8 +154,8 @@ def _effective(decided: FieldDecisions, describe: SObjectDescribe, current: Mapp
         return current.get(name)
     if name == "RecordTypeId":
         return default_record_type(describe)
-    target = describe.field(name)
-    return default_value(target) if target else None
+    planned = describe.field(name)
+    return default_value(planned) if planned else None
 
 
 def missing_at_create(describe: SObjectDescribe, values: Mapping[str, Any]) -> tuple[FieldDescribe, ...]:

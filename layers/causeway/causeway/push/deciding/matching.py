@@ -91,12 +91,12 @@ class PeopleRows:
             if email:
                 by_email[normalized_email(email) or str(email).strip().lower()].append(row)
 
-    def index(self, sobject: str, target: FieldDescribe) -> None:
+    def index(self, sobject: str, planned: FieldDescribe) -> None:
         """Make the rows of one sObject findable by an external ID."""
         for row in self.by_id.values():
-            value = text_of(row.get(target.name))
+            value = text_of(row.get(planned.name))
             if value and not row.get("IsDeleted") and row["Id"].startswith(KEY_PREFIXES[sobject]):
-                self.by_external[external_key(sobject, target, value)] = row
+                self.by_external[external_key(sobject, planned, value)] = row
 
     def of_external(self, sobject: str, keys: PersonKeys) -> Row | None:
         """Return the row of one sObject that holds the external ID."""

@@ -98,10 +98,10 @@ def _weigh(
             del values[name]
 
 
-def _conflict(target: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
+def _conflict(planned: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
     winner = "the product's value was written" if is_written else "Salesforce's value was kept"
-    detail = f"{target.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
-    return Warning(target.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
+    detail = f"{planned.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
+    return Warning(planned.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
 
 
 def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None:

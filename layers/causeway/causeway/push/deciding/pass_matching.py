@@ -1,4 +1,4 @@
-"""Match the changes of one wave with the records that were read: each by itself, then those of one person with one another."""
+"""Match the changes of one pass with the records that were read: each by itself, then those of one person with one another."""
 
 from __future__ import annotations
 

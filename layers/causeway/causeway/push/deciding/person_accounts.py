@@ -28,9 +28,9 @@ class PersonAccount:
         stem = contact_field.removesuffix("__c")
         names = (f"{stem}__pc",) if stem != contact_field else (f"Person{contact_field}", contact_field)
         for name in names:
-            target = self.describe.field(name)
-            if target is not None and target.updateable:
-                return target.name
+            planned = self.describe.field(name)
+            if planned is not None and planned.updateable:
+                return planned.name
         return None
 
     def writable(self, plan: Plan) -> Plan:

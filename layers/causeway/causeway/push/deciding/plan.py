@@ -18,7 +18,7 @@ from causeway.push.deciding.matching import (
 from causeway.push.deciding.merging import Merged, plan_of
 from causeway.push.deciding.pass_matching import Matching
 from causeway.push.deciding.person_accounts import PersonAccount
-from causeway.push.deciding.planned_records import Member, Target, end
+from causeway.push.deciding.planned_records import Contribution, PlannedRecord, end
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reads import View, named_accounts
 from causeway.push.deciding.same_person import Persons
@@ -32,17 +32,17 @@ DONE = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 
 
 class Deciding:
-    """Sorts the prepared tasks of one wave into targets; tasks that are decided already get their outcome here."""
+    """Sorts the prepared tasks of one pass into planned records; tasks that are decided already get their outcome here."""
 
     def __init__(self, view: View, described: Described) -> None:
         self._view, self._described = view, described
         self._persons = Persons()
         self._matching = Matching(view, self._persons)
-        self._behind: list[tuple[PreparedTask, Target, Match, dict[str, Any]]] = []
-        self.targets: dict[tuple[str, str], Target] = {}
+        self._behind: list[tuple[PreparedTask, PlannedRecord, Match, dict[str, Any]]] = []
+        self.planned_records: dict[tuple[str, str], PlannedRecord] = {}
 
     def sort(self, prepared_tasks: Iterable[PreparedTask]) -> None:
-        """Match each request and give it its target or its outcome; syncs in order of position, changes oldest first."""
+        """Match each request and give it its planned record or its outcome; syncs in order of position, changes oldest first."""
         ordered = sorted(prepared_tasks, key=_by_position)
         for prepared in ordered:
             self._persons.of(prepared)  # first who is who, then what becomes of them
@@ -77,7 +77,7 @@ class Deciding:
         task = prepared.task
         rules = task.sync.push
         match = self._matching.record(prepared)
-        if match is None and (task.sync.sobject, self._persons.of(prepared)) in self.targets:
+        if match is None and (task.sync.sobject, self._persons.of(prepared)) in self.planned_records:
             match = Match("none")
         data = self._tell_about(prepared, match)
         if match is None:
@@ -148,7 +148,7 @@ class Deciding:
     def _may_create(self, prepared: PreparedTask, other: Match, match: Match, data: dict[str, Any]) -> bool:
         """Settle a task that must not create; `other` is the person's match as the other sObject of people."""
         rules, sobject = prepared.task.sync.push, prepared.task.sync.sobject
-        if not rules.create_when_missing and (sobject, self._persons.of(prepared)) in self.targets:
+        if not rules.create_when_missing and (sobject, self._persons.of(prepared)) in self.planned_records:
             return True  # another sync of the source is creating the record: this one adds to it
         if not rules.create_when_missing:
             end(
@@ -170,15 +170,15 @@ class Deciding:
             why = f"The person is a {other_sobject.lower()} in Salesforce already, so no {sobject} was created."
             end(prepared, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
             return False
-        planned = self.targets.get((other_sobject, self._persons.of(prepared)))
+        planned = self.planned_records.get((other_sobject, self._persons.of(prepared)))
         if planned is not None:
             self._behind.append((prepared, planned, match, data))
         return planned is None
 
     def settle_behind(self) -> None:
-        """Settle what waited for another sync to create the person: skipped if it did, open for the next wave if it could not."""
+        """Settle what waited for another sync to create the person: skipped if it did, open for the next pass if it could not."""
         for prepared, planned, match, data in self._behind:
-            makers = [member.prepared.task for member in planned.members]
+            makers = [contribution.prepared.task for contribution in planned.contributions]
             made = next((task.outcome for task in makers if task.outcome and task.outcome.result in DONE), None)
             if made is not None:
                 word = planned.sobject.lower()
@@ -212,16 +212,18 @@ class Deciding:
     def _join(self, prepared: PreparedTask, match: Match, data: dict[str, Any]) -> None:
         sobject = prepared.task.sync.sobject
         place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._persons.of(prepared)
-        target = self.targets.get((sobject, place))
-        if target is None:
+        planned = self.planned_records.get((sobject, place))
+        if planned is None:
             record = match.record if match.verdict == "found" else None
-            target = Target(sobject, Merged(prepared.rules.describe, record), prepared.task.entities[0])
-            target.person_account = self._person_account(record) if sobject == "Contact" else None
-            self.targets[sobject, place] = target
+            planned = PlannedRecord(sobject, Merged(prepared.rules.describe, record), prepared.task.entities[0])
+            planned.person_account = self._person_account(record) if sobject == "Contact" else None
+            self.planned_records[sobject, place] = planned
         desired = prepared.rules.desired(prepared.task.change, prepared.given)
-        warnings, missing = resolve_parents(desired, target.merged.record, self._view.named)
-        warnings += resolve_lookups(desired, self._matching.who(prepared), target.merged.record)
-        target.members.append(Member(prepared, match, desired, data, warnings=tuple(warnings), parents=tuple(missing)))
+        warnings, missing = resolve_parents(desired, planned.merged.record, self._view.named)
+        warnings += resolve_lookups(desired, self._matching.who(prepared), planned.merged.record)
+        planned.contributions.append(
+            Contribution(prepared, match, desired, data, warnings=tuple(warnings), parents=tuple(missing))
+        )
 
     def _person_account(self, contact: Row | None) -> PersonAccount | None:
         """Return through which account a contact is written that mirrors a person account."""
@@ -236,20 +238,22 @@ class Deciding:
 
         `owners` says which held entity owns each record to update, `bases` what records of bidirectional syncs are weighed against.
         """
-        for target in self.targets.values():
-            record_id = target.record_id
+        for planned in self.planned_records.values():
+            record_id = planned.record_id
             if record_id is not None:
                 if record_id not in owners:
                     continue
-                target.entity = owners[record_id]
-            entity = entities[target.entity]
-            target.members = [member for member in target.members if member.prepared.task.is_open]
-            for member in sorted(target.members, key=lambda item: item.prepared.task.change.order):
-                member.superseded = not target.merged.take(
-                    member.desired.fields, member.prepared.task.change.order, entity
+                planned.entity = owners[record_id]
+            entity = entities[planned.entity]
+            planned.contributions = [
+                contribution for contribution in planned.contributions if contribution.prepared.task.is_open
+            ]
+            for contribution in sorted(planned.contributions, key=lambda item: item.prepared.task.change.order):
+                contribution.superseded = not planned.merged.take(
+                    contribution.desired.fields, contribution.prepared.task.change.order, entity
                 )
-            plan = plan_of(target.merged, entity, bases.get(record_id or ""))
-            target.plan = target.person_account.writable(plan) if target.person_account else plan
+            plan = plan_of(planned.merged, entity, bases.get(record_id or ""))
+            planned.plan = planned.person_account.writable(plan) if planned.person_account else plan
 
 
 def _shared(sobject: str) -> str:

@@ -22,7 +22,7 @@ from causeway.syncs.mapping.mappings import PEOPLE
 
 
 @dataclass(slots=True, eq=False)
-class Member:
+class Contribution:
     """One task's part in a record: its match, what it wants, the data its outcome carries, and parents to create for it."""
 
     prepared: PreparedTask
@@ -35,13 +35,13 @@ class Member:
 
 
 @dataclass(slots=True, eq=False)
-class Target:
+class PlannedRecord:
     """One record to update or create, with everybody who wants something of it; `entity` owns its field times."""
 
     sobject: str
     merged: Merged
     entity: str = ""
-    members: list[Member] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
     plan: Plan | None = None
     person_account: PersonAccount | None = None
 
@@ -53,11 +53,11 @@ class Target:
     @property
     def is_open(self) -> bool:
         """Whether one of its tasks still waits for an outcome; members whose task was given back want nothing any more."""
-        return any(member.prepared.task.is_open for member in self.members)
+        return any(contribution.prepared.task.is_open for contribution in self.contributions)
 
     def keys(self) -> tuple[CreatedFor, ...]:
         """Return the record keys that want this record, with the addresses they came with."""
-        tasks = [member.prepared.task for member in self.members]
+        tasks = [contribution.prepared.task for contribution in self.contributions]
         told = (CreatedFor(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
         return tuple(dict.fromkeys(told))
 
@@ -74,14 +74,16 @@ class Target:
 
     def save(self) -> Save:
         """Return what to send; duplicates are allowed where every sync says so."""
-        tasks = [member.prepared.task for member in self.members]
+        tasks = [contribution.prepared.task for contribution in self.contributions]
         rules = tasks[0].sync.push
         allow_duplicates = all(task.sync.push.on_duplicate == "save" for task in tasks)
         values = self.plan.values if self.plan else {}
         creates = self.record_id is None
         key = self.merged.describe.field(rules.external_id_field) if creates and rules.external_id_field else None
         external = key.name if key and key.name in values else None
-        assign = creates and all(member.prepared.task.sync.push.assignment_rules for member in self.members)
+        assign = creates and all(
+            contribution.prepared.task.sync.push.assignment_rules for contribution in self.contributions
+        )
         if self.person_account is not None:
             account = self.person_account
             return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
@@ -105,28 +107,36 @@ def end(prepared: PreparedTask, result: Result, code: str, detail: str, match: M
     )
 
 
-def settle_members(target: Target, result: Result, record_id: str | None, code: str | None = None, **more: Any) -> None:
-    """Give every task of a target its outcome: they share what was written, each with its own warnings and candidates."""
-    written = tuple(target.plan.values) if target.plan and result in (Result.CREATED, Result.UPDATED) else ()
-    shared = target.plan.warnings if target.plan else ()
-    id_name = f"salesforce_{target.sobject.lower()}_id"
-    for member in target.members:
-        if not member.prepared.task.is_open:
+def settle_contributions(
+    planned: PlannedRecord, result: Result, record_id: str | None, code: str | None = None, **more: Any
+) -> None:
+    """Give every task of a planned record its outcome: they share what was written, each with its own warnings and candidates."""
+    written = tuple(planned.plan.values) if planned.plan and result in (Result.CREATED, Result.UPDATED) else ()
+    shared = planned.plan.warnings if planned.plan else ()
+    id_name = f"salesforce_{planned.sobject.lower()}_id"
+    for contribution in planned.contributions:
+        if not contribution.prepared.task.is_open:
             continue
-        data = dict(member.data)
-        if record_id and target.sobject in PEOPLE:
+        data = dict(contribution.data)
+        if record_id and planned.sobject in PEOPLE:
             data[id_name] = record_id
-            member.prepared.task.holds_other_email = target.email() != member.prepared.task.email
-        clamped = _clamped(member.prepared.task)
-        member.prepared.task.settle(
+            contribution.prepared.task.holds_other_email = planned.email() != contribution.prepared.task.email
+        clamped = _clamped(contribution.prepared.task)
+        contribution.prepared.task.settle(
             result,
             code,
             salesforce_id=record_id,
             fields_written=written,
-            warnings=(*member.match.warnings, *clamped, *member.desired.warnings, *member.warnings, *shared),
-            candidates=member.match.candidates,
+            warnings=(
+                *contribution.match.warnings,
+                *clamped,
+                *contribution.desired.warnings,
+                *contribution.warnings,
+                *shared,
+            ),
+            candidates=contribution.match.candidates,
             data=data,
-            signals=member.prepared.rules.signals_of(member.prepared.given),
+            signals=contribution.prepared.rules.signals_of(contribution.prepared.given),
             **more,
         )
 
@@ -137,15 +147,15 @@ def _clamped(task: Task) -> tuple[Warning, ...]:
     return (Warning("occurred_at", "clamped", WARNINGS["clamped"].sentence),)
 
 
-def settle_without_write(target: Target, entity: Entity) -> bool:
-    """Settle a planned target that needs no write, and remember what was decided; return False when it must be saved."""
-    plan = target.plan
+def settle_without_write(planned: PlannedRecord, entity: Entity) -> bool:
+    """Settle a planned planned record that needs no write, and remember what was decided; return False when it must be saved."""
+    plan = planned.plan
     if plan is None:
         return False
-    if target.record_id is None and plan.missing:
-        sentence = _missing(target, plan)
-        settle_members(
-            target,
+    if planned.record_id is None and plan.missing:
+        sentence = _missing(planned, plan)
+        settle_contributions(
+            planned,
             Result.REJECTED,
             None,
             "missing_required_field",
@@ -153,27 +163,27 @@ def settle_without_write(target: Target, entity: Entity) -> bool:
             remedy=OUTCOMES["missing_required_field"].remedy,
         )
         return True
-    if target.record_id is None or plan.values:
+    if planned.record_id is None or plan.values:
         return False
-    remember(target.merged, plan, entity, target.record_id)
-    settle_superseded(target)
-    settle_members(target, Result.UNCHANGED, target.record_id)
+    remember(planned.merged, plan, entity, planned.record_id)
+    settle_superseded(planned)
+    settle_contributions(planned, Result.UNCHANGED, planned.record_id)
     return True
 
 
-def _missing(target: Target, plan: Plan) -> str:
+def _missing(planned: PlannedRecord, plan: Plan) -> str:
     """Return which fields a create lacks, and why a value that was given for one can not be written."""
-    sentence = missing_sentence(target.merged.describe, plan.missing)
+    sentence = missing_sentence(planned.merged.describe, plan.missing)
     names = {field.name for field in plan.missing}
-    given = [warning for member in target.members for warning in member.desired.warnings]
+    given = [warning for contribution in planned.contributions for warning in contribution.desired.warnings]
     why = dict.fromkeys(warning.detail for warning in (*given, *plan.warnings) if warning.field in names)
     return f"{sentence.removesuffix('.')} that can be written: {' '.join(why)}" if why else sentence
 
 
-def settle_superseded(target: Target) -> None:
+def settle_superseded(planned: PlannedRecord) -> None:
     """Skip the changes of which nothing was left: newer ones have decided all their fields."""
-    late = [member for member in target.members if member.superseded]
+    late = [contribution for contribution in planned.contributions if contribution.superseded]
     if late:
-        only = Target(target.sobject, target.merged, target.entity, late)
+        only = PlannedRecord(planned.sobject, planned.merged, planned.entity, late)
         why = "Newer changes have already decided every field that this one carries."
-        settle_members(only, Result.SKIPPED, target.record_id, "superseded", detail=why)
+        settle_contributions(only, Result.SKIPPED, planned.record_id, "superseded", detail=why)

@@ -53,12 +53,12 @@ def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], .
     desired = compiled(task.sync, describe).desired(task.change, document(task.change)).fields
     found: list[tuple[str, str]] = []
     for name in names:
-        target = describe.field(name)
-        prepared = desired.get(target.name) if target else None
+        planned = describe.field(name)
+        prepared = desired.get(planned.name) if planned else None
         value = text_of(prepared.value) if prepared and prepared.value is not CLEAR else None
-        if target is None or not value:
+        if planned is None or not value:
             return ()
-        found.append((target.name, value))
+        found.append((planned.name, value))
     return tuple(found)
 
 
@@ -131,8 +131,8 @@ def _external(task: Task, describe: SObjectDescribe) -> tuple[str, str, Any] | N
     if describe.name not in PEOPLE or not task.values:
         return None
     name, value = task.values[0]
-    target = describe.field(name)
-    return external_key(describe.name, target, value) if target else None
+    planned = describe.field(name)
+    return external_key(describe.name, planned, value) if planned else None
 
 
 def _person_keys(

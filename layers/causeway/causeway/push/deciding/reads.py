@@ -80,8 +80,8 @@ def _index_externals(view: View, prepared_tasks: list[PreparedTask], described: 
     for sobject in {prepared.keys.external[0] for prepared in prepared_tasks if prepared.keys.external}:
         describe = described(sobject)
         for name in _externals(describe, prepared_tasks) if describe else ():
-            if describe and (target := describe.field(name)):
-                view.people.index(sobject, target)
+            if describe and (planned := describe.field(name)):
+                view.people.index(sobject, planned)
 
 
 def _answered(asked: list[Lookup], read: Read) -> Iterator[Answered]:
@@ -139,8 +139,8 @@ def _externals(describe: SObjectDescribe, prepared_tasks: list[PreparedTask]) ->
     found: dict[str, set[Any]] = defaultdict(set)
     for prepared in prepared_tasks:
         for name, value in prepared.task.values if prepared.task.sync.sobject == describe.name else ():
-            target = describe.field(name)
-            found[name].add(comparable(target, value) if target else value)
+            planned = describe.field(name)
+            found[name].add(comparable(planned, value) if planned else value)
     return found
 
 
@@ -191,8 +191,8 @@ def _record_lookups(prepared_tasks: list[PreparedTask], described: Described) ->
         for prepared in found:
             if prepared.task.values:
                 name, value = prepared.task.values[0]
-                target = describe.field(name)
-                criteria.setdefault(name, set()).add(comparable(target, value) if target else value)
+                planned = describe.field(name)
+                criteria.setdefault(name, set()).add(comparable(planned, value) if planned else value)
         yield from lookups(sobject, _record_fields(describe, found), criteria)
 
 

@@ -1,4 +1,4 @@
-"""Who is who in one wave, before anybody is known in Salesforce: prepared tasks of one key, one address or the same match fields."""
+"""Who is who in one pass, before anybody is known in Salesforce: prepared tasks of one key, one address or the same match fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from causeway.syncs.mapping.mappings import PEOPLE
 
 
 class Persons:
-    """Names for the people (and other records) of a wave; two that turn out to be one get one name."""
+    """Names for the people (and other records) of a pass; two that turn out to be one get one name."""
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}

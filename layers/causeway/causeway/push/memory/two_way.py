@@ -56,31 +56,31 @@ class Verdict:
     is_conflict: bool = False
 
 
-def synced_mark(target: FieldDescribe | None, value: Any) -> str:
+def synced_mark(planned: FieldDescribe | None, value: Any) -> str:
     """Return the hash by which values of a field are compared: the same for what a push sends and what a pull reads."""
     if is_blank(value) or value is False:
         return EMPTY
-    told = coerced(target, value) if target else None
+    told = coerced(planned, value) if planned else None
     return value_hash(told.value if told and told.keep else value)
 
 
 EMPTY = value_hash(None)
 
 
-def weighed(base: Base, target: FieldDescribe, current: Any, desired: Any, occurred_at_ms: int) -> Verdict:
+def weighed(base: Base, planned: FieldDescribe, current: Any, desired: Any, occurred_at_ms: int) -> Verdict:
     """
     Return what becomes of a product's value for one field of a record that both sides may change.
 
     `current` is Salesforce's value. Only fields that changed on one side move; the policy settles what both changed. A change
     that is older than what the product was told since was made without knowing of it: that is a conflict, too.
     """
-    known = base.last.columns.get(target.name)
+    known = base.last.columns.get(planned.name)
     if known is None:
         return Verdict(True)
     last, told_ms = known
-    if synced_mark(target, current) == last and occurred_at_ms >= told_ms:
+    if synced_mark(planned, current) == last and occurred_at_ms >= told_ms:
         return Verdict(True)
-    if synced_mark(target, current) != last and synced_mark(target, desired) == last:
+    if synced_mark(planned, current) != last and synced_mark(planned, desired) == last:
         return Verdict(False)
     wins = base.policy == "product" or (base.policy == "newest" and occurred_at_ms > base.modified_ms)
     return Verdict(wins, is_conflict=True)

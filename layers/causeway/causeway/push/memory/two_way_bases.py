@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from causeway.contract.outcomes import Result
-from causeway.push.deciding.planned_records import Target
+from causeway.push.deciding.planned_records import PlannedRecord
 from causeway.push.memory.two_way import NEVER_SYNCED, Base, LastSynced, must_tell_back, synced_mark
 from causeway.push.ports import LastSyncedValues
 from causeway.salesforce.dates import epoch_ms
@@ -14,31 +14,33 @@ SETTLED = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 
 
 class TwoWay:
-    """One wave's bidirectional records; nothing is read or written for others."""
+    """One pass's bidirectional records; nothing is read or written for others."""
 
     def __init__(self, tenant: str, org_id: str, store: LastSyncedValues) -> None:
         self._tenant, self._org_id, self._store = tenant, org_id, store
         self._bases: dict[str, Base] = {}
 
-    def bases(self, targets: Iterable[Target]) -> Mapping[str, Base]:
+    def bases(self, planned_records: Iterable[PlannedRecord]) -> Mapping[str, Base]:
         """Read what the records to update are weighed against, by record Id."""
-        desired = {target.record_id: target for target in targets if target.record_id and _is_two_way(target)}
+        desired = {
+            planned.record_id: planned for planned in planned_records if planned.record_id and _is_two_way(planned)
+        }
         known = self._store.of_records(self._tenant, self._org_id, list(desired)) if desired else {}
-        for record_id, target in desired.items():
+        for record_id, planned in desired.items():
             sync = next(
-                member.prepared.task.sync for member in target.members if _pulls(member.prepared.task.sync.direction)
+                part.prepared.task.sync for part in planned.contributions if _pulls(part.prepared.task.sync.direction)
             )
-            modified = epoch_ms(str((target.merged.record or {}).get("LastModifiedDate") or "")) or 0
+            modified = epoch_ms(str((planned.merged.record or {}).get("LastModifiedDate") or "")) or 0
             self._bases[record_id] = Base(sync.pull.conflict, known.get(record_id, NEVER_SYNCED), modified)
         return self._bases
 
-    def note(self, targets: Iterable[Target]) -> None:
+    def note(self, planned_records: Iterable[PlannedRecord]) -> None:
         """Remember what records hold now that their tasks are settled."""
         marks: dict[str, tuple[Mapping[str, str], int]] = {}
-        for target in targets:
-            record_id = _settled_id(target) if _is_two_way(target) else None
+        for planned in planned_records:
+            record_id = _settled_id(planned) if _is_two_way(planned) else None
             last = self._bases[record_id].last if record_id in self._bases else NEVER_SYNCED
-            found = _marks(target, last) if record_id else {}
+            found = _marks(planned, last) if record_id else {}
             if record_id and found:
                 marks[record_id] = (found, last.version)
         if marks:
@@ -49,27 +51,27 @@ def _pulls(direction: str) -> bool:
     return direction == "bidirectional"
 
 
-def _is_two_way(target: Target) -> bool:
-    return any(_pulls(member.prepared.task.sync.direction) for member in target.members)
+def _is_two_way(planned: PlannedRecord) -> bool:
+    return any(_pulls(part.prepared.task.sync.direction) for part in planned.contributions)
 
 
-def _settled_id(target: Target) -> str | None:
-    outcomes = [member.prepared.task.outcome for member in target.members]
+def _settled_id(planned: PlannedRecord) -> str | None:
+    outcomes = [part.prepared.task.outcome for part in planned.contributions]
     return next((each.salesforce_id for each in outcomes if each and each.result in SETTLED), None)
 
 
-def _marks(target: Target, last: LastSynced) -> dict[str, str]:
+def _marks(planned: PlannedRecord, last: LastSynced) -> dict[str, str]:
     """Return the marks of the fields whose value both sides have now: those written, and those that were the same."""
-    plan = target.plan
+    plan = planned.plan
     if plan is None:
         return {}
     same = {decision.field for decision in plan.fields.decisions if decision.action == "same"}
     found: dict[str, str] = {}
-    for name, (prepared, order) in target.merged.prepared_tasks.items():
+    for name, (prepared, order) in planned.merged.prepared_tasks.items():
         if must_tell_back(last, name, order[0]):
             continue
         if name in plan.values:
             found[name] = synced_mark(prepared.field, plan.values[name])
-        elif name in same and target.merged.record:
-            found[name] = synced_mark(prepared.field, target.merged.record.get(name))
+        elif name in same and planned.merged.record:
+            found[name] = synced_mark(prepared.field, planned.merged.record.get(name))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from causeway.contract.outcomes import Warning
 from causeway.errors import CausewayError
-from causeway.push.deciding.planned_records import Member, Target
+from causeway.push.deciding.planned_records import Contribution, PlannedRecord
 from causeway.push.memory.claims import Busy, Entity, Held, name_identifier
 from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
 from causeway.push.ports import Claims, Org
@@ -35,29 +35,33 @@ class CreatedParents:
         return place in self.ids or place in self.busy or place in self.refused
 
 
-def create_parents(targets: Iterable[Target], creating: Callable[[Mapping[Place, str]], CreatedParents]) -> None:
-    """Have the missing parents of the targets created, and fill in their Ids; a busy one gives its task back."""
-    members = [member for target in targets for member in target.members if member.parents]
+def create_parents(
+    planned_records: Iterable[PlannedRecord], creating: Callable[[Mapping[Place, str]], CreatedParents]
+) -> None:
+    """Have the missing parents of the planned records created, and fill in their Ids; a busy one gives its task back."""
+    contributions = [
+        contribution for planned in planned_records for contribution in planned.contributions if contribution.parents
+    ]
     names: dict[Place, str] = {}
-    for parent in (parent for member in members for parent in member.parents):
+    for parent in (parent for contribution in contributions for parent in contribution.parents):
         names.setdefault(_place(parent), " ".join(str(parent.name).split()))  # the first spelling is the one created
     if not names:
         return
     created = creating(names)
-    for member in members:
-        for parent in member.parents:
-            _fill_in(member, parent, created)
+    for contribution in contributions:
+        for parent in contribution.parents:
+            _fill_in(contribution, parent, created)
 
 
-def _fill_in(member: Member, parent: DesiredParent, created: CreatedParents) -> None:
+def _fill_in(contribution: Contribution, parent: DesiredParent, created: CreatedParents) -> None:
     place, name = _place(parent), parent.field.name
     if place in created.ids:
-        member.desired.fields.setdefault(name, DesiredField(parent.field, created.ids[place], parent.rule))
+        contribution.desired.fields.setdefault(name, DesiredField(parent.field, created.ids[place], parent.rule))
     elif place in created.refused:
         detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
-        member.warnings = (*member.warnings, Warning(name, "parent_refused", detail))
+        contribution.warnings = (*contribution.warnings, Warning(name, "parent_refused", detail))
     else:
-        member.prepared.task.give_back(created.busy.get(place, 0))
+        contribution.prepared.task.give_back(created.busy.get(place, 0))
 
 
 def _place(parent: DesiredParent) -> Place:

@@ -10,7 +10,7 @@ from typing import Any
 from causeway.contract.outcomes import Candidate, Result, Warning
 from causeway.push.deciding.matching import MAX_CANDIDATES
 from causeway.push.deciding.merging import remember
-from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded
+from causeway.push.deciding.planned_records import PlannedRecord, settle_contributions, settle_superseded
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.salesforce.calls import Save, SaveError
 
@@ -50,7 +50,7 @@ class Pending:
     `suspects` are the lookups of which one leads nowhere: it is tried without each, then without any.
     """
 
-    target: Target
+    planned: PlannedRecord
     save: Save
     group: int = 0
     tries: int = 0
@@ -61,7 +61,7 @@ class Pending:
 
 
 class Refusals:
-    """Answers refusals of one wave; `refreshes` when one tells that a field is gone or closed: its describe is outdated."""
+    """Answers refusals of one pass; `refreshes` when one tells that a field is gone or closed: its describe is outdated."""
 
     def __init__(self, claims: HeldClaims) -> None:
         self._claims = claims
@@ -81,30 +81,30 @@ class Refusals:
         return None
 
     def _reopened(self, item: Pending) -> bool:
-        """Leave the tasks of a record that has changed since it was read to the next wave, once."""
-        tasks = [member.prepared.task for member in item.target.members]
-        if item.target.record_id is None or any(task.reopened for task in tasks):
+        """Leave the tasks of a record that has changed since it was read to the next pass, once."""
+        tasks = [contribution.prepared.task for contribution in item.planned.contributions]
+        if item.planned.record_id is None or any(task.reopened for task in tasks):
             return False
         for task in tasks:
             task.reopened = True
         return True
 
     def _can_go_without(self, item: Pending, names: Sequence[str], error: SaveError) -> bool:
-        needed = {each.name for each in item.target.merged.describe.fields if each.required_at_create}
-        creates = item.target.record_id is None
+        needed = {each.name for each in item.planned.merged.describe.fields if each.required_at_create}
+        creates = item.planned.record_id is None
         return error.code in _DROPPABLE and bool(names) and not (creates and needed.intersection(names))
 
     def _without(self, item: Pending, error: SaveError) -> Pending | None:
         """Send the record again without the values that the org will not take; they are remembered, and reported."""
         self.refreshes = self.refreshes or error.code in ("INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE")
         values = dict(item.save.values)
-        self._leave_out(item.target, {name: values.pop(name) for name in _blamed(item.save, error)}, error)
+        self._leave_out(item.planned, {name: values.pop(name) for name in _blamed(item.save, error)}, error)
         return self._sent_again(item, values)
 
     def _without_lookup(self, item: Pending, error: SaveError) -> Pending | None:
         """Send the record again without the next lookup that may lead nowhere, at last without all of them."""
         if item.suspects is None:
-            describe = item.target.merged.describe
+            describe = item.planned.merged.describe
             lookups = [name for name in item.save.values if (it := describe.field(name)) and it.type == "reference"]
             lookups = [name for name in lookups if self._can_go_without(item, [name], error)]
             item.suspects = [(name,) for name in lookups] + ([tuple(lookups)] if len(lookups) > 1 else [])
@@ -118,64 +118,64 @@ class Refusals:
     def _sent_again(self, item: Pending, values: Mapping[str, Any]) -> Pending | None:
         """Return the record with fewer values; settle it when nothing is left to update."""
         item.save = replace(item.save, values=values)
-        target = item.target
-        if values or target.record_id is None:
+        planned = item.planned
+        if values or planned.record_id is None:
             return item
         self.note_suspects(item)
-        if target.plan is not None:
-            remember(target.merged, target.plan, self._claims.entities[target.entity], target.record_id)
-        settle_superseded(target)
-        settle_members(target, Result.UNCHANGED, target.record_id)
+        if planned.plan is not None:
+            remember(planned.merged, planned.plan, self._claims.entities[planned.entity], planned.record_id)
+        settle_superseded(planned)
+        settle_contributions(planned, Result.UNCHANGED, planned.record_id)
         return None
 
     def note_suspects(self, item: Pending) -> None:
         """Remember the lookups without which the org took the record."""
         if item.refusal is not None:
-            self._leave_out(item.target, {name: item.whole[name] for name in item.without}, item.refusal)
+            self._leave_out(item.planned, {name: item.whole[name] for name in item.without}, item.refusal)
 
-    def _leave_out(self, target: Target, dropped: Mapping[str, Any], error: SaveError) -> None:
-        if target.plan is None:
+    def _leave_out(self, planned: PlannedRecord, dropped: Mapping[str, Any], error: SaveError) -> None:
+        if planned.plan is None:
             return
-        entity, own = self._claims.entities[target.entity], target.own_names()
+        entity, own = self._claims.entities[planned.entity], planned.own_names()
         warnings = []
         for name, value in dropped.items():
-            entity.reject_value(target.record_id or target.sobject, own.get(name, name), value)
+            entity.reject_value(planned.record_id or planned.sobject, own.get(name, name), value)
             detail = f"The org refused this value: {error.message}"
             warnings.append(Warning(own.get(name, name), f"salesforce:{error.code}", detail))
         left_out = {own.get(name, name) for name in dropped}
-        values = {name: value for name, value in target.plan.values.items() if name not in left_out}
-        target.plan = replace(target.plan, values=values, warnings=(*target.plan.warnings, *warnings))
+        values = {name: value for name, value in planned.plan.values.items() if name not in left_out}
+        planned.plan = replace(planned.plan, values=values, warnings=(*planned.plan.warnings, *warnings))
 
     def _duplicate(self, item: Pending, error: SaveError) -> Pending | None:
         """Follow the syncs' rule about duplicates: use the named record, save anyway, or reject naming the records."""
-        target = item.target
-        tasks = [member.prepared.task for member in target.members]
+        planned = item.planned
+        tasks = [contribution.prepared.task for contribution in planned.contributions]
         policy = tasks[0].sync.push.on_duplicate
         if not error.duplicates and not item.save.alone and not item.save.external_id:
             item.save = replace(item.save, alone=True)  # the answer to a record of its own names the similar ones
             return item
-        same = tuple(record_id for sobject, record_id in error.duplicates if sobject == target.sobject)
-        if policy == "guard" and target.record_id is None and len(same) == 1 and not tasks[0].named:
+        same = tuple(record_id for sobject, record_id in error.duplicates if sobject == planned.sobject)
+        if policy == "guard" and planned.record_id is None and len(same) == 1 and not tasks[0].named:
             for task in tasks:
                 task.named = same
-            return None  # the next wave reads it, and uses it or saves beside it
+            return None  # the next pass reads it, and uses it or saves beside it
         if policy != "reject" and error.may_save and not item.save.allow_duplicates:
             named = ", ".join(record_id for _, record_id in error.duplicates) or "not named"
             detail = f"A duplicate rule of the org knows similar records ({named}); saved all the same."
-            if target.plan is not None:
-                warnings = (*target.plan.warnings, Warning("", "possible_duplicate", detail))
-                target.plan = replace(target.plan, warnings=warnings)
+            if planned.plan is not None:
+                warnings = (*planned.plan.warnings, Warning("", "possible_duplicate", detail))
+                planned.plan = replace(planned.plan, warnings=warnings)
             item.save = replace(item.save, allow_duplicates=True)
-            _name_candidates(target, same)
+            _name_candidates(planned, same)
             return item
-        _name_candidates(target, same)
+        _name_candidates(planned, same)
         self._reject_duplicate(item, error)
         return None
 
     def _reject_duplicate(self, item: Pending, error: SaveError) -> None:
         named = ", ".join(record_id for _, record_id in error.duplicates) or "not named"
         self._refuse(
-            item.target,
+            item.planned,
             "duplicate_blocked",
             f"A duplicate rule of the org refuses the record. Similar records: {named}.",
             "Merge or correct the named records in Salesforce, send the record's Id, or relax the duplicate rule.",
@@ -183,23 +183,23 @@ class Refusals:
 
     def _reject(self, item: Pending, error: SaveError) -> None:
         self._refuse(
-            item.target,
+            item.planned,
             f"salesforce:{error.code}",
             f"Salesforce refused the record: {error.message}",
             "Mend the cause in Salesforce or in the product's data, then redrive the parked change.",
         )
 
-    def _refuse(self, target: Target, code: str, detail: str, remedy: str) -> None:
-        settle_members(target, Result.REJECTED, target.record_id, code, detail=detail, remedy=remedy)
+    def _refuse(self, planned: PlannedRecord, code: str, detail: str, remedy: str) -> None:
+        settle_contributions(planned, Result.REJECTED, planned.record_id, code, detail=detail, remedy=remedy)
 
 
-def _name_candidates(target: Target, record_ids: Iterable[str]) -> None:
+def _name_candidates(planned: PlannedRecord, record_ids: Iterable[str]) -> None:
     """Add the records that a duplicate rule named, and that were not used, to what the outcomes list."""
-    for member in target.members:
-        known = member.match.candidates
+    for contribution in planned.contributions:
+        known = contribution.match.candidates
         told = {candidate.id for candidate in known}
         more = (Candidate(record_id, "duplicate_rule") for record_id in record_ids if record_id not in told)
-        member.match = replace(member.match, candidates=(*known, *more)[:MAX_CANDIDATES])
+        contribution.match = replace(contribution.match, candidates=(*known, *more)[:MAX_CANDIDATES])
 
 
 def _blamed(save: Save, error: SaveError) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.merging import remember
-from causeway.push.deciding.planned_records import Target, settle_members, settle_superseded
+from causeway.push.deciding.planned_records import PlannedRecord, settle_contributions, settle_superseded
 from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import Org, Pace
@@ -21,7 +21,7 @@ ONE_BY_ONE_MS = 1_000
 
 
 class Saving:
-    """Saves one wave's targets. Raises what closes the tenant's gate, after noting which targets were sent already."""
+    """Saves one pass's planned records. Raises what closes the tenant's gate, after noting which planned records were sent already."""
 
     def __init__(
         self, tenant: str, org: Org, claims: HeldClaims, pace: Pace, budget: Budget, now_ms: Callable[[], int]
@@ -37,9 +37,9 @@ class Saving:
         """Tell whether a refusal showed that a describe is outdated."""
         return self._refusals.refreshes
 
-    def run(self, targets: list[Target], may_write: Callable[[], None]) -> None:
+    def run(self, planned_records: list[PlannedRecord], may_write: Callable[[], None]) -> None:
         """Save everything that can be saved in the time left; `may_write` is asked before each call and raises when not."""
-        pending = self._noted([Pending(target, target.save()) for target in targets])
+        pending = self._noted([Pending(planned, planned.save()) for planned in planned_records])
         try:
             for _ in range(MAX_ROUNDS):
                 if not pending:
@@ -59,16 +59,16 @@ class Saving:
         later: list[Pending] = []
         for item in pending:
             if item.save.record_id is None and item.save.external_id is None:
-                place = (item.target.entity, item.target.sobject)
+                place = (item.planned.entity, item.planned.sobject)
                 if creates.setdefault(place, item) is not item:
                     later.append(item)
         now_ms = self._now_ms()
-        noted = {place: PendingCreate(item.save.values, now_ms, item.target.keys()) for place, item in creates.items()}
+        noted = {place: PendingCreate(item.save.values, now_ms, item.planned.keys()) for place, item in creates.items()}
         stored = self._claims.note_create(noted) if noted else set()
         entities = {entity for entity, _ in creates} - stored
         self._give_back(later, now_ms + ONE_BY_ONE_MS)
-        self._give_back([item for item in pending if item.target.entity in entities])
-        return [item for item in pending if item.target.entity not in entities and item not in later]
+        self._give_back([item for item in pending if item.planned.entity in entities])
+        return [item for item in pending if item.planned.entity not in entities and item not in later]
 
     def _round(self, pending: list[Pending], may_write: Callable[[], None]) -> list[Pending]:
         """Send every pending record once; return those to send again."""
@@ -76,9 +76,9 @@ class Saving:
         for item in pending:
             groups.setdefault(item.group, []).append(item)
         collections = [
-            [members[place] for place in places]
-            for members in groups.values()
-            for places in collections_of([item.save for item in members])
+            [contributions[place] for place in places]
+            for contributions in groups.values()
+            for places in collections_of([item.save for item in contributions])
         ]
         again: list[Pending] = []
         while collections:
@@ -126,7 +126,7 @@ class Saving:
             case "saved":
                 self._done(item, saved)
             case "unknown":
-                self._hold(item.target)
+                self._hold(item.planned)
             case "not_applied":
                 return self._tried_again(item)
             case "refused" if saved.error is not None:
@@ -135,32 +135,32 @@ class Saving:
 
     def _done(self, item: Pending, saved: Saved) -> None:
         self._refusals.note_suspects(item)
-        target = item.target
-        record_id = target.record_id or str(saved.record_id)
-        plan = target.plan
+        planned = item.planned
+        record_id = planned.record_id or str(saved.record_id)
+        plan = planned.plan
         if plan is None:
             return
-        entity = self._claims.entities[target.entity]
-        if target.record_id is None:
-            self._created[record_id] = target.entity
-            entity.rejected_at_create(target.sobject, record_id)
-        remember(target.merged, plan, entity, record_id)
-        settle_superseded(target)
-        settle_members(target, Result.CREATED if saved.created else Result.UPDATED, record_id)
+        entity = self._claims.entities[planned.entity]
+        if planned.record_id is None:
+            self._created[record_id] = planned.entity
+            entity.rejected_at_create(planned.sobject, record_id)
+        remember(planned.merged, plan, entity, record_id)
+        settle_superseded(planned)
+        settle_contributions(planned, Result.CREATED if saved.created else Result.UPDATED, record_id)
 
-    def _hold(self, target: Target) -> None:
+    def _hold(self, planned: PlannedRecord) -> None:
         """Never free a claim under which something may still land; its messages come back later."""
-        self._claims.unknown.add(target.entity)
-        for member in target.members:
-            self._claims.unknown.update(member.prepared.task.entities)
-            if member.prepared.task.is_open:
-                member.prepared.task.give_back()
+        self._claims.unknown.add(planned.entity)
+        for contribution in planned.contributions:
+            self._claims.unknown.update(contribution.prepared.task.entities)
+            if contribution.prepared.task.is_open:
+                contribution.prepared.task.give_back()
 
     def _give_back(self, pending: list[Pending], at_ms: int = 0) -> None:
         for item in pending:
-            for member in item.target.members:
-                if member.prepared.task.is_open:
-                    member.prepared.task.give_back(at_ms)
+            for contribution in item.planned.contributions:
+                if contribution.prepared.task.is_open:
+                    contribution.prepared.task.give_back(at_ms)
 
     def _tried_again(self, item: Pending) -> Pending | None:
         item.tries += 1
