@@ -32,7 +32,7 @@ from causeway.push.batch import push_batch
 from causeway.push.memory.claims import Entity
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import Delivery, PushPorts
-from causeway.push.saving.batch_size import MeasuredPace
+from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.push.saving.writes import Saving
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Mapping as Row
@@ -131,7 +131,7 @@ class Scenario:
         self.history, self.connections = SimulatedHistory(self.sim), SimulatedConnections(self.sim, self.tenants)
         self.syncs = SimulatedSyncs(self.sim, {tenant: syncs_of(chance) for tenant in self.tenants})
         self.orgs = {tenant: SimulatedOrg(self.sim, tenant) for tenant in self.tenants}
-        self.pace = MeasuredPace()
+        self.batch_size = MeasuredBatchSize()
         self._produce(chance)
         self._flip(chance)
 
@@ -142,7 +142,7 @@ class Scenario:
     syncs: SimulatedSyncs = field(init=False)
     orgs: dict[str, SimulatedOrg] = field(init=False)
     tenants: list[str] = field(init=False)
-    pace: MeasuredPace = field(init=False)
+    batch_size: MeasuredBatchSize = field(init=False)
 
     def _fault_share(self, chance: random.Random) -> float:
         return chance.choice((0.02, 0.06, 0.12))
@@ -296,7 +296,7 @@ class Scenario:
             signals=self.history,
             now_ms=self.sim.clock,
             in_parallel=one_after_another,
-            pace=self.pace,
+            batch_size=self.batch_size,
             defer=lambda receipt, seconds: None,
             finish=lambda: None,
         )
@@ -429,7 +429,7 @@ def _complete_without_fence(
 
 
 def _free_on_timeout(self: Saving, planned: Any) -> None:
-    for member in planned.members:
+    for member in planned.contributions:
         if member.prepared.task.is_open:
             member.prepared.task.give_back(1)
 

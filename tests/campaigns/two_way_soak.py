@@ -181,9 +181,12 @@ class Soak:
 
     def _hear_outcomes(self, now: list[Delivery], outcomes: list[dict[str, Any]], modified: dict[str, int]) -> None:
         """Count what was written and judge what was settled as a conflict; what is only told again counts no more."""
-        told_again = {key for each in now if each.message_id in self._settled for key in _keys(each)}
+        published_again = {key for each in now if each.message_id in self._settled for key in _keys(each)}
         changes = [
-            change for each in now for change in json.loads(each.body)["changes"] if change["key"] not in told_again
+            change
+            for each in now
+            for change in json.loads(each.body)["changes"]
+            if change["key"] not in published_again
         ]
         several, at = (
             Counter(change["key"] for change in changes),

@@ -40,7 +40,7 @@ DAILY_CALLS = 1_000_000  # a spent quota is not what is tested here
 
 @dataclass(slots=True)
 class Result:
-    """What one run came to; times in seconds. `told_again`: outcomes beyond one per change and sync, which is allowed."""
+    """What one run came to; times in seconds. `published_again`: outcomes beyond one per change and sync, which is allowed."""
 
     kills: int = 0
     changes: int = 0
@@ -51,7 +51,7 @@ class Result:
     stale: int = 0
     unsettled: int = 0
     parked: int = 0
-    told_again: int = 0
+    published_again: int = 0
     settled_after_s: float = 0.0
     bound_s: float = 0.0
     seconds: float = 0.0
@@ -114,7 +114,7 @@ class Chaos:
         result.lost, result.duplicates, result.stale = found.lost, found.duplicates, found.stale
         result.messages, result.parked = len(self.messages), len(kept)
         result.people = len({change.person for message in self.messages for change in message.changes})
-        result.told_again = drain.told.total() - len(drain.told)
+        result.published_again = drain.told.total() - len(drain.told)
         say(f"outcomes: {dict(drain.results)}")
 
 

@@ -11,7 +11,7 @@ from causeway.contract.messages import message_json
 from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import Batch, push_batch
 from causeway.push.ports import Delivery, PushPorts
-from causeway.push.saving.batch_size import MeasuredPace
+from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 
 from tests.campaigns.push_model import DESCRIBES
@@ -122,7 +122,7 @@ class Bench:
             "signals": MemorySignals(),
             "now_ms": lambda: self.now_ms,
             "in_parallel": gathered,
-            "pace": MeasuredPace(),
+            "batch_size": MeasuredBatchSize(),
             "defer": lambda receipt, seconds: None,
             "finish": lambda: None,
         }

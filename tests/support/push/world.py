@@ -15,7 +15,7 @@ from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.push.batch import Batch, push_batch
 from causeway.push.ports import Delivery, PushPorts
-from causeway.push.saving.batch_size import MeasuredPace
+from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.salesforce.calls import Collection, Saved
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping as Row
@@ -102,7 +102,7 @@ class World:
             MemoryOutbound(),
             MemorySignals(),
         )
-        self.pace = MeasuredPace()
+        self.batch_size = MeasuredBatchSize()
         self.deadline = PlentyOfTime()
         self.write_calls = 0
         self._numbers = 0
@@ -167,7 +167,7 @@ class World:
             "signals": self.signals,
             "now_ms": self.clock,
             "in_parallel": gathered,
-            "pace": self.pace,
+            "batch_size": self.batch_size,
             "defer": lambda receipt, seconds: self.deferred.append((receipt, seconds)),
             "finish": lambda: None,
         }

@@ -12,7 +12,7 @@ from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
 from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds
 
 REFERENCE_SEEDS = range(80)
-# What the ports are called in the simulation; `Pace` and `Deadline` reach nothing outside, replay's queue is beside push.
+# What the ports are called in the simulation; `BatchSize` and `Deadline` reach nothing outside, replay's queue is beside push.
 PORTS = {
     "Connections": "connections",
     "Syncs": "syncs",
@@ -44,7 +44,7 @@ def test_every_protocol_of_push_is_known_to_the_simulation() -> None:
         for name, protocol in vars(push_ports).items()
         if inspect.isclass(protocol) and Protocol in protocol.__bases__
     }
-    assert named == PORTS.keys() | {"Deadline", "Pace", "LastSyncedValues"}  # the two-way soak covers the last one
+    assert named == PORTS.keys() | {"Deadline", "BatchSize", "LastSyncedValues"}  # the two-way soak covers the last one
 
 
 def test_faults_at_every_call_lose_double_and_stale_nothing() -> None:

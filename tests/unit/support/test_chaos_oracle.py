@@ -13,7 +13,7 @@ from tests.chaos.outcomes import parked_of
 
 NOW_MS = 1_795_168_800_000
 MESSAGES = load(300, 7, NOW_MS, without_email=0.3)
-TOLD = {told for message in MESSAGES for told, _ in message.awaited()}
+PUBLISHED = {told for message in MESSAGES for told, _ in message.awaited()}
 
 
 def perfect_org(messages: list[Message] = MESSAGES) -> dict[str, list[dict[str, Any]]]:
@@ -35,25 +35,25 @@ def with_several_phones() -> str:
 
 
 def test_nothing_is_wrong_with_an_org_that_took_everything() -> None:
-    assert verdict(MESSAGES, TOLD, set(), perfect_org()) == Verdict()
+    assert verdict(MESSAGES, PUBLISHED, set(), perfect_org()) == Verdict()
 
 
 def test_a_second_record_of_a_person_is_a_duplicate() -> None:
     org = perfect_org()
     org["Lead"].append(dict(org["Lead"][0]))
-    assert verdict(MESSAGES, TOLD, set(), org) == Verdict(duplicates=1)
+    assert verdict(MESSAGES, PUBLISHED, set(), org) == Verdict(duplicates=1)
 
 
 def test_a_missing_person_is_lost() -> None:
     org = perfect_org()
     org["Contact"].pop()
-    assert verdict(MESSAGES, TOLD, set(), org) == Verdict(lost=1)
+    assert verdict(MESSAGES, PUBLISHED, set(), org) == Verdict(lost=1)
 
 
 def test_a_missing_value_is_lost() -> None:
     org = perfect_org()
     next(record for record in org["Contact"] if record.get("Title"))["Title"] = None
-    assert verdict(MESSAGES, TOLD, set(), org) == Verdict(lost=1)
+    assert verdict(MESSAGES, PUBLISHED, set(), org) == Verdict(lost=1)
 
 
 def test_an_older_value_is_stale() -> None:
@@ -63,11 +63,11 @@ def test_an_older_value_is_stale() -> None:
         change.fields.get("phone") for message in MESSAGES for change in message.changes if change.person == person
     }
     record["Phone"] = next(phone for phone in phones if phone and phone != record["Phone"])
-    assert verdict(MESSAGES, TOLD, set(), org) == Verdict(stale=1)
+    assert verdict(MESSAGES, PUBLISHED, set(), org) == Verdict(stale=1)
 
 
 def test_an_outcome_that_was_never_told_is_lost() -> None:
-    assert verdict(MESSAGES, TOLD - {min(TOLD)}, set(), perfect_org()) == Verdict(lost=1)
+    assert verdict(MESSAGES, PUBLISHED - {min(PUBLISHED)}, set(), perfect_org()) == Verdict(lost=1)
 
 
 def test_a_parked_change_is_neither_lost_nor_expected() -> None:
@@ -83,7 +83,7 @@ def test_a_parked_change_is_neither_lost_nor_expected() -> None:
         Message(one.run, one.tenant, [each for each in one.changes if (one.run, each.key, "lead-lead") not in kept])
         for one in MESSAGES
     ]
-    assert verdict(MESSAGES, TOLD - kept, kept, perfect_org(left)) == Verdict()
+    assert verdict(MESSAGES, PUBLISHED - kept, kept, perfect_org(left)) == Verdict()
 
 
 def test_the_load_has_what_makes_it_hard() -> None:

@@ -18,7 +18,7 @@ from causeway.errors import CausewayError, ClaimBusy, OrgRefused, RetryableError
 from causeway.pull.jobs import SCHEDULE, Held, PullJob
 from causeway.pull.pages.pages import PageWriter
 from causeway.pull.planning.checkpoints import BulkPlace
-from causeway.pull.planning.describes import DescribesBeside
+from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan, mapped_paths, planned
 from causeway.pull.ports import (
     Checkpoints,
@@ -179,15 +179,15 @@ def _read_window(
     job: PullJob, sync: Sync, org: PullOrg, held: Held, ports: PullPorts, pages: PageWriter, guard: Guard
 ) -> None:
     describe = org.described(sync.sobject)
-    beside = DescribesBeside(org, guard.check, held.checkpoint.hidden)
+    related = RelatedDescribes(org, guard.check, held.checkpoint.hidden)
 
     def as_far_as_visible() -> PhaseReader:
-        plan = _plan(sync, org, describe, beside, held.checkpoint.bulk)
-        return PhaseReader(plan, job, held, org, beside, ports, guard, pages)
+        plan = _plan(sync, org, describe, related, held.checkpoint.bulk)
+        return PhaseReader(plan, job, held, org, related, ports, guard, pages)
 
     reader = as_far_as_visible()
     try:
-        while not _is_read(reader, org, describe, beside, pages):
+        while not _is_read(reader, org, describe, related, pages):
             reader = as_far_as_visible()
     finally:
         if reader.problems:
@@ -197,7 +197,7 @@ def _read_window(
 
 
 def _is_read(
-    reader: PhaseReader, org: PullOrg, describe: SObjectDescribe, beside: DescribesBeside, pages: PageWriter
+    reader: PhaseReader, org: PullOrg, describe: SObjectDescribe, related: RelatedDescribes, pages: PageWriter
 ) -> bool:
     """Read the window; False when it is to be begun again without what the org refused before any row was taken in."""
     try:
@@ -206,7 +206,7 @@ def _is_read(
         pages.flush()
         raise
     except OrgRefused as refused:
-        is_learnt = beside.learn(refused)
+        is_learnt = related.learn(refused)
         if is_learnt and not pages.has_rows:
             return False
         if not is_learnt and (refused.org_code != "INVALID_FIELD" or org.described_again(describe.name) == describe):
@@ -217,7 +217,7 @@ def _is_read(
 
 
 def _plan(
-    sync: Sync, org: PullOrg, describe: SObjectDescribe, beside: DescribesBeside, bulk: BulkPlace | None
+    sync: Sync, org: PullOrg, describe: SObjectDescribe, related: RelatedDescribes, bulk: BulkPlace | None
 ) -> PullPlan:
     """
     Compile what to read; raises BrokenMapping when the filter does not fit the org: nothing beyond the rule is read.
@@ -225,11 +225,11 @@ def _plan(
     A bulk query under way goes on with the columns that it selects, whatever was mapped or shown since.
     """
     paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
-    related = soql.related_describes(describe, paths, beside.of)
-    rule = where(sync.pull.filter, describe, org.org_now_ms(), related)
-    plan = planned(sync, describe, rule, beside.known)
+    parents = soql.related_describes(describe, paths, related.of)
+    rule = where(sync.pull.filter, describe, org.org_now_ms(), parents)
+    plan = planned(sync, describe, rule, related.known)
     missing = set(plan.columns) - set(bulk.columns) if bulk else set()
-    return planned(plan.without(missing), describe, rule, beside.known, missing) if missing else plan
+    return planned(plan.without(missing), describe, rule, related.known, missing) if missing else plan
 
 
 def _handed_over(job: PullJob, ports: PullPorts, delay_s: int) -> Ended:

@@ -9,7 +9,7 @@ from typing import Any
 from causeway.contract.changes import Change
 from causeway.contract.messages import Refused, parse_message
 from causeway.errors import RetryableError
-from causeway.push.outcomes.publish import tell, tell_refused
+from causeway.push.outcomes.publish import publish_refusals, tell
 from causeway.push.ports import Deadline, Delivery, PushPorts, Settlement
 from causeway.push.tenant import Arrived, TenantPush
 
@@ -104,7 +104,7 @@ class _OneRefused:
     ports: PushPorts
 
     def __call__(self) -> None:
-        tell_refused(self.refused, self.ports)
+        publish_refusals(self.refused, self.ports)
 
 
 def _collect_refused(batch: Batch, one: _OneRefused, fault: BaseException | None) -> None:

@@ -122,7 +122,7 @@ class _Trial:
         deciding.plan(self._claims.entities, self._owners(planned_records), bases)
         for planned in planned_records:
             _settle(planned)
-        deciding.settle_behind()
+        deciding.settle_deferred()
         found = (
             planned
             for planned in planned_records

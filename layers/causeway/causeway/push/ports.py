@@ -48,7 +48,7 @@ class Task:
     `shared_entity` is the entity of what it shares with other keys: an address, or match fields.
     `email` is by which address a person is found, `values` what the match fields or the external ID hold. `named`: records that
     a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
-    `mends`: the same content was refused before, and is not any more.
+    `resolves`: the same content was refused before, and is not any more.
     `lies_parked`: it was redriven for this sync, and its entry lies parked until it is settled.
     """
 
@@ -64,7 +64,7 @@ class Task:
     again: bool = False
     again_at_ms: int = 0
     recognized: bool = False
-    mends: bool = False
+    resolves: bool = False
     lies_parked: bool = False
     values: tuple[tuple[str, str], ...] = ()
     email: str | None = None
@@ -202,14 +202,14 @@ class PushPorts:
     signals: Signals
     now_ms: Callable[[], int]
     in_parallel: Callable[[Sequence[Callable[[], Any]]], Sequence[Any]]
-    pace: Pace
+    batch_size: BatchSize
     defer: Callable[[str, int], None]
     finish: Callable[[], None]
     quota_share_percent: int = 80
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
 
 
-class Pace(Protocol):
+class BatchSize(Protocol):
     """How many collections one call may carry, from each tenant's measured time per record."""
 
     def collections(self, tenant: str) -> int: ...

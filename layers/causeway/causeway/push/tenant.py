@@ -9,7 +9,7 @@ from causeway.connections.gates import Gate, gate_after, gate_of
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
-from causeway.push.deciding.dependencies import STANDS_FOR, reopen_beside, wait_for_people
+from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents, wait_for_people
 from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.plan import Deciding
 from causeway.push.deciding.planned_records import PlannedRecord, settle_without_write
@@ -30,7 +30,7 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.mappings import PEOPLE
 from causeway.syncs.sync import Sync
 
-MAX_WAVES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
+MAX_PASSES = 3  # records that changed after they were read, and those that duplicate rules named, are read again
 EPOCH_KNOWN_MS = 5_000  # how long a connection's epoch is believed before a write
 STALE_WAIT_MS = 3_000
 NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
@@ -103,7 +103,7 @@ class TenantPush:
             while waiting and (most := self._budget.changes()):
                 began_ms = self._ports.now_ms()
                 part, waiting = waiting[:most], waiting[most:]
-                self._waves([task for found in part for task in found])
+                self._passes([task for found in part for task in found])
                 self._budget.note(len(part), self._ports.now_ms() - began_ms)
             for task in (task for found in waiting for task in found):
                 task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
@@ -135,17 +135,17 @@ class TenantPush:
                     task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
             left -= len(members)
 
-    def _waves(self, tasks: list[Task]) -> None:
-        for _ in range(MAX_WAVES):
+    def _passes(self, tasks: list[Task]) -> None:
+        for _ in range(MAX_PASSES):
             waiting = [task for task in tasks if task.is_open]
             if not waiting:
                 return
-            self._wave(waiting)
+            self._pass(waiting)
         for task in tasks:
             if task.is_open:
                 task.give_back()
 
-    def _wave(self, tasks: list[Task]) -> None:
+    def _pass(self, tasks: list[Task]) -> None:
         describes = self._describes.of(tasks)
         claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
         for task in tasks:
@@ -170,7 +170,7 @@ class TenantPush:
         # Any other exception leaves the claims to their leases: it is unknown what was sent.
         self._finish(tasks, claims)
         for sync in dict.fromkeys(task.sync.id for task in apart):  # one sync that can not be read for stops no other
-            self._wave([task for task in apart if task.sync.id == sync and task.is_open])
+            self._pass([task for task in apart if task.sync.id == sync and task.is_open])
 
     def _settle_claimed(self, tasks: list[Task], claims: HeldClaims, describes: Mapping[str, SObjectDescribe]) -> None:
         waiting = [task for task in tasks if task.is_open]
@@ -200,14 +200,14 @@ class TenantPush:
         planned = [planned for planned in planned_records if planned.plan and planned.is_open]
         to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
         self._save(to_save, claims)
-        deciding.settle_behind()
+        deciding.settle_deferred()
 
     def _remember(
         self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, two_way: TwoWay
     ) -> None:
         two_way.note(deciding.planned_records.values())
         deciding.complete_data(prepared_tasks)
-        reopen_beside([prepared.task for prepared in prepared_tasks])
+        reopen_dependents([prepared.task for prepared in prepared_tasks])
         self._link(prepared_tasks, claims)
 
     def _create_parents(
@@ -249,7 +249,7 @@ class TenantPush:
         if not planned_records:
             return
         ports = self._ports
-        saving = Saving(self._tenant, self._the_org, claims, ports.pace, self._budget, ports.now_ms)
+        saving = Saving(self._tenant, self._the_org, claims, ports.batch_size, self._budget, ports.now_ms)
         try:
             saving.run(planned_records, self._may_write)
         finally:
@@ -280,7 +280,7 @@ class TenantPush:
                     claims.entities[task.shared_entity].link_email(task.email, sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
-            task.mends = entity.settle(task.memory_key, task.sync.id, settled)
+            task.resolves = entity.settle(task.memory_key, task.sync.id, settled)
             if outcome.data:
                 entity.remember_data(task.memory_key, outcome.data)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from causeway.parked.replay import Replay
     from causeway.push.dry_run import DryRunPorts
     from causeway.push.ports import PushPorts
-    from causeway.push.saving.batch_size import MeasuredPace
+    from causeway.push.saving.batch_size import MeasuredBatchSize
     from causeway.syncs.discovery.describes import Discovery
 
 
@@ -72,10 +72,10 @@ def _discovery() -> Discovery:
 
 
 @cache
-def _pace() -> MeasuredPace:
-    from causeway.push.saving.batch_size import MeasuredPace
+def _batch_size() -> MeasuredBatchSize:
+    from causeway.push.saving.batch_size import MeasuredBatchSize
 
-    return MeasuredPace()
+    return MeasuredBatchSize()
 
 
 def push_ports() -> PushPorts:
@@ -106,7 +106,7 @@ def push_ports() -> PushPorts:
         signals=PushEvents(EventBus(aws("events"), known.event_bus)),
         now_ms=now_ms,
         in_parallel=gathered,
-        pace=_pace(),
+        batch_size=_batch_size(),
         defer=push_queue().defer,
         finish=org_pool().finish,
         quota_share_percent=known.quota_share_percent,

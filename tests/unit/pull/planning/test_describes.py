@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from causeway.errors import OrgRefused
-from causeway.pull.planning.describes import DescribesBeside
+from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.reading.interruptions import Cancelled
 from causeway.salesforce.describe import SObjectDescribe
 
@@ -36,7 +36,7 @@ def refused(message: str) -> OrgRefused:
 
 def test_nothing_is_asked_for_until_something_is_refused_and_each_sobject_once() -> None:
     org = Org()
-    describes = DescribesBeside(org, go_on)
+    describes = RelatedDescribes(org, go_on)
     assert org.asked == []
     assert describes.learn(refused(NO_WEBSITE))
     assert describes.of("Account") is not None
@@ -45,7 +45,7 @@ def test_nothing_is_asked_for_until_something_is_refused_and_each_sobject_once()
 
 def test_what_the_last_run_was_refused_is_looked_at_first() -> None:
     org = Org(Account=described("Account", "Name", "OwnerId"))
-    assert (DescribesBeside(org, go_on, ["Account"]).hidden, org.asked) == (("Account",), ["Account"])
+    assert (RelatedDescribes(org, go_on, ["Account"]).hidden, org.asked) == (("Account",), ["Account"])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_the_last_run_was_refused_is_looked_at_first() -> None:
 )
 def test_what_is_looked_at_follows_the_words_of_the_refusal(message: str, asked: list[str]) -> None:
     org = Org()
-    assert (DescribesBeside(org, go_on).learn(refused(message)), org.asked) == (bool(asked), asked)
+    assert (RelatedDescribes(org, go_on).learn(refused(message)), org.asked) == (bool(asked), asked)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_is_looked_at_follows_the_words_of_the_refusal(message: str, asked:
 )
 def test_an_sobject_that_is_known_is_read_anew_when_it_is_refused(message: str) -> None:
     org = Org()
-    describes = DescribesBeside(org, go_on)
+    describes = RelatedDescribes(org, go_on)
     describes.of("Lead")
     assert describes.learn(refused(message))
     assert org.asked == ["Lead", "Lead anew"]
@@ -76,7 +76,7 @@ def test_an_sobject_that_is_known_is_read_anew_when_it_is_refused(message: str) 
 
 def test_a_refusal_that_a_describe_of_this_moment_does_not_explain_is_not_asked_about_again() -> None:
     org = Org(Account=described("Account", "Name"))
-    describes = DescribesBeside(org, go_on)
+    describes = RelatedDescribes(org, go_on)
     assert [describes.learn(refused(NO_WEBSITE)) for _ in range(3)] == [True, True, False]
     assert org.asked == ["Account", "Account anew"]
     assert describes.hidden == ()
@@ -88,5 +88,5 @@ def test_a_run_that_was_stopped_looks_at_nothing_more() -> None:
 
     org = Org()
     with pytest.raises(Cancelled):
-        DescribesBeside(org, stop).learn(refused(NO_WEBSITE))
+        RelatedDescribes(org, stop).learn(refused(NO_WEBSITE))
     assert org.asked == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.gateways.salesforce.bulk_csv import csv_rows
-from causeway.pull.pages.fingerprints import as_echo, as_told, is_same_version, was_told
+from causeway.pull.pages.fingerprints import as_own_write, as_published, is_same_version, was_published
 from causeway.pull.pages.texts import fingerprint, page_text, record_text, stamp_ms
 from causeway.pull.planning.plan import PullPlan, planned, product_name
 from causeway.pull.planning.queries import records_query
@@ -144,10 +144,10 @@ def test_a_fingerprint_changes_with_every_selected_value() -> None:
 
 def test_marks_tell_an_echo_from_what_the_product_knows() -> None:
     mark = fingerprint(["x"])
-    assert was_told(mark)
-    assert not was_told(as_echo(mark))
-    assert is_same_version(as_echo(mark), mark)
-    assert as_told(as_echo(mark)) == mark
+    assert was_published(mark)
+    assert not was_published(as_own_write(mark))
+    assert is_same_version(as_own_write(mark), mark)
+    assert as_published(as_own_write(mark)) == mark
     assert not is_same_version(mark, fingerprint(["y"]))
 
 
@@ -206,8 +206,8 @@ def test_describes_of_parents_give_their_columns_types() -> None:
 
 
 def test_what_the_user_can_not_see_of_account_and_owner_is_not_selected() -> None:
-    beside = {"Account": described("Account", "Name", "OwnerId"), "User": described("User", "Email", "IsActive")}
-    plan = planned(a_pull(), DESCRIBE, parents=beside)
+    related = {"Account": described("Account", "Name", "OwnerId"), "User": described("User", "Email", "IsActive")}
+    plan = planned(a_pull(), DESCRIBE, parents=related)
     gone = {"Account.Website", "Account.Owner.Name", "Owner.Name"}
     assert set(plan_of().columns) - set(plan.columns) == gone
     row = row_for(plan, Account={"Id": "001A", "Name": "Acme", "OwnerId": None, "Owner": None})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from causeway.pull.reading.people import people_behind
+from causeway.pull.reading.people import people_of_rows
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 
@@ -54,7 +54,7 @@ class Known:
 
 
 def behind(org: Org, *rows: dict[str, Any], sobject: str = "Lead", **hidden: SObjectDescribe | None) -> Any:
-    return people_behind(sobject, rows, Known({**DESCRIBES, **hidden}), org.read)
+    return people_of_rows(sobject, rows, Known({**DESCRIBES, **hidden}), org.read)
 
 
 def test_a_lead_carries_the_account_of_the_newest_contact_of_its_email() -> None:

@@ -9,18 +9,26 @@ from causeway.pull.jobs import LinkedRecord
 from causeway.pull.pages.own_writes import is_written
 from causeway.push.deciding import merging
 from causeway.push.memory.claims import value_hash
-from causeway.push.memory.two_way import TELL_BACK_MS, Base, LastSynced, Policy, must_tell_back, synced_mark, weighed
+from causeway.push.memory.two_way import (
+    REPORT_BACK_MS,
+    Base,
+    LastSynced,
+    Policy,
+    must_report_back,
+    synced_mark,
+    weighed,
+)
 from causeway.salesforce.describe import FieldDescribe
 
 from tests.campaigns import two_way_soak
 from tests.support.pull.factories import Pulling, a_pull, an_id
 
 PHONE = FieldDescribe("Phone", "Phone", "phone", 40)
-TOLD_MS, MODIFIED_MS = 1_000_000, 900_000
+PUBLISHED_MS, MODIFIED_MS = 1_000_000, 900_000
 
 
-def base(last: str, told_ms: int = 0, policy: Policy = "newest") -> Base:
-    return Base(policy, LastSynced({"Phone": (synced_mark(PHONE, last), told_ms)}, 1), MODIFIED_MS)
+def base(last: str, published_ms: int = 0, policy: Policy = "newest") -> Base:
+    return Base(policy, LastSynced({"Phone": (synced_mark(PHONE, last), published_ms)}, 1), MODIFIED_MS)
 
 
 def test_what_only_the_product_changed_is_written() -> None:
@@ -48,8 +56,8 @@ def test_the_policy_settles_what_both_changed(policy: Policy, occurred_at_ms: in
 
 
 def test_a_change_made_before_the_product_was_told_of_the_other_is_a_conflict() -> None:
-    assert weighed(base("2", TOLD_MS, "salesforce"), PHONE, "2", "3", TOLD_MS - 1).is_conflict
-    assert not weighed(base("2", TOLD_MS, "salesforce"), PHONE, "2", "3", TOLD_MS).is_conflict
+    assert weighed(base("2", PUBLISHED_MS, "salesforce"), PHONE, "2", "3", PUBLISHED_MS - 1).is_conflict
+    assert not weighed(base("2", PUBLISHED_MS, "salesforce"), PHONE, "2", "3", PUBLISHED_MS).is_conflict
 
 
 def test_a_field_that_was_never_synced_is_written() -> None:
@@ -57,10 +65,10 @@ def test_a_field_that_was_never_synced_is_written() -> None:
 
 
 def test_a_value_is_told_back_while_older_news_may_be_on_its_way() -> None:
-    last = base("1", TOLD_MS).last
-    assert must_tell_back(last, "Phone", TOLD_MS + TELL_BACK_MS - 1)
-    assert not must_tell_back(last, "Phone", TOLD_MS + TELL_BACK_MS)
-    assert not must_tell_back(base("1").last, "Phone", 5)
+    last = base("1", PUBLISHED_MS).last
+    assert must_report_back(last, "Phone", PUBLISHED_MS + REPORT_BACK_MS - 1)
+    assert not must_report_back(last, "Phone", PUBLISHED_MS + REPORT_BACK_MS)
+    assert not must_report_back(base("1").last, "Phone", 5)
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,24 @@ An echo is a version that Causeway wrote itself, so that the product was not tol
 
 from __future__ import annotations
 
-_ECHO_BIT = 1
+_OWN_WRITE_BIT = 1
 
 
-def as_told(fingerprint: bytes) -> bytes:
+def as_published(fingerprint: bytes) -> bytes:
     """Return the mark of a version that the product was told of."""
-    return fingerprint[:-1] + bytes((fingerprint[-1] & ~_ECHO_BIT,))
+    return fingerprint[:-1] + bytes((fingerprint[-1] & ~_OWN_WRITE_BIT,))
 
 
-def as_echo(fingerprint: bytes) -> bytes:
+def as_own_write(fingerprint: bytes) -> bytes:
     """Return the mark of a version that Causeway wrote itself."""
-    return fingerprint[:-1] + bytes((fingerprint[-1] | _ECHO_BIT,))
+    return fingerprint[:-1] + bytes((fingerprint[-1] | _OWN_WRITE_BIT,))
 
 
-def was_told(mark: bytes) -> bool:
+def was_published(mark: bytes) -> bool:
     """Return whether the product was told of this version."""
-    return not mark[-1] & _ECHO_BIT
+    return not mark[-1] & _OWN_WRITE_BIT
 
 
 def is_same_version(mark: bytes, other: bytes) -> bool:
     """Return whether two marks are of one version, told or not."""
-    return mark == other or as_told(mark) == as_told(other)
+    return mark == other or as_published(mark) == as_published(other)

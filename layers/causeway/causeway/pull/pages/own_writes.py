@@ -13,10 +13,10 @@ from causeway.syncs.mapping.desired import CLEAR
 
 _BLANK = frozenset(value_hash(value) for value in (None, "", False, CLEAR))
 
-type EchoFields = tuple[tuple[FieldDescribe, int], ...]
+type OwnWriteFields = tuple[tuple[FieldDescribe, int], ...]
 
 
-def echo_fields(describe: SObjectDescribe, columns: Iterable[str], place: Mapping[str, int]) -> EchoFields:
+def own_write_fields(describe: SObjectDescribe, columns: Iterable[str], place: Mapping[str, int]) -> OwnWriteFields:
     """
     Return, for each mapped column, the field that a push would write and where its value stands in a row's content.
 
@@ -33,7 +33,7 @@ def echo_fields(describe: SObjectDescribe, columns: Iterable[str], place: Mappin
     return tuple(found)
 
 
-def is_written(fields: EchoFields, content: Sequence[Any], written: Mapping[str, str], *, is_new: bool) -> bool:
+def is_written(fields: OwnWriteFields, content: Sequence[Any], written: Mapping[str, str], *, is_new: bool) -> bool:
     """
     Tell whether every mapped field holds what Causeway wrote last (`written`: field → value_hash).
 

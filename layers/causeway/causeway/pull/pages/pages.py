@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from causeway.pull.jobs import EmittedPage, Held, Unsent
 from causeway.pull.pages.pulled import page_id
-from causeway.pull.pages.rows import ToldRow
+from causeway.pull.pages.rows import PublishedRow
 from causeway.pull.pages.texts import page_text
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.ports import Checkpoints, LastSyncedValues, PullQueues, RunLog, Signals
 from causeway.syncs.sync import Sync
 
-type Behind = Callable[[ToldRow], Checkpoint]
+type PeopleOfRows = Callable[[PublishedRow], Checkpoint]
 
 PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
 PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
@@ -44,12 +44,12 @@ class PageWriter:
         self._sync, self._run, self._held = sync, run, held
         self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
         self._signals, self._synced, self._now_ms = signals, synced, now_ms
-        self._rows: list[ToldRow] = []
+        self._rows: list[PublishedRow] = []
         self._size = 0
         self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
         self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
-        self._behind: Behind = lambda row: held.checkpoint
+        self._behind: PeopleOfRows = lambda row: held.checkpoint
         self._calls_told = 0
         self.all_sent = False
 
@@ -79,7 +79,7 @@ class PageWriter:
             matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
             self._signals.matched(self._held.tenant, self._sync, matched)
 
-    def add(self, row: ToldRow, behind: Behind) -> None:
+    def add(self, row: PublishedRow, behind: PeopleOfRows) -> None:
         """Take one row in; `behind` tells the place once it is told."""
         length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
         if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
@@ -115,7 +115,7 @@ class PageWriter:
         self.all_sent = True
         self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
 
-    def _page(self, rows: list[ToldRow], last: bool) -> EmittedPage:
+    def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
         texts = [row.text for row in rows if row.text]
         identity = page_id(self._held.tenant, self._held.org_id, self._sync.id, self._count)
         body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)

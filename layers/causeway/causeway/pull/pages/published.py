@@ -11,7 +11,7 @@ from causeway.pull.ports import Checkpoints
 DAY_MS = 86_400_000
 
 
-class ToldBefore:
+class PublishedBefore:
     """Id → fingerprint of what was told, as seen from one window; rows collected so far are kept before pages are read."""
 
     def __init__(

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from causeway.pull.jobs import LinkedRecord, Row
-from causeway.pull.pages.fingerprints import as_echo, is_same_version, was_told
+from causeway.pull.pages.fingerprints import as_own_write, is_same_version, was_published
 from causeway.pull.pages.own_writes import is_written
 from causeway.pull.pages.pulled import Kind, kind_of
 from causeway.pull.pages.texts import fingerprint, gone_record, record_text, stamp_ms
@@ -26,7 +26,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(slots=True)
-class ToldRow:
+class PublishedRow:
     """
     One row that was dealt with: its index among the rows given, its record as JSON text (empty for an echo), and what to
     remember of it; `synced`: what both sides of a bidirectional sync have with it (column → mark).
@@ -47,7 +47,7 @@ class ToldRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class RelatedData:
     """
     What is known of the rows of one page from elsewhere, by Id: links, whom a look-up found behind them, and for bidirectional
     syncs what both sides had last.
@@ -58,12 +58,12 @@ class Beside:
     synced: Mapping[str, LastSynced] | None = None
 
 
-class RowTeller:
+class RowPublisher:
     """
     Decides for each row of a window whether and as what it is told.
 
     `seen`: Id → mark of what was told with a stamp inside the window. `horizon_ms`: a record created after it may never
-    have been told; `told_since` tells which were, and `told_ever` all of them; each is asked only when that is in doubt.
+    have been told; `published_since` tells which were, and `ever_published` all of them; each is asked only when that is in doubt.
     """
 
     def __init__(
@@ -72,17 +72,17 @@ class RowTeller:
         window: Window,
         seen: dict[str, bytes],
         horizon_ms: int,
-        told_since: Callable[[], Mapping[str, bytes]],
-        told_ever: Callable[[], Mapping[str, bytes]],
+        published_since: Callable[[], Mapping[str, bytes]],
+        ever_published: Callable[[], Mapping[str, bytes]],
     ) -> None:
         self._plan, self._seen = plan, seen
         self._is_first_import, self._recent_ms = window.is_first_import, window.recent_ms
-        self._horizon_ms, self._told_since, self._told_ever = horizon_ms, told_since, told_ever
+        self._horizon_ms, self._published_since, self._ever_published = horizon_ms, published_since, ever_published
         self._told: Mapping[str, bytes] | None = None
         self._gone: set[str] = set()
         self.problems: list[Problem] = []
 
-    def told(self, rows: Sequence[Row], beside: Beside) -> Iterator[ToldRow]:
+    def told(self, rows: Sequence[Row], related: RelatedData) -> Iterator[PublishedRow]:
         """Yield what there is to remember of these rows, in their order; rows told before are left out."""
         read, seen = self._plan.read, self._seen
         for index, row in enumerate(rows):
@@ -90,39 +90,39 @@ class RowTeller:
             mark = fingerprint(content)
             known = seen.get(row["Id"])
             if known is None or not is_same_version(known, mark):
-                yield self._one(index, row, content, mark, beside)
+                yield self._one(index, row, content, mark, related)
 
     def recognize(self, told: Mapping[str, bytes]) -> None:
         """Recognize these versions too (Id → mark), as reading begins anew."""
         self._seen.update({record_id: mark for record_id, mark in told.items() if record_id not in self._seen})
 
-    def vanished(self, index: int, record_id: str, at_ms: int) -> ToldRow:
+    def vanished(self, index: int, record_id: str, at_ms: int) -> PublishedRow:
         """Return what to tell of a record that is gone without a row."""
         self._gone.add(record_id)
         stamp = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
         record = gone_record(record_id, stamp, None, "deleted")
-        return ToldRow(index, record_id, b"", at_ms, "deleted", record_text(record))
+        return PublishedRow(index, record_id, b"", at_ms, "deleted", record_text(record))
 
     def is_gone(self, record_id: str) -> bool:
         """Tell whether this run told that the record exists no more."""
         return record_id in self._gone
 
-    def _one(self, index: int, row: Row, content: Sequence[Any], mark: bytes, beside: Beside) -> ToldRow:
+    def _one(self, index: int, row: Row, content: Sequence[Any], mark: bytes, related: RelatedData) -> PublishedRow:
         record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
         created = stamp_ms(row["CreatedDate"]) > self._horizon_ms
-        kind = kind_of(row, created, created and self._was_told(record_id, stamp))
+        kind = kind_of(row, created, created and self._was_published(record_id, stamp))
         if kind in ("deleted", "merged"):
             self._gone.add(record_id)
-        link = beside.links.get(record_id) if beside.links else None
-        if beside.synced is not None and kind in ("created", "updated"):
-            told = self._two_way(index, row, content, mark, kind, link, beside)
-        elif link and self._is_echo(record_id, stamp, kind, content, link):
-            mark = as_echo(mark)
-            told = ToldRow(index, record_id, mark, stamp, kind, b"")
+        link = related.links.get(record_id) if related.links else None
+        if related.synced is not None and kind in ("created", "updated"):
+            told = self._two_way(index, row, content, mark, kind, link, related)
+        elif link and self._is_own_write(record_id, stamp, kind, content, link):
+            mark = as_own_write(mark)
+            told = PublishedRow(index, record_id, mark, stamp, kind, b"")
         else:
-            person = beside.people.get(record_id)
+            person = related.people.get(record_id)
             record = self._plan.record(row, content, kind, link.key if link else None, person)
-            told = ToldRow(index, record_id, mark, stamp, kind, self._fitted(record))
+            told = PublishedRow(index, record_id, mark, stamp, kind, self._fitted(record))
         if stamp > self._recent_ms or not self._is_first_import:
             self._seen[record_id] = told.fingerprint
         return told
@@ -135,21 +135,21 @@ class RowTeller:
         mark: bytes,
         kind: Kind,
         link: LinkedRecord | None,
-        beside: Beside,
-    ) -> ToldRow:
+        related: RelatedData,
+    ) -> PublishedRow:
         """Tell only the fields that changed in Salesforce since both sides were last the same."""
         record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
-        known = (beside.synced or {}).get(record_id)
+        known = (related.synced or {}).get(record_id)
         marks = self._plan.marks(content)
         changed = {column: each for column, each in marks.items() if known is None or known.differs(column, each)}
         if known and not changed:
-            return ToldRow(index, record_id, as_echo(mark), stamp, kind, b"")
+            return PublishedRow(index, record_id, as_own_write(mark), stamp, kind, b"")
         kind = "updated" if known else kind
-        record = self._plan.record(row, content, kind, link.key if link else None, beside.people.get(record_id))
+        record = self._plan.record(row, content, kind, link.key if link else None, related.people.get(record_id))
         if known:
             products = self._plan.products
             record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
-        return ToldRow(index, record_id, mark, stamp, kind, self._fitted(record), changed)
+        return PublishedRow(index, record_id, mark, stamp, kind, self._fitted(record), changed)
 
     def _fitted(self, record: dict[str, Any]) -> bytes:
         """Return the record as text that fits a message: its longest values are left out otherwise, and reported."""
@@ -164,16 +164,16 @@ class RowTeller:
             text = record_text(record)
         return text
 
-    def _was_told(self, record_id: str, stamp: int) -> bool:
+    def _was_published(self, record_id: str, stamp: int) -> bool:
         if record_id in self._seen:
             return True
         if self._is_first_import and stamp <= self._recent_ms:
             return False  # in keyset order each record comes once; only one that surfaces late can come again
         if self._told is None:
-            self._told = self._told_since()
+            self._told = self._published_since()
         return record_id in self._told
 
-    def _is_echo(self, record_id: str, stamp: int, kind: Kind, content: Sequence[Any], link: LinkedRecord) -> bool:
+    def _is_own_write(self, record_id: str, stamp: int, kind: Kind, content: Sequence[Any], link: LinkedRecord) -> bool:
         """
         Tell whether the mapped fields all hold what Causeway wrote last, which tells the product nothing new.
 
@@ -181,9 +181,9 @@ class RowTeller:
         """
         if kind not in ("created", "updated"):
             return False
-        if not is_written(self._plan.echoes, content, link.written, is_new=kind == "created"):
+        if not is_written(self._plan.own_writes, content, link.written, is_new=kind == "created"):
             return False
         if kind == "created" or stamp <= link.written_at_ms + WRITE_SLACK_MS:
             return True
-        last = self._seen.get(record_id) or self._told_ever().get(record_id)
-        return last is None or not was_told(last)
+        last = self._seen.get(record_id) or self._ever_published().get(record_id)
+        return last is None or not was_published(last)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from causeway.pull.pages.fingerprints import as_told
+from causeway.pull.pages.fingerprints import as_published
 from causeway.pull.pages.pulled import FINGERPRINT_BYTES, Kind
 from causeway.salesforce.dates import epoch_ms
 from causeway.syncs.sync import Sync
@@ -42,7 +42,7 @@ def gone_record(
 def fingerprint(content: Sequence[Any]) -> bytes:
     """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
     digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
-    return as_told(digest) if digest[-1] & 1 else digest
+    return as_published(digest) if digest[-1] & 1 else digest
 
 
 @lru_cache(maxsize=8_192)

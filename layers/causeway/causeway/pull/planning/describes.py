@@ -11,7 +11,7 @@ from causeway.salesforce.refused_fields import PARENTS, refused_parents, refused
 from causeway.syncs.people import Parents, hides_something
 
 
-class DescribesBeside:
+class RelatedDescribes:
     """
     The describes of other sObjects, each asked for once.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from causeway.errors import BrokenMapping
-from causeway.pull.pages.own_writes import EchoFields, echo_fields
+from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
 from causeway.pull.pages.pulled import Kind, converted_of
 from causeway.pull.pages.texts import gone_record
 from causeway.pull.planning.row_reading import Reader, Row, compiled_reader, picker
@@ -49,7 +49,7 @@ class PullPlan:
     problems: tuple[Problem, ...]
     rule: str
     signals: tuple[tuple[str, Expression], ...]
-    echoes: EchoFields
+    own_writes: OwnWriteFields
     types: Mapping[str, str]
     _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     _pick_parents: Callable[[Sequence[Any]], tuple[Any, ...]]
@@ -161,9 +161,9 @@ def planned(
     desired = _Selection(sync, describe, parents)
     products = dict(desired.products())
     signals = tuple(desired.signals())
-    beside = [name for name in _people(describe, parents) if name not in missing]
+    related = [name for name in _people(describe, parents) if name not in missing]
     columns, read = compiled_reader(
-        [*_system_fields(describe), *products.values(), *desired.more, *beside, *_lookups(describe, products)]
+        [*_system_fields(describe), *products.values(), *desired.more, *related, *_lookups(describe, products)]
     )
     place = {column: index for index, column in enumerate(columns)}
     return PullPlan(
@@ -176,7 +176,7 @@ def planned(
         tuple(desired.problems),
         rule,
         signals,
-        echo_fields(describe, products.values(), place),
+        own_write_fields(describe, products.values(), place),
         {column: found.type for column in columns if (found := soql.field_at(describe, column, desired.related))},
         picker(place[column] for column in products.values()),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),

@@ -26,7 +26,7 @@ class Describes(Protocol):
     def of(self, sobject: str) -> SObjectDescribe | None: ...
 
 
-def people_behind(sobject: str, rows: Sequence[Row], describes: Describes, read: Read) -> dict[str, PersonView]:
+def people_of_rows(sobject: str, rows: Sequence[Row], describes: Describes, read: Read) -> dict[str, PersonView]:
     """Return, by record Id, the lead and contact of each row's email with their account and owner; deleted rows are left out."""
     there = [row for row in rows if not row["IsDeleted"]]
     if sobject not in PEOPLE or not there:

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 from causeway.errors import MissingPermission, NotFound, OrgRefused
 from causeway.pull.jobs import Held, PullJob, Row
 from causeway.pull.pages.fingerprints import is_same_version
-from causeway.pull.pages.pages import Behind, PageWriter
-from causeway.pull.pages.published import DAY_MS, ToldBefore
-from causeway.pull.pages.rows import RowTeller, ToldRow
+from causeway.pull.pages.pages import PageWriter, PeopleOfRows
+from causeway.pull.pages.published import DAY_MS, PublishedBefore
+from causeway.pull.pages.rows import PublishedRow, RowPublisher
 from causeway.pull.pages.texts import fingerprint
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint, Phase
-from causeway.pull.planning.describes import DescribesBeside
+from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan
 from causeway.pull.planning.queries import ids_query, records_query, sweep_query
 from causeway.pull.planning.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
 from causeway.pull.ports import PullOrg
 from causeway.pull.reading.interruptions import Guard, OutOfTime
-from causeway.pull.reading.related import BesideReader
+from causeway.pull.reading.related import RelatedReader
 from causeway.syncs.sync import Problem
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ class PhaseReader:
         job: PullJob,
         held: Held,
         org: PullOrg,
-        describes: DescribesBeside,
+        describes: RelatedDescribes,
         ports: PullPorts,
         guard: Guard,
         pages: PageWriter,
     ) -> None:
         self._plan, self._held, self._org, self._ports = plan, held, org, ports
         self._describes, self._guard, self._pages = describes, guard, pages
-        self._beside = BesideReader(plan, held, org, describes, ports, guard.check)
+        self._related = RelatedReader(plan, held, org, describes, ports, guard.check)
         start = held.checkpoint
         if start.window is None:
             window = next_window(start.read_upto_ms, org.org_now_ms())
@@ -71,10 +71,10 @@ class PhaseReader:
             )
         self._at = start
         self._window: Window = _the_window(start)
-        told = ToldBefore(start, self._window, held, ports.checkpoints, pages)
-        self._told_ever = told.ever
-        self._teller = RowTeller(
-            plan, self._window, told.in_window(), told.horizon_ms, told.since_horizon, self._told_ever
+        told = PublishedBefore(start, self._window, held, ports.checkpoints, pages)
+        self._ever_published = told.ever
+        self._publisher = RowPublisher(
+            plan, self._window, told.in_window(), told.horizon_ms, told.since_horizon, self._ever_published
         )
 
     def read(self) -> None:
@@ -95,7 +95,7 @@ class PhaseReader:
     @property
     def problems(self) -> Sequence[Problem]:
         """Return what can not be read, or could not be told as it is."""
-        return [*self._plan.problems, *self._teller.problems]
+        return [*self._plan.problems, *self._publisher.problems]
 
     def finished(self) -> Checkpoint:
         """Return the checkpoint of the window once everything in it was read."""
@@ -129,7 +129,7 @@ class PhaseReader:
         for rows in self._query_pages(soql, with_deleted=self._with_deleted):
             self._tell(rows, self._behind_row)
 
-    def _behind_row(self, told: ToldRow) -> Checkpoint:
+    def _behind_row(self, told: PublishedRow) -> Checkpoint:
         return replace(self._at, phase="records", place=Place(told.stamp_ms, told.record_id))
 
     def _query_pages(self, soql: str, *, with_deleted: bool) -> Iterator[Sequence[Row]]:
@@ -143,8 +143,8 @@ class PhaseReader:
             page = coming()
         yield page.rows
 
-    def _tell(self, rows: Sequence[Row], behind: Behind) -> None:
-        for told in self._teller.told(rows, self._beside.of(rows)):
+    def _tell(self, rows: Sequence[Row], behind: PeopleOfRows) -> None:
+        for told in self._publisher.told(rows, self._related.of(rows)):
             self._pages.add(told, behind)
 
     # ── Bulk API 2.0 ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,7 +171,7 @@ class PhaseReader:
         try:
             self._read_bulk()
         except (OrgRefused, NotFound):
-            self._teller.recognize(self._told_ever())
+            self._publisher.recognize(self._ever_published())
             self._at = replace(self._at, phase="records", place=self._window.after, bulk=None)
         else:
             self._enter("deletes")
@@ -204,7 +204,7 @@ class PhaseReader:
             before, done = done + len(chunk) - len(fresh), done + len(chunk)
             self._tell(fresh, partial(self._behind_bulk_row, place, before))
 
-    def _behind_bulk_row(self, place: BulkPlace, before: int, told: ToldRow) -> Checkpoint:
+    def _behind_bulk_row(self, place: BulkPlace, before: int, told: PublishedRow) -> Checkpoint:
         here = replace(place, rows=before + told.index + 1)
         return replace(self._at, phase="bulk", bulk=here)
 
@@ -227,10 +227,10 @@ class PhaseReader:
             return
         gone = self._vanished(since, upto)
         for index, record_id in enumerate(gone):
-            self._pages.add(self._teller.vanished(index, record_id, upto), self._behind_vanished)
+            self._pages.add(self._publisher.vanished(index, record_id, upto), self._behind_vanished)
         self._at = replace(self._at, deleted_upto_ms=upto)
 
-    def _behind_vanished(self, told: ToldRow) -> Checkpoint:
+    def _behind_vanished(self, told: PublishedRow) -> Checkpoint:
         return replace(self._at, phase="deletes", deleted_upto_ms=self._held.checkpoint.deleted_upto_ms)
 
     def _vanished(self, since: int, upto: int) -> list[str]:
@@ -238,18 +238,18 @@ class PhaseReader:
         if upto - since < DELETES_REACH_MS:
             log = self._org.deleted(self._plan.sync.sobject, since - VISIBILITY_DELAY_MS, upto)
             if log.earliest_ms <= since:
-                told = self._told_ever() if log.records else {}
+                told = self._ever_published() if log.records else {}
                 ids = dict.fromkeys(record_id for record_id, _ in log.records)
-                return [record_id for record_id in ids if record_id in told and not self._teller.is_gone(record_id)]
+                return [record_id for record_id in ids if record_id in told and not self._publisher.is_gone(record_id)]
         return self._missing_by_id()
 
     def _missing_by_id(self) -> list[str]:
         """Ask for every Id ever told: those the org does not know any more are gone (the delete log reaches 15 days)."""
         missing: list[str] = []
-        for ids in batched(self._told_ever(), IDS_PER_QUERY, strict=False):
+        for ids in batched(self._ever_published(), IDS_PER_QUERY, strict=False):
             soql = ids_query(self._plan.sync.sobject, ids)
             there = {row["Id"] for rows in self._query_pages(soql, with_deleted=False) for row in rows}
-            missing += [each for each in ids if each not in there and not self._teller.is_gone(each)]
+            missing += [each for each in ids if each not in there and not self._publisher.is_gone(each)]
         return missing
 
     # ── the slow sweep ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +261,7 @@ class PhaseReader:
             return
         if self._window.began_ms - self._at.swept_ms < SWEEP_EVERY_MS:
             return
-        told = self._told_ever()
+        told = self._ever_published()
         soql = sweep_query(self._plan, self._at.place.record_id if self._at.place else "", self._window.upto_ms)
         for rows in self._query_pages(soql, with_deleted=False):
             changed = [row for row in rows if self._is_news(row, told.get(row["Id"]))]
@@ -271,7 +271,7 @@ class PhaseReader:
     def _is_news(self, row: Row, known: bytes | None) -> bool:
         return known is None or not is_same_version(known, fingerprint(self._plan.read(row)))
 
-    def _behind_swept(self, told: ToldRow) -> Checkpoint:
+    def _behind_swept(self, told: PublishedRow) -> Checkpoint:
         return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)
 
 

@@ -12,7 +12,7 @@ from causeway.salesforce.emails import normalized_email
 STANDS_FOR = {"exists_as_contact": "Contact", "exists_as_lead": "Lead"}
 
 
-def reopen_beside(tasks: Iterable[Task]) -> None:
+def reopen_dependents(tasks: Iterable[Task]) -> None:
     """Look again at what another sync of a change was skipped for, if that record has changed since it was read."""
     changed = {id(task.change) for task in tasks if task.reopened and task.is_open}
     for task in tasks:

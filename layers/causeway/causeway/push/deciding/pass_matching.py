@@ -18,7 +18,7 @@ from causeway.push.deciding.matching import (
 )
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reads import View
-from causeway.push.deciding.same_person import Persons
+from causeway.push.deciding.same_person import PersonGroups
 from causeway.salesforce.calls import Row
 from causeway.salesforce.emails import normalized_email
 from causeway.syncs.mapping.mappings import PEOPLE
@@ -27,8 +27,8 @@ from causeway.syncs.mapping.mappings import PEOPLE
 class Matching:
     """Matches over one view of the org; each person's is worked out once."""
 
-    def __init__(self, view: View, persons: Persons) -> None:
-        self._view, self._persons = view, persons
+    def __init__(self, view: View, groups: PersonGroups) -> None:
+        self._view, self._groups = view, groups
         self._matches: dict[tuple[PersonKeys, Several], tuple[Match, Match]] = {}
 
     def follow(self, prepared_tasks: Iterable[PreparedTask]) -> None:
@@ -44,7 +44,7 @@ class Matching:
         """Yield the prepared tasks of each person (or record) of whom there is more than one change, oldest first."""
         by_person: defaultdict[str, list[PreparedTask]] = defaultdict(list)
         for prepared in prepared_tasks:
-            by_person[self._persons.of(prepared)].append(prepared)
+            by_person[self._groups.of(prepared)].append(prepared)
         for members in by_person.values():
             if len({id(prepared.task.change) for prepared in members}) > 1:
                 yield sorted(members, key=lambda prepared: prepared.task.change.order)

@@ -21,7 +21,7 @@ from causeway.push.deciding.person_accounts import PersonAccount
 from causeway.push.deciding.planned_records import Contribution, PlannedRecord, end
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reads import View, named_accounts
-from causeway.push.deciding.same_person import Persons
+from causeway.push.deciding.same_person import PersonGroups
 from causeway.push.memory.claims import Entity
 from causeway.push.memory.two_way import Base
 from causeway.salesforce.calls import Row
@@ -36,8 +36,8 @@ class Deciding:
 
     def __init__(self, view: View, described: Described) -> None:
         self._view, self._described = view, described
-        self._persons = Persons()
-        self._matching = Matching(view, self._persons)
+        self._groups = PersonGroups()
+        self._matching = Matching(view, self._groups)
         self._behind: list[tuple[PreparedTask, PlannedRecord, Match, dict[str, Any]]] = []
         self.planned_records: dict[tuple[str, str], PlannedRecord] = {}
 
@@ -45,7 +45,7 @@ class Deciding:
         """Match each request and give it its planned record or its outcome; syncs in order of position, changes oldest first."""
         ordered = sorted(prepared_tasks, key=_by_position)
         for prepared in ordered:
-            self._persons.of(prepared)  # first who is who, then what becomes of them
+            self._groups.of(prepared)  # first who is who, then what becomes of them
         self._matching.follow(ordered)
         for prepared in sorted(ordered, key=_lacks_values):
             if prepared.task.sync.sobject in PEOPLE:
@@ -77,7 +77,7 @@ class Deciding:
         task = prepared.task
         rules = task.sync.push
         match = self._matching.record(prepared)
-        if match is None and (task.sync.sobject, self._persons.of(prepared)) in self.planned_records:
+        if match is None and (task.sync.sobject, self._groups.of(prepared)) in self.planned_records:
             match = Match("none")
         data = self._tell_about(prepared, match)
         if match is None:
@@ -148,7 +148,7 @@ class Deciding:
     def _may_create(self, prepared: PreparedTask, other: Match, match: Match, data: dict[str, Any]) -> bool:
         """Settle a task that must not create; `other` is the person's match as the other sObject of people."""
         rules, sobject = prepared.task.sync.push, prepared.task.sync.sobject
-        if not rules.create_when_missing and (sobject, self._persons.of(prepared)) in self.planned_records:
+        if not rules.create_when_missing and (sobject, self._groups.of(prepared)) in self.planned_records:
             return True  # another sync of the source is creating the record: this one adds to it
         if not rules.create_when_missing:
             end(
@@ -170,12 +170,12 @@ class Deciding:
             why = f"The person is a {other_sobject.lower()} in Salesforce already, so no {sobject} was created."
             end(prepared, Result.SKIPPED, f"exists_as_{other_sobject.lower()}", why, other, data)
             return False
-        planned = self.planned_records.get((other_sobject, self._persons.of(prepared)))
+        planned = self.planned_records.get((other_sobject, self._groups.of(prepared)))
         if planned is not None:
             self._behind.append((prepared, planned, match, data))
         return planned is None
 
-    def settle_behind(self) -> None:
+    def settle_deferred(self) -> None:
         """Settle what waited for another sync to create the person: skipped if it did, open for the next pass if it could not."""
         for prepared, planned, match, data in self._behind:
             makers = [contribution.prepared.task for contribution in planned.contributions]
@@ -200,18 +200,18 @@ class Deciding:
             outcome = prepared.task.outcome
             if outcome and outcome.result is Result.CREATED and outcome.salesforce_id:
                 name = f"salesforce_{prepared.task.sync.sobject.lower()}_id"
-                created.setdefault(self._persons.of(prepared), {})[name] = outcome.salesforce_id
+                created.setdefault(self._groups.of(prepared), {})[name] = outcome.salesforce_id
         for prepared in people if created else ():
             data = prepared.task.outcome.data if prepared.task.outcome else {}
             data |= {
-                name: found for name, found in created.get(self._persons.of(prepared), {}).items() if not data.get(name)
+                name: found for name, found in created.get(self._groups.of(prepared), {}).items() if not data.get(name)
             }
 
     # --- joining
 
     def _join(self, prepared: PreparedTask, match: Match, data: dict[str, Any]) -> None:
         sobject = prepared.task.sync.sobject
-        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._persons.of(prepared)
+        place = str(match.record["Id"]) if match.verdict == "found" and match.record else self._groups.of(prepared)
         planned = self.planned_records.get((sobject, place))
         if planned is None:
             record = match.record if match.verdict == "found" else None

@@ -6,7 +6,7 @@ from causeway.push.deciding.prepare import PreparedTask
 from causeway.syncs.mapping.mappings import PEOPLE
 
 
-class Persons:
+class PersonGroups:
     """Names for the people (and other records) of a pass; two that turn out to be one get one name."""
 
     def __init__(self) -> None:

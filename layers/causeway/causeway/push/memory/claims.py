@@ -192,7 +192,7 @@ class Entity:
         """
         Return the outcome kept of this very change: same moment, same content, same revision of the sync.
 
-        It has `mends` where `settle` said that the change mended what lay parked.
+        It has `resolves` where `settle` said that the change mended what lay parked.
         """
         for kept in self.keys.get(key, {}).get("settled", {}).get(sync, ()):
             if kept[0] == change.occurred_at_ms and kept[1] == content and kept[2] == revision:
@@ -215,13 +215,13 @@ class Entity:
         entry = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
         others = [item for item in kept if item[:2] != entry[:2]]
         refused = self.keys[key].get("refused", {}).get(sync, [])
-        mends = settled.outcome.get("result") != "rejected" and settled.content in refused
-        if mends:
+        resolves = settled.outcome.get("result") != "rejected" and settled.content in refused
+        if resolves:
             refused.remove(settled.content)
             others = [item for item in others if item[1] != settled.content]
             entry.append(True)
         kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
-        return mends
+        return resolves
 
     def refuse(self, key: str, sync: str, content: str) -> None:
         """Remember that a content lies parked for a sync; the newest few of a key are known."""

@@ -293,4 +293,4 @@ def _recall(task: Task, entity: Entity) -> None:
         return
     data = entity.data(task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, kept, data)
-    task.recognized, task.mends = True, kept.get("mends", False)
+    task.recognized, task.resolves = True, kept.get("mends", False)

@@ -15,7 +15,7 @@ from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.texts import is_blank
 from causeway.salesforce.values import coerced
 
-TELL_BACK_MS = 86_400_000  # for so long after being told, a product may change a field before it has read the news
+REPORT_BACK_MS = 86_400_000  # for so long after being told, a product may change a field before it has read the news
 
 Policy = Literal["newest", "salesforce", "product"]
 
@@ -86,7 +86,7 @@ def weighed(base: Base, planned: FieldDescribe, current: Any, desired: Any, occu
     return Verdict(wins, is_conflict=True)
 
 
-def must_tell_back(last: LastSynced, column: str, occurred_at_ms: int) -> bool:
+def must_report_back(last: LastSynced, column: str, occurred_at_ms: int) -> bool:
     """Return whether a page on its way to the product may put another value over the one that it changed itself."""
     told_ms = last.columns.get(column, ("", 0))[1]
-    return told_ms > 0 and occurred_at_ms < told_ms + TELL_BACK_MS
+    return told_ms > 0 and occurred_at_ms < told_ms + REPORT_BACK_MS

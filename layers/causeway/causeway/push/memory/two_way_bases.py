@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planned_records import PlannedRecord
-from causeway.push.memory.two_way import NEVER_SYNCED, Base, LastSynced, must_tell_back, synced_mark
+from causeway.push.memory.two_way import NEVER_SYNCED, Base, LastSynced, must_report_back, synced_mark
 from causeway.push.ports import LastSyncedValues
 from causeway.salesforce.dates import epoch_ms
 
@@ -68,7 +68,7 @@ def _marks(planned: PlannedRecord, last: LastSynced) -> dict[str, str]:
     same = {decision.field for decision in plan.fields.decisions if decision.action == "same"}
     found: dict[str, str] = {}
     for name, (prepared, order) in planned.merged.prepared_tasks.items():
-        if must_tell_back(last, name, order[0]):
+        if must_report_back(last, name, order[0]):
             continue
         if name in plan.values:
             found[name] = synced_mark(prepared.field, plan.values[name])

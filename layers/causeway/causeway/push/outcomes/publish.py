@@ -13,7 +13,7 @@ from causeway.contract.runs import push_run_id
 from causeway.parked.entries import Parked
 from causeway.push.memory.claims import content_hash, hashed
 from causeway.push.memory.published import outcome_json
-from causeway.push.outcomes.resolved import mended, rejected_id
+from causeway.push.outcomes.resolved import rejected_id, resolved
 from causeway.push.ports import PushPorts, Settlement, Task
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -32,7 +32,7 @@ def tell(tenant: str, done: Settlement, ports: PushPorts) -> None:
     entries = list(parked_entries(tenant, done, ports.now_ms()))
     if entries:
         ports.parked.put(entries)
-    dropped = mended(tenant, done.tasks)
+    dropped = resolved(tenant, done.tasks)
     if dropped:
         ports.parked.drop(tenant, dropped)
     by_stream: dict[tuple[str, str | None], list[tuple[Outcome, bool]]] = {}
@@ -131,7 +131,7 @@ def _body(change: Change) -> str:
     return _compact(message_json(change.tenant, change.source, [change_json(change)], change.run))
 
 
-def tell_refused(refused: Sequence[Refused], ports: PushPorts) -> None:
+def publish_refusals(refused: Sequence[Refused], ports: PushPorts) -> None:
     """
     Make known what breaks the contract, all from one message; a message whose changes could not be read has no outcomes.
 

@@ -23,12 +23,12 @@ def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> N
             entity.refuse(task.memory_key, task.sync.id, task.content)
 
 
-def mended(tenant: str, tasks: Iterable[Task]) -> list[str]:
+def resolved(tenant: str, tasks: Iterable[Task]) -> list[str]:
     """Return the parked ids of changes that were refused before and are settled now, each once."""
     done = (task for task in tasks if task.outcome is not None and not task.again and not task.gate)
     ids = (
         rejected_id(tenant, task.change, task.sync.id)
         for task in done
-        if (task.redriven or task.mends) and task.outcome and task.outcome.result is not Result.REJECTED
+        if (task.redriven or task.resolves) and task.outcome and task.outcome.result is not Result.REJECTED
     )
     return list(dict.fromkeys(ids))

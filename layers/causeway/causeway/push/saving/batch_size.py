@@ -8,7 +8,7 @@ AIM_MS = 15_000  # requests that run 20 s and more count against a small limit o
 MAX_TENANTS = 10_000
 
 
-class MeasuredPace:
+class MeasuredBatchSize:
     """Remembers the slowest recent time per record of each tenant's org for as long as the execution environment lives."""
 
     def __init__(self) -> None:

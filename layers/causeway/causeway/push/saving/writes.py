@@ -9,7 +9,7 @@ from causeway.push.deciding.merging import remember
 from causeway.push.deciding.planned_records import PlannedRecord, settle_contributions, settle_superseded
 from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
-from causeway.push.ports import Org, Pace
+from causeway.push.ports import BatchSize, Org
 from causeway.push.saving.refusals import PASSING, Pending, Refusals
 from causeway.push.time_budget import Budget
 from causeway.salesforce.calls import MAX_SINGLES_PER_CALL, Collection, Saved, SaveError, collections_of
@@ -24,9 +24,15 @@ class Saving:
     """Saves one pass's planned records. Raises what closes the tenant's gate, after noting which planned records were sent already."""
 
     def __init__(
-        self, tenant: str, org: Org, claims: HeldClaims, pace: Pace, budget: Budget, now_ms: Callable[[], int]
+        self,
+        tenant: str,
+        org: Org,
+        claims: HeldClaims,
+        batch_size: BatchSize,
+        budget: Budget,
+        now_ms: Callable[[], int],
     ) -> None:
-        self._tenant, self._org, self._claims, self._pace = tenant, org, claims, pace
+        self._tenant, self._org, self._claims, self._batch_size = tenant, org, claims, batch_size
         self._budget, self._now_ms = budget, now_ms
         self._refusals = Refusals(claims)
         self._created: dict[str, str] = {}
@@ -97,14 +103,14 @@ class Saving:
         alone = [items[0].save.alone for items in collections]
         if alone[0]:
             return min(MAX_SINGLES_PER_CALL, [*alone, False].index(False))
-        return min(self._pace.collections(self._tenant), [*alone, True].index(True))
+        return min(self._batch_size.collections(self._tenant), [*alone, True].index(True))
 
     def _send(self, collections: list[list[Pending]]) -> list[list[Saved]]:
         timeout_s = self._budget.call_s(MOST_CALL_S)
         began_ms = self._now_ms()
         sent = [Collection(tuple(item.save for item in items)) for items in collections]
         results = self._org.save(sent, timeout_s)
-        self._pace.note(self._tenant, sum(map(len, collections)), self._now_ms() - began_ms)
+        self._batch_size.note(self._tenant, sum(map(len, collections)), self._now_ms() - began_ms)
         return results
 
     def _settled(self, items: list[Pending], results: list[Saved]) -> list[Pending]:
