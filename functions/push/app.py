@@ -36,7 +36,7 @@ def answered(
     ports.finish()
     _report(deliveries, batch)
     learn(batch.samples)
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.again]}
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in batch.redelivered]}
 
 
 def delivery(record: Mapping[str, Any]) -> Delivery:
@@ -56,7 +56,7 @@ def _defer(deliveries: list[Delivery], batch: Batch, ports: PushPorts) -> None:
     """Bring messages that met a busy claim back when it is free; all others come back at the queue's own time."""
     now = ports.now_ms()
     for item in deliveries:
-        at_ms = batch.again.get(item.message_id, 0)
+        at_ms = batch.redelivered.get(item.message_id, 0)
         if at_ms and item.receipt:
             ports.defer(item.receipt, -(-(at_ms - now) // 1000))
 
@@ -65,12 +65,16 @@ def _report(deliveries: list[Delivery], batch: Batch) -> None:
     for fault in batch.faults:
         logger.error("a tenant's part of the batch failed", fault=type(fault).__name__, frames=frames_of(fault))
     metrics.add_metric("TenantsFailed", MetricUnit.Count, len(batch.faults))
-    metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.again))
+    metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.redelivered))
     metrics.add_metric("ChangesPushed", MetricUnit.Count, batch.changes)
     metrics.add_metric("SalesforceApiCalls", MetricUnit.Count, batch.api_calls)
     for code, count in batch.parked.items():
         data = code == "missing_required_field"
         metrics.add_metric("ChangesMissingFields" if data else "ChangesParked", MetricUnit.Count, count)
     logger.info(
-        "settled", messages=len(deliveries), changes=batch.changes, again=len(batch.again), api_calls=batch.api_calls
+        "settled",
+        messages=len(deliveries),
+        changes=batch.changes,
+        redelivered=len(batch.redelivered),
+        api_calls=batch.api_calls,
     )

@@ -123,12 +123,12 @@ class Neighbours(Scenario):
             batch = push_batch(deliveries, self._ports(worker), Remaining(self.sim, worker))
             for fault in batch.faults:
                 raise fault
-            if not batch.again:
+            if not batch.redelivered:
                 self.queue.pop(message.message_id)
                 if tenant == THIRD:
                     self.settled.append(self.sim.now_ms - message.sent_at_ms)
             else:
-                message.visible_at_ms = max(self.sim.now_ms, batch.again[message.message_id])
+                message.visible_at_ms = max(self.sim.now_ms, batch.redelivered[message.message_id])
             self.working -= 1
             self.in_flight[tenant] -= 1
 

@@ -252,9 +252,9 @@ class Scenario:
         for fault in batch.faults:
             raise fault
         for delivery in deliveries:
-            if delivery.message_id not in batch.again:
+            if delivery.message_id not in batch.redelivered:
                 self.queue.pop(delivery.message_id, None)
-            elif delivery.message_id in self.queue and (at_ms := batch.again[delivery.message_id]):
+            elif delivery.message_id in self.queue and (at_ms := batch.redelivered[delivery.message_id]):
                 self.queue[delivery.message_id].visible_at_ms = max(self.sim.now_ms, at_ms)
 
     def _tick(self) -> None:
@@ -431,7 +431,7 @@ def _complete_without_fence(
 def _free_on_timeout(self: Saving, planned: Any) -> None:
     for member in planned.contributions:
         if member.prepared.task.is_open:
-            member.prepared.task.give_back(1)
+            member.prepared.task.redeliver(1)
 
 
 def _no_order(self: Entity, record_id: str, name: str) -> None:

@@ -119,12 +119,12 @@ class Storm:
         self.counts: Counter[str] = Counter()
         session = requests.Session()
         session.mount("http://", self.watcher)
-        self.vault = PlainVault()
+        self.encryption = PlainVault()
         self.ports = TokenPorts(
             connections=self.connections,
             endpoint=TokenEndpoint(session),
             secrets=MemorySecrets(AppCredentials(ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET)),
-            vault=self.vault,
+            encryption=self.encryption,
             events=SentEvents(),
             now_ms=self.clock.now_ms,
             sleep=self.clock.sleep,
@@ -137,7 +137,9 @@ class Storm:
         self.callers = [self._caller() for _ in range(callers)]
 
     def _caller(self) -> StoredAccess:
-        return StoredAccess(self.connections, self.vault, DirectBroker(self.ports), self.clock.now_ms, self.clock.sleep)
+        return StoredAccess(
+            self.connections, self.encryption, DirectBroker(self.ports), self.clock.now_ms, self.clock.sleep
+        )
 
     def connect(self) -> None:
         """Approve in the org and exchange the code, as the callback does."""

@@ -174,7 +174,7 @@ class Soak:
         self._news = {place: value for place, value in self._news.items() if rows[place[0]].get(place[1]) == value}
         batch = self.world.deliver(*now, org=lambda tenant: Recorded(self.world.org, self.counts))
         self._clear_faults()
-        again = set(batch.again)
+        again = set(batch.redelivered)
         self.queue = later + [each for each in now if each.message_id in again or self.random.random() < 0.05]
         self._hear_outcomes(now, self.world.outcomes(since), modified)
         self._settled |= {each.message_id for each in now} - again

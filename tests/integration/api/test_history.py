@@ -153,7 +153,7 @@ def test_what_waits_together_is_listed_change_by_change(stack: ApiStack) -> None
         assert len({entry["parked_id"] for entry in found}) == len(expected)
 
 
-def test_a_pack_too_large_for_an_item_lies_in_the_bucket(stack: ApiStack) -> None:
+def test_a_batch_too_large_for_an_item_lies_in_the_bucket(stack: ApiStack) -> None:
     chance = random.Random(1)
     noise = ["".join(chance.choices(string.ascii_letters, k=1_000)) for _ in range(300)]
     stack.use.parked.put([a_waiting_entry(number, "large", body=body) for number, body in enumerate(noise)])
@@ -163,7 +163,7 @@ def test_a_pack_too_large_for_an_item_lies_in_the_bucket(stack: ApiStack) -> Non
     assert stack.use.parked.page("large").entries == ()
 
 
-def test_what_waits_is_read_and_forgotten_in_whole_packs(stack: ApiStack) -> None:
+def test_what_waits_is_read_and_forgotten_in_whole_batches(stack: ApiStack) -> None:
     store = stack.use.parked
     store.put([a_waiting_entry(number, "whole") for number in range(5)])
     store.put([a_waiting_entry(number, "whole") for number in range(5, 8)])
@@ -177,7 +177,7 @@ def test_what_waits_is_read_and_forgotten_in_whole_packs(stack: ApiStack) -> Non
     assert [entry.key for entry in rest.entries] == ["lead-5", "lead-6", "lead-7"]
 
 
-def test_a_pack_that_goes_between_two_pages_takes_nothing_else_with_it(stack: ApiStack) -> None:
+def test_a_batch_that_goes_between_two_pages_takes_nothing_else_with_it(stack: ApiStack) -> None:
     store = stack.use.parked
     store.put([a_waiting_entry(number, "going") for number in range(4)])
     store.put([a_waiting_entry(number, "going") for number in range(4, 7)])

@@ -54,10 +54,10 @@ def test_a_parent_that_met_a_lock_is_made_in_the_end(w: World, met: Saved) -> No
         w.message(change("k1", email="ada@example.com", last_name="L", company="Acme")),
         FailingCalls(w, met),
     )
-    assert w.deliver(delivery, org=lambda _: calls).again
+    assert w.deliver(delivery, org=lambda _: calls).redelivered
     assert w.records("Contact") == []
     w.now += 5_000
-    assert not w.deliver(delivery).again
+    assert not w.deliver(delivery).redelivered
     ((contact,), (account,)) = w.records("Contact"), w.records("Account")
     assert contact["AccountId"] == account["Id"]
 
@@ -73,14 +73,14 @@ def test_of_two_upserts_that_race_the_later_one_is_sent_again(w: World) -> None:
     w.syncs.by_tenant[TENANT] = [sync("c", "Account", *rows, source="company", external_id_field="Key__c")]
     calls = FailingCalls(w, Saved("refused", error=SaveError("DUPLICATE_VALUE", "no")))
     sent = w.message(change("c1", id="A-1", name="Acme"), source="company")
-    assert w.deliver(sent, org=lambda _: calls).again == {}
+    assert w.deliver(sent, org=lambda _: calls).redelivered == {}
     assert told(w.outcomes()[-1]) == ("created", None)
 
 
 def test_a_record_that_seems_to_change_without_end_is_rejected_in_the_end(w: World) -> None:
     w.push(change("k1", email="ada@example.com", last_name="L"))
     calls = FailingCalls(w, Saved("refused", error=SaveError("ENTITY_IS_DELETED", "no")), times=100)
-    assert w.deliver(w.message(change("k1", phone="7")), org=lambda _: calls).again == {}
+    assert w.deliver(w.message(change("k1", phone="7")), org=lambda _: calls).redelivered == {}
     assert told(w.outcomes()[-1]) == ("rejected", "salesforce:ENTITY_IS_DELETED")
 
 

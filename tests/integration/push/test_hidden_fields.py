@@ -117,7 +117,7 @@ def test_an_account_field_that_was_hidden_a_moment_ago_is_found_out_by_the_refus
     w._describes |= stale
     message = w.message(change("k1", **ADA, phone="2"))
     batch = w.deliver(message, described_again=lambda tenant, sobject: read_anew(w, tenant, sobject))
-    assert (batch.again, told(w.outcomes()[-1])) == ({}, ("updated", None))
+    assert (batch.redelivered, told(w.outcomes()[-1])) == ({}, ("updated", None))
 
 
 @pytest.mark.parametrize("hidden", ["Account.Website", "Account"])
@@ -131,7 +131,7 @@ def test_while_the_account_can_not_be_described_anew_the_change_comes_back_inste
     hide(w, hidden)
     w._describes |= stale
     message = w.message(change("k1", email="ada@example.com", phone="2"))
-    assert w.deliver(message).again == {message.message_id: w.now + 30_000}
+    assert w.deliver(message).redelivered == {message.message_id: w.now + 30_000}
     assert w.parked.entries == {}
 
 
@@ -152,7 +152,7 @@ def test_a_condition_on_an_account_that_may_not_be_read_is_refused_at_once_and_s
     use(w, contact_sync(when="account.AnnualRevenue > `1`"))
     hide(w, "Account")
     message = w.message(change("k1", email="ada@example.com", last_name="L"))
-    assert w.deliver(message).again == {}
+    assert w.deliver(message).redelivered == {}
     (outcome,) = w.outcomes()
     assert told(outcome) == ("rejected", "salesforce:INVALID_FIELD")
     assert "Account' in field path" in outcome["detail"]
@@ -253,9 +253,9 @@ def test_a_sync_whose_sobject_became_visible_is_not_kept_back_by_what_is_remembe
             raise NotFound("The requested resource does not exist")
         return w.described(tenant, sobject)
 
-    def again(tenant: str, sobject: str) -> SObjectDescribe:
+    def redelivered(tenant: str, sobject: str) -> SObjectDescribe:
         asked.append(sobject)
         return w.described(tenant, sobject)
 
-    batch = w.deliver(w.message(change("k1", **ADA)), described=remembered, described_again=again)
-    assert (batch.again, told(w.outcomes()[-1]), asked) == ({}, ("created", None), ["Contact"])
+    batch = w.deliver(w.message(change("k1", **ADA)), described=remembered, described_again=redelivered)
+    assert (batch.redelivered, told(w.outcomes()[-1]), asked) == ({}, ("created", None), ["Contact"])

@@ -209,10 +209,10 @@ def test_a_task_waits_for_its_person_whose_write_met_a_fault(w: World) -> None:
     w.control("POST", "faults", fault)
     call = {**change("k", email="p@h.example", last_name="S", subject="Call"), "about": {"source": "lead", "key": "k"}}
     delivery = w.message(call)
-    assert w.deliver(delivery).again
+    assert w.deliver(delivery).redelivered
     assert w.records("Task") == []
     w.now += 5_000
-    assert not w.deliver(delivery).again
+    assert not w.deliver(delivery).redelivered
     ((person,), (task,)) = w.records("Contact"), w.records("Task")
     assert task["WhoId"] == person["Id"]
 
@@ -221,7 +221,9 @@ def test_a_lead_that_is_converted_meanwhile_is_written_as_the_contact_it_became(
     use(w, CONTACTS, LEADS.model_copy(update={"position": 2}))
     (lead,) = w.load("Lead", {"LastName": "Osei", "Company": "Kente", "Email": "ama@kente.example"})
     calls = Interrupted(w, lambda: w.control("POST", f"leads/{lead}/convert"))
-    assert not w.deliver(w.message(change("k", email="ama@kente.example", phone="7")), org=lambda tenant: calls).again
+    assert not w.deliver(
+        w.message(change("k", email="ama@kente.example", phone="7")), org=lambda tenant: calls
+    ).redelivered
     outcomes = {item["sync"]: (item["result"], item["code"]) for item in w.outcomes()}
     assert outcomes == {"lead-contact": ("updated", None), "lead-lead": ("skipped", "converted")}
     assert [row["Phone"] for row in w.records("Contact")] == ["7"]

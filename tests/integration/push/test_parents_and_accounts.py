@@ -36,11 +36,11 @@ def test_a_person_who_comes_while_a_sync_makes_or_renames_the_account_gets_that_
         w.push(change("c1", name=known_as), source="company")
     person, company = w.message(PERSON), w.message(COMPANY, source="company")
     first: list[dict[str, int]] = []
-    calls = Interrupted(w, lambda: first.append(w.deliver(person).again))
-    assert w.deliver(company, org=lambda tenant: calls).again == {}
+    calls = Interrupted(w, lambda: first.append(w.deliver(person).redelivered))
+    assert w.deliver(company, org=lambda tenant: calls).redelivered == {}
     assert list(first[0]) == [person.message_id]
     w.now += 5_000
-    assert w.deliver(person).again == {}
+    assert w.deliver(person).redelivered == {}
     assert names(w) == ["Acme Inc"]
     assert w.records("Contact")[0]["AccountId"] == w.records("Account")[0]["Id"]
 
@@ -48,8 +48,8 @@ def test_a_person_who_comes_while_a_sync_makes_or_renames_the_account_gets_that_
 def test_a_company_that_comes_while_its_account_is_made_as_a_parent_finds_it(w: World) -> None:
     person, company = w.message(PERSON), w.message(change("c1", name="acme inc", phone="7"), source="company")
     first: list[dict[str, int]] = []
-    calls = Interrupted(w, lambda: first.append(w.deliver(company).again))
-    assert w.deliver(person, org=lambda tenant: calls).again == {}
+    calls = Interrupted(w, lambda: first.append(w.deliver(company).redelivered))
+    assert w.deliver(person, org=lambda tenant: calls).redelivered == {}
     assert list(first[0]) == [company.message_id]
     w.push(change("c1", name="ACME Inc", phone="7"), source="company")
     assert len(names(w)) == 1
@@ -64,9 +64,9 @@ def test_an_account_and_what_belongs_to_it_come_in_one_message(w: World) -> None
     message = w.message(
         change("c1", name="Acme Inc", company="Acme Inc", stage="Prospecting", day="2026-01-02"), source="company"
     )
-    assert list(w.deliver(message).again) == [message.message_id]
+    assert list(w.deliver(message).redelivered) == [message.message_id]
     w.now += 5_000
-    assert w.deliver(message).again == {}
+    assert w.deliver(message).redelivered == {}
     assert names(w) == ["Acme Inc"]
     assert w.records("Opportunity")[0]["AccountId"] == w.records("Account")[0]["Id"]
 
@@ -89,7 +89,7 @@ def test_an_account_that_is_updated_and_wanted_as_a_parent_in_one_batch_is_not_a
     (account,) = w.load("Account", {"Name": "Umbra"})
     company = w.message(change("c1", name="Umbra", phone="7"), source="company")
     deal = w.message(change("d1", name="D", stage="Prospecting", day="2027-01-01", company="UMBRA"), source="deal")
-    assert w.deliver(company, deal).again == {}
+    assert w.deliver(company, deal).redelivered == {}
     assert codes(w.outcomes()) == []
     assert w.records("Opportunity")[0]["AccountId"] == account
     assert w.records("Account")[0]["Phone"] == "7"

@@ -88,9 +88,9 @@ def test_it_leaves_the_list_when_the_store_did_not_answer_at_first(w: World, par
     forbid(w, "Worse")
     parked.is_down = True
     message = w.message(lead("Bad"))
-    assert w.deliver(message).again
+    assert w.deliver(message).redelivered
     parked.is_down = False
-    assert not w.deliver(message).again
+    assert not w.deliver(message).redelivered
     assert (results(w.outcomes())[-1], parked.listed()) == ("created", [])
 
 

@@ -309,8 +309,8 @@ def test_a_lookup_that_leads_nowhere_is_left_out_and_the_good_one_is_kept(w: Wor
     (ada,) = w.records("Contact", LastName="L")
     assert ada["Boss__c"] == known
     w.write_calls = 0
-    (again,) = w.push(change("k1", **sent))
-    assert (told(again), codes(again), w.write_calls) == (("unchanged", None), {"refused_before"}, 0)
+    (redelivered,) = w.push(change("k1", **sent))
+    assert (told(redelivered), codes(redelivered), w.write_calls) == (("unchanged", None), {"refused_before"}, 0)
 
 
 def test_an_update_that_holds_nothing_but_a_dead_lookup_changes_nothing(w: World) -> None:
@@ -349,10 +349,10 @@ def test_a_field_that_goes_just_after_the_sobject_was_described_anew_rejects_not
         return outdated if sobject == "Contact" else w.described(tenant, sobject)
 
     batch = w.deliver(message, described=cached, described_again=cached)
-    assert (batch.again, w.parked.entries) == ({message.message_id: w.now + 30_000}, {})
+    assert (batch.redelivered, w.parked.entries) == ({message.message_id: w.now + 30_000}, {})
     w.now += 30_000
     batch = w.deliver(message, described=cached, described_again=w.described)
-    assert (batch.again, w.parked.entries) == ({}, {})
+    assert (batch.redelivered, w.parked.entries) == ({}, {})
     assert told(w.outcomes()[-1]) == ("created", None)
 
 
@@ -367,9 +367,9 @@ def test_an_activity_told_again_carries_the_same_account_and_owner_data(w: World
     message = w.message(interaction, source="interaction")
     w.deliver(message)
     w.deliver(message)
-    first, again = w.outcomes()
+    first, redelivered = w.outcomes()
     assert first["data"]["salesforce_account_id"] == account
-    assert again == first
+    assert redelivered == first
 
 
 def test_an_account_is_created_under_the_first_spelling_of_its_name(w: World) -> None:

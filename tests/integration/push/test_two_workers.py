@@ -61,19 +61,19 @@ def test_a_record_that_another_worker_changed_after_it_was_read_is_read_again(w:
 
     def another_worker() -> None:
         claims = MemoryClaims(w.state, "another", lambda: w.now - clock_lags_ms, LEASE_MS)
-        assert w.deliver(older, claims=claims).again == {}
+        assert w.deliver(older, claims=claims).redelivered == {}
 
     calls = Meanwhile(w, another_worker)
-    assert list(w.deliver(newer, org=lambda tenant: calls).again) == [newer.message_id]
+    assert list(w.deliver(newer, org=lambda tenant: calls).redelivered) == [newer.message_id]
     w.now += 5_000
-    assert w.deliver(newer).again == {}
+    assert w.deliver(newer).redelivered == {}
     assert [contact["Phone"] for contact in w.records("Contact")] == ["1"]
 
 
 def test_a_change_that_another_worker_settled_before_its_claim_was_taken_is_recognized(w: World) -> None:
     sent = w.message(change("k1", email="ada@example.com", last_name="L"))
     late = LateClaims(w, lambda: w.deliver(sent))
-    assert w.deliver(sent, claims=late).again == {}
+    assert w.deliver(sent, claims=late).redelivered == {}
     assert [item["result"] for item in w.outcomes()] == ["created", "created"]
     assert sum(len(outcomes) for _, _, _, outcomes, _ in w.history.notes) == 1
 
@@ -92,23 +92,23 @@ def test_a_change_is_not_done_before_the_memory_of_its_record_is_stored(w: World
     (made,) = w.push(change("k1", last_name="L"))
     sent = w.message(change("k2", phone="7", salesforce_contact_id=made["salesforce_id"]))
     owner = key_identifier(w.access.org_id, "lead", "k1")
-    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, owner)).again) == [sent.message_id]
+    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, owner)).redelivered) == [sent.message_id]
     assert w.outcomes()[1:] == []
 
 
 def test_a_create_that_could_not_be_noted_is_not_sent(w: World) -> None:
     entity = key_identifier(w.access.org_id, "lead", "k1")
     sent = w.message(change("k1", last_name="L"))
-    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, entity)).again) == [sent.message_id]
+    assert list(w.deliver(sent, claims=LossyClaims(w.state, w.clock, entity)).redelivered) == [sent.message_id]
     assert w.records("Contact") == []
 
 
 def test_a_key_that_another_worker_gave_its_entity_meanwhile_is_not_made_a_second_person(w: World) -> None:
     sent = w.message(change("k1", email="ada@example.com", last_name="L"))
     late = LateClaims(w, lambda: w.deliver(w.message(change("k1", last_name="L"))))
-    assert list(w.deliver(sent, claims=late).again) == [sent.message_id]
+    assert list(w.deliver(sent, claims=late).redelivered) == [sent.message_id]
     w.now += 5_000
-    assert w.deliver(sent).again == {}
+    assert w.deliver(sent).redelivered == {}
     assert [contact["Email"] for contact in w.records("Contact")] == ["ada@example.com"]
 
 
@@ -136,15 +136,15 @@ def test_a_parent_that_may_have_been_created_is_not_created_by_another_before_it
     by_company(w)
     calls = FailingCalls(w, Saved("unknown"))
     sent, later = w.message(employee("k1")), w.message(employee("k2"))
-    assert list(w.deliver(sent, org=lambda tenant: calls).again) == [sent.message_id]
-    assert w.deliver(later).again[later.message_id] > w.now + 700_000
+    assert list(w.deliver(sent, org=lambda tenant: calls).redelivered) == [sent.message_id]
+    assert w.deliver(later).redelivered[later.message_id] > w.now + 700_000
     assert w.records("Account") == []
 
 
 def test_a_parent_that_another_worker_made_since_the_read_is_not_made_again(w: World) -> None:
     by_company(w)
     calls = Meanwhile(w, lambda: w.deliver(w.message(employee("k2"))))
-    assert w.deliver(w.message(employee("k1")), org=lambda tenant: calls).again == {}
+    assert w.deliver(w.message(employee("k1")), org=lambda tenant: calls).redelivered == {}
     (account,) = w.records("Account")
     assert [contact["AccountId"] for contact in w.records("Contact")] == [account["Id"]] * 2
 
@@ -155,6 +155,6 @@ def test_of_two_changes_of_a_record_the_one_whose_parent_is_busy_is_left_for_lat
     calls = FailingCalls(w, Saved("unknown"))
     w.deliver(w.message(employee("k2")), org=lambda tenant: calls)
     alone, busy = w.message(change("k1", title="Dr")), w.message(change("k1", phone="7", company="Acme"))
-    assert list(w.deliver(alone, busy).again) == [busy.message_id]
+    assert list(w.deliver(alone, busy).redelivered) == [busy.message_id]
     (contact,) = w.records("Contact")
     assert (contact["Title"], contact.get("Phone")) == ("Dr", None)

@@ -50,12 +50,12 @@ def test_a_retry_after_a_lost_answer_finds_what_was_created(w: World) -> None:
     message = w.message(change(**ADA))
     w.described(TENANT, "Contact"), w.described(TENANT, "Lead"), w.described(TENANT, "Account")
     w.control("POST", "faults", {"do": "drop_after", "kind": "composite", "skip": 1})
-    assert w.deliver(message).again
+    assert w.deliver(message).redelivered
     assert w.outcomes() == []
     at_once = w.deliver(message)
-    assert at_once.again[message.message_id] > w.now, "the claim stays held while a lost write may still land"
+    assert at_once.redelivered[message.message_id] > w.now, "the claim stays held while a lost write may still land"
     w.now += 730_000
-    assert not w.deliver(message).again
+    assert not w.deliver(message).redelivered
     assert told(w.outcomes()[-1]) == ("unchanged", None)
     assert len(w.records("Contact")) == 1
 
@@ -65,19 +65,19 @@ def test_a_write_that_lands_late_is_not_written_twice(w: World) -> None:
     w.described(TENANT, "Contact"), w.described(TENANT, "Lead")
     w.control("POST", "clock", {"stop": True})
     w.control("POST", "faults", {"do": "late", "kind": "composite", "skip": 1, "late_s": 300})
-    assert w.deliver(message).again
+    assert w.deliver(message).redelivered
     assert w.records("Contact") == []
     w.now += 730_000
     w.control("POST", "clock", {"advance_s": 730})
     w.control("POST", "sessions", {})
-    assert not w.deliver(message).again
+    assert not w.deliver(message).redelivered
     assert len(w.records("Contact")) == 1
 
 
 def test_two_messages_for_one_person_become_one_record_with_the_newest_values(w: World) -> None:
     newer = w.message(change("k2", "2026-11-20T10:00:02Z", email="ADA@Example.com ", phone="2"))
     older = w.message(change("k1", "2026-11-20T10:00:01Z", **ADA, phone="1", title="CTO"))
-    assert not w.deliver(newer, older).again
+    assert not w.deliver(newer, older).redelivered
     (record,) = w.records("Contact")
     assert (record["Phone"], record["Title"], record["LastName"]) == ("2", "CTO", "Lovelace")
     assert [told(item) for item in w.outcomes()] == [("created", None)] * 2
@@ -428,8 +428,8 @@ def test_a_tenant_without_connection_or_sync_is_skipped_without_alarm(w: World) 
 def test_an_org_that_is_down_loses_nothing(w: World) -> None:
     w.control("POST", "faults", {"do": "error", "kind": "composite", "code": "SERVER_UNAVAILABLE", "status": 503})
     message = w.message(change(**ADA))
-    assert w.deliver(message).again
-    assert not w.deliver(message).again
+    assert w.deliver(message).redelivered
+    assert not w.deliver(message).redelivered
     assert told(w.outcomes()[-1]) == ("created", None)
 
 

@@ -24,7 +24,7 @@ class World:
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     endpoint: FakeTokenEndpoint = field(default_factory=FakeTokenEndpoint)
     secrets: MemorySecrets = field(default_factory=lambda: MemorySecrets(APP))
-    vault: PlainVault = field(default_factory=PlainVault)
+    encryption: PlainVault = field(default_factory=PlainVault)
     events: SentEvents = field(default_factory=SentEvents)
     now_ms: int = NOW_MS
     slept_s: list[float] = field(default_factory=list)
@@ -38,7 +38,7 @@ class World:
             connections=self.connections,
             endpoint=self.endpoint,
             secrets=self.secrets,
-            vault=self.vault,
+            encryption=self.encryption,
             events=self.events,
             now_ms=lambda: self.now_ms,
             sleep=self._sleep,
@@ -78,5 +78,5 @@ def a_world(record: ConnectionRecord | None = None) -> World:
     world = World()
     version = world.secrets.keep_refresh_token("acme", "1", "refresh-0", 0)
     record = record or a_record(a_connection())
-    world.change(replace(record, secret_version=version, sealed_token=world.vault.sealed("acme", "00D!old")))
+    world.change(replace(record, secret_version=version, sealed_token=world.encryption.sealed("acme", "00D!old")))
     return world

@@ -18,7 +18,7 @@ from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import NotFound
 from causeway.gateways.aws.secrets import SecretsUnavailable
-from causeway.gateways.aws.token_encryption import VaultUnavailable
+from causeway.gateways.aws.token_encryption import EncryptionUnavailable
 
 from tests.support.connections.factories import ORG_ID, USER_ID
 
@@ -143,13 +143,13 @@ class PlainVault:
 
     def sealed(self, tenant: str, token: str) -> bytes:
         if self.down:
-            raise VaultUnavailable("KMS is down.")
+            raise EncryptionUnavailable("KMS is down.")
         return f"{tenant}|{token}".encode()
 
     def opened(self, tenant: str, sealed: bytes) -> str:
         owner, _, token = sealed.decode().partition("|")
         if self.down or owner != tenant:
-            raise VaultUnavailable("KMS refused.")
+            raise EncryptionUnavailable("KMS refused.")
         return token
 
 

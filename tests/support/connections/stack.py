@@ -19,7 +19,7 @@ from causeway.connections.oauth.connect import ConnectPorts
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.gateways.aws.secrets import SecretStore
-from causeway.gateways.aws.token_encryption import TokenVault
+from causeway.gateways.aws.token_encryption import KmsTokenEncryption
 from causeway.gateways.dynamodb.config.connections import ConnectionTable
 from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
@@ -104,12 +104,12 @@ def _stack(
     key_id = kms.create_key()["KeyMetadata"]["KeyId"]
     dynamodb = a_config_table()
     connections, markers = ConnectionTable(dynamodb, CONFIG_TABLE), MarkerTable(dynamodb, CONFIG_TABLE)
-    vault, events, loopback = TokenVault(kms, key_id), SentEvents(), (server.origin, *others)
+    encryption, events, loopback = KmsTokenEncryption(kms, key_id), SentEvents(), (server.origin, *others)
     token_ports = TokenPorts(
         connections=connections,
         endpoint=TokenEndpoint(session),
         secrets=SecretStore(secrets, app_arn, PREFIX, key_id),
-        vault=vault,
+        encryption=encryption,
         events=events,
         now_ms=now,
         sleep=lambda seconds: None,
@@ -138,7 +138,7 @@ def _stack(
         markers=markers,
         secrets=secrets,
         events=events,
-        access=StoredAccess(connections, vault, broker, now, lambda seconds: None),
+        access=StoredAccess(connections, encryption, broker, now, lambda seconds: None),
         settings=ConnectionSettings(connections, broker, loopback),
         pages_url=public_url,
         pages=[],

@@ -300,7 +300,7 @@ class MemoryCheckpoints:
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         pages = [page for page in self._item(held)["pages"] if page.newest_ms > after_ms]
-        return {each: mark for page in pages for each, mark in page.fingerprints.items()}
+        return {each: fingerprint for page in pages for each, fingerprint in page.fingerprints.items()}
 
     def inventory(self, held: Held) -> dict[str, bytes]:
         there: dict[str, bytes] = {}
@@ -385,7 +385,7 @@ class MemorySlots:
                 return Slot(number, owner)
         return None
 
-    def give_back(self, tenant: str, slot: Slot) -> None:
+    def release(self, tenant: str, slot: Slot) -> None:
         if self.held.get((tenant, slot.number), ("", 0))[0] == slot.owner:
             del self.held[tenant, slot.number]
 

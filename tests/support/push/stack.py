@@ -94,7 +94,7 @@ class PushStack:
             instance_url=self.server.origin,
         )
         after = replace(
-            before, connection=connection, sealed_token=connect.vault().sealed(tenant, told["access_token"])
+            before, connection=connection, sealed_token=connect.encryption().sealed(tenant, told["access_token"])
         )
         assert table.save(before, after)
 

@@ -194,7 +194,7 @@ class World:
         batch = self.deliver(self.message(*changes, source=source))
         self.now += 5_000
         assert not batch.faults, batch.faults
-        assert not batch.again, batch.again
+        assert not batch.redelivered, batch.redelivered
         return self.outcomes(before)
 
     def outcomes(self, since: int = 0) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from causeway.contract.messages import message_json, parse_message
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.queues import redriven_syncs
 from causeway.parked.entries import Redrive
-from causeway.parked.replay import packed
+from causeway.parked.replay import replay_messages
 from causeway.push.outcomes.publish import waiting_entry
 from causeway.syncs.sync import Sync
 
@@ -165,26 +165,28 @@ def test_a_large_backlog_of_one_tenant_does_not_keep_the_others_waiting() -> Non
 
 def test_what_was_sent_for_different_runs_is_not_mixed() -> None:
     bodies = [json.dumps(message_json("acme", "lead", [{"key": run, "fields": {}}], run)) for run in ("a", "a", "b")]
-    packs = list(packed([refused(number, body=body) for number, body in enumerate(bodies)]))
-    assert [(json.loads(pack.body)["run"], len(pack.sent)) for pack in packs] == [("a", 2), ("b", 1)]
+    messages = list(replay_messages([refused(number, body=body) for number, body in enumerate(bodies)]))
+    assert [(json.loads(message.body)["run"], len(message.sent)) for message in messages] == [("a", 2), ("b", 1)]
 
 
 def test_what_was_redriven_and_had_to_wait_goes_on_for_its_sync_alone() -> None:
-    again = replace(waiting("acme", 1), parked_id="w0", sync="lead-lead")
-    store, queue = Store(again, waiting("acme", 2)), Queue()
+    redelivered = replace(waiting("acme", 1), parked_id="w0", sync="lead-lead")
+    store, queue = Store(redelivered, waiting("acme", 2)), Queue()
     assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).waiting == 2
     assert (keys(queue), queue.syncs, store.entries) == ([["k2"], ["k1"]], [["lead-lead"]], {})
 
 
 def test_a_crashed_message_goes_back_as_it_was() -> None:
-    assert list(packed([refused(1), refused(2, "crashed", "{as it was"), refused(3)])) == [
+    assert list(replay_messages([refused(1), refused(2, "crashed", "{as it was"), refused(3)])) == [
         ("{as it was", (NOW_MS + 2,), ()),
-        *packed([refused(1), refused(3)]),
+        *replay_messages([refused(1), refused(3)]),
     ]
 
 
 def test_messages_hold_500_changes_and_stay_under_the_queues_limit() -> None:
-    assert [len(json.loads(body)["changes"]) for body, *_ in packed([refused(number) for number in range(501)])] == [
+    assert [
+        len(json.loads(body)["changes"]) for body, *_ in replay_messages([refused(number) for number in range(501)])
+    ] == [
         500,
         1,
     ]
@@ -193,8 +195,8 @@ def test_messages_hold_500_changes_and_stay_under_the_queues_limit() -> None:
 @pytest.mark.parametrize("letter", ["x", "é", "漢"])
 def test_messages_stay_under_the_queues_limit_in_every_script(letter: str) -> None:
     bodies = [large_body(letter, 700_000), *[large_body(letter, 300_000)] * 4]
-    packs = list(packed([refused(number, body=body) for number, body in enumerate(bodies)]))
-    assert max(len(pack.body.encode()) for pack in packs) < 1_000_000
+    messages = list(replay_messages([refused(number, body=body) for number, body in enumerate(bodies)]))
+    assert max(len(message.body.encode()) for message in messages) < 1_000_000
 
 
 def large_body(letter: str, size: int) -> str:
@@ -215,5 +217,5 @@ def test_a_change_near_the_queues_limit_hardly_grows_while_it_waits() -> None:
     message = message_json("acme", "lead", [{"key": "k", "fields": {f"field_{n}": [n, n] for n in range(1_000)}}])
     sent = json.dumps(message, separators=(",", ":"))
     (change,) = parse_message(sent, NOW_MS).changes
-    ((body, *_),) = packed([waiting_entry("acme", change, CLOSED, NOW_MS)])
+    ((body, *_),) = replay_messages([waiting_entry("acme", change, CLOSED, NOW_MS)])
     assert len(body) < len(sent) + 50

@@ -38,7 +38,7 @@ def test_a_plain_watermark_loses_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_memory_of_what_was_told_rows_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_rows, "is_same_version", lambda mark, other: False)
+    monkeypatch.setattr(pull_rows, "is_same_version", lambda fingerprint, other: False)
     assert simulated(3_000, seed=3)["repeats"] > 0
 
 

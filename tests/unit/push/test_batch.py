@@ -30,7 +30,7 @@ from tests.support.push.world import TENANT, contact_sync
 
 def test_a_record_that_spoils_a_whole_request_is_found_and_rejected_alone(bench: Bench) -> None:
     bench.org.poison = "p7"
-    assert bench.push(*[f"p{number}" for number in range(20)]).again == {}
+    assert bench.push(*[f"p{number}" for number in range(20)]).redelivered == {}
     told = bench.told()
     assert told.pop("p7") == ("rejected", "salesforce:JSON_PARSER_ERROR")
     assert set(told.values()) == {("created", None)}
@@ -39,10 +39,10 @@ def test_a_record_that_spoils_a_whole_request_is_found_and_rejected_alone(bench:
 
 def test_a_lock_is_tried_again_alone_and_given_back_when_it_stays(bench: Bench) -> None:
     bench.org.locked = 1
-    assert bench.push("a", "b").again == {}
+    assert bench.push("a", "b").redelivered == {}
     assert bench.org.sizes == [2, 1]
     bench.org.locked = 100
-    assert bench.push("c").again == {"m1": 0}
+    assert bench.push("c").redelivered == {"m1": 0}
     assert bench.org.sizes[2:] == [1, 1, 1]
 
 
@@ -57,26 +57,26 @@ def test_records_that_go_alone_share_a_call_25_at_a_time(bench: Bench) -> None:
 
     calls: list[int] = []
     bench.org = NamesNoDuplicates()
-    assert bench.push(*[f"p{number}" for number in range(30)]).again == {}
+    assert bench.push(*[f"p{number}" for number in range(30)]).redelivered == {}
     assert (calls, set(bench.told().values())) == ([1, 25, 5], {("created", None)})
 
 
 def test_an_unknown_outcome_keeps_the_claim(bench: Bench) -> None:
     bench.org.planned = [Saved("unknown")]
-    assert bench.push("a").again == {"m1": 0}
-    busy_until = bench.push("a").again["m1"]
+    assert bench.push("a").redelivered == {"m1": 0}
+    busy_until = bench.push("a").redelivered["m1"]
     assert busy_until > NOW_MS + 700_000
     assert bench.org.saved == []
     bench.now_ms = busy_until + 1
-    assert bench.push("a").again == {}
+    assert bench.push("a").redelivered == {}
     assert bench.told() == {"a": ("created", None)}
 
 
 def test_what_proves_to_have_had_no_effect_frees_the_claim(bench: Bench) -> None:
     bench.org.planned = [OrgUnavailable("down"), Saved("not_applied"), Saved("not_applied"), Saved("not_applied")]
-    assert bench.push("a").again == {"m1": 0}
-    assert bench.push("a").again == {"m1": 0}
-    assert bench.push("a").again == {}
+    assert bench.push("a").redelivered == {"m1": 0}
+    assert bench.push("a").redelivered == {"m1": 0}
+    assert bench.push("a").redelivered == {}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_gate_that_closes_while_writing_makes_the_rest_wait(
     bench: Bench, error: CausewayError, code: str, retry_when: str
 ) -> None:
     bench.org.planned = [error]
-    assert bench.push("a").again == {}
+    assert bench.push("a").redelivered == {}
     assert bench.told() == {"a": ("waiting", code)}
     assert [entry.retry_when for entry in bench.parked.entries.values()] == [retry_when]
 
@@ -116,7 +116,7 @@ def test_a_connection_that_was_made_anew_during_the_batch_gets_no_write_of_the_o
             return super().read(lookups, timeout_s)
 
     bench.org = Reconnects()
-    assert bench.push("a").again == {"m1": 0}
+    assert bench.push("a").redelivered == {"m1": 0}
     assert (bench.told(), bench.org.saved, bench.parked.entries) == ({}, [], {})
 
 
@@ -151,7 +151,7 @@ def test_no_call_is_started_that_can_hardly_end(bench: Bench) -> None:
             return 10_000 if self.calls == 1 else 1_500
 
     bench.deadline = Clock()
-    assert bench.push("a").again == {"m1": NOW_MS + 1_000}
+    assert bench.push("a").redelivered == {"m1": NOW_MS + 1_000}
     assert bench.org.api_calls == 0
 
 
@@ -167,7 +167,7 @@ def test_a_parked_store_that_does_not_answer_acknowledges_nothing(bench: Bench) 
             raise StoreUnavailable("down")
 
     bench.org.planned = [QuotaSpent("spent")]
-    assert bench.push("a", parked=Down()).again == {"m1": 0}
+    assert bench.push("a", parked=Down()).redelivered == {"m1": 0}
     assert bench.outbound.sent == []
 
 
@@ -187,7 +187,7 @@ def test_a_fault_of_one_tenant_does_not_disturb_the_others(bench: Bench) -> None
     ]
     deliveries = [Delivery(f"m{number}", body, NOW_MS) for number, body in enumerate(bodies)]
     batch = push_batch(deliveries, bench.ports(syncs=Broken({TENANT: [contact_sync()]})), bench.deadline)
-    assert list(batch.again) == ["m0"]
+    assert list(batch.redelivered) == ["m0"]
     assert [type(fault) for fault in batch.faults] == [RuntimeError]
     assert bench.told() == {"k": ("created", None)}
 
@@ -220,8 +220,8 @@ def test_a_batch_too_large_for_the_time_settles_what_fits_and_gives_the_rest_bac
         for start in range(0, 900, 100)
     ]
     batch = push_batch(deliveries, bench.ports(), bench.deadline)
-    assert 0 < len(batch.again) < 9
-    assert all(0 < at_ms - bench.now_ms <= 1_000 for at_ms in batch.again.values())
+    assert 0 < len(batch.redelivered) < 9
+    assert all(0 < at_ms - bench.now_ms <= 1_000 for at_ms in batch.redelivered.values())
 
 
 def test_a_backlog_behind_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_rest_comes_back_soon(
@@ -239,10 +239,10 @@ def test_a_backlog_behind_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_
     rounds = 0
     while deliveries:
         batch = push_batch(deliveries, bench.ports(), bench.deadline)
-        left = [delivery for delivery in deliveries if delivery.message_id in batch.again]
+        left = [delivery for delivery in deliveries if delivery.message_id in batch.redelivered]
         assert len(left) < len(deliveries)
         assert len(bench.parked.entries) == 5_000 - 500 * len(left)
-        assert all(0 < at_ms - NOW_MS <= 5_000 for at_ms in batch.again.values())
+        assert all(0 < at_ms - NOW_MS <= 5_000 for at_ms in batch.redelivered.values())
         deliveries, rounds = left, rounds + 1
     assert rounds > 2
     assert set(bench.told().values()) == {("waiting", "reconnection_required")}

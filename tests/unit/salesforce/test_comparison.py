@@ -11,7 +11,7 @@ from tests.support.syncs.factories import field, lookup, picklist
 
 
 @pytest.mark.parametrize(
-    ("type", "current", "wanted"),
+    ("type", "current", "desired"),
     [
         ("string", "Ada", " Ada "),
         ("string", None, ""),
@@ -38,7 +38,7 @@ def test_values_that_salesforce_stores_alike_are_the_same(type: Any, current: An
 
 
 @pytest.mark.parametrize(
-    ("type", "current", "wanted"),
+    ("type", "current", "desired"),
     [
         ("string", "Ada", "ada"),
         ("string", None, "Ada"),

@@ -53,7 +53,7 @@ def test_what_was_decided_to_send_never_fails_validation_in_the_org(case: Any) -
 
 
 @pytest.mark.parametrize(
-    ("target", "value"),
+    ("planned", "value"),
     [
         (field(length=5), "abcdef"),
         (field(type="textarea", length=5), "a\n\nbc"),

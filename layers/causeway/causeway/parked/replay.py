@@ -186,10 +186,15 @@ class Replay:
 
     def _send(self, tenant: str, entries: Sequence[Parked], *, redriven: bool = False) -> None:
         """Send changes before anything is forgotten: one that is sent twice is recognized."""
-        packs = list(packed(entries))
-        if packs:
-            syncs = [pack.syncs for pack in packs] if redriven else ()
-            self._queue.send(tenant, [pack.body for pack in packs], sent=[pack.sent for pack in packs], redriven=syncs)
+        messages = list(replay_messages(entries))
+        if messages:
+            syncs = [message.syncs for message in messages] if redriven else ()
+            self._queue.send(
+                tenant,
+                [message.body for message in messages],
+                sent=[message.sent for message in messages],
+                redriven=syncs,
+            )
 
 
 class _Enabled:
@@ -210,7 +215,7 @@ class _Enabled:
         return bool(enabled) if entry.sync is None else entry.sync in enabled
 
 
-class Pack(NamedTuple):
+class ReplayMessage(NamedTuple):
     """
     A message, when each of its changes was first sent (epoch ms), and for which sync it is to be tried again.
 
@@ -222,7 +227,7 @@ class Pack(NamedTuple):
     syncs: tuple[str, ...] = ()
 
 
-def packed(entries: Sequence[Parked]) -> Iterator[Pack]:
+def replay_messages(entries: Sequence[Parked]) -> Iterator[ReplayMessage]:
     """
     Yield messages that hold the entries in their order, many changes in each: what waited together costs few API calls.
 
@@ -233,23 +238,25 @@ def packed(entries: Sequence[Parked]) -> Iterator[Pack]:
     size = 0
     for entry in entries:
         if entry.code == "crashed":
-            yield Pack(entry.body, (entry.sent_at_ms,))
+            yield ReplayMessage(entry.body, (entry.sent_at_ms,))
             continue
         body, more = json.loads(entry.body), len(entry.body.encode())
         (change,) = body.pop("changes")
         if members and (body != head or len(members) >= MAX_CHANGES or size + more > MAX_BYTES):
-            yield _pack(head, members)
+            yield _message(head, members)
             members, size = [], 0
         head = body
         members.append((entry, change))
         size += more
     if members:
-        yield _pack(head, members)
+        yield _message(head, members)
 
 
-def _pack(head: dict[str, Any], members: Sequence[tuple[Parked, dict[str, Any]]]) -> Pack:
+def _message(head: dict[str, Any], members: Sequence[tuple[Parked, dict[str, Any]]]) -> ReplayMessage:
     body = _text({**head, "changes": [change for _, change in members]})
-    return Pack(body, tuple(entry.sent_at_ms for entry, _ in members), tuple(entry.sync or "" for entry, _ in members))
+    return ReplayMessage(
+        body, tuple(entry.sent_at_ms for entry, _ in members), tuple(entry.sync or "" for entry, _ in members)
+    )
 
 
 def is_change(entry: Parked) -> bool:

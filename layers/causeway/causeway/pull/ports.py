@@ -104,7 +104,7 @@ class LastSyncedValues(Protocol):
     def of_records(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, LastSynced]:
         """Return what is known of these Ids; unknown ones are absent."""
 
-    def told(self, tenant: str, org_id: str, marks: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
+    def told(self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
         """Note what the product is being told (record → column → mark)."""
 
 
@@ -136,7 +136,7 @@ class Slots(Protocol):
     def take(self, tenant: str, places: int, lease_ms: int, owner: str) -> Slot | None:
         """Take one of so many places, or None while others hold them all; a place is free again when its lease ran out."""
 
-    def give_back(self, tenant: str, slot: Slot) -> None:
+    def release(self, tenant: str, slot: Slot) -> None:
         """Free a place that is still ours."""
 
 

@@ -111,7 +111,7 @@ def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline) -> Ended:
     try:
         return _alone(job, sync, connection, ports, deadline)
     finally:
-        ports.slots.give_back(job.tenant, slot)
+        ports.slots.release(job.tenant, slot)
 
 
 def _alone(job: PullJob, sync: Sync, connection: Connection, ports: PullPorts, deadline: Deadline) -> Ended:

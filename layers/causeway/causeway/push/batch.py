@@ -26,7 +26,7 @@ class Batch:
     `samples` are the fields of some changes by tenant and source, for the list of fields that a product sends.
     """
 
-    again: dict[str, int] = field(default_factory=dict)
+    redelivered: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     api_calls: int = 0
     parked: dict[str, int] = field(default_factory=dict)
@@ -82,14 +82,14 @@ class _OneTenant:
 def _collect(batch: Batch, one: _OneTenant, found: Settlement | BaseException) -> None:
     """Add one tenant's result; one that failed gives all its messages back."""
     if isinstance(found, BaseException):
-        batch.again |= {message_id: batch.again.get(message_id, 0) for _, message_id, _ in one.arrived}
+        batch.redelivered |= {message_id: batch.redelivered.get(message_id, 0) for _, message_id, _ in one.arrived}
         if not isinstance(found, RetryableError):
             batch.faults.append(found)
         return
     batch.api_calls += found.api_calls
     for task in found.tasks:
-        if task.again:
-            batch.again[task.message_id] = max(batch.again.get(task.message_id, 0), task.again_at_ms)
+        if task.redelivered:
+            batch.redelivered[task.message_id] = max(batch.redelivered.get(task.message_id, 0), task.redeliver_at_ms)
         elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:
             code = task.outcome.code or "rejected"
             batch.parked[code] = batch.parked.get(code, 0) + 1
@@ -112,6 +112,6 @@ def _collect_refused(batch: Batch, one: _OneRefused, fault: BaseException | None
     if fault is None:
         batch.parked["invalid_message"] = batch.parked.get("invalid_message", 0) + len(one.refused)
         return
-    batch.again[one.message_id] = 0
+    batch.redelivered[one.message_id] = 0
     if not isinstance(fault, RetryableError):
         batch.faults.append(fault)

@@ -42,7 +42,7 @@ class Delivery(NamedTuple):
 @dataclass(slots=True, eq=False)
 class Task:
     """
-    One change for one sync, on its way to an outcome; `again` gives its message back, at the earliest after `again_at_ms`.
+    One change for one sync, on its way to an outcome; `redelivered` gives its message back, at the earliest after `redeliver_at_ms`.
 
     `entities` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
     `shared_entity` is the entity of what it shares with other keys: an address, or match fields.
@@ -61,8 +61,8 @@ class Task:
     entities: tuple[str, ...] = ()
     shared_entity: str = ""
     outcome: Outcome | None = None
-    again: bool = False
-    again_at_ms: int = 0
+    redelivered: bool = False
+    redeliver_at_ms: int = 0
     recognized: bool = False
     resolves: bool = False
     lies_parked: bool = False
@@ -76,12 +76,12 @@ class Task:
     @property
     def is_open(self) -> bool:
         """Whether it still waits for an outcome in this batch."""
-        return self.outcome is None and not self.again
+        return self.outcome is None and not self.redelivered
 
-    def give_back(self, at_ms: int = 0) -> None:
+    def redeliver(self, at_ms: int = 0) -> None:
         """Try it again with the next delivery of its message."""
-        self.again = True
-        self.again_at_ms = max(self.again_at_ms, at_ms)
+        self.redelivered = True
+        self.redeliver_at_ms = max(self.redeliver_at_ms, at_ms)
 
     def needs(self, entity: str) -> None:
         """Count on one more entity: the task is done only when that one's memory is stored, too."""

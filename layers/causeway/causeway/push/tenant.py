@@ -106,7 +106,7 @@ class TenantPush:
                 self._passes([task for found in part for task in found])
                 self._budget.note(len(part), self._ports.now_ms() - began_ms)
             for task in (task for found in waiting for task in found):
-                task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
+                task.redeliver(self._ports.now_ms() + NOT_BEGUN_MS)
 
     def _stop(self, tasks: list[Task], error: CausewayError) -> None:
         """What is still open waits behind a closed gate, or is given back."""
@@ -115,7 +115,7 @@ class TenantPush:
             self._wait([task for task in tasks if task.is_open], gate)
         for task in [task for task in tasks if task.is_open]:
             if isinstance(error, (RetryableError, _Closed)):
-                task.give_back()
+                task.redeliver()
             elif isinstance(error, OrgRefused):
                 task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
             else:
@@ -132,7 +132,7 @@ class TenantPush:
                 if left >= len(members) or place == 0 or gate.retry_when is None:
                     task.wait(gate)
                 else:
-                    task.give_back(self._ports.now_ms() + NOT_BEGUN_MS)
+                    task.redeliver(self._ports.now_ms() + NOT_BEGUN_MS)
             left -= len(members)
 
     def _passes(self, tasks: list[Task]) -> None:
@@ -143,7 +143,7 @@ class TenantPush:
             self._pass(waiting)
         for task in tasks:
             if task.is_open:
-                task.give_back()
+                task.redeliver()
 
     def _pass(self, tasks: list[Task]) -> None:
         describes = self._describes.of(tasks)
@@ -161,7 +161,7 @@ class TenantPush:
             elif self._describes.field_refused and self._describes.is_outdated(error):
                 for task in tasks:
                     if task.is_open:
-                        task.give_back(self._ports.now_ms() + DESCRIBED_AGAIN_MS)
+                        task.redeliver(self._ports.now_ms() + DESCRIBED_AGAIN_MS)
             elif self._describes.field_refused:
                 self._stop(tasks, error)
             self._describes.field_refused = True  # a field may be gone: describe anew, and try once more
@@ -230,7 +230,7 @@ class TenantPush:
         for planned in planned_records:
             if planned.record_id and planned.record_id not in owned:
                 for contribution in planned.contributions:
-                    contribution.prepared.task.give_back(self._ports.now_ms() + STALE_WAIT_MS)
+                    contribution.prepared.task.redeliver(self._ports.now_ms() + STALE_WAIT_MS)
             elif planned.record_id:
                 for contribution in planned.contributions:
                     contribution.prepared.task.needs(owned[planned.record_id])
@@ -269,7 +269,7 @@ class TenantPush:
         for prepared in prepared_tasks:
             task = prepared.task
             outcome = task.outcome
-            if outcome is None or task.again or outcome.result is Result.WAITING:
+            if outcome is None or task.redelivered or outcome.result is Result.WAITING:
                 continue
             entity = claims.entities[task.entities[0]]
             entity.is_made(task.sync.sobject, task.memory_key)
@@ -292,7 +292,7 @@ class TenantPush:
         for task in tasks:
             if task.outcome is not None and not task.recognized and not held.intersection(task.entities) <= stored:
                 task.outcome = None
-                task.give_back()
+                task.redeliver()
 
 
 class _Closed(CausewayError):

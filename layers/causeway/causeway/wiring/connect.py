@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from causeway.connections.tokens.ports import TokenPorts
     from causeway.gateways.aws.access_tokens import StoredAccess
     from causeway.gateways.aws.broker import TokenBroker
-    from causeway.gateways.aws.token_encryption import TokenVault
+    from causeway.gateways.aws.token_encryption import KmsTokenEncryption
     from causeway.gateways.dynamodb.config.connections import ConnectionTable
     from causeway.gateways.dynamodb.config.markers import MarkerTable
 
@@ -71,11 +71,11 @@ def markers() -> MarkerTable:
 
 
 @cache
-def vault() -> TokenVault:
+def encryption() -> KmsTokenEncryption:
     """Return what seals and opens tokens."""
-    from causeway.gateways.aws.token_encryption import TokenVault
+    from causeway.gateways.aws.token_encryption import KmsTokenEncryption
 
-    return TokenVault(aws("kms"), settings().token_key_id)
+    return KmsTokenEncryption(aws("kms"), settings().token_key_id)
 
 
 @cache
@@ -95,7 +95,7 @@ def stored_access() -> StoredAccess:
     def tell(kind: str, detail: Mapping[str, Any]) -> None:
         EventBus(aws("events"), settings().event_bus).publish(kind, detail)
 
-    return StoredAccess(connections(), vault(), broker(), now_ms, time.sleep, tell)
+    return StoredAccess(connections(), encryption(), broker(), now_ms, time.sleep, tell)
 
 
 def connect_ports() -> ConnectPorts:
@@ -136,7 +136,7 @@ def token_ports(deadline_ms: int) -> TokenPorts:
     from causeway.connections.tokens.ports import TokenPorts
     from causeway.gateways.aws.events import EventBus
     from causeway.gateways.aws.secrets import SecretStore
-    from causeway.gateways.aws.token_encryption import TokenVault
+    from causeway.gateways.aws.token_encryption import KmsTokenEncryption
     from causeway.gateways.salesforce.oauth import TokenEndpoint
 
     known = settings()
@@ -146,7 +146,7 @@ def token_ports(deadline_ms: int) -> TokenPorts:
         secrets=SecretStore(
             quick_aws("secretsmanager"), known.app_secret_arn, known.tenant_secret_prefix, known.token_key_id
         ),
-        vault=TokenVault(quick_aws("kms"), known.token_key_id),
+        encryption=KmsTokenEncryption(quick_aws("kms"), known.token_key_id),
         events=EventBus(aws("events"), known.event_bus),
         now_ms=now_ms,
         sleep=time.sleep,

@@ -14,7 +14,7 @@ from causeway.errors import BrokenDeployment, NotFound, OrgUnavailable
 from causeway.gateways.aws.broker import TokenBroker
 from causeway.gateways.aws.events import EventBus, EventNotSent
 from causeway.gateways.aws.secrets import SecretStore, SecretsUnavailable
-from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, TokenVault, VaultUnavailable
+from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, EncryptionUnavailable, KmsTokenEncryption
 from moto import mock_aws
 
 from tests.support.connections.factories import an_aws_client
@@ -129,25 +129,25 @@ def test_a_service_that_is_down_is_told_as_such() -> None:
     ):
         with pytest.raises(SecretsUnavailable):
             act()
-    vault = TokenVault(Down(), "key")
-    with pytest.raises(VaultUnavailable):
-        vault.sealed("acme", "token")
-    with pytest.raises(VaultUnavailable):
-        vault.opened("acme", b"sealed")
+    encryption = KmsTokenEncryption(Down(), "key")
+    with pytest.raises(EncryptionUnavailable):
+        encryption.sealed("acme", "token")
+    with pytest.raises(EncryptionUnavailable):
+        encryption.opened("acme", b"sealed")
 
 
 def test_a_sealed_token_opens_for_its_tenant_alone(key_id: str) -> None:
-    vault = TokenVault(an_aws_client("kms"), key_id)
-    sealed = vault.sealed("acme", "a token")
+    encryption = KmsTokenEncryption(an_aws_client("kms"), key_id)
+    sealed = encryption.sealed("acme", "a token")
     assert b"a token" not in sealed
-    assert vault.opened("acme", sealed) == "a token"
-    with pytest.raises(VaultUnavailable):
-        vault.opened("other", sealed)
+    assert encryption.opened("acme", sealed) == "a token"
+    with pytest.raises(EncryptionUnavailable):
+        encryption.opened("other", sealed)
 
 
 def test_a_token_too_long_for_kms_names_the_setting_to_change(key_id: str) -> None:
     with pytest.raises(BrokenDeployment) as refused:
-        TokenVault(an_aws_client("kms"), key_id).sealed("acme", "x" * (MAX_TOKEN_BYTES + 1))
+        KmsTokenEncryption(an_aws_client("kms"), key_id).sealed("acme", "x" * (MAX_TOKEN_BYTES + 1))
     assert "JWT-based access tokens" in refused.value.remedy
 
 

@@ -175,7 +175,7 @@ def test_a_tenant_has_so_many_places_and_no_more(slots: Any, time: Time) -> None
     taken = [slots.take("acme", 2, LEASE_MS, f"w{number}") for number in range(3)]
     assert [slot is not None for slot in taken] == [True, True, False]
     assert slots.take("other", 2, LEASE_MS, "w9") is not None
-    slots.give_back("acme", taken[0])
+    slots.release("acme", taken[0])
     assert slots.take("acme", 2, LEASE_MS, "w4") is not None
     assert slots.take("acme", 2, LEASE_MS, "w5") is None
     time.now_ms += LEASE_MS + 1
@@ -186,7 +186,7 @@ def test_a_place_that_passed_on_is_not_freed_by_its_former_holder(slots: Any, ti
     mine = slots.take("acme", 1, LEASE_MS, "w1")
     time.now_ms += LEASE_MS + 1
     assert slots.take("acme", 1, LEASE_MS, "w2") is not None
-    slots.give_back("acme", mine)
+    slots.release("acme", mine)
     assert slots.take("acme", 1, LEASE_MS, "w3") is None
 
 

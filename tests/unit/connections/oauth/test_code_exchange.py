@@ -141,7 +141,7 @@ def test_a_grant_that_can_not_do_the_work_is_refused_and_revoked(lacking: dict[s
 
 def test_a_grant_that_can_not_be_kept_is_revoked_and_nothing_of_it_stays() -> None:
     world = a_new_world()
-    world.vault.down = True
+    world.encryption.down = True
     answer = answered(
         {
             "action": "exchange",

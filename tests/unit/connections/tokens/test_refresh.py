@@ -24,7 +24,7 @@ def kept_token(world: World) -> str:
 
 
 def opened(world: World) -> str:
-    return world.vault.opened("acme", world.record.sealed_token)
+    return world.encryption.opened("acme", world.record.sealed_token)
 
 
 def test_a_refresh_keeps_the_rotated_token_and_the_new_access_token() -> None:
@@ -173,7 +173,7 @@ def test_when_both_stores_are_down_they_are_tried_until_the_deadline() -> None:
     world = a_world()
 
     def all_down() -> None:
-        world.secrets.down = world.vault.down = True
+        world.secrets.down = world.encryption.down = True
 
     world.endpoint.during = all_down
     with pytest.raises(CausewayError):
@@ -344,7 +344,8 @@ def test_a_token_saved_by_the_former_holder_just_before_our_lease_is_used_and_th
         world.connections.save = save  # type: ignore[method-assign]
         newer = replace(before.connection, token_version=2)
         assert save(
-            before, replace(before, connection=newer, sealed_token=world.vault.sealed("acme", "00D!late"), unsure=0)
+            before,
+            replace(before, connection=newer, sealed_token=world.encryption.sealed("acme", "00D!late"), unsure=0),
         )
         return save(before, after)
 

@@ -28,14 +28,16 @@ class Told:
 
 def an_access(world: World, told: Told | None = None) -> StoredAccess:
     ports = world.ports
-    return StoredAccess(world.connections, world.vault, DirectBroker(ports), ports.now_ms, ports.sleep, told or Told())
+    return StoredAccess(
+        world.connections, world.encryption, DirectBroker(ports), ports.now_ms, ports.sleep, told or Told()
+    )
 
 
 def test_a_token_is_decrypted_once_per_version() -> None:
     world = a_world()
     stored = an_access(world)
     first = stored.access("acme")
-    world.vault.down = True
+    world.encryption.down = True
     assert stored.access("acme") == first
 
 

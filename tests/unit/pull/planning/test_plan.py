@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.pull.pages.fingerprints import as_own_write, as_published, is_same_version, was_published
-from causeway.pull.pages.texts import fingerprint, page_text, record_text, stamp_ms
+from causeway.pull.pages.texts import content_fingerprint, page_text, record_text, stamp_ms
 from causeway.pull.planning.plan import PullPlan, planned, product_name
 from causeway.pull.planning.queries import records_query
 from causeway.pull.planning.watermarks import Place
@@ -136,19 +136,19 @@ def test_signals_see_the_record_its_account_and_the_product_fields() -> None:
 
 def test_a_fingerprint_changes_with_every_selected_value() -> None:
     plan = plan_of(("company", "Account.Name"))
-    base = fingerprint(plan.read(row_for(plan)))
-    assert base == fingerprint(plan.read(row_for(plan)))
+    base = content_fingerprint(plan.read(row_for(plan)))
+    assert base == content_fingerprint(plan.read(row_for(plan)))
     renamed = row_for(plan, Account=ROW["Account"] | {"Name": "Other"})
-    assert fingerprint(plan.read(renamed)) != base
+    assert content_fingerprint(plan.read(renamed)) != base
 
 
 def test_marks_tell_an_echo_from_what_the_product_knows() -> None:
-    mark = fingerprint(["x"])
-    assert was_published(mark)
-    assert not was_published(as_own_write(mark))
-    assert is_same_version(as_own_write(mark), mark)
-    assert as_published(as_own_write(mark)) == mark
-    assert not is_same_version(mark, fingerprint(["y"]))
+    fingerprint = content_fingerprint(["x"])
+    assert was_published(fingerprint)
+    assert not was_published(as_own_write(fingerprint))
+    assert is_same_version(as_own_write(fingerprint), fingerprint)
+    assert as_published(as_own_write(fingerprint)) == fingerprint
+    assert not is_same_version(fingerprint, content_fingerprint(["y"]))
 
 
 def test_characters_that_sqs_refuses_are_escaped() -> None:

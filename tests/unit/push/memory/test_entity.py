@@ -13,7 +13,7 @@ def test_memory_stored_under_earlier_names_is_read_and_kept_under_them() -> None
     entity.disown("003000000000001AAA")
     stored = entity.text()
     assert {"left_out", "unshelved"} <= json.loads(stored).keys()
-    again = Entity.parse(stored)
-    assert again.is_rejected_value("003000000000001AAA", "MailingState", "California")
-    assert not list(again.owned())
-    assert again.text() == stored
+    redelivered = Entity.parse(stored)
+    assert redelivered.is_rejected_value("003000000000001AAA", "MailingState", "California")
+    assert not list(redelivered.owned())
+    assert redelivered.text() == stored

@@ -47,18 +47,18 @@ class DownOutbound(MemoryOutbound):
 
 
 def test_a_refused_change_that_could_not_be_parked_is_not_told_and_comes_back(bench: Bench) -> None:
-    assert bench.deliver(BROKEN, parked=DownParked()).again == {"m1": 0}
+    assert bench.deliver(BROKEN, parked=DownParked()).redelivered == {"m1": 0}
     assert bench.outbound.sent == []
 
 
 def test_a_refused_change_that_could_not_be_told_comes_back(bench: Bench) -> None:
-    assert bench.deliver(BROKEN, outbound=DownOutbound()).again == {"m1": 0}
+    assert bench.deliver(BROKEN, outbound=DownOutbound()).redelivered == {"m1": 0}
     assert len(bench.parked.entries) == 1
 
 
 def test_an_outcome_that_could_not_be_told_brings_its_message_back_and_is_told_then(bench: Bench) -> None:
-    assert bench.deliver(NAMED, outbound=DownOutbound()).again == {"m1": 0}
-    assert bench.deliver(NAMED).again == {}
+    assert bench.deliver(NAMED, outbound=DownOutbound()).redelivered == {"m1": 0}
+    assert bench.deliver(NAMED).redelivered == {}
     assert (bench.told(), len(bench.org.saved)) == ({"k1": ("created", None)}, 1)
 
 

@@ -34,24 +34,24 @@ def test_it_keeps_the_claim_of_the_address_as_well_as_of_the_key(bench: Bench) -
     bench.deliver(change("k1", phone="1"))  # refused for want of a name, and known from now on
     bench.deliver(change("k9", email="ada@example.com"))
     bench.org.planned = [Saved("unknown")]
-    assert bench.deliver(change("k1", email="ada@example.com", last_name="L")).again == {"m1": 0}
+    assert bench.deliver(change("k1", email="ada@example.com", last_name="L")).redelivered == {"m1": 0}
     for key in ("k1", "k9"):
-        again = bench.deliver(change(key, email="ada@example.com", last_name="L")).again
-        assert again["m1"] > NOW_MS + LEASE_MS
+        redelivered = bench.deliver(change(key, email="ada@example.com", last_name="L")).redelivered
+        assert redelivered["m1"] > NOW_MS + LEASE_MS
     assert bench.org.saved == []
 
 
 def test_it_keeps_the_claim_though_another_sync_of_the_person_is_done(bench: Bench) -> None:
     syncs = MemorySyncs({TENANT: [contact_sync(create_unless="never"), lead_sync(create_unless="never")]})
     bench.org = LostContacts()
-    assert bench.deliver(ADA, syncs=syncs).again == {"m1": 0}
+    assert bench.deliver(ADA, syncs=syncs).redelivered == {"m1": 0}
     assert bench.told() == {"a": ("created", None)}
     bench.org = ScriptedOrg()
-    assert bench.deliver(ADA, syncs=syncs).again["m1"] > NOW_MS + LEASE_MS
+    assert bench.deliver(ADA, syncs=syncs).redelivered["m1"] > NOW_MS + LEASE_MS
     assert bench.org.saved == []
 
 
 def test_a_second_sync_creates_nobody_whom_the_first_one_may_have_created(bench: Bench) -> None:
     bench.org = org = LostContacts()
-    assert list(bench.deliver(ADA, syncs=MemorySyncs({TENANT: [contact_sync(), lead_sync()]})).again) == ["m1"]
+    assert list(bench.deliver(ADA, syncs=MemorySyncs({TENANT: [contact_sync(), lead_sync()]})).redelivered) == ["m1"]
     assert (org.sobjects, bench.told()) == (["Contact"], {})

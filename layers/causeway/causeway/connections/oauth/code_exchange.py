@@ -210,7 +210,7 @@ def _saved(login: Login, grant: Grant, username: str, ports: TokenPorts) -> tupl
     if login.flow == "web":
         name = f"{ports.connections.record(login.tenant).connection.epoch + 1}-{ports.new_id()}"
         version = ports.secrets.keep_refresh_token(login.tenant, name, grant.refresh_token, 0)
-    kept = KeptGrant(name, version, ports.vault.sealed(login.tenant, grant.access_token))
+    kept = KeptGrant(name, version, ports.encryption.sealed(login.tenant, grant.access_token))
 
     def change(record: ConnectionRecord) -> ConnectionRecord:
         if _is_other_org(record, grant):

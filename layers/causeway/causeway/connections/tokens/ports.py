@@ -47,7 +47,7 @@ class Secrets(Protocol):
     def forget(self, tenant: str, grant: str) -> None: ...
 
 
-class Vault(Protocol):
+class TokenEncryption(Protocol):
     """Seals tokens for a tenant: see gateways/aws/token_encryption.py."""
 
     def sealed(self, tenant: str, token: str) -> bytes: ...
@@ -67,7 +67,7 @@ class TokenPorts:
     connections: Connections
     endpoint: TokenEndpoint
     secrets: Secrets
-    vault: Vault
+    encryption: TokenEncryption
     events: Events
     now_ms: Callable[[], int]
     sleep: Callable[[float], None]

@@ -65,7 +65,7 @@ def refresh(tenant: str, seen: Seen, ports: TokenPorts) -> str:
         return "busy"
     verdict = _already(lease, seen, ports)
     if verdict:  # saved by the former holder between our two reads
-        _give_back(lease, ports, unsure=0)
+        _release_lease(lease, ports, unsure=0)
         return verdict
     return _refresh_under(lease, ports)
 
@@ -94,7 +94,7 @@ def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
         app = ports.secrets.app(lease.tenant, lease.connection.app)
         token, lease = present_refresh_token(lease, ports)
     except RetryableError:
-        _give_back(lease, ports, unsure=lease.unsure - 1, failures=lease.failures + 1)
+        _release_lease(lease, ports, unsure=lease.unsure - 1, failures=lease.failures + 1)
         return "later"
     before = lease.unsure - 1
     try:
@@ -102,7 +102,7 @@ def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
     except TokenAnswerLost:
         return _answer_lost(lease, ports)
     except TokenEndpointUnavailable:
-        _give_back(lease, ports, unsure=before, failures=lease.failures + 1)
+        _release_lease(lease, ports, unsure=before, failures=lease.failures + 1)
         return "later"
     except TokenRefused as refused:
         return _refused(lease, refused, before, ports)
@@ -178,7 +178,7 @@ def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
 def _answer_lost(lease: ConnectionRecord, ports: TokenPorts) -> str:
     """Keep the lease until it runs out; after the second lost answer in a row a person is told."""
     if lease.connection.flow == "client_credentials":
-        _give_back(lease, ports, unsure=0, failures=lease.failures + 1)
+        _release_lease(lease, ports, unsure=0, failures=lease.failures + 1)
     elif lease.unsure >= LOST_ANSWERS_LIMIT:
         return _lost(lease, "refresh_unanswered", ports)
     else:
@@ -194,7 +194,7 @@ def _refused(lease: ConnectionRecord, refused: TokenRefused, before: int, ports:
     if refused.reason == "grant_ended" and before:
         cause = "refresh_response_lost"
     if not cause:
-        _give_back(lease, ports, unsure=before, failures=lease.failures + 1)
+        _release_lease(lease, ports, unsure=before, failures=lease.failures + 1)
         return "later"
     return _lost(lease, cause, ports)
 
@@ -214,7 +214,7 @@ def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
     return "lost"
 
 
-def _give_back(lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None) -> None:
+def _release_lease(lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None) -> None:
     """End the lease before its time: nothing was used under it."""
     after = replace(lease, lease_until_ms=0, unsure=unsure)
     if failures is not None:

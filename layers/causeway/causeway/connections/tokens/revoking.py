@@ -73,9 +73,9 @@ def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
     """Return every token of the grant that may still live: the kept refresh token, its emergency copy, a lone access token."""
     tokens = []
     if grant.sealed_token:
-        tokens.append(ports.vault.opened(tenant, grant.sealed_token))
+        tokens.append(ports.encryption.opened(tenant, grant.sealed_token))
     if grant.sealed_refresh:
-        tokens.append(json.loads(ports.vault.opened(tenant, grant.sealed_refresh))["refresh_token"])
+        tokens.append(json.loads(ports.encryption.opened(tenant, grant.sealed_refresh))["refresh_token"])
     if grant.grant:
         with suppress(NotFound):
             tokens.append(ports.secrets.refresh_token(tenant, grant.grant, None).token)

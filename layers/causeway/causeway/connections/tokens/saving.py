@@ -53,7 +53,7 @@ def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -
         else:
             return replace(lease, secret_version=version, refresh_version=rotation, sealed_refresh=b"")
         try:
-            copy = ports.vault.sealed(lease.tenant, json.dumps({"refresh_token": token, "rotation": rotation}))
+            copy = ports.encryption.sealed(lease.tenant, json.dumps({"refresh_token": token, "rotation": rotation}))
         except CausewayError:
             if ports.now_ms() >= ports.deadline_ms:
                 raise
@@ -65,7 +65,7 @@ def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -
 def sealed_or_empty(tenant: str, token: str, ports: TokenPorts) -> bytes:
     """Return the access token sealed, or nothing when it can not be: the next caller then refreshes again."""
     try:
-        return ports.vault.sealed(tenant, token)
+        return ports.encryption.sealed(tenant, token)
     except CausewayError:
         return b""
 
@@ -73,5 +73,5 @@ def sealed_or_empty(tenant: str, token: str, ports: TokenPorts) -> bytes:
 def _emergency(lease: ConnectionRecord, ports: TokenPorts) -> KeptToken | None:
     if not lease.sealed_refresh:
         return None
-    copy = json.loads(ports.vault.opened(lease.tenant, lease.sealed_refresh))
+    copy = json.loads(ports.encryption.opened(lease.tenant, lease.sealed_refresh))
     return KeptToken(copy["refresh_token"], copy["rotation"], "")

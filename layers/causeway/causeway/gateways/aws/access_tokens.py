@@ -28,7 +28,7 @@ class Connections(Protocol):
     def note_usage(self, tenant: str, usage: Usage) -> Usage | None: ...
 
 
-class Vault(Protocol):
+class TokenEncryption(Protocol):
     """Opens what was sealed for a tenant: see gateways/aws/token_encryption.py."""
 
     def opened(self, tenant: str, sealed: bytes) -> str: ...
@@ -45,13 +45,13 @@ class StoredAccess:
     def __init__(
         self,
         connections: Connections,
-        vault: Vault,
+        encryption: TokenEncryption,
         broker: Broker,
         now_ms: Callable[[], int],
         sleep: Callable[[float], None],
         tell: Callable[[str, Mapping[str, Any]], None] = lambda kind, detail: None,
     ) -> None:
-        self._connections, self._vault, self._broker = connections, vault, broker
+        self._connections, self._encryption, self._broker = connections, encryption, broker
         self._now_ms, self._sleep, self._tell = now_ms, sleep, tell
         self._opened: dict[str, Access] = {}
 
@@ -114,7 +114,7 @@ class StoredAccess:
             api_version=connection.api_version,
             epoch=connection.epoch,
             token_version=connection.token_version,
-            access_token=self._vault.opened(connection.tenant, record.sealed_token),
+            access_token=self._encryption.opened(connection.tenant, record.sealed_token),
         )
         self._opened[connection.tenant] = access
         return access

@@ -11,13 +11,13 @@ from causeway.errors import BrokenDeployment, RetryableError
 MAX_TOKEN_BYTES = 4096  # AWS KMS Encrypt, symmetric key: largest plaintext
 
 
-class VaultUnavailable(RetryableError):
+class EncryptionUnavailable(RetryableError):
     """KMS did not answer."""
 
     code = "vault_unavailable"
 
 
-class TokenVault:
+class KmsTokenEncryption:
     """Seals and opens tokens; a token sealed for one tenant does not open for another."""
 
     def __init__(self, client: Any, key_id: str) -> None:
@@ -34,7 +34,7 @@ class TokenVault:
         try:
             answer = self._client.encrypt(KeyId=self._key_id, Plaintext=plain, EncryptionContext={"tenant": tenant})
         except (ClientError, BotoCoreError) as error:
-            raise VaultUnavailable("AWS KMS did not encrypt a token.", "It is tried again by itself.") from error
+            raise EncryptionUnavailable("AWS KMS did not encrypt a token.", "It is tried again by itself.") from error
         return bytes(answer["CiphertextBlob"])
 
     def opened(self, tenant: str, sealed: bytes) -> str:
@@ -44,5 +44,5 @@ class TokenVault:
                 KeyId=self._key_id, CiphertextBlob=sealed, EncryptionContext={"tenant": tenant}
             )
         except (ClientError, BotoCoreError) as error:
-            raise VaultUnavailable("AWS KMS did not decrypt a token.", "It is tried again by itself.") from error
+            raise EncryptionUnavailable("AWS KMS did not decrypt a token.", "It is tried again by itself.") from error
         return str(answer["Plaintext"].decode())

@@ -19,11 +19,11 @@ def as_own_write(fingerprint: bytes) -> bytes:
     return fingerprint[:-1] + bytes((fingerprint[-1] | _OWN_WRITE_BIT,))
 
 
-def was_published(mark: bytes) -> bool:
+def was_published(fingerprint: bytes) -> bool:
     """Return whether the product was told of this version."""
-    return not mark[-1] & _OWN_WRITE_BIT
+    return not fingerprint[-1] & _OWN_WRITE_BIT
 
 
-def is_same_version(mark: bytes, other: bytes) -> bool:
+def is_same_version(fingerprint: bytes, other: bytes) -> bool:
     """Return whether two marks are of one version, told or not."""
-    return mark == other or as_published(mark) == as_published(other)
+    return fingerprint == other or as_published(fingerprint) == as_published(other)

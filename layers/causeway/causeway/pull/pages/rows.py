@@ -12,7 +12,7 @@ from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write, is_same_version, was_published
 from causeway.pull.pages.own_writes import is_written
 from causeway.pull.pages.pulled import Kind, kind_of
-from causeway.pull.pages.texts import fingerprint, gone_record, record_text, stamp_ms
+from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
 from causeway.pull.planning.plan import PersonView, PullPlan
 from causeway.pull.planning.watermarks import Window
 from causeway.push.memory.two_way import LastSynced
@@ -87,14 +87,16 @@ class RowPublisher:
         read, seen = self._plan.read, self._seen
         for index, row in enumerate(rows):
             content = read(row)
-            mark = fingerprint(content)
+            fingerprint = content_fingerprint(content)
             known = seen.get(row["Id"])
-            if known is None or not is_same_version(known, mark):
-                yield self._one(index, row, content, mark, related)
+            if known is None or not is_same_version(known, fingerprint):
+                yield self._one(index, row, content, fingerprint, related)
 
     def recognize(self, told: Mapping[str, bytes]) -> None:
         """Recognize these versions too (Id → mark), as reading begins anew."""
-        self._seen.update({record_id: mark for record_id, mark in told.items() if record_id not in self._seen})
+        self._seen.update(
+            {record_id: fingerprint for record_id, fingerprint in told.items() if record_id not in self._seen}
+        )
 
     def vanished(self, index: int, record_id: str, at_ms: int) -> PublishedRow:
         """Return what to tell of a record that is gone without a row."""
@@ -107,7 +109,9 @@ class RowPublisher:
         """Tell whether this run told that the record exists no more."""
         return record_id in self._gone
 
-    def _one(self, index: int, row: Row, content: Sequence[Any], mark: bytes, related: RelatedData) -> PublishedRow:
+    def _one(
+        self, index: int, row: Row, content: Sequence[Any], fingerprint: bytes, related: RelatedData
+    ) -> PublishedRow:
         record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
         created = stamp_ms(row["CreatedDate"]) > self._horizon_ms
         kind = kind_of(row, created, created and self._was_published(record_id, stamp))
@@ -115,14 +119,14 @@ class RowPublisher:
             self._gone.add(record_id)
         link = related.links.get(record_id) if related.links else None
         if related.synced is not None and kind in ("created", "updated"):
-            told = self._two_way(index, row, content, mark, kind, link, related)
+            told = self._two_way(index, row, content, fingerprint, kind, link, related)
         elif link and self._is_own_write(record_id, stamp, kind, content, link):
-            mark = as_own_write(mark)
-            told = PublishedRow(index, record_id, mark, stamp, kind, b"")
+            fingerprint = as_own_write(fingerprint)
+            told = PublishedRow(index, record_id, fingerprint, stamp, kind, b"")
         else:
             person = related.people.get(record_id)
             record = self._plan.record(row, content, kind, link.key if link else None, person)
-            told = PublishedRow(index, record_id, mark, stamp, kind, self._fitted(record))
+            told = PublishedRow(index, record_id, fingerprint, stamp, kind, self._fitted(record))
         if stamp > self._recent_ms or not self._is_first_import:
             self._seen[record_id] = told.fingerprint
         return told
@@ -132,7 +136,7 @@ class RowPublisher:
         index: int,
         row: Row,
         content: Sequence[Any],
-        mark: bytes,
+        fingerprint: bytes,
         kind: Kind,
         link: LinkedRecord | None,
         related: RelatedData,
@@ -140,16 +144,18 @@ class RowPublisher:
         """Tell only the fields that changed in Salesforce since both sides were last the same."""
         record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
         known = (related.synced or {}).get(record_id)
-        marks = self._plan.marks(content)
-        changed = {column: each for column, each in marks.items() if known is None or known.differs(column, each)}
+        fingerprints = self._plan.fingerprints(content)
+        changed = {
+            column: each for column, each in fingerprints.items() if known is None or known.differs(column, each)
+        }
         if known and not changed:
-            return PublishedRow(index, record_id, as_own_write(mark), stamp, kind, b"")
+            return PublishedRow(index, record_id, as_own_write(fingerprint), stamp, kind, b"")
         kind = "updated" if known else kind
         record = self._plan.record(row, content, kind, link.key if link else None, related.people.get(record_id))
         if known:
             products = self._plan.products
             record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
-        return PublishedRow(index, record_id, mark, stamp, kind, self._fitted(record), changed)
+        return PublishedRow(index, record_id, fingerprint, stamp, kind, self._fitted(record), changed)
 
     def _fitted(self, record: dict[str, Any]) -> bytes:
         """Return the record as text that fits a message: its longest values are left out otherwise, and reported."""

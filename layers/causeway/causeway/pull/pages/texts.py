@@ -39,7 +39,7 @@ def gone_record(
     }
 
 
-def fingerprint(content: Sequence[Any]) -> bytes:
+def content_fingerprint(content: Sequence[Any]) -> bytes:
     """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
     digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
     return as_published(digest) if digest[-1] & 1 else digest

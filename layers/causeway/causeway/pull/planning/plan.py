@@ -70,7 +70,7 @@ class PullPlan:
         """Return the product fields of a row's content."""
         return dict(zip(self.products, self._pick(content), strict=True))
 
-    def marks(self, content: Sequence[Any]) -> dict[str, str]:
+    def fingerprints(self, content: Sequence[Any]) -> dict[str, str]:
         """Return the marks of the mapped columns, by which bidirectional syncs compare."""
         values = dict(zip(self.products.values(), self._pick(content), strict=True))
         return {column: synced_mark(self.describe.field(column), value) for column, value in values.items()}

@@ -14,7 +14,7 @@ from causeway.pull.pages.fingerprints import is_same_version
 from causeway.pull.pages.pages import PageWriter, PeopleOfRows
 from causeway.pull.pages.published import DAY_MS, PublishedBefore
 from causeway.pull.pages.rows import PublishedRow, RowPublisher
-from causeway.pull.pages.texts import fingerprint
+from causeway.pull.pages.texts import content_fingerprint
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint, Phase
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan
@@ -269,7 +269,7 @@ class PhaseReader:
         self._at = replace(self._at, swept_ms=self._window.began_ms)
 
     def _is_news(self, row: Row, known: bytes | None) -> bool:
-        return known is None or not is_same_version(known, fingerprint(self._plan.read(row)))
+        return known is None or not is_same_version(known, content_fingerprint(self._plan.read(row)))
 
     def _behind_swept(self, told: PublishedRow) -> Checkpoint:
         return replace(self._at, phase="sweep", place=Place(0, told.record_id), swept_ms=self._held.checkpoint.swept_ms)

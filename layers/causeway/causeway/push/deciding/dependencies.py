@@ -22,15 +22,17 @@ def reopen_dependents(tasks: Iterable[Task]) -> None:
 
 def wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
     """Give back what concerns a person whose own change comes back: its record would be made without the person."""
-    again_at_ms: dict[object, int] = {}
+    redeliver_at_ms: dict[object, int] = {}
     for task in people:
-        for name in _names(task.change.source, task.change.key, task.change.fields.get("email")) if task.again else ():
-            again_at_ms[name] = max(again_at_ms.get(name, 0), task.again_at_ms)
-    for task in tasks if again_at_ms else ():
+        for name in (
+            _names(task.change.source, task.change.key, task.change.fields.get("email")) if task.redelivered else ()
+        ):
+            redeliver_at_ms[name] = max(redeliver_at_ms.get(name, 0), task.redeliver_at_ms)
+    for task in tasks if redeliver_at_ms else ():
         about = task.change.about
         for name in _names(about.source, about.key, about.email) if about else ():
-            if name in again_at_ms:
-                task.give_back(again_at_ms[name])
+            if name in redeliver_at_ms:
+                task.redeliver(redeliver_at_ms[name])
 
 
 def _names(source: str | None, key: str | None, email: Any) -> list[object]:

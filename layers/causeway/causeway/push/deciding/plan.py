@@ -187,8 +187,8 @@ class Deciding:
                     data[f"salesforce_{word}_id"] = made.salesforce_id
                     match = replace(match, candidates=(Candidate(made.salesforce_id, "sync", True),))
                 end(prepared, Result.SKIPPED, f"exists_as_{word}", why, match, data)
-            elif not makers or any(task.again for task in makers):
-                prepared.task.give_back(max((task.again_at_ms for task in makers), default=0))
+            elif not makers or any(task.redelivered for task in makers):
+                prepared.task.redeliver(max((task.redeliver_at_ms for task in makers), default=0))
 
     def complete_data(self, prepared_tasks: Iterable[PreparedTask]) -> None:
         """Add the Ids of records just created to what is told of their person, whichever sync created them."""

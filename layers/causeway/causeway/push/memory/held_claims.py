@@ -136,9 +136,9 @@ class HeldClaims:
             for entity in task.entities:
                 met = answers.get(entity)
                 if isinstance(met, Busy):
-                    task.give_back(met.until_ms)
+                    task.redeliver(met.until_ms)
                 elif isinstance(met, Pointed):
-                    task.give_back(now_ms + RESOLVED_ELSEWHERE_MS)
+                    task.redeliver(now_ms + RESOLVED_ELSEWHERE_MS)
 
     def _keep(self, entity: str, held: Held) -> None:
         self._held[entity] = held
@@ -158,7 +158,7 @@ class HeldClaims:
         if lost:
             for task in tasks:
                 if task.is_open and lost.intersection(self._identifiers(task)):
-                    task.give_back(now_ms + RESOLVED_ELSEWHERE_MS)
+                    task.redeliver(now_ms + RESOLVED_ELSEWHERE_MS)
 
     # --- records
 

@@ -52,7 +52,7 @@ def tell(tenant: str, done: Settlement, ports: PushPorts) -> None:
 def _told(done: Settlement) -> Iterator[tuple[Change, Outcome, bool]]:
     """Yield every outcome with its change, and whether it is new: one recognized from an earlier delivery is only told again."""
     for task in done.tasks:
-        if task.outcome is not None and not task.again:
+        if task.outcome is not None and not task.redelivered:
             yield task.change, task.outcome, not task.recognized
     for change, _, outcome in done.loose:
         yield change, outcome, True
@@ -79,7 +79,7 @@ def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parke
     """Yield what is to be kept: refused changes per sync, and per change what waits for its tenant's gate."""
     waiting: set[int] = set()
     for task in done.tasks:
-        if task.outcome is None or task.again:
+        if task.outcome is None or task.redelivered:
             continue
         if task.outcome.result is Result.REJECTED:
             yield _rejected(tenant, task, task.outcome, now_ms)

@@ -25,7 +25,7 @@ def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> N
 
 def resolved(tenant: str, tasks: Iterable[Task]) -> list[str]:
     """Return the parked ids of changes that were refused before and are settled now, each once."""
-    done = (task for task in tasks if task.outcome is not None and not task.again and not task.gate)
+    done = (task for task in tasks if task.outcome is not None and not task.redelivered and not task.gate)
     ids = (
         rejected_id(tenant, task.change, task.sync.id)
         for task in done

@@ -61,7 +61,7 @@ def _fill_in(contribution: Contribution, parent: DesiredParent, created: Created
         detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
         contribution.warnings = (*contribution.warnings, Warning(name, "parent_refused", detail))
     else:
-        contribution.prepared.task.give_back(created.busy.get(place, 0))
+        contribution.prepared.task.redeliver(created.busy.get(place, 0))
 
 
 def _place(parent: DesiredParent) -> Place:

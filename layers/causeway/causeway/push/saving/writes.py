@@ -51,7 +51,7 @@ class Saving:
                 if not pending:
                     return
                 pending = self._round(pending, may_write)
-            self._give_back(pending)
+            self._redeliver(pending)
         finally:
             self._claims.own_created(self._created)
 
@@ -72,8 +72,8 @@ class Saving:
         noted = {place: PendingCreate(item.save.values, now_ms, item.planned.keys()) for place, item in creates.items()}
         stored = self._claims.note_create(noted) if noted else set()
         entities = {entity for entity, _ in creates} - stored
-        self._give_back(later, now_ms + ONE_BY_ONE_MS)
-        self._give_back([item for item in pending if item.planned.entity in entities])
+        self._redeliver(later, now_ms + ONE_BY_ONE_MS)
+        self._redeliver([item for item in pending if item.planned.entity in entities])
         return [item for item in pending if item.planned.entity not in entities and item not in later]
 
     def _round(self, pending: list[Pending], may_write: Callable[[], None]) -> list[Pending]:
@@ -86,17 +86,17 @@ class Saving:
             for contributions in groups.values()
             for places in collections_of([item.save for item in contributions])
         ]
-        again: list[Pending] = []
+        redelivered: list[Pending] = []
         while collections:
             if not self._budget.allows_call():
-                self._give_back([item for collection in collections for item in collection])
-                return again
+                self._redeliver([item for collection in collections for item in collection])
+                return redelivered
             now = collections[: self._most(collections)]
             collections = collections[len(now) :]
             may_write()
             for items, results in zip(now, self._send(now), strict=True):
-                again += self._settled(items, results)
-        return again
+                redelivered += self._settled(items, results)
+        return redelivered
 
     def _most(self, collections: list[list[Pending]]) -> int:
         """Return how many of the next ones share a call: as many as the org's pace allows, or a full one of those that go alone."""
@@ -116,7 +116,11 @@ class Saving:
     def _settled(self, items: list[Pending], results: list[Saved]) -> list[Pending]:
         if len(items) > 1 and results and results[0].whole:
             return self._halved(items)
-        return [again for item, saved in zip(items, results, strict=True) if (again := self._settle(item, saved))]
+        return [
+            redelivered
+            for item, saved in zip(items, results, strict=True)
+            if (redelivered := self._settle(item, saved))
+        ]
 
     def _halved(self, items: list[Pending]) -> list[Pending]:
         middle = len(items) // 2
@@ -160,18 +164,18 @@ class Saving:
         for contribution in planned.contributions:
             self._claims.unknown.update(contribution.prepared.task.entities)
             if contribution.prepared.task.is_open:
-                contribution.prepared.task.give_back()
+                contribution.prepared.task.redeliver()
 
-    def _give_back(self, pending: list[Pending], at_ms: int = 0) -> None:
+    def _redeliver(self, pending: list[Pending], at_ms: int = 0) -> None:
         for item in pending:
             for contribution in item.planned.contributions:
                 if contribution.prepared.task.is_open:
-                    contribution.prepared.task.give_back(at_ms)
+                    contribution.prepared.task.redeliver(at_ms)
 
     def _tried_again(self, item: Pending) -> Pending | None:
         item.tries += 1
         if item.tries >= MAX_TRIES:
-            self._give_back([item])
+            self._redeliver([item])
             return None
         self._groups += 1
         item.group = self._groups

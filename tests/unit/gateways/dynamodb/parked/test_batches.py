@@ -1,10 +1,10 @@
-"""What waits together lies in one item: nothing is lost or mixed up on the way in and out, and a pack is forgotten whole."""
+"""What waits together lies in one item: nothing is lost or mixed up on the way in and out, and a batch is forgotten whole."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from causeway.gateways.dynamodb.parked.batches import MOST_BYTES, MOST_ENTRIES, packed, unpacked, whole_packs
+from causeway.gateways.dynamodb.parked.batches import MOST_BYTES, MOST_ENTRIES, in_batches, unbatched, whole_batches
 from causeway.parked.entries import Parked
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,39 +41,39 @@ def test_all_come_out_as_they_went_in(waiting: list[Parked]) -> None:
     def plain(entry: Parked) -> str:
         return repr(replace(entry, parked_id=""))
 
-    packs = list(packed(waiting))
-    found = [entry for pack in packs for entry in unpacked(pack)]
+    batches = list(in_batches(waiting))
+    found = [entry for batch in batches for entry in unbatched(batch)]
     assert sorted(map(plain, found)) == sorted(map(plain, waiting))
     assert len({(entry.tenant, entry.parked_id) for entry in found}) == len(waiting)
-    assert sum(pack.changes for pack in packs) == len(waiting)
-    by_tenant = {(pack.shared["tenant"], pack.pack_id) for pack in packs}
-    assert len(by_tenant) == len(packs)
+    assert sum(batch.changes for batch in batches) == len(waiting)
+    by_tenant = {(batch.shared["tenant"], batch.batch_id) for batch in batches}
+    assert len(by_tenant) == len(batches)
 
 
-def test_the_same_entries_make_the_same_pack_and_others_another() -> None:
-    (first,) = packed(entries(3))
-    (again,) = packed(reversed(entries(3)))
-    (other,) = packed(entries(2))
+def test_the_same_entries_make_the_same_batch_and_others_another() -> None:
+    (first,) = in_batches(entries(3))
+    (again,) = in_batches(reversed(entries(3)))
+    (other,) = in_batches(entries(2))
     assert first == again
-    assert other.pack_id != first.pack_id
-    assert first.pack_id.startswith("w0000-")
+    assert other.batch_id != first.batch_id
+    assert first.batch_id.startswith("w0000-")
 
 
-def test_entries_keep_their_order_in_and_across_packs() -> None:
-    packs = list(packed(entries(MOST_ENTRIES + 1)))
-    assert [pack.changes for pack in packs] == [MOST_ENTRIES, 1]
-    assert [pack.pack_id for pack in packs] == sorted(pack.pack_id for pack in packs)
-    assert [entry.key for pack in packs for entry in unpacked(pack)] == [f"k{n}" for n in range(MOST_ENTRIES + 1)]
+def test_entries_keep_their_order_in_and_across_batches() -> None:
+    batches = list(in_batches(entries(MOST_ENTRIES + 1)))
+    assert [batch.changes for batch in batches] == [MOST_ENTRIES, 1]
+    assert [batch.batch_id for batch in batches] == sorted(batch.batch_id for batch in batches)
+    assert [entry.key for batch in batches for entry in unbatched(batch)] == [f"k{n}" for n in range(MOST_ENTRIES + 1)]
 
 
-def test_a_pack_holds_no_more_than_fits() -> None:
-    packs = list(packed(entries(3, body="x" * (MOST_BYTES // 2))))
-    assert [pack.changes for pack in packs] == [2, 1]
+def test_a_batch_holds_no_more_than_fits() -> None:
+    batches = list(in_batches(entries(3, body="x" * (MOST_BYTES // 2))))
+    assert [batch.changes for batch in batches] == [2, 1]
 
 
-def test_a_pack_is_forgotten_when_each_of_its_entries_is() -> None:
-    (pack,) = packed(entries(3))
-    ids = [entry.parked_id for entry in unpacked(pack)]
-    assert whole_packs([*ids, "r1"]) == [pack.pack_id, "r1"]
-    assert whole_packs(ids[1:]) == []
-    assert whole_packs([ids[0]] * 3) == []
+def test_a_batch_is_forgotten_when_each_of_its_entries_is() -> None:
+    (batch,) = in_batches(entries(3))
+    ids = [entry.parked_id for entry in unbatched(batch)]
+    assert whole_batches([*ids, "r1"]) == [batch.batch_id, "r1"]
+    assert whole_batches(ids[1:]) == []
+    assert whole_batches([ids[0]] * 3) == []

@@ -115,32 +115,32 @@ class CheckpointTable:
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
-        marks: dict[str, bytes] = {}
+        fingerprints: dict[str, bytes] = {}
         for item in self._pages(held, after_ms):
-            marks.update(_unpacked(item["marks"]))
-        return marks
+            fingerprints.update(_unpacked(item["marks"]))
+        return fingerprints
 
     def inventory(self, held: Held) -> dict[str, bytes]:
         """Return Id → fingerprint of every record told and not gone."""
-        marks: dict[str, bytes] = {}
+        fingerprints: dict[str, bytes] = {}
         for item in self._pages(held, -1):
-            marks.update(_unpacked(item["marks"]))
+            fingerprints.update(_unpacked(item["marks"]))
             for record_id in item["gone"]:
-                marks.pop(record_id, None)
-        return marks
+                fingerprints.pop(record_id, None)
+        return fingerprints
 
     def compact(self, held: Held, checkpoint: Checkpoint, inventory: Mapping[str, bytes]) -> None:
         """Replace all kept pages by one inventory: written as a new generation first, then switched to, then the old one goes."""
         old = list(self._pages(held, -1))
         newest, following = max((item["newest_ms"] for item in old), default=0), checkpoint.generation + 1
         for number, ids in enumerate(batched(inventory, ROWS_PER_PAGE_ITEM, strict=False)):
-            marks = {record_id: inventory[record_id] for record_id in ids}
+            fingerprints = {record_id: inventory[record_id] for record_id in ids}
             sk = f"{_page_name(held, following, 0)}#{number:06d}"
             base: dict[str, Any] = {
                 "pk": f"T#{held.tenant}",
                 "sk": sk,
                 "newest_ms": newest,
-                "marks": _packed(marks),
+                "marks": _packed(fingerprints),
                 "gone": [],
             }
             self._client.put_item(TableName=self._table, Item=to_item(base))
@@ -207,14 +207,18 @@ def _page_item(held: Held, generation: int, page: EmittedPage) -> dict[str, Any]
     }
 
 
-def _packed(marks: Mapping[str, bytes]) -> bytes:
+def _packed(fingerprints: Mapping[str, bytes]) -> bytes:
     return zlib.compress(
-        b"".join(record_id.encode() + mark.ljust(FINGERPRINT_BYTES, b"\0") for record_id, mark in marks.items()), 1
+        b"".join(
+            record_id.encode() + fingerprint.ljust(FINGERPRINT_BYTES, b"\0")
+            for record_id, fingerprint in fingerprints.items()
+        ),
+        1,
     )
 
 
-def _unpacked(packed: bytes) -> dict[str, bytes]:
-    raw, width = zlib.decompress(packed), ID_BYTES + FINGERPRINT_BYTES
+def _unpacked(batched: bytes) -> dict[str, bytes]:
+    raw, width = zlib.decompress(batched), ID_BYTES + FINGERPRINT_BYTES
     rows = (raw[start : start + width] for start in range(0, len(raw), width))
     return {row[:ID_BYTES].decode(): row[ID_BYTES:] for row in rows}
 

@@ -43,23 +43,23 @@ class DescribeTable:
         head = next((item for item in items if "chunks" in item), None)
         if head is None:
             return None
-        packed = b"".join(item["data"]["B"] for item in items[: int(head["chunks"]["N"])])
-        if hashlib.sha256(packed).hexdigest() != head["digest"]["S"]:
+        batched = b"".join(item["data"]["B"] for item in items[: int(head["chunks"]["N"])])
+        if hashlib.sha256(batched).hexdigest() != head["digest"]["S"]:
             return None
         return CachedDescribe(
-            json.loads(zlib.decompress(packed)), head["last_modified"]["S"], int(head["checked_at_ms"]["N"])
+            json.loads(zlib.decompress(batched)), head["last_modified"]["S"], int(head["checked_at_ms"]["N"])
         )
 
     def put(self, tenant: str, org_id: str, name: str, body: Any, last_modified: str, checked_at_ms: int) -> None:
         """Cache an answer in place of the one before."""
-        packed = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
-        chunks = [packed[start : start + CHUNK_BYTES] for start in range(0, len(packed), CHUNK_BYTES)]
+        batched = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
+        chunks = [batched[start : start + CHUNK_BYTES] for start in range(0, len(batched), CHUNK_BYTES)]
         for number in reversed(range(len(chunks))):  # the head last: until then the old digest does not match
             item = {**_key(tenant, org_id, name, number), "data": {"B": chunks[number]}}
             if number == 0:
                 item |= {
                     "chunks": {"N": str(len(chunks))},
-                    "digest": {"S": hashlib.sha256(packed).hexdigest()},
+                    "digest": {"S": hashlib.sha256(batched).hexdigest()},
                     "last_modified": {"S": last_modified},
                     "checked_at_ms": {"N": str(checked_at_ms)},
                 }

@@ -31,7 +31,7 @@ class SlotTable:
         number = next(numbers, None)
         return None if number is None else Slot(number, owner)
 
-    def give_back(self, tenant: str, slot: Slot) -> None:
+    def release(self, tenant: str, slot: Slot) -> None:
         """Free a place that is still ours."""
         self._changed(
             tenant, slot.number, "SET lease_until = :zero", "#owner = :owner", {":zero": 0, ":owner": slot.owner}

@@ -13,7 +13,7 @@ from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.items import Item, from_item, to_item
-from causeway.gateways.dynamodb.parked.batches import Pack, packed, unpacked, whole_packs
+from causeway.gateways.dynamodb.parked.batches import WaitingBatch, in_batches, unbatched, whole_batches
 from causeway.parked.entries import WAITING_PREFIX, Parked, ParkedPage, Redrive
 from causeway.push.memory.claims import hashed
 
@@ -29,12 +29,12 @@ type _Query = dict[str, Any]
 
 
 class _Place(NamedTuple):
-    """Where a list goes on: in which of its queries, behind which item, and how many entries of which pack were shown."""
+    """Where a list goes on: in which of its queries, behind which item, and how many entries of which batch were shown."""
 
     query: int = 0
     behind: Mapping[str, str] | None = None
     shown: int = 0
-    pack: str = ""
+    batch: str = ""
 
 
 class ParkedTable:
@@ -42,7 +42,7 @@ class ParkedTable:
     Parked entries by tenant and id.
 
     Items: pk `T#<tenant>`, sk the parked id; the indexes `by_code` (code_pk, sk) and `by_record` (record_pk, sk) find them.
-    What waits lies in packs (packs.py), which `by_record` does not know: a record's are looked for in the packs of its tenant.
+    What waits lies in batches (batches.py), which `by_record` does not know: a record's are looked for in the batches of its tenant.
     Tenants with waiting changes are marked under pk `WAITING#<shard>`, requests to redrive lie under `REDRIVE#<shard>`: the
     schedule finds its work without a scan. Readers check expiry themselves.
     """
@@ -59,7 +59,7 @@ class ParkedTable:
         waiting = [entry for entry in by_id.values() if entry.is_waiting]
         with passing_faults(_NOT_NOW):
             items = in_parallel(self._item, [entry for entry in by_id.values() if not entry.is_waiting])
-            items += in_parallel(self._pack, list(packed(waiting)))
+            items += in_parallel(self._batch_item, list(in_batches(waiting)))
             self._write([{"PutRequest": {"Item": item}} for item in items])
             self._mark({entry.tenant for entry in waiting})
 
@@ -81,9 +81,9 @@ class ParkedTable:
             values["record_pk"] = _record_pk(entry.tenant, entry.source, entry.key)
         return self._keyed(entry.parked_id, values, "body", entry.body.encode())
 
-    def _pack(self, pack: Pack) -> Item:
-        values = {**pack.shared, "content": pack.content, "changes": pack.changes}
-        return self._keyed(pack.pack_id, values, "content", pack.content)
+    def _batch_item(self, batch: WaitingBatch) -> Item:
+        values = {**batch.shared, "content": batch.content, "changes": batch.changes}
+        return self._keyed(batch.batch_id, values, "content", batch.content)
 
     def _keyed(self, parked_id: str, values: dict[str, Any], name: str, stored: bytes) -> Item:
         """Return an item of these values under its keys; what is `stored` under `name` lies in the bucket when it is large."""
@@ -96,8 +96,8 @@ class ParkedTable:
         return to_item({**values, **keys, "expires_at": expires_at})
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
-        """Forget entries; those of a pack when all of them are named."""
-        keys = [to_item({"pk": _tenant_pk(tenant), "sk": item_id}) for item_id in whole_packs(parked_ids)]
+        """Forget entries; those of a batch when all of them are named."""
+        keys = [to_item({"pk": _tenant_pk(tenant), "sk": item_id}) for item_id in whole_batches(parked_ids)]
         with passing_faults(_NOT_NOW):
             self._write([{"DeleteRequest": {"Key": key}} for key in keys])
 
@@ -115,7 +115,7 @@ class ParkedTable:
         """
         Return entries of a tenant by id: all, of one code, of one source, or of one record; `after` is a page's token.
 
-        With `waiting` only those that wait, in whole packs: there may be more than `limit`. With False only those that do not.
+        With `waiting` only those that wait, in whole batches: there may be more than `limit`. With False only those that do not.
         """
         entries: list[Parked] = []
         queries = _queries(tenant, code, source, key, waiting)
@@ -132,10 +132,10 @@ class ParkedTable:
         for number in range(place.query, len(queries)):
             for item in self._items(queries[number], place.behind, limit):
                 behind = _Place(number, _key_of(item, queries[number]))
-                found, pack = self._in_item(item), str(item["sk"])
-                begin = place.shown if pack == place.pack else 0  # the pack that a page ended in may be gone
+                found, batch = self._in_item(item), str(item["sk"])
+                begin = place.shown if batch == place.batch else 0  # the batch that a page ended in may be gone
                 for shown in range(begin + 1, len(found) + 1):
-                    within = _Place(number, place.behind, shown, pack)
+                    within = _Place(number, place.behind, shown, batch)
                     yield found[shown - 1], behind if shown == len(found) else within
                 place = behind
             place = _Place(number + 1)
@@ -151,14 +151,14 @@ class ParkedTable:
                 return
 
     def _in_item(self, item: Mapping[str, Any]) -> list[Parked]:
-        """Return the entries of an item: those of a pack, or the one that it is; none when it has expired."""
+        """Return the entries of an item: those of a batch, or the one that it is; none when it has expired."""
         if int(item["expires_at"]) * 1000 <= self._now_ms():
             return []
         stored = item.get("stored_at") and self._objects.get_object(Bucket=self._bucket, Key=item["stored_at"])
         fields = {name: item[name] for name in Parked.__dataclass_fields__ if name in item}
         if "changes" in item:
             content = stored["Body"].read() if stored else item["content"]
-            return list(unpacked(Pack(item["sk"], fields, content, item["changes"])))
+            return list(unbatched(WaitingBatch(item["sk"], fields, content, item["changes"])))
         return [Parked(**fields | ({"body": stored["Body"].read().decode()} if stored else {}))]
 
     def count_waiting(self, tenant: str, most: int = 100_000) -> int:
