@@ -7,13 +7,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.connections.connection import Access, Connection, Status
+from causeway.connections.connection import Connection, Status
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.plan import PullPlan, planned
 from causeway.pull.reading import phases as pull_phases
 from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping, Sync
 from causeway.wiring.clients import http_session, new_id, now_ms

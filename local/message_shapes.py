@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from causeway.contract.names import SOURCE, SYNC_ID, TENANT, Strict
 from causeway.contract.outcomes import Result
-from causeway.syncs.sync import SOURCE, SYNC_ID, TENANT, Strict
 from pydantic import Field, JsonValue
 
 SalesforceId = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{15}([0-9A-Za-z]{3})?$")]

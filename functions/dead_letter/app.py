@@ -6,11 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.contract.messages import Delivery
 from causeway.errors import RetryableError
 from causeway.gateways.aws.queues import first_sent, redriven_syncs
 from causeway.observability import logger, metrics
 from causeway.parked.dead_letter import park_crashed
-from causeway.push.ports import Delivery
 from causeway.wiring.clients import now_ms
 from causeway.wiring.push import parked_table
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from causeway.contract.messages import Delivery
 from causeway.gateways.aws.queues import REDRIVEN, first_sent, redriven_syncs
 from causeway.observability import frames_of, logger, metrics
 from causeway.push.batch import Batch, Samples, push_batch
-from causeway.push.ports import Delivery, PushPorts
+from causeway.push.ports import PushPorts
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.discovery import field_learner
 from causeway.wiring.push import push_ports

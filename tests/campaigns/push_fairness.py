@@ -23,10 +23,10 @@ from typing import Any
 
 from causeway.connections.connection import Status, Usage
 from causeway.connections.gates import OPEN
+from causeway.contract.messages import Delivery
 from causeway.parked.replay import Replay
 from causeway.push import tenant as push_tenant
 from causeway.push.batch import push_batch
-from causeway.push.ports import Delivery
 
 from tests.campaigns.push_model import START_MS, TIMEOUT_MS, Worker
 from tests.campaigns.push_simulation import Message, Remaining, Scenario, change_body

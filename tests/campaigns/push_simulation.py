@@ -25,13 +25,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from causeway.connections.connection import Status
-from causeway.contract.messages import LATEST_MS
+from causeway.contract.messages import LATEST_MS, Delivery
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
 from causeway.push.memory.claims import Entity
 from causeway.push.memory.held_claims import HeldClaims
-from causeway.push.ports import Delivery, PushPorts
+from causeway.push.ports import PushPorts
 from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.push.saving.writes import Saving
 from causeway.salesforce.describe import SObjectDescribe

@@ -25,13 +25,14 @@ from urllib.parse import parse_qs
 
 import requests
 from causeway.connections.access.links import pkce_challenge
-from causeway.connections.connection import Access, Status
+from causeway.connections.connection import Status
 from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.gateways.salesforce.oauth import TokenEndpoint
+from causeway.salesforce.access import Access
 from causeway.wiring.clients import new_id
 
 from local.org.app import Org

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from causeway.contract.messages import Delivery
 from causeway.errors import CausewayError
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
@@ -30,7 +31,6 @@ from causeway.pull.jobs import PullJob
 from causeway.pull.run import Ended
 from causeway.push.deciding import merging
 from causeway.push.memory.two_way import Policy, Verdict
-from causeway.push.ports import Delivery
 from causeway.salesforce.calls import Collection, Saved
 from causeway.salesforce.dates import epoch_ms, rfc3339
 from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync

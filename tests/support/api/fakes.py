@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from causeway.connections.connection import Access
 from causeway.errors import CausewayError, Conflict, NotFound
 from causeway.pull.jobs import PullJob
+from causeway.salesforce.access import Access
 from causeway.syncs.sync import Problem, Sync
 
 

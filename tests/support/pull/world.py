@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from causeway.connections.connection import Access, Connection
+from causeway.connections.connection import Connection
 from causeway.errors import NotFound
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import LinkedRecord, PullJob
 from causeway.pull.run import Ended, PullPorts, pull_sync
 from causeway.push.memory.claims import Entity
+from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Sync
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from causeway.connections.connection import Connection, Status
-from causeway.contract.messages import message_json
+from causeway.contract.messages import Delivery, message_json
 from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import Batch, push_batch
-from causeway.push.ports import Delivery, PushPorts
+from causeway.push.ports import PushPorts
 from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 

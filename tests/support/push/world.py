@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import requests
-from causeway.connections.connection import Access, Connection, Status, Usage
+from causeway.connections.connection import Connection, Status, Usage
+from causeway.contract.messages import Delivery
 from causeway.gateways.aws.parallel import gathered
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.push.batch import Batch, push_batch
-from causeway.push.ports import Delivery, PushPorts
+from causeway.push.ports import PushPorts
 from causeway.push.saving.batch_size import MeasuredBatchSize
+from causeway.salesforce.access import Access
 from causeway.salesforce.calls import Collection, Saved
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping as Row

@@ -12,8 +12,8 @@ from causeway.api.bodies.shared import Answer
 from causeway.api.requests import MAX_BODY_BYTES
 from causeway.api.routing import Call, Route, Scope, respond
 from causeway.connections.access.roles import Role
+from causeway.contract.names import Strict
 from causeway.errors import BrokenDeployment, CausewayError, Conflict, NotConnected, OrgUnavailable, QuotaSpent
-from causeway.syncs.sync import Strict
 from causeway.wiring.api import UseCases
 from pydantic import Field
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
+from causeway.contract.messages import Delivery
 from causeway.errors import (
     CausewayError,
     MissingPermission,
@@ -20,7 +21,6 @@ from causeway.errors import (
 )
 from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import push_batch
-from causeway.push.ports import Delivery
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 
 from tests.support.push.bench import CONNECTED, NOW_MS, Bench, ScriptedOrg

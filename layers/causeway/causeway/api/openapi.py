@@ -11,7 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from causeway.api.bodies.shared import ErrorAnswer
 from causeway.api.routing import Route, Scope
-from causeway.syncs.sync import TENANT
+from causeway.contract.names import TENANT
 
 type Refs = Mapping[Any, Mapping[str, Any]]
 

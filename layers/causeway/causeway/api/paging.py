@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pydantic import Field
 
 from causeway.connections.access.links import decoded, encoded
+from causeway.contract.names import Strict
 from causeway.errors import InvalidRequest
-from causeway.syncs.sync import Strict
 
 MAX_LIMIT = 200
 _PURPOSE = b"causeway next token v1:"  # the key signs connect links too: neither may pass for the other

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 from causeway.api.answers import INTERNAL, answer, error_answer, invalid
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
 from causeway.connections.access.roles import Role
+from causeway.contract.names import TENANT
 from causeway.errors import CausewayError, Forbidden, NotFound
-from causeway.syncs.sync import TENANT
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -55,16 +55,3 @@ class Connection:
     flow: str = "web"
     api_version: str = "66.0"
     usage: Usage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What one call to the org needs. The token never shows in a repr, log or error."""
-
-    tenant: str
-    org_id: str
-    instance_url: str
-    api_version: str
-    epoch: int
-    token_version: int
-    access_token: str = field(repr=False)

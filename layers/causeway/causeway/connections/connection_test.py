@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
-from causeway.connections.connection import Access, Connection
+from causeway.connections.connection import Connection
 from causeway.connections.permissions import Finding, findings_of, invisible, rule_findings
 from causeway.errors import CausewayError, ConfigurationError, MissingPermission, NotFound, RejectedError
+from causeway.salesforce.access import Access
 from causeway.salesforce.dates import rfc3339
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.soql import literal

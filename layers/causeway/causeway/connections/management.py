@@ -13,9 +13,9 @@ from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN, lo
 from causeway.connections.oauth.refusals import refusal_of
 from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.contract.names import Strict
 from causeway.errors import BrokenDeployment, Conflict, InvalidRequest
 from causeway.salesforce.dates import rfc3339
-from causeway.syncs.sync import Strict
 
 
 class OwnAppRequest(Strict):

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from causeway.contract.changes import About, Change, Utterance
 from causeway.contract.message_faults import told
 from causeway.contract.message_text import LEFT_OUT, MessageJson, Unstorable, as_sent, refuse_numbers
-from causeway.syncs.sync import SOURCE, TENANT, Strict
+from causeway.contract.names import SOURCE, TENANT, Strict
 
 UNREADABLE = "_unreadable"  # the tenant under which messages that name none are parked
 MAX_CHANGES = 500
@@ -248,3 +248,24 @@ def message_json(tenant: str, source: str, changes: list[dict[str, Any]], run: s
     if run is not None:
         envelope["run"] = run
     return {**envelope, "changes": changes}
+
+
+class Delivery(NamedTuple):
+    """
+    One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again.
+
+    `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept, `syncs` those
+    for which they were refused: they are tried again for these alone. Without any it is for all.
+    """
+
+    message_id: str
+    body: str
+    sent_at_ms: int
+    receipt: str = ""
+    redriven: bool = False
+    first_sent: tuple[int, ...] = ()
+    syncs: tuple[str, ...] = ()
+
+    def concerns(self, position: int, sync: str) -> bool:
+        """Whether the change at a position is to be settled for a sync."""
+        return not self.syncs or sync == self.syncs[min(position, len(self.syncs) - 1)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from causeway.contract.messages import UNREADABLE, addressed
+from causeway.contract.messages import UNREADABLE, Delivery, addressed
 from causeway.parked.entries import Parked
-from causeway.push.ports import Delivery
 
 REASON = "The message was delivered many times and each time its handler ended without an answer."
 REMEDY = "Look at the function's log of that time; when the cause is mended, redrive the parked message."

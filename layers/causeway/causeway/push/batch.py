@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.contract.changes import Change
-from causeway.contract.messages import Refused, parse_message
+from causeway.contract.messages import Delivery, Refused, parse_message
 from causeway.errors import RetryableError
 from causeway.push.outcomes.publish import publish_refusals, tell
-from causeway.push.ports import Deadline, Delivery, PushPorts, Settlement
+from causeway.push.ports import Deadline, PushPorts, Settlement
 from causeway.push.tenant import Arrived, TenantPush
 
 type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]

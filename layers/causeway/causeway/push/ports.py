@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.connections.gates import Gate
@@ -16,27 +16,6 @@ from causeway.push.memory.two_way import LastSynced
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Sync
-
-
-class Delivery(NamedTuple):
-    """
-    One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again.
-
-    `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept, `syncs` those
-    for which they were refused: they are tried again for these alone. Without any it is for all.
-    """
-
-    message_id: str
-    body: str
-    sent_at_ms: int
-    receipt: str = ""
-    redriven: bool = False
-    first_sent: tuple[int, ...] = ()
-    syncs: tuple[str, ...] = ()
-
-    def concerns(self, position: int, sync: str) -> bool:
-        """Whether the change at a position is to be settled for a sync."""
-        return not self.syncs or sync == self.syncs[min(position, len(self.syncs) - 1)]
 
 
 @dataclass(slots=True, eq=False)

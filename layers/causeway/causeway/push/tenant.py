@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from causeway.connections.connection import Connection
 from causeway.connections.gates import Gate, gate_after, gate_of
 from causeway.contract.changes import Change
+from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents, wait_for_people
@@ -21,7 +22,7 @@ from causeway.push.memory.published import kept_outcome
 from causeway.push.memory.recovery import recover
 from causeway.push.memory.two_way_bases import TwoWay
 from causeway.push.outcomes.resolved import remember_refused
-from causeway.push.ports import Deadline, Delivery, Org, PushPorts, Settlement, Task
+from causeway.push.ports import Deadline, Org, PushPorts, Settlement, Task
 from causeway.push.saving.parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.push.saving.writes import MOST_CALL_S, Saving
 from causeway.push.time_budget import Budget

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from causeway.syncs.sync import SOURCE, SYNC_ID, Mapping, Problem, PullRules, PushRules, Strict
+from causeway.contract.names import SOURCE, SYNC_ID, Strict
+from causeway.syncs.sync import Mapping, Problem, PullRules, PushRules
 
 NOT_RULES = {"id", "revision", "problems"}
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from causeway.contract.names import SOURCE, SYNC_ID, Strict
 
 WriteRule = Literal["overwrite", "if_empty"]
-SYNC_ID = r"^[A-Za-z0-9_-]{1,64}$"
-SOURCE = r"^[A-Za-z0-9_:.-]{1,128}$"
-TENANT = r"^[A-Za-z0-9_-]{1,64}$"
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, so that a misspelt one is not silently lost."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True
-    )  # built when first used: most handlers use few
 
 
 class Mapping(Strict):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from causeway.connections.connection import Access, Status, Usage
+from causeway.connections.connection import Status, Usage
 from causeway.connections.oauth.code_exchange import deauthorize
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
+from causeway.salesforce.access import Access
 
 from tests.support.connections.broker_world import World, a_world
 from tests.support.connections.fakes import DirectBroker

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from causeway.connections.connection import Access
 from causeway.errors import MissingPermission, OrgRefused, OrgUnavailable, QuotaSpent
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.salesforce.access import Access
 from causeway.salesforce.calls import Collection, Lookup, Save, Saved
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, SSLError
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.contract.messages import message_json
+from causeway.contract.messages import Delivery, message_json
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import QuotaSpent, StoreUnavailable
 from causeway.push.batch import push_batch
 from causeway.push.outcomes.publish import pages
-from causeway.push.ports import Delivery
 from causeway.salesforce.calls import Saved, SaveError
 
 from functions.push.app import answered

@@ -9,7 +9,7 @@ from pydantic import Field
 from causeway.api.bodies.shared import Answer
 from causeway.connections.access.roles import Role
 from causeway.connections.connection import Status
-from causeway.syncs.sync import Strict
+from causeway.contract.names import Strict
 
 
 class Link(Answer):

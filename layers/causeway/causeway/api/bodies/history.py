@@ -8,7 +8,7 @@ from pydantic import Field
 
 from causeway.api.bodies.shared import Answer
 from causeway.api.paging import Page
-from causeway.syncs.sync import SOURCE, Strict
+from causeway.contract.names import SOURCE, Strict
 
 UNREADABLE = "_unreadable"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from causeway.contract.names import Strict
 from causeway.syncs.discovery.product_fields import MAX_FIELDS, ProductField
-from causeway.syncs.sync import Problem, Strict, Sync
+from causeway.syncs.sync import Problem, Sync
 
 
 class Answer(BaseModel):

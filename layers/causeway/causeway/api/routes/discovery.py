@@ -16,9 +16,9 @@ from causeway.api.bodies.shared import (
 )
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
+from causeway.contract.names import SOURCE
 from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
 from causeway.salesforce.picklists import allowed_by_controller
-from causeway.syncs.sync import SOURCE
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

@@ -12,9 +12,9 @@ from causeway.api.bodies.shared import Answer
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.messages import ChangeBody
+from causeway.contract.names import SYNC_ID
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.field_decisions import Action
-from causeway.syncs.sync import SYNC_ID
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

@@ -20,11 +20,11 @@ from causeway.api.bodies.history import (
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route, Scope
 from causeway.connections.access.roles import Role
+from causeway.contract.names import SYNC_ID
 from causeway.errors import Forbidden, NotFound
 from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
 from causeway.salesforce.dates import rfc3339
-from causeway.syncs.sync import SYNC_ID
 
 if TYPE_CHECKING:
     from causeway.contract.runs import Run as StoredRun

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from causeway.api.bodies.shared import Answer
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
-from causeway.syncs.sync import SOURCE
+from causeway.contract.names import SOURCE
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

@@ -9,8 +9,9 @@ from pydantic import Field
 from causeway.api.bodies.shared import Syncs
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
+from causeway.contract.names import SOURCE, SYNC_ID, Strict
 from causeway.syncs.drafts import SyncDraft
-from causeway.syncs.sync import SOURCE, SYNC_ID, Strict, Sync
+from causeway.syncs.sync import Sync
 from causeway.syncs.templates import Template
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from causeway.contract.names import Strict
 from causeway.errors import RejectedError
-from causeway.syncs.sync import Strict
 
 LINK_LIFE_MS: Final = 15 * 60 * 1000
 INVITE_LIFE_MS: Final = 7 * 24 * 3600 * 1000

@@ -20,8 +20,8 @@ from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.tokens.keep_alive import deauthorize_all, refresh_due
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import Seen, refresh
+from causeway.contract.names import TENANT
 from causeway.errors import CausewayError, InvalidRequest
-from causeway.syncs.sync import TENANT
 
 
 class BrokerRequest(BaseModel):

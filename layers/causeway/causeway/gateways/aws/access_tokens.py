@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from causeway.connections.connection import Access, Connection, Status, Usage
+from causeway.connections.connection import Connection, Status, Usage
 from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
+from causeway.salesforce.access import Access
 
 ALARM_SHARE = 0.8
 WAIT_MS = 20_000

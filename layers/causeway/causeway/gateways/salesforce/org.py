@@ -13,10 +13,11 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import HTTPError
 
-from causeway.connections.connection import Access, Usage
+from causeway.connections.connection import Usage
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_path
 from causeway.errors import OutcomeUnknown
 from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
+from causeway.salesforce.access import Access
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 60.0

@@ -8,9 +8,10 @@ from typing import Protocol
 
 import requests
 
-from causeway.connections.connection import Access, Usage
+from causeway.connections.connection import Usage
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.salesforce.access import Access
 
 
 class StoredAccess(Protocol):

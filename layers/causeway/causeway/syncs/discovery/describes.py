@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, fields
 from typing import Any, Protocol
 
-from causeway.connections.connection import Access
 from causeway.errors import MissingPermission, NotFound, OrgUnavailable, RejectedError
+from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
 from causeway.salesforce.soql import literal
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from causeway.syncs.sync import Strict
+from causeway.contract.names import Strict
 
 MAX_FIELDS = 500  # so that one source's list stays far below DynamoDB's 400 KB an item
 MAX_NAME = 256
