@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
     parser.add_argument("--prepare", action="store_true", help="connect the demo's tenant and save its syncs, no more")
     if parser.parse_args().prepare:
-        return _told(lambda: prepare(running_stack()))
+        return _exit_code(lambda: prepare(running_stack()))
     if is_up():
         print("A stack runs in this folder already. Stop it first (make down): the demo starts from an empty org.")
         return 1
@@ -45,7 +45,7 @@ def _on_its_own_stack() -> int:
     try:
         with killed_like_ctrl_c():
             up(say, prepared=False)
-            status = _told(lambda: run(running_stack()))
+            status = _exit_code(lambda: run(running_stack()))
     except KeyboardInterrupt:
         print("\nStopped. Nothing is left running.")
         return 130
@@ -60,7 +60,7 @@ def _on_its_own_stack() -> int:
     return status
 
 
-def _told(job: Callable[[], None]) -> int:
+def _exit_code(job: Callable[[], None]) -> int:
     try:
         job()
     except Failure as failure:
