@@ -12,8 +12,9 @@ from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.plan import PullPlan, planned
+from causeway.pull.ports import PullPorts
 from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.pull.run import Ended, pull_sync
 from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping, Sync

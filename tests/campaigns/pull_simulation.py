@@ -19,8 +19,9 @@ from typing import Any
 from causeway.errors import ClaimBusy
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.watermarks import Place, Window
+from causeway.pull.ports import PullPorts
 from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.pull.run import Ended, pull_sync
 from causeway.syncs.sync import Mapping, Sync
 
 from tests.support.pull.fakes import (

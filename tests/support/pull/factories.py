@@ -6,7 +6,8 @@ from typing import Any
 
 from causeway.connections.connection import Connection, Status
 from causeway.pull.jobs import PullJob
-from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.pull.ports import PullPorts
+from causeway.pull.run import Ended, pull_sync
 from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.support.pull.fakes import (

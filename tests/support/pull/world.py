@@ -11,7 +11,8 @@ from causeway.errors import NotFound
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import LinkedRecord, PullJob
-from causeway.pull.run import Ended, PullPorts, pull_sync
+from causeway.pull.ports import PullPorts
+from causeway.pull.run import Ended, pull_sync
 from causeway.push.memory.claims import Entity
 from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe

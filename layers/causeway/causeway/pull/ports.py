@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
@@ -183,3 +184,24 @@ class Deadline(Protocol):
 
     def remaining_s(self) -> float:
         """Return seconds left."""
+
+
+@dataclass(frozen=True)
+class PullPorts:
+    """Everything a pull touches; `quota_percent` is the part of the org's daily calls at which pulls yield to pushes."""
+
+    syncs: Syncs
+    connections: Connections
+    org_of: Callable[[Connection], PullOrg]
+    checkpoints: Checkpoints
+    slots: Slots
+    links: Links
+    synced: LastSyncedValues
+    queues: PullQueues
+    due: DueDates
+    runs: RunLog
+    signals: Signals
+    new_id: Callable[[], str]
+    now_ms: Callable[[], int]
+    quota_percent: int = 70
+    runs_per_tenant: int = 2

@@ -8,8 +8,7 @@ place. So a crash costs no row and repeats at most one page, and a worker that l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from causeway.connections.connection import Connection
@@ -20,20 +19,7 @@ from causeway.pull.pages.pages import PageWriter
 from causeway.pull.planning.checkpoints import BulkPlace
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan, mapped_paths, planned
-from causeway.pull.ports import (
-    Checkpoints,
-    Connections,
-    Deadline,
-    DueDates,
-    LastSyncedValues,
-    Links,
-    PullOrg,
-    PullQueues,
-    RunLog,
-    Signals,
-    Slots,
-    Syncs,
-)
+from causeway.pull.ports import Deadline, PullOrg, PullPorts
 from causeway.pull.reading.interruptions import Cancelled, GateClosed, Guard, OutOfTime
 from causeway.pull.reading.phases import PhaseReader
 from causeway.salesforce import soql
@@ -63,27 +49,6 @@ class Ended(StrEnum):
     LATER = "later"
     TOO_LONG = "too_long"
     FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class PullPorts:
-    """Everything a pull touches; `quota_percent` is the part of the org's daily calls at which pulls yield to pushes."""
-
-    syncs: Syncs
-    connections: Connections
-    org_of: Callable[[Connection], PullOrg]
-    checkpoints: Checkpoints
-    slots: Slots
-    links: Links
-    synced: LastSyncedValues
-    queues: PullQueues
-    due: DueDates
-    runs: RunLog
-    signals: Signals
-    new_id: Callable[[], str]
-    now_ms: Callable[[], int]
-    quota_percent: int = 70
-    runs_per_tenant: int = 2
 
 
 def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline) -> Ended:

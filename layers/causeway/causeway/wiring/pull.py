@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
     from causeway.gateways.dynamodb.config.pull_history import PullHistory
     from causeway.gateways.salesforce.pulls import PullingOrg
-    from causeway.pull.run import PullPorts
+    from causeway.pull.ports import PullPorts
 
 YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 
@@ -70,7 +70,7 @@ def pull_ports() -> PullPorts:
     from causeway.gateways.dynamodb.config.pull_slots import SlotTable
     from causeway.gateways.dynamodb.state.links import LinkTable
     from causeway.gateways.dynamodb.state.synced import SyncedTable
-    from causeway.pull.run import PullPorts
+    from causeway.pull.ports import PullPorts
     from causeway.wiring.connect import connections
     from causeway.wiring.discovery import sync_table
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import batched
-from typing import TYPE_CHECKING
 
 from causeway.errors import MissingPermission, NotFound, OrgRefused
 from causeway.pull.jobs import Held, PullJob, Row
@@ -20,13 +19,10 @@ from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan
 from causeway.pull.planning.queries import ids_query, records_query, sweep_query
 from causeway.pull.planning.watermarks import VISIBILITY_DELAY_MS, Place, Window, next_window
-from causeway.pull.ports import PullOrg
+from causeway.pull.ports import PullOrg, PullPorts
 from causeway.pull.reading.interruptions import Guard, OutOfTime
 from causeway.pull.reading.related import RelatedReader
 from causeway.syncs.sync import Problem
-
-if TYPE_CHECKING:
-    from causeway.pull.run import PullPorts
 
 BULK_ROWS = 20_000  # from here on Bulk API 2.0 takes fewer calls than REST's 2,000 rows a page
 WIDE_MS = DAY_MS  # only a first import or a gap of a day is worth a counting call

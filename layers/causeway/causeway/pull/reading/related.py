@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from causeway.errors import OrgRefused
 from causeway.pull.jobs import Held, Row
 from causeway.pull.pages.rows import RelatedData
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PersonView, PullPlan
-from causeway.pull.ports import PullOrg
+from causeway.pull.ports import PullOrg, PullPorts
 from causeway.pull.reading.people import people_of_rows
-
-if TYPE_CHECKING:
-    from causeway.pull.run import PullPorts
 
 
 class RelatedReader:
