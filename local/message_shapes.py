@@ -33,7 +33,7 @@ class MatchCandidate(Strict):
     chosen: bool
 
 
-class ToldOutcome(Strict):
+class PublishedOutcome(Strict):
     """What became of one change for one sync; `sync` is null when no sync was concerned."""
 
     key: str
@@ -59,7 +59,7 @@ class OutcomesMessage(Strict):
     tenant: Tenant
     source: Source
     run: str | None
-    outcomes: list[ToldOutcome] = Field(min_length=1)
+    outcomes: list[PublishedOutcome] = Field(min_length=1)
 
 
 class Converted(Strict):
