@@ -29,7 +29,7 @@ from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.pull.jobs import PullJob
 from causeway.pull.run import Ended
-from causeway.push.deciding import merging
+from causeway.push.deciding.planning import merging
 from causeway.push.memory.two_way import Policy, Verdict
 from causeway.salesforce.calls import Collection, Saved
 from causeway.salesforce.dates import epoch_ms, rfc3339

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.changes import Utterance
-from causeway.push.deciding.field_decisions import decide_fields
+from causeway.push.deciding.planning.field_decisions import decide_fields
 from causeway.salesforce.comparison import same_value
 from causeway.salesforce.dates import salesforce_date
 from causeway.salesforce.describe import FieldDescribe

@@ -12,17 +12,17 @@ from causeway.contract.changes import Change
 from causeway.contract.messages import message_json, parse_message
 from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
+from causeway.push.deciding.decide import Deciding
 from causeway.push.deciding.describes import optional
-from causeway.push.deciding.field_decisions import FieldDecision
-from causeway.push.deciding.plan import Deciding
-from causeway.push.deciding.planned_records import (
+from causeway.push.deciding.planning.field_decisions import FieldDecision
+from causeway.push.deciding.planning.planned_records import (
     PlannedRecord,
     settle_contributions,
     settle_superseded,
     settle_without_write,
 )
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
-from causeway.push.deciding.reads import View, read_view
+from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.memory.claims import Entity, content_hash
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.published import outcome_json

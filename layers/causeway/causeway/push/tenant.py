@@ -10,12 +10,12 @@ from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
+from causeway.push.deciding.decide import Deciding
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents, wait_for_people
 from causeway.push.deciding.describes import Describes
-from causeway.push.deciding.plan import Deciding
-from causeway.push.deciding.planned_records import PlannedRecord, settle_without_write
+from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
-from causeway.push.deciding.reads import read_view
+from causeway.push.deciding.reading.view import read_view
 from causeway.push.memory.claims import Settled, content_hash
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.published import kept_outcome

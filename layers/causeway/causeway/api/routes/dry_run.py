@@ -14,7 +14,7 @@ from causeway.connections.access.roles import Role
 from causeway.contract.messages import ChangeBody
 from causeway.contract.names import SYNC_ID
 from causeway.contract.outcomes import Result
-from causeway.push.deciding.field_decisions import Action
+from causeway.push.deciding.planning.field_decisions import Action
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

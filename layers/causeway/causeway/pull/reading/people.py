@@ -7,7 +7,7 @@ from typing import Protocol
 
 from causeway.pull.jobs import Row
 from causeway.pull.planning.plan import PersonView, person_view
-from causeway.push.deciding.matching import PeopleRows, PersonKeys, match_contact, match_lead
+from causeway.push.deciding.matching.people import PeopleRows, PersonKeys, match_contact, match_lead
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email

@@ -10,7 +10,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.matching import PersonKeys, external_key
+from causeway.push.deciding.matching.people import PersonKeys, external_key
 from causeway.push.memory.claims import Entity, memory_key
 from causeway.push.ports import Task
 from causeway.salesforce.describe import SObjectDescribe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from causeway.contract.outcomes import Result
-from causeway.push.deciding.planned_records import PlannedRecord
+from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.memory.two_way import NEVER_SYNCED, Base, LastSynced, must_report_back, synced_mark
 from causeway.push.ports import LastSyncedValues
 from causeway.salesforce.dates import epoch_ms

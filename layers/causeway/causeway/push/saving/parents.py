@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from causeway.contract.outcomes import Warning
 from causeway.errors import CausewayError
-from causeway.push.deciding.planned_records import Contribution, PlannedRecord
+from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
 from causeway.push.memory.claims import Busy, Entity, Held, name_identifier
 from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
 from causeway.push.ports import Claims, Org

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.contract.outcomes import Candidate, Result, Warning
-from causeway.push.deciding.matching import MAX_CANDIDATES
-from causeway.push.deciding.merging import remember
-from causeway.push.deciding.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.deciding.matching.people import MAX_CANDIDATES
+from causeway.push.deciding.planning.merging import remember
+from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.salesforce.calls import Save, SaveError
 

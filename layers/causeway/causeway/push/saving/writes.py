@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from causeway.contract.outcomes import Result
-from causeway.push.deciding.merging import remember
-from causeway.push.deciding.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.deciding.planning.merging import remember
+from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
 from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import BatchSize, Org

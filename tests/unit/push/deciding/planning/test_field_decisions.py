@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create, missing_sentence
+from causeway.push.deciding.planning.field_decisions import (
+    FieldDecisions,
+    decide_fields,
+    missing_at_create,
+    missing_sentence,
+)
 from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 

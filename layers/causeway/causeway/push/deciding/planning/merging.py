@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.field_decisions import FieldDecisions, decide_fields, missing_at_create
+from causeway.push.deciding.planning.field_decisions import FieldDecisions, decide_fields, missing_at_create
 from causeway.push.memory.claims import Entity, Order
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe

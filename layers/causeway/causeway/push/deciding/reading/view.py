@@ -10,7 +10,7 @@ from typing import Any
 
 from causeway.errors import OrgRefused
 from causeway.push.deciding.describes import Described
-from causeway.push.deciding.matching import PeopleRows, comparable
+from causeway.push.deciding.matching.people import PeopleRows, comparable
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe

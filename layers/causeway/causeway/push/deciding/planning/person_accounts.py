@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.merging import Plan
+from causeway.push.deciding.planning.merging import Plan
 from causeway.salesforce.describe import SObjectDescribe
 
 

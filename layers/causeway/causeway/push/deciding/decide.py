@@ -8,20 +8,20 @@ from typing import Any
 
 from causeway.contract.outcomes import Candidate, Result
 from causeway.push.deciding.describes import Described
-from causeway.push.deciding.lookups import resolve_lookups, resolve_parents
-from causeway.push.deciding.matching import (
+from causeway.push.deciding.matching.one_pass import Matching
+from causeway.push.deciding.matching.people import (
     Match,
     PersonKeys,
     match_contact,
     match_lead,
 )
-from causeway.push.deciding.merging import Merged, plan_of
-from causeway.push.deciding.pass_matching import Matching
-from causeway.push.deciding.person_accounts import PersonAccount
-from causeway.push.deciding.planned_records import Contribution, PlannedRecord, end
+from causeway.push.deciding.matching.same_person import PersonGroups
+from causeway.push.deciding.planning.lookups import resolve_lookups, resolve_parents
+from causeway.push.deciding.planning.merging import Merged, plan_of
+from causeway.push.deciding.planning.person_accounts import PersonAccount
+from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord, end
 from causeway.push.deciding.prepare import PreparedTask
-from causeway.push.deciding.reads import View, named_accounts
-from causeway.push.deciding.same_person import PersonGroups
+from causeway.push.deciding.reading.view import View, named_accounts
 from causeway.push.memory.claims import Entity
 from causeway.push.memory.two_way import Base
 from causeway.salesforce.calls import Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from causeway.push.deciding.merging import Merged, plan_of, remember
+from causeway.push.deciding.planning.merging import Merged, plan_of, remember
 from causeway.push.memory.claims import CreatedFor, Entity, Order, PendingCreate
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField

@@ -8,10 +8,10 @@ from typing import Any
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result, Warning
 from causeway.contract.warning_codes import WARNINGS
-from causeway.push.deciding.field_decisions import missing_sentence
-from causeway.push.deciding.matching import Match
-from causeway.push.deciding.merging import Merged, Plan, remember
-from causeway.push.deciding.person_accounts import PersonAccount
+from causeway.push.deciding.matching.people import Match
+from causeway.push.deciding.planning.field_decisions import missing_sentence
+from causeway.push.deciding.planning.merging import Merged, Plan, remember
+from causeway.push.deciding.planning.person_accounts import PersonAccount
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.memory.claims import CreatedFor, Entity
 from causeway.push.ports import Task

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from causeway.push.deciding.field_decisions import FieldDecisions
-from causeway.push.deciding.merging import Plan
-from causeway.push.deciding.person_accounts import PersonAccount
+from causeway.push.deciding.planning.field_decisions import FieldDecisions
+from causeway.push.deciding.planning.merging import Plan
+from causeway.push.deciding.planning.person_accounts import PersonAccount
 
 from tests.support.syncs.factories import field, sobject
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from causeway.contract.outcomes import Candidate
-from causeway.push.deciding.matching import (
+from causeway.push.deciding.matching.people import (
     Match,
     PersonKeys,
     Several,
@@ -16,9 +16,9 @@ from causeway.push.deciding.matching import (
     match_lead,
     match_values,
 )
+from causeway.push.deciding.matching.same_person import PersonGroups
 from causeway.push.deciding.prepare import PreparedTask
-from causeway.push.deciding.reads import View
-from causeway.push.deciding.same_person import PersonGroups
+from causeway.push.deciding.reading.view import View
 from causeway.salesforce.calls import Row
 from causeway.salesforce.emails import normalized_email
 from causeway.syncs.mapping.mappings import PEOPLE
