@@ -18,7 +18,7 @@ from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive
-from causeway.push.memory.claims import Busy, Claim, Seen
+from causeway.push.memory.claims.answers import Busy, Claim, Seen
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.sync import Sync

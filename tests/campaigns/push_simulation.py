@@ -29,7 +29,8 @@ from causeway.contract.messages import LATEST_MS, Delivery
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
-from causeway.push.memory.claims import Entity
+from causeway.push.deciding.planning import merging
+from causeway.push.memory.entity import Entity
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import PushPorts
 from causeway.push.saving.batch_size import MeasuredBatchSize
@@ -434,7 +435,7 @@ def _free_on_timeout(self: Saving, planned: Any) -> None:
             member.prepared.task.redeliver(1)
 
 
-def _no_order(self: Entity, record_id: str, name: str) -> None:
+def _no_order(entity: Entity, record_id: str, name: str) -> None:
     return None
 
 
@@ -446,7 +447,7 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "no_intent": (HeldClaims, "note_create", _nothing_intended),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
-    "no_version": (Entity, "field_order", _no_order),
+    "no_version": (merging, "field_order", _no_order),
 }
 
 

@@ -7,7 +7,11 @@ from dataclasses import replace
 
 import pytest
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.push.memory.claims import Entity, Held, Settled, key_identifier, memory_key
+from causeway.push.memory.claims.answers import Held
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.identifiers import key_identifier, memory_key
+from causeway.push.memory.links import RememberedKey, link_record
+from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
 from causeway.wiring.clients import now_ms
 
 from tests.support.api.factories import STATE_TABLE
@@ -141,9 +145,9 @@ def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> Non
     org_id = stack.connect.org.org_id
     entity = Entity()
     memory = memory_key("lead", "a/b c")
-    entity.link(memory, "lead", "a/b c", "Contact", "003000000000001AAA")
-    entity.settle(memory, "lead-contact", Settled(1, "content", 1, {"result": "created"}))
-    entity.remember_data(memory, {"salesforce_account_name": "Northwind"})
+    link_record(entity, RememberedKey(memory, "lead", "a/b c"), "Contact", "003000000000001AAA")
+    settle_change(entity, memory, "lead-contact", Settled(1, "content", 1, {"result": "created"}))
+    remember_data(entity, memory, {"salesforce_account_name": "Northwind"})
     store = ClaimTable(stack.use.memory._client, STATE_TABLE, "worker", now_ms, 60_000)
     identity = key_identifier(org_id, "lead", "a/b c")
     (claim,) = store.acquire("acme", ["home"]).values()

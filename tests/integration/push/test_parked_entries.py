@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.errors import StoreUnavailable
-from causeway.push.memory.claims import MAX_REFUSED_PER_SYNC
+from causeway.push.memory.settled_changes import MAX_REFUSED_PER_SYNC
 
 from tests.support.push.memory import MemoryParked
 from tests.support.push.world import TENANT, World, change, lead_sync, world

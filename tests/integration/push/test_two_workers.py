@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from causeway.contract.messages import rfc3339
-from causeway.push.memory.claims import MAX_KEYS_PER_ENTITY, Claim, Entity, key_identifier
+from causeway.push.memory.claims.answers import Claim
+from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity
+from causeway.push.memory.identifiers import key_identifier
 from causeway.salesforce.calls import Lookup, Row, Saved
 from causeway.syncs.sync import Mapping as MappingRow
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.push.memory.claims import Entity
+from causeway.push.memory.entity import Entity
 
 from tests.support.push.world import PEOPLE_ROWS, TENANT, World, by_sync, change, contact_sync, lead_sync, sync, world
 

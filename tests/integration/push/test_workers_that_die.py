@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.messages import rfc3339
-from causeway.push.memory.claims import key_identifier
+from causeway.push.memory.identifiers import key_identifier
 from causeway.salesforce.calls import Collection, Saved
 
 from tests.support.push.memory import LossyClaims

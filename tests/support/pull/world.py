@@ -13,7 +13,9 @@ from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.jobs import LinkedRecord, PullJob
 from causeway.pull.ports import PullPorts
 from causeway.pull.run import Ended, pull_sync
-from causeway.push.memory.claims import Entity
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.field_times import written_hashes
+from causeway.push.memory.links import key_of
 from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Sync
@@ -44,8 +46,8 @@ class PushedLinks:
             item = self._state.items.get((tenant, self._state.owners.get((tenant, org_id, record_id), "")))
             if item is not None and item.state is not None:
                 entity = Entity.parse(item.state)
-                of = entity.key_of(record_id)
-                written = {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}
+                of = key_of(entity, record_id)
+                written = written_hashes(entity, record_id)
                 key = of[1] if of and of[0] == sync.source else None
                 found[record_id] = LinkedRecord(key, written, item.completed_at_ms)
         return found

@@ -10,7 +10,7 @@ from typing import Any
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
 from causeway.parked.entries import Parked
-from causeway.push.memory.claims import Busy, Claim, Held, Pointed, Seen
+from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed, Seen
 from causeway.syncs.sync import Sync
 
 

@@ -10,7 +10,8 @@ from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery, Refused, parse_message
 from causeway.errors import RetryableError
 from causeway.push.outcomes.publish import publish_refusals, tell
-from causeway.push.ports import Deadline, PushPorts, Settlement
+from causeway.push.ports import Deadline, PushPorts
+from causeway.push.tasks import Settlement
 from causeway.push.tenant import Arrived, TenantPush
 
 type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]

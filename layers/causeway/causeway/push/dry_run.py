@@ -23,12 +23,14 @@ from causeway.push.deciding.planning.planned_records import (
 )
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import View, read_view
-from causeway.push.memory.claims import Entity, content_hash
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.hashes import content_hash
 from causeway.push.memory.held_claims import HeldClaims
-from causeway.push.memory.published import outcome_json
+from causeway.push.memory.outcome_json import outcome_json
 from causeway.push.memory.two_way_bases import TwoWay
-from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Syncs, Task
+from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Syncs
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
+from causeway.push.tasks import Task
 from causeway.salesforce.calls import Save
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.mappings import PEOPLE

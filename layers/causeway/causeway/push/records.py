@@ -8,7 +8,11 @@ from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.errors import NotFound
-from causeway.push.memory.claims import Entity, Seen, key_identifier, memory_key
+from causeway.push.memory.claims.answers import Seen
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.identifiers import key_identifier, memory_key
+from causeway.push.memory.links import linked_records
+from causeway.push.memory.settled_changes import data_of, last_outcomes
 from causeway.syncs.mapping.mappings import PEOPLE
 from causeway.syncs.sync import Sync
 
@@ -54,9 +58,9 @@ def remembered_record(
     data: dict[str, Any] = {}
     place = memory_key(source, key)
     for entity in entities:
-        links |= entity.links(place)
-        outcomes |= entity.last_outcomes(place)
-        data |= entity.data(place)
+        links |= linked_records(entity, place)
+        outcomes |= last_outcomes(entity, place)
+        data |= data_of(entity, place)
     if not links and not outcomes:
         raise NotFound(f"Nothing is known of '{key}' in '{source}'.")
     return RememberedRecord(source, key, links, outcomes, data)

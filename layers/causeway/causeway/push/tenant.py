@@ -16,15 +16,19 @@ from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import read_view
-from causeway.push.memory.claims import Settled, content_hash
+from causeway.push.memory.hashes import content_hash
 from causeway.push.memory.held_claims import HeldClaims
-from causeway.push.memory.published import kept_outcome
+from causeway.push.memory.links import RememberedKey, link_email, link_record
+from causeway.push.memory.outcome_json import kept_outcome
+from causeway.push.memory.pending_creates import forget_create
 from causeway.push.memory.recovery import recover
+from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
 from causeway.push.memory.two_way_bases import TwoWay
 from causeway.push.outcomes.resolved import remember_refused
-from causeway.push.ports import Deadline, Org, PushPorts, Settlement, Task
+from causeway.push.ports import Deadline, Org, PushPorts
 from causeway.push.saving.parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.push.saving.writes import MOST_CALL_S, Saving
+from causeway.push.tasks import Settlement, Task
 from causeway.push.time_budget import Budget
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
@@ -273,17 +277,22 @@ class TenantPush:
             if outcome is None or task.redelivered or outcome.result is Result.WAITING:
                 continue
             entity = claims.entities[task.entities[0]]
-            entity.is_made(task.sync.sobject, task.memory_key)
+            forget_create(entity, task.sync.sobject, task.memory_key)
             if outcome.salesforce_id and outcome.result is not Result.REJECTED:
                 sobject = STANDS_FOR.get(outcome.code or "", task.sync.sobject)
-                entity.link(task.memory_key, task.change.source, task.change.key, sobject, outcome.salesforce_id)
+                link_record(
+                    entity,
+                    RememberedKey(task.memory_key, task.change.source, task.change.key),
+                    sobject,
+                    outcome.salesforce_id,
+                )
                 if task.holds_other_email and task.email:
-                    claims.entities[task.shared_entity].link_email(task.email, sobject, outcome.salesforce_id)
+                    link_email(claims.entities[task.shared_entity], task.email, sobject, outcome.salesforce_id)
             kept = kept_outcome(outcome)
             settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept)
-            task.resolves = entity.settle(task.memory_key, task.sync.id, settled)
+            task.resolves = settle_change(entity, task.memory_key, task.sync.id, settled)
             if outcome.data:
-                entity.remember_data(task.memory_key, outcome.data)
+                remember_data(entity, task.memory_key, outcome.data)
 
     def _finish(self, tasks: list[Task], claims: HeldClaims) -> None:
         """Store the memory; what could not be stored is not done: its messages come back."""

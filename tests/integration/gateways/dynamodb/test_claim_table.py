@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.push.memory.claims import Busy, Held
+from causeway.push.memory.claims.answers import Busy, Held
 from moto import mock_aws
 
 from tests.support.api.factories import STATE_TABLE, a_state_table

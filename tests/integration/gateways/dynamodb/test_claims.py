@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.push.memory.claims import Busy, Held, Pointed
+from causeway.push.memory.claims.answers import Busy, Held, Pointed
 from moto import mock_aws
 
 from tests.support.api.factories import STATE_TABLE, a_state_table

@@ -23,7 +23,10 @@ from causeway.pull.jobs import EmittedPage, Held, PullJob, Unsent
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
 from causeway.pull.planning.watermarks import Place, Window
 from causeway.pull.schedule import queue_due_pulls
-from causeway.push.memory.claims import Entity, value_hash
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.field_times import decide_field
+from causeway.push.memory.hashes import value_hash
+from causeway.push.memory.links import RememberedKey, link_record
 from causeway.syncs.sync import Schedule, Sync
 from moto import mock_aws
 
@@ -293,8 +296,8 @@ def test_runs_of_pulls_show_progress_wait_and_end(client: Any, time: Time) -> No
 def test_links_are_told_only_to_the_syncs_own_source(client: Any) -> None:
     claims = ClaimTable(client, "state", "w1", lambda: 5_000, LEASE_MS)
     entity = Entity()
-    entity.link("memory", "lead", "lead-1", "Contact", an_id(1))
-    entity.decide(an_id(1), "LastName", (1, 1, 1), "Lovelace")
+    link_record(entity, RememberedKey("memory", "lead", "lead-1"), "Contact", an_id(1))
+    decide_field(entity, an_id(1), "LastName", (1, 1, 1), "Lovelace")
     claims.acquire("acme", ["h1"])
     claims.own("acme", ORG, {an_id(1): "h1"})
     claims.complete("acme", {"h1": (1, entity.text())})

@@ -8,7 +8,7 @@ import pytest
 from causeway.pull.jobs import LinkedRecord
 from causeway.pull.pages.own_writes import is_written
 from causeway.push.deciding.planning import merging
-from causeway.push.memory.claims import value_hash
+from causeway.push.memory.hashes import value_hash
 from causeway.push.memory.two_way import (
     REPORT_BACK_MS,
     Base,

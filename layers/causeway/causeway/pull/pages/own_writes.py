@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from causeway.push.memory.claims import value_hash
+from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.texts import is_blank
 from causeway.salesforce.values import coerced

@@ -22,7 +22,7 @@ from causeway.push.deciding.planning.person_accounts import PersonAccount
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord, end
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View, named_accounts
-from causeway.push.memory.claims import Entity
+from causeway.push.memory.entity import Entity
 from causeway.push.memory.two_way import Base
 from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.mappings import PEOPLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from causeway.push.ports import Task
+from causeway.push.tasks import Task
 from causeway.salesforce.emails import normalized_email
 
 # What a key was found to be, though no sync wrote it.

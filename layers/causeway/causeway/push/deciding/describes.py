@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
 from causeway.errors import NotFound, OrgRefused
-from causeway.push.ports import PushPorts, Task
+from causeway.push.ports import PushPorts
+from causeway.push.tasks import Task
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.refused_fields import refused_columns, refused_relationships
 

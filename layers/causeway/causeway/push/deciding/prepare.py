@@ -11,8 +11,10 @@ from jmespath.exceptions import JMESPathError
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.matching.people import PersonKeys, external_key
-from causeway.push.memory.claims import Entity, memory_key
-from causeway.push.ports import Task
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.identifiers import memory_key
+from causeway.push.memory.links import linked_by_email, linked_records
+from causeway.push.tasks import Task
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
@@ -97,12 +99,16 @@ def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity
     """Work out what can be known of a task before anything is read; `people` are the links of the keys that changes concern."""
     change = task.change
     task.memory_key = task.memory_key or memory_key(change.source, change.key)
-    links = entities[task.entities[0]].links(task.memory_key) if task.entities and task.entities[0] in entities else {}
+    links = (
+        linked_records(entities[task.entities[0]], task.memory_key)
+        if task.entities and task.entities[0] in entities
+        else {}
+    )
     rules = compiled(task.sync, describe)
     given = document(change)
     remembered: Mapping[str, str] = {}
     if task.email and task.shared_entity in entities:
-        remembered = entities[task.shared_entity].links_of_email(task.email)
+        remembered = linked_by_email(entities[task.shared_entity], task.email)
     return PreparedTask(
         task,
         rules,

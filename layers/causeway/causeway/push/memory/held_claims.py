@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from causeway.errors import StoreUnavailable
-from causeway.push.memory.claims import (
-    Busy,
-    Entity,
-    Held,
-    PendingCreate,
-    Pointed,
-    Seen,
+from causeway.push.memory.claims.answers import Busy, Held, Pointed, Seen
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.identifiers import (
     email_identifier,
     key_identifier,
     memory_key,
     name_identifier,
     value_identifier,
 )
-from causeway.push.memory.published import remembered_outcome
-from causeway.push.ports import Claims, Task
+from causeway.push.memory.links import linked_records
+from causeway.push.memory.outcome_json import remembered_outcome
+from causeway.push.memory.owned_records import disown_record, own_record, owned_records
+from causeway.push.memory.pending_creates import PendingCreate, note_create
+from causeway.push.memory.settled_changes import data_of, recognized_change
+from causeway.push.ports import Claims
+from causeway.push.tasks import Task
 from causeway.salesforce.emails import normalized_email
 from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
 
@@ -109,7 +110,7 @@ class HeldClaims:
             found = seen.get(identifier)
             place = entities.get(found.entity) if found and found.entity else found
             if place and place.state:
-                links[key] = Entity.parse(place.state).links(memory_key(*key))
+                links[key] = linked_records(Entity.parse(place.state), memory_key(*key))
         return links
 
     def _recognize(self, tasks: Iterable[Task], seen: Mapping[str, Seen]) -> None:
@@ -144,7 +145,7 @@ class HeldClaims:
         self._held[entity] = held
         self.entities[entity] = Entity.parse(held.state)
         self._before[entity] = held.state or self.entities[entity].text()
-        self._owners |= dict.fromkeys(self.entities[entity].owned(), entity)
+        self._owners |= dict.fromkeys(owned_records(self.entities[entity]), entity)
 
     def _point(self, needed: set[str], new: Mapping[str, str], tasks: Iterable[Task], now_ms: int) -> None:
         """Give new identifiers their entities before anything is written under them."""
@@ -186,7 +187,7 @@ class HeldClaims:
         return owned
 
     def _note_owner(self, record_id: str, entity: str) -> None:
-        self.entities[entity].own(record_id)
+        own_record(self.entities[entity], record_id)
         self._owners[record_id] = entity
 
     def own_created(self, created: Mapping[str, str]) -> None:
@@ -196,7 +197,7 @@ class HeldClaims:
             if told.get(record_id) == entity:
                 self._note_owner(record_id, entity)
             else:
-                self.entities[entity].disown(record_id)
+                disown_record(self.entities[entity], record_id)
 
     def takes(self, record_id: str, entity: str) -> bool:
         """Make a held entity the owner of a record that has none, and tell whether it owns it now; raises StoreUnavailable."""
@@ -216,7 +217,7 @@ class HeldClaims:
         The leases stay. Should this worker die, the next one looks for these records before it creates any.
         """
         for (entity, sobject), pending in creates.items():
-            self.entities[entity].note_create(sobject, pending)
+            note_create(self.entities[entity], sobject, pending)
         return self.keep({entity for entity, _ in creates})
 
     def keep(self, entities: Iterable[str]) -> set[str]:
@@ -288,9 +289,9 @@ def _is_full(entity: str, seen: Mapping[str, Seen]) -> bool:
 def _recall(task: Task, entity: Entity) -> None:
     """Answer a task that is settled already with the outcome told then; what was refused is tried again when redriven."""
     task.memory_key = task.memory_key or memory_key(task.change.source, task.change.key)
-    kept = entity.recognized(task.memory_key, task.sync.id, task.change, task.content, task.sync.revision)
-    if kept is None or (task.redriven and kept["result"] == "rejected"):
+    known = recognized_change(entity, task.memory_key, task.sync, task.change, task.content)
+    if known is None or (task.redriven and known.outcome["result"] == "rejected"):
         return
-    data = entity.data(task.memory_key)
-    task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, kept, data)
-    task.recognized, task.resolves = True, kept.get("mends", False)
+    data = data_of(entity, task.memory_key)
+    task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, known.outcome, data)
+    task.recognized, task.resolves = True, known.resolves

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.errors import StoreUnavailable
-from causeway.push.memory.claims import PendingCreate
 from causeway.push.memory.held_claims import HeldClaims
+from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.comparison import same_value
 from causeway.salesforce.describe import SObjectDescribe
@@ -42,7 +42,7 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
     lost = [
         _Lost(place, sobject, pending)
         for place, entity in sorted(claims.entities.items())
-        for sobject, pending in entity.pending_creates()
+        for sobject, pending in pending_creates(entity)
     ]
     asked = list(_lookups(lost, described))
     if not asked:
@@ -101,6 +101,6 @@ def _is_adopted(item: _Lost, claims: HeldClaims, fitting: Iterator[Row]) -> bool
     """Take the first record that no other entity owns: two people of one name are not one person."""
     for row in fitting:
         if claims.takes(str(row["Id"]), item.entity):
-            claims.entities[item.entity].adopt(item.sobject, str(row["Id"]))
+            adopt_record(claims.entities[item.entity], item.sobject, str(row["Id"]))
             return True
     return False

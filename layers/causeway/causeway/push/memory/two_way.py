@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from causeway.push.memory.claims import value_hash
+from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.texts import is_blank
 from causeway.salesforce.values import coerced

@@ -11,10 +11,11 @@ from causeway.contract.messages import REMEDY, Refused, change_json, message_jso
 from causeway.contract.outcomes import Outcome, Result
 from causeway.contract.runs import push_run_id
 from causeway.parked.entries import Parked
-from causeway.push.memory.claims import content_hash, hashed
-from causeway.push.memory.published import outcome_json
+from causeway.push.memory.hashes import content_hash, hashed
+from causeway.push.memory.outcome_json import outcome_json
 from causeway.push.outcomes.resolved import rejected_id, resolved
-from causeway.push.ports import PushPorts, Settlement, Task
+from causeway.push.ports import PushPorts
+from causeway.push.tasks import Settlement, Task
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
 _compact = json.JSONEncoder(

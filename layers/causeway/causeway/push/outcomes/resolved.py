@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Result
-from causeway.push.memory.claims import Entity, content_hash, hashed
-from causeway.push.ports import Task
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.hashes import content_hash, hashed
+from causeway.push.memory.settled_changes import note_refused
+from causeway.push.tasks import Task
 
 
 def rejected_id(tenant: str, change: Change, sync: str) -> str:
@@ -20,7 +22,7 @@ def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> N
     for task in tasks:
         entity = entities.get(task.entities[0]) if task.entities else None
         if entity is not None and task.outcome is not None and task.outcome.result is Result.REJECTED:
-            entity.refuse(task.memory_key, task.sync.id, task.content)
+            note_refused(entity, task.memory_key, task.sync.id, task.content)
 
 
 def resolved(tenant: str, tasks: Iterable[Task]) -> list[str]:

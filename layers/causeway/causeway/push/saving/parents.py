@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from causeway.contract.outcomes import Warning
 from causeway.errors import CausewayError
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
-from causeway.push.memory.claims import Busy, Entity, Held, name_identifier
+from causeway.push.memory.claims.answers import Busy, Held
+from causeway.push.memory.entity import Entity
 from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
+from causeway.push.memory.identifiers import name_identifier
+from causeway.push.memory.links import RememberedKey, link_record, linked_records
 from causeway.push.ports import Claims, Org
 from causeway.push.saving.refusals import PASSING
 from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
@@ -90,7 +93,7 @@ class ParentsByName:
         memories = {entity: Entity.parse(claim.state) for entity, claim in held.items()}
         for entity, claim in held.items():
             if claim.completed_at_ms >= read_started_ms - CLOCK_MARGIN_MS:
-                known = memories[entity].links(_MEMORY)
+                known = linked_records(memories[entity], _MEMORY)
                 done.ids |= {place: known[_link(place)] for place in entities[entity] if _link(place) in known}
                 _read_again(entities[entity], done, now_ms)  # a sync may have made it since our read began
         _read_again((place for entity in entities.keys() - held.keys() for place in entities[entity]), done, now_ms)
@@ -132,7 +135,9 @@ class ParentsByName:
                     entity, place = desired[index]
                     if saved.certainty == "saved" and saved.record_id:
                         done.ids[place] = saved.record_id
-                        memories[entity].link(_MEMORY, "", names[place], _link(place), saved.record_id)
+                        link_record(
+                            memories[entity], RememberedKey(_MEMORY, "", names[place]), _link(place), saved.record_id
+                        )
                     else:
                         _note_failure(saved, place, done, now_ms)
 

@@ -11,6 +11,7 @@ from causeway.contract.outcomes import Candidate, Result, Warning
 from causeway.push.deciding.matching.people import MAX_CANDIDATES
 from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.memory.field_times import reject_value
 from causeway.push.memory.held_claims import HeldClaims
 from causeway.salesforce.calls import Save, SaveError
 
@@ -139,7 +140,7 @@ class Refusals:
         entity, own = self._claims.entities[planned.entity], planned.own_names()
         warnings = []
         for name, value in dropped.items():
-            entity.reject_value(planned.record_id or planned.sobject, own.get(name, name), value)
+            reject_value(entity, planned.record_id or planned.sobject, own.get(name, name), value)
             detail = f"The org refused this value: {error.message}"
             warnings.append(Warning(own.get(name, name), f"salesforce:{error.code}", detail))
         left_out = {own.get(name, name) for name in dropped}

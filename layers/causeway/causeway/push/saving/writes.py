@@ -7,8 +7,9 @@ from collections.abc import Callable
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
-from causeway.push.memory.claims import PendingCreate
+from causeway.push.memory.field_times import assign_rejected_values
 from causeway.push.memory.held_claims import HeldClaims
+from causeway.push.memory.pending_creates import PendingCreate
 from causeway.push.ports import BatchSize, Org
 from causeway.push.saving.refusals import PASSING, Pending, Refusals
 from causeway.push.time_budget import Budget
@@ -153,7 +154,7 @@ class Saving:
         entity = self._claims.entities[planned.entity]
         if planned.record_id is None:
             self._created[record_id] = planned.entity
-            entity.rejected_at_create(planned.sobject, record_id)
+            assign_rejected_values(entity, planned.sobject, record_id)
         remember(planned.merged, plan, entity, record_id)
         settle_superseded(planned)
         settle_contributions(planned, Result.CREATED if saved.created else Result.UPDATED, record_id)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from causeway.push.deciding.planning.merging import Merged, plan_of, remember
-from causeway.push.memory.claims import CreatedFor, Entity, Order, PendingCreate
+from causeway.push.memory.entity import Entity, Order
+from causeway.push.memory.field_times import field_order, reject_value
+from causeway.push.memory.links import linked_by_email, linked_records
+from causeway.push.memory.pending_creates import (
+    CreatedFor,
+    PendingCreate,
+    adopt_record,
+    forget_create,
+    note_create,
+    pending_creates,
+)
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from hypothesis import given, settings
@@ -100,7 +110,7 @@ def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[
             plan = plan_of(merged, entity)
             found |= plan.values
             remember(merged, plan, entity, RECORD_ID)
-        return {**found, "decided": entity.field_order(RECORD_ID, "Phone")}
+        return {**found, "decided": field_order(entity, RECORD_ID, "Phone")}
 
     assert row([len(told)]) == row([1] * len(told))
 
@@ -129,7 +139,7 @@ def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
 
 def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
-    entity.reject_value(RECORD_ID, "Phone", "bad")
+    reject_value(entity, RECORD_ID, "Phone", "bad")
     merged = Merged(CONTACT, row)
     merged.take(prepared_tasks({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
     plan = plan_of(merged, entity)
@@ -139,14 +149,14 @@ def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> 
 
 def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when_it_is_found() -> None:
     entity = Entity()
-    entity.note_create(
-        "Contact", PendingCreate({"LastName": "One"}, 1, (CreatedFor("mine", "lead", "k1", "a@b.example"),))
+    note_create(
+        entity, "Contact", PendingCreate({"LastName": "One"}, 1, (CreatedFor("mine", "lead", "k1", "a@b.example"),))
     )
-    entity.is_made("Contact", "another")
-    assert [sobject for sobject, _ in Entity.parse(entity.text()).pending_creates()] == ["Contact"]
+    forget_create(entity, "Contact", "another")
+    assert [sobject for sobject, _ in pending_creates(Entity.parse(entity.text()))] == ["Contact"]
     found = Entity.parse(entity.text())
-    found.adopt("Contact", RECORD_ID)
-    assert (found.pending_creates(), found.links("mine")) == ([], {"Contact": RECORD_ID})
-    assert found.links_of_email("a@b.example") == {"Contact": RECORD_ID}
-    entity.is_made("Contact", "mine")
-    assert entity.pending_creates() == []
+    adopt_record(found, "Contact", RECORD_ID)
+    assert (pending_creates(found), linked_records(found, "mine")) == ([], {"Contact": RECORD_ID})
+    assert linked_by_email(found, "a@b.example") == {"Contact": RECORD_ID}
+    forget_create(entity, "Contact", "mine")
+    assert pending_creates(entity) == []

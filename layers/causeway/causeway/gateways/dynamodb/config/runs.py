@@ -11,7 +11,7 @@ from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import WINDOW_MS, Failure, Run, counted, failures
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
-from causeway.push.memory.claims import hashed
+from causeway.push.memory.hashes import hashed
 
 PAGE = 50
 DAY_S = 86_400

@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from causeway.parked.entries import Parked
-from causeway.push.memory.claims import hashed
+from causeway.push.memory.hashes import hashed
 
 MOST_ENTRIES = 500
 MOST_BYTES = 1_000_000  # of bodies, before they are compressed

@@ -15,7 +15,7 @@ from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.items import Item, from_item, to_item
 from causeway.gateways.dynamodb.parked.batches import WaitingBatch, in_batches, unbatched, whole_batches
 from causeway.parked.entries import WAITING_PREFIX, Parked, ParkedPage, Redrive
-from causeway.push.memory.claims import hashed
+from causeway.push.memory.hashes import hashed
 
 MAX_BODY_IN_ITEM = 200_000  # bytes; DynamoDB takes 400 KB an item
 MAX_WRITES = 25  # of one BatchWriteItem (DynamoDB API reference)

@@ -19,7 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
-from causeway.push.memory.claims import Busy, Claim, Held, Pointed, Seen, hashed
+from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed, Seen
+from causeway.push.memory.hashes import hashed
 
 MAX_BATCH_GET = 100  # DynamoDB limit: keys per BatchGetItem
 THROTTLED_WAIT_MS = 5_000

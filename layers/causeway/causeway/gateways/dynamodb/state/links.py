@@ -10,7 +10,9 @@ from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, SHORT_ID, owner_index_of, pk_of
 from causeway.pull.jobs import LinkedRecord
-from causeway.push.memory.claims import Entity
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.field_times import written_hashes
+from causeway.push.memory.links import key_of
 from causeway.syncs.sync import Sync
 
 ROUNDS = 8  # BatchGetItem may leave keys unprocessed
@@ -66,7 +68,7 @@ class LinkTable:
 
 
 def _linked(entity: Entity, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:
-    of = entity.key_of(record_id)
+    of = key_of(entity, record_id)
     key = of[1] if of and of[0] == sync.source else None
-    written = {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}
+    written = written_hashes(entity, record_id)
     return LinkedRecord(key, written, written_at_ms)

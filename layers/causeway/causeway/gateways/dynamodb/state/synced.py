@@ -15,7 +15,7 @@ from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, pk_of
-from causeway.push.memory.claims import hashed
+from causeway.push.memory.hashes import hashed
 from causeway.push.memory.two_way import LastSynced
 
 ROUNDS = 8  # BatchGetItem may leave keys unprocessed

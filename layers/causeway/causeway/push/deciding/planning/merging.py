@@ -8,7 +8,8 @@ from typing import Any
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.field_decisions import FieldDecisions, decide_fields, missing_at_create
-from causeway.push.memory.claims import Entity, Order
+from causeway.push.memory.entity import Entity, Order
+from causeway.push.memory.field_times import decide_field, field_order, is_rejected_value
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
@@ -36,7 +37,7 @@ class Merged:
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
         for name, prepared in desired.items():
-            decided = entity.field_order(record_id, name) if entity and record_id else None
+            decided = field_order(entity, record_id, name) if entity and record_id else None
             if decided is not None and decided > order:
                 continue
             fresh += 1
@@ -75,7 +76,9 @@ def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> 
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
     values = dict(decided.values)
-    for name in [name for name, value in values.items() if entity and entity.is_rejected_value(record_id, name, value)]:
+    for name in [
+        name for name, value in values.items() if entity and is_rejected_value(entity, record_id, name, value)
+    ]:
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))
@@ -108,6 +111,6 @@ def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None
     """Note in the record's entity who decided each field."""
     sent = plan.values
     for name, (prepared, order) in merged.prepared_tasks.items():
-        decided = entity.field_order(record_id, name)
+        decided = field_order(entity, record_id, name)
         if decided is None or decided <= order:
-            entity.decide(record_id, name, order, sent.get(name, prepared.value))
+            decide_field(entity, record_id, name, order, sent.get(name, prepared.value))

@@ -13,8 +13,9 @@ from causeway.push.deciding.planning.field_decisions import missing_sentence
 from causeway.push.deciding.planning.merging import Merged, Plan, remember
 from causeway.push.deciding.planning.person_accounts import PersonAccount
 from causeway.push.deciding.prepare import PreparedTask
-from causeway.push.memory.claims import CreatedFor, Entity
-from causeway.push.ports import Task
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.pending_creates import CreatedFor
+from causeway.push.tasks import Task
 from causeway.salesforce.calls import Save
 from causeway.salesforce.emails import normalized_email
 from causeway.syncs.mapping.desired import DesiredFields, DesiredParent

@@ -1,0 +1,60 @@
+"""
+What Causeway remembers about one person or record: the content of one entity item. Pure.
+
+An entity is the item that is claimed before anything is written. Records of the org belong to an entity too: all writers of a
+record hold that one claim.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_KEYS_PER_ENTITY = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
+
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+_ATTRIBUTES = {"left_out": "rejected_values", "unshelved": "unindexed"}  # stored names that differ from the attribute's
+
+type Order = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class Entity:
+    """
+    The memory in one entity item.
+
+    `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled), contents that are parked
+    (sync → contents), and account and owner data.
+    `times`: per record of the org and field, the order last decided and a hash of the value.
+    `rejected_values`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
+    `unindexed`: records whose times are here though the owner index does not name this entity yet.
+    `creating`: per sObject the create that is noted before it is sent (PendingCreate).
+    """
+
+    keys: dict[str, dict[str, Any]] = field(default_factory=dict)
+    times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    rejected_values: dict[str, dict[str, str]] = field(default_factory=dict)
+    emails: dict[str, dict[str, str]] = field(default_factory=dict)
+    unindexed: list[str] = field(default_factory=list)
+    creating: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> Entity:
+        """Return the entity stored as `text`, an empty one for None."""
+        kept = json.loads(text) if text else {}
+        named = {_ATTRIBUTES.get(name, name): value for name, value in kept.items()}
+        return cls(**{name: value for name, value in named.items() if name in cls.__slots__})
+
+    def text(self) -> str:
+        """Return what is stored."""
+        body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.rejected_values}
+        more = {"emails": self.emails, "unshelved": self.unindexed, "creating": self.creating}
+        return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether further keys get entities of their own."""
+        return len(self.keys) >= MAX_KEYS_PER_ENTITY

@@ -1,0 +1,41 @@
+"""Which change last decided each field of a record, and which values the org refused. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causeway.push.memory.entity import Entity, Order
+from causeway.push.memory.hashes import value_hash
+
+
+def field_order(entity: Entity, record_id: str, name: str) -> Order | None:
+    """Return the order of the change that last decided a field."""
+    kept = entity.times.get(record_id, {}).get(name)
+    return (kept[0], kept[1], kept[2]) if kept else None
+
+
+def written_hashes(entity: Entity, record_id: str) -> dict[str, str]:
+    """Return the hash of the value last decided for each field of a record."""
+    return {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}
+
+
+def decide_field(entity: Entity, record_id: str, name: str, order: Order, value: Any) -> None:
+    """Remember which change last decided a field, and its value's hash."""
+    entity.times.setdefault(record_id, {})[name] = [*order, value_hash(value)]
+
+
+def reject_value(entity: Entity, record_id: str, name: str, value: Any) -> None:
+    """Remember a value that the org refused; `record_id` is the sObject's name while the record is created."""
+    entity.rejected_values.setdefault(record_id, {})[name] = value_hash(value)
+
+
+def assign_rejected_values(entity: Entity, sobject: str, record_id: str) -> None:
+    """Move the values that the org refused while it created a record to that record."""
+    if sobject in entity.rejected_values:
+        entity.rejected_values[record_id] = entity.rejected_values.pop(sobject)
+
+
+def is_rejected_value(entity: Entity, record_id: str, name: str, value: Any) -> bool:
+    """Return whether the org refused this very value before."""
+    refused = entity.rejected_values.get(record_id)
+    return refused is not None and refused.get(name) == value_hash(value)

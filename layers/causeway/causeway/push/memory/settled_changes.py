@@ -1,0 +1,79 @@
+"""The changes that are settled for a record key, their outcomes, and the contents that are parked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from causeway.contract.changes import Change
+from causeway.push.memory.entity import Entity
+from causeway.syncs.sync import Sync
+
+MAX_SETTLED_PER_SYNC = 3
+MAX_REFUSED_PER_SYNC = 10
+
+
+class Settled(NamedTuple):
+    """A change that is settled for one sync: its moment, its content, the sync's revision then, and the published outcome."""
+
+    occurred_at_ms: int
+    content: str
+    revision: int
+    outcome: Mapping[str, Any]
+
+
+class Recognized(NamedTuple):
+    """The stored outcome of a change that comes again, and whether it resolved a parked entry."""
+
+    outcome: Mapping[str, Any]
+    resolves: bool
+
+
+def recognized_change(entity: Entity, memory: str, sync: Sync, change: Change, content: str) -> Recognized | None:
+    """Return what is stored of this very change: same moment, same content, same revision of the sync."""
+    for kept in entity.keys.get(memory, {}).get("settled", {}).get(sync.id, ()):
+        if kept[:3] == [change.occurred_at_ms, content, sync.revision]:
+            return Recognized(kept[3], resolves=bool(kept[4:]))
+    return None
+
+
+def last_outcomes(entity: Entity, memory: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the last published outcome per sync."""
+    settled = entity.keys.get(memory, {}).get("settled", {})
+    return {sync: kept[0][3] for sync, kept in settled.items() if kept}
+
+
+def settle_change(entity: Entity, memory: str, sync: str, settled: Settled) -> bool:
+    """
+    Remember a settled change; the newest few per sync are kept, so that their redeliveries are recognized.
+
+    Return whether it resolves an earlier refusal: the same content is parked, and is not rejected any more.
+    """
+    kept = entity.keys.setdefault(memory, {}).setdefault("settled", {}).setdefault(sync, [])
+    entry = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
+    others = [item for item in kept if item[:2] != entry[:2]]
+    refused = entity.keys[memory].get("refused", {}).get(sync, [])
+    resolves = settled.outcome.get("result") != "rejected" and settled.content in refused
+    if resolves:
+        refused.remove(settled.content)
+        others = [item for item in others if item[1] != settled.content]
+        entry.append(True)
+    kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
+    return resolves
+
+
+def note_refused(entity: Entity, memory: str, sync: str, content: str) -> None:
+    """Remember that a content is parked for a sync; the newest few per key are kept."""
+    refused = entity.keys.setdefault(memory, {}).setdefault("refused", {}).setdefault(sync, [])
+    refused[:] = [*(known for known in refused if known != content), content][-MAX_REFUSED_PER_SYNC:]
+
+
+def data_of(entity: Entity, memory: str) -> Mapping[str, Any]:
+    """Return the account and owner data last published for a key."""
+    data: Mapping[str, Any] = entity.keys.get(memory, {}).get("data", {})
+    return data
+
+
+def remember_data(entity: Entity, memory: str, data: Mapping[str, Any]) -> None:
+    """Keep account and owner data, so that a product can ask for them."""
+    entity.keys.setdefault(memory, {})["data"] = dict(data)
