@@ -139,7 +139,7 @@ class PushStack:
 
 
 @contextmanager
-def push_stack(environment: pytest.MonkeyPatch) -> Iterator[PushStack]:
+def push_stack(environment: pytest.MonkeyPatch, *, connected: bool = True) -> Iterator[PushStack]:
     """Build tables, queues, key and bucket in moto, point the handlers' settings at them, and serve an org."""
     with served() as server, mock_aws():
         for name, value in {
@@ -155,7 +155,8 @@ def push_stack(environment: pytest.MonkeyPatch) -> Iterator[PushStack]:
         _forget(clients, connect, discovery, wiring)
         queues = _resources(environment)
         stack = PushStack(server, clients.aws("sqs"), clients.aws("dynamodb"), queues, environment)
-        stack.connected()
+        if connected:
+            stack.connected()
         try:
             yield stack
         finally:

@@ -1,0 +1,76 @@
+"""
+Play the cases of one area and count those that hold.
+
+    python -m tests.cases push|pull|connect [--json] [--only TEXT] [--in-process] [--folder FOLDER]
+
+Starts a stack of its own and plays each case of `tests/cases/<area>/*.yaml` (or of FOLDER) on it; with `--in-process` in this
+process instead, without a deployment. Exits 1 unless every case passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from tests.cases.model import AREAS, Case, read_cases
+from tests.cases.places.place import Place
+from tests.cases.steps import Playing, Unmet
+
+
+def played(cases: Sequence[Case], place: Place, area: str) -> Iterator[tuple[Case, str]]:
+    """Yield each case with what did not hold, an empty text when all did."""
+    for number, case in enumerate(cases, 1):
+        try:
+            Playing(case, place, f"case-{area}-{number}").play()
+        except (Unmet, AssertionError) as error:
+            yield case, str(error) or type(error).__name__
+        else:
+            yield case, ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("area", choices=AREAS)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser.add_argument("--only", default="", help="only cases whose kind or name has this text")
+    parser.add_argument("--in-process", action="store_true", help="without a deployment")
+    parser.add_argument("--folder", type=Path, help="read the cases from here")
+    given = parser.parse_args(arguments)
+    place_name = "process" if given.in_process else "deployed"
+    cases = [
+        case
+        for case in read_cases(given.area, given.folder)
+        if case.place in ("any", place_name) and given.only.lower() in f"{case.kind} {case.name}".lower()
+    ]
+    began, failed = time.monotonic(), []
+    with _place(place_name) as place:
+        for case, unmet in played(cases, place, given.area):
+            print(f"{'ok  ' if not unmet else 'FAIL'} {case.kind} {case.name}", file=sys.stderr, flush=True)
+            if unmet:
+                print(f"     {unmet}", file=sys.stderr, flush=True)
+                failed.append({"kind": case.kind, "name": case.name, "unmet": unmet})
+    result = {"cases": len(cases), "passed": len(cases) - len(failed), "seconds": round(time.monotonic() - began, 1)}
+    print(json.dumps({**result, "failed": failed} if given.json else result, ensure_ascii=False))
+    return 0 if cases and not failed else 1
+
+
+def _place(name: str) -> AbstractContextManager[Any]:
+    if name == "process":
+        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"  # read when the handlers are imported
+        from tests.cases.places.process import process_place
+
+        return process_place()
+    from tests.cases.places.deployed import deployed_place
+
+    return deployed_place()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where a case is played: on a deployed stack, or in one process over moto. Both offer `Place` (place.py)."""

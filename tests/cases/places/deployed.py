@@ -1,0 +1,95 @@
+"""A deployed stack of its own: the real template on the embedded AWS, reached as a product reaches it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from local.stack.emulator import aws_client
+from tests.cases.places.visiting import connect_in_browser
+from tests.chaos.own_stack import own_stack
+
+TIMEOUT_S = 60
+KEY = Credentials("test", "test")
+
+
+class DeployedPlace:
+    """One running stack, by its stack.json."""
+
+    patience_s = 90.0
+
+    def __init__(self, stack: Mapping[str, Any]) -> None:
+        self._stack = stack
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._sqs, self._lambda = (aws_client(name, stack["aws_endpoint"]) for name in ("sqs", "lambda"))
+
+    @property
+    def org_url(self) -> str:
+        return str(self._stack["org_url"])
+
+    def fresh(self, tenant: str) -> None:
+        self.control("POST", "reset", {})
+        while self.outbound():
+            pass
+
+    def connect(self, tenant: str) -> None:
+        connect_in_browser(self, tenant)
+
+    def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        answer = self._http.request(method, f"{self.org_url}/_control/{path}", json=body or {}, timeout=TIMEOUT_S)
+        if answer.status_code >= 300:
+            raise AssertionError(f"the org's control API refused {method} {path}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def api(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body)
+        address = f"{self._stack['api_url'].rstrip('/')}/v1/{path}" + (f"?{urlencode(query)}" if query else "")
+        request = AWSRequest(method, address, data=data)
+        request.headers["Content-Type"] = "application/json"
+        SigV4Auth(KEY, "execute-api", self._stack["region"]).add_auth(request)
+        answer = self._http.request(
+            method, str(request.url), data=data, headers=dict(request.headers), timeout=TIMEOUT_S
+        )
+        return answer.status_code, answer.json() if answer.content else None
+
+    def send(self, tenant: str, body: str) -> None:
+        self._sqs.send_message(QueueUrl=self._stack["push_queue_url"], MessageBody=body, MessageGroupId=tenant)
+
+    def work(self) -> None:
+        time.sleep(0.1)
+
+    def replay(self) -> None:
+        self._lambda.invoke(FunctionName=self._stack["functions"]["replay"], Payload=b"{}")
+
+    def outbound(self) -> list[dict[str, Any]]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self._stack["outbound_queue_url"], MaxNumberOfMessages=10, WaitTimeSeconds=0
+        )
+        found = []
+        for message in answer.get("Messages", []):
+            self._sqs.delete_message(QueueUrl=self._stack["outbound_queue_url"], ReceiptHandle=message["ReceiptHandle"])
+            found.append(json.loads(message["Body"]))
+        return found
+
+    def refresh(self, tenant: str) -> Mapping[str, Any]:
+        request = json.dumps({"action": "refresh", "tenant": tenant, "epoch_seen": 0, "token_version_seen": 1_000_000})
+        answer = self._lambda.invoke(FunctionName=self._stack["functions"]["token_broker"], Payload=request.encode())
+        found: Mapping[str, Any] = json.loads(answer["Payload"].read())
+        return found
+
+
+@contextmanager
+def deployed_place() -> Iterator[DeployedPlace]:
+    """Start a stack for the cases alone, and stop it."""
+    with own_stack() as stack:
+        yield DeployedPlace(stack)

@@ -1,0 +1,183 @@
+"""The product in one process: every handler as deployed over moto, its pages on loopback, the org over real HTTP."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from causeway.wiring import clients, connect, connection_test, discovery, pull
+from causeway.wiring import push as push_wiring
+
+from functions.pull import app as pull_app
+from functions.token_broker import app as broker_app
+from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
+from tests.cases.places.visiting import connect_in_browser
+from tests.support.api.events import backend_event
+from tests.support.connections.stack import a_lambda_context, proxy_event
+from tests.support.push.stack import Context, PushStack, _forget, push_stack
+
+_WIRED = (clients, connect, connection_test, discovery, pull, push_wiring)
+_PAGES = {"/oauth/authorize": "oauth_authorize", "/oauth/callback": "oauth_callback"}
+_MOST_ROUNDS = 40
+
+
+class ProcessPlace:
+    """The product in this process; work is done when `work` is called, so nothing waits in vain for long."""
+
+    patience_s = 0.5
+
+    def __init__(self, stack: PushStack, environment: pytest.MonkeyPatch) -> None:
+        self._stack, self._environment = stack, environment
+
+    @property
+    def org_url(self) -> str:
+        return self._stack.server.origin
+
+    def fresh(self, tenant: str) -> None:
+        self.control("POST", "reset", {})
+        for queue in ("PUSH_QUEUE_URL", "PULL_QUEUE_URL", "OUTBOUND_QUEUE_URL"):
+            self._stack._delete(queue, self._stack._received(queue))
+        _forget(*_WIRED[1:])
+
+    def connect(self, tenant: str) -> None:
+        connect_in_browser(self, tenant)
+
+    def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        answer = clients.http_session().request(method, f"{self.org_url}/_control/{path}", json=body or {}, timeout=60)
+        if answer.status_code >= 300:
+            raise AssertionError(f"the org's control API refused {method} {path}: {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def api(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> tuple[int, Any]:
+        event = backend_event(method, None, path, body, query=dict(query or {}))
+        answer = importlib.import_module("functions.api.app").lambda_handler(event, a_lambda_context())
+        return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+
+    def send(self, tenant: str, body: str) -> None:
+        self._stack.send(body)
+
+    def work(self) -> None:
+        for _ in range(_MOST_ROUNDS):
+            self._stack.run_push()
+            jobs = self._stack._received("PULL_QUEUE_URL")
+            if jobs:
+                answer = pull_app.lambda_handler({"Records": jobs}, Context())
+                failed = [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+                self._stack._delete("PULL_QUEUE_URL", [job for job in jobs if job["messageId"] not in failed])
+            if not jobs and not self._visible("PUSH_QUEUE_URL"):
+                return
+
+    def replay(self) -> None:
+        self._stack.run_replay()
+
+    def outbound(self) -> list[dict[str, Any]]:
+        records = self._stack._received("OUTBOUND_QUEUE_URL")
+        self._stack._delete("OUTBOUND_QUEUE_URL", records)
+        return [json.loads(record["body"]) for record in records]
+
+    def refresh(self, tenant: str) -> Mapping[str, Any]:
+        connection = connect.connections().record(tenant).connection
+        request = {
+            "action": "refresh",
+            "tenant": tenant,
+            "epoch_seen": connection.epoch,
+            "token_version_seen": connection.token_version,
+        }
+        return broker_app.lambda_handler(request, a_lambda_context())
+
+    def _visible(self, queue: str) -> int:
+        answer = self._stack.sqs.get_queue_attributes(
+            QueueUrl=self._stack.queues[queue], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+class _Broker:
+    """Lambda's client as far as the broker's callers use it: moto runs no function, so the handler is called here."""
+
+    def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:
+        answer = broker_app.lambda_handler(json.loads(Payload), a_lambda_context())
+        return {"Payload": BytesIO(json.dumps(answer).encode())}
+
+
+@contextmanager
+def process_place() -> Iterator[ProcessPlace]:
+    """Give a product in this process."""
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        _pages() as pages,
+        push_stack(environment, connected=False) as stack,
+        redirect_stdout(StringIO()),  # where functions log
+    ):
+        environment.setenv("PUBLIC_URL", f"http://127.0.0.1:{pages.server_address[1]}")
+        environment.setattr(Context, "get_remaining_time_in_millis", lambda self: 300_000)
+        environment.setattr(connect, "broker_client", _Broker)
+        stack.queues = {**stack.queues, **_more_resources(stack, environment)}
+        _forget(*_WIRED)
+        yield ProcessPlace(stack, environment)
+        _forget(*_WIRED)
+
+
+def _more_resources(stack: PushStack, environment: pytest.MonkeyPatch) -> dict[str, str]:
+    """Make what pulling and connecting need beside pushing, and point the settings at it."""
+    url = stack.sqs.create_queue(QueueName="pull", Attributes={"VisibilityTimeout": "1800"})["QueueUrl"]
+    secrets = clients.aws("secretsmanager")
+    app = json.dumps({"client_id": ROTATING_CLIENT_ID, "client_secret": ROTATING_CLIENT_SECRET})
+    for name, value in {
+        "PULL_QUEUE_URL": url,
+        "TOKEN_BROKER_FUNCTION": "token_broker",
+        "LINK_SECRET_ARN": secrets.create_secret(Name="causeway/link", SecretString="k" * 43)["ARN"],
+        "APP_SECRET_ARN": secrets.create_secret(Name="causeway/app", SecretString=app)["ARN"],
+        "TENANT_SECRET_PREFIX": "causeway/tenants/",
+        "RETURN_URLS": "https://app.example.com/settings",
+    }.items():
+        environment.setenv(name, value)
+    return {"PULL_QUEUE_URL": url}
+
+
+@contextmanager
+def _pages() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
+    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Gateway(BaseHTTPRequestHandler):
+    """API Gateway as far as the connect pages know it."""
+
+    wbufsize = 65_536
+
+    def do_GET(self) -> None:
+        event = proxy_event(self)
+        answer: dict[str, Any] = {"statusCode": 200, "headers": {"Content-Type": "text/html"}, "body": "The product"}
+        if event["path"] in _PAGES:
+            module = importlib.import_module(f"functions.{_PAGES[event['path']]}.app")
+            answer = module.lambda_handler(event, a_lambda_context())
+        self.send_response(answer["statusCode"])
+        for name, value in answer["headers"].items():
+            self.send_header(name, value)
+        for name, values in answer.get("multiValueHeaders", {}).items():
+            for value in values:
+                self.send_header(name, value)
+        body = answer["body"].encode()
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return

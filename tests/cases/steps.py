@@ -1,0 +1,257 @@
+"""What each step of a case does at a place, and how long its expectation may take to come true."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from tests.cases.matching import differences
+from tests.cases.model import ApiCall, Case, DryRun, OrgSetup, Pulled, Push, Saved, Visit
+from tests.cases.places.place import Place
+from tests.cases.places.visiting import link_of, walked
+from tests.cases.values import at_path, filled
+
+PUSH_DEFAULTS = {"update_existing": True, "create_when_missing": True}
+POLL_S = 0.2
+
+
+class Unmet(Exception):
+    """A step whose expectation did not come true; the message says what differs."""
+
+
+@dataclass
+class Playing:
+    """One case at one place: what names stand for, and what came out since the last thing that was done."""
+
+    case: Case
+    place: Place
+    tenant: str
+    bound: dict[str, Any] = field(default_factory=dict)
+    outcomes: dict[tuple[str, str | None], dict[str, Any]] = field(default_factory=dict)
+    records: list[dict[str, Any]] = field(default_factory=list)
+    pages: set[str] = field(default_factory=set)
+
+    def play(self) -> None:
+        """Set the case up and do its steps; raises Unmet."""
+        self.place.fresh(self.tenant)
+        self.bound = {"tenant": self.tenant, "org_url": self.place.org_url}
+        self._org(self.case.org)
+        if self.case.connected:
+            self.place.connect(self.tenant)
+        for sync in self.case.syncs:
+            self._save(Saved(sync=sync))
+        for number, step in enumerate(self.case.steps, 1):
+            name, value = step.named()
+            try:
+                getattr(self, f"_{name}")(value)
+            except (Unmet, AssertionError) as error:
+                raise Unmet(f"step {number}, {name}: {error}") from error
+
+    # --- doing
+
+    def _org(self, setup: OrgSetup) -> None:
+        control = self.place.control
+        if setup.clear_faults:
+            control("DELETE", "faults")
+        if setup.settings:
+            control("PATCH", "settings", self._filled(setup.settings))
+        if setup.declare:
+            control("POST", "schema", self._filled(setup.declare))
+        for records in setup.records:
+            body = {"sobject": records.sobject, "records": self._filled(records.rows)}
+            ids = control("POST", "records", body)["ids"]
+            self.bound |= dict(zip(records.names, ids, strict=False))
+        for call in setup.control:
+            method, _, path = call.call.partition(" ")
+            answer = control(method, self._filled(path), self._filled(call.body))
+            self.bound |= {name: at_path(answer, path) for name, path in call.bind.items()}
+        if setup.faults:
+            control("POST", "faults", {"faults": self._filled(setup.faults)})
+        if setup.advance_s:
+            control("POST", "clock", {"advance_s": setup.advance_s})
+
+    def _push(self, pushes: Push | list[Push]) -> None:
+        self._begin()
+        for push in pushes if isinstance(pushes, list) else [pushes]:
+            body = {"version": 1, "tenant": self.tenant, "source": push.source, "changes": self._filled(push.changes)}
+            text = str(self._filled(push.text)) if push.text is not None else json.dumps(body, ensure_ascii=False)
+            self.place.send(self.tenant, text)
+
+    def _redrive(self, named: Mapping[str, Any]) -> None:
+        self._begin()
+        status, answer = self._api_call("POST", "parked/redrive", self._filled(dict(named)))
+        _require([] if status < 300 else [f"refused with {status}: {answer}"])
+        self._await(lambda: [] if self._replayed() else ["the redriven changes did not come back"], patience=5)
+
+    def _replayed(self) -> bool:
+        self.place.replay()
+        self._collect()
+        return bool(self.outcomes)
+
+    def _replay(self, _: bool) -> None:
+        self._begin()
+        self.place.replay()
+
+    def _begin(self) -> None:
+        self._collect()
+        self.outcomes.clear()
+        self.records.clear()
+        self.place.control("DELETE", "stats")
+
+    def _wait_s(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    # --- expecting
+
+    def _outcomes(self, wanted: list[Any]) -> None:
+        expected = self._filled(wanted)
+        self._await(lambda: differences(list(self.outcomes.values()), expected, "the outcomes"))
+        for item in expected:
+            if isinstance(item, dict) and "bind" in item:
+                raise Unmet("`bind` belongs to `api` and `control`")
+
+    def _rows(self, wanted: Mapping[str, list[Any]]) -> None:
+        for sobject, rows in wanted.items():
+            expected = self._filled(rows)
+            self._await(partial(self._row_differences, sobject, expected))
+
+    def _row_differences(self, sobject: str, rows: list[Any]) -> list[str]:
+        return differences(self._live(sobject), rows, f"{sobject} rows")
+
+    def _live(self, sobject: str) -> list[dict[str, Any]]:
+        rows = self.place.control("GET", f"records/{sobject}")["records"]
+        return [row for row in rows if not row.get("IsDeleted")]
+
+    def _parked(self, wanted: list[Any]) -> None:
+        expected = self._filled(wanted)
+        self._await(lambda: differences(self._all_parked(), expected, "what is parked"))
+
+    def _all_parked(self) -> list[Any]:
+        found: list[Any] = []
+        query: dict[str, str] = {}
+        while True:
+            _, answer = self._api_call("GET", "parked", query=query)
+            found += answer["parked"]
+            if not answer.get("next"):
+                return found
+            query = {"next": answer["next"]}
+
+    def _calls(self, wanted: Mapping[str, Any]) -> None:
+        stats = self.place.control("GET", "stats")
+        found = {"all": stats["api_calls"], **stats["by_kind"]}
+        _require(differences({**dict.fromkeys(wanted, 0), **found}, dict(wanted), "the API calls"))
+
+    def _api(self, call: ApiCall) -> None:
+        status, answer = self._api_call(call.method, self._filled(call.path), self._filled(call.body), call.query)
+        _require(differences(status, call.status, f"the status ({answer})"))
+        _require(differences(answer, self._filled(call.answer), "the answer") if call.answer is not None else [])
+        self.bound |= {name: at_path(answer, path) for name, path in call.bind.items()}
+
+    def _save(self, saved: Saved) -> None:
+        body = sync_body(self._filled(saved.sync))
+        path = f"syncs/{body['id']}"
+        exists = self._api_call("GET", path)[0] == 200
+        status, answer = self._api_call("PUT" if exists else "POST", path if exists else "syncs", body)
+        _require(differences(status, 200 if exists and saved.status == 201 else saved.status, f"the status ({answer})"))
+        if saved.answer is not None:
+            _require(differences(answer, self._filled(saved.answer), "the answer"))
+        if status < 300:
+            problems = answer["problems"]
+            enabled = body["enabled"] if saved.enabled is None else saved.enabled
+            _require(differences(answer["enabled"], enabled, f"enabled (problems: {problems})"))
+            if saved.problems is not None:
+                _require(differences(problems, self._filled(saved.problems), "the problems"))
+
+    def _dry_run(self, run: DryRun) -> None:
+        status, answer = self._api_call("POST", f"syncs/{run.sync}/dry-run", self._filled(run.change))
+        _require(differences(status, 200, f"the status ({answer})"))
+        _require(differences(answer, self._filled(run.answer), "the dry run"))
+
+    def _pull(self, pulled: Pulled) -> None:
+        self._begin()
+        status, started = self._api_call("POST", f"syncs/{pulled.sync}/runs")
+        _require(differences(status, 202, f"the status ({started})"))
+        run = started.get("run") or started.get("id")
+        if pulled.cancel:
+            self._api_call("POST", f"runs/{run}/cancel")
+        self._await(lambda: differences(self._api_call("GET", f"runs/{run}")[1], self._filled(pulled.run), "the run"))
+        if pulled.records is not None:
+            expected: Any = self._filled(pulled.records)
+            wanted = expected if pulled.only else {"$has": expected}
+            self._await(lambda: differences(self.records, wanted, "the records"))
+
+    def _visit(self, visit: Visit) -> None:
+        status, link = link_of(self.place, self.tenant, self._filled(visit.link))
+        _require(differences(status, visit.link_status, f"the link's status ({link})"))
+        _require(differences(link, self._filled(visit.link_answer), "the link") if visit.link_answer else [])
+        if status < 300 and visit.press:
+            page = walked(link["url"], visit.press, self._filled(visit.login))
+            lacking = [words for words in self._filled(visit.words) if words.lower() not in page.words.lower()]
+            there = [words for words in self._filled(visit.no_words) if words.lower() in page.words.lower()]
+            _require([f"the page lacks {words!r}: {page.words[:800]}" for words in lacking])
+            _require([f"the page says {words!r}: {page.words[:800]}" for words in there])
+        if visit.connection is not None:
+            _require(differences(self._api_call("GET", "connection")[1], self._filled(visit.connection), "connection"))
+
+    def _refresh(self, wanted: Mapping[str, Any]) -> None:
+        _require(differences(self.place.refresh(self.tenant), self._filled(dict(wanted)), "the refresh"))
+
+    # --- parts
+
+    def _filled(self, value: Any) -> Any:
+        return filled(value, self.bound)
+
+    def _api_call(self, method: str, path: str, body: Any = None, query: Any = None) -> tuple[int, Any]:
+        return self.place.api(method, f"tenants/{self.tenant}/{path}", body, query)
+
+    def _collect(self) -> None:
+        """Let the product work, and take what it sent: the last outcome per key and sync, each page once."""
+        self.place.work()
+        for message in self.place.outbound():
+            if message["tenant"] != self.tenant:
+                continue
+            for item in message.get("outcomes", ()):
+                self.outcomes[item["key"], item["sync"]] = item
+            if message["type"] == "records" and message["page_id"] not in self.pages:
+                self.pages.add(message["page_id"])
+                self.records += message["records"]
+
+    def _await(self, unmet: Callable[[], list[str]], patience: float | None = None) -> None:
+        """Look until nothing differs any more, as long as the place has patience; raises Unmet with what still does."""
+        until = time.monotonic() + (patience or self.place.patience_s)
+        while True:
+            self._collect()
+            found = unmet()
+            if not found:
+                return
+            if time.monotonic() > until:
+                raise Unmet("; ".join(found))
+            time.sleep(POLL_S)
+
+
+def sync_body(short: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return a sync as the API takes it: enabled, updating and creating unless it says otherwise.
+
+    `mappings` may be a map of Salesforce field → product field, or → the further keys of the row.
+    """
+    body = {"source": "lead", "enabled": True, **short}
+    body.setdefault("id", str(body["sobject"]).lower().replace("__", "-"))
+    if body.get("direction", "push") != "pull":
+        body["push"] = {**PUSH_DEFAULTS, **body.get("push", {})}
+    rows = body.get("mappings", ())
+    if isinstance(rows, Mapping):
+        body["mappings"] = [
+            {"salesforce": name, **(row if isinstance(row, Mapping) else {"product": row})}
+            for name, row in rows.items()
+        ]
+    return body
+
+
+def _require(found: list[str]) -> None:
+    if found:
+        raise Unmet("; ".join(found))
