@@ -11,6 +11,7 @@ from typing import Any
 
 from local.org.control.routes import ROUTES as CONTROL_ROUTES
 from local.org.server.fault_rules import ACTIONS, Fault
+from local.org.setup.automation import Automation
 from local.org.setup.connected_apps import ConnectedApp
 from local.org.setup.settings import Settings
 
@@ -57,6 +58,14 @@ def app_keys() -> str:
             for each in fields(ConnectedApp)
         ],
     )
+
+
+def automation_keys() -> str:
+    """Return the keys of the setting `automation` with their defaults."""
+    rows = [
+        (f"`{name}`", f"`{getattr(Automation(), name)!r}`", meaning) for name, meaning in Automation.MEANINGS.items()
+    ]
+    return _table(("key", "default", "meaning"), rows)
 
 
 def fault_keys() -> str:
@@ -109,6 +118,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "control calls": control_calls,
     "settings": settings,
     "app keys": app_keys,
+    "automation keys": automation_keys,
     "faults": fault_keys,
     "doubtful facts": doubtful_facts,
 }

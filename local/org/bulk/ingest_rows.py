@@ -11,12 +11,12 @@ from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
 from local.org.bulk.job_store import Job
 from local.org.bulk.ports import BulkOrg
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
+from local.org.data.saving.chunks import CHUNK_RECORDS, save_chunk
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
 from local.org.wire.call import Call
 from local.org.wire.messages import OrgError
 
-CHUNK_ROWS = 200  # Bulk API limits: rows of one trigger transaction
 NULL_MARK = "#N/A"
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
 
@@ -58,11 +58,14 @@ def ingest(call: Call[BulkOrg], job: Job, rows: list[CsvRow]) -> None:
         if len(row) != len(columns):
             raise invalid_file(f"Row {number} has {len(row)} values for {len(columns)} columns")
     save = RowSaver(call, job, sobject).by(job.operation)
-    starts = range(0, len(rows), CHUNK_ROWS)
+    starts = range(0, len(rows), CHUNK_RECORDS)
     for start in starts if facts.BULK_RESULTS_KEEP_ORDER else reversed(starts):
+        chunk = rows[start : start + CHUNK_RECORDS]
+        saves = [lambda row=row: _saved(columns, row, save) for row in chunk]
         with call.org.store.transaction(call.session):
-            for row in rows[start : start + CHUNK_ROWS]:
-                _ingest_row(job, columns, row, save)
+            results = save_chunk(call.org.store, call.session, sobject, saves)
+        for row, result in zip(chunk, results, strict=True):
+            _keep(job, row, result)
 
 
 def typed(field: FieldType, text: str) -> Any:
@@ -106,16 +109,19 @@ def _column(call: Call[BulkOrg], sobject: SObjectType, name: str) -> Column:
     return Column(reference, key_field.name, parent.name if target else None)
 
 
-def _ingest_row(job: Job, columns: list[Column], row: CsvRow, save: SaveRow) -> None:
+def _saved(columns: list[Column], row: CsvRow, save: SaveRow) -> SaveResult:
     values: Values = {}
     try:
         for column, text in zip(columns, row, strict=True):
             column.put(values, text)
-        result = save(values)
+        return save(values)
     except RecordError as error:
-        result = SaveResult(failures=[error])
+        return SaveResult(failures=[error])
     except OrgError as error:
-        result = SaveResult(failures=[RecordError(error.code, error.message, error.fields)])
+        return SaveResult(failures=[RecordError(error.code, error.message, error.fields)])
+
+
+def _keep(job: Job, row: CsvRow, result: SaveResult) -> None:
     if result.success:
         job.results.append([result.id or "", "true" if result.created else "false", *row])
     else:

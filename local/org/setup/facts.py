@@ -28,3 +28,9 @@ DAILY_ALLOCATIONS = {  # names D (REST guide, "Limits"); figures R unless the li
     "HourlyPublishedPlatformEvents": 50_000,
     "SingleEmail": 5_000,
 }
+APEX_LIMITS = {  # D Apex guide, execution governors and limits: the figures; C the texts, from clients' reports
+    "CPU": "Apex CPU time limit exceeded",
+    "SOQL": "Too many SOQL queries: 101",
+    "DML": "Too many DML rows: 10001",
+    "HEAP": "Apex heap size too large: 6291457",
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from local.org.setup.automation import checked_automation
 from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
 from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER
 from local.org.setup.type_checks import check_types
@@ -94,6 +95,10 @@ class Settings:
         False,
         "Refuse a restricted dependent value that its controlling value does not allow (unverified: the API takes it).",
     )
+    automation: dict[str, dict[str, object]] = field(
+        default_factory=dict,
+        metadata={"meaning": "What the triggers and flows of each sObject can bear, by its name; the keys are below."},
+    )
     commit_delay_s: float = setting(
         0.0, "Seconds (at most 600) after SystemModstamp at which a change becomes visible to others."
     )
@@ -125,6 +130,7 @@ class Settings:
         apps = [patched_app(self.apps.get(str(app.get("client_id"))), app) for app in changes.pop("apps", [])]
         check_types(Settings, changes, "setting", "INVALID_FIELD")
         checked_networks(changes.get("login_ip_ranges", []))
+        checked_automation(changes.get("automation", {}))
         for name, value in changes.items():
             setattr(self, name, value)
         self.apps.update({app.client_id: app for app in apps})

@@ -48,3 +48,12 @@ WRONG_ACCOUNT_FIELDS = "Account: bad field names on insert/update call: {names}"
 ACCOUNT_HAS_CASES = (  # C: Setup says so in the same words; R over the API
     "Your attempt to delete {name} could not be completed because it is associated with the following cases.: {cases}"
 )
+LIMIT_EXCEPTION_CODE = (
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"  # C: clients' reports of "...: System.LimitException: ..."
+)
+LIMIT_EXCEPTION_ENDS_ITS_CHUNK = True
+"""D Apex guide, execution governors and limits: the exception cannot be handled, so that the whole transaction is undone;
+R that records which had failed before the triggers keep their own errors."""
+LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"  # C
+PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
+"""D record locking cheat sheet: saving a child locks its account, campaign or master; other look-ups only as they change."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from local.org.data.rules import facts
+from local.org.data.rules.automation import limit_exception
 from local.org.data.rules.duplicate_rules import detected
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError, SaveOptions
@@ -12,10 +14,8 @@ from local.org.data.rules.validation_rules import broken_rules
 from local.org.data.saving.person_accounts import bad_fields
 from local.org.data.storage.records import Records
 from local.org.schema.row import Row
+from local.org.setup.automation import automation_of
 from local.org.wire.caller import Caller
-
-LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"
-PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
 
 
 class Rejected(Exception):
@@ -35,15 +35,15 @@ def check_faults(store: Records, action: str, sobject: str, record_id: str | Non
 
 def check_locks(store: Records, caller: Caller | None, row: Row, changes: Row) -> None:
     """Raise Rejected when another transaction holds the record, or a parent that this save must lock."""
-    parents = (value for name, value in row.items() if name in PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
+    parents = (value for name, value in row.items() if name in facts.PARENTS_LOCKED_BY_EVERY_SAVE or name in changes)
     for record_id in (row["Id"], *parents):
         if isinstance(record_id, str) and len(record_id) == 18 and store.locked(record_id, caller):
-            raise Rejected(RecordError("UNABLE_TO_LOCK_ROW", LOCK_MESSAGE.format(id=record_id)))
+            raise Rejected(RecordError("UNABLE_TO_LOCK_ROW", facts.LOCK_MESSAGE.format(id=record_id)))
 
 
 def check_rules(store: RuledRecords, save: Save, options: SaveOptions, failures: list[RecordError]) -> None:
     """
-    Apply the rules of the org, then the admin's validation rules, then the duplicate rules.
+    Apply the rules of the org, then the admin's validation rules, the duplicate rules, and what its triggers never bear.
 
     `failures` are those of single fields. Raise Rejected with what the first of these kinds refuses.
     """
@@ -52,6 +52,7 @@ def check_rules(store: RuledRecords, save: Save, options: SaveOptions, failures:
         or list(_refused_by_features(store, save))
         or list(_refused_by_validation(store, save))
         or list(_refused_as_duplicate(store, save, options))
+        or list(_refused_by_automation(store, save))
     )
     if refused:
         raise Rejected(*refused)
@@ -65,6 +66,12 @@ def _refused_by_features(store: RuledRecords, save: Save) -> Iterator[RecordErro
 def _refused_by_validation(store: RuledRecords, save: Save) -> Iterator[RecordError]:
     rules = store.validation_rules.get(save.sobject.name, ())
     return broken_rules(rules, store.view(None), save.sobject, save.row, store.clock.now_ms())
+
+
+def _refused_by_automation(store: RuledRecords, save: Save) -> Iterator[RecordError]:
+    rule = automation_of(store.settings.automation, save.sobject.name) if store.settings.automation else None
+    if rule is not None and rule.never_bears(save.row):
+        yield limit_exception(rule, save.sobject.name)
 
 
 def _refused_as_duplicate(store: RuledRecords, save: Save, options: SaveOptions) -> Iterator[RecordError]:

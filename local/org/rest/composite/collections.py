@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
+from local.org.data.saving.chunks import Save, save_chunk
 from local.org.data.saving.external_ids import upsert_key
 from local.org.data.storage.visibility import sobject_of
 from local.org.rest import facts
@@ -21,7 +24,8 @@ MAX_RECORDS = 200  # D REST API guide, sObject Collections
 MAX_RETRIEVED = 2000  # D REST API guide, Get Records with a Request Body
 MAX_CHUNKS = 10  # D REST API guide: chunks of consecutive records of one type
 
-type Save = Callable[[], SaveResult]
+type Saves = Sequence[tuple[SObjectType | None, Save]]
+"""What saves each record, with its sObject (None: not known), in the order of the request."""
 
 
 class _RolledBack(Exception):
@@ -33,8 +37,8 @@ def create(call: Call[DataOrg]) -> Response:
     records, options = _records(call)
     types = _types(call, records)
     store = call.org.store
-    saves = [
-        lambda kind=kind, record=record: store.create(call.session, kind.name, record, options)
+    saves: Saves = [
+        (kind, partial(store.create, call.session, kind.name, record, options))
         for kind, record in zip(types, records, strict=True)
     ]
     return _answer(call, _run(call, saves, options))
@@ -45,7 +49,9 @@ def update(call: Call[DataOrg]) -> Response:
     records, options = _records(call)
     types = _types(call, records)
     copies: dict[str, int] = {}
-    saves = [_update(call, kind, dict(record), options, copies) for kind, record in zip(types, records, strict=True)]
+    saves: Saves = [
+        (kind, _update(call, kind, dict(record), options, copies)) for kind, record in zip(types, records, strict=True)
+    ]
     return _answer(call, _run(call, saves, options))
 
 
@@ -59,8 +65,8 @@ def upsert(call: Call[DataOrg], sobject: str, key: str) -> Response:
         if each.name != kind.name:
             raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {each.name}.")
     store = call.org.store
-    saves = [
-        lambda record=record: store.upsert(call.session, kind.name, field.name, record, options) for record in records
+    saves: Saves = [
+        (kind, partial(store.upsert, call.session, kind.name, field.name, record, options)) for record in records
     ]
     return _answer(call, _run(call, saves, options), upsert=True)
 
@@ -72,7 +78,7 @@ def delete(call: Call[DataOrg]) -> Response:
         raise OrgError("MALFORMED_ID", "The ids parameter names the records to delete.")
     _check_count(len(ids), MAX_RECORDS)
     options = save_options(call, all_or_none=call.request.query.get("allOrNone", "").lower() == "true")
-    saves = [lambda record_id=record_id: _delete(call, record_id, options) for record_id in ids]
+    saves = [_delete(call, record_id, options) for record_id in ids]
     return _answer(call, _run(call, saves, options))
 
 
@@ -152,17 +158,25 @@ def _answer(call: Call[DataOrg], results: list[SaveResult], *, upsert: bool = Fa
     return Response(200, [result.as_json(upsert=upsert, named=named) for result in results])
 
 
-def _run(call: Call[DataOrg], saves: Iterable[Save], options: SaveOptions) -> list[SaveResult]:
-    """Save record by record; with allOrNone one failure undoes all, and the others fail as rolled back."""
+def _run(call: Call[DataOrg], saves: Saves, options: SaveOptions) -> list[SaveResult]:
+    """Save chunk by chunk; with allOrNone one failure undoes all, and the others fail as rolled back."""
     results: list[SaveResult] = []
     try:
         with call.org.store.transaction(call.session):
-            results.extend(save() for save in saves)
+            for kind, chunk in _chunks(saves):
+                results.extend(save_chunk(call.org.store, call.session, kind, chunk))
             if options.all_or_none and not all(result.success for result in results):
                 raise _RolledBack
     except _RolledBack:
         return [result if not result.success else _rolled_back() for result in results]
     return results
+
+
+def _chunks(saves: Saves) -> Iterator[tuple[SObjectType | None, list[Save]]]:
+    """Yield the runs of consecutive records of one sObject."""
+    for _, run in groupby(saves, key=lambda each: each[0].name if each[0] else ""):
+        chunk = list(run)
+        yield chunk[0][0], [save for _, save in chunk]
 
 
 def _rolled_back() -> SaveResult:
@@ -173,13 +187,14 @@ def _update(
     call: Call[DataOrg], kind: SObjectType, record: dict[str, Any], options: SaveOptions, copies: dict[str, int]
 ) -> Save:
     given = next((record.pop(name) for name in list(record) if name.lower() == "id"), None)
+    full = (normalized(given) or given) if isinstance(given, str) else ""
+    copies[full] = copies.get(full, 0) + 1
+    is_one_too_many = copies[full] > facts.COLLECTION_COPIES_OF_AN_ID
 
     def save() -> SaveResult:
         if not isinstance(given, str) or not given:
             return SaveResult(failures=[RecordError("MISSING_ARGUMENT", "Id not specified in an update call")])
-        full = normalized(given) or given
-        copies[full] = copies.get(full, 0) + 1
-        if copies[full] > facts.COLLECTION_COPIES_OF_AN_ID:
+        if is_one_too_many:
             code, message = facts.COLLECTION_REPEATED_ID
             return SaveResult(full, failures=[RecordError(code, message.format(id=full))])
         result = call.org.store.update(call.session, kind.name, given, record, options)
@@ -189,14 +204,18 @@ def _update(
     return save
 
 
-def _delete(call: Call[DataOrg], record_id: str, options: SaveOptions) -> SaveResult:
+def _delete(call: Call[DataOrg], record_id: str, options: SaveOptions) -> tuple[SObjectType | None, Save]:
     full = normalized(record_id)
     kind = call.org.store.view(call.session).schema.of_id(full) if full else None
-    if kind is None:
-        return SaveResult(record_id, failures=[RecordError("MALFORMED_ID", f"bad id {record_id}", ["Id"])])
-    result = call.org.store.delete(call.session, kind.name, record_id, options)
-    result.id = full
-    return result
+
+    def save() -> SaveResult:
+        if kind is None:
+            return SaveResult(record_id, failures=[RecordError("MALFORMED_ID", f"bad id {record_id}", ["Id"])])
+        result = call.org.store.delete(call.session, kind.name, record_id, options)
+        result.id = full
+        return result
+
+    return kind, save
 
 
 _TYPE = r"/composite/sobjects/(?P<sobject>\w+)"

@@ -287,3 +287,16 @@ def test_every_call_counts_against_the_daily_limit() -> None:
     client.ingest("insert", "Contact", "LastName\nDoe\n")
     assert client.control("GET", "stats")["api_calls"] == before + 5
     assert client.send("GET", f"{API}/jobs/ingest", headers=client.headers).status == 200
+
+
+def test_a_chunk_of_a_job_that_exceeds_a_governor_limit_fails_and_the_others_are_saved() -> None:
+    """Source: Bulk API limits: a trigger's transaction has 200 rows; Apex guide: a LimitException undoes all of it."""
+    client = BulkClient()
+    client.settings(automation={"Contact": {"records": 100}})
+    content = "LastName\n" + "".join(f"P{number}\n" for number in range(250))
+    job = client.ingest("insert", "Contact", content)
+    assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (250, 200)
+    failed = client.rows(job["id"], "failedResults")
+    assert failed[0]["sf__Error"].startswith(
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:ContactTrigger: System.LimitException"
+    )
