@@ -12,7 +12,7 @@ from causeway.gateways.aws.queues import first_sent, redriven_syncs
 from causeway.observability import logger, metrics
 from causeway.parked.dead_letter import park_crashed
 from causeway.wiring.clients import now_ms
-from causeway.wiring.push import parked_table
+from causeway.wiring.tables import parked_table
 
 
 @logger.inject_lambda_context

@@ -8,14 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.connections.access.sessions import session_of
 from causeway.observability import logger
 from causeway.wiring.clients import now_ms
-from causeway.wiring.connect import markers
+from causeway.wiring.tables import marker_table
 
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a policy for exactly the method that was called; tenant, user and role come from the stored session alone."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    session = session_of(headers.get("authorization") or "", markers(), now_ms())
+    session = session_of(headers.get("authorization") or "", marker_table(), now_ms())
     if session is None:
         return _policy("nobody", "Deny", event["methodArn"], {})
     who = {"tenant": session.tenant, "user": session.user, "role": session.role.value}

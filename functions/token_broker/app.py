@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.connections.tokens.broker import answered
 from causeway.observability import logger
 from causeway.wiring.clients import now_ms
-from causeway.wiring.connect import token_ports
+from causeway.wiring.tokens import token_ports
 
 RESERVE_MS = 2_000  # to save and answer within the function's own limit
 

@@ -17,7 +17,7 @@ from causeway.connections.access.sessions import (
 )
 from causeway.errors import InvalidRequest
 from causeway.gateways.dynamodb.config.markers import MarkerTable
-from causeway.wiring.connect import new_secret
+from causeway.wiring.clients import new_secret
 from moto import mock_aws
 
 from tests.support.connections.factories import CONFIG_TABLE, NOW_MS, a_config_table

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.wiring import clients, discovery
-from causeway.wiring import pull as wiring
+from causeway.wiring import clients, tables
+from causeway.wiring.pull import pull_history
 
 from functions.pull import app as pull_app
 from functions.pull_schedule import app as schedule_app
 from tests.support.pull.factories import a_pull
-from tests.support.push.stack import Context, PushStack, _forget, push_stack
+from tests.support.push.stack import Context, PushStack, push_stack
 from tests.support.push.world import TENANT
 
 EVENTS = Path(__file__).parents[3] / "events"
@@ -24,19 +24,17 @@ EVENTS = Path(__file__).parents[3] / "events"
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushStack]:
     with push_stack(monkeypatch) as made:
-        _forget(wiring)
         url = made.sqs.create_queue(QueueName="pull", Attributes={"VisibilityTimeout": "1800"})["QueueUrl"]
         monkeypatch.setenv("PULL_QUEUE_URL", url)
         made.queues = {**made.queues, "PULL_QUEUE_URL": url}
         clients.settings.cache_clear()
         monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda self: 300_000)
         due_at = clients.now_ms() - 1
-        discovery.sync_table().put(TENANT, a_pull(sync_id="contacts"), expected_revision=None, due_at_ms=due_at)
+        tables.sync_table().put(TENANT, a_pull(sync_id="contacts"), expected_revision=None, due_at_ms=due_at)
         made.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "Lovelace"}]})
         made.control("POST", "clock", {"advance_s": 60})
         made.connected()
         yield made
-        _forget(wiring)
 
 
 def example(name: str) -> dict[str, Any]:
@@ -62,7 +60,7 @@ def test_a_tick_queues_what_is_due_and_the_worker_tells_it(stack: PushStack) -> 
     assert run(stack) == []
     (page,) = pages(stack)
     assert (page["type"], page["last"], page["records"][0]["values"]["last_name"]) == ("records", True, "Lovelace")
-    ((found,), _) = wiring.pull_history()._runs.page(TENANT)
+    ((found,), _) = pull_history()._runs.page(TENANT)
     assert (found.status, found.kind, found.trigger, found.counts) == (
         "completed",
         "pull",

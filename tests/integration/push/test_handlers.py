@@ -9,7 +9,7 @@ import pytest
 from causeway.connections.connection import Status
 from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
-from causeway.wiring import push as wiring
+from causeway.wiring import tables
 
 from tests.support.push.stack import PushStack, push_stack
 from tests.support.push.world import TENANT, change, contact_sync, lead_sync
@@ -34,19 +34,19 @@ def test_a_message_becomes_records_outcomes_and_parked_entries(stack: PushStack)
         ("k1", "rejected", "missing_required_field"),
         ("k2", "rejected", "invalid_message"),
     ]
-    parked, _ = listed(wiring.parked_table(), TENANT)
+    parked, _ = listed(tables.parked_table(), TENANT)
     assert {(entry["key"], entry["code"]) for entry in parked} == {
         ("k1", "missing_required_field"),
         ("k2", "invalid_message"),
     }
-    run = wiring.run_table().page(TENANT)[0][0]
+    run = tables.run_table().page(TENANT)[0][0]
     assert (run.kind, run.counts["created"], run.counts["rejected"], run.api_calls) == (
         "push",
         1,
         2,
         4,
     )  # two describes, one read, one write
-    failing = {item.code for item in wiring.run_table().failures(TENANT, run.run_id)[0]}
+    failing = {item.code for item in tables.run_table().failures(TENANT, run.run_id)[0]}
     assert failing == {"missing_required_field", "invalid_message"}
 
 
@@ -70,7 +70,7 @@ def test_what_the_user_may_not_read_beside_a_match_costs_calls_once_and_not_with
         for number in range(3):
             stack.message(change(f"k{number}", email=f"p{number}@example.com", last_name="L"))
             assert stack.run_push() == []
-            calls.append(wiring.run_table().page(TENANT)[0][0].api_calls)
+            calls.append(tables.run_table().page(TENANT)[0][0].api_calls)
         assert [result for _, result, _ in results(stack)] == ["created"] * 3
         assert (calls[0], calls[1] - calls[0], calls[2] - calls[1]) == (first, 2, 2)
 
@@ -78,7 +78,7 @@ def test_what_the_user_may_not_read_beside_a_match_costs_calls_once_and_not_with
 def test_broken_json_is_parked_where_operators_look(stack: PushStack) -> None:
     stack.send("{broken")
     assert stack.run_push() == []
-    ((entry,), _) = listed(wiring.parked_table(), "_unreadable")
+    ((entry,), _) = listed(tables.parked_table(), "_unreadable")
     assert (entry["code"], entry["body"]) == ("invalid_message", "{broken")
 
 
@@ -92,7 +92,7 @@ def test_changes_wait_for_a_reconnection_and_go_on_by_themselves(stack: PushStac
     assert stack.run_replay()["waiting"] == 1
     assert stack.run_push() == []
     assert [item["result"] for item in stack.outcomes()] == ["created", "created"]
-    assert listed(wiring.parked_table(), TENANT) == ([], None)
+    assert listed(tables.parked_table(), TENANT) == ([], None)
     assert stack.run_replay() == {"waiting": 0, "redriven": 0, "still_waiting": 0, "failed": 0}
 
 
@@ -105,11 +105,11 @@ def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None
         "records",
         {"sobject": "Lead", "records": [{"LastName": "L", "Company": "A", "Email": "ada@example.com"}]},
     )
-    redrive(wiring.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "redrive-1")
+    redrive(tables.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "redrive-1")
     assert stack.run_replay()["redriven"] == 1
     assert stack.run_push() == []
     assert results(stack) == [("k1", "updated", None)]  # the other sync's outcome was told already
-    assert listed(wiring.parked_table(), TENANT) == ([], None)
+    assert listed(tables.parked_table(), TENANT) == ([], None)
 
 
 def test_what_waited_does_not_beat_what_was_sent_later_about_the_same_moment(stack: PushStack) -> None:
@@ -129,12 +129,12 @@ def test_what_waited_does_not_beat_what_was_sent_later_about_the_same_moment(sta
 
 def test_what_crashed_its_handler_is_parked_under_its_tenant(stack: PushStack) -> None:
     stack.bury('{"version": 1, "tenant": "acme", "source": "lead", "changes": []}')
-    ((entry,), _) = listed(wiring.parked_table(), TENANT, code="crashed")
+    ((entry,), _) = listed(tables.parked_table(), TENANT, code="crashed")
     assert (entry["code"], entry["source"]) == ("crashed", "lead")
 
 
 def test_a_large_change_is_parked_whole(stack: PushStack) -> None:
     stack.message(change("k1", email="ada@example.com", note="x" * 300_000))
     stack.run_push()
-    parked, _ = listed(wiring.parked_table(), TENANT, source="lead", key="k1")
+    parked, _ = listed(tables.parked_table(), TENANT, source="lead", key="k1")
     assert {len(entry["change"]["fields"]["note"]) for entry in parked} == {300_000}

@@ -11,8 +11,7 @@ from causeway.connections.connection import Status
 from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
 from causeway.syncs.sync import Sync
-from causeway.wiring import discovery
-from causeway.wiring import push as wiring
+from causeway.wiring import tables
 
 from functions.dead_letter import app as dead_letter_app
 from functions.push.app import delivery
@@ -41,12 +40,12 @@ def refused(stack: PushStack, *keys: str) -> None:
 
 
 def prepared(stack: PushStack) -> int:
-    redrive(wiring.parked_table(), Redrive(TENANT), lambda: "redrive-1")
+    redrive(tables.parked_table(), Redrive(TENANT), lambda: "redrive-1")
     return stack.run_replay()["redriven"]
 
 
 def parked(stack: PushStack) -> list[tuple[str, str, str]]:
-    return [(entry["key"], entry["sync"], entry["code"]) for entry in listed(wiring.parked_table(), TENANT)[0]]
+    return [(entry["key"], entry["sync"], entry["code"]) for entry in listed(tables.parked_table(), TENANT)[0]]
 
 
 def told(stack: PushStack) -> list[tuple[str, str, str, str | None]]:
@@ -54,7 +53,7 @@ def told(stack: PushStack) -> list[tuple[str, str, str, str | None]]:
 
 
 def switch(changed: Sync, *, enabled: bool) -> None:
-    table = discovery.sync_table()
+    table = tables.sync_table()
     found = table.get(TENANT, changed.id)
     assert found is not None
     table.put(TENANT, found.model_copy(update={"enabled": enabled}), expected_revision=found.revision)
@@ -78,7 +77,7 @@ def test_what_is_redriven_while_its_sync_is_off_or_gone_stays_parked(stack: Push
     refused(stack, "k1")
     switch(LEADS, enabled=False)
     assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
-    discovery.sync_table().delete(TENANT, LEADS.id)
+    tables.sync_table().delete(TENANT, LEADS.id)
     assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
 
 
@@ -136,7 +135,7 @@ def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> No
     assert prepared(stack) == 2
     stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
     stack.run_push()
-    assert wiring.parked_table().count_waiting(TENANT) == 2
+    assert tables.parked_table().count_waiting(TENANT) == 2
     stack.outcomes()
     stack.connected()
     assert stack.run_replay()["waiting"] == 2

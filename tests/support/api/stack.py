@@ -33,8 +33,7 @@ from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.store import Syncs
 from causeway.syncs.sync import Sync
 from causeway.wiring.api import UseCases
-from causeway.wiring.clients import new_id, now_ms
-from causeway.wiring.connect import new_secret
+from causeway.wiring.clients import new_id, new_secret, now_ms
 
 from local.demo.visitor import Visitor
 from tests.support.api.events import backend_event, browser_event

@@ -23,8 +23,7 @@ from causeway.gateways.aws.token_encryption import KmsTokenEncryption
 from causeway.gateways.dynamodb.config.connections import ConnectionTable
 from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.gateways.salesforce.oauth import TokenEndpoint
-from causeway.wiring.clients import new_id, now_ms
-from causeway.wiring.connect import new_secret
+from causeway.wiring.clients import new_id, new_secret, now_ms
 from moto import mock_aws
 
 from local.org.app import Org

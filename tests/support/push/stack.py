@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
 from causeway.syncs.sync import Sync
-from causeway.wiring import clients, connect, discovery
-from causeway.wiring import push as wiring
+from causeway.wiring import clients, orgs, tables
 from moto import mock_aws
 
 from functions.dead_letter import app as dead_letter_app
@@ -21,6 +19,7 @@ from functions.push import app as push_app
 from functions.replay import app as replay_app
 from local.org.serving import OrgServer
 from tests.support.push.world import TENANT, served
+from tests.support.wiring import forget_what_was_built
 
 _KEYED = {"CONFIG_TABLE": True, "STATE_TABLE": False, "PARKED_TABLE": True}
 
@@ -83,7 +82,7 @@ class PushStack:
         """Put the tenant's connection into a status, with a session of the org."""
         http = clients.http_session()
         told = http.post(f"{self.server.origin}/_control/sessions", json={"timeout_s": 86_400}, timeout=10).json()
-        table = connect.connections()
+        table = tables.connection_table()
         before = table.record(tenant)
         connection = replace(
             before.connection,
@@ -94,13 +93,13 @@ class PushStack:
             instance_url=self.server.origin,
         )
         after = replace(
-            before, connection=connection, sealed_token=connect.encryption().sealed(tenant, told["access_token"])
+            before, connection=connection, sealed_token=orgs.token_encryption().sealed(tenant, told["access_token"])
         )
         assert table.save(before, after)
 
     def save(self, *syncs: Sync, tenant: str = TENANT) -> None:
         for sync in syncs:
-            discovery.sync_table().put(tenant, sync, expected_revision=None)
+            tables.sync_table().put(tenant, sync, expected_revision=None)
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         answer = clients.http_session().request(
@@ -152,7 +151,7 @@ def push_stack(environment: pytest.MonkeyPatch, *, connected: bool = True) -> It
             "LOOPBACK_ORIGINS": server.origin,
         }.items():
             environment.setenv(name, value)
-        _forget(clients, connect, discovery, wiring)
+        forget_what_was_built()
         queues = _resources(environment)
         stack = PushStack(server, clients.aws("sqs"), clients.aws("dynamodb"), queues, environment)
         if connected:
@@ -161,7 +160,7 @@ def push_stack(environment: pytest.MonkeyPatch, *, connected: bool = True) -> It
             yield stack
         finally:
             clients.http_session().close()
-            _forget(clients, connect, discovery, wiring)
+            forget_what_was_built()
 
 
 def _resources(environment: pytest.MonkeyPatch) -> dict[str, str]:
@@ -212,11 +211,3 @@ def _table(dynamodb: Any, name: str, *, sorted_too: bool) -> None:
             for index, first, second in indexes[name]
         ]
     dynamodb.create_table(**request)
-
-
-def _forget(*modules: ModuleType) -> None:
-    """Forget what the wiring has built, as a new execution environment would."""
-    for module in modules:
-        for found in vars(module).values():
-            if hasattr(found, "cache_clear") and getattr(found, "__module__", "") == module.__name__:
-                found.cache_clear()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 from causeway.errors import RetryableError
-from causeway.wiring import connect, discovery
+from causeway.wiring import orgs
 
 from tests.support.api.fakes import FakeOrg
 
@@ -31,9 +31,9 @@ class HangingSession:
 def test_an_org_that_hangs_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     session, access = HangingSession(), FakeOrg().access
     stored = SimpleNamespace(access=lambda tenant: access, note_usage=lambda tenant, usage: None)
-    monkeypatch.setattr(connect, "stored_access", lambda: stored)
-    monkeypatch.setattr(discovery, "http_session", lambda: session)
-    org = discovery.org_of("acme")
+    monkeypatch.setattr(orgs, "stored_access", lambda: stored)
+    monkeypatch.setattr(orgs, "http_session", lambda: session)
+    org = orgs.answering_org_of("acme")
     with pytest.raises(RetryableError):
         org.describe("Lead") if call == "describe" else org.composite([{}])
     assert max(session.waited_s) < API_GATEWAY_S

@@ -1,6 +1,8 @@
-"""Every route, in one table."""
+"""Every route in one table, with the route of the document that is made of the table."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from causeway.api.routes import connections as connection_routes
 from causeway.api.routes import deployment as deployment_routes
@@ -10,7 +12,18 @@ from causeway.api.routes import history as history_routes
 from causeway.api.routes import records as record_routes
 from causeway.api.routes import syncs as sync_routes
 from causeway.api.routes import usage as usage_routes
-from causeway.api.routing import Route
+from causeway.api.routing import Call, Route, Scope
+
+if TYPE_CHECKING:
+    from causeway.wiring.api import UseCases
+
+
+def read_openapi(call: Call, use: UseCases) -> dict[str, Any]:
+    """Read this document."""
+    from causeway.api.openapi import document  # only this request pays its import
+
+    return document(ROUTES)
+
 
 ROUTES: tuple[Route, ...] = (
     *connection_routes.ROUTES,
@@ -21,4 +34,5 @@ ROUTES: tuple[Route, ...] = (
     *record_routes.ROUTES,
     *usage_routes.ROUTES,
     *deployment_routes.ROUTES,
+    Route("GET", "openapi.json", read_openapi, scope=Scope.PUBLIC),
 )

@@ -1,1 +1,5 @@
-"""The composition root: the only place that builds clients. Lazy and cached, so that a function pays only for what it uses."""
+"""
+Builds every client, table and port, each once and only when a caller needs it; the API and the handlers may import it.
+
+Begin with `clients.py`, then `tables.py`, `messaging.py` and `orgs.py`; every other module puts these together for one handler.
+"""

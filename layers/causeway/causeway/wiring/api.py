@@ -1,4 +1,4 @@
-"""The use cases behind the API, each built when a request first needs it."""
+"""Builds the use cases of the API, each when a request first needs it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causeway.settings import Settings
-from causeway.wiring.clients import aws, new_id, now_ms, settings
+from causeway.wiring.clients import aws, new_id, new_secret, now_ms, settings
+from causeway.wiring.connect import connect_ports, connection_settings, link_key, public_url
+from causeway.wiring.connection_test import connection_report
+from causeway.wiring.discovery import discovery, syncs
+from causeway.wiring.messaging import publish_event, pull_queues
+from causeway.wiring.pull import pull_history
+from causeway.wiring.push import dry_run_ports
+from causeway.wiring.tables import (
+    checkpoint_table,
+    connection_table,
+    field_table,
+    marker_table,
+    parked_table,
+    run_table,
+    sync_table,
+)
 
 if TYPE_CHECKING:
     from causeway.connections.access.links import ConnectLinkRequest
@@ -26,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class UseCases:
-    """What the API's handlers call. Tests replace what they need: every property is set like an attribute."""
+    """What the API's handlers call. Tests set the properties that they need, as attributes."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -36,56 +51,41 @@ class UseCases:
     @cached_property
     def syncs(self) -> Syncs:
         """Return the syncs of every tenant."""
-        from causeway.wiring.discovery import syncs
-
         return syncs()
 
     @cached_property
     def discovery(self) -> Discovery:
         """Return the describes of every tenant's org."""
-        from causeway.wiring.discovery import discovery
-
         return discovery()
 
     @cached_property
     def product_fields(self) -> FieldTable:
         """Return the product's field lists."""
-        from causeway.wiring.discovery import field_table
-
         return field_table()
 
     @cached_property
     def connections(self) -> ConnectionTable:
         """Return the connections of every tenant."""
-        from causeway.wiring.connect import connections
-
-        return connections()
+        return connection_table()
 
     @cached_property
     def connection(self) -> ConnectionSettings:
         """Return the use cases around one tenant's connection."""
-        from causeway.wiring.connect import connection_settings
-
         return connection_settings()
 
     @cached_property
     def parked(self) -> ParkedTable:
         """Return the parked store."""
-        from causeway.wiring.push import parked_table
-
         return parked_table()
 
     @cached_property
     def runs(self) -> RunTable:
         """Return the history."""
-        from causeway.wiring.push import run_table
-
         return run_table()
 
     def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
         """Return what pushing a change would do."""
         from causeway.push.dry_run import dry_run
-        from causeway.wiring.push import dry_run_ports
 
         return dry_run(tenant, sync, change, dry_run_ports())
 
@@ -93,28 +93,22 @@ class UseCases:
         """Return what is remembered of one record."""
         from causeway.gateways.dynamodb.state.claims import ClaimTable
         from causeway.push.records import remembered_record
-        from causeway.wiring.discovery import sync_table
 
         memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
         return remembered_record(tenant, source, key, self.connections, sync_table(), memory)
 
     def test_connection(self, tenant: str) -> dict[str, Any]:
         """Test a tenant's connection."""
-        from causeway.wiring.connection_test import connection_report
-
         return connection_report(tenant)
 
     @cached_property
     def runs_now(self) -> RunsNow:
         """Return what starts and cancels runs on a person's request."""
-        from causeway.gateways.aws.events import EventBus
-        from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
         from causeway.pull.run_now import RunsNow
-        from causeway.wiring.pull import pull_history, pull_queues
 
-        checkpoints = CheckpointTable(aws("dynamodb"), self.settings.config_table, now_ms)
-        tell = EventBus(aws("events"), self.settings.event_bus).publish
-        return RunsNow(self.connections, checkpoints, self.runs, pull_history(), pull_queues(), tell, now_ms)
+        return RunsNow(
+            self.connections, checkpoint_table(), self.runs, pull_history(), pull_queues(), publish_event, now_ms
+        )
 
     def new_id(self) -> str:
         """Return a new random id."""
@@ -122,30 +116,27 @@ class UseCases:
 
     def page_key(self) -> bytes:
         """Return the key that signs `next` tokens."""
-        from causeway.wiring.connect import link_key
-
         return link_key()
 
     def connect_link(self, tenant: str, request: ConnectLinkRequest) -> dict[str, Any]:
         """Return a new connect link."""
         from causeway.connections.oauth.connect import new_connect_link
-        from causeway.wiring.connect import connect_ports
 
         return new_connect_link(tenant, request, connect_ports())
 
     def new_session(self, tenant: str, request: SessionRequest) -> dict[str, Any]:
         """Return a new browser session."""
         from causeway.connections.access.sessions import new_session
-        from causeway.wiring.connect import markers, new_secret, public_url
 
-        return new_session(tenant, request, markers(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret)
+        return new_session(
+            tenant, request, marker_table(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret
+        )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
         """End the sessions of one user, or of everybody."""
         from causeway.connections.access.sessions import end_sessions
-        from causeway.wiring.connect import markers
 
-        return end_sessions(tenant, markers(), user)
+        return end_sessions(tenant, marker_table(), user)
 
     def usage_of(self, tenant: str) -> UsageReport:
         """Return how much of its quota a tenant's org has used."""

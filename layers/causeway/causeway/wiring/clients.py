@@ -1,4 +1,4 @@
-"""Clients, settings, time and randomness, built once per execution environment."""
+"""Builds clients and settings once per execution environment, and returns time and random values."""
 
 from __future__ import annotations
 
@@ -22,13 +22,23 @@ def settings() -> Settings:
 
 
 def now_ms() -> int:
-    """Return the present as epoch milliseconds."""
+    """Return the current time in epoch milliseconds."""
     return time.time_ns() // 1_000_000
 
 
 def new_id() -> str:
     """Return 128 random bits as 32 hexadecimal digits."""
     return secrets.token_hex(16)
+
+
+def new_secret() -> str:
+    """Return 256 random bits as URL-safe text."""
+    return secrets.token_urlsafe(32)
+
+
+def jitter() -> float:
+    """Return a random share from 0 to 1 that spreads scheduled checks."""
+    return secrets.randbelow(1_000) / 1_000
 
 
 def _config(**options: Any) -> Config:
@@ -39,7 +49,7 @@ def _config(**options: Any) -> Config:
 
 @cache
 def aws(service: str) -> Any:
-    """Return the one client of an AWS service: few retries, short timeouts, enough connections for parallel claims."""
+    """Return the client of an AWS service: few retries, short timeouts, enough connections for parallel claims."""
     import boto3
 
     return boto3.client(
@@ -50,7 +60,7 @@ def aws(service: str) -> Any:
 
 @cache
 def quick_aws(service: str) -> Any:
-    """Return a client that gives up within 15 seconds, for stores that another can stand in for while a received token waits."""
+    """Return a client that gives up within 15 seconds, so that a received token can still be saved in the fallback store."""
     import boto3
 
     return boto3.client(
@@ -61,7 +71,7 @@ def quick_aws(service: str) -> Any:
 
 @cache
 def broker_client() -> Any:
-    """Return a Lambda client that never calls the token broker twice for one request (its answer may take a whole token call)."""
+    """Return a Lambda client that never retries a call of the token broker and waits as long as a token call may take."""
     import boto3
 
     return boto3.client(
@@ -71,7 +81,7 @@ def broker_client() -> Any:
 
 @cache
 def http_session() -> Session:
-    """Return the HTTP session for Salesforce: no redirects are followed by callers, no retry below the gateway."""
+    """Return the HTTP session for Salesforce; it ignores the environment's proxies and never retries by itself."""
     import requests
 
     session = requests.Session()
