@@ -10,11 +10,12 @@ from typing import Any
 from causeway.connections.connection import Connection, Status
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.plan import PullPlan, planned
 from causeway.pull.ports import PullPorts
-from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended, pull_sync
+from causeway.pull.reading import bulk
+from causeway.pull.run import pull_sync
 from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe, describe_from_json
 from causeway.syncs.sync import Mapping, Sync
@@ -73,12 +74,12 @@ class CountingQueues:
     rows: int = 0
     jobs: list[tuple[PullJob, int]] = field(default_factory=list)
 
-    def tell(self, tenant: str, body: bytes) -> None:
+    def publish(self, tenant: str, body: bytes) -> None:
         """Take one page."""
         self.pages += 1
         self.rows += body.count(b'"salesforce_id":')
 
-    def again(self, job: PullJob, delay_s: int) -> None:
+    def enqueue(self, job: PullJob, delay_s: int) -> None:
         """Take one job."""
         self.jobs.append((job, delay_s))
 
@@ -112,7 +113,7 @@ def contact_plan(org: SalesforceOrg) -> PullPlan:
 
 def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
     """Pull every Contact once and return rows, pages and seconds."""
-    pull_phases.BULK_ROWS = 0 if via == "bulk" else 10**9
+    bulk.BULK_ROWS = 0 if via == "bulk" else 10**9
     org = org_of(session)
     plan = contact_plan(org)
     known = KnownDescribes({"Contact": plan.describe, "Account": described(org, "Account")})

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.errors import ClaimBusy
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.watermarks import Place, Window
 from causeway.pull.ports import PullPorts
-from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended, pull_sync
+from causeway.pull.reading import window
+from causeway.pull.run import pull_sync
 from causeway.syncs.sync import Mapping, Sync
 
 from tests.support.pull.fakes import (
@@ -241,12 +242,12 @@ class Simulation:
         return _name(version) not in self._told.get(record_id, set())
 
     def _listen(self) -> None:
-        for page in self.queues.told[self._read :]:
+        for page in self.queues.published[self._read :]:
             if page["page_id"] not in self._pages:
                 self._pages.add(page["page_id"])
                 for record in page["records"]:
                     self._hear(record)
-        self._read = len(self.queues.told)
+        self._read = len(self.queues.published)
 
     def _hear(self, record: dict[str, Any]) -> None:
         record_id, told = record["salesforce_id"], self._told.setdefault(record["salesforce_id"], set())
@@ -344,7 +345,7 @@ def with_plain_watermark() -> None:
         after = None if read_upto_ms is None else Place(read_upto_ms, "~")
         return Window(after, org_now_ms, org_now_ms)
 
-    vars(pull_phases)["next_window"] = plain
+    vars(window)["next_window"] = plain
 
 
 def main(arguments: list[str]) -> int:

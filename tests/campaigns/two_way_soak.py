@@ -27,8 +27,8 @@ from causeway.contract.messages import Delivery
 from causeway.errors import CausewayError
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import PullJob
-from causeway.pull.run import Ended
 from causeway.push.deciding.planning import merging
 from causeway.push.memory.two_way import Policy, Verdict
 from causeway.salesforce.calls import Collection, Saved
@@ -224,14 +224,14 @@ class Soak:
         except Crash:
             self.counts["crashes"] += 1
             ended = None
-        for page in self.world.queues.told[self._read :]:
+        for page in self.world.queues.published[self._read :]:
             self.pages.append(page)
             for record in page["records"]:
                 for name, value in record["values"].items():
                     place = (record["salesforce_id"], FIELDS.get(name, ""))
                     self._news.pop(place, None)
                     self.overwritten.discard((*place, value))
-        self._read = len(self.world.queues.told)
+        self._read = len(self.world.queues.published)
         return ended
 
     def listen(self, partly: bool = False) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from causeway.errors import BrokenMapping, OrgRefused
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import QueryPage
-from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended
+from causeway.pull.reading import bulk
 from causeway.syncs.sync import PullRules, Sync
 
 from tests.support.pull.factories import a_pull
@@ -159,7 +159,7 @@ def test_a_run_that_is_refused_something_halfway_goes_on_behind_the_page_that_it
 
 
 def test_large_imports_go_by_bulk_without_what_is_hidden(w: PullWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_phases, "BULK_ROWS", 10)
+    monkeypatch.setattr(bulk, "BULK_ROWS", 10)
     load_people(w, 30)
     hide(w, "Account.Website")
     w.calls()
@@ -170,7 +170,7 @@ def test_large_imports_go_by_bulk_without_what_is_hidden(w: PullWorld, monkeypat
 def test_a_bulk_query_under_way_goes_on_with_what_it_selected_though_more_is_shown_by_now(
     w: PullWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pull_phases, "BULK_ROWS", 10)
+    monkeypatch.setattr(bulk, "BULK_ROWS", 10)
     load_people(w, 30)
     hide(w, "Account.Website")
     real, answers = w.pulling, iter([False])

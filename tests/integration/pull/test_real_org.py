@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended
+from causeway.pull.endings import Ended
+from causeway.pull.reading import bulk
 from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
 from tests.support.pull.factories import a_pull
@@ -58,7 +58,7 @@ def test_large_imports_go_by_bulk_and_tell_the_same(w: PullWorld, monkeypatch: p
     (account,) = w.load("Account", {"Name": 'Say "hi",\nAcme'})
     loaded(w, 30, AccountId=account)
     by_rest = {record["salesforce_id"]: record for record in w.pull("people")}
-    monkeypatch.setattr(pull_phases, "BULK_ROWS", 10)
+    monkeypatch.setattr(bulk, "BULK_ROWS", 10)
     w.checkpoints.stored.clear()
     w.calls()
     by_bulk = {record["salesforce_id"]: record for record in w.pull("people")}
@@ -146,7 +146,7 @@ def test_enriched_leads_carry_the_account_of_their_contact_at_one_more_call() ->
 
 def test_a_worker_that_dies_is_replaced_without_loss(w: PullWorld) -> None:
     loaded(w, 5)
-    real, died = w.queues.tell, list[bytes]()
+    real, died = w.queues.publish, list[bytes]()
 
     def dying(tenant: str, body: bytes) -> None:
         if not died:
@@ -154,7 +154,7 @@ def test_a_worker_that_dies_is_replaced_without_loss(w: PullWorld) -> None:
             raise KeyboardInterrupt
         real(tenant, body)
 
-    w.queues.tell = dying  # type: ignore[method-assign]
+    w.queues.publish = dying  # type: ignore[method-assign]
     release = w.checkpoints.release
     w.checkpoints.release = lambda held, *, is_sent: None  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):

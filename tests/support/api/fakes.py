@@ -108,5 +108,5 @@ class FakePullJobs:
     def __init__(self) -> None:
         self.queued: list[PullJob] = []
 
-    def again(self, job: PullJob, delay_s: int) -> None:
+    def enqueue(self, job: PullJob, delay_s: int) -> None:
         self.queued.append(job)

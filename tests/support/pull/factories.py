@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from causeway.connections.connection import Connection, Status
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.ports import PullPorts
-from causeway.pull.run import Ended, pull_sync
+from causeway.pull.run import pull_sync
 from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.support.pull.fakes import (
@@ -91,7 +92,7 @@ class Pulling:
 
     def heard(self) -> list[dict[str, Any]]:
         """Return the records told since the last time."""
-        pages, self._read = self.queues.told[self._read :], len(self.queues.told)
+        pages, self._read = self.queues.published[self._read :], len(self.queues.published)
         return [record for page in pages for record in page["records"]]
 
     def kinds(self) -> list[tuple[str, str]]:

@@ -327,13 +327,13 @@ class MemoryCheckpoints:
 class MemoryQueues:
     """The outbound and the pull queue."""
 
-    told: list[dict[str, Any]] = field(default_factory=list)
+    published: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[tuple[PullJob, int]] = field(default_factory=list)
 
-    def tell(self, tenant: str, body: bytes) -> None:
-        self.told.append(json.loads(body))
+    def publish(self, tenant: str, body: bytes) -> None:
+        self.published.append(json.loads(body))
 
-    def again(self, job: PullJob, delay_s: int) -> None:
+    def enqueue(self, job: PullJob, delay_s: int) -> None:
         self.jobs.append((job, delay_s))
 
 

@@ -17,7 +17,9 @@ class MemorySynced:
     def of_records(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, LastSynced]:
         return {each: self.kept[tenant, org_id, each] for each in ids if (tenant, org_id, each) in self.kept}
 
-    def told(self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
+    def note_published(
+        self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int
+    ) -> None:
         for record_id, columns in fingerprints.items():
             self._put((tenant, org_id, record_id), columns, at_ms)
 

@@ -10,9 +10,10 @@ from causeway.connections.connection import Connection
 from causeway.errors import NotFound
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import LinkedRecord, PullJob
 from causeway.pull.ports import PullPorts
-from causeway.pull.run import Ended, pull_sync
+from causeway.pull.run import pull_sync
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.field_times import written_hashes
 from causeway.push.memory.links import key_of
@@ -130,7 +131,7 @@ class PullWorld(World):
 
     def heard(self) -> list[dict[str, Any]]:
         """Return the records of the pages told since the last time."""
-        pages, self._heard = self.queues.told[self._heard :], len(self.queues.told)
+        pages, self._heard = self.queues.published[self._heard :], len(self.queues.published)
         return [record for page in pages for record in page["records"]]
 
     def edit(self, sobject: str, record_id: str, **values: Any) -> None:

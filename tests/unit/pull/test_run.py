@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from causeway.connections.connection import Status, Usage
 from causeway.errors import BrokenMapping, OrgRefused, OrgUnavailable
+from causeway.pull.endings import MAX_HOPS, Ended
 from causeway.pull.jobs import Held, PullJob
-from causeway.pull.reading import interruptions as pull_stops
-from causeway.pull.run import MAX_HOPS, Ended
+from causeway.pull.reading import interruptions
 from causeway.salesforce.describe import FieldDescribe
 
 from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id
@@ -35,7 +35,7 @@ def test_a_first_import_tells_everything_once_as_created() -> None:
 def test_the_last_page_of_a_run_says_so() -> None:
     pulling = people(2)
     pulling.pull()
-    assert [page["last"] for page in pulling.queues.told] == [True]
+    assert [page["last"] for page in pulling.queues.published] == [True]
 
 
 def test_a_change_is_told_once_as_updated() -> None:
@@ -102,7 +102,7 @@ def test_a_worker_out_of_time_hands_over_and_the_next_goes_on_in_the_same_run() 
     del pulling.patience.remaining_s
     assert pulling.run(job) is Ended.DONE
     assert [record["salesforce_id"] for record in pulling.heard()] == [an_id(number) for number in range(5)]
-    assert {page["run"] for page in pulling.queues.told} == {"run-1"}
+    assert {page["run"] for page in pulling.queues.published} == {"run-1"}
 
 
 def test_handing_over_ends_at_its_bound() -> None:
@@ -149,7 +149,7 @@ def test_reconnecting_goes_on_from_the_place_that_was_reached() -> None:
     test.org.ahead = real  # type: ignore[method-assign]
     test.connections.connection = replace(connected, epoch=3)
     test.pull()
-    told = [record["salesforce_id"] for page in test.queues.told for record in page["records"]]
+    told = [record["salesforce_id"] for page in test.queues.published for record in page["records"]]
     assert sorted(told) == [an_id(number) for number in range(10)]
 
 
@@ -178,8 +178,8 @@ def test_a_cancelled_run_stops_and_the_next_one_goes_on_under_its_own_name() -> 
     assert pulling.runs.statuses["run-1"] == "cancelled"
     pulling.org.ahead = real  # type: ignore[method-assign]
     pulling.pull()
-    assert {page["run"] for page in pulling.queues.told} <= {"run-1", "run-2"}
-    told = [record["salesforce_id"] for page in pulling.queues.told for record in page["records"]]
+    assert {page["run"] for page in pulling.queues.published} <= {"run-1", "run-2"}
+    told = [record["salesforce_id"] for page in pulling.queues.published for record in page["records"]]
     assert sorted(told) == [an_id(number) for number in range(10)]
 
 
@@ -247,7 +247,7 @@ def test_pages_of_different_windows_never_share_an_id() -> None:
         pulling.org.advance(60)
         pulling.run(PullJob(TENANT, "people", "same-run"))
         pulling.runs.statuses.pop("same-run")
-    ids = [page["page_id"] for page in pulling.queues.told]
+    ids = [page["page_id"] for page in pulling.queues.published]
     assert len(ids) == len(set(ids)) == 3
 
 
@@ -300,20 +300,20 @@ def test_pages_stay_below_what_a_message_may_hold_whatever_the_alphabet() -> Non
         pulling.org.commit(an_id(number), LastName="日" * 20_000)
     pulling.org.advance(60)
     sizes: list[int] = []
-    real = pulling.queues.tell
+    real = pulling.queues.publish
 
-    def tell(tenant: str, body: bytes) -> None:
+    def publish(tenant: str, body: bytes) -> None:
         sizes.append(len(body))
         real(tenant, body)
 
-    pulling.queues.tell = tell  # type: ignore[method-assign]
+    pulling.queues.publish = publish  # type: ignore[method-assign]
     assert len(pulling.pull()) == 40
     assert max(sizes) <= 1_048_576
     assert len(sizes) == 3
 
 
 def test_the_reserve_leaves_time_for_one_call_and_a_page() -> None:
-    assert pull_stops.RESERVE_S > 30
+    assert interruptions.RESERVE_S > 30
 
 
 def test_a_field_that_goes_away_while_a_run_goes_on_is_left_out_by_the_next_worker() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from causeway.pull.pages import rows as pull_rows
 from causeway.pull.planning.watermarks import next_window
-from causeway.pull.reading import phases as pull_phases
+from causeway.pull.reading import window
 
 from tests.campaigns import pull_simulation
 from tests.campaigns.pull_simulation import every_crash_point, simulated
@@ -32,7 +32,7 @@ def test_a_crash_at_every_step_of_a_run_loses_nothing() -> None:
 
 
 def test_a_plain_watermark_loses_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_phases, "next_window", next_window)
+    monkeypatch.setattr(window, "next_window", next_window)
     pull_simulation.with_plain_watermark()
     assert simulated(3_000, seed=3)["missing"] > 0
 

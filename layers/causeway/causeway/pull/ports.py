@@ -105,7 +105,9 @@ class LastSyncedValues(Protocol):
     def of_records(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, LastSynced]:
         """Return what is known of these Ids; unknown ones are absent."""
 
-    def told(self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
+    def note_published(
+        self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int
+    ) -> None:
         """Note what the product is being told (record → column → mark)."""
 
 
@@ -165,10 +167,10 @@ class Connections(Protocol):
 class PullQueues(Protocol):
     """Where pages and jobs go."""
 
-    def tell(self, tenant: str, body: bytes) -> None:
+    def publish(self, tenant: str, body: bytes) -> None:
         """Put one message on the outbound queue."""
 
-    def again(self, job: PullJob, delay_s: int) -> None:
+    def enqueue(self, job: PullJob, delay_s: int) -> None:
         """Queue the job for a later worker."""
 
 

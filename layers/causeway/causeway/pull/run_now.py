@@ -50,7 +50,7 @@ class PullRuns(Protocol):
 class PullJobs(Protocol):
     """The pull queue."""
 
-    def again(self, job: PullJob, delay_s: int) -> None: ...
+    def enqueue(self, job: PullJob, delay_s: int) -> None: ...
 
 
 class RunsNow:
@@ -68,11 +68,11 @@ class RunsNow:
         runs: Runs,
         pulls: PullRuns,
         jobs: PullJobs,
-        tell: Callable[[str, dict[str, Any]], None],
+        publish: Callable[[str, dict[str, Any]], None],
         now_ms: Callable[[], int],
     ) -> None:
         self._connections, self._checkpoints, self._runs = connections, checkpoints, runs
-        self._pulls, self._jobs, self._tell, self._now_ms = pulls, jobs, tell, now_ms
+        self._pulls, self._jobs, self._publish, self._now_ms = pulls, jobs, publish, now_ms
 
     def start(self, tenant: str, sync: Sync) -> Run:
         """Start the sync's run, or go on with the one under way, and return it; raise Conflict or NotConnected."""
@@ -83,7 +83,7 @@ class RunsNow:
             raise NotConnected(*sentence_of(connection))
         run = self._pulled(tenant, sync, connection.org_id) if sync.pulls else self._asked_for(tenant, sync)
         if sync.pushes:
-            self._tell(
+            self._publish(
                 "sync.resend_requested",
                 {"tenant": tenant, "sync": sync.id, "source": sync.source, "sobject": sync.sobject, "run": run},
             )
@@ -108,7 +108,7 @@ class RunsNow:
             under_way = None  # a cancelled run leaves its window to the next one
         job = PullJob(tenant, sync.id, under_way or self._pulls.new_run(), trigger=PERSON)
         self._pulls.started(job, sync)
-        self._jobs.again(job, 0)
+        self._jobs.enqueue(job, 0)
         return job.run
 
     def _asked_for(self, tenant: str, sync: Sync) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from causeway.errors import NotFound, OrgRefused
+from causeway.pull.endings import Ended
 from causeway.pull.jobs import PullJob
-from causeway.pull.reading import phases as pull_phases
-from causeway.pull.run import Ended
+from causeway.pull.reading import bulk
 
 from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id
 from tests.support.pull.fakes import FakeOrg, contact_describe
@@ -18,8 +18,8 @@ ROWS = 60
 
 @pytest.fixture(autouse=True)
 def few_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_phases, "BULK_ROWS", 10)
-    monkeypatch.setattr(pull_phases, "LINKS_PER_READ", 7)
+    monkeypatch.setattr(bulk, "BULK_ROWS", 10)
+    monkeypatch.setattr(bulk, "LINKS_PER_READ", 7)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def pulling() -> Pulling:
 
 
 def ids(pulling: Pulling) -> list[str]:
-    return sorted(record["salesforce_id"] for page in pulling.queues.told for record in page["records"])
+    return sorted(record["salesforce_id"] for page in pulling.queues.published for record in page["records"])
 
 
 ALL = [an_id(number) for number in range(ROWS)]
@@ -60,7 +60,7 @@ def test_a_job_that_is_not_done_is_looked_at_again_by_a_later_worker(pulling: Pu
     pulling.org.bulk_is_complete = lambda job: next(answers)  # type: ignore[method-assign]  # this org answers otherwise
     assert pulling.run() is Ended.HANDED_OVER
     ((job, delay_s),) = pulling.queues.jobs
-    assert (job.hop, delay_s) == (1, pull_phases.BULK_POLL_S)
+    assert (job.hop, delay_s) == (1, bulk.BULK_POLL_S)
     assert pulling.run(job) is Ended.DONE
     assert ids(pulling) == ALL
 
@@ -106,4 +106,6 @@ def test_a_mapping_added_halfway_waits_for_what_changes(pulling: Pulling) -> Non
     pulling.sync = a_pull(("last_name", "LastName"), ("master", "MasterRecordId"))
     assert pulling.run(job) is Ended.DONE
     assert ids(pulling) == ALL
-    assert all(record["values"].keys() == {"last_name"} for page in pulling.queues.told for record in page["records"])
+    assert all(
+        record["values"].keys() == {"last_name"} for page in pulling.queues.published for record in page["records"]
+    )

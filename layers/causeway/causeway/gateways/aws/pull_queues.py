@@ -25,11 +25,11 @@ class PullQueues:
     def __init__(self, outbound: MessageQueue, client: Any, pull_queue_url: str) -> None:
         self._outbound, self._client, self._url = outbound, client, pull_queue_url
 
-    def tell(self, tenant: str, body: bytes) -> None:
+    def publish(self, tenant: str, body: bytes) -> None:
         """Put one message on the outbound queue; raises StoreUnavailable unless it was taken."""
         self._outbound.send(tenant, [body.decode()])
 
-    def again(self, job: PullJob, delay_s: int) -> None:
+    def enqueue(self, job: PullJob, delay_s: int) -> None:
         """Queue the job for a later worker."""
         with passing_faults(_NOT_NOW):
             self._client.send_message(

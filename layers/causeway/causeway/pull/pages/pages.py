@@ -12,10 +12,10 @@ from causeway.pull.pages.pulled import page_id
 from causeway.pull.pages.rows import PublishedRow
 from causeway.pull.pages.texts import page_text
 from causeway.pull.planning.checkpoints import Checkpoint
-from causeway.pull.ports import Checkpoints, LastSyncedValues, PullQueues, RunLog, Signals
+from causeway.pull.ports import PullPorts
 from causeway.syncs.sync import Sync
 
-type PeopleOfRows = Callable[[PublishedRow], Checkpoint]
+type CheckpointAfter = Callable[[PublishedRow], Checkpoint]
 
 PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
 PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
@@ -33,24 +33,17 @@ class PageWriter:
         sync: Sync,
         run: str,
         held: Held,
-        checkpoints: Checkpoints,
-        queues: PullQueues,
-        runs: RunLog,
-        signals: Signals,
-        synced: LastSyncedValues,
-        now_ms: Callable[[], int],
+        ports: PullPorts,
         api_calls: Callable[[], int],
     ) -> None:
-        self._sync, self._run, self._held = sync, run, held
-        self._checkpoints, self._queues, self._runs, self._api_calls = checkpoints, queues, runs, api_calls
-        self._signals, self._synced, self._now_ms = signals, synced, now_ms
+        self._sync, self._run, self._held, self._ports, self._api_calls = sync, run, held, ports, api_calls
         self._rows: list[PublishedRow] = []
         self._size = 0
         self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
         self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
-        self._behind: PeopleOfRows = lambda row: held.checkpoint
-        self._calls_told = 0
+        self._behind: CheckpointAfter = lambda row: held.checkpoint
+        self._calls_reported = 0
         self.all_sent = False
 
     @property
@@ -65,7 +58,7 @@ class PageWriter:
 
     def send_unsent(self) -> None:
         """Send the page that the last worker kept and may not have sent; its page id is the same."""
-        unsent = self._checkpoints.unsent(self._held)
+        unsent = self._ports.checkpoints.unsent(self._held)
         if unsent:
             self._send(unsent)
         self.all_sent = True
@@ -73,13 +66,13 @@ class PageWriter:
     def _send(self, page: Unsent) -> None:
         """Send a page; what both sides have with it counts from when it was cut, however often it is sent."""
         if page.synced:
-            self._synced.told(self._held.tenant, self._held.org_id, page.synced, page.cut_ms)
-        self._queues.tell(self._held.tenant, page.body)
+            self._ports.synced.note_published(self._held.tenant, self._held.org_id, page.synced, page.cut_ms)
+        self._ports.queues.publish(self._held.tenant, page.body)
         if self._sync.signals:
             matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
-            self._signals.matched(self._held.tenant, self._sync, matched)
+            self._ports.signals.matched(self._held.tenant, self._sync, matched)
 
-    def add(self, row: PublishedRow, behind: PeopleOfRows) -> None:
+    def add(self, row: PublishedRow, behind: CheckpointAfter) -> None:
         """Take one row in; `behind` tells the place once it is told."""
         length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
         if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
@@ -98,8 +91,8 @@ class PageWriter:
         if self._rows or self._number:
             self._cut(checkpoint, last=True)
         else:
-            self._checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
-            self._tell_progress(Counter())
+            self._ports.checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
+            self._report_progress(Counter())
 
     def _cut(self, behind: Checkpoint, *, last: bool) -> None:
         rows, self._rows, self._size = self._rows, [], 0
@@ -109,11 +102,11 @@ class PageWriter:
         checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept, cut=self._count)
         page = self._page(rows, last)
         self.all_sent = False
-        self._checkpoints.save(self._held, checkpoint, page)
+        self._ports.checkpoints.save(self._held, checkpoint, page)
         if page.body:
             self._send(Unsent(page.body, page.synced, page.cut_ms))
         self.all_sent = True
-        self._tell_progress(Counter(row.kind if row.text else "echoed" for row in rows))
+        self._report_progress(Counter(row.kind if row.text else "echoed" for row in rows))
 
     def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
         texts = [row.text for row in rows if row.text]
@@ -127,10 +120,10 @@ class PageWriter:
             gone=tuple(row.record_id for row in rows if row.is_gone),
             body=body if texts or last else b"",
             synced={row.record_id: row.synced for row in rows if row.synced},
-            cut_ms=self._now_ms(),
+            cut_ms=self._ports.now_ms(),
         )
 
-    def _tell_progress(self, counts: Counter[str]) -> None:
+    def _report_progress(self, counts: Counter[str]) -> None:
         calls = self._api_calls()
-        self._runs.progress(self._held.tenant, self._run, counts, calls - self._calls_told)
-        self._calls_told = calls
+        self._ports.runs.progress(self._held.tenant, self._run, counts, calls - self._calls_reported)
+        self._calls_reported = calls

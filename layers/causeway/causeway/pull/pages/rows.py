@@ -82,7 +82,7 @@ class RowPublisher:
         self._gone: set[str] = set()
         self.problems: list[Problem] = []
 
-    def told(self, rows: Sequence[Row], related: RelatedData) -> Iterator[PublishedRow]:
+    def published(self, rows: Sequence[Row], related: RelatedData) -> Iterator[PublishedRow]:
         """Yield what there is to remember of these rows, in their order; rows told before are left out."""
         read, seen = self._plan.read, self._seen
         for index, row in enumerate(rows):

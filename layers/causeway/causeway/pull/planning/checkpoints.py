@@ -52,6 +52,10 @@ class Checkpoint:
     lower_before_ms: int = 0
     hidden: tuple[str, ...] = ()
 
+    def entering(self, phase: Phase) -> Checkpoint:
+        """Return the checkpoint at the start of a phase."""
+        return replace(self, phase=phase, place=None, bulk=None)
+
     def of_generation(self, generation: int) -> Checkpoint:
         """Return the same place with the remembered pages counted anew."""
         return replace(self, generation=generation, kept=0)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from causeway.connections.connection import Connection
 from causeway.connections.gates import Gate, gate_of
 from causeway.pull.jobs import PullJob
-from causeway.pull.ports import Connections, Deadline, RunLog
+from causeway.pull.ports import Deadline, PullPorts
 
-RESERVE_S = 40.0  # one call (30 s at most) and the keeping of a page must still fit
+RESERVE_S = 40.0  # one call (30 s at most) and storing a page must still fit
 
 
 class OutOfTime(Exception):
@@ -35,29 +33,19 @@ class Cancelled(Exception):
 class Guard:
     """Asked before every call to the org, so that a deauthorization or cancellation is followed by no further call."""
 
-    def __init__(
-        self,
-        job: PullJob,
-        connection: Connection,
-        connections: Connections,
-        runs: RunLog,
-        deadline: Deadline,
-        quota_percent: int,
-        now_ms: Callable[[], int],
-    ) -> None:
+    def __init__(self, job: PullJob, connection: Connection, ports: PullPorts, deadline: Deadline) -> None:
         self._tenant, self._run, self._epoch, self._org = job.tenant, job.run, connection.epoch, connection.org_id
-        self._connections, self._runs, self._deadline = connections, runs, deadline
-        self._quota_percent, self._now_ms = quota_percent, now_ms
+        self._ports, self._deadline = ports, deadline
 
     def check(self) -> None:
         """Raise OutOfTime, GateClosed or Cancelled when no further call may be made."""
         if self._deadline.remaining_s() < RESERVE_S:
             raise OutOfTime
-        now = self._connections.get(self._tenant)
-        gate = gate_of(now, self._quota_percent, self._now_ms())
+        now = self._ports.connections.get(self._tenant)
+        gate = gate_of(now, self._ports.quota_percent, self._ports.now_ms())
         if not gate.is_open:
             raise GateClosed(gate)
         if now.epoch != self._epoch or now.org_id != self._org:
             raise GateClosed(Gate(False, "not_connected", "The org was connected anew meanwhile."))
-        if self._runs.is_cancelled(self._tenant, self._run):
+        if self._ports.runs.is_cancelled(self._tenant, self._run):
             raise Cancelled

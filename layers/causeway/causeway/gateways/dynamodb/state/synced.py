@@ -52,7 +52,7 @@ class SyncedTable:
             pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
         raise StoreUnavailable(_NOT_NOW, "It is tried again.")
 
-    def told(self, tenant: str, org_id: str, marks: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
+    def note_published(self, tenant: str, org_id: str, marks: Mapping[str, Mapping[str, str]], at_ms: int) -> None:
         """Note what the product is being told (record → column → mark)."""
         in_parallel(lambda pair: self._put(tenant, org_id, pair[0], pair[1], at_ms, None), list(marks.items()))
 

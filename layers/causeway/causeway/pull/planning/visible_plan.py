@@ -1,0 +1,28 @@
+"""Compile the plan of a pull from what the connected user can see of the sObject and its parents."""
+
+from __future__ import annotations
+
+from causeway.pull.planning.checkpoints import BulkPlace
+from causeway.pull.planning.describes import RelatedDescribes
+from causeway.pull.planning.plan import PullPlan, mapped_paths, planned
+from causeway.pull.ports import PullOrg
+from causeway.salesforce import soql
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.filters import filter_paths, where
+from causeway.syncs.sync import Sync
+
+
+def visible_plan(
+    sync: Sync, org: PullOrg, describe: SObjectDescribe, related: RelatedDescribes, bulk: BulkPlace | None
+) -> PullPlan:
+    """
+    Compile what to read; raises BrokenMapping when the filter does not fit the org, so that nothing beyond it is read.
+
+    A bulk query under way goes on with the columns that it selects, whatever was mapped or shown since.
+    """
+    paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
+    parents = soql.related_describes(describe, paths, related.of)
+    rule = where(sync.pull.filter, describe, org.org_now_ms(), parents)
+    plan = planned(sync, describe, rule, related.known)
+    missing = set(plan.columns) - set(bulk.columns) if bulk else set()
+    return planned(plan.without(missing), describe, rule, related.known, missing) if missing else plan

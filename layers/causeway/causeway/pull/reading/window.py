@@ -1,0 +1,104 @@
+"""Read one window to its end; what the user turns out not to see is left out, and reading begins anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from causeway.errors import OrgRefused
+from causeway.pull.jobs import PullJob
+from causeway.pull.pages.published import PublishedBefore
+from causeway.pull.pages.rows import RowPublisher
+from causeway.pull.planning.checkpoints import Checkpoint
+from causeway.pull.planning.describes import RelatedDescribes
+from causeway.pull.planning.visible_plan import visible_plan
+from causeway.pull.planning.watermarks import Window, next_window
+from causeway.pull.reading.context import RunPart, WindowReading
+from causeway.pull.reading.interruptions import OutOfTime
+from causeway.pull.reading.phases import read_phases
+from causeway.salesforce.describe import SObjectDescribe
+
+COMPACT_PAGES = 500
+
+
+def read_window(part: RunPart) -> None:
+    """
+    Read the window in progress, or the next one, and finish its pages.
+
+    Raises what `read_phases` raises, and BrokenMapping when the filter does not fit the org.
+    """
+    describe = part.org.described(part.sync.sobject)
+    describes = RelatedDescribes(part.org, part.guard.check, part.held.checkpoint.hidden)
+    reading = _opened(part, describe, describes)
+    try:
+        while (reached := _read_or_learn(reading)) is None:
+            reading = _opened(part, describe, describes)
+    finally:
+        if reading.problems:
+            part.ports.runs.noted(part.job.tenant, part.job.run, part.sync.id, reading.problems)
+    end = _finished(reached, reading)
+    part.pages.finish(end)
+    _compact_pages(part, end)
+
+
+def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribes) -> WindowReading:
+    """Plan what is visible of the sObject and open the window for reading."""
+    held = part.held
+    plan = visible_plan(part.sync, part.org, describe, describes, held.checkpoint.bulk)
+    start = held.checkpoint
+    if start.window is None:
+        start = _begun(start, next_window(start.read_upto_ms, part.org.org_now_ms()), part.job)
+    window = _window_of(start)
+    published = PublishedBefore(start, window, held, part.ports.checkpoints, part.pages)
+    publisher = RowPublisher(
+        plan, window, published.in_window(), published.horizon_ms, published.since_horizon, published.ever
+    )
+    return WindowReading(part, plan, start, window, describes, published, publisher)
+
+
+def _begun(checkpoint: Checkpoint, window: Window, job: PullJob) -> Checkpoint:
+    """Return the checkpoint at the start of a window that this job reads."""
+    begun = replace(checkpoint.entering("records"), window=window, place=window.after)
+    return replace(begun, run=job.run, page=0, due_ms=job.due_ms)
+
+
+def _window_of(checkpoint: Checkpoint) -> Window:
+    if checkpoint.window is None:
+        raise ValueError("a run in progress has a window")
+    return checkpoint.window
+
+
+def _read_or_learn(reading: WindowReading) -> Checkpoint | None:
+    """Read what is left; None when reading is to begin anew without what the org refused before any row was taken in."""
+    pages = reading.part.pages
+    try:
+        return read_phases(reading)
+    except OutOfTime:
+        pages.flush()
+        raise
+    except OrgRefused as refused:
+        is_learned = reading.describes.learn(refused)
+        if is_learned and not pages.has_rows:
+            return None
+        if not is_learned and not _is_field_gone(reading, refused):
+            raise
+        pages.flush()
+        raise OutOfTime from refused  # a field went away while the run went on; the next worker reads without it
+
+
+def _is_field_gone(reading: WindowReading, refused: OrgRefused) -> bool:
+    """Tell whether the org refused a field that it showed when reading began."""
+    describe = reading.plan.describe
+    return refused.org_code == "INVALID_FIELD" and reading.part.org.described_again(describe.name) != describe
+
+
+def _finished(reached: Checkpoint, reading: WindowReading) -> Checkpoint:
+    """Return the checkpoint of the window once everything in it was read."""
+    done = replace(reached.entering("done"), window=None)
+    return replace(done, read_upto_ms=reading.window.upto_ms, hidden=reading.describes.hidden)
+
+
+def _compact_pages(part: RunPart, end: Checkpoint) -> None:
+    """Replace many small remembered pages by one inventory, now that the window is done."""
+    if part.pages.kept > COMPACT_PAGES:
+        checkpoints = part.ports.checkpoints
+        checkpoints.compact(part.held, end, checkpoints.inventory(part.held))
