@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -9,11 +10,16 @@ from local.org.setup.automation import checked_automation
 from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
 from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER
 from local.org.setup.type_checks import check_types
+from local.org.wire.messages import OrgError
 
 
-def setting(default: Any, meaning: str) -> Any:
-    """Declare one setting: its default and what it means (shown in `GET /_control/settings` and checked against the README)."""
-    return field(default=default, metadata={"meaning": meaning})
+def setting(default: Any, meaning: str, choices: Sequence[str] = ()) -> Any:
+    """
+    Declare one setting: its default, what it means, and what it may be if only a few values make sense.
+
+    `GET /_control/settings` shows the meaning, and the README is checked against it.
+    """
+    return field(default=default, metadata={"meaning": meaning, "choices": choices})
 
 
 @dataclass
@@ -80,6 +86,14 @@ class Settings:
 
     # --- data rules ---
     internationalized_email: bool = setting(False, "Accept e-mail addresses with non-ASCII local parts.")
+    multiline_length: str = setting(
+        "line_breaks",
+        "How the length of a text area counts: `characters`, `line_breaks` (each counts two) or `bytes` (UTF-8; help 000382141).",
+        choices=("characters", "line_breaks", "bytes"),
+    )
+    rich_text_entities_count: bool = setting(
+        True, "The entities that a rich text area stores count; false: the text as it was sent."
+    )
     person_accounts: bool = setting(
         False, "Enable person accounts: Account gets IsPersonAccount, PersonEmail and its relatives."
     )
@@ -129,6 +143,10 @@ class Settings:
         changes = {**changes}
         apps = [patched_app(self.apps.get(str(app.get("client_id"))), app) for app in changes.pop("apps", [])]
         check_types(Settings, changes, "setting", "INVALID_FIELD")
+        for each in fields(self):
+            choices = each.metadata.get("choices")
+            if choices and changes.get(each.name, each.default) not in choices:
+                raise OrgError("INVALID_FIELD", f"Setting {each.name!r} is one of {', '.join(choices)}.")
         checked_networks(changes.get("login_ip_ranges", []))
         checked_automation(changes.get("automation", {}))
         for name, value in changes.items():

@@ -28,6 +28,8 @@ _DESCRIBED_ONLY_WORDS = (
 )
 DESCRIBED_ONLY = frozenset(_DESCRIBED_ONLY_WORDS.split())
 """Attributes of a real describe that follow from others here, so that one can be declared as it was saved."""
+RICH_TEXT = "richtextarea"
+"""`extraTypeInfo` of a rich text area (SOAP API guide, describesobjectresult)."""
 LISTS = frozenset({"picklistValues", "referenceTo"})
 
 
@@ -153,6 +155,8 @@ def _attributes(sobject: SObjectType, kind: str, declaration: Mapping[str, Any])
         given.setdefault("id_lookup", True)
     if kind == "boolean":
         given.pop("nillable", None)
+    if kind == "textarea" and (given.get("html_formatted") or given.get("extra_type_info") == RICH_TEXT):
+        given |= {"html_formatted": True, "extra_type_info": RICH_TEXT}
     return given
 
 

@@ -6,7 +6,10 @@ Confidence: D official text · C seen in third-party code or captured answers ·
 
 from __future__ import annotations
 
-TEXTAREA_NEWLINE_LENGTH = 2  # R: a line break counts as CRLF against the length of a textarea
+TEXTAREA_NEWLINE_LENGTH = 2  # D help 000240417: a line break counts two; 000382141 says bytes: a setting
+RICH_TEXT_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+"""C developer forums: special characters become entities on input and count as such, an ampersand and an apostrophe 5;
+D help 000382141 that HTML encoding counts; R that line breaks of plain text stay as they are."""
 LENGTH_IN_UTF16_UNITS = True  # R: lengths count UTF-16 units, so an emoji counts two
 STRINGS_ARE_TRIMMED = True  # D SOAP guide, create(): leading and trailing white space is removed
 EMPTY_STRING_IS_NULL = True  # R for every type

@@ -11,6 +11,14 @@ from typing import Any
 
 from local.org.data.rules import facts
 from local.org.data.rules.save_results import RecordError
+from local.org.data.rules.text_values import (
+    DEFAULT_RULES,
+    MOST_PER_CHARACTER,
+    ValueRules,
+    as_rich_text,
+    counted_length,
+    is_rich,
+)
 from local.org.schema.ids import normalized
 from local.org.schema.sobjects import FieldType
 from local.org.wire.messages import OrgError
@@ -27,10 +35,10 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z?")
 _DATETIME = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?")
 
-type Coercion = Callable[[FieldType, Any, bool], Any]
+type Coercion = Callable[[FieldType, Any, ValueRules], Any]
 
 
-def stored(field: FieldType, value: Any, *, wide_email: bool = False) -> Any:
+def stored(field: FieldType, value: Any, rules: ValueRules = DEFAULT_RULES) -> Any:
     """
     Return the value as the field stores it (None: no value).
 
@@ -40,17 +48,7 @@ def stored(field: FieldType, value: Any, *, wide_email: bool = False) -> Any:
     if value is None or (value == "" and facts.EMPTY_STRING_IS_NULL):
         return False if field.type == "boolean" and facts.NULL_CHECKBOX_IS_FALSE else None
     coercion: Coercion = COERCIONS.get(field.type, _text)
-    return coercion(field, value, wide_email)
-
-
-def length_of(text: str, field_type: str) -> int:
-    """Return a text's length as Salesforce counts it against the field's: UTF-16 units, line breaks of textareas as CRLF."""
-    length = len(text)
-    if facts.LENGTH_IN_UTF16_UNITS and not text.isascii():
-        length = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    if field_type == "textarea" and "\n" in text:
-        length += (facts.TEXTAREA_NEWLINE_LENGTH - 1) * (text.count("\n") - text.count("\r\n"))
-    return length
+    return coercion(field, value, rules)
 
 
 def is_email(address: str, *, wide: bool = False) -> bool:
@@ -88,25 +86,29 @@ def _string(field: FieldType, value: Any) -> str | None:
     return (value.strip() if facts.STRINGS_ARE_TRIMMED else value) or None
 
 
-def _text(field: FieldType, value: Any, wide_email: bool) -> str | None:
-    text = _string(field, value)
-    if text is not None and len(text) * 2 > field.length > 0 and length_of(text, field.type) > field.length:
-        shown = text if len(text) <= 255 else text[:255]
+def _text(field: FieldType, value: Any, rules: ValueRules) -> str | None:
+    given = _string(field, value)
+    if given is None:
+        return None
+    text = as_rich_text(given) if is_rich(field) else given
+    is_near = len(text) * MOST_PER_CHARACTER > field.length > 0
+    if is_near and counted_length(field, given, text, rules) > field.length:
+        shown = given if len(given) <= 255 else given[:255]
         raise RecordError(
             "STRING_TOO_LONG", f"{field.label}: data value too large: {shown} (max length={field.length})", [field.name]
         )
     return text
 
 
-def _email(field: FieldType, value: Any, wide_email: bool) -> str | None:
-    address = _text(field, value, wide_email)
-    if address is not None and not is_email(address, wide=wide_email):
+def _email(field: FieldType, value: Any, rules: ValueRules) -> str | None:
+    address = _text(field, value, rules)
+    if address is not None and not is_email(address, wide=rules.wide_email):
         raise RecordError("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {address}", [field.name])
     return address
 
 
-def _picklist(field: FieldType, value: Any, wide_email: bool) -> str | None:
-    choice = _text(field, value, wide_email)
+def _picklist(field: FieldType, value: Any, rules: ValueRules) -> str | None:
+    choice = _text(field, value, rules)
     if choice is None:
         return None
     entry = field.picklist_value(choice)
@@ -125,17 +127,17 @@ def bad_picklist_value(field: FieldType, choice: str) -> RecordError:
     )
 
 
-def _multipicklist(field: FieldType, value: Any, wide_email: bool) -> str | None:
+def _multipicklist(field: FieldType, value: Any, rules: ValueRules) -> str | None:
     text = _string(field, value)
     if text is None:
         return None
-    chosen = dict.fromkeys(_picklist(field, part, wide_email) for part in text.split(";") if part.strip())
+    chosen = dict.fromkeys(_picklist(field, part, rules) for part in text.split(";") if part.strip())
     if len(chosen) > facts.MULTIPICKLIST_MOST_VALUES:
         raise bad_picklist_value(field, text)
     return ";".join(part for part in chosen if part) or None
 
 
-def _boolean(field: FieldType, value: Any, wide_email: bool) -> bool:
+def _boolean(field: FieldType, value: Any, rules: ValueRules) -> bool:
     if isinstance(value, bool):
         return value
     known = {"true": True, "1": True, "false": False, "0": False}
@@ -168,7 +170,7 @@ def _out_of_range(field: FieldType, value: Any) -> RecordError:
     )
 
 
-def _whole(field: FieldType, value: Any, wide_email: bool) -> int:
+def _whole(field: FieldType, value: Any, rules: ValueRules) -> int:
     number = _number(field, value)
     if number != number.to_integral_value():
         raise unreadable(field, value)
@@ -177,7 +179,7 @@ def _whole(field: FieldType, value: Any, wide_email: bool) -> int:
     return int(number)
 
 
-def _decimal(field: FieldType, value: Any, wide_email: bool) -> float | int:
+def _decimal(field: FieldType, value: Any, rules: ValueRules) -> float | int:
     number = _number(field, value)
     if abs(number) >= Decimal(10) ** (field.precision - field.scale):
         raise _out_of_range(field, value)
@@ -185,7 +187,7 @@ def _decimal(field: FieldType, value: Any, wide_email: bool) -> float | int:
     return float(rounded)
 
 
-def _date(field: FieldType, value: Any, wide_email: bool) -> str:
+def _date(field: FieldType, value: Any, rules: ValueRules) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if facts.DATE_ACCEPTS_DATETIME and (moment := _DATETIME.fullmatch(text)):
         text = moment[1]
@@ -199,11 +201,11 @@ def _date(field: FieldType, value: Any, wide_email: bool) -> str:
     return text
 
 
-def _datetime(field: FieldType, value: Any, wide_email: bool) -> str:
+def _datetime(field: FieldType, value: Any, rules: ValueRules) -> str:
     match = _DATETIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
         if isinstance(value, str) and _DATE.fullmatch(value.strip()):
-            return f"{_date(field, value, wide_email)}T00:00:00.000+0000"
+            return f"{_date(field, value, rules)}T00:00:00.000+0000"
         raise unreadable(field, value)
     if match[3] is None and not facts.DATETIME_WITHOUT_ZONE_IS_UTC:
         raise unreadable(field, value)
@@ -220,7 +222,7 @@ def _check_year(field: FieldType, year: int, value: Any) -> None:
         raise RecordError(facts.YEAR_OUT_OF_RANGE_CODE, f"{field.label}: invalid date: {value}", [field.name])
 
 
-def _time(field: FieldType, value: Any, wide_email: bool) -> str:
+def _time(field: FieldType, value: Any, rules: ValueRules) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not _TIME.fullmatch(text):
         raise unreadable(field, value)
@@ -228,7 +230,7 @@ def _time(field: FieldType, value: Any, wide_email: bool) -> str:
     return f"{clock}.{fraction.ljust(3, '0')}Z"
 
 
-def _reference(field: FieldType, value: Any, wide_email: bool) -> str:
+def _reference(field: FieldType, value: Any, rules: ValueRules) -> str:
     if not isinstance(value, str):
         raise unreadable(field, value)
     record_id = normalized(value.strip())

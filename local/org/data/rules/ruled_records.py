@@ -6,6 +6,7 @@ from typing import Any
 
 from local.org.data.rules.assignment_rules import AssignmentRule
 from local.org.data.rules.duplicate_rules import DuplicateRule, standard_duplicate_rules
+from local.org.data.rules.text_values import ValueRules
 from local.org.data.rules.validation_rules import ValidationRule
 from local.org.data.storage.records import Records
 from local.org.data.storage.visibility import View
@@ -27,6 +28,11 @@ class RuledRecords(Records):
     def view(self, caller: Caller | None) -> View:
         """Return what the caller's transaction sees now; None sees everything that is committed."""
         return View(self, caller)
+
+    def value_rules(self) -> ValueRules:
+        """Return what the settings say of values now."""
+        now = self.settings
+        return ValueRules(now.internationalized_email, now.multiline_length, now.rich_text_entities_count)
 
     def defaults(self, sobject: SObjectType) -> Row:
         """Return the values a new record has when nothing is given: checkboxes and default picklist entries."""

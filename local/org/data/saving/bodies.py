@@ -8,6 +8,7 @@ from typing import Any
 from local.org.data.rules import facts
 from local.org.data.rules.field_values import stored
 from local.org.data.rules.save_results import RecordError
+from local.org.data.rules.text_values import ValueRules
 from local.org.data.storage.visibility import View
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
@@ -17,7 +18,7 @@ IGNORED = frozenset({"attributes"})
 
 
 def stored_values(
-    view: View, sobject: SObjectType, body: Mapping[str, Any], *, creating: bool, wide_email: bool
+    view: View, sobject: SObjectType, body: Mapping[str, Any], *, creating: bool, rules: ValueRules
 ) -> tuple[Row, list[RecordError]]:
     """
     Return the body's fields as the record would store them, and the errors of single fields.
@@ -33,7 +34,7 @@ def stored_values(
         try:
             field, given = _field_and_value(view, sobject, name, value)
             if field.createable if creating else field.updateable:
-                values[field.name] = stored(field, given, wide_email=wide_email)
+                values[field.name] = stored(field, given, rules)
             else:
                 locked.append(field.name)
         except RecordError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from local.org.data.rules import facts
 from local.org.data.rules.field_values import stored
+from local.org.data.rules.text_values import WIDE
 from local.org.data.storage.visibility import View
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
@@ -18,7 +19,7 @@ def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, An
     if field is None or not (field.external_id or field.id_lookup or field.name == "Id"):
         message = f"Provided external ID field does not exist or is not accessible: {key}"
         raise OrgError("NOT_FOUND", message, status=404)
-    return field, stored(field, value, wide_email=True)
+    return field, stored(field, value, WIDE)
 
 
 def upsert_key(sobject: SObjectType, key: str, *, by_id_lookup: bool) -> FieldType:

@@ -8,6 +8,7 @@ from typing import Any
 from local.org.data.rules.field_values import stored
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError
+from local.org.data.rules.text_values import WIDE
 from local.org.data.saving.after_save import after_save
 from local.org.data.saving.bodies import unknown_column
 from local.org.data.saving.derived_values import derive, number
@@ -53,6 +54,6 @@ def _given(sobject: SObjectType, values: Mapping[str, Any]) -> Row:
 def _unchecked(field: FieldType, value: Any) -> Any:
     """Return a loaded value as the field stores it; one that the field's rules refuse is kept as it is."""
     try:
-        return stored(field, value, wide_email=True)
+        return stored(field, value, WIDE)
     except RecordError:
         return value

@@ -11,6 +11,7 @@ from local.org.data.rules.field_values import stored
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
 from local.org.data.rules.save_rules import Save, undeletable
+from local.org.data.rules.text_values import WIDE
 from local.org.data.saving.after_save import after_save
 from local.org.data.saving.bodies import stored_values
 from local.org.data.saving.checks import Rejected, check_faults, check_locks, check_rules
@@ -55,7 +56,7 @@ class Saving:
         if given is None or given == "":
             return SaveResult(failures=[RecordError("MISSING_ARGUMENT", f"{field.name} not specified")])
         try:
-            rows = matching_rows(self._view, self._seen, field, stored(field, given, wide_email=True))
+            rows = matching_rows(self._view, self._seen, field, stored(field, given, WIDE))
         except RecordError as error:
             return SaveResult(failures=[error])
         if len(rows) > 1:
@@ -117,8 +118,7 @@ class Saving:
         return str(row["Id"])
 
     def _stored_values(self, body: Mapping[str, Any], *, creating: bool) -> tuple[Row, list[RecordError]]:
-        wide_email = self._store.settings.internationalized_email
-        return stored_values(self._view, self._seen, body, creating=creating, wide_email=wide_email)
+        return stored_values(self._view, self._seen, body, creating=creating, rules=self._store.value_rules())
 
     def _existing(self, record_id: str) -> Row:
         """Return the live row of an Id; raise the record's error for a malformed, unknown or deleted one."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.org.data.rules.field_values import is_email, length_of, stored
+from local.org.data.rules.field_values import is_email, stored
 from local.org.data.rules.save_results import RecordError
+from local.org.data.rules.text_values import DEFAULT_RULES, ValueRules, length_of
 from local.org.schema.sobjects import FieldType, PicklistValue
 from local.org.wire.messages import OrgError
 
@@ -17,9 +18,9 @@ def a_field(kind: str, **attributes: Any) -> FieldType:
     return FieldType("Some__c", "Some Field", kind, **attributes)
 
 
-def refusal(field: FieldType, value: Any, **options: Any) -> RecordError:
+def refusal(field: FieldType, value: Any, rules: ValueRules = DEFAULT_RULES) -> RecordError:
     with pytest.raises(RecordError) as caught:
-        stored(field, value, **options)
+        stored(field, value, rules)
     return caught.value
 
 
@@ -46,7 +47,7 @@ def test_text_of_exactly_the_length_is_taken() -> None:
 
 
 def test_a_line_break_counts_two_in_a_text_area() -> None:
-    """Source: remembered; behind facts.TEXTAREA_NEWLINE_LENGTH."""
+    """Source: help 000240417; behind facts.TEXTAREA_NEWLINE_LENGTH."""
     assert length_of("a\nb", "textarea") == 4
     assert length_of("a\r\nb", "textarea") == 4
     assert refusal(a_field("textarea", length=255), "x" * 253 + "\n" + "x").status_code == "STRING_TOO_LONG"
@@ -91,7 +92,7 @@ def test_other_scripts_need_internationalized_email(address: str) -> None:
     error = refusal(email, address)
     assert error.status_code == "INVALID_EMAIL_ADDRESS"
     assert error.message == f"Email: invalid email address: {address}"
-    assert stored(email, address, wide_email=True) == address
+    assert stored(email, address, ValueRules(wide_email=True)) == address
 
 
 def test_an_address_keeps_its_case() -> None:
