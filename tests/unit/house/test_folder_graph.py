@@ -46,8 +46,10 @@ def test_writing_replaces_what_is_between_the_markers_alone(tmp_path: Path) -> N
     page.write_text(f"# Before\n{BEGIN}an old picture\n{END}After.\n")
     assert main(["--write"], tmp_path) == 0
     written = page.read_text()
-    assert written.startswith("# Before\n") and written.endswith("After.\n")
-    assert "old picture" not in written and "```mermaid" in written
+    assert written.startswith("# Before\n")
+    assert written.endswith("After.\n")
+    assert "old picture" not in written
+    assert "```mermaid" in written
 
 
 def test_a_page_without_markers_is_refused() -> None:
