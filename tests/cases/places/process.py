@@ -12,8 +12,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
-from causeway.wiring import clients, connect, connection_test, discovery, pull
-from causeway.wiring import push as push_wiring
+from causeway.wiring import clients, orgs, tables
 
 from functions.pull import app as pull_app
 from functions.token_broker import app as broker_app
@@ -21,9 +20,9 @@ from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_S
 from tests.cases.places.visiting import connect_in_browser
 from tests.support.api.events import backend_event
 from tests.support.connections.stack import a_lambda_context, proxy_event
-from tests.support.push.stack import Context, PushStack, _forget, push_stack
+from tests.support.push.stack import Context, PushStack, push_stack
+from tests.support.wiring import forget_what_was_built
 
-_WIRED = (clients, connect, connection_test, discovery, pull, push_wiring)
 _PAGES = {"/oauth/authorize": "oauth_authorize", "/oauth/callback": "oauth_callback"}
 _MOST_ROUNDS = 40
 
@@ -44,7 +43,7 @@ class ProcessPlace:
         self.control("POST", "reset", {})
         for queue in ("PUSH_QUEUE_URL", "PULL_QUEUE_URL", "OUTBOUND_QUEUE_URL"):
             self._stack._delete(queue, self._stack._received(queue))
-        _forget(*_WIRED[1:])
+        forget_what_was_built(keep_clients=True)
 
     def connect(self, tenant: str) -> None:
         connect_in_browser(self, tenant)
@@ -83,7 +82,7 @@ class ProcessPlace:
         return [json.loads(record["body"]) for record in records]
 
     def refresh(self, tenant: str) -> Mapping[str, Any]:
-        connection = connect.connections().record(tenant).connection
+        connection = tables.connection_table().record(tenant).connection
         request = {
             "action": "refresh",
             "tenant": tenant,
@@ -118,11 +117,11 @@ def process_place() -> Iterator[ProcessPlace]:
     ):
         environment.setenv("PUBLIC_URL", f"http://127.0.0.1:{pages.server_address[1]}")
         environment.setattr(Context, "get_remaining_time_in_millis", lambda self: 300_000)
-        environment.setattr(connect, "broker_client", _Broker)
+        environment.setattr(orgs, "broker_client", _Broker)
         stack.queues = {**stack.queues, **_more_resources(stack, environment)}
-        _forget(*_WIRED)
+        forget_what_was_built()
         yield ProcessPlace(stack, environment)
-        _forget(*_WIRED)
+        forget_what_was_built()
 
 
 def _more_resources(stack: PushStack, environment: pytest.MonkeyPatch) -> dict[str, str]:

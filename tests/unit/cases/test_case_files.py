@@ -23,7 +23,7 @@ def test_every_case_file_can_be_read_and_no_two_cases_have_one_name(area: str) -
 def test_a_step_that_is_not_one_known_thing_is_refused(tmp_path: Path, step: str) -> None:
     text = f"kind: P1\ntitle: t\ncases: [{{name: n, steps: [{step}]}}]\n"
     (tmp_path / "a.yaml").write_text(text)
-    with pytest.raises(ValueError, match="a[.]yaml"):
+    with pytest.raises(ValueError, match=r"a[.]yaml"):
         read_cases("push", tmp_path)
 
 
