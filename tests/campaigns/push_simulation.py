@@ -30,9 +30,10 @@ from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
 from causeway.push.deciding.planning import merging
+from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.entity import Entity
-from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.ports import PushPorts
+from causeway.push.saving import writes
 from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.push.saving.writes import Saving
 from causeway.salesforce.describe import SObjectDescribe
@@ -439,12 +440,12 @@ def _no_order(entity: Entity, record_id: str, name: str) -> None:
     return None
 
 
-def _nothing_intended(self: HeldClaims, creates: Mapping[tuple[str, str], Any]) -> set[str]:
+def _nothing_noted(claims: HeldClaims, creates: Mapping[tuple[str, str], Any]) -> set[str]:
     return {entity for entity, _ in creates}
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
-    "no_intent": (HeldClaims, "note_create", _nothing_intended),
+    "no_intent": (writes, "note_creates", _nothing_noted),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),

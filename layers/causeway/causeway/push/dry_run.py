@@ -23,14 +23,15 @@ from causeway.push.deciding.planning.planned_records import (
 )
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import View, read_view
+from causeway.push.memory.claims.reading import entities_of_tasks, linked_people, read_entities
+from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.hashes import content_hash
-from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.outcome_json import outcome_json
-from causeway.push.memory.two_way_bases import TwoWay
 from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Syncs
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
 from causeway.push.tasks import Task
+from causeway.push.two_way_bases import read_bases
 from causeway.salesforce.calls import Save
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.mappings import PEOPLE
@@ -82,7 +83,8 @@ class _Trial:
 
     def __init__(self, tenant: str, org_id: str, ports: DryRunPorts) -> None:
         self._tenant, self._org_id, self._ports = tenant, org_id, ports
-        self._claims = HeldClaims(tenant, org_id, ports.claims)
+        self._scope = ClaimScope(tenant, org_id, ports.claims)
+        self._entities: dict[str, Entity] = {}
         self._described = optional(lambda sobject: ports.described(tenant, sobject))
 
     def run(self, change: Change, sync: Sync) -> tuple[Task, PlannedRecord | None]:
@@ -109,10 +111,10 @@ class _Trial:
                 tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
         for task in tasks:
             settle_identifier(task, describes[task.sync.id])
-        self._claims.peek(tasks)
+        self._entities = entities_of_tasks(self._scope, tasks)
         key = about_key(tasks[0])
-        people = self._claims.links_of({key} if key else ())
-        return [prepare(task, describes[task.sync.id], self._claims.entities, people) for task in tasks]
+        people = linked_people(self._scope, {key} if key else ())
+        return [prepare(task, describes[task.sync.id], self._entities, people) for task in tasks]
 
     def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> PlannedRecord | None:
         """Settle the prepared tasks as if Salesforce took every write; return the record that the tried task has a part in."""
@@ -120,8 +122,8 @@ class _Trial:
         deciding.sort(prepared_tasks)
         planned_records = deciding.planned_records.values()
         create_parents(planned_records, _as_created)
-        bases = TwoWay(self._tenant, self._org_id, self._ports.synced).bases(planned_records)
-        deciding.plan(self._claims.entities, self._owners(planned_records), bases)
+        bases = read_bases(self._tenant, self._org_id, self._ports.synced, planned_records)
+        deciding.plan(self._entities, self._owners(planned_records), bases)
         for planned in planned_records:
             _settle(planned)
         deciding.settle_deferred()
@@ -137,7 +139,7 @@ class _Trial:
         """Return which entity owns each record to update: whose it is, else the entity that would ask for it."""
         asking = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
         owners = asking | (self._ports.claims.owners(self._tenant, self._org_id, asking) if asking else {})
-        self._claims.peek_entities(owners.values(), {})
+        self._entities |= read_entities(self._scope, set(owners.values()) - self._entities.keys())
         return owners
 
 

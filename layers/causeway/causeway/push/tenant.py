@@ -16,20 +16,25 @@ from causeway.push.deciding.describes import Describes
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import read_view
+from causeway.push.memory.claims.held import HeldClaims, finish_claims
+from causeway.push.memory.claims.owners import own_records
+from causeway.push.memory.claims.reading import linked_people
+from causeway.push.memory.claims.recovery import recover
+from causeway.push.memory.claims.scope import ClaimScope
+from causeway.push.memory.claims.taking import take_claims
 from causeway.push.memory.hashes import content_hash
-from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 from causeway.push.memory.outcome_json import kept_outcome
 from causeway.push.memory.pending_creates import forget_create
-from causeway.push.memory.recovery import recover
 from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
-from causeway.push.memory.two_way_bases import TwoWay
+from causeway.push.memory.two_way import Base
 from causeway.push.outcomes.resolved import remember_refused
 from causeway.push.ports import Deadline, Org, PushPorts
 from causeway.push.saving.parents import CreatedParents, ParentsByName, Place, create_parents
 from causeway.push.saving.writes import MOST_CALL_S, Saving
 from causeway.push.tasks import Settlement, Task
 from causeway.push.time_budget import Budget
+from causeway.push.two_way_bases import read_bases, remember_synced
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.mappings import PEOPLE
@@ -152,13 +157,13 @@ class TenantPush:
 
     def _pass(self, tasks: list[Task]) -> None:
         describes = self._describes.of(tasks)
-        claims = HeldClaims(self._tenant, self._connection.org_id, self._ports.claims)
+        claims = HeldClaims(ClaimScope(self._tenant, self._connection.org_id, self._ports.claims))
         for task in tasks:
             if task.is_open:
                 settle_identifier(task, describes[task.sync.sobject])
         apart: list[Task] = []
         try:
-            claims.take([task for task in tasks if task.is_open], self._ports.now_ms())
+            take_claims(claims, [task for task in tasks if task.is_open], self._ports.now_ms())
             self._settle_claimed(tasks, claims, describes)
         except OrgRefused as error:
             if self._describes.field_refused and len({task.sync.id for task in tasks if task.is_open}) > 1:
@@ -182,35 +187,39 @@ class TenantPush:
         if not waiting:
             return
         recover(claims, self._describes.visible, self._read)
-        people = claims.links_of({key for task in waiting if (key := about_key(task))})
+        people = linked_people(claims.scope, {key for task in waiting if (key := about_key(task))})
         prepared_tasks = [prepare(task, describes[task.sync.sobject], claims.entities, people) for task in waiting]
         described = self._describes.visible
         view = read_view(prepared_tasks, described, self._read, self._ports.now_ms, self._describes.is_described)
         deciding = Deciding(view, described)
         deciding.sort(prepared_tasks)
-        two_way = TwoWay(self._tenant, self._connection.org_id, self._ports.synced)
+        bases: dict[str, Base] = {}
         try:
-            self._save_decided(deciding, claims, view.read_started_ms, two_way)
+            self._save_decided(deciding, claims, view.read_started_ms, bases)
         except CausewayError:
-            self._remember(prepared_tasks, deciding, claims, two_way)  # what was saved before a later call failed
+            self._remember(prepared_tasks, deciding, claims, bases)  # what was saved before a later call failed
             raise
-        self._remember(prepared_tasks, deciding, claims, two_way)
+        self._remember(prepared_tasks, deciding, claims, bases)
 
-    def _save_decided(self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, two_way: TwoWay) -> None:
+    def _save_decided(
+        self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, bases: dict[str, Base]
+    ) -> None:
         """Claim the records that were matched, make missing parents, then save what is left to write."""
         planned_records = deciding.planned_records.values()
         owned = self._own(planned_records, claims, read_started_ms)
         self._create_parents(planned_records, read_started_ms, claims)
-        deciding.plan(claims.entities, owned, two_way.bases(planned_records))
+        bases |= read_bases(self._tenant, self._connection.org_id, self._ports.synced, planned_records)
+        deciding.plan(claims.entities, owned, bases)
         planned = [planned for planned in planned_records if planned.plan and planned.is_open]
         to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
         self._save(to_save, claims)
         deciding.settle_deferred()
 
     def _remember(
-        self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, two_way: TwoWay
+        self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, bases: Mapping[str, Base]
     ) -> None:
-        two_way.note(deciding.planned_records.values())
+        planned_records = deciding.planned_records.values()
+        remember_synced(self._tenant, self._connection.org_id, self._ports.synced, planned_records, bases)
         deciding.complete_data(prepared_tasks)
         reopen_dependents([prepared.task for prepared in prepared_tasks])
         self._link(prepared_tasks, claims)
@@ -231,7 +240,7 @@ class TenantPush:
     ) -> dict[str, str]:
         """Claim the matched records, so that two keys of one person meet; a record that another holds gives its tasks back."""
         desired = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
-        owned = claims.own(desired, read_started_ms)
+        owned = own_records(claims, desired, read_started_ms)
         for planned in planned_records:
             if planned.record_id and planned.record_id not in owned:
                 for contribution in planned.contributions:
@@ -298,7 +307,7 @@ class TenantPush:
         """Store the memory; what could not be stored is not done: its messages come back."""
         remember_refused(tasks, claims.entities)
         held = set(claims.entities)
-        stored = claims.finish()
+        stored = finish_claims(claims)
         for task in tasks:
             if task.outcome is not None and not task.recognized and not held.intersection(task.entities) <= stored:
                 task.outcome = None

@@ -9,8 +9,8 @@ from causeway.contract.outcomes import Warning
 from causeway.errors import CausewayError
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
 from causeway.push.memory.claims.answers import Busy, Held
+from causeway.push.memory.claims.owners import CLOCK_MARGIN_MS
 from causeway.push.memory.entity import Entity
-from causeway.push.memory.held_claims import CLOCK_MARGIN_MS
 from causeway.push.memory.identifiers import name_identifier
 from causeway.push.memory.links import RememberedKey, link_record, linked_records
 from causeway.push.ports import Claims, Org

@@ -11,8 +11,8 @@ from causeway.contract.outcomes import Candidate, Result, Warning
 from causeway.push.deciding.matching.people import MAX_CANDIDATES
 from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.field_times import reject_value
-from causeway.push.memory.held_claims import HeldClaims
 from causeway.salesforce.calls import Save, SaveError
 
 # Per-record refusals that pass: the record is tried again alone (salesforce.md §2.4).

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.memory.claims.held import HeldClaims, note_creates
+from causeway.push.memory.claims.owners import own_created
 from causeway.push.memory.field_times import assign_rejected_values
-from causeway.push.memory.held_claims import HeldClaims
 from causeway.push.memory.pending_creates import PendingCreate
 from causeway.push.ports import BatchSize, Org
 from causeway.push.saving.refusals import PASSING, Pending, Refusals
@@ -54,7 +55,7 @@ class Saving:
                 pending = self._round(pending, may_write)
             self._redeliver(pending)
         finally:
-            self._claims.own_created(self._created)
+            own_created(self._claims, self._created)
 
     def _noted(self, pending: list[Pending]) -> list[Pending]:
         """
@@ -71,7 +72,7 @@ class Saving:
                     later.append(item)
         now_ms = self._now_ms()
         noted = {place: PendingCreate(item.save.values, now_ms, item.planned.keys()) for place, item in creates.items()}
-        stored = self._claims.note_create(noted) if noted else set()
+        stored = note_creates(self._claims, noted) if noted else set()
         entities = {entity for entity, _ in creates} - stored
         self._redeliver(later, now_ms + ONE_BY_ONE_MS)
         self._redeliver([item for item in pending if item.planned.entity in entities])

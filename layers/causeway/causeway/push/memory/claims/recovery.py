@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from causeway.errors import StoreUnavailable
-from causeway.push.memory.held_claims import HeldClaims
+from causeway.push.memory.claims.held import HeldClaims, store_entities
+from causeway.push.memory.claims.owners import own_unowned
 from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.comparison import same_value
@@ -56,7 +57,7 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
         fitting = (row for row in rows[item.sobject].values() if describe and _fits(row, item.pending, describe))
         if _is_adopted(item, claims, fitting):
             adopted.add(item.entity)
-    if claims.keep(adopted) != adopted:  # once the record is changed, it could not be recognized any more
+    if store_entities(claims, adopted) != adopted:  # once the record is changed, it could not be recognized any more
         raise StoreUnavailable(
             "The claims can not be stored at the moment.", "Nothing needs to be done; it is tried again."
         )
@@ -100,7 +101,7 @@ def _fits(row: Row, pending: PendingCreate, describe: SObjectDescribe) -> bool:
 def _is_adopted(item: _Lost, claims: HeldClaims, fitting: Iterator[Row]) -> bool:
     """Take the first record that no other entity owns: two people of one name are not one person."""
     for row in fitting:
-        if claims.takes(str(row["Id"]), item.entity):
+        if own_unowned(claims, str(row["Id"]), item.entity):
             adopt_record(claims.entities[item.entity], item.sobject, str(row["Id"]))
             return True
     return False

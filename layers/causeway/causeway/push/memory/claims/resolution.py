@@ -1,0 +1,100 @@
+"""Resolve the identifiers of tasks to entities: a new identifier joins the entity of one that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from causeway.push.memory.claims.answers import Seen
+from causeway.push.memory.claims.scope import ClaimScope
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.identifiers import email_identifier, key_identifier, name_identifier, value_identifier
+from causeway.push.tasks import Task
+from causeway.salesforce.emails import normalized_email
+from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
+
+LARGE_STATE = 50_000  # characters; only a state this long can be one of a full entity
+
+
+@dataclass(slots=True)
+class Resolution:
+    """
+    The entities of a batch's identifiers.
+
+    `seen` is what was read of them, `resolved` the entity of each identifier, `new` the identifiers that must be stored with
+    their entity before anything is written under them.
+    """
+
+    seen: Mapping[str, Seen]
+    resolved: dict[str, str] = field(default_factory=dict)
+    new: dict[str, str] = field(default_factory=dict)
+
+    def entity_of(self, identifier: str) -> str | None:
+        """Return the entity of an identifier, None for one that is not known yet."""
+        if identifier in self.resolved:
+            return self.resolved[identifier]
+        found = self.seen.get(identifier)
+        return None if found is None else found.entity or identifier
+
+    def join(self, identifier: str, entity: str) -> None:
+        """Resolve an identifier that is not known yet."""
+        self.resolved[identifier] = self.new[identifier] = entity
+
+
+def resolve_tasks(scope: ClaimScope, tasks: Iterable[Task]) -> Resolution:
+    """Read the identifiers of all tasks at once, and give each task its entities."""
+    identifiers = [(task, identifiers_of(scope.org_id, task)) for task in tasks]
+    resolution = Resolution(scope.look(item for _, found in identifiers for item in found))
+    for task, found in identifiers:
+        _resolve(task, found, resolution)
+    return resolution
+
+
+def identifiers_of(org_id: str, task: Task) -> tuple[str, ...]:
+    """Return the identifiers of a task's record: its key, then what other keys may share (an address, match values)."""
+    change, sobject = task.change, task.sync.sobject
+    found = [key_identifier(org_id, change.source, change.key, "" if sobject in PEOPLE else sobject)]
+    email = (task.email or normalized_email(change.fields.get("email"))) if sobject in PEOPLE else None
+    if email:
+        found.append(email_identifier(org_id, email))
+    if task.values:
+        found.append(_match_identifier(org_id, sobject, task.values))
+    return tuple(found)
+
+
+def _match_identifier(org_id: str, sobject: str, values: tuple[tuple[str, str], ...]) -> str:
+    """Return the identifier of match fields; for a name alone it is the one under which parents are created."""
+    if len(values) == 1 and values[0][0] == "Name":
+        return name_identifier(org_id, sobject, normalized_name(values[0][1]))
+    return value_identifier(org_id, sobject, (value.casefold() for _, value in values))
+
+
+def _resolve(task: Task, identifiers: tuple[str, ...], resolution: Resolution) -> None:
+    """Give a task its entities: that of its key first, then those of what it shares with other keys."""
+    key, *shared = identifiers
+    key_entity = resolution.entity_of(key)
+    if key_entity is None:
+        key_entity = _entity_to_join(key, shared, resolution)
+        resolution.join(key, key_entity)
+    resolution.resolved[key] = key_entity
+    for identifier in shared:
+        entity = resolution.entity_of(identifier)
+        if entity is None:
+            resolution.join(identifier, key_entity)
+        else:
+            resolution.resolved[identifier] = entity
+    task.shared_entity = resolution.resolved[shared[0]] if shared else ""
+    task.entities = tuple(dict.fromkeys(resolution.resolved[identifier] for identifier in identifiers))
+
+
+def _entity_to_join(key: str, shared: list[str], resolution: Resolution) -> str:
+    """Return the entity of a new key: the first one that its shared identifiers know, unless that one is full."""
+    known = next((entity for item in shared if (entity := resolution.entity_of(item))), None)
+    if not shared or (known is not None and _is_full(known, resolution.seen)):
+        return key
+    return known or shared[0]
+
+
+def _is_full(entity: str, seen: Mapping[str, Seen]) -> bool:
+    state = seen[entity].state if entity in seen else None
+    return state is not None and len(state) > LARGE_STATE and Entity.parse(state).is_full
