@@ -9,8 +9,9 @@ import pytest
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.pull.pages.fingerprints import as_own_write, as_published, is_same_version, was_published
 from causeway.pull.pages.texts import content_fingerprint, page_text, record_text, stamp_ms
-from causeway.pull.planning.plan import PullPlan, planned, product_name
+from causeway.pull.planning.plan import PullPlan, planned
 from causeway.pull.planning.queries import records_query
+from causeway.pull.planning.selection import product_name
 from causeway.pull.planning.watermarks import Place
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 

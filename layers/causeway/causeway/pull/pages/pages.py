@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from causeway.pull.jobs import EmittedPage, Held, Unsent
 from causeway.pull.pages.pulled import page_id
-from causeway.pull.pages.rows import PublishedRow
 from causeway.pull.pages.texts import page_text
+from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.ports import PullPorts
 from causeway.syncs.sync import Sync

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from causeway.pull.planning.checkpoints import BulkPlace
 from causeway.pull.planning.describes import RelatedDescribes
-from causeway.pull.planning.plan import PullPlan, mapped_paths, planned
+from causeway.pull.planning.plan import PullPlan, planned
+from causeway.pull.planning.selection import mapped_paths
 from causeway.pull.ports import PullOrg
 from causeway.salesforce import soql
 from causeway.salesforce.describe import SObjectDescribe

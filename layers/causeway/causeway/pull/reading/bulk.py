@@ -10,7 +10,7 @@ from itertools import batched
 from causeway.errors import MissingPermission, NotFound, OrgRefused
 from causeway.pull.jobs import Row
 from causeway.pull.pages.published import DAY_MS
-from causeway.pull.pages.rows import PublishedRow
+from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
 from causeway.pull.planning.queries import records_query
 from causeway.pull.reading.context import WindowReading

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from causeway.pull.jobs import Row
-from causeway.pull.planning.plan import PersonView, person_view
+from causeway.pull.planning.person_view import PersonView, person_view
 from causeway.push.deciding.matching.people import PeopleRows, PersonKeys, match_contact, match_lead
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from causeway.pull.jobs import Row
 from causeway.pull.pages.pages import CheckpointAfter
-from causeway.pull.pages.rows import PublishedRow
+from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.queries import records_query
 from causeway.pull.planning.watermarks import Place

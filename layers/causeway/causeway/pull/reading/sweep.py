@@ -7,8 +7,8 @@ from dataclasses import replace
 from causeway.pull.jobs import Row
 from causeway.pull.pages.fingerprints import is_same_version
 from causeway.pull.pages.published import DAY_MS
-from causeway.pull.pages.rows import PublishedRow
 from causeway.pull.pages.texts import content_fingerprint
+from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.plan import PullPlan
 from causeway.pull.planning.queries import sweep_query

@@ -1,0 +1,69 @@
+"""One version of a record as a pull reads it, and what is remembered of it once it was dealt with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from causeway.pull.jobs import LinkedRecord, Row
+from causeway.pull.pages.fingerprints import as_own_write
+from causeway.pull.pages.pulled import Kind
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class PublishedRow:
+    """
+    One row that was dealt with.
+
+    `index`: its place among the rows given. `text`: its record as JSON, empty when it brings the product nothing new.
+    `synced`: what both sides of a bidirectional sync have with it (column → fingerprint).
+    """
+
+    index: int
+    record_id: str
+    fingerprint: bytes
+    stamp_ms: int
+    kind: str
+    text: bytes
+    synced: Mapping[str, str] = NOTHING
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the record no longer exists."""
+        return self.kind in ("deleted", "merged")
+
+
+@dataclass(slots=True)
+class RowVersion:
+    """A row as it was read: `content` are its values in the order of the plan's columns; `link` is what pushes know of it."""
+
+    index: int
+    row: Row
+    content: Sequence[Any]
+    fingerprint: bytes
+    stamp_ms: int
+    kind: Kind
+    link: LinkedRecord | None
+
+    @property
+    def key(self) -> str | None:
+        """The product's key of the record, where it is known."""
+        return self.link.key if self.link else None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the record exists and is no converted lead."""
+        return self.kind in ("created", "updated")
+
+    def published(self, text: bytes, synced: Mapping[str, str] = NOTHING) -> PublishedRow:
+        """Return this version as one that the product receives as `text`."""
+        return PublishedRow(self.index, self.row["Id"], self.fingerprint, self.stamp_ms, self.kind, text, synced)
+
+    def without_news(self) -> PublishedRow:
+        """Return this version as one that brings the product nothing new."""
+        fingerprint = as_own_write(self.fingerprint)
+        return PublishedRow(self.index, self.row["Id"], fingerprint, self.stamp_ms, self.kind, b"")
