@@ -24,9 +24,9 @@ from typing import Any, Literal, override
 from urllib.parse import parse_qs
 
 import requests
-from causeway.connections.access.links import pkce_challenge
 from causeway.connections.connection import Status
 from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.oauth.pkce import pkce_challenge
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import OrgUnavailable, ReconnectionRequired

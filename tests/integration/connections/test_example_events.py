@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from causeway.connections.access.links import digest
+from causeway.connections.access.encoding import digest
 
 import functions.session_authorizer.app as session_authorizer
 import functions.token_broker.app as token_broker

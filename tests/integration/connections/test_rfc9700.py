@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 from causeway.api import browser
-from causeway.connections.access import links
+from causeway.connections.access import encoding
 from causeway.connections.access.links import ConnectLink, signed_link
 from causeway.connections.oauth import callback, connect
 from causeway.connections.oauth import flow as oauth
@@ -223,12 +223,12 @@ def compares_secrets_byte_by_byte(stack: ConnectStack) -> bool:
         lengths.add(len(left))
         return genuine(left, right)
 
-    links.hmac.compare_digest = watched  # type: ignore[attr-defined]
+    encoding.hmac.compare_digest = watched  # type: ignore[attr-defined]
     try:
         attempt = an_attempt(stack)
         come_back(stack, attempt.callback, attempt.cookies)
     finally:
-        links.hmac.compare_digest = genuine  # type: ignore[attr-defined]
+        encoding.hmac.compare_digest = genuine  # type: ignore[attr-defined]
     link_mac, cookie_digest, signature = 32, 64, 44
     return not {link_mac, cookie_digest, signature} <= lengths or not is_connected(stack)
 
@@ -346,11 +346,11 @@ def test_the_attack_succeeds_where_the_protection_is_taken_out(
 def test_a_state_lives_ten_minutes_and_is_stored_as_a_digest(stack: ConnectStack) -> None:
     attempt = an_attempt(stack)
     state = attempt.answer["state"]
-    assert len(links.decoded(state)) == 32
+    assert len(encoding.decoded(state)) == 32
     stored = json.dumps(stack.connections._client.scan(TableName="config")["Items"], default=str)
     assert state not in stored
     assert not any(value in stored for value in attempt.cookies.values())
-    kept = stack.markers.take_state(links.digest(state), stack.ports.now_ms() + connect.STATE_LIFE_MS)
+    kept = stack.markers.take_state(encoding.digest(state), stack.ports.now_ms() + connect.STATE_LIFE_MS)
     assert kept is None
 
 

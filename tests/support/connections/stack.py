@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from causeway.connections.management import ConnectionSettings
-from causeway.connections.oauth.connect import ConnectPorts
+from causeway.connections.oauth.ports import ConnectPorts
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.gateways.aws.secrets import SecretStore

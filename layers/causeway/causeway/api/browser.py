@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from causeway.connections.oauth.connect import Answer, Redirect
+from causeway.connections.oauth.ports import Answer, Redirect
 from causeway.connections.pages.html import Kind, page_headers
 
 _MAX_FORM: Final = 32_768

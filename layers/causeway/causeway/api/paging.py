@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pydantic import Field
 
-from causeway.connections.access.links import decoded, encoded
+from causeway.connections.access.encoding import decoded, encoded
 from causeway.contract.names import Strict
 from causeway.errors import InvalidRequest
 

@@ -1,50 +1,22 @@
-"""Change a connection's status and tell: history, event, and a mark that both were done."""
+"""Publishes a connection's status: in the history, as an event, and with a mark that both were done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
-from causeway.connections.tokens.ports import Connections, TokenPorts
+from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.transitions import next_check_ms
-from causeway.errors import RetryableError
 from causeway.salesforce.dates import rfc3339
 
-_ATTEMPTS = 5
 
-
-class Meanwhile(RetryableError):
-    """A connection was changed by others again and again while this change was tried."""
-
-    code = "connection_changed_meanwhile"
-
-
-def changed(
-    connections: Connections, tenant: str, change: Callable[[ConnectionRecord], ConnectionRecord | None]
-) -> tuple[ConnectionRecord, ConnectionRecord]:
+def publish_status(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord:
     """
-    Apply `change` to the newest record and return the record before and after; None from `change` leaves it as it is.
+    Write the current status to the history, publish its event, and return the record marked so.
 
-    Raises Meanwhile when others win five times in a row.
-    """
-    for _ in range(_ATTEMPTS):
-        before = connections.record(tenant)
-        after = change(before)
-        if after is None:
-            return before, before
-        if connections.save(before, after):
-            return before, after
-    raise Meanwhile("The connection is being changed by others right now.", "Try again in a minute.", retry_after_s=5)
-
-
-def announced(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord:
-    """
-    Write the present status to the history, send its event, and return the record as it is then.
-
-    A crash in between is made good by the scheduled check, which finds the mark missing; so an event may come twice.
+    After a crash in between, the scheduled check finds the mark missing and publishes again, so an event may come twice.
     """
     if record.announced_epoch == record.connection.epoch:
         return record

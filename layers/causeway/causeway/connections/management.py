@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol
 from pydantic import Field
 
 from causeway.connections.connection import Usage
-from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN, login_address
+from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN
+from causeway.connections.oauth.login_address import login_address
 from causeway.connections.oauth.refusals import refusal_of
 from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord

@@ -12,7 +12,7 @@ from causeway.wiring.tables import connection_table, marker_table
 
 if TYPE_CHECKING:
     from causeway.connections.management import ConnectionSettings
-    from causeway.connections.oauth.connect import ConnectPorts
+    from causeway.connections.oauth.ports import ConnectPorts
 
 KEY_LIFE_MS = 5 * 60 * 1000
 
@@ -39,7 +39,7 @@ def _link_key(period: int) -> bytes:
 
 def connect_ports() -> ConnectPorts:
     """Return what connecting in a browser needs."""
-    from causeway.connections.oauth.connect import ConnectPorts
+    from causeway.connections.oauth.ports import ConnectPorts
 
     return ConnectPorts(
         markers=marker_table(),

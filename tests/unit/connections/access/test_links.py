@@ -6,18 +6,9 @@ import base64
 import hashlib
 
 import pytest
-from causeway.connections.access.links import (
-    ConnectLink,
-    ConnectLinkRequest,
-    LinkRefused,
-    decoded,
-    digest,
-    encoded,
-    pkce_challenge,
-    pkce_verifier,
-    read_link,
-    signed_link,
-)
+from causeway.connections.access.encoding import decoded, digest, encoded
+from causeway.connections.access.links import ConnectLink, ConnectLinkRequest, LinkRefused, read_link, signed_link
+from causeway.connections.oauth.pkce import pkce_challenge, pkce_verifier
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError

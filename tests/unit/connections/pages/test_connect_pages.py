@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from causeway.api.browser import page_answer, page_request_of
-from causeway.connections.oauth.connect import Answer, Redirect
+from causeway.connections.oauth.ports import Answer, Redirect
 from causeway.connections.pages.connect_pages import fault_page
 from causeway.connections.pages.html import STYLE, Html, Page, filled, page, page_headers
 

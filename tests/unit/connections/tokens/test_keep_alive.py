@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.connections.oauth.code_exchange import begin
 from causeway.connections.oauth.flow import TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.attempts import begin
 from causeway.connections.tokens.broker import answered
 from causeway.connections.transitions import next_check_ms
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.connections.oauth.code_exchange import deauthorize
 from causeway.connections.oauth.flow import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
+from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.keep_alive import check
 from causeway.connections.tokens.refresh import Seen, refresh

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
-from causeway.connections.oauth.code_exchange import deauthorize
+from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.salesforce.access import Access

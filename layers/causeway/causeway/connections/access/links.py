@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass
@@ -11,15 +9,14 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from causeway.connections.access.encoding import decoded, encoded, mac
 from causeway.contract.names import Strict
 from causeway.errors import RejectedError
 
 LINK_LIFE_MS: Final = 15 * 60 * 1000
 INVITE_LIFE_MS: Final = 7 * 24 * 3600 * 1000
 _MAX_TOKEN: Final = 8192
-# One key signs several kinds of things: the purpose keeps one from passing for another.
 _LINK_PURPOSE: Final = b"causeway connect link v1:"
-_PKCE_PURPOSE: Final = b"causeway pkce verifier v1:"
 
 
 class LinkRefused(RejectedError):
@@ -65,17 +62,17 @@ class ConnectLink:
 def signed_link(link: ConnectLink, key: bytes) -> str:
     """Return the link as a URL-safe text: payload and its HMAC-SHA256."""
     payload = json.dumps(asdict(link), separators=(",", ":"), sort_keys=True).encode()
-    return f"{encoded(payload)}.{encoded(_mac(key, _LINK_PURPOSE, payload))}"
+    return f"{encoded(payload)}.{encoded(mac(key, _LINK_PURPOSE, payload))}"
 
 
 def read_link(text: str, key: bytes, now_ms: int) -> ConnectLink:
     """Return the link behind a text; raise LinkRefused when this deployment did not sign it or it is too old."""
     payload_text, _, mac_text = text[:_MAX_TOKEN].partition(".")
     try:
-        payload, mac = decoded(payload_text), decoded(mac_text)
+        payload, signature = decoded(payload_text), decoded(mac_text)
     except ValueError as error:
         raise _invalid() from error
-    if not hmac.compare_digest(mac, _mac(key, _LINK_PURPOSE, payload)):
+    if not hmac.compare_digest(signature, mac(key, _LINK_PURPOSE, payload)):
         raise _invalid()
     link = ConnectLink(**json.loads(payload))
     if link.expires_at_ms <= now_ms:
@@ -89,43 +86,6 @@ def read_link(text: str, key: bytes, now_ms: int) -> ConnectLink:
 def used_link() -> LinkRefused:
     """Return the refusal of a link that was spent before."""
     return LinkRefused("This link has been used already.", "Ask for a new one in the product: each link works once.")
-
-
-def pkce_verifier(state: str, key: bytes) -> str:
-    """Return the code verifier of a state: 256 bits that only this deployment can derive, so that none is stored (RFC 7636)."""
-    return encoded(_mac(key, _PKCE_PURPOSE, state.encode()))
-
-
-def pkce_challenge(verifier: str) -> str:
-    """Return the S256 challenge of a verifier (RFC 7636 §4.2)."""
-    return encoded(hashlib.sha256(verifier.encode()).digest())
-
-
-def digest(secret: str) -> str:
-    """Return the form in which states, cookies, link marks and sessions are stored: a SHA-256 that gives nothing away."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def same(left: str, right: str) -> bool:
-    """Compare in a time that tells nothing about where two texts differ."""
-    return hmac.compare_digest(left.encode(), right.encode())
-
-
-def encoded(data: bytes) -> str:
-    """Return base64url without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def decoded(text: str) -> bytes:
-    """Return the bytes of canonical base64url; raise ValueError for any other text."""
-    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if encoded(data) != text:
-        raise ValueError("not canonical base64url")
-    return data
-
-
-def _mac(key: bytes, purpose: bytes, payload: bytes) -> bytes:
-    return hmac.new(key, purpose + payload, hashlib.sha256).digest()
 
 
 def _invalid() -> LinkRefused:

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from pydantic import Field
 
-from causeway.connections.access.links import digest
+from causeway.connections.access.encoding import digest
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT, Strict
 from causeway.salesforce.dates import rfc3339

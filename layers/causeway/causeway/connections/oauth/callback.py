@@ -9,10 +9,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, digest, pkce_verifier, same, signed_link
-from causeway.connections.oauth.connect import Answer, ConnectPorts, Redirect, cookie, cookie_name, problem_of
-from causeway.connections.oauth.hosts import is_allowed_return
+from causeway.connections.access.encoding import digest, is_same
+from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, signed_link
+from causeway.connections.oauth.cookies import cookie, cookie_name
+from causeway.connections.oauth.pkce import pkce_verifier
+from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
 from causeway.connections.oauth.refusals import reason_of, refusal_of
+from causeway.connections.oauth.return_urls import is_allowed_return
 from causeway.connections.pages.connect_pages import connected_page, other_org_page, problem_page, refused_page
 from causeway.errors import RejectedError, RetryableError
 
@@ -31,7 +34,7 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     """
     state = query.get("state", "")
     kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
-    if kept is None or not same(digest(cookies.get(cookie_name(state, ports), "")), kept["browser"]):
+    if kept is None or not is_same(digest(cookies.get(cookie_name(state, ports), "")), kept["browser"]):
         return Answer(problem_page("Signing in can not be finished here", _no_attempt(), kind="attempt_unknown"))
     drop = (cookie(cookie_name(state, ports), "", 0, ports),)
     if query.get("error") or not query.get("code"):

@@ -6,87 +6,37 @@ The link is signed and spent once; the state is random, kept only as a digest an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from causeway.connections.access.encoding import digest
 from causeway.connections.access.links import (
     INVITE_LIFE_MS,
     LINK_LIFE_MS,
     ConnectLink,
     ConnectLinkRequest,
-    digest,
-    pkce_challenge,
-    pkce_verifier,
     read_link,
     signed_link,
     used_link,
 )
+from causeway.connections.oauth.cookies import cookie, cookie_name
 from causeway.connections.oauth.flow import authorize_address
-from causeway.connections.oauth.hosts import LoginAddress, is_allowed_return, login_address
+from causeway.connections.oauth.login_address import LoginAddress, login_address
+from causeway.connections.oauth.pkce import pkce_challenge, pkce_verifier
+from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
+from causeway.connections.oauth.return_urls import is_allowed_return
 from causeway.connections.pages.connect_pages import (
     connect_page,
     problem_page,
     wrong_address_page,
 )
-from causeway.connections.pages.html import Page
 from causeway.connections.transitions import PENDING_LIFE_MS
-from causeway.errors import CausewayError, InvalidRequest, RejectedError
+from causeway.errors import InvalidRequest, RejectedError
 from causeway.salesforce.dates import rfc3339
 
 STATE_LIFE_MS: Final = PENDING_LIFE_MS
-
-
-class Markers(Protocol):
-    """Single-use marks: see gateways/dynamodb/config/markers.py."""
-
-    def spend(self, link: str, expires_at_ms: int) -> bool: ...
-    def is_spent(self, link: str) -> bool: ...
-    def keep_state(self, state: str, values: Mapping[str, Any], expires_at_ms: int) -> bool: ...
-    def take_state(self, state: str, now_ms: int) -> Mapping[str, Any] | None: ...
-
-
-class Broker(Protocol):
-    """The token broker: see gateways/aws/broker.py."""
-
-    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectPorts:
-    """Everything outside; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions after connecting."""
-
-    markers: Markers
-    broker: Broker
-    link_key: bytes
-    public_url: str
-    now_ms: Callable[[], int]
-    new_secret: Callable[[], str]
-    findings: Callable[[str], Sequence[Mapping[str, Any]]] = lambda tenant: ()
-    loopback: tuple[str, ...] = ()
-    return_urls: tuple[str, ...] = ()
-
-    @property
-    def redirect_uri(self) -> str:
-        """Return the callback address: a constant of the deployment, never taken from a request."""
-        return f"{self.public_url}/oauth/callback"
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """Where the browser goes next (303), and the cookies it takes along or drops."""
-
-    location: str
-    cookies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A page, and the cookies that go with it."""
-
-    page: Page
-    cookies: tuple[str, ...] = ()
 
 
 def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPorts) -> dict[str, Any]:
@@ -184,20 +134,3 @@ def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], por
         ),
         (cookie(cookie_name(state, ports), browser, STATE_LIFE_MS // 1000, ports),),
     )
-
-
-def cookie_name(state: str, ports: ConnectPorts) -> str:
-    """Return the name of the cookie that binds a state to its browser: one per attempt, so that two tabs do not spoil each other."""
-    prefix = "__Host-" if ports.public_url.startswith("https://") else ""
-    return f"{prefix}causeway-{digest(state)[:16]}"
-
-
-def cookie(name: str, value: str, life_s: int, ports: ConnectPorts) -> str:
-    """Return a cookie for this deployment's pages alone; its flags follow the scheme of the public address."""
-    secure = "; Secure" if ports.public_url.startswith("https://") else ""
-    return f"{name}={value}; Max-Age={life_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
-
-
-def problem_of(answer: Mapping[str, Any]) -> CausewayError:
-    """Return what the broker answered that a person must mend."""
-    return CausewayError(str(answer.get("message", "")), str(answer.get("remedy", "")))

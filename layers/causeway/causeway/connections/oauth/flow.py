@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from causeway.connections.access.links import same
+from causeway.connections.access.encoding import is_same
 from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN, is_sandbox_host, trusted_origin
 from causeway.errors import CausewayError
 
@@ -140,7 +140,7 @@ def _identity(url: str) -> tuple[str, str]:
 def _check_signature(answer: Mapping[str, Any], app: AppCredentials) -> None:
     signed = f"{answer.get('id', '')}{answer.get('issued_at', '')}".encode()
     mac = base64.b64encode(hmac.new(app.client_secret.encode(), signed, hashlib.sha256).digest()).decode()
-    if not same(str(answer.get("signature") or ""), mac):
+    if not is_same(str(answer.get("signature") or ""), mac):
         raise UntrustedAnswer(
             "The token answer is not signed with this app's secret.", "Check the app's secret, then start again."
         )

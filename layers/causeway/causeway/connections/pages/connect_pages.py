@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from causeway.connections.access.links import ConnectLink
-from causeway.connections.oauth.hosts import LoginAddress
+from causeway.connections.oauth.login_address import LoginAddress
 from causeway.connections.oauth.refusals import Refusal
 from causeway.connections.pages.html import Html, Kind, Page, filled, joined, page
 from causeway.errors import CausewayError

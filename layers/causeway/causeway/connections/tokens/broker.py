@@ -7,17 +7,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from causeway.connections.oauth.code_exchange import (
-    Login,
-    begin,
-    connect_with_client_credentials,
-    deauthorize,
-    end_attempt,
-    exchange_code,
-    keep_own_app,
-)
 from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.attempts import begin, end_attempt
+from causeway.connections.tokens.code_exchange import connect_with_client_credentials, exchange_code
+from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.connections.tokens.keep_alive import deauthorize_all, refresh_due
+from causeway.connections.tokens.new_grants import Login
+from causeway.connections.tokens.own_app import keep_own_app
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.contract.names import TENANT

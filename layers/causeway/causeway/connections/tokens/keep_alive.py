@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from causeway.connections.connection import Status
-from causeway.connections.events import announced
-from causeway.connections.oauth.code_exchange import deauthorize, end_attempt
+from causeway.connections.events import publish_status
+from causeway.connections.tokens.attempts import end_attempt
+from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.connections.tokens.grants import NEVER_DUE_MS, ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import TOKEN_CALL_MS, Seen, refresh
@@ -64,7 +65,7 @@ def deauthorize_all(ports: TokenPorts) -> Mapping[str, Any]:
 
 def check(tenant: str, ports: TokenPorts) -> None:
     """Do for one connection what its status asks for, and set when to look again."""
-    record = announced(ports.connections.record(tenant), ports)
+    record = publish_status(ports.connections.record(tenant), ports)
     record = revoke_old_grants(record, ports)
     now_ms = ports.now_ms()
     connection = record.connection

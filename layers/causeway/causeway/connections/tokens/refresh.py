@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from causeway.connections.connection import Status
-from causeway.connections.events import announced
+from causeway.connections.events import publish_status
 from causeway.connections.oauth.flow import (
     AppCredentials,
     TokenAnswerLost,
@@ -151,7 +151,7 @@ def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts
         fresh = replace(fresh, due_at_ms=next_check_ms(fresh, ports.now_ms(), ports.jitter()))
     if not ports.connections.save(lease, fresh):
         return _superseded(lease, rotated or str(answer["access_token"]), ports)
-    announced(fresh, ports)
+    publish_status(fresh, ports)
     return "refreshed" if fresh.sealed_token else "later"
 
 
@@ -210,7 +210,7 @@ def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
         after = with_status(replace(after, failures=0), Status.RECONNECTION_REQUIRED, cause, ports.now_ms())
     if not ports.connections.save(lease, after):
         return "newer"  # re-read: another ended or replaced the connection meanwhile
-    announced(after, ports)
+    publish_status(after, ports)
     return "lost"
 
 

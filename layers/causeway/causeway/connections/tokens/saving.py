@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import Final
 
-from causeway.connections.events import Meanwhile
 from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
 from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.updates import Meanwhile
 from causeway.errors import CausewayError, RetryableError
 
 _PAUSE_S: Final = 1.0

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.connections.oauth.code_exchange import Login, deauthorize, exchange_code, keep_own_app
 from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.connections.tokens.broker import answered
+from causeway.connections.tokens.code_exchange import exchange_code
+from causeway.connections.tokens.deauthorizing import deauthorize
+from causeway.connections.tokens.new_grants import Login
+from causeway.connections.tokens.own_app import keep_own_app
 
 from tests.support.connections.broker_world import APP, World, a_world
 from tests.support.connections.factories import ORG_ID, OTHER_ORG_ID, USER_ID

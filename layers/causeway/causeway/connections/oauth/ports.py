@@ -1,0 +1,66 @@
+"""What connecting in a browser needs from outside, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from causeway.connections.pages.html import Page
+from causeway.errors import CausewayError
+
+
+class Markers(Protocol):
+    """Single-use marks: see gateways/dynamodb/config/markers.py."""
+
+    def spend(self, link: str, expires_at_ms: int) -> bool: ...
+    def is_spent(self, link: str) -> bool: ...
+    def keep_state(self, state: str, values: Mapping[str, Any], expires_at_ms: int) -> bool: ...
+    def take_state(self, state: str, now_ms: int) -> Mapping[str, Any] | None: ...
+
+
+class Broker(Protocol):
+    """The token broker: see gateways/aws/broker.py."""
+
+    def ask(self, action: str, tenant: str, **request: Any) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectPorts:
+    """Everything outside; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions after connecting."""
+
+    markers: Markers
+    broker: Broker
+    link_key: bytes
+    public_url: str
+    now_ms: Callable[[], int]
+    new_secret: Callable[[], str]
+    findings: Callable[[str], Sequence[Mapping[str, Any]]] = lambda tenant: ()
+    loopback: tuple[str, ...] = ()
+    return_urls: tuple[str, ...] = ()
+
+    @property
+    def redirect_uri(self) -> str:
+        """Return the callback address: a constant of the deployment, never taken from a request."""
+        return f"{self.public_url}/oauth/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where the browser goes next (303), and the cookies it takes along or drops."""
+
+    location: str
+    cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page, and the cookies that go with it."""
+
+    page: Page
+    cookies: tuple[str, ...] = ()
+
+
+def problem_of(answer: Mapping[str, Any]) -> CausewayError:
+    """Return what the broker answered that a person must mend."""
+    return CausewayError(str(answer.get("message", "")), str(answer.get("remedy", "")))

@@ -1,0 +1,38 @@
+"""Saves the tenant's own app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from causeway.connections.connection import Status
+from causeway.connections.events import publish_status
+from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.transitions import with_status
+from causeway.connections.updates import changed
+
+
+def keep_own_app(tenant: str, app: AppCredentials, ports: TokenPorts) -> Mapping[str, Any]:
+    """
+    Keep the tenant's own app for its next connect.
+
+    A new secret of the same app serves the present grant at once; another app can not refresh it, so a connection made
+    through the former own app then asks to be reconnected.
+    """
+    ports.secrets.keep_app(tenant, app)
+
+    def change(record: ConnectionRecord) -> ConnectionRecord:
+        after = replace(record, own_client_id=app.client_id)
+        replaced = record.connection.app == "tenant" and record.own_client_id != app.client_id
+        if replaced and record.connection.status is Status.CONNECTED:
+            return with_status(after, Status.RECONNECTION_REQUIRED, "app_changed", ports.now_ms())
+        if record.connection.status is Status.RECONNECTION_REQUIRED:
+            return replace(after, due_at_ms=ports.now_ms())
+        return after
+
+    _, after = changed(ports.connections, tenant, change)
+    publish_status(after, ports)
+    return {"result": "kept", "client_id": app.client_id}
