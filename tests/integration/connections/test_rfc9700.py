@@ -305,7 +305,7 @@ def compared_by_equality(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None
 
 ITEMS: dict[str, tuple[Attack, Removal]] = {
     "1 code flow only": (asks_for_tokens_in_the_browser, changed_address(response_type="token")),
-    "2 PKCE S256 beside the secret": (
+    "2 PKCE S256 in addition to the secret": (
         exchanges_a_stolen_code,
         changed_address(code_challenge="", code_challenge_method=""),
     ),
