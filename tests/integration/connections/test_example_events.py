@@ -74,7 +74,7 @@ def test_the_broker(name: str, stack: ConnectStack, monkeypatch: pytest.MonkeyPa
 def test_sessions(name: str, stack: ConnectStack, monkeypatch: pytest.MonkeyPatch) -> None:
     event = an_event(name)
     token = event["headers"].get("authorization", "").removeprefix("Bearer ")
-    monkeypatch.setattr(session_authorizer, "markers", lambda: stack.markers)
+    monkeypatch.setattr(session_authorizer, "marker_table", lambda: stack.markers)
     kept = {"user": "ada", "role": "integrator"}
     stack.markers.keep_session("acme", digest(token), kept, stack.ports.now_ms() + 60_000)
     policy = session_authorizer.lambda_handler(event, a_lambda_context())
