@@ -253,7 +253,7 @@ def changed_address(**changes: str) -> Removal:
 
 
 def everything_is_the_same(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(callback, "same", lambda left, right: True)
+    patch.setattr(callback, "is_same", lambda left, right: True)
 
 
 def host_header_is_believed(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
@@ -300,7 +300,7 @@ def nothing_is_revoked(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
 
 
 def compared_by_equality(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(callback, "same", lambda left, right: left == right)
+    patch.setattr(callback, "is_same", lambda left, right: left == right)
 
 
 ITEMS: dict[str, tuple[Attack, Removal]] = {
