@@ -17,6 +17,7 @@ from local.org.setup.settings import Settings
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"
+LONG_DEFAULTS = {"apps": "two apps, below", "countries": "seven, in setup/countries.py"}
 SURE = re.compile(r"^D\b(?!.*\b[RC]\b)")
 DOUBTFUL = re.compile(r"\b[RC]\b")
 
@@ -42,7 +43,7 @@ def settings() -> str:
     """Return one row for each setting with its default."""
     defaults = Settings().as_json()
     rows = [
-        (f"`{name}`", "two apps, below" if name == "apps" else f"`{defaults[name]!r}`", meaning)
+        (f"`{name}`", LONG_DEFAULTS.get(name) or f"`{defaults[name]!r}`", meaning)
         for name, meaning in Settings.meanings().items()
     ]
     return _table(("setting", "default", "meaning"), rows)

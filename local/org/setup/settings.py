@@ -8,6 +8,7 @@ from typing import Any
 
 from local.org.setup.automation import checked_automation
 from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
+from local.org.setup.countries import checked_countries, default_countries
 from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER
 from local.org.setup.type_checks import check_types
 from local.org.wire.messages import OrgError
@@ -109,6 +110,36 @@ class Settings:
         False,
         "Refuse a restricted dependent value that its controlling value does not allow (unverified: the API takes it).",
     )
+    state_country_picklists: bool = setting(
+        False, "State and country/territory picklists: addresses get StateCode and CountryCode; once on, until a reset."
+    )
+    countries: dict[str, dict[str, object]] = field(
+        default_factory=default_countries,
+        metadata={
+            "meaning": "Countries by ISO code, each with its `name` (the integration value) and `states` by code."
+        },
+    )
+    inactive_owners_allowed: list[str] = field(
+        default_factory=list,
+        metadata={"meaning": "Names of sObjects whose records inactive users may own (a permission, or older data)."},
+    )
+    unshared_ids: list[str] = field(
+        default_factory=list,
+        metadata={
+            "meaning": "Ids of records that sharing hides from every session: not found, and no value of a reference."
+        },
+    )
+    unknown_reference_code: str = setting(
+        "INVALID_CROSS_REFERENCE_KEY",
+        "What a reference to a record that does not exist is refused with; releases differ.",
+        choices=("INVALID_CROSS_REFERENCE_KEY", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"),
+    )
+    unknown_member_status: str = setting(
+        "refused",
+        "A CampaignMember's Status that its campaign does not have: `refused`, or `default` takes the campaign's default "
+        "status (early API guide).",
+        choices=("refused", "default"),
+    )
     automation: dict[str, dict[str, object]] = field(
         default_factory=dict,
         metadata={"meaning": "What the triggers and flows of each sObject can bear, by its name; the keys are below."},
@@ -148,6 +179,7 @@ class Settings:
             if choices and changes.get(each.name, each.default) not in choices:
                 raise OrgError("INVALID_FIELD", f"Setting {each.name!r} is one of {', '.join(choices)}.")
         checked_networks(changes.get("login_ip_ranges", []))
+        checked_countries(changes.get("countries", {}))
         checked_automation(changes.get("automation", {}))
         for name, value in changes.items():
             setattr(self, name, value)

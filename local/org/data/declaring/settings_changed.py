@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from local.org.data.declaring.person_accounts import enable
 from local.org.data.declaring.rule_records import refresh
+from local.org.data.declaring.state_country import add_codes
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.saving.loading import load
 from local.org.standard.seed import organization_row
 
 
 def follow_settings(store: RuledRecords) -> None:
-    """Follow the settings that change schema or records; person accounts, once enabled, stay until a reset."""
+    """Follow the settings that change schema or records; person accounts and address picklists, once enabled, stay."""
     if store.settings.person_accounts:
         enable(store)
+    if store.settings.state_country_picklists:
+        add_codes(store)
     refresh(store)
     load(store, "Organization", [{"Id": store.organization_id, **organization_row(store.settings)}])

@@ -27,6 +27,13 @@ UNKNOWN_REFERENCE = (
     "INVALID_CROSS_REFERENCE_KEY",
     "invalid cross reference id",
 )  # C; some releases say insufficient access
+HIDDEN_REFERENCE = (  # C: captured answers, the Id with 15 characters
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+    "insufficient access rights on cross-reference id: {id}",
+)
+UNSEEN_HOLDER = (
+    "<unknown>"  # C: stands for field and Id in DUPLICATE_VALUE when the caller may not see the other record
+)
 DELETED_REFERENCE = ("ENTITY_IS_DELETED", "entity is deleted")  # C
 NO_CREATE_RIGHT = ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be inserted: {label}")  # C
 NO_UPDATE_RIGHT = ("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")  # C
@@ -60,3 +67,13 @@ R that records which had failed before the triggers keep their own errors."""
 LOCK_MESSAGE = "unable to obtain exclusive access to this record or 1 records: {id}"  # C
 PARENTS_LOCKED_BY_EVERY_SAVE = frozenset({"AccountId", "CampaignId"})
 """D record locking cheat sheet: saving a child locks its account, campaign or master; other look-ups only as they change."""
+STATE_WITHOUT_COUNTRY = "A country/territory must be specified before specifying a state value for field: {label}"  # C
+BAD_STATE = (  # C
+    "There's a problem with this state, even though it may appear correct. Please select a state from the list of valid "
+    "states.: {label}"
+)
+BAD_COUNTRY = (  # C
+    "There's a problem with this country, even though it may appear correct. Please select a country/territory from the "
+    "list of valid countries.: {label}"
+)
+NAME_AND_CODE_DIFFER = "Mismatched integration value and ISO code for field: {label}"  # C; D help, field-syncing logic

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from local.org.data.rules import facts
-from local.org.data.rules.field_values import bad_picklist_value, wrong_id
+from local.org.data.rules.addresses import bad_addresses
+from local.org.data.rules.field_values import bad_picklist_value
+from local.org.data.rules.references import bad_owner, bad_references
+from local.org.data.rules.save import Save
 from local.org.data.rules.save_results import RecordError
 from local.org.data.storage.records import Records
 from local.org.data.storage.tables import key_of
 from local.org.schema.row import Row
 from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.standard.people import CONVERTED_STATUS
-from local.org.wire.caller import Caller
-
-
-@dataclass(slots=True, frozen=True)
-class Save:
-    """One record to save: the stored version (None: new), the new version, and what the request changes."""
-
-    records: Records
-    caller: Caller | None
-    sobject: SObjectType
-    before: Row | None
-    row: Row
-    changes: Row
 
 
 def missing_fields(save: Save) -> Iterator[RecordError]:
@@ -40,76 +29,6 @@ def missing_fields(save: Save) -> Iterator[RecordError]:
     ]
     if missing:
         yield RecordError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
-
-
-def bad_references(save: Save) -> Iterator[RecordError]:
-    """Refuse Ids of a wrong sObject, of no record, or of a deleted record."""
-    for name, value in save.changes.items():
-        field = save.sobject.field(name)
-        if field is not None and field.type == "reference" and isinstance(value, str):
-            error = _reference_error(save, field, value)
-            if error is not None:
-                yield error
-
-
-def _reference_error(save: Save, field: FieldType, record_id: str) -> RecordError | None:
-    if field.name == "RecordTypeId":
-        return _record_type_error(save, record_id)
-    target = save.records.schema.of_id(record_id)
-    if target is None or target.name not in field.reference_to:
-        return wrong_id(field, record_id)
-    row = save.records.raw(record_id)
-    if row is None:
-        return RecordError(*facts.UNKNOWN_REFERENCE, [field.name])
-    if row.get("IsDeleted"):
-        return RecordError(*facts.DELETED_REFERENCE, [field.name])
-    if target.name == "Lead" and row.get("IsConverted") and save.sobject.name in {"Task", "Event", "CampaignMember"}:
-        return RecordError("CANNOT_UPDATE_CONVERTED_LEAD", facts.CONVERTED_LEAD_MESSAGE, [field.name])
-    return None
-
-
-def _record_type_error(save: Save, record_id: str) -> RecordError | None:
-    username = save.caller.username if save.caller else None
-    found = save.sobject.record_type(record_id)
-    if found is not None and found.available_to(username):
-        return None
-    return RecordError(
-        "INVALID_CROSS_REFERENCE_KEY",
-        f"Record Type ID: this ID value isn't valid for the user: {record_id}",
-        ["RecordTypeId"],
-    )
-
-
-def bad_owner(save: Save) -> Iterator[RecordError]:
-    """Refuse an inactive user as owner, and a queue that does not serve the sObject."""
-    owner_id = save.changes.get("OwnerId")
-    owner = save.records.raw(owner_id) if owner_id else None
-    field = save.sobject.field("OwnerId")
-    if (
-        owner is None
-        or field is None
-        or ("Group" if owner["Id"].startswith("00G") else "User") not in field.reference_to
-    ):
-        return
-    if owner["Id"].startswith("005") and not owner.get("IsActive"):
-        yield RecordError(
-            "INACTIVE_OWNER_OR_USER",
-            f"operation performed with inactive user [{owner['Id'][:15]}] as owner of {save.sobject.label.lower()}",
-            ["OwnerId"],
-        )
-    elif owner["Id"].startswith("00G") and not _serves(save, owner):
-        yield RecordError("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ["OwnerId"])
-
-
-def _serves(save: Save, group: Row) -> bool:
-    if group.get("Type") != "Queue":
-        return False
-    served = [
-        row.get("SobjectType")
-        for row in save.records.table("QueueSobject").rows.values()
-        if row.get("QueueId") == group["Id"]
-    ]
-    return not served or save.sobject.name in served
 
 
 def converted_lead(save: Save) -> Iterator[RecordError]:
@@ -231,9 +150,18 @@ def repeated_values(save: Save) -> Iterator[RecordError]:
                 else key_of(other.get(field.name)) == key_of(value)
             )
             if same and other["Id"] != save.row["Id"] and not other.get("IsDeleted"):
-                message = f"duplicate value found: {field.name} duplicates value on record with id: {other['Id'][:15]}"
-                yield RecordError("DUPLICATE_VALUE", message)
+                yield _taken(save, field, other)
                 break
+
+
+def _taken(save: Save, field: FieldType, holder: Row) -> RecordError:
+    """Return the refusal of a value that another record has, which is named unless the caller may not see it."""
+    name, record_id = field.name, holder["Id"][:15]
+    if save.records.is_unshared(holder["Id"], save.caller):
+        name = record_id = facts.UNSEEN_HOLDER
+    return RecordError(
+        "DUPLICATE_VALUE", f"duplicate value found: {name} duplicates value on record with id: {record_id}"
+    )
 
 
 def undeletable(records: Records, sobject: SObjectType, row: Row) -> Iterator[RecordError]:
@@ -258,6 +186,7 @@ FIRST_RULES = (missing_fields, converted_lead)
 RULES = (
     bad_references,
     bad_owner,
+    bad_addresses,
     activity_relations,
     event_times,
     record_type_picklists,

@@ -8,8 +8,9 @@ from local.org.data.rules import facts
 from local.org.data.rules.automation import limit_exception
 from local.org.data.rules.duplicate_rules import detected
 from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.rules.save import Save
 from local.org.data.rules.save_results import RecordError, SaveOptions
-from local.org.data.rules.save_rules import Save, failures_of
+from local.org.data.rules.save_rules import failures_of
 from local.org.data.rules.validation_rules import broken_rules
 from local.org.data.saving.person_accounts import bad_fields
 from local.org.data.storage.records import Records

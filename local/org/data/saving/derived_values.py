@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from local.org.data.rules.addresses import has_codes, sync_codes
+from local.org.data.rules.save_rules import campaign_statuses
 from local.org.data.storage.records import Records
 from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
@@ -23,6 +25,7 @@ ADDRESS_PARTS = {
     "street": "Street",
 }
 
+CODED_PARTS = dict(sorted({**ADDRESS_PARTS, "countryCode": "CountryCode", "stateCode": "StateCode"}.items()))
 EVENT_TIMES = ("StartDateTime", "EndDateTime", "ActivityDateTime", "ActivityDate", "DurationInMinutes")
 
 type Derivation = Callable[[Records, Row, Row | None], None]
@@ -31,7 +34,10 @@ type Derivation = Callable[[Records, Row, Row | None], None]
 def derive(records: Records, sobject: SObjectType, row: Row, before: Row | None = None) -> None:
     """Compute what follows from a row's other values and from its earlier version."""
     for name in sobject.addresses:
-        _set(row, name, _address(row, name.removesuffix("Address")))
+        coded = has_codes(sobject, name)
+        if coded:
+            sync_codes(records.settings.countries, row, before, name)
+        _set(row, name, _address(row, name.removesuffix("Address"), CODED_PARTS if coded else ADDRESS_PARTS))
     derivation = DERIVATIONS.get(sobject.name)
     if derivation is not None:
         derivation(records, row, before)
@@ -58,8 +64,8 @@ def person_name(row: Row) -> str:
     return " ".join(str(row[part]) for part in ("FirstName", "MiddleName", "LastName", "Suffix") if row.get(part))
 
 
-def _address(row: Row, prefix: str) -> dict[str, Any] | None:
-    parts = {part: row.get(f"{prefix}{field}") for part, field in ADDRESS_PARTS.items()}
+def _address(row: Row, prefix: str, names: dict[str, str]) -> dict[str, Any] | None:
+    parts = {part: row.get(f"{prefix}{field}") for part, field in names.items()}
     return parts if any(value is not None for value in parts.values()) else None
 
 
@@ -168,7 +174,10 @@ def _campaign_member(records: Records, row: Row, before: Row | None) -> None:
     _set(row, "LeadOrContactId", person_id or None)
     _set(row, "LeadOrContactOwnerId", person.get("OwnerId"))
     row["Type"] = "Lead" if row.get("LeadId") else "Contact"
-    row["HasResponded"] = row.get("Status") == "Responded"
+    statuses = {status["Label"]: status for status in campaign_statuses(records, row.get("CampaignId"))}
+    if row.get("Status") not in statuses and records.settings.unknown_member_status == "default":
+        _set(row, "Status", next((name for name, status in statuses.items() if status.get("IsDefault")), None))
+    row["HasResponded"] = bool(statuses.get(row.get("Status"), {}).get("HasResponded"))
 
 
 DERIVATIONS: dict[str, Derivation] = {

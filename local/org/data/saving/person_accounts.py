@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from local.org.data.rules import facts
 from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.rules.save import Save
 from local.org.data.rules.save_results import RecordError
-from local.org.data.rules.save_rules import Save
 from local.org.data.saving.derived_values import derive
 from local.org.data.saving.row_versions import changed_row, new_row
 from local.org.schema.row import Row

@@ -9,8 +9,9 @@ from local.org.data.rules import facts
 from local.org.data.rules.assignment_rules import assigned_owner
 from local.org.data.rules.field_values import stored
 from local.org.data.rules.ruled_records import RuledRecords
+from local.org.data.rules.save import Save
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.rules.save_rules import Save, undeletable
+from local.org.data.rules.save_rules import undeletable
 from local.org.data.rules.text_values import WIDE
 from local.org.data.saving.after_save import after_save
 from local.org.data.saving.bodies import stored_values
@@ -127,7 +128,7 @@ class Saving:
             message = f"{self._kind.label} ID: id value of incorrect type: {record_id}"
             raise Rejected(RecordError("MALFORMED_ID", message, ["Id"]))
         row = self._store.table(self._kind.name).rows.get(full)
-        if row is None:
+        if row is None or self._store.is_unshared(full, self._caller):
             raise Rejected(RecordError(*facts.UNKNOWN_REFERENCE))
         if row.get("IsDeleted"):
             raise Rejected(RecordError(*facts.DELETED_REFERENCE))

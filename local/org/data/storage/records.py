@@ -11,7 +11,7 @@ from typing import Any
 from local.org.data.storage.row_locks import RowLocks
 from local.org.data.storage.tables import Hidden, Table
 from local.org.data.storage.transactions import Clock, Effect, Transaction, Transactions
-from local.org.schema.ids import ALPHABET, IdFactory
+from local.org.schema.ids import ALPHABET, IdFactory, normalized
 from local.org.schema.permissions import Permissions, UserPermissions
 from local.org.schema.row import Row
 from local.org.schema.sobjects import Schema, SObjectType
@@ -130,6 +130,14 @@ class Records:
         if hidden is None or hidden.visible_at_ms <= self.clock.now_ms():
             return None
         return None if caller is not None and hidden.user_id == caller.user_id else hidden
+
+    def is_unshared(self, record_id: str, caller: Caller | None) -> bool:
+        """Say whether the org's sharing hides a record from the caller; the org itself sees everything."""
+        return bool(caller and self.settings.unshared_ids) and record_id in self.unshared_ids()
+
+    def unshared_ids(self) -> frozenset[str]:
+        """Return the Ids of the records that sharing hides, with 18 characters."""
+        return frozenset(normalized(each) or each for each in self.settings.unshared_ids)
 
     def lock_rows(self, record_ids: Iterable[str], seconds: float) -> None:
         """Hold rows as another transaction would: saves of them, or of their children, fail until then."""

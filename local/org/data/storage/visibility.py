@@ -20,6 +20,7 @@ class View:
 
     def __init__(self, records: Records, caller: Caller | None) -> None:
         self._records, self._caller = records, caller
+        self._unshared = records.unshared_ids() if caller and records.settings.unshared_ids else frozenset()
         self.schema = records.permissions.schema_for(records.schema, caller.username if caller else None)
 
     def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
@@ -54,6 +55,8 @@ class View:
         if table.sobject.field("SystemModstamp") is None or self._hidden(table):
             return None
         kept = (row for row in table.by_stamp(low, high) if include_deleted or not _is_gone(row))
+        if self._unshared:
+            kept = (row for row in kept if row["Id"] not in self._unshared)
         formulas = table.sobject.formulas
         return (with_formulas(self._records, table.sobject, row, formulas) for row in kept) if formulas else kept
 
@@ -72,6 +75,8 @@ class View:
     def _shown(self, table: Table, rows: Iterable[Row], include_deleted: bool) -> list[Row]:
         """Return the rows without deleted and archived ones unless asked for, and with their formula fields."""
         kept = list(rows) if include_deleted else [row for row in rows if not _is_gone(row)]
+        if self._unshared:
+            kept = [row for row in kept if row["Id"] not in self._unshared]
         formulas = table.sobject.formulas
         return [with_formulas(self._records, table.sobject, row, formulas) for row in kept] if formulas else kept
 

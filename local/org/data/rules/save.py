@@ -1,0 +1,22 @@
+"""What the rules of a save look at: the record before and after it, and what the request changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local.org.data.storage.records import Records
+from local.org.schema.row import Row
+from local.org.schema.sobjects import SObjectType
+from local.org.wire.caller import Caller
+
+
+@dataclass(slots=True, frozen=True)
+class Save:
+    """One record to save: the stored version (None: new), the new version, and what the request changes."""
+
+    records: Records
+    caller: Caller | None
+    sobject: SObjectType
+    before: Row | None
+    row: Row
+    changes: Row
