@@ -12,15 +12,13 @@ from causeway.contract.changes import Change
 from causeway.contract.messages import message_json, parse_message
 from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
-from causeway.push.deciding.decide import Deciding
+from causeway.push.deciding.decide import decide
+from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.describes import optional
 from causeway.push.deciding.planning.field_decisions import FieldDecision
-from causeway.push.deciding.planning.planned_records import (
-    PlannedRecord,
-    settle_contributions,
-    settle_superseded,
-    settle_without_write,
-)
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.plans import plan_records
+from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.memory.claims.reading import entities_of_tasks, linked_people, read_entities
@@ -118,15 +116,15 @@ class _Trial:
 
     def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> PlannedRecord | None:
         """Settle the prepared tasks as if Salesforce took every write; return the record that the tried task has a part in."""
-        deciding = Deciding(view, self._described)
-        deciding.sort(prepared_tasks)
-        planned_records = deciding.planned_records.values()
+        decisions = decide(prepared_tasks, view, self._described)
+        planned_records = decisions.planned_records
         create_parents(planned_records, _as_created)
         bases = read_bases(self._tenant, self._org_id, self._ports.synced, planned_records)
-        deciding.plan(self._entities, self._owners(planned_records), bases)
+        plan_records(planned_records, self._entities, self._owners(planned_records), bases)
         for planned in planned_records:
             _settle(planned)
-        deciding.settle_deferred()
+        for deferred in decisions.deferred:
+            settle_deferred(deferred)
         found = (
             planned
             for planned in planned_records

@@ -10,10 +10,13 @@ from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import CausewayError, NotConnected, OrgRefused, RetryableError
-from causeway.push.deciding.decide import Deciding
+from causeway.push.deciding.decide import Decisions, decide
+from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents, wait_for_people
 from causeway.push.deciding.describes import Describes
-from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_without_write
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.plans import plan_records
+from causeway.push.deciding.planning.settling import settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
 from causeway.push.deciding.reading.view import read_view
 from causeway.push.memory.claims.held import HeldClaims, finish_claims
@@ -28,6 +31,7 @@ from causeway.push.memory.outcome_json import kept_outcome
 from causeway.push.memory.pending_creates import forget_create
 from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
 from causeway.push.memory.two_way import Base
+from causeway.push.outcomes.created_ids import add_created_ids
 from causeway.push.outcomes.resolved import remember_refused
 from causeway.push.ports import Deadline, Org, PushPorts
 from causeway.push.saving.parents import CreatedParents, ParentsByName, Place, create_parents
@@ -191,36 +195,36 @@ class TenantPush:
         prepared_tasks = [prepare(task, describes[task.sync.sobject], claims.entities, people) for task in waiting]
         described = self._describes.visible
         view = read_view(prepared_tasks, described, self._read, self._ports.now_ms, self._describes.is_described)
-        deciding = Deciding(view, described)
-        deciding.sort(prepared_tasks)
+        decisions = decide(prepared_tasks, view, described)
         bases: dict[str, Base] = {}
         try:
-            self._save_decided(deciding, claims, view.read_started_ms, bases)
+            self._save_decided(decisions, claims, view.read_started_ms, bases)
         except CausewayError:
-            self._remember(prepared_tasks, deciding, claims, bases)  # what was saved before a later call failed
+            self._remember(prepared_tasks, decisions, claims, bases)  # what was saved before a later call failed
             raise
-        self._remember(prepared_tasks, deciding, claims, bases)
+        self._remember(prepared_tasks, decisions, claims, bases)
 
     def _save_decided(
-        self, deciding: Deciding, claims: HeldClaims, read_started_ms: int, bases: dict[str, Base]
+        self, decisions: Decisions, claims: HeldClaims, read_started_ms: int, bases: dict[str, Base]
     ) -> None:
         """Claim the records that were matched, make missing parents, then save what is left to write."""
-        planned_records = deciding.planned_records.values()
+        planned_records = decisions.planned_records
         owned = self._own(planned_records, claims, read_started_ms)
         self._create_parents(planned_records, read_started_ms, claims)
         bases |= read_bases(self._tenant, self._connection.org_id, self._ports.synced, planned_records)
-        deciding.plan(claims.entities, owned, bases)
+        plan_records(planned_records, claims.entities, owned, bases)
         planned = [planned for planned in planned_records if planned.plan and planned.is_open]
         to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
         self._save(to_save, claims)
-        deciding.settle_deferred()
+        for deferred in decisions.deferred:
+            settle_deferred(deferred)
 
     def _remember(
-        self, prepared_tasks: list[PreparedTask], deciding: Deciding, claims: HeldClaims, bases: Mapping[str, Base]
+        self, prepared_tasks: list[PreparedTask], decisions: Decisions, claims: HeldClaims, bases: Mapping[str, Base]
     ) -> None:
-        planned_records = deciding.planned_records.values()
+        planned_records = decisions.planned_records
         remember_synced(self._tenant, self._connection.org_id, self._ports.synced, planned_records, bases)
-        deciding.complete_data(prepared_tasks)
+        add_created_ids(prepared_tasks, decisions.groups)
         reopen_dependents([prepared.task for prepared in prepared_tasks])
         self._link(prepared_tasks, claims)
 

@@ -68,11 +68,11 @@ def _marks(planned: PlannedRecord, last: LastSynced) -> dict[str, str]:
         return {}
     same = {decision.field for decision in plan.fields.decisions if decision.action == "same"}
     found: dict[str, str] = {}
-    for name, (prepared, order) in planned.merged.prepared_tasks.items():
+    for name, (desired, order) in planned.merged.desired.items():
         if must_report_back(last, name, order[0]):
             continue
         if name in plan.values:
-            found[name] = synced_mark(prepared.field, plan.values[name])
+            found[name] = synced_mark(desired.field, plan.values[name])
         elif name in same and planned.merged.record:
-            found[name] = synced_mark(prepared.field, planned.merged.record.get(name))
+            found[name] = synced_mark(desired.field, planned.merged.record.get(name))
     return found

@@ -7,7 +7,9 @@ from typing import Protocol
 
 from causeway.pull.jobs import Row
 from causeway.pull.planning.person_view import PersonView, person_view
-from causeway.push.deciding.matching.people import PeopleRows, PersonKeys, match_contact, match_lead
+from causeway.push.deciding.keys import PersonKeys
+from causeway.push.deciding.matching.people import match_contact, match_lead
+from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email

@@ -10,7 +10,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.matching.people import PersonKeys, external_key
+from causeway.push.deciding.keys import PersonKeys, external_key
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import memory_key
 from causeway.push.memory.links import linked_by_email, linked_records
@@ -27,12 +27,13 @@ MAX_COMPANY = 255
 _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PreparedTask:
     """
-    A task with what was worked out before the read: its compiled sync and document, who or what it is, whom it is about.
+    A task with what is known before the read: its compiled sync and document, who or what it is, whom it is about.
 
-    `names` are the parents it wants by name, by sObject; `link` is the record of another sObject that its key stands for.
+    `given` is the document that expressions see. `names` are the parents it asks for by name, by sObject; `link` is the
+    record of another sObject that its key stands for.
     """
 
     task: Task

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.contract.outcomes import Candidate, Result, Warning
-from causeway.push.deciding.matching.people import MAX_CANDIDATES
+from causeway.push.deciding.matching.match import MAX_CANDIDATES
 from causeway.push.deciding.planning.merging import remember
-from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.field_times import reject_value
 from causeway.salesforce.calls import Save, SaveError

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.merging import remember
-from causeway.push.deciding.planning.planned_records import PlannedRecord, settle_contributions, settle_superseded
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
 from causeway.push.memory.claims.held import HeldClaims, note_creates
 from causeway.push.memory.claims.owners import own_created
 from causeway.push.memory.field_times import assign_rejected_values

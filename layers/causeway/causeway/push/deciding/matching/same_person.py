@@ -1,31 +1,55 @@
-"""Who is who in one pass, before anybody is known in Salesforce: prepared tasks of one key, one address or the same match fields."""
+"""Who is the same person in one pass, before anybody is known in Salesforce: tasks of one key, one address or the same match values."""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.syncs.mapping.mappings import PEOPLE
 
 
+@dataclass(frozen=True, slots=True)
 class PersonGroups:
-    """Names for the people (and other records) of a pass; two that turn out to be one get one name."""
+    """The group of each task: all tasks of a person (or of another record) share one."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+    by_name: Mapping[str, str]
 
     def of(self, prepared: PreparedTask) -> str:
-        """Return one name for all tasks of a person who is not in Salesforce yet: one key, one address, or the same match values."""
-        change, sobject = prepared.task.change, prepared.task.sync.sobject
-        kind = "person" if sobject in PEOPLE else sobject
-        names = [f"{kind} key {change.source} {change.key}"]
-        if kind == "person" and prepared.keys.email:
-            names.append(f"email {prepared.keys.email}")
-        if prepared.task.values:
-            names.append(f"{sobject} values {[(name, value.casefold()) for name, value in prepared.task.values]}")
-        known = [self._known[name] for name in names if name in self._known]
-        person = known[0] if known else names[0]
-        for name, found in list(self._known.items()) if len(set(known)) > 1 else ():
-            if found in known:
-                self._known[name] = person
-        for name in names:
-            self._known[name] = person
-        return person
+        """Return the group of a task that the groups were made from."""
+        return self.by_name[_names(prepared)[0]]
+
+    def several_changes(self, prepared_tasks: Iterable[PreparedTask]) -> Iterator[list[PreparedTask]]:
+        """Yield the tasks of each group that has more than one change, oldest first."""
+        groups: defaultdict[str, list[PreparedTask]] = defaultdict(list)
+        for prepared in prepared_tasks:
+            groups[self.of(prepared)].append(prepared)
+        for members in groups.values():
+            if len({id(prepared.task.change) for prepared in members}) > 1:
+                yield sorted(members, key=lambda prepared: prepared.task.change.order)
+
+
+def person_groups(prepared_tasks: Iterable[PreparedTask]) -> PersonGroups:
+    """Group the tasks that share a name; groups that turn out to be one person become one."""
+    by_name: dict[str, str] = {}
+    for prepared in prepared_tasks:
+        names = _names(prepared)
+        known = list(dict.fromkeys(by_name[name] for name in names if name in by_name))
+        group = known[0] if known else names[0]
+        if len(known) > 1:
+            by_name = {name: group if found in known else found for name, found in by_name.items()}
+        by_name |= dict.fromkeys(names, group)
+    return PersonGroups(by_name)
+
+
+def _names(prepared: PreparedTask) -> list[str]:
+    """Return what identifies the person or record of a task: its key, then its address, then its match values."""
+    change, sobject = prepared.task.change, prepared.task.sync.sobject
+    kind = "person" if sobject in PEOPLE else sobject
+    names = [f"{kind} key {change.source} {change.key}"]
+    if kind == "person" and prepared.keys.email:
+        names.append(f"email {prepared.keys.email}")
+    if prepared.task.values:
+        names.append(f"{sobject} values {[(name, value.casefold()) for name, value in prepared.task.values]}")
+    return names

@@ -1,4 +1,4 @@
-"""Decide, field by field, what of a request is written over the record as it is: pure, from one read."""
+"""Decide field by field what is written over the record as it was read. Pure."""
 
 from __future__ import annotations
 
@@ -58,36 +58,35 @@ def decide_fields(
     Causeway wrote, and picklist values must suit the controlling field and the record type that the record will have.
     """
     decided = FieldDecisions()
-    for prepared in desired:
-        _decide(decided, prepared, current)
-    if any(name for name in decided.values if _depends(describe, name)):
+    for item in desired:
+        if current is None:
+            _decide_create(decided, item)
+        else:
+            _decide_update(decided, item, current)
+    if any(_depends(describe, name) for name in decided.values):
         _drop_unsuitable(decided, describe, current)
     return decided
 
 
-def _decide(decided: FieldDecisions, prepared: DesiredField, current: Mapping[str, Any] | None) -> None:
-    name = prepared.field.name
-    if current is None:
-        if not prepared.field.createable:
-            decided.leave_out(
-                name, "not_writable_at_create", f"{prepared.field.label} can not be set when a record is created."
-            )
-        elif prepared.value is not CLEAR:
-            _write(decided, name, prepared.value)
-        return
-    value = _sent(prepared)
-    if name in current and same_value(prepared.field, current[name], value):
+def _decide_create(decided: FieldDecisions, desired: DesiredField) -> None:
+    name = desired.field.name
+    if not desired.field.createable:
+        detail = f"{desired.field.label} can not be set when a record is created."
+        decided.leave_out(name, "not_writable_at_create", detail)
+    elif desired.value is not CLEAR:
+        _write(decided, name, desired.value)
+
+
+def _decide_update(decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any]) -> None:
+    name, label, value = desired.field.name, desired.field.label, _sent(desired)
+    if name in current and same_value(desired.field, current[name], value):
         decided.decisions.append(FieldDecision(name, "same", value))
-    elif prepared.rule == "if_empty" and not _is_empty(prepared.field, current, name):
+    elif desired.rule == "if_empty" and not _is_empty(desired.field, current):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
-    elif not prepared.field.updateable:
-        decided.leave_out(
-            name, "not_writable_at_update", f"{prepared.field.label} can not be changed on an existing record."
-        )
-    elif prepared.conversation and not prepared.always and not is_causeways_text(current.get(name)):
-        detail = (
-            f"{prepared.field.label} holds text that Causeway did not write, so the conversation did not replace it."
-        )
+    elif not desired.field.updateable:
+        decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
+    elif desired.conversation and not desired.always and not is_causeways_text(current.get(name)):
+        detail = f"{label} holds text that Causeway did not write, so the conversation did not replace it."
         decided.leave_out(name, "text_kept", detail)
     else:
         _write(decided, name, value)
@@ -98,64 +97,89 @@ def _write(decided: FieldDecisions, name: str, value: Any) -> None:
     decided.decisions.append(FieldDecision(name, "write", value))
 
 
-def _sent(prepared: DesiredField) -> Any:
+def _sent(desired: DesiredField) -> Any:
     """Return the JSON value: CLEAR is null, or false for a checkbox."""
-    if prepared.value is not CLEAR:
-        return prepared.value
-    return False if prepared.field.type == "boolean" else None
+    if desired.value is not CLEAR:
+        return desired.value
+    return False if desired.field.type == "boolean" else None
 
 
-def _is_empty(planned: FieldDescribe, current: Mapping[str, Any], name: str) -> bool:
-    """Return whether the record's field is known to be empty."""
-    return planned.type != "boolean" and name in current and is_blank(current[name])
+def _is_empty(described: FieldDescribe, current: Mapping[str, Any]) -> bool:
+    """Return whether the record's field is known to be empty; a checkbox never is."""
+    return described.type != "boolean" and described.name in current and is_blank(current[described.name])
 
 
 def _depends(describe: SObjectDescribe, name: str) -> bool:
-    planned = describe.field(name)
-    return bool(planned and planned.type in _PICKLISTS and (planned.controller_name or describe.record_types))
+    """Return whether other fields decide which values a picklist allows."""
+    described = describe.field(name)
+    if described is None or described.type not in _PICKLISTS:
+        return False
+    return bool(described.controller_name or describe.record_types)
 
 
 def _drop_unsuitable(decided: FieldDecisions, describe: SObjectDescribe, current: Mapping[str, Any] | None) -> None:
-    """Leave out values that do not suit; as a value may control the next one, repeat until all that is left does."""
-    while True:
-        misfit = next((found for name in decided.values if (found := _misfit(decided, describe, current, name))), None)
-        if misfit is None:
-            return
+    """Leave out values that do not suit; as a value may control the next one, repeat until all values suit."""
+    after = _RecordAfter(describe, current, decided.values)
+    while misfit := next((found for name in decided.values if (found := _misfit(after, name))), None):
         decided.leave_out(*misfit)
 
 
-def _misfit(
-    decided: FieldDecisions, describe: SObjectDescribe, current: Mapping[str, Any] | None, name: str
+@dataclass(frozen=True, slots=True)
+class _RecordAfter:
+    """A record as it will be once `values` are written; `current` is None for one to create."""
+
+    describe: SObjectDescribe
+    current: Mapping[str, Any] | None
+    values: Mapping[str, Any]
+
+    def is_known(self, name: str) -> bool:
+        """Return whether the value of a field is known."""
+        return self.current is None or name in self.current or name in self.values
+
+    def value(self, name: str) -> Any:
+        """Return the value that the record will have: the written one, else its own, else what a create is given."""
+        if name in self.values:
+            return self.values[name]
+        if self.current is not None:
+            return self.current.get(name)
+        if name == "RecordTypeId":
+            return default_record_type(self.describe)
+        described = self.describe.field(name)
+        return default_value(described) if described else None
+
+
+def _misfit(after: _RecordAfter, name: str) -> tuple[str, str, str] | None:
+    """Return the field, the code and the reason when a picklist does not offer its value, None when it does."""
+    described, value = after.describe.field(name), after.values[name]
+    if described is None or described.type not in _PICKLISTS or not isinstance(value, str):
+        return None
+    parts = value.split(";") if described.type == "multipicklist" else [value]
+    return _misfit_of_record_type(after, described, parts) or _misfit_of_controller(after, described, parts)
+
+
+def _misfit_of_record_type(
+    after: _RecordAfter, described: FieldDescribe, parts: Iterable[str]
 ) -> tuple[str, str, str] | None:
-    planned, value = describe.field(name), decided.values[name]
-    if planned is None or planned.type not in _PICKLISTS or not isinstance(value, str):
-        return None
-    parts = value.split(";") if planned.type == "multipicklist" else [value]
-    record_type = _effective(decided, describe, current, "RecordTypeId")
+    record_type = after.value("RecordTypeId")
     for part in parts:
-        if not allowed_by_record_type(describe, name, part, record_type):
-            return name, "picklist_not_for_record_type", f"The record type does not offer '{part}' for {planned.label}."
-    controller = describe.field(planned.controller_name) if planned.controller_name else None
-    if controller is None or (current is not None and controller.name not in {**current, **decided.values}):
-        return None
-    controlling = _effective(decided, describe, current, controller.name)
-    for part in parts:
-        if not allowed_by_controller(planned, part, controller, controlling):
-            detail = f"{planned.label} does not offer '{part}' while {controller.label} is '{controlling or ''}'."
-            return name, "picklist_not_for_controller", detail
+        if not allowed_by_record_type(after.describe, described.name, part, record_type):
+            detail = f"The record type does not offer '{part}' for {described.label}."
+            return described.name, "picklist_not_for_record_type", detail
     return None
 
 
-def _effective(decided: FieldDecisions, describe: SObjectDescribe, current: Mapping[str, Any] | None, name: str) -> Any:
-    """Return the value that the record will have: the one written, else its own, else what a create is given."""
-    if name in decided.values:
-        return decided.values[name]
-    if current is not None:
-        return current.get(name)
-    if name == "RecordTypeId":
-        return default_record_type(describe)
-    planned = describe.field(name)
-    return default_value(planned) if planned else None
+def _misfit_of_controller(
+    after: _RecordAfter, described: FieldDescribe, parts: Iterable[str]
+) -> tuple[str, str, str] | None:
+    controller = after.describe.field(described.controller_name) if described.controller_name else None
+    if controller is None or not after.is_known(controller.name):
+        return None
+    controlling = after.value(controller.name)
+    for part in parts:
+        if not allowed_by_controller(described, part, controller, controlling):
+            detail = f"{described.label} does not offer '{part}' while {controller.label} is '{controlling or ''}'."
+            return described.name, "picklist_not_for_controller", detail
+    return None
 
 
 def missing_at_create(describe: SObjectDescribe, values: Mapping[str, Any]) -> tuple[FieldDescribe, ...]:
@@ -164,7 +188,7 @@ def missing_at_create(describe: SObjectDescribe, values: Mapping[str, Any]) -> t
 
 
 def missing_sentence(describe: SObjectDescribe, missing: Iterable[FieldDescribe]) -> str:
-    """Return why a record can not be created, such as `A Lead needs Company; the change gives no value for it.`"""
+    """Return why a record cannot be created, such as `A Lead needs Company; the change gives no value for it.`"""
     names = [_shown(item) for item in missing]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     label = describe.label or describe.name

@@ -1,4 +1,4 @@
-"""Turn desired lookups into Ids: parents by name, people by whom a change concerns."""
+"""Turn desired lookups into Ids: parents by their name, and the person that a change concerns."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def resolve_parents(
     desired: DesiredFields, record: Row | None, named: Named
 ) -> tuple[list[Warning], list[DesiredParent]]:
     """
-    Add an Id for each parent that exactly one record of that name stands for; return why others are left out, and which are to be created.
+    Add an Id for each parent whose name exactly one record has; return why others are left out, and which are to be created.
 
-    A row that only fills what is empty says nothing when the record has its parent already.
+    A row that only fills what is empty gives no warning when the record has its parent already.
     """
     warnings: list[Warning] = []
     missing: list[DesiredParent] = []
@@ -52,7 +52,7 @@ def _parent_warning(parent: DesiredParent, found: int) -> Warning:
 
 
 def resolve_lookups(desired: DesiredFields, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:
-    """Add the Ids of the person that the change concerns (WhoId), and of its account beside a contact (WhatId)."""
+    """Add the Ids of the person that the change concerns (WhoId), and of its account next to a contact (WhatId)."""
     warnings: list[Warning] = []
     for lookup in desired.lookups:
         if lookup.field.name == "WhatId" and _concerns_lead(desired, record):
@@ -67,9 +67,9 @@ def resolve_lookups(desired: DesiredFields, who: tuple[str, Row] | None, record:
 
 
 def _concerns_lead(desired: DesiredFields, record: Row | None) -> bool:
-    """Return whether the activity will have a lead in WhoId, beside which WhatId may not stand: the wanted one or its own."""
-    own, prepared = (record or {}).get("WhoId"), desired.fields.get("WhoId")
-    who = own if prepared is None or (own and prepared.rule == "if_empty") else prepared.value
+    """Return whether the activity will have a lead in WhoId, the desired one or its own; WhatId must then stay empty."""
+    own, given = (record or {}).get("WhoId"), desired.fields.get("WhoId")
+    who = own if given is None or (own and given.rule == "if_empty") else given.value
     return str(who or "").startswith(KEY_PREFIXES["Lead"])
 
 
@@ -78,5 +78,5 @@ def _looked_up(lookup: DesiredLookup, who: tuple[str, Row]) -> str | None:
     if sobject in lookup.sobjects:
         return str(row["Id"])
     if "Account" in lookup.sobjects and sobject == "Contact" and row.get("AccountId"):
-        return str(row["AccountId"])  # WhatId may not stand beside a lead in WhoId
+        return str(row["AccountId"])  # Salesforce takes no WhatId together with a lead in WhoId
     return None

@@ -1,4 +1,4 @@
-"""Merge what several changes want of one record: per field the newest decides, also across batches. Pure."""
+"""Merge what several changes ask of one record: per field the newest decides, also across batches. Pure."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from causeway.syncs.mapping.desired import CLEAR, DesiredField
 @dataclass(slots=True)
 class Merged:
     """
-    What the changes of one record come to: per field the newest desired value and the order of its change.
+    What the changes of one record ask for: per field the newest desired value and the order of its change.
 
     `record` is the row as read, None when it is to be created.
     """
 
     describe: SObjectDescribe
     record: Mapping[str, Any] | None
-    prepared_tasks: dict[str, tuple[DesiredField, Order]] = field(default_factory=dict)
+    desired: dict[str, tuple[DesiredField, Order]] = field(default_factory=dict)
 
     def take(self, desired: Mapping[str, DesiredField], order: Order, entity: Entity | None) -> bool:
         """
-        Add the prepared tasks of the next newer change; return False when all were decided by newer changes in earlier batches.
+        Add the desired fields of the next newer change; return False when newer changes of earlier batches decided them all.
 
         An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
-        position in its message, wins. A value for an empty field leaves the one of an older change: the field is not empty then.
+        position in its message, wins. A value for an empty field keeps the one of an older change: the field is not empty then.
         """
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
-        for name, prepared in desired.items():
+        for name, value in desired.items():
             decided = field_order(entity, record_id, name) if entity and record_id else None
             if decided is not None and decided > order:
                 continue
             fresh += 1
-            known = self.prepared_tasks.get(name)
-            self.prepared_tasks[name] = (_after(known[0], prepared) if known else prepared, order)
+            known = self.desired.get(name)
+            self.desired[name] = (_after(known[0], value) if known else value, order)
         return fresh > 0 or not desired
 
 
 def _after(older: DesiredField, newer: DesiredField) -> DesiredField:
-    """Return what two desired values of one field come to, one after the other: a value for an empty field leaves one that is there."""
+    """Return the value that two desired values of one field result in, one after the other: `if_empty` keeps what is there."""
     if newer.rule != "if_empty":
         return newer
     return replace(newer, rule="overwrite") if older.value is CLEAR else older
@@ -65,14 +65,12 @@ class Plan:
 
 def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> Plan:
     """
-    Return what is left to send once the record's present values, write rules and earlier refusals are weighed.
+    Return what is left to send after the record's present values, write rules and earlier refusals are considered.
 
     `base` is what both sides of a bidirectional sync had last: what changed in Salesforce since then is not overwritten,
     unless the sync's policy says so.
     """
-    decided = decide_fields(
-        merged.describe, [prepared for prepared, _ in merged.prepared_tasks.values()], merged.record
-    )
+    decided = decide_fields(merged.describe, [field for field, _ in merged.desired.values()], merged.record)
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
     warnings = list(decided.warnings)
     values = dict(decided.values)
@@ -93,24 +91,24 @@ def _weigh(
 ) -> None:
     """Take out of `values` what changes in Salesforce forbid, and report what both sides changed."""
     for name in list(values):
-        prepared, order = merged.prepared_tasks[name]
-        verdict = weighed(base, prepared.field, record.get(name), values[name], order[0])
+        desired, order = merged.desired[name]
+        verdict = weighed(base, desired.field, record.get(name), values[name], order[0])
         if verdict.is_conflict:
-            warnings.append(_conflict(prepared.field, base, is_written=verdict.write))
+            warnings.append(_conflict(desired.field, base, is_written=verdict.write))
         if not verdict.write:
             del values[name]
 
 
-def _conflict(planned: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
+def _conflict(field: FieldDescribe, base: Base, *, is_written: bool) -> Warning:
     winner = "the product's value was written" if is_written else "Salesforce's value was kept"
-    detail = f"{planned.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
-    return Warning(planned.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
+    detail = f"{field.label} was changed on both sides; by the sync's policy '{base.policy}' {winner}."
+    return Warning(field.name, "conflict_overwritten" if is_written else "conflict_kept", detail)
 
 
 def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None:
-    """Note in the record's entity who decided each field."""
+    """Note in the record's entity which change decided each field."""
     sent = plan.values
-    for name, (prepared, order) in merged.prepared_tasks.items():
+    for name, (desired, order) in merged.desired.items():
         decided = field_order(entity, record_id, name)
         if decided is None or decided <= order:
-            decide_field(entity, record_id, name, order, sent.get(name, prepared.value))
+            decide_field(entity, record_id, name, order, sent.get(name, desired.value))

@@ -1,4 +1,4 @@
-"""Person accounts: the contact of one can not be written; its fields are the account's under other names. Pure."""
+"""Person accounts: their contact cannot be written; its fields are the account's under other names. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PersonAccount:
     describe: SObjectDescribe
 
     def values(self, contact: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a contact's values under the account's names; those that an account does not have are left out."""
+        """Return a contact's values under the account's names, without those that an account does not have."""
         found = ((self.name_of(name), value) for name, value in contact.items())
         return {name: value for name, value in found if name is not None}
 
@@ -28,13 +28,13 @@ class PersonAccount:
         stem = contact_field.removesuffix("__c")
         names = (f"{stem}__pc",) if stem != contact_field else (f"Person{contact_field}", contact_field)
         for name in names:
-            planned = self.describe.field(name)
-            if planned is not None and planned.updateable:
-                return planned.name
+            field = self.describe.field(name)
+            if field is not None and field.updateable:
+                return field.name
         return None
 
     def writable(self, plan: Plan) -> Plan:
-        """Return the plan without the values for which the account has no field; a warning tells each."""
+        """Return the plan without the values for which the account has no field; each gets a warning."""
         lost = [name for name in plan.values if self.name_of(name) is None]
         if not lost:
             return plan

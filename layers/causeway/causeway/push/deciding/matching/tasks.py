@@ -1,0 +1,126 @@
+"""Match one task, and complete its document with what was read: the record, the account and the owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from causeway.contract.outcomes import Candidate
+from causeway.push.deciding.keys import PersonKeys
+from causeway.push.deciding.matching.match import Match
+from causeway.push.deciding.matching.people import PersonMatch, PersonMatches
+from causeway.push.deciding.matching.records import match_record
+from causeway.push.deciding.prepare import PreparedTask
+from causeway.push.deciding.reading.people_rows import PeopleRows
+from causeway.push.deciding.reading.view import View, named_accounts
+from causeway.salesforce.calls import Row
+from causeway.salesforce.emails import normalized_email
+from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.people import account_of, owner_of, person_data
+
+type Person = tuple[str, Row]
+"""A person in Salesforce: sObject and row."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedTask:
+    """
+    A task with its match; its document holds what was read.
+
+    `other` is the person's match as the other sObject of people, `concerns` the person that the change is about, `data` the
+    account and owner data of its outcome. `has_no_key`: the change gives no usable value for what its record is found by.
+    """
+
+    prepared: PreparedTask
+    match: Match
+    other: Match = field(default_factory=lambda: Match("none"))
+    data: dict[str, Any] = field(default_factory=dict)
+    concerns: Person | None = None
+    has_no_key: bool = False
+
+
+def match_task(prepared: PreparedTask, view: View, matches: PersonMatches) -> MatchedTask:
+    """Match one task with the rows of the view."""
+    concerns = _person_concerned(prepared, matches)
+    if prepared.task.sync.sobject in PEOPLE:
+        return _matched_person(prepared, concerns, view, matches)
+    return _matched_record(prepared, concerns, view)
+
+
+def _matched_person(prepared: PreparedTask, concerns: Person | None, view: View, matches: PersonMatches) -> MatchedTask:
+    sobject, several = prepared.task.sync.sobject, prepared.task.sync.push.several
+    person = matches.of(prepared.keys, several)
+    match = _named_duplicate(prepared, person.of(sobject), view.people)
+    if match.verdict == "deleted" and prepared.task.sync.push.recreate_deleted:
+        match = matches.past_deleted(sobject, prepared.keys, several)
+    match = replace(match, warnings=(*prepared.warnings, *match.warnings))
+    around = _around_person(prepared, person, view, matches)
+    return MatchedTask(around.added_to(prepared, match), match, person.other_than(sobject), around.data(), concerns)
+
+
+def _matched_record(prepared: PreparedTask, concerns: Person | None, view: View) -> MatchedTask:
+    """Match a record of another sObject; its data is that of the person it concerns."""
+    found = match_record(prepared, view.rows.get(prepared.task.sync.sobject, {}))
+    match = found or Match("none")
+    around = _around_record(concerns)
+    return MatchedTask(
+        around.added_to(prepared, match),
+        match,
+        data=around.data() if prepared.about else {},
+        concerns=concerns,
+        has_no_key=found is None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A person's rows as read, and the account and the owner that belong to them."""
+
+    lead: Row | None
+    contact: Row | None
+    account: Row | None
+    owner: Row | None
+
+    def data(self) -> dict[str, Any]:
+        return person_data(self.lead, self.contact, self.account, self.owner)
+
+    def added_to(self, prepared: PreparedTask, match: Match) -> PreparedTask:
+        read = {"record": match.found, "account": self.account, "owner": self.owner}
+        return replace(prepared, given=prepared.given | read)
+
+
+def _around_person(prepared: PreparedTask, person: PersonMatch, view: View, matches: PersonMatches) -> _Around:
+    """Return what belongs to a person; the account is that of the newest contact with its address."""
+    lead = person.lead.record if person.lead.verdict in ("found", "converted") else None
+    contact = person.contact.found
+    newest = matches.of(PersonKeys(email=prepared.keys.email), "newest").contact.found
+    account = account_of(lead, newest or contact, named_accounts(view, prepared.company))
+    return _Around(lead, contact, account, owner_of(lead, contact))
+
+
+def _around_record(concerns: Person | None) -> _Around:
+    sobject, row = concerns or (None, None)
+    lead, contact = row if sobject == "Lead" else None, row if sobject == "Contact" else None
+    return _Around(lead, contact, account_of(lead, contact, ()), owner_of(lead, contact))
+
+
+def _person_concerned(prepared: PreparedTask, matches: PersonMatches) -> Person | None:
+    """Return the person that a change concerns: the contact, else the open lead."""
+    if prepared.about is None:
+        return None
+    person = matches.of(prepared.about, "newest")
+    if person.contact.found:
+        return "Contact", person.contact.found
+    return ("Lead", person.lead.found) if person.lead.found else None
+
+
+def _named_duplicate(prepared: PreparedTask, match: Match, people: PeopleRows) -> Match:
+    """Use the one record that a duplicate rule named, if its e-mail is the change's or empty."""
+    if match.verdict != "none" or len(prepared.task.named) != 1:
+        return match
+    row = people.survivor(prepared.task.named[0])
+    if row is None or row.get("IsDeleted") or row.get("IsConverted"):
+        return match
+    if row.get("Email") and normalized_email(row.get("Email")) != prepared.keys.email:
+        return match
+    return Match("found", row, (Candidate(row["Id"], "duplicate_rule", True),), match.warnings)

@@ -1,0 +1,39 @@
+"""Merge what the tasks of each planned record ask for, and plan its save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from causeway.push.deciding.planning.merging import plan_of
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.two_way import Base
+
+
+def plan_records(
+    planned_records: Iterable[PlannedRecord],
+    entities: Mapping[str, Entity],
+    owners: Mapping[str, str],
+    bases: Mapping[str, Base],
+) -> None:
+    """
+    Give each planned record its plan; a record to update whose owner is not held stays without one.
+
+    `owners` is the held entity that owns each record, `bases` what both sides of bidirectional syncs had last, by record Id.
+    """
+    for planned in planned_records:
+        record_id = planned.record_id
+        if record_id is not None:
+            if record_id not in owners:
+                continue
+            planned.entity = owners[record_id]
+        _plan(planned, entities[planned.entity], bases.get(record_id or ""))
+
+
+def _plan(planned: PlannedRecord, entity: Entity, base: Base | None) -> None:
+    planned.contributions = [contribution for contribution in planned.contributions if contribution.task.is_open]
+    for contribution in sorted(planned.contributions, key=lambda item: item.task.change.order):
+        order = contribution.task.change.order
+        contribution.superseded = not planned.merged.take(contribution.desired.fields, order, entity)
+    plan = plan_of(planned.merged, entity, base)
+    planned.plan = planned.person_account.writable(plan) if planned.person_account else plan

@@ -1,0 +1,99 @@
+"""Give the tasks of a planned record their outcomes: they share what was written, each with its own warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causeway.contract.outcome_codes import OUTCOMES
+from causeway.contract.outcomes import Result, Warning
+from causeway.contract.warning_codes import WARNINGS
+from causeway.push.deciding.planning.field_decisions import missing_sentence
+from causeway.push.deciding.planning.merging import Plan, remember
+from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
+from causeway.push.memory.entity import Entity
+from causeway.push.tasks import Task
+from causeway.syncs.mapping.mappings import PEOPLE
+
+
+def settle_contributions(
+    planned: PlannedRecord, result: Result, record_id: str | None, code: str | None = None, **more: Any
+) -> None:
+    """Give every open task of a planned record its outcome, with its own warnings and candidates."""
+    written = tuple(planned.plan.values) if planned.plan and result in (Result.CREATED, Result.UPDATED) else ()
+    for contribution in planned.contributions:
+        task = contribution.task
+        if not task.is_open:
+            continue
+        if record_id and planned.sobject in PEOPLE:
+            task.holds_other_email = planned.email() != task.email
+        task.settle(
+            result,
+            code,
+            salesforce_id=record_id,
+            fields_written=written,
+            warnings=_warnings(planned, contribution),
+            candidates=contribution.match.candidates,
+            data=_data(planned, contribution, record_id),
+            signals=contribution.prepared.rules.signals_of(contribution.prepared.given),
+            **more,
+        )
+
+
+def _data(planned: PlannedRecord, contribution: Contribution, record_id: str | None) -> dict[str, Any]:
+    """Return the data of one outcome, with the Id of the person's record once it is known."""
+    if record_id and planned.sobject in PEOPLE:
+        return contribution.data | {f"salesforce_{planned.sobject.lower()}_id": record_id}
+    return dict(contribution.data)
+
+
+def _warnings(planned: PlannedRecord, contribution: Contribution) -> tuple[Warning, ...]:
+    return (
+        *contribution.match.warnings,
+        *_clamped(contribution.task),
+        *contribution.desired.warnings,
+        *contribution.warnings,
+        *(planned.plan.warnings if planned.plan else ()),
+    )
+
+
+def _clamped(task: Task) -> tuple[Warning, ...]:
+    if not task.change.clamped:
+        return ()
+    return (Warning("occurred_at", "clamped", WARNINGS["clamped"].sentence),)
+
+
+def settle_without_write(planned: PlannedRecord, entity: Entity) -> bool:
+    """Settle a planned record that needs no write, and remember what was decided; return False when it must be saved."""
+    plan = planned.plan
+    if plan is None:
+        return False
+    if planned.record_id is None and plan.missing:
+        _settle_incomplete(planned, plan)
+        return True
+    if planned.record_id is None or plan.values:
+        return False
+    remember(planned.merged, plan, entity, planned.record_id)
+    settle_superseded(planned)
+    settle_contributions(planned, Result.UNCHANGED, planned.record_id)
+    return True
+
+
+def _settle_incomplete(planned: PlannedRecord, plan: Plan) -> None:
+    """Reject a create that lacks required fields; say why a value that was given for one is not written."""
+    sentence = missing_sentence(planned.merged.describe, plan.missing)
+    names = {field.name for field in plan.missing}
+    given = [warning for contribution in planned.contributions for warning in contribution.desired.warnings]
+    why = dict.fromkeys(warning.detail for warning in (*given, *plan.warnings) if warning.field in names)
+    if why:
+        sentence = f"{sentence.removesuffix('.')} that can be written: {' '.join(why)}"
+    code = "missing_required_field"
+    settle_contributions(planned, Result.REJECTED, None, code, detail=sentence, remedy=OUTCOMES[code].remedy)
+
+
+def settle_superseded(planned: PlannedRecord) -> None:
+    """Skip the changes of which nothing is left, because newer ones decided all their fields."""
+    late = [contribution for contribution in planned.contributions if contribution.superseded]
+    if late:
+        only = PlannedRecord(planned.sobject, planned.merged, planned.entity, late)
+        why = "Newer changes have already decided every field that this one carries."
+        settle_contributions(only, Result.SKIPPED, planned.record_id, "superseded", detail=why)

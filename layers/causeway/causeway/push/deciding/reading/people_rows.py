@@ -1,0 +1,72 @@
+"""The Lead and Contact rows of one read, found by Id, by e-mail and by external ID. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from causeway.push.deciding.keys import PersonKeys, external_key
+from causeway.salesforce.calls import Row
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.emails import normalized_email
+from causeway.salesforce.ids import KEY_PREFIXES
+from causeway.salesforce.texts import text_of
+
+MAX_MERGE_HOPS = 5
+
+
+@dataclass(slots=True)
+class PeopleRows:
+    """The Lead and Contact rows of one read, by Id and by normalized email (deleted rows included)."""
+
+    by_id: dict[str, Row] = field(default_factory=dict)
+    leads_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    contacts_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    by_external: dict[tuple[str, str, Any], Row] = field(default_factory=dict)
+
+    def add(self, sobject: str, rows: Iterable[Row]) -> None:
+        """Add rows of one sObject; a row that is known already is kept once."""
+        by_email = self.leads_by_email if sobject == "Lead" else self.contacts_by_email
+        for row in rows:
+            if row["Id"] in self.by_id:
+                continue
+            self.by_id[row["Id"]] = row
+            email = row.get("Email")
+            if email:
+                by_email[normalized_email(email) or str(email).strip().lower()].append(row)
+
+    def index(self, sobject: str, key: FieldDescribe) -> None:
+        """Make the rows of one sObject findable by an external ID."""
+        for row in self.by_id.values():
+            value = text_of(row.get(key.name))
+            if value and not row.get("IsDeleted") and row["Id"].startswith(KEY_PREFIXES[sobject]):
+                self.by_external[external_key(sobject, key, value)] = row
+
+    def of_external(self, sobject: str, keys: PersonKeys) -> Row | None:
+        """Return the row of one sObject that holds the external ID."""
+        return self.by_external.get(keys.external) if keys.external and keys.external[0] == sobject else None
+
+    def survivor(self, record_id: str | None) -> Row | None:
+        """Return the row of an Id, followed through merges; a row that was deleted without survivor is returned as it is."""
+        row = self.by_id.get(record_id or "")
+        for _ in range(MAX_MERGE_HOPS):
+            if row is None or not row.get("IsDeleted") or not row.get("MasterRecordId"):
+                return row
+            row = self.by_id.get(row["MasterRecordId"])
+        return row
+
+    def live(self, found: Iterable[Row]) -> list[Row]:
+        """Return the rows that exist, merged ones as their survivors, each once."""
+        followed = (self.survivor(row["Id"]) for row in found)
+        return list({row["Id"]: row for row in followed if row is not None and not row.get("IsDeleted")}.values())
+
+    def unread(self) -> set[str]:
+        """Return the Ids of survivors, and of contacts that leads became, which were not read yet."""
+        referenced = set()
+        for row in self.by_id.values():
+            for name in ("MasterRecordId", "ConvertedContactId"):
+                if row.get(name) and (name != "MasterRecordId" or row.get("IsDeleted")):
+                    referenced.add(str(row[name]))
+        return referenced - self.by_id.keys()

@@ -1,0 +1,156 @@
+"""What one pass asks of the org: lookups of people, of records by name, and of other records. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from causeway.push.deciding.describes import Described
+from causeway.push.deciding.keys import PersonKeys, comparable
+from causeway.push.deciding.prepare import PreparedTask
+from causeway.salesforce.calls import Lookup
+from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.mapping.mappings import PEOPLE, CompiledSync
+from causeway.syncs.people import Parents, account_fields, lookups, person_fields, record_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one pass reads for: its tasks, the describes, and what is known of the sObjects that lookups lead to."""
+
+    prepared_tasks: Sequence[PreparedTask]
+    described: Described
+    parents: Parents
+
+    def of(self, sobject: str) -> Iterator[PreparedTask]:
+        """Yield the tasks of one sObject."""
+        return (prepared for prepared in self.prepared_tasks if prepared.task.sync.sobject == sobject)
+
+
+def people_lookups(scope: Scope) -> Iterator[Lookup]:
+    """Yield the lookups of leads and contacts, and of the contacts that leads of an address or Id became."""
+    keys = [prepared.keys for prepared in scope.prepared_tasks if prepared.task.sync.sobject in PEOPLE]
+    keys += [prepared.about for prepared in scope.prepared_tasks if prepared.about]
+    if not keys:
+        return
+    lead, contact = scope.described("Lead"), scope.described("Contact")
+    if lead:
+        yield from _lookups_of(lead, keys, scope)
+    if contact:
+        yield from _lookups_of(contact, keys, scope)
+        if lead and lead.field("ConvertedContactId"):
+            converted = {"Email": _emails(lead, keys, scope), "Id": _ids("Lead", keys)}
+            yield from lookups("Contact", person_columns(contact, scope), converted, via="ConvertedContactId")
+
+
+def _lookups_of(describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Scope) -> Iterator[Lookup]:
+    named = {record_id for prepared in scope.of(describe.name) for record_id in prepared.task.named}
+    criteria = {
+        "Email": _emails(describe, keys, scope),
+        "Id": _ids(describe.name, keys) | named,
+        **external_ids(describe, scope),
+    }
+    return lookups(describe.name, person_columns(describe, scope), criteria)
+
+
+def _ids(sobject: str, keys: Iterable[PersonKeys]) -> set[str]:
+    """Return the Ids of one sObject of people that the keys name."""
+    if sobject == "Lead":
+        found = {record_id for key in keys for record_id in (key.lead_id, key.linked_lead, key.remembered_lead)}
+    else:
+        found = {
+            record_id for key in keys for record_id in (key.contact_id, key.linked_contact, key.remembered_contact)
+        }
+    return {record_id for record_id in found if record_id}
+
+
+def _emails(describe: SObjectDescribe, keys: Iterable[PersonKeys], scope: Scope) -> set[str]:
+    """
+    Return the addresses to look for in an sObject: none where the user cannot filter by them.
+
+    A sync of that sObject asks all the same and is refused by Salesforce; otherwise it would create who is there already.
+    """
+    email = describe.field("Email")
+    is_pushed = any(prepared.keys.email for prepared in scope.of(describe.name))
+    if is_pushed or (email is not None and email.filterable):
+        return {key.email for key in keys if key.email}
+    return set()
+
+
+def external_ids(describe: SObjectDescribe, scope: Scope) -> dict[str, set[Any]]:
+    """Return the external IDs by which people of one sObject are found, by field."""
+    found: dict[str, set[Any]] = defaultdict(set)
+    for prepared in scope.of(describe.name):
+        for name, value in prepared.task.values:
+            found[name].add(_comparable(describe, name, value))
+    return found
+
+
+def named_lookups(scope: Scope) -> Iterator[Lookup]:
+    """Yield lookups by name: accounts of people's companies, and parents that rows ask for by name."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for prepared in scope.prepared_tasks:
+        company = [("Account", prepared.company)] if prepared.company else []
+        for sobject, name in (*company, *prepared.names):
+            names[sobject].add(name)
+    for sobject, found in sorted(names.items()):
+        describe = scope.described(sobject)
+        if describe is not None:
+            yield from lookups(sobject, _named_columns(describe, scope), {"Name": found})
+
+
+def _named_columns(describe: SObjectDescribe, scope: Scope) -> tuple[str, ...]:
+    if describe.name == "Account":
+        return account_fields(describe, _paths("account", _rules(scope.prepared_tasks)), scope.parents)
+    return record_fields(describe, ("Name",))
+
+
+def record_lookups(scope: Scope) -> Iterator[Lookup]:
+    """Yield lookups of other sObjects: by the links of their keys, and by their match fields."""
+    sobjects = {prepared.task.sync.sobject for prepared in scope.prepared_tasks} - set(PEOPLE)
+    for sobject in sorted(sobjects):
+        describe = scope.described(sobject)
+        if describe is not None:
+            found = list(scope.of(sobject))
+            yield from lookups(sobject, _record_columns(describe, found), _record_criteria(describe, found))
+
+
+def _record_criteria(describe: SObjectDescribe, prepared_tasks: Sequence[PreparedTask]) -> dict[str, set[Any]]:
+    """Return the values to look for, by field; of several match fields the first one is asked for."""
+    criteria: dict[str, set[Any]] = {"Id": {prepared.link for prepared in prepared_tasks if prepared.link}}
+    for prepared in prepared_tasks:
+        for name, value in prepared.task.values[:1]:
+            criteria.setdefault(name, set()).add(_comparable(describe, name, value))
+    return criteria
+
+
+def _record_columns(describe: SObjectDescribe, prepared_tasks: Sequence[PreparedTask]) -> tuple[str, ...]:
+    rules = _rules(prepared_tasks)
+    names = {name for each in rules for name in each.selected} | _paths("record", rules)
+    names |= {name for prepared in prepared_tasks for name, _ in prepared.task.values}
+    return record_fields(describe, sorted(names))
+
+
+def person_columns(describe: SObjectDescribe, scope: Scope) -> tuple[str, ...]:
+    """Return the fields to select of people of one sObject."""
+    rules = _rules(scope.prepared_tasks)
+    own = [each for each in rules if each.sync.sobject == describe.name]
+    selected = {name for each in own for name in each.selected} | _paths("record", own)
+    return person_fields(describe, sorted(selected), sorted(_paths("account", rules)), scope.parents)
+
+
+def _rules(prepared_tasks: Iterable[PreparedTask]) -> list[CompiledSync]:
+    """Return the compiled syncs of the tasks, each once."""
+    return list({id(prepared.rules): prepared.rules for prepared in prepared_tasks}.values())
+
+
+def _paths(root: str, rules: Iterable[CompiledSync]) -> set[str]:
+    """Return the field paths that expressions name below a root of the document."""
+    return {".".join(path[1:]) for each in rules for path in each.reads if path[0] == root and len(path) > 1}
+
+
+def _comparable(describe: SObjectDescribe, name: str, text: str) -> Any:
+    field = describe.field(name)
+    return comparable(field, text) if field else text
