@@ -7,7 +7,7 @@ Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and ex
 scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
-faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`, `no_intent`) must fail.
+faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`) must fail.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ END_MS = START_MS + 40_000_000
 POLL_MS, TICK_MS = 4_000, 60_000
 FIELDS = ("phone", "title", "first_name")
 SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
-VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_intent")
+VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_pending_create")
 
 
 @dataclass(slots=True)
@@ -445,7 +445,7 @@ def _nothing_noted(claims: HeldClaims, creates: Mapping[tuple[str, str], Any]) -
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
-    "no_intent": (writes, "note_creates", _nothing_noted),
+    "no_pending_create": (writes, "note_creates", _nothing_noted),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (Saving, "_hold", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
