@@ -7,7 +7,8 @@ Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and ex
 scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
-faults stop, and everything must come to rest. Broken variants (`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`) must fail.
+faults stop, and everything must come to rest. Broken variants must fail: `no_fence`, `release_on_timeout`, `no_version`,
+`no_pending_create`.
 """
 
 from __future__ import annotations
