@@ -34,9 +34,9 @@ from causeway.push.deciding.planning import merging
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.entity import Entity
 from causeway.push.ports import PushPorts
-from causeway.push.saving import writes
+from causeway.push.saving import answers, writes
 from causeway.push.saving.batch_size import MeasuredBatchSize
-from causeway.push.saving.writes import Saving
+from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import PushRules, Sync
@@ -431,10 +431,10 @@ def _complete_without_fence(
     return True
 
 
-def _free_on_timeout(self: Saving, planned: Any) -> None:
-    for member in planned.contributions:
-        if member.prepared.task.is_open:
-            member.prepared.task.redeliver(1)
+def _free_on_timeout(item: PendingSave, progress: SaveProgress) -> None:
+    for task in item.tasks:
+        if task.is_open:
+            task.redeliver(1)
 
 
 def _no_order(entity: Entity, record_id: str, name: str) -> None:
@@ -448,7 +448,7 @@ def _nothing_noted(claims: HeldClaims, creates: Mapping[tuple[str, str], Any]) -
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "no_pending_create": (writes, "note_creates", _nothing_noted),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
-    "release_on_timeout": (Saving, "_hold", _free_on_timeout),
+    "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
 }
 

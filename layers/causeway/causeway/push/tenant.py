@@ -34,8 +34,11 @@ from causeway.push.memory.two_way import Base
 from causeway.push.outcomes.created_ids import add_created_ids
 from causeway.push.outcomes.resolved import remember_refused
 from causeway.push.ports import Deadline, Org, PushPorts
-from causeway.push.saving.parents import CreatedParents, ParentsByName, Place, create_parents
-from causeway.push.saving.writes import MOST_CALL_S, Saving
+from causeway.push.saving.parent_names import ParentPorts, create_named_parents
+from causeway.push.saving.parents import CreatedParents, Place, create_parents
+from causeway.push.saving.pending import SaveProgress
+from causeway.push.saving.sending import MOST_CALL_S, SavePorts
+from causeway.push.saving.writes import save_records
 from causeway.push.tasks import Settlement, Task
 from causeway.push.time_budget import Budget
 from causeway.push.two_way_bases import read_bases, remember_synced
@@ -234,8 +237,10 @@ class TenantPush:
         def creating(names: Mapping[Place, str]) -> CreatedParents:
             self._may_write()
             time_s = self._budget.call_s(MOST_CALL_S)
-            parents = ParentsByName(self._tenant, self._connection.org_id, self._ports.claims, self._the_org, time_s)
-            return parents.create(names, read_started_ms, self._ports.now_ms(), claims.entities)
+            now_ms, held = self._ports.now_ms(), claims.entities
+            return create_named_parents(
+                names, ParentPorts(claims.scope, self._the_org, time_s, read_started_ms, now_ms, held)
+            )
 
         create_parents(planned_records, creating)
 
@@ -267,11 +272,14 @@ class TenantPush:
         if not planned_records:
             return
         ports = self._ports
-        saving = Saving(self._tenant, self._the_org, claims, ports.batch_size, self._budget, ports.now_ms)
+        save_ports = SavePorts(
+            self._tenant, self._the_org, ports.batch_size, self._budget, ports.now_ms, self._may_write
+        )
+        progress = SaveProgress(claims)
         try:
-            saving.run(planned_records, self._may_write)
+            save_records(planned_records, save_ports, progress)
         finally:
-            self._describes.field_refused = self._describes.field_refused or saving.refreshes
+            self._describes.field_refused = self._describes.field_refused or progress.describes_outdated
 
     def _may_write(self) -> None:
         """Look at the connection again before a write: one deauthorized or reconnected since the batch began gets none."""
