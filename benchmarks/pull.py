@@ -94,7 +94,7 @@ def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
                 after = org.calls()
             simple.append(in_process("plain", org))
     if any(each["rows"] != rows for each in (*ours, *simple)):
-        raise RuntimeError(f"{ours[0]['rows']} of {rows} rows were told")
+        raise RuntimeError(f"{ours[0]['rows']} of {rows} rows arrived")
     described = after.get("describe", 0) - before.get("describe", 0)
     return {
         "rows": rows,

@@ -105,7 +105,7 @@ def described(org: SalesforceOrg, sobject: str) -> SObjectDescribe:
 
 
 def contact_plan(org: SalesforceOrg) -> PullPlan:
-    """Return how the benchmark reads Contacts: the fields of `MAPPED`; the describe's answer also tells the org's clock."""
+    """Return how the benchmark reads Contacts: the fields of `MAPPED`; the describe's answer also carries the org's clock."""
     rows = tuple(Mapping(product=product, salesforce=path) for product, path in MAPPED.items())
     sync = Sync(id="people", source="lead", sobject="Contact", direction="pull", enabled=True, mappings=rows)
     return planned(sync, described(org, "Contact"))

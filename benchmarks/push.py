@@ -41,7 +41,7 @@ SYNCS = {"create_unless": "never", "on_duplicate": "save"}
 
 
 class Context:
-    """What Lambda tells the handler: plenty of time."""
+    """A Lambda context with plenty of time."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 120_000

@@ -32,7 +32,7 @@ class RecordError(Exception):
 
 @dataclass(slots=True)
 class SaveResult:
-    """The outcome of one record; `created` tells an upsert's insert from its update."""
+    """The outcome of one record; `created` distinguishes an upsert's insert from its update."""
 
     id: str | None = None
     success: bool = False
