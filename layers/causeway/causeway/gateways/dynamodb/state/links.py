@@ -5,66 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from causeway.errors import StoreUnavailable
-from causeway.gateways.aws.faults import passing_faults
-from causeway.gateways.aws.parallel import in_parallel
-from causeway.gateways.dynamodb.state.claims import MAX_BATCH_GET, SHORT_ID, owner_index_of, pk_of
+from causeway.gateways.dynamodb.state.batch_get import items_by_pk
+from causeway.gateways.dynamodb.state.keys import owner_index_of, pk_of, record_attribute
 from causeway.pull.jobs import LinkedRecord
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.field_times import written_hashes
 from causeway.push.memory.links import key_of
 from causeway.syncs.sync import Sync
 
-ROUNDS = 8  # BatchGetItem may leave keys unprocessed
+_NOT_NOW = "The links can not be read at the moment."
+
+type Remembered = tuple[Entity, int]
+"""What an entity holds, and when that was written (epoch ms; 0 when unknown)."""
 
 
 class LinkTable:
-    """The ties between record keys and Salesforce Ids of every tenant."""
+    """The links between record keys and Salesforce Ids of every tenant."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
 
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
-        """Return what is known of these Ids; unknown ones are absent. A key is told only of the sync's own source."""
-        owner_indexes = self._items(tenant, {owner_index_of(org_id, record_id) for record_id in ids})
-        entities: dict[str, str] = {}
-        for record_id in ids:
-            owner_index = owner_indexes.get(owner_index_of(org_id, record_id), {})
-            found = owner_index.get(f"r{record_id[:SHORT_ID]}")
-            if found:
-                entities[record_id] = found["S"]
-        states = self._items(tenant, set(entities.values()))
-        parsed = {
-            entity: (Entity.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0)
-            for entity, item in states.items()
-            if "state" in item
-        }
+        """Return what is known of these Ids; unknown ones are absent. A key is given only of the sync's own source."""
+        entities = self._owners(org_id, tenant, ids)
+        items = self._items(tenant, entities.values())
+        remembered = {entity: _remembered(item) for entity, item in items.items() if "state" in item}
         return {
-            record_id: _linked(*parsed[entity], record_id, sync)
+            record_id: _linked(*remembered[entity], record_id, sync)
             for record_id, entity in entities.items()
-            if entity in parsed
+            if entity in remembered
         }
+
+    def _owners(self, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, str]:
+        """Return the entity that owns each record, as far as one does."""
+        indexes = {record_id: owner_index_of(org_id, record_id) for record_id in ids}
+        items = self._items(tenant, indexes.values())
+        found = {each: items.get(index, {}).get(record_attribute(each)) for each, index in indexes.items()}
+        return {record_id: entity["S"] for record_id, entity in found.items() if entity}
 
     def _items(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        wanted = sorted(identifiers)
-        chunks = [wanted[start : start + MAX_BATCH_GET] for start in range(0, len(wanted), MAX_BATCH_GET)]
-        found: dict[str, Mapping[str, Any]] = {}
-        for part in in_parallel(lambda chunk: self._chunk(tenant, chunk), chunks):
-            found.update(part)
-        return found
+        pks = (pk_of(tenant, identifier) for identifier in identifiers)
+        items = items_by_pk(self._client, self._table, pks, _NOT_NOW, consistent=False)
+        return {pk.partition("#")[2]: item for pk, item in items.items()}
 
-    def _chunk(self, tenant: str, identifiers: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        pending: list[Any] = [{"pk": {"S": pk_of(tenant, identifier)}} for identifier in identifiers]
-        found: dict[str, Mapping[str, Any]] = {}
-        for _ in range(ROUNDS):
-            if not pending:
-                return found
-            with passing_faults("The links can not be read at the moment."):
-                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": pending}})
-            for item in answer["Responses"].get(self._table, ()):
-                found[item["pk"]["S"].partition("#")[2]] = item
-            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-        raise StoreUnavailable("The links can not be read at the moment.", "It is tried again.")
+
+def _remembered(item: Mapping[str, Any]) -> Remembered:
+    return Entity.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0
 
 
 def _linked(entity: Entity, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:

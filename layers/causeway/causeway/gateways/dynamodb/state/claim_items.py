@@ -1,0 +1,34 @@
+"""Items of StateTable as what the claims answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from causeway.push.memory.claims.answers import Held, Seen
+
+type Item = Mapping[str, Any]
+
+
+def seen_of(item: Item) -> Seen:
+    """Return an identifier as read."""
+    entity = item["home"]["S"] if "home" in item else None
+    until_ms = int(item["lease_until"]["N"]) if "lease_until" in item else 0
+    return Seen(entity, item["state"]["S"] if "state" in item else None, until_ms)
+
+
+def held_of(entity: str, item: Item) -> Held:
+    """Return the claim of an entity whose item names us as its owner."""
+    state = item["state"]["S"] if "state" in item else None
+    completed_ms = int(item["completed_at"]["N"]) if "completed_at" in item else 0
+    return Held(entity, int(item["fence"]["N"]), state, completed_ms)
+
+
+def old_item(error: ClientError) -> Item | None:
+    """Return the item that a condition failed on, None when the write failed for another reason."""
+    if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+        return None
+    item: Item = error.response.get("Item") or {}  # type: ignore[assignment]  # absent from the stubs
+    return item
