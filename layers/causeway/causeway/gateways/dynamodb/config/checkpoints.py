@@ -1,5 +1,5 @@
 """
-Where pulls stand, in ConfigTable: every write is conditional on the fence of the lease.
+Checkpoints of pulls, in ConfigTable: every write is conditional on the fence of the lease.
 
 Items of one sync in one org (pk `T#tenant`): `PULL#sync#org` holds lease, fence and checkpoint; `…#PAGE#generation#number`
 what is remembered of each page (Ids and fingerprints, compressed); `…#UNSENT#n` the message that was kept last.
@@ -8,24 +8,31 @@ what is remembered of each page (Ids and fingerprints, compressed); `…#UNSENT#
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import batched
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from causeway.errors import ClaimBusy, StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
+from causeway.gateways.dynamodb.config.checkpoint_pages import (
+    fingerprints_in,
+    inventory_items,
+    name_of,
+    page_item,
+    pages_prefix,
+    unsent_items,
+    unsent_name,
+    unsent_of,
+)
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.pull.jobs import EmittedPage, Held, Unsent
-from causeway.pull.pages.pulled import FINGERPRINT_BYTES
 from causeway.pull.planning.checkpoints import Checkpoint, checkpoint_from_json
 
-CHUNK_BYTES = 350_000  # DynamoDB limit: 400 KB an item, keys and names included
-ROWS_PER_PAGE_ITEM = 10_000  # 26 bytes a row before compression
-ID_BYTES = 18
 TAKEN = "ConditionalCheckFailed"
+OURS = "fence = :fence AND #owner = :owner"
+FREE = "attribute_not_exists(lease_until) OR lease_until < :now OR #owner = :owner"
+OWNER = {"#owner": "owner"}
 _NOT_NOW = "The table of pull checkpoints does not answer at the moment."
 
 
@@ -45,8 +52,8 @@ class CheckpointTable:
                     TableName=self._table,
                     Key=_key(tenant, f"PULL#{sync}#{org_id}"),
                     UpdateExpression="SET #owner = :owner, lease_until = :until, fence = if_not_exists(fence, :zero) + :one",
-                    ConditionExpression="attribute_not_exists(lease_until) OR lease_until < :now OR #owner = :owner",
-                    ExpressionAttributeNames={"#owner": "owner"},
+                    ConditionExpression=FREE,
+                    ExpressionAttributeNames=OWNER,
                     ExpressionAttributeValues=to_item(values),
                     ReturnValues="ALL_NEW",
                 )
@@ -54,48 +61,26 @@ class CheckpointTable:
             _raise_unless_taken(error)
             return None
         item = from_item(answer["Attributes"])
-        stored = json.loads(item["checkpoint"]) if "checkpoint" in item else None
-        return Held(tenant, sync, org_id, owner, item["fence"], lease_ms, checkpoint_from_json(stored))
+        return Held(tenant, sync, org_id, owner, item["fence"], lease_ms, _checkpoint_in(item))
 
     def run_under_way(self, tenant: str, sync: str, org_id: str) -> str | None:
         """Return the run whose window is being read, or waits to be read on; None when there is none."""
-        item = self._item(tenant, f"PULL#{sync}#{org_id}")
-        checkpoint = checkpoint_from_json(json.loads(item["checkpoint"]) if "checkpoint" in item else None)
+        checkpoint = _checkpoint_in(self._item(tenant, f"PULL#{sync}#{org_id}"))
         return checkpoint.run if checkpoint.window else None
 
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
-        """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
-        beside = json.dumps([dict(page.synced), page.cut_ms]).encode()
-        body = zlib.compress(page.body + b"\n" + beside, 1) if page.body else b""
-        chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
-        puts = [{"sk": f"{_name(held)}#UNSENT#{number}", "body": chunk} for number, chunk in enumerate(chunks)]
-        puts.append(_page_item(held, checkpoint.generation, page))
+        """Store a page that is about to be sent together with the checkpoint after it, all or nothing; prolong the lease."""
+        chunks = unsent_items(held, page)
+        puts = [*chunks, page_item(held, checkpoint.generation, page)]
         self._transact(held, checkpoint, puts, unsent=len(chunks))
 
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
-        """Keep a place without a page; the page kept before counts as sent."""
+        """Store a checkpoint without a page; the page stored before counts as sent."""
         self._transact(held, checkpoint, [], unsent=0)
 
-    def _transact(self, held: Held, checkpoint: Checkpoint, puts: Iterable[dict[str, Any]], unsent: int) -> None:
-        update = {
-            "TableName": self._table,
-            "Key": _key(held.tenant, _name(held)),
-            "UpdateExpression": "SET checkpoint = :checkpoint, lease_until = :until, unsent = :unsent",
-            "ConditionExpression": "fence = :fence AND #owner = :owner",
-            "ExpressionAttributeNames": {"#owner": "owner"},
-            "ExpressionAttributeValues": to_item(
-                {
-                    ":checkpoint": json.dumps(checkpoint.to_json()),
-                    ":until": self._now_ms() + held.lease_ms,
-                    ":unsent": unsent,
-                    ":fence": held.fence,
-                    ":owner": held.owner,
-                }
-            ),
-        }
-        items = [
-            {"Put": {"TableName": self._table, "Item": to_item({"pk": f"T#{held.tenant}", **put})}} for put in puts
-        ]
+    def _transact(self, held: Held, checkpoint: Checkpoint, puts: Sequence[Mapping[str, Any]], unsent: int) -> None:
+        update = self._advanced(held, checkpoint, unsent)
+        items = [{"Put": {"TableName": self._table, "Item": _item_of(held, put)}} for put in puts]
         try:
             with passing_faults(_NOT_NOW):
                 self._client.transact_write_items(TransactItems=[{"Update": update}, *items])
@@ -103,62 +88,59 @@ class CheckpointTable:
             _raise_unless_taken(error)
             raise ClaimBusy("Another worker took over this pull.", "Nothing needs to be done.") from error
 
+    def _advanced(self, held: Held, checkpoint: Checkpoint, unsent: int) -> dict[str, Any]:
+        """Return the update that stores a checkpoint under the lease that is held, and prolongs it."""
+        values = {
+            ":checkpoint": json.dumps(checkpoint.to_json()),
+            ":until": self._now_ms() + held.lease_ms,
+            ":unsent": unsent,
+            ":fence": held.fence,
+            ":owner": held.owner,
+        }
+        return {
+            "TableName": self._table,
+            "Key": _key(held.tenant, name_of(held)),
+            "UpdateExpression": "SET checkpoint = :checkpoint, lease_until = :until, unsent = :unsent",
+            "ConditionExpression": OURS,
+            "ExpressionAttributeNames": OWNER,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
     def unsent(self, held: Held) -> Unsent | None:
-        """Return the page that was kept last and may not have been sent."""
-        item = self._item(held.tenant, _name(held))
-        names = [f"{_name(held)}#UNSENT#{number}" for number in range(item.get("unsent", 0))]
-        body = b"".join(self._item(held.tenant, name)["body"] for name in names)
-        if not body:
-            return None
-        text, _, beside = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
-        return Unsent(text, *json.loads(beside))
+        """Return the page that was stored last and may not have been sent."""
+        item = self._item(held.tenant, name_of(held))
+        names = (unsent_name(held, number) for number in range(item.get("unsent", 0)))
+        return unsent_of(self._item(held.tenant, name)["body"] for name in names)
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
-        fingerprints: dict[str, bytes] = {}
-        for item in self._pages(held, after_ms):
-            fingerprints.update(_unpacked(item["marks"]))
-        return fingerprints
+        return fingerprints_in(self._pages(held, after_ms), with_gone=True)
 
     def inventory(self, held: Held) -> dict[str, bytes]:
-        """Return Id → fingerprint of every record told and not gone."""
-        fingerprints: dict[str, bytes] = {}
-        for item in self._pages(held, -1):
-            fingerprints.update(_unpacked(item["marks"]))
-            for record_id in item["gone"]:
-                fingerprints.pop(record_id, None)
-        return fingerprints
+        """Return Id → fingerprint of every record published and not gone."""
+        return fingerprints_in(self._pages(held, -1), with_gone=False)
 
     def compact(self, held: Held, checkpoint: Checkpoint, inventory: Mapping[str, bytes]) -> None:
-        """Replace all kept pages by one inventory: written as a new generation first, then switched to, then the old one goes."""
+        """Replace all remembered pages by one inventory: written as a new generation, switched to, then the old one goes."""
         old = list(self._pages(held, -1))
         newest, following = max((item["newest_ms"] for item in old), default=0), checkpoint.generation + 1
-        for number, ids in enumerate(batched(inventory, ROWS_PER_PAGE_ITEM, strict=False)):
-            fingerprints = {record_id: inventory[record_id] for record_id in ids}
-            sk = f"{_page_name(held, following, 0)}#{number:06d}"
-            base: dict[str, Any] = {
-                "pk": f"T#{held.tenant}",
-                "sk": sk,
-                "newest_ms": newest,
-                "marks": _packed(fingerprints),
-                "gone": [],
-            }
-            self._client.put_item(TableName=self._table, Item=to_item(base))
+        for values in inventory_items(held, following, newest, inventory):
+            self._client.put_item(TableName=self._table, Item=_item_of(held, values))
         self.advance(held, checkpoint.of_generation(following))
         for item in old:
             self._client.delete_item(TableName=self._table, Key=_key(held.tenant, item["sk"]))
 
     def release(self, held: Held, *, is_sent: bool) -> None:
-        """Give the lease back if it is still held; `is_sent`: the page kept last was sent."""
+        """Release the lease if it is still held; `is_sent`: the page stored last was sent."""
         sent = ", unsent = :zero" if is_sent else ""
         try:
             with passing_faults(_NOT_NOW):
                 self._client.update_item(
                     TableName=self._table,
-                    Key=_key(held.tenant, _name(held)),
+                    Key=_key(held.tenant, name_of(held)),
                     UpdateExpression=f"SET lease_until = :zero{sent}",
-                    ConditionExpression="fence = :fence AND #owner = :owner",
-                    ExpressionAttributeNames={"#owner": "owner"},
+                    ConditionExpression=OURS,
+                    ExpressionAttributeNames=OWNER,
                     ExpressionAttributeValues=to_item({":zero": 0, ":fence": held.fence, ":owner": held.owner}),
                 )
         except ClientError as error:
@@ -170,15 +152,14 @@ class CheckpointTable:
         return from_item(answer.get("Item", {}))
 
     def _pages(self, held: Held, after_ms: int) -> Iterator[dict[str, Any]]:
-        stored = self._item(held.tenant, _name(held)).get("checkpoint")
-        generation = checkpoint_from_json(json.loads(stored) if stored else None).generation
+        """Yield the remembered pages of the generation in use, oldest first."""
+        generation = _checkpoint_in(self._item(held.tenant, name_of(held))).generation
+        values = {":pk": f"T#{held.tenant}", ":prefix": pages_prefix(held, generation), ":after": after_ms}
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             FilterExpression="newest_ms > :after",
-            ExpressionAttributeValues=to_item(
-                {":pk": f"T#{held.tenant}", ":prefix": f"{_name(held)}#PAGE#{generation:06d}#", ":after": after_ms}
-            ),
+            ExpressionAttributeValues=to_item(values),
             ConsistentRead=True,
         )
         with passing_faults(_NOT_NOW):
@@ -186,41 +167,16 @@ class CheckpointTable:
                 yield from (from_item(item) for item in page["Items"])
 
 
-def _name(held: Held) -> str:
-    return f"PULL#{held.sync}#{held.org_id}"
-
-
 def _key(tenant: str, sk: str) -> dict[str, Any]:
     return to_item({"pk": f"T#{tenant}", "sk": sk})
 
 
-def _page_name(held: Held, generation: int, kept: int) -> str:
-    return f"{_name(held)}#PAGE#{generation:06d}#{kept:012d}"
+def _item_of(held: Held, values: Mapping[str, Any]) -> dict[str, Any]:
+    return to_item({"pk": f"T#{held.tenant}", **values})
 
 
-def _page_item(held: Held, generation: int, page: EmittedPage) -> dict[str, Any]:
-    return {
-        "sk": _page_name(held, generation, page.kept),
-        "newest_ms": page.newest_ms,
-        "marks": _packed(page.fingerprints),
-        "gone": list(page.gone),
-    }
-
-
-def _packed(fingerprints: Mapping[str, bytes]) -> bytes:
-    return zlib.compress(
-        b"".join(
-            record_id.encode() + fingerprint.ljust(FINGERPRINT_BYTES, b"\0")
-            for record_id, fingerprint in fingerprints.items()
-        ),
-        1,
-    )
-
-
-def _unpacked(batched: bytes) -> dict[str, bytes]:
-    raw, width = zlib.decompress(batched), ID_BYTES + FINGERPRINT_BYTES
-    rows = (raw[start : start + width] for start in range(0, len(raw), width))
-    return {row[:ID_BYTES].decode(): row[ID_BYTES:] for row in rows}
+def _checkpoint_in(item: Mapping[str, Any]) -> Checkpoint:
+    return checkpoint_from_json(json.loads(item["checkpoint"]) if "checkpoint" in item else None)
 
 
 def _raise_unless_taken(error: ClientError) -> None:
