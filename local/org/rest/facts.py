@@ -42,3 +42,4 @@ DUPLICATE_HEADER_SINCE = 52.0  # D REST guide, Duplicate Rule Header
 COLLECTIONS_SINCE = 42.0  # D REST guide, sObject Collections
 COLLECTION_UPSERT_SINCE = 46.0  # D REST guide, Upsert Records Using sObject Collections
 GRAPHS_SINCE = 50.0  # R
+BLOB_CONTENT_TYPE = "application/octetstream"  # R: of sObject Blob Get, whatever the ContentType of the record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.org.schema.sobjects import Schema
-from local.org.standard import activities, people, rules, sales, setup
+from local.org.standard import activities, files, people, rules, sales, setup, stamps
 
 
 def standard_schema() -> Schema:
@@ -29,6 +29,9 @@ def standard_schema() -> Schema:
             setup.record_type(),
             setup.organization(),
             setup.name(),
+            files.attachment(),
+            stamps.login_history(),
+            *stamps.history_and_share_objects(),
             rules.duplicate_rule(),
             rules.matching_rule(),
             rules.assignment_rule(),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from local.org.data.declaring.special_objects import STAMPS, SUFFIXES, special_sobject
 from local.org.schema.sobjects import ATTRIBUTES, LONG_TEXT_LENGTH, FieldType, PicklistValue, SObjectType
 from local.org.standard.fields import READ_ONLY, checkbox, is_deleted, owner, record_id, system_fields, text
 from local.org.wire.messages import OrgError
@@ -41,6 +42,12 @@ def wrong(message: str) -> OrgError:
 def custom_sobject(declaration: Mapping[str, Any], key_prefix: str) -> SObjectType:
     """Return a new custom sObject with the system fields; its own fields are declared next."""
     name, label = declaration["name"], declaration.get("label") or declaration["name"].removesuffix("__c")
+    given_stamps = set(declaration.get("stamps", STAMPS))
+    if given_stamps - STAMPS:
+        raise wrong(f"{name}: the stamps of an sObject are some of {', '.join(sorted(STAMPS))}.")
+    special = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
+    if special is not None:
+        return special_sobject(declaration, special, key_prefix)
     if not name.endswith("__c"):
         raise wrong(f"{name} is no standard sObject of this org; a custom one is named {name}__c.")
     name_field = declaration.get("nameField") or {}
@@ -62,7 +69,7 @@ def custom_sobject(declaration: Mapping[str, Any], key_prefix: str) -> SObjectTy
             defaulted_on_create=automatic,
             **(READ_ONLY if automatic else {}),
         ),
-        *system_fields(activity=bool(declaration.get("enableActivities"))),
+        *_audit_fields(declaration, given_stamps),
     ]
     return SObjectType(
         name,
@@ -73,6 +80,15 @@ def custom_sobject(declaration: Mapping[str, Any], key_prefix: str) -> SObjectTy
         custom=True,
         activities=bool(declaration.get("enableActivities")),
     )
+
+
+def _audit_fields(declaration: Mapping[str, Any], given_stamps: set[str]) -> list[FieldType]:
+    """Return the audit fields, without those of a stamp that the declaration leaves out."""
+    users = {"CreatedDate": "CreatedById", "LastModifiedDate": "LastModifiedById"}
+    absent = STAMPS - given_stamps
+    gone = absent | {users[name] for name in absent if name in users}
+    every = system_fields(activity=bool(declaration.get("enableActivities")))
+    return [each for each in every if each.name not in gone]
 
 
 def declare_field(sobject: SObjectType, declaration: Mapping[str, Any]) -> None:

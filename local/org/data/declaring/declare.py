@@ -22,7 +22,7 @@ SECTIONS = frozenset({"settings", "sobjects", "duplicate_rules", "assignment_rul
 _SOBJECT_KEYS_WORDS = (
     "name label labelPlural keyPrefix nameField enableActivities queues fields validation_rules record_types "
     "childRelationships recordTypeInfos createable updateable deletable undeletable mergeable replicateable "
-    "queryable "
+    "queryable stamps "
 )
 SOBJECT_KEYS = frozenset(_SOBJECT_KEYS_WORDS.split())
 FLAGS = ("createable", "updateable", "deletable", "undeletable", "mergeable", "replicateable", "queryable")
@@ -67,7 +67,7 @@ def _declare_sobject(store: RuledRecords, entry: Mapping[str, Any]) -> None:
         raise wrong(f"{entry['name']}: there is no attribute {', '.join(sorted(unknown))} of an sObject.")
     sobject = store.schema.sobject(entry["name"])
     if sobject is None:
-        sobject = custom_sobject(entry, entry.get("keyPrefix") or _next_prefix(store))
+        sobject = custom_sobject(entry, entry.get("keyPrefix") or _next_prefix(store, entry["name"]))
         store.schema.add(sobject)
         if sobject.activities:
             _let_activities_point_at(store, sobject)
@@ -79,10 +79,11 @@ def _declare_sobject(store: RuledRecords, entry: Mapping[str, Any]) -> None:
     store.forget_defaults()
 
 
-def _next_prefix(store: RuledRecords) -> str:
-    """Return the first free key prefix of custom sObjects: a00, a01, …"""
+def _next_prefix(store: RuledRecords, name: str) -> str:
+    """Return the first free key prefix of custom sObjects, a00, a01, …, or of external objects, x00, x01, …"""
+    start = "x" if name.endswith("__x") else "a"
     taken = {each.key_prefix for each in store.schema.sobjects}
-    return next(prefix for first in ALPHABET for last in ALPHABET if (prefix := f"a{first}{last}") not in taken)
+    return next(prefix for first in ALPHABET for last in ALPHABET if (prefix := f"{start}{first}{last}") not in taken)
 
 
 def _let_activities_point_at(store: RuledRecords, sobject: SObjectType) -> None:

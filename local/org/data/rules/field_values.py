@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections.abc import Callable
@@ -239,6 +240,13 @@ def _reference(field: FieldType, value: Any, rules: ValueRules) -> str:
     return record_id
 
 
+def _base64(field: FieldType, value: Any, rules: ValueRules) -> str:
+    try:
+        return base64.b64encode(base64.b64decode(value if isinstance(value, str) else "?", validate=True)).decode()
+    except ValueError as error:
+        raise unreadable(field, value) from error
+
+
 def wrong_id(field: FieldType, value: str) -> RecordError:
     """Return the refusal of something that is not an Id of the field's kind."""
     return RecordError(facts.WRONG_ID_TYPE_CODE, f"{field.label}: id value of incorrect type: {value}", [field.name])
@@ -260,4 +268,5 @@ COERCIONS: dict[str, Coercion] = {
     "time": _time,
     "reference": _reference,
     "id": _reference,
+    "base64": _base64,
 }

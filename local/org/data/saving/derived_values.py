@@ -180,6 +180,11 @@ def _campaign_member(records: Records, row: Row, before: Row | None) -> None:
     row["HasResponded"] = bool(statuses.get(row.get("Status"), {}).get("HasResponded"))
 
 
+def _attachment(records: Records, row: Row, before: Row | None) -> None:
+    body = str(row.get("Body", ""))
+    row["BodyLength"] = len(body) // 4 * 3 - body.count("=")
+
+
 DERIVATIONS: dict[str, Derivation] = {
     "Lead": _person,
     "Contact": _contact,
@@ -190,4 +195,5 @@ DERIVATIONS: dict[str, Derivation] = {
     "Task": _task,
     "Event": _event,
     "CampaignMember": _campaign_member,
+    "Attachment": _attachment,
 }

@@ -1,8 +1,11 @@
-"""Reading along a relationship, to the parent or the children of a record (REST API guide, sObject Relationships)."""
+"""Below a record: its parent, its children, or a blob of it (REST API guide, sObject Relationships and sObject Blob Get)."""
 
 from __future__ import annotations
 
+import base64
+
 from local.org.data.storage.visibility import sobject_of
+from local.org.rest.facts import BLOB_CONTENT_TYPE
 from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.rows import MISSING, record_json, visible_row
 from local.org.schema.row import Row
@@ -12,10 +15,13 @@ from local.org.wire.messages import OrgError, Response
 
 
 def follow(call: Call[DataOrg], sobject: str, record_id: str, relationship: str) -> Response:
-    """Return the parent as a record, or the children as a query's result."""
+    """Return the parent as a record, the children as a query's result, or the bytes of a base64 field."""
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
     row = visible_row(call, kind, record_id)
+    field = kind.field(relationship)
+    if field is not None and field.type == "base64":
+        return _blob(row, field.name)
     reference = kind.relationship(relationship)
     if reference is not None:
         return _parent(call, str(row.get(reference.name) or ""))
@@ -25,6 +31,12 @@ def follow(call: Call[DataOrg], sobject: str, record_id: str, relationship: str)
         raise OrgError("NOT_FOUND", MISSING, status=404)
     rows = sorted(view.find(child_kind.name, child[1], [row["Id"]]) or [], key=lambda each: str(each["Id"]))
     return Response(200, _children(call, child_kind, rows))
+
+
+def _blob(row: Row, name: str) -> Response:
+    if row.get(name) is None:
+        raise OrgError("NOT_FOUND", MISSING, status=404)
+    return Response(200, base64.b64decode(row[name]), content_type=BLOB_CONTENT_TYPE)
 
 
 def _parent(call: Call[DataOrg], parent_id: str) -> Response:

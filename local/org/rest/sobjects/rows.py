@@ -99,8 +99,10 @@ def record_json(call: Call[DataOrg], sobject: SObjectType, row: Row, names: str 
     fields = sobject.fields
     if names:
         fields = [_field(sobject, name.strip()) for name in names.split(",") if name.strip()]
+    own = attributes(call, sobject, row["Id"])
     shown = {field.name: row.get(field.name) for field in fields}
-    return {"attributes": attributes(call, sobject, row["Id"]), **shown}
+    blobs = {each.name: f"{own['url']}/{each.name}" for each in fields if each.type == "base64" and shown[each.name]}
+    return {"attributes": own, **shown, **blobs}
 
 
 def attributes(call: Call[DataOrg], sobject: SObjectType, record_id: str) -> dict[str, str]:

@@ -150,9 +150,16 @@ class Scope:
         name = field.name
         if sobject_name == NAME_SOBJECT and name in ("Type", "Name"):
             return self._type_of_name if name == "Type" else self._name_of_name
+        if field.type == "base64":
+            return self._blob_address(sobject_name, name)
         if field.type == "boolean":
             return lambda row: row.get(name) or False
         return lambda row: row.get(name)
+
+    def _blob_address(self, sobject_name: str, name: str) -> Getter:
+        """Return what answers the address of a blob instead of the blob (REST API guide, sObject Blob Get)."""
+        start = f"{self.setting.base}/sobjects/{sobject_name}"
+        return lambda row: f"{start}/{row['Id']}/{name}" if row.get(name) is not None else None
 
     def _name_of_name(self, row: Row) -> Any:
         """Return what `What.Name` says of a record: the value of its own name field, such as a case's number."""
