@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 export SAM_CLI_TELEMETRY := 0
 READY := .venv/.ready
 
-.PHONY: help setup up down demo test lint test-clients test-browser chaos pins
+.PHONY: help setup up down demo test lint clients test-clients test-browser chaos pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: $(READY) ## Check style, types, import contracts and the template
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/sam validate --lint
+
+clients: $(READY) ## Generate the models and routes of the client packages from docs/ again
+	@$(PYTHON) -m clients.generate
 
 test-clients: $(READY) ## Drive the running API, queues and org with independent AWS and Salesforce clients
 	$(PYTHON) -m tests.clients.run

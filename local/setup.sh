@@ -31,4 +31,4 @@ fi
 echo "Installing the pinned packages (about a minute the first time)"
 .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 .venv/bin/python -m pip check
-echo "$PWD/layers/causeway" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/causeway.pth"
+printf '%s\n' "$PWD/layers/causeway" "$PWD/clients/python" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/causeway.pth"

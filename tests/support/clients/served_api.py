@@ -1,0 +1,66 @@
+"""The API of an in-process stack over HTTP on this machine, for clients that call an address."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote
+
+from causeway.api.routing import respond
+from causeway.api.table import ROUTES
+
+from tests.support.api.stack import ApiStack
+from tests.support.connections.stack import proxy_event
+
+
+@contextmanager
+def served(stack: ApiStack) -> Iterator[str]:
+    """Serve the routes for backends at the address that is yielded; calls that are not signed are refused as IAM would."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
+    server.stack = stack  # type: ignore[attr-defined]  # the handler's only way to it
+    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def api_answer(stack: ApiStack, event: dict[str, Any]) -> dict[str, Any]:
+    """Answer a proxy event of a backend through the real routes."""
+    is_public = event["path"] in ("/v1/health", "/v1/openapi.json")
+    if not is_public and "/execute-api/aws4_request" not in event["headers"].get("authorization", ""):
+        return {"statusCode": 403, "headers": {}, "body": '{"message": "Missing Authentication Token"}'}
+    resource = event["path"] if is_public else "/v1/{proxy+}"
+    proxied = unquote(event["path"].removeprefix("/v1/"))
+    context: dict[str, Any] = {"requestId": "request-1", "resourcePath": resource, "stage": "live", "identity": {}}
+    asked = {**event, "resource": resource, "pathParameters": {"proxy": proxied}, "requestContext": context}
+    return respond(asked, ROUTES, stack.use, _raise)
+
+
+def _raise(request_id: str, error: Exception) -> None:
+    raise error
+
+
+class _Gateway(BaseHTTPRequestHandler):
+    wbufsize = 65_536
+
+    def do_GET(self) -> None:
+        answer = api_answer(self.server.stack, proxy_event(self))  # type: ignore[attr-defined]  # see `served`
+        body = (answer.get("body") or "").encode()
+        self.send_response(answer["statusCode"])
+        for name, value in answer["headers"].items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_PUT = do_DELETE = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
