@@ -18,7 +18,7 @@ from causeway.wiring.tables import parked_table
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Park each message once, those apart whose changes lie parked already; give back those that could not be kept."""
+    """Park each message once, except those whose changes are parked already; have those redelivered that could not be stored."""
     failed = [record["messageId"] for record in event["Records"] if not _is_parked(record)]
     metrics.add_metric("MessagesCrashed", MetricUnit.Count, len(event["Records"]) - len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

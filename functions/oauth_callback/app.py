@@ -14,7 +14,7 @@ from causeway.wiring.connect import callback_ports, public_url
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Consume the state, exchange the code, answer the result page or the way back to the product."""
+    """Use up the state, exchange the code, and answer the result page or the redirect to the product."""
     request = page_request_of(event)
     try:
         return page_answer(finish(request.query, request.cookies, callback_ports()), public_url())

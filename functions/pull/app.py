@@ -24,7 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def _is_done(record: dict[str, Any], context: LambdaContext) -> bool:
-    """Run one job; a failure that a person must mend stands in the history, and the schedule comes again by itself."""
+    """Run one job; a failure that a person must solve is in the history, and the schedule queues the sync again."""
     try:
         job = job_of(record["body"])
         ended = pull_sync(job, pull_ports(), LambdaDeadline(context))

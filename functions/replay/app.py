@@ -15,7 +15,7 @@ from causeway.wiring.push import replay
 @logger.inject_lambda_context
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Work off what can go on now; say how much."""
+    """Send back what can go on now, and return how much."""
     done = replay().tick(now_ms(), LambdaDeadline(context))
     counts = {
         "waiting": done.waiting,

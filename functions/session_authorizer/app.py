@@ -1,4 +1,4 @@
-"""Let a browser with a living session reach the console's API, as its own tenant and role. Trigger: API Gateway authorizer (REQUEST)."""
+"""Let a browser with a valid session reach the console's API, as its own tenant and role. Trigger: API Gateway authorizer (REQUEST)."""
 
 from __future__ import annotations
 

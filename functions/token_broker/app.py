@@ -16,7 +16,7 @@ RESERVE_MS = 2_000  # to save and answer within the function's own limit
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
-    """Do what the event asks and answer how it went: metadata, never a token or a secret."""
+    """Run the event's action and answer its result: metadata, never a token or a secret."""
     deadline_ms = now_ms() + context.get_remaining_time_in_millis() - RESERVE_MS
     result = answered(event, token_ports(deadline_ms))
     logger.info("answered", action=event.get("action"), tenant=event.get("tenant"), result=result["result"])

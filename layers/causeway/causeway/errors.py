@@ -2,7 +2,7 @@
 Errors grouped by what the caller does next.
 
 CausewayError                 code: stable, safe to log, usable as a metric dimension
-├─ RetryableError             the work may succeed unchanged     → give the message back
+├─ RetryableError             the work may succeed unchanged     → redeliver the message
 │    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown, StoreUnavailable
 ├─ RejectedError              it can never succeed unchanged     → park with the reason, or answer 4xx
 │    InvalidMessage, InvalidRecord, OrgRefused, InvalidRequest, NotFound, Forbidden, Conflict
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 
 class CausewayError(Exception):
-    """A fault told in one sentence for a person (`message`: what happened and why) and one that says what to do (`remedy`)."""
+    """An error for a person: `message` says what happened and why, `remedy` what to do."""
 
     code: ClassVar[str] = "internal"
 
@@ -26,7 +26,7 @@ class CausewayError(Exception):
 
 
 class RetryableError(CausewayError):
-    """The same work may succeed unchanged; `retry_after_s` is the least wait that makes sense, None for the usual backoff."""
+    """The same work may succeed unchanged; `retry_after_s` is the shortest useful wait, None for the usual backoff."""
 
     def __init__(self, message: str, remedy: str = "", *, retry_after_s: float | None = None) -> None:
         super().__init__(message, remedy)
@@ -52,7 +52,7 @@ class QuotaSpent(RetryableError):
 
 
 class RecordLocked(RetryableError):
-    """Another transaction in the org holds the row."""
+    """Another transaction in the org has locked the row."""
 
     code = "record_locked"
 
@@ -64,7 +64,7 @@ class ClaimBusy(RetryableError):
 
 
 class StoreUnavailable(RetryableError):
-    """A table, bucket or queue of the deployment did not take or give something at the moment."""
+    """A table, bucket or queue of the deployment is not available at the moment."""
 
     code = "store_unavailable"
 
@@ -80,7 +80,7 @@ class InvalidMessage(RejectedError):
 
 
 class InvalidRecord(RejectedError):
-    """A record that the org or its describe can not take."""
+    """A record that the org or its describe cannot accept."""
 
     code = "invalid_record"
 
@@ -130,7 +130,7 @@ class NotConnected(ConfigurationError):
 
 
 class ReconnectionRequired(ConfigurationError):
-    """The tenant's grant is dead; `cause` is the stable word kept on the connection."""
+    """The tenant's grant is dead; `cause` is the stable word stored with the connection."""
 
     code = "reconnection_required"
 
@@ -146,7 +146,7 @@ class MissingPermission(ConfigurationError):
 
 
 class BrokenMapping(ConfigurationError):
-    """A sync's rules do not fit the org any more."""
+    """A sync's rules no longer fit the org."""
 
     code = "broken_mapping"
 

@@ -11,7 +11,7 @@ from causeway.errors import BrokenDeployment
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What template.yaml tells a function; each function gets only the names it needs, the rest stay empty."""
+    """The variables that template.yaml sets; a function gets only those that it needs, the rest stay empty."""
 
     config_table: str = ""
     state_table: str = ""
@@ -45,7 +45,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     Return the settings named in `environment` (upper-case names of the fields).
 
-    Raises BrokenDeployment when a number is no number or the push timings contradict each other.
+    Raises BrokenDeployment when a number is invalid or the push timings contradict each other.
     """
     given: dict[str, Any] = {}
     for item in fields(Settings):

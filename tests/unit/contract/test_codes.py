@@ -14,7 +14,7 @@ from causeway.contract.codes import CODES, explained
 SOURCE = Path(causeway.__file__).parent
 CODE_WORD = {  # calls whose argument at this place is a code
     "Warning": 1,
-    "_left_out": 1,
+    "_rejected": 1,
     "leave_out": 1,
     "_problem": 1,
     "_error": 0,
@@ -52,7 +52,7 @@ def spoken(tree: ast.Module) -> Iterator[str]:
 def test_every_code_is_registered() -> None:
     said = {(path.name, code) for path, tree in trees() for code in spoken(tree)}
     unknown = {item for item in said if item[1] not in CODES and item[1] not in ("error", "warning")}
-    assert unknown == set(), "add them to domain/*_codes.py and run `python -m local.documents`"
+    assert unknown == set(), "add them to contract/*_codes.py and run `python -m local.documents`"
     assert len(said) > 80
 
 

@@ -1,1 +1,5 @@
-"""The HTTP API: one table of routes, mounted for backends (IAM) and for browsers (session). The only package that knows HTTP statuses."""
+"""
+The HTTP API: one table of routes for backends (IAM) and browsers (session). The only package that knows HTTP statuses.
+
+Handlers import it. Begin with `routing.py`, then `table.py`.
+"""

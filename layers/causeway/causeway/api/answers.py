@@ -22,7 +22,7 @@ from causeway.errors import (
 )
 
 MAX_ANSWER_BYTES = 5_500_000  # Lambda's 6 MB cap counts the envelope and the escaping of this body too
-MAX_FAULTS = 10  # of a body, told at once
+MAX_FAULTS = 10  # of a body, named in one answer
 
 HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
@@ -31,7 +31,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
-# What is missing and what is not allowed read the same, so that an answer tells nobody what exists elsewhere.
+# Missing and forbidden read the same, so that an answer never reveals what exists elsewhere.
 _NOTHING_HERE = NotFound(
     "There is nothing here for this caller: it does not exist, or the caller's role does not allow it.",
     "Check the address and the ids in it, and which role the task needs.",
@@ -65,18 +65,18 @@ def answer(status: int, body: bytes) -> dict[str, Any]:
 def error_answer(error: CausewayError, request_id: str) -> dict[str, Any]:
     """Return the answer to a request that failed: what happened and why, and what to do."""
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    told = _NOTHING_HERE if status in (403, 404) else error
+    shown = _NOTHING_HERE if status in (403, 404) else error
     content: dict[str, Any] = {
-        "code": told.code,
-        "message": told.message,
-        "remedy": told.remedy,
-        "fields": list(told.fields),
+        "code": shown.code,
+        "message": shown.message,
+        "remedy": shown.remedy,
+        "fields": list(shown.fields),
         "request_id": request_id,
     }
-    if problems := getattr(told, "problems", ()):
+    if problems := getattr(shown, "problems", ()):
         content["problems"] = [problem.model_dump() for problem in problems]
     body = answer(status, json.dumps({"error": content}, ensure_ascii=False).encode())
-    wait_s = getattr(told, "retry_after_s", None)
+    wait_s = getattr(shown, "retry_after_s", None)
     if wait_s is not None:
         body["headers"]["Retry-After"] = str(max(1, round(wait_s)))
     return body
@@ -86,12 +86,12 @@ def invalid(error: ValidationError) -> InvalidRequest:
     """Return what a body or query breaks, by place; the values themselves are never repeated."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     places = [".".join(str(part) for part in fault["loc"]) for fault in faults]
-    told = "; ".join(
+    named = "; ".join(
         f"{place or 'the body'}: {_sentence(fault)}" for place, fault in zip(places[:MAX_FAULTS], faults, strict=False)
     )
     more = f"; and {len(faults) - MAX_FAULTS} more" if len(faults) > MAX_FAULTS else ""
     return InvalidRequest(
-        f"The request does not fit: {told}{more}.",
+        f"The request does not fit: {named}{more}.",
         "Correct the places named in `fields`; GET /v1/openapi.json shows every shape.",
         fields=tuple(place for place in places if place),
     )

@@ -1,4 +1,4 @@
-"""The connect pages on the wire: a REST API proxy event in, a page or a redirect out. Host and requestContext are never used."""
+"""Reads a REST API proxy event for the connect pages, and answers a page or a redirect. Host and requestContext are never used."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PageRequest:
 
 
 def page_request_of(event: Mapping[str, Any]) -> PageRequest:
-    """Return the request in a proxy event; what can not be read counts as not sent."""
+    """Return the request in a proxy event; a part that cannot be read counts as not sent."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     several = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
     cookies = "; ".join(several.get("cookie") or [headers.get("cookie") or ""])
@@ -74,6 +74,6 @@ def _body(event: Mapping[str, Any]) -> str:
 
 
 def _cookies(header: str) -> dict[str, str]:
-    """Return the cookies by name; odd ones that other pages of the domain set do not hide ours, as they would for http.cookies."""
+    """Return the cookies by name; malformed ones of other pages do not hide ours, as http.cookies would let them."""
     pairs = (part.partition("=") for part in header.split(";"))
     return {name.strip(): value.strip() for name, equals, value in pairs if equals}

@@ -1,4 +1,4 @@
-"""The page of an unexpected fault: logged by its kind and place, shown as a number to quote."""
+"""Logs an unexpected error by kind and place, and answers a page with the number to quote."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from causeway.observability import frames_of, logger
 
 
 def page_of_fault(error: Exception, request_id: str) -> dict[str, Any]:
-    """Return the answer for an error that nothing else explains; its text, which may hold a secret, goes nowhere."""
+    """Return the answer for an unexpected error; its text, which may contain a secret, is neither logged nor shown."""
     logger.error("unexpected fault", fault=type(error).__name__, frames=frames_of(error))
     return {
         "statusCode": 503 if isinstance(error, RetryableError) else 500,

@@ -29,7 +29,7 @@ class Pages:
     """
     Makes and reads the tokens of one list of one tenant.
 
-    They are signed, so that a position of another list or tenant is never taken for one of this, nor made up.
+    They are signed, so that a position cannot be invented or taken from another list or tenant.
     """
 
     def __init__(self, key: Callable[[], bytes], *, of: str, tenant: str) -> None:

@@ -1,4 +1,4 @@
-"""What API Gateway hands over, as one request of one verified caller."""
+"""Reads API Gateway's event as one request of one verified caller."""
 
 from __future__ import annotations
 

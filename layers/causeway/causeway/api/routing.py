@@ -1,4 +1,4 @@
-"""From a request to its route: matching, roles, bodies, and what every answer has in common."""
+"""Finds the route of a request, checks role, query and body, and answers."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
     """
     Answer one proxy event.
 
-    An unexpected fault is told to `on_fault` with the request's id, and answered with a body that says nothing of it.
+    `on_fault` gets an unexpected error with the request's id; the answer says nothing about it.
     """
     request = request_of(event)
     try:

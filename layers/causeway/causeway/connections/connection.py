@@ -1,4 +1,4 @@
-"""A tenant's connection to its org: status, identity, and the access that a caller of the org holds."""
+"""A tenant's connection to its org: its status, the identity of org and user, and the API usage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The org's daily API usage as `Sforce-Limit-Info` told it: calls used, calls allowed, when read (epoch ms)."""
+    """The org's daily API usage as read from `Sforce-Limit-Info`: calls used, calls allowed, when read (epoch ms)."""
 
     used: int
     allowed: int
@@ -34,7 +34,7 @@ class Connection:
     """
     One tenant's connection as stored (without any secret).
 
-    `epoch` grows by one with every change of status, grant or org, so that work begun before it can notice;
+    `epoch` grows by one with every change of status, grant or org, so that work started before the change can notice it;
     `token_version` grows with every new access token of the same grant. Times are epoch milliseconds.
     """
 

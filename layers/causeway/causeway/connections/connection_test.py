@@ -1,4 +1,4 @@
-"""Test a connection: call the org, and report user, org, edition, API usage and what the user lacks for the syncs."""
+"""Tests a connection: calls the org and reports user, org, edition, API usage and what the user lacks for the syncs."""
 
 from __future__ import annotations
 
@@ -56,15 +56,17 @@ def connection_report(
     """
     Return `{"ok", "tested_at", "user", "org", "usage", "sobjects", "findings"}`; `ok` false means that records will not flow.
 
-    Costs one call, and one per sObject in use. What stops the test itself (no connection, API access off) is a finding
-    like the others. After `patience_s` no further sObject is begun; those left out are named by a note.
+    Costs one call, and one per sObject in use. A problem that stops the test itself (no connection, API access off)
+    is a finding too. After `patience_s` no further sObject is checked; a note names those that were skipped.
     """
     give_up_ms = now_ms() + round(patience_s * 1000)
     report: dict[str, Any] = {"tested_at": rfc3339(now_ms()), "user": None, "org": None, "usage": None, "sobjects": []}
     try:
         found = _org_findings(orgs(tenant), connections.get(tenant).user_id, report, patience_s)
         for sobject in sorted({sync.sobject for sync in syncs}):
-            found += [_left_out(sobject)] if now_ms() > give_up_ms else _used(tenant, sobject, describes, syncs, report)
+            found += (
+                [_not_checked(sobject)] if now_ms() > give_up_ms else _used(tenant, sobject, describes, syncs, report)
+            )
     except CausewayError as error:
         found = [_stopped(error)]
     report["findings"] = [asdict(finding) for finding in found]
@@ -87,7 +89,7 @@ def _used(
 
 
 def _org_findings(org: Org, user_id: str, report: dict[str, Any], timeout_s: float) -> list[Finding]:
-    """Read user, org, limits and rules in one composite call and fill the report; what may not be read is said."""
+    """Read user, org, limits and rules in one composite call and fill the report; a note says what may not be read."""
     queries = (
         f"SELECT Id, Name, Username, IsActive, Profile.Name FROM User WHERE Id = {literal(user_id)}",
         "SELECT Id, Name, OrganizationType, IsSandbox, InstanceName FROM Organization",
@@ -153,7 +155,7 @@ def _rules_not_readable() -> Finding:
     )
 
 
-def _left_out(sobject: str) -> Finding:
+def _not_checked(sobject: str) -> Finding:
     return Finding(
         "note",
         "not_checked_in_time",
@@ -164,7 +166,7 @@ def _left_out(sobject: str) -> Finding:
 
 
 def _stopped(error: CausewayError) -> Finding:
-    """Return the finding of a test that could not go on."""
+    """Return the finding of a test that had to stop."""
     remedy = error.remedy or "Test again in a few minutes."
     if isinstance(error, MissingPermission):
         remedy = (

@@ -1,4 +1,4 @@
-"""Whether a tenant's changes may go to Salesforce now: connection, quota. Pure."""
+"""Decides whether a tenant's changes may go to Salesforce now, by connection and quota. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from causeway.errors import (
     ReconnectionRequired,
 )
 
-QUOTA_PROBE_MS = (
-    15 * 60_000
-)  # a spent quota is looked at again by letting one batch through: only a call tells the usage
+QUOTA_PROBE_MS = 15 * 60_000  # after this time one batch may try a spent quota: only a call reads the usage
 PERMISSION_PROBE_MS = 15 * 60_000
 
 RetryWhen = Literal["connected", "quota", "later"]
@@ -28,7 +26,7 @@ class Gate:
     """
     Open, or closed with the code and sentence that outcomes carry.
 
-    `retry_when` None means that nothing waits (the tenant is not connected on purpose); `not_before_ms` is the earliest replay.
+    `retry_when` None means that nothing waits (the tenant chose not to be connected); `not_before_ms` is the earliest replay.
     """
 
     is_open: bool = True
@@ -43,7 +41,7 @@ OPEN = Gate()
 
 
 def gate_of(connection: Connection, quota_share_percent: int, now_ms: int) -> Gate:
-    """Return the tenant's gate from its connection as read now."""
+    """Return the tenant's gate, from its connection as just read."""
     if connection.status is Status.CONNECTED:
         return _quota_gate(connection, quota_share_percent, now_ms)
     message, remedy = sentence_of(connection)
@@ -73,7 +71,7 @@ def _quota_spent(detail: str, read_at_ms: int) -> Gate:
 
 
 def gate_after(error: CausewayError, now_ms: int) -> Gate | None:
-    """Return the gate that an error met on the way to the org closes, None when it closes none (the message is given back)."""
+    """Return the gate that an error of an org's call closes, None when it closes none (the message is redelivered)."""
     if isinstance(error, NotConnected):
         return Gate(False, "not_connected", error.message, error.remedy)
     if isinstance(error, ReconnectionRequired):

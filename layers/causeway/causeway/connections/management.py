@@ -1,4 +1,4 @@
-"""A tenant's connection as admins and backends see and change it: status, own app, client credentials, deauthorize."""
+"""Shows and changes a tenant's connection: status, own app, client credentials, deauthorize."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Broker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """The use cases around one tenant's connection."""
+    """The use cases of one tenant's connection."""
 
     connections: Connections
     broker: Broker
     loopback: tuple[str, ...] = ()
 
     def view(self, tenant: str) -> dict[str, Any]:
-        """Return the connection with its cause, what to do, usage and the history of its statuses; nothing secret."""
+        """Return the connection with cause, remedy, usage and the history of its statuses; nothing secret."""
         return connection_view(self.connections.record(tenant)) | {
             "history": [_shown_status(entry) for entry in self.connections.history(tenant)]
         }
@@ -75,7 +75,7 @@ class ConnectionSettings:
         return self.view(tenant) | {"revoked": answer["revoked"]}
 
     def keep_own_app(self, tenant: str, request: OwnAppRequest) -> dict[str, Any]:
-        """Keep the tenant's own app; it serves from the next connect on."""
+        """Save the tenant's own app; it is used from the next connect on."""
         _checked(self.broker.ask("keep_app", tenant, client_id=request.client_id, client_secret=request.client_secret))
         return self.view(tenant)
 
@@ -150,7 +150,7 @@ def _shown_status(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the broker's answer when it did what was asked; raise its refusal in words for a person otherwise."""
+    """Return the broker's answer when it succeeded; otherwise raise its refusal in words for a person."""
     match answer["result"]:
         case "refused":
             refusal = refusal_of(answer["reason"], error=answer["error"])

@@ -1,4 +1,4 @@
-"""When a tenant changes to another org, its syncs stay off until they have passed the save check there."""
+"""Switches a tenant's syncs off when it changes to another org, until they pass the save check there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Syncs(Protocol):
 
 
 def switch_syncs_off(tenant: str, syncs: Syncs) -> None:
-    """Disable every sync of the tenant, whoever else is changing them; raise Conflict when others win again and again."""
+    """Disable every sync of the tenant; raise Conflict when others change them at every attempt."""
     for _ in range(_ATTEMPTS):
         enabled = [sync for sync in syncs.list(tenant) if sync.enabled]
         if not enabled:

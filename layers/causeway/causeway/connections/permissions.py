@@ -1,4 +1,4 @@
-"""What the connected user may not do although a sync needs it: one finding per lack, each with its remedy. Pure."""
+"""Finds what the connected user may not do although a sync needs it: one finding each, with its remedy. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Finding:
 
 
 def invisible(sobject: str) -> Finding:
-    """Return the finding of an sObject that the user can not see at all."""
+    """Return the finding of an sObject that the user cannot see at all."""
     return Finding(
         "error",
         "sobject_not_visible",

@@ -1,4 +1,4 @@
-"""Why a connection is in its status, in words for the tenant's admin: one stable cause, one sentence, one remedy each. Pure."""
+"""Explains a connection's status to the tenant's admin: one stable cause, one sentence, one remedy each. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ RECONNECT: Final = (
 @dataclass(frozen=True, slots=True)
 class Cause:
     """
-    What happened, what to do, and whether it may end by itself.
+    What happened, what to do, and whether it may recover by itself.
 
-    `may_recover` causes are tried again by the scheduled refresher; the others mean that the grant is gone for good.
+    The scheduled check tries `may_recover` causes again; any other cause means that the grant is gone for good.
     """
 
     message: str

@@ -1,4 +1,4 @@
-"""How a connection's record changes with its status, grant and refreshes, and when it is looked at again. Pure."""
+"""How a connection's record changes with its status, grant and refreshes, and when it is checked again. Pure."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ PENDING_LIFE_MS: Final = 10 * 60 * 1000
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
-KEEP_ALIVE_MS: Final = 7 * _DAY_MS  # Salesforce ends a grant after 30 idle days; a failed try has three weeks of others
+KEEP_ALIVE_MS: Final = 7 * _DAY_MS  # Salesforce ends a grant after 30 idle days; this leaves three weeks for retries
 GIVE_UP_MS: Final = 30 * _DAY_MS
 LOST_ANSWERS_LIMIT: Final = 2  # the lost one, and the one probe after it
 
 
 def with_status(record: ConnectionRecord, status: Status, cause: str, now_ms: int, **changes: Any) -> ConnectionRecord:
-    """Return the record under a new status: a new epoch, a new `since`, and soon due so that it is surely announced."""
+    """Return the record with a new status, epoch and `since`, due soon so that the status is surely published."""
     old = record.connection
     connection = replace(old, status=status, cause=cause, since_ms=now_ms, epoch=old.epoch + 1, **changes)
     return replace(record, connection=connection, previous=old.status.value, due_at_ms=now_ms + _MINUTE_MS)
 
 
 def without_grant(record: ConnectionRecord) -> ConnectionRecord:
-    """Return the record with its grant handed to the ones to revoke, and no token left."""
+    """Return the record without tokens, and its grant listed for revocation."""
     return replace(
         record,
         old_grants=record.old_grants + ((old,) if (old := old_grant(record)) else ()),
@@ -62,8 +62,8 @@ def leased(record: ConnectionRecord, owner: str, now_ms: int) -> ConnectionRecor
     """
     Return the record under a new lease, marked unsure beforehand.
 
-    The mark is the write-ahead note of a refresh: whoever takes over a lease that was never given back knows that the
-    present refresh token may have been used.
+    The mark is the write-ahead record of a refresh: the next holder of a lease that was never released knows that the
+    current refresh token may have been used.
     """
     return replace(
         record,
@@ -76,10 +76,10 @@ def leased(record: ConnectionRecord, owner: str, now_ms: int) -> ConnectionRecor
 
 def next_check_ms(record: ConnectionRecord, now_ms: int, jitter: float) -> int:
     """
-    Return when to look at a connection again; `jitter` in 0…1 spreads them.
+    Return when to check a connection again; `jitter` in 0…1 spreads the checks.
 
-    Connected: daily, or by the hour while refreshes fail. Lost for a reason that may end: after 1, 2, 4 … 24 hours,
-    for 30 days. Pending: when the attempt has run out. Anything to revoke: in five minutes.
+    Connected: daily, or more often while refreshes fail. Lost for a cause that may recover: after 1, 2, 4 … 24 hours,
+    for 30 days. Pending: when the attempt has expired. With a grant to revoke: in five minutes.
     """
     connection = record.connection
     if record.old_grants:
@@ -96,13 +96,13 @@ def next_check_ms(record: ConnectionRecord, now_ms: int, jitter: float) -> int:
 
 
 def needs_keep_alive(record: ConnectionRecord, now_ms: int) -> bool:
-    """Return whether a connected grant is to be refreshed now: idle for a week, or the last try failed."""
+    """Return whether to refresh a connected grant now: it was idle for a week, or the last try failed."""
     idle_ms = now_ms - record.refreshed_at_ms
     return bool(record.failures or record.unsure or not record.sealed_token) or idle_ms >= KEEP_ALIVE_MS
 
 
 def may_recover(record: ConnectionRecord, now_ms: int) -> bool:
-    """Return whether a lost connection is tried again: its cause may end by itself and is not older than 30 days."""
+    """Return whether to try a lost connection again: its cause may recover and is at most 30 days old."""
     connection = record.connection
     if connection.status is not Status.RECONNECTION_REQUIRED or connection.cause not in CAUSES:
         return False

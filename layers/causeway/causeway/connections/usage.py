@@ -1,4 +1,4 @@
-"""How much of its API quota a tenant's org has used, and how much of it Causeway may use."""
+"""Reports how much of its API quota a tenant's org has used, and how much Causeway may use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ALARM_SHARE = 0.8
 
 
 class Connections(Protocol):
-    """Where connections are kept."""
+    """Stored connections: see gateways/dynamodb/config/connections.py."""
 
     def get(self, tenant: str) -> Connection: ...
 
@@ -19,7 +19,7 @@ class Connections(Protocol):
 @dataclass(frozen=True, slots=True)
 class UsageReport:
     """
-    The org's API calls of the last 24 hours, by all of its tools, as its last answer to Causeway told them.
+    The org's API calls of the last 24 hours, by all of its tools, as read from its last answer to Causeway.
 
     `allowed` is what the org's edition and licences give; both are None before the first call. `pauses_at` is the count at which
     Causeway stops and keeps changes waiting, so that the rest stays free for the tenant's other tools.

@@ -1,4 +1,4 @@
-"""What is wrong with a message, in words for the people who send it. Pure."""
+"""Describes what is wrong with a message, in words for its sender. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-MOST_TOLD = 3
+MOST_FAULTS = 3
 
 # Pydantic's words (docs.pydantic.dev, Validation Errors) as a product's developers would say them.
 _WORDS = {
@@ -30,9 +30,9 @@ _PATTERNS = {
 }
 
 
-def told(error: ValidationError) -> str:
+def described(error: ValidationError) -> str:
     """Return what is wrong, without repeating any value: such as `feilds: no such key is known here`."""
-    parts = [_part(item) for item in error.errors(include_input=False, include_url=False)[:MOST_TOLD]]
+    parts = [_part(item) for item in error.errors(include_input=False, include_url=False)[:MOST_FAULTS]]
     more = error.error_count() - len(parts)
     return "; ".join(parts) + (f" (and {more} more)" if more else "")
 

@@ -1,4 +1,4 @@
-"""Read the JSON of a message, and tell apart what no queue, store or org could keep of it. Pure."""
+"""Reads the JSON of a message and marks what no queue, table or org can store. Pure."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any
 
 MAX_DIGITS = 4_300  # of a whole number; Python reads no longer one
 
-# Half of a surrogate pair and two code points that are no characters: no queue, store or org takes them in a text. They are
-# looked for only where a message's text hints at them.
+# Half of a surrogate pair and two code points that are no characters: no queue, table or org stores them. A message is
+# searched for them only when its text contains the hint.
 _HINT = re.compile(r"\\u(?:[dD][89a-fA-F]|[fF]{3}[eEfF])")
 _NO_TEXT = re.compile("[\ud800-\udfff\ufffe\uffff]")
-LEFT_OUT = "\x00"  # stands where such a character was: fields lose it with a warning, and no key may hold it
+LEFT_OUT = "\x00"  # replaces such a character: fields lose it with a warning, and no key may contain it
 
 
 @dataclass(frozen=True, slots=True)
 class _NoNumber:
-    """Stands where a message has a number that can not be kept, such as 1e999 or NaN."""
+    """Replaces a number that cannot be stored, such as 1e999 or NaN."""
 
     text: str
     why: str
 
 
 class Unstorable(ValueError):
-    """A change that can not be kept."""
+    """A change that cannot be stored."""
 
 
 class MessageJson:
-    """Reads a message, and says whether all its numbers can be kept."""
+    """Reads a message, and knows whether all its numbers can be stored."""
 
     def __init__(self, body: str) -> None:
         self._body = body
@@ -57,7 +57,7 @@ class MessageJson:
 
 
 def refuse_numbers(value: Any) -> None:
-    """Raise Unstorable when a number in a change can not be kept."""
+    """Raise Unstorable when a number in a change cannot be stored."""
     if isinstance(value, _NoNumber):
         raise Unstorable(value.why)
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -76,5 +76,5 @@ def _storable(value: Any) -> Any:
 
 
 def as_sent(value: _NoNumber) -> str:
-    """Return the text of a number that can not be kept, to be kept as a text."""
+    """Return the text of a number that cannot be stored."""
     return value.text

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from causeway.contract.changes import About, Change, Utterance
-from causeway.contract.message_faults import told
+from causeway.contract.message_faults import described
 from causeway.contract.message_text import LEFT_OUT, MessageJson, Unstorable, as_sent, refuse_numbers
 from causeway.contract.names import SOURCE, TENANT, Strict
 
@@ -118,7 +118,7 @@ class Message(NamedTuple):
 
 def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) -> Message:
     """
-    Read one message; never raises. The time of sending stands in for a missing `occurred_at`.
+    Read one message; never raises. A missing `occurred_at` is the time of sending.
 
     A change that was kept and is sent again keeps the time of `first_sent`, per position (the last one for all others).
     """
@@ -131,7 +131,7 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
         envelope = EnvelopeBody.model_validate(raw)
     except ValidationError as error:
         return _refused_whole(
-            body, _named_tenant(raw), f"The message breaks its contract: {told(error)}.", _named_source(raw)
+            body, _named_tenant(raw), f"The message breaks its contract: {described(error)}.", _named_source(raw)
         )
     changes: list[Change] = []
     refused: list[Refused] = []
@@ -147,7 +147,7 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
 
 
 def _sent_ms(sent_at_ms: int, first_sent: Sequence[int], position: int) -> int:
-    """Return when a change was sent: never later than its message, and then if it is not known better."""
+    """Return when a change was sent: its first time if known, at most the time of its message."""
     known = first_sent[min(position, len(first_sent) - 1)] if first_sent else 0
     return min(known, sent_at_ms) or sent_at_ms
 
@@ -164,7 +164,7 @@ def addressed(body: str) -> tuple[str | None, str | None]:
 def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position: int) -> Change:
     said_ms = sent_at_ms if body.occurred_at is None else body.occurred_at
     occurred_ms = min(said_ms, sent_at_ms + LATEST_MS)
-    told_conversation = body.conversation
+    conversation = body.conversation
     return Change(
         tenant=envelope.tenant,
         source=envelope.source,
@@ -174,8 +174,8 @@ def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position:
         position=position,
         fields=body.fields,
         conversation=None
-        if told_conversation is None
-        else tuple(Utterance(item.at, item.speaker, item.text) for item in told_conversation),
+        if conversation is None
+        else tuple(Utterance(item.at, item.speaker, item.text) for item in conversation),
         about=About(body.about.source, body.about.key, body.about.email) if body.about else None,
         run=envelope.run,
         clamped=occurred_ms != said_ms,
@@ -202,7 +202,7 @@ def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exce
 
 def _why(error: Exception) -> str:
     if isinstance(error, ValidationError):
-        return told(error)
+        return described(error)
     return str(error) if isinstance(error, Unstorable) else "a value is out of range"
 
 

@@ -1,4 +1,4 @@
-"""What became of one change for one sync, as told to the product (contracts.md §2)."""
+"""The outcome of one change for one sync, as published to the product (contracts.md §2)."""
 
 from __future__ import annotations
 

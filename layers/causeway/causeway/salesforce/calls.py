@@ -72,9 +72,9 @@ Certainty = Literal["saved", "refused", "not_applied", "unknown"]
 @dataclass(frozen=True, slots=True)
 class Saved:
     """
-    What became of one record.
+    The result of saving one record.
 
-    `refused`: Salesforce says no to this record. `not_applied`: the request proves to have had no effect, and may be repeated.
+    `refused`: Salesforce refused this record. `not_applied`: the request surely had no effect, and may be repeated.
     `unknown`: it may have been saved. `whole`: the answer was about the whole collection, so one of its records is to blame.
     """
 
@@ -97,7 +97,7 @@ def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
     Group records into collections and return the positions in each.
 
     Records of one kind share a collection, sorted by sObject (at most ten runs) and by the parent account, whose row a save
-    may lock. One that is to go alone has a group of its own.
+    may lock. A record that is to be saved alone has a group of its own.
     """
     order = sorted(range(len(saves)), key=lambda place: _place(saves[place], place))
     groups: list[list[int]] = []

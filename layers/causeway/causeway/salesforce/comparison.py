@@ -1,4 +1,4 @@
-"""Tell whether two values of a field are the same to Salesforce."""
+"""Compares two values of a field as Salesforce stores them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from causeway.salesforce.texts import is_blank, stored_lines, text_of
 from causeway.salesforce.values import NUMBER_TYPES, exact_number, rounded
 
 
-def same_value(field: FieldDescribe, current: Any, wanted: Any) -> bool:
+def same_value(field: FieldDescribe, current: Any, desired: Any) -> bool:
     """
-    Return whether writing `wanted` over `current` would change nothing in Salesforce.
+    Return whether writing `desired` over `current` would change nothing in Salesforce.
 
     Compared as Salesforce stores them: trimmed text with one kind of line break, canonical picklist values, sets of
     multi-select values, numbers at the field's scale, moments in whole seconds, a null checkbox as false.
     """
     if field.type == "boolean":
-        return bool(current) == bool(wanted)
-    if is_blank(current) or is_blank(wanted):
-        return is_blank(current) and is_blank(wanted)
-    return bool(current == wanted or _stored(field, current) == _stored(field, wanted))
+        return bool(current) == bool(desired)
+    if is_blank(current) or is_blank(desired):
+        return is_blank(current) and is_blank(desired)
+    return bool(current == desired or _stored(field, current) == _stored(field, desired))
 
 
 def _stored(field: FieldDescribe, value: Any) -> Any:
-    """Return what two spellings of one stored value share."""
+    """Return a value in the form in which equal stored values are equal."""
     if field.type in NUMBER_TYPES:
         exact = exact_number(value)
         return rounded(exact, 0 if field.type in ("int", "long") else field.scale) if exact is not None else value

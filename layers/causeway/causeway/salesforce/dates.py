@@ -19,7 +19,7 @@ def salesforce_date(text: str) -> str | None:
     """
     Return the calendar day as written, `YYYY-MM-DD`, or None.
 
-    A datetime gives the day it names in its own zone: a date never passes through a time zone, so it can not shift.
+    A datetime gives the day that it names in its own zone: no time zone is applied, so the day cannot shift.
     """
     found = _DATE.fullmatch(text.strip())
     if not found:

@@ -105,11 +105,11 @@ class SObjectDescribe:
         return {item.relationship_name.lower(): item for item in self.fields if item.relationship_name}
 
     def field(self, name: str) -> FieldDescribe | None:
-        """Return the field of that name in any case, or None when the user can not see it."""
+        """Return the field of that name in any case, or None when the user cannot see it."""
         return self._by_name.get(name.lower())
 
     def relationship(self, name: str) -> FieldDescribe | None:
-        """Return the reference field behind a relationship name such as `Account`, or None."""
+        """Return the reference field of a relationship name such as `Account`, or None."""
         return self._by_relationship.get(name.lower())
 
 
@@ -168,25 +168,25 @@ def describe_from_json(
     """
     Return the part of a REST `…/sobjects/X/describe` body that decisions need.
 
-    `picklists_by_record_type` is record type Id → field name → values, as the UI API lists them; describe itself does not tell.
+    `picklists_by_record_type` is record type Id → field name → values, as the UI API lists them; describe does not contain them.
     """
     allowed = picklists_by_record_type or {}
     return SObjectDescribe(
-        **_told(raw, _SOBJECT_KEYS),
+        **_present(raw, _SOBJECT_KEYS),
         fields=tuple(_field_from_json(item) for item in raw.get("fields") or ()),
         record_types=tuple(_record_type(item, allowed) for item in raw.get("recordTypeInfos") or ()),
         etag=etag,
     )
 
 
-def _told(raw: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
-    """Return what `raw` tells; a null (as in `controllerName: null`) leaves the default."""
+def _present(raw: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values that `raw` has; a null (as in `controllerName: null`) leaves the default."""
     return {ours: raw[theirs] for ours, theirs in keys.items() if raw.get(theirs) is not None}
 
 
 def _field_from_json(raw: Mapping[str, Any]) -> FieldDescribe:
     return FieldDescribe(
-        **_told(raw, _FIELD_KEYS),
+        **_present(raw, _FIELD_KEYS),
         reference_to=tuple(raw.get("referenceTo") or ()),
         picklist_values=tuple(_picklist_value(item) for item in raw.get("picklistValues") or ()),
     )
@@ -218,7 +218,7 @@ def compact(describe: SObjectDescribe) -> dict[str, Any]:
 
 
 def describe_from_compact(kept: Mapping[str, Any]) -> SObjectDescribe:
-    """Return the describe that `compact` put away."""
+    """Return the describe that `compact` encoded."""
     parts = dict(kept)
     return SObjectDescribe(
         fields=tuple(_field_from_compact(item) for item in parts.pop("fields", ())),

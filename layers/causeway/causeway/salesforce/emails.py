@@ -26,6 +26,6 @@ def accepted_email(text: object) -> str | None:
 
 
 def normalized_email(text: object) -> str | None:
-    """Return what two spellings of one address share (trimmed, lower case), or None when it can not be a match key."""
+    """Return an address trimmed and in lower case, or None when it cannot be a match key."""
     address = accepted_email(text)
     return address.lower() if address and len(address) <= MAX_EMAIL_LENGTH else None

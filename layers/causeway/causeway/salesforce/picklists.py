@@ -1,4 +1,4 @@
-"""Picklist values: found by value, then by label; allowed by the controlling field and by the record type."""
+"""Finds picklist values by value, then by label, and checks them against controlling field and record type."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def choice(field: FieldDescribe, text: str) -> PicklistValue | None:
 
 def allowed_by_controller(field: FieldDescribe, value: str, controller: FieldDescribe, controlling: Any) -> bool:
     """
-    Return whether `value` may stand beside the controlling field's value.
+    Return whether the controlling field's value allows `value`.
 
     `valid_for` is a base64 bitset over the controller's values in describe's order, inactive ones included; for a
     checkbox, index 0 is false and 1 is true (SOAP API guide, DescribeSObjectResult, Dependent Picklists). A value that
-    describe does not list, as an unrestricted picklist may hold, or without a bitset depends on nothing.
+    describe does not list, as an unrestricted picklist may hold, or one without a bitset, is always allowed.
     """
     item = field.choices.get(value.lower())
     if item is None or not item.valid_for:

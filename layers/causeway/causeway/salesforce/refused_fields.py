@@ -1,4 +1,4 @@
-"""What Salesforce names when it refuses a query because of a field, a relationship or an sObject that the user can not see. Pure."""
+"""Reads which fields, relationships or sObjects Salesforce names when it refuses a query. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from causeway.errors import OrgRefused
 
-PARENTS = ("Account", "User")  # what is told of a person besides itself: its account, and both owners
+PARENTS = ("Account", "User")  # the related records of a person that are read too: its account, and both owners
 _NO_COLUMN = re.compile(r"No such column '(\w+)' on entity '(\w+)'")
 _NO_RELATIONSHIP = re.compile(r"Didn't understand relationship '(\w+)' in field path")
 _NO_SOBJECT = re.compile(r"sObject type '(\w+)' is not supported")
@@ -25,7 +25,7 @@ def refused_relationships(error: OrgRefused) -> list[str]:
 
 
 def refused_parents(error: OrgRefused) -> set[str]:
-    """Return which of PARENTS to look at because the org refused something of them; accounts for the sake of their owner, too."""
+    """Return which of PARENTS the refusal concerns; an owner concerns accounts too, because they have owners."""
     named = {sobject for _, sobject in refused_columns(error)}.union(refused_relationships(error))
     if named & _OWNERS:
         return set(PARENTS)
@@ -33,5 +33,5 @@ def refused_parents(error: OrgRefused) -> set[str]:
 
 
 def refused_sobjects(error: OrgRefused) -> set[str]:
-    """Return the sObjects that the org named as it refused them, or a column of theirs."""
+    """Return the sObjects that the org refused, or of which it refused a column."""
     return {sobject for _, sobject in refused_columns(error)}.union(_NO_SOBJECT.findall(error.message))

@@ -1,4 +1,4 @@
-"""Build SOQL text: identifiers checked against describe, literals through one escaper, limits kept. Nothing else writes SOQL."""
+"""Builds SOQL: names are checked against describe, literals escaped in one place, limits kept. No other module writes SOQL."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def identifier(describe: SObjectDescribe, path: str, related: Related | None = N
 
 
 def _step(here: SObjectDescribe | None, path: str, step: str, *, relationship: bool) -> FieldDescribe | None:
-    """Return the field behind one step, None when the sObject it belongs to is not at hand."""
+    """Return the field of one step, None when the describe of its sObject is not known."""
     if here is None:
         return None
     found = here.relationship(step) if relationship else here.field(step)
@@ -83,7 +83,7 @@ def _step(here: SObjectDescribe | None, path: str, step: str, *, relationship: b
 
 
 def field_at(describe: SObjectDescribe, path: str, related: Related | None = None) -> FieldDescribe | None:
-    """Return the field at the end of a path, None when a step is unknown or its sObject is not at hand."""
+    """Return the field at the end of a path, None when a step or the describe of its sObject is not known."""
     *parents, last = path.split(".")
     here: SObjectDescribe | None = describe
     for step in parents:
@@ -93,7 +93,7 @@ def field_at(describe: SObjectDescribe, path: str, related: Related | None = Non
 
 
 def parent_of(lookup: FieldDescribe) -> str | None:
-    """Return the sObject that a lookup leads to: an owner is read as a User also where it may be a queue; None for other choices."""
+    """Return the sObject that a lookup refers to: User for an owner that may also be a queue, None for other choices."""
     if len(lookup.reference_to) == 1:
         return lookup.reference_to[0]
     return "User" if "User" in lookup.reference_to else None
@@ -105,7 +105,7 @@ def related_describes(
     """
     Return the describes of the sObjects that the paths lead through, by name.
 
-    `described` gives None for an sObject that the connected user can not see; it is asked once for each.
+    `described` gives None for an sObject that the connected user cannot see; it is called once for each.
     """
     found: dict[str, SObjectDescribe | None] = {}
     for path in paths:
@@ -123,7 +123,7 @@ def literal(value: str | bool | float | None) -> str:
     """
     Return a text, number, boolean or null as a SOQL literal.
 
-    Raises InvalidRecord for a NUL, half of a surrogate pair, a number that is none, or a text over 4,000 characters.
+    Raises InvalidRecord for a NUL, half of a surrogate pair, a number that is not finite, or a text over 4,000 characters.
     """
     if value is None:
         return "null"
@@ -183,7 +183,7 @@ def moment(epoch_ms: int) -> str:
 
 
 def all_of(conditions: Iterable[str]) -> str:
-    """Return the conditions joined by AND, each in parentheses (SOQL refuses AND beside OR without them); empty for none."""
+    """Return the conditions joined by AND, each in parentheses (SOQL refuses a mix of AND and OR without them); empty for none."""
     return _group(conditions, " AND ")
 
 
@@ -206,7 +206,7 @@ def in_chunks(values: Iterable[str], room: int, most: int) -> Iterator[list[str]
     """
     Split `values` so that each chunk's IN list takes at most `room` characters and `most` values.
 
-    `room` is what `MAX_QUERY_LENGTH` leaves beside the rest of the statement. Values that are no literal raise InvalidRecord.
+    `room` is what the rest of the statement leaves of `MAX_QUERY_LENGTH`. Values that are no literal raise InvalidRecord.
     """
     chunk: list[str] = []
     used = 0

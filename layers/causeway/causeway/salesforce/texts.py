@@ -52,7 +52,7 @@ def cut_to(text: str, limit: int, *, textarea: bool) -> str:
 
 
 def storable(text: str) -> tuple[str, bool]:
-    """Return the text trimmed, with LF line breaks and without what Salesforce can not store, and whether anything was removed."""
+    """Return the text trimmed, with LF line breaks and without what Salesforce cannot store, and whether anything was removed."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _UNSTORABLE.search(text):
@@ -61,5 +61,5 @@ def storable(text: str) -> tuple[str, bool]:
 
 
 def stored_lines(text: str) -> str:
-    """Return what two spellings of one stored text share."""
+    """Return a text in the form in which equal stored texts are equal."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() if "\r" in text else text.strip()

@@ -1,4 +1,4 @@
-"""Coerce product values to what a Salesforce field takes, by its describe. `comparison` tells when two are the same."""
+"""Coerces product values to what a Salesforce field takes, by its describe."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FALSE = frozenset({"false", "no", "n", "off", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Coerced:
-    """What a product value became: the value to send when `keep`, else nothing is sent; the warnings say what was lost."""
+    """The result of a coercion: the value to send when `keep`, else nothing is sent; the warnings say what was lost."""
 
     value: Any
     warnings: tuple[Warning, ...] = ()
@@ -47,13 +47,13 @@ def coerced(field: FieldDescribe, value: Any, *, may_cut: bool = True) -> Coerce
     Return `value` as the field takes it; never raises.
 
     Only string and textarea values are cut to length, and not even they when they identify a record (external Id, unique,
-    or `may_cut` false). Any other value that can not be written is left out. Blank values give nothing to send.
+    or `may_cut` false). Any other value that cannot be written is rejected with a warning. A blank value sends nothing.
     """
     if is_blank(value):
         return NOTHING
     coerce = _COERCERS.get(field.type)
     if coerce is None:
-        return _left_out(
+        return _rejected(
             field, "type_not_supported", f"{field.label} is of type {field.type}, which can not be written."
         )
     if field.type in CUT_TYPES and may_cut and not (field.external_id or field.unique):
@@ -66,11 +66,11 @@ def cleared(field: FieldDescribe) -> Coerced:
     if field.type == "boolean":
         return Coerced(False)
     if not field.nillable:
-        return _left_out(field, "cannot_clear", f"{field.label} may not be empty, so null was ignored.")
+        return _rejected(field, "cannot_clear", f"{field.label} may not be empty, so null was ignored.")
     return Coerced(None)
 
 
-def _left_out(field: FieldDescribe, code: str, detail: str) -> Coerced:
+def _rejected(field: FieldDescribe, code: str, detail: str) -> Coerced:
     return Coerced(None, (Warning(field.name, code, detail),), keep=False)
 
 
@@ -88,7 +88,7 @@ def _plain(field: FieldDescribe, value: Any) -> tuple[str | None, tuple[Warning,
 def _not_text(field: FieldDescribe, value: Any) -> Coerced:
     kind = "a list" if isinstance(value, (list, tuple)) else "an object" if isinstance(value, dict) else "no text"
     detail = f"{field.label} takes text, but the value is {kind}; use an expression such as join(', ', …) to make text of it."
-    return _left_out(field, "type_mismatch", detail)
+    return _rejected(field, "type_mismatch", detail)
 
 
 def _cut_text(field: FieldDescribe, value: Any) -> Coerced:
@@ -113,7 +113,7 @@ def _whole_text(field: FieldDescribe, value: Any) -> Coerced:
 
 
 def _too_long(field: FieldDescribe) -> Coerced:
-    return _left_out(
+    return _rejected(
         field, "too_long", f"{field.label} holds {field.length} characters; the longer value was left out."
     )
 
@@ -121,7 +121,7 @@ def _too_long(field: FieldDescribe) -> Coerced:
 def _email(field: FieldDescribe, value: Any) -> Coerced:
     address = accepted_email(value)
     if address is None:
-        return _left_out(
+        return _rejected(
             field, "email_invalid", f"{field.label}: the org would refuse this e-mail address, so it was left out."
         )
     return _too_long(field) if field.length and len(address) > field.length else Coerced(address)
@@ -149,7 +149,7 @@ def _listed(field: FieldDescribe, text: str) -> tuple[str, Coerced | None]:
     code, what = (
         ("picklist_value_inactive", "is inactive") if item else ("picklist_value_unknown", "is no value or label of it")
     )
-    return "", _left_out(field, code, f"{field.label} is a restricted picklist and '{text[:80]}' {what}.")
+    return "", _rejected(field, code, f"{field.label} is a restricted picklist and '{text[:80]}' {what}.")
 
 
 def _multipicklist(field: FieldDescribe, value: Any) -> Coerced:
@@ -158,14 +158,14 @@ def _multipicklist(field: FieldDescribe, value: Any) -> Coerced:
     for part in parts:
         text, _ = _plain(field, part)
         if text is None or ";" in text:
-            return _left_out(field, "type_mismatch", f"{field.label} takes a list of texts without semicolons.")
+            return _rejected(field, "type_mismatch", f"{field.label} takes a list of texts without semicolons.")
         if text:
             found, refused = _listed(field, text)
             if refused:
                 return refused
             chosen.setdefault(found.lower(), found)
     if len(chosen) > MAX_MULTIPICKLIST_VALUES:
-        return _left_out(field, "too_many_values", f"{field.label} takes at most {MAX_MULTIPICKLIST_VALUES} values.")
+        return _rejected(field, "too_many_values", f"{field.label} takes at most {MAX_MULTIPICKLIST_VALUES} values.")
     return _joined(field, list(chosen.values()))
 
 
@@ -204,14 +204,14 @@ def rounded(value: Decimal, scale: int) -> Decimal | None:
 def _number(field: FieldDescribe, value: Any) -> Coerced:
     exact = exact_number(value)
     if exact is None:
-        return _left_out(field, "not_a_number", f"{field.label} takes a number; the value is none.")
+        return _rejected(field, "not_a_number", f"{field.label} takes a number; the value is none.")
     whole = field.type in ("int", "long")
     number = rounded(exact, 0 if whole else field.scale)
     room = (field.digits or field.precision) if whole else field.precision - field.scale
     too_wide = field.type == "int" and number is not None and not -INT_LIMIT <= number < INT_LIMIT
     if number is None or too_wide or (room > 0 and abs(number) >= 10**room):
         most = f"at most {room} digits before the decimal point" if room > 0 else "fewer digits"
-        return _left_out(field, "number_too_large", f"{field.label} takes {most}; the value was left out.")
+        return _rejected(field, "number_too_large", f"{field.label} takes {most}; the value was left out.")
     return Coerced(int(number) if number == number.to_integral_value() else float(number))
 
 
@@ -221,13 +221,13 @@ def _boolean(field: FieldDescribe, value: Any) -> Coerced:
     text = (text_of(value) or "").strip().lower()
     if text in _TRUE or text in _FALSE:
         return Coerced(text in _TRUE)
-    return _left_out(field, "not_a_boolean", f"{field.label} takes true or false.")
+    return _rejected(field, "not_a_boolean", f"{field.label} takes true or false.")
 
 
 def _date(field: FieldDescribe, value: Any) -> Coerced:
     day = salesforce_date(value) if isinstance(value, str) else None
     if day is None:
-        return _left_out(field, "date_invalid", f"{field.label} takes a date such as 2026-11-20.")
+        return _rejected(field, "date_invalid", f"{field.label} takes a date such as 2026-11-20.")
     return Coerced(day)
 
 
@@ -236,28 +236,28 @@ def _datetime(field: FieldDescribe, value: Any) -> Coerced:
     if moment is not None:
         return Coerced(moment)
     if isinstance(value, str) and has_no_offset(value):
-        return _left_out(
+        return _rejected(
             field, "datetime_without_offset", f"{field.label} takes a moment with an offset; the value names none."
         )
-    return _left_out(field, "datetime_invalid", f"{field.label} takes a moment such as 2026-11-20T10:00:00Z.")
+    return _rejected(field, "datetime_invalid", f"{field.label} takes a moment such as 2026-11-20T10:00:00Z.")
 
 
 def _time(field: FieldDescribe, value: Any) -> Coerced:
     moment = salesforce_time(value) if isinstance(value, str) else None
     return (
-        Coerced(moment) if moment else _left_out(field, "time_invalid", f"{field.label} takes a time such as 09:30:00.")
+        Coerced(moment) if moment else _rejected(field, "time_invalid", f"{field.label} takes a time such as 09:30:00.")
     )
 
 
 def _reference(field: FieldDescribe, value: Any) -> Coerced:
     full = valid_id(value)
     if full is None:
-        return _left_out(field, "id_invalid", f"{field.label} takes a Salesforce Id; the value is none.")
+        return _rejected(field, "id_invalid", f"{field.label} takes a Salesforce Id; the value is none.")
     prefixes = prefixes_of(field.reference_to)
     if prefixes and not full.startswith(prefixes):
-        wanted = " or ".join(field.reference_to)
-        return _left_out(
-            field, "id_of_wrong_object", f"{field.label} refers to {wanted}; the Id belongs to something else."
+        expected = " or ".join(field.reference_to)
+        return _rejected(
+            field, "id_of_wrong_object", f"{field.label} refers to {expected}; the Id belongs to something else."
         )
     return Coerced(full)
 

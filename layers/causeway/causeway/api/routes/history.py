@@ -61,8 +61,8 @@ def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
 
 def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
     """Send parked changes through their syncs again; what still fails is parked again."""
-    redrive_id = call.body
-    return redrive(use.parked, Redrive(call.tenant, redrive_id.code, redrive_id.source, redrive_id.key), use.new_id)
+    asked = call.body
+    return redrive(use.parked, Redrive(call.tenant, asked.code, asked.source, asked.key), use.new_id)
 
 
 def list_runs(call: Call, use: UseCases) -> Runs:
@@ -97,7 +97,7 @@ def cancel_run(call: Call, use: UseCases) -> Run:
 
 
 def run_body(run: StoredRun) -> Run:
-    """Return one run as the API tells it."""
+    """Return one run as the API answers it."""
     return Run(**_run(run))
 
 

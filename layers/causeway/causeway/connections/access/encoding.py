@@ -21,7 +21,7 @@ def decoded(text: str) -> bytes:
 
 
 def digest(secret: str) -> str:
-    """Return the form in which states, cookies, link marks and sessions are stored: a SHA-256 that gives nothing away."""
+    """Return the SHA-256 under which states, cookies, used links and sessions are stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

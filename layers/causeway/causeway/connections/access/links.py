@@ -1,4 +1,4 @@
-"""Connect links: what one carries, how it is signed and read back. Pure: key, clock and randomness are given."""
+"""Signs and reads connect links. Pure: key, time and randomness are parameters."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class ConnectLinkRequest(Strict):
 @dataclass(frozen=True, slots=True)
 class ConnectLink:
     """
-    What a link carries; it is readable by its holder, so there is no secret in it.
+    What a link carries; its holder can read it, so it contains no secret.
 
-    `id` is its single-use mark. `confirmed_org` is set only on the link behind the button that confirms a change of org,
-    `sign_in_again` on the one that asks Salesforce for another user than the one signed in.
+    `id` is its single-use mark. `confirmed_org` is set only on the link of the button that confirms a change of org,
+    `sign_in_again` on the one that has Salesforce ask for another user.
     """
 
     id: str
@@ -66,7 +66,7 @@ def signed_link(link: ConnectLink, key: bytes) -> str:
 
 
 def read_link(text: str, key: bytes, now_ms: int) -> ConnectLink:
-    """Return the link behind a text; raise LinkRefused when this deployment did not sign it or it is too old."""
+    """Return the link that a text encodes; raise LinkRefused when this deployment did not sign it or it has expired."""
     payload_text, _, mac_text = text[:_MAX_TOKEN].partition(".")
     try:
         payload, signature = decoded(payload_text), decoded(mac_text)
@@ -84,7 +84,7 @@ def read_link(text: str, key: bytes, now_ms: int) -> ConnectLink:
 
 
 def used_link() -> LinkRefused:
-    """Return the refusal of a link that was spent before."""
+    """Return the refusal of a link that was used before."""
     return LinkRefused("This link has been used already.", "Ask for a new one in the product: each link works once.")
 
 

@@ -1,4 +1,4 @@
-"""The four roles of a person and what each includes. Pure."""
+"""The four roles of a person, and what each includes. Pure."""
 
 from __future__ import annotations
 

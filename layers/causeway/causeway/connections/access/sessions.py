@@ -1,4 +1,4 @@
-"""Browser sessions: minted by a backend for one person of one tenant, short, revocable, kept only as a digest."""
+"""Browser sessions: a backend creates one for one person of one tenant; short, revocable, stored only as a digest."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def new_session(
     """
     Return `{"token", "console_url", "expires_at"}` of a session of one hour.
 
-    The token stands behind the `#` of the console's address, which browsers send to no server and keep out of Referer.
+    The token follows the `#` of the console's address, which browsers never send to a server or in a Referer.
     """
     token = f"cws_{tenant}.{new_secret()}"
     expires_at_ms = now_ms() + SESSION_LIFE_MS
@@ -67,7 +67,7 @@ def new_session(
 
 
 def session_of(authorization: str, sessions: Sessions, now_ms: int) -> Session | None:
-    """Return who a header `Authorization: Bearer <token>` speaks for; None for a forged, ended or expired session."""
+    """Return the session of a header `Authorization: Bearer <token>`; None for a forged, ended or expired session."""
     scheme, _, token = authorization.strip().partition(" ")
     named = _TOKEN.fullmatch(token.strip())
     if scheme.lower() != "bearer" or not named:

@@ -1,5 +1,5 @@
 """
-Salesforce's answer to an authorization: the state is taken once and only in the browser that began; then the code is exchanged.
+Finishes an authorization: takes the state once and only in the browser that began it, then has the code exchanged.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from causeway.errors import RejectedError, RetryableError
 
 
 class CallbackRefused(RejectedError):
-    """A callback that belongs to no authorization under way in this browser."""
+    """A callback that matches no authorization of this browser."""
 
     code = "callback_refused"
 
 
 def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectPorts) -> Answer | Redirect:
     """
-    Take Salesforce's answer: consume the state whatever it says, exchange the code, and say how it went.
+    Take Salesforce's answer: use up the state in any case, exchange the code, and return the result page.
 
-    A callback without its state or its browser gets one and the same answer, and no token request is made for it.
+    A callback without its state or its browser always gets the same answer and causes no token request.
     """
     state = query.get("state", "")
     kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
@@ -40,7 +40,7 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     if query.get("error") or not query.get("code"):
         return replace(_denied(kept, query, ports), cookies=drop)
     outcome = _exchanged(kept, query["code"], pkce_verifier(state, ports.link_key), ports)
-    return replace(_told(kept, outcome, ports), cookies=drop)
+    return replace(_result(kept, outcome, ports), cookies=drop)
 
 
 def _denied(kept: Mapping[str, Any], query: Mapping[str, str], ports: ConnectPorts) -> Answer:
@@ -52,7 +52,7 @@ def _denied(kept: Mapping[str, Any], query: Mapping[str, str], ports: ConnectPor
 
 
 def _exchanged(kept: Mapping[str, Any], code: str, verifier: str, ports: ConnectPorts) -> Mapping[str, Any]:
-    """Ask the broker, once: a code works once, so an answer that was lost is told as such and nothing is repeated."""
+    """Ask the broker once: a code works once, so a lost answer is reported as such and never repeated."""
     try:
         return ports.broker.ask(
             "exchange",
@@ -69,7 +69,7 @@ def _exchanged(kept: Mapping[str, Any], code: str, verifier: str, ports: Connect
         return {"result": "refused", "reason": "no_answer", "error": ""}
 
 
-def _told(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPorts) -> Answer | Redirect:
+def _result(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPorts) -> Answer | Redirect:
     back = _return_url(kept, str(outcome["result"]), ports)
     match outcome["result"]:
         case "connected" if back:
@@ -89,7 +89,7 @@ def _told(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPor
 def _next_link(
     kept: Mapping[str, Any], ports: ConnectPorts, *, confirmed_org: str = "", sign_in_again: bool = False
 ) -> str:
-    """Return a link behind a button of the page about another org: the same person's, used once, for 15 minutes."""
+    """Return a link for a button on the page about another org: for the same person, once, within 15 minutes."""
     carried = {
         name: kept[name] for name in ("tenant", "user", "role", "environment", "name", "return_url", "login_origin")
     }
@@ -104,7 +104,7 @@ def _next_link(
 
 
 def _return_url(kept: Mapping[str, Any], result: str, ports: ConnectPorts) -> str:
-    """Return the product's address with how it went, if the link named one that is (still) allowed."""
+    """Return the product's address with the result, if the link named one that is still allowed."""
     url = kept["return_url"]
     if not url or not is_allowed_return(url, ports.return_urls):
         return ""

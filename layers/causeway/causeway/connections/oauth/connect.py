@@ -1,7 +1,7 @@
 """
-Connect a tenant's org in a browser: from the link over the page that names the tenant to Salesforce's sign-in.
+Connects a tenant's org in a browser: the link, the page that names the tenant, and the way to Salesforce's sign-in.
 
-The link is signed and spent once; the state is random, kept only as a digest and bound to the browser by a cookie.
+The link is signed and works once. The state is random, stored only as a digest, and bound to the browser by a cookie.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPor
 
 
 def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
-    """Return the page behind a link, for the address typed on it if any; nothing is spent."""
+    """Return the page of a link, for the address typed on it if any; the link stays unused."""
     try:
         link = _unspent(link_text, ports)
     except RejectedError as refused:
@@ -84,7 +84,7 @@ def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
 
 def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer | Redirect:
     """
-    Spend the link and return where to sign in; an address that had to be rewritten is shown first, and spends nothing.
+    Use the link and return where to sign in; an address that had to be rewritten is shown first, and leaves the link unused.
     """
     try:
         link = _unspent(link_text, ports)
@@ -117,7 +117,7 @@ def _address(link: ConnectLink, typed: str | None, ports: ConnectPorts) -> Login
 
 
 def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], ports: ConnectPorts) -> Redirect:
-    """Keep the state and return the way to Salesforce."""
+    """Store the state and return the redirect to Salesforce."""
     state, browser = ports.new_secret(), ports.new_secret()
     kept = {
         **{name: value for name, value in asdict(link).items() if name not in ("id", "expires_at_ms")},

@@ -1,4 +1,4 @@
-"""Builds the cookies that bind an authorization to the browser that began it."""
+"""Builds the cookies that bind an authorization to the browser that started it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from causeway.connections.oauth.ports import ConnectPorts
 
 
 def cookie_name(state: str, ports: ConnectPorts) -> str:
-    """Return the name of the cookie that binds a state to its browser: one per attempt, so that two tabs do not spoil each other."""
+    """Return the name of the cookie that binds a state to its browser: one per attempt, so that two tabs work side by side."""
     prefix = "__Host-" if ports.public_url.startswith("https://") else ""
     return f"{prefix}causeway-{digest(state)[:16]}"
 

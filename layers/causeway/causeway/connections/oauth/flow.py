@@ -1,4 +1,4 @@
-"""Salesforce's OAuth web-server flow as rules: the authorize address, the token answer and every refusal told apart. Pure."""
+"""Salesforce's OAuth web-server flow as rules: the authorize address, the checks of a token answer, and its errors. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TokenRefused(CausewayError):
     """
     Salesforce answered a token request with a refusal.
 
-    `reason` is our stable word for it (connections/oauth/refusals.py), `error` and `description` are Salesforce's own words.
+    `reason` is our stable word for it (connections/oauth/refusals.py); `error` and `description` are Salesforce's words.
     """
 
     code = "token_refused"
@@ -62,13 +62,13 @@ class TokenAnswerLost(CausewayError):
 
 
 class TokenEndpointUnavailable(CausewayError):
-    """The token endpoint took no request, or answered that it can not now (429, 5xx)."""
+    """The token endpoint took no request, or answered that it is not available (429, 5xx)."""
 
     code = "token_endpoint_unavailable"
 
 
 class UntrustedAnswer(CausewayError):
-    """A token answer that is not Salesforce's, or not for this app, host or org."""
+    """A token answer that Salesforce did not give, or gave for another app, host or org."""
 
     code = "untrusted_answer"
 
@@ -76,7 +76,7 @@ class UntrustedAnswer(CausewayError):
 def authorize_address(
     login_origin: str, client_id: str, redirect_uri: str, state: str, challenge: str, *, sign_in_again: bool = False
 ) -> str:
-    """Return where the browser goes to sign in and approve; `sign_in_again` asks for the login page even if somebody is signed in."""
+    """Return where the browser goes to sign in and approve; `sign_in_again` asks for the login page even if a user is signed in."""
     query = {
         "response_type": "code",
         "client_id": client_id,
@@ -122,7 +122,7 @@ def is_for_org(answer: Mapping[str, Any], org_id: str) -> bool:
     """
     Return whether identity and access token of an answer are of this org.
 
-    An opaque access token begins with the org's Id and `!`; a JWT-based one says nothing that could be read without its key.
+    An opaque access token begins with the org's Id and `!`; a JWT-based one cannot be read without its key.
     """
     named = re.fullmatch(_IDENTITY, urlsplit(str(answer.get("id") or "")).path)
     prefix, opaque, _ = str(answer.get("access_token") or "").partition("!")

@@ -42,7 +42,7 @@ def trusted_origin(address: str, loopback: tuple[str, ...] = ()) -> str:
 
 def trusted_path(address: str, instance_url: str) -> str:
     """
-    Return the path of a location that the org returned: relative, or absolute on the very same origin.
+    Return the path of a location that the org returned: relative, or absolute on the same origin.
 
     Raises UntrustedAddress for another origin, for anything outside `/services/` and for dot segments.
     """

@@ -25,7 +25,7 @@ _INSTANCE: Final = re.compile(
     r"(?:na|eu|ap|cs|um|gs|us|usa|ca|can|br|bra|uk|gbr|de|deu|fr|fra|it|ita|ch|che|se|swe|es|esp|ind|jp|jpn|kr|kor|sg|sgp"
     r"|au|aus|il|isr|ae|are|id|idn|hyperforce)\d{1,4}[a-z]?(?:-api)?"
 )
-# Salesforce's own sites: no org has one of these as its My Domain.
+# Salesforce's own sites: no org has one of these names as its My Domain.
 _RESERVED: Final = {
     *("www", "my", "login", "test", "help", "developer", "developers", "trailhead", "trust", "status", "appexchange"),
     *(
@@ -55,14 +55,14 @@ _ENTER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LoginAddress:
-    """Where an admin signs in; `changed` says that it is not what was typed and must be shown before going on."""
+    """Where an admin signs in; `changed` means that it differs from what was typed and must be shown first."""
 
     origin: str
     changed: bool = False
 
     @property
     def host(self) -> str:
-        """Return what a person reads: the host, with the port of a loopback address."""
+        """Return the host as shown to a person, with the port of a loopback address."""
         return self.origin.split("://", 1)[1]
 
 
@@ -88,7 +88,7 @@ def login_address(typed: str, environment: str = "production", loopback: tuple[s
 
 
 def _typed_host(text: str) -> str:
-    """Return the host of what was typed; raise the sentence that fits what is wrong with it."""
+    """Return the host of what was typed; raise InvalidRequest that says what is wrong with it."""
     if not text.isascii() or not text.isprintable() or len(text) > MAX_LENGTH:
         raise _refused("The address contains characters that no Salesforce address has.", _ENTER)
     scheme, mark, rest = text.partition("://")
@@ -110,7 +110,7 @@ def _typed_host(text: str) -> str:
 
 
 def _my_domain_of(host: str) -> str:
-    """Return the My Domain behind a Lightning or short host; raise the sentence for every other one."""
+    """Return the My Domain of a Lightning or short host; raise InvalidRequest for any other host."""
     lightning = _LIGHTNING.fullmatch(host)
     if host.endswith((".force.com", ".site.com", ".salesforce-sites.com")) and not lightning:
         raise _refused(f"{host} is a page of Salesforce that no app can sign in at.", _FIND)

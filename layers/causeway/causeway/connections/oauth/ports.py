@@ -27,7 +27,7 @@ class Broker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConnectPorts:
-    """Everything outside; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions after connecting."""
+    """What connecting needs; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions afterwards."""
 
     markers: Markers
     broker: Broker
@@ -47,7 +47,7 @@ class ConnectPorts:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where the browser goes next (303), and the cookies it takes along or drops."""
+    """Where the browser goes next (303), and the cookies to set or drop."""
 
     location: str
     cookies: tuple[str, ...] = ()
@@ -55,12 +55,12 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page, and the cookies that go with it."""
+    """A page, and the cookies to set with it."""
 
     page: Page
     cookies: tuple[str, ...] = ()
 
 
 def problem_of(answer: Mapping[str, Any]) -> CausewayError:
-    """Return what the broker answered that a person must mend."""
+    """Return the problem in a broker's answer that a person must solve."""
     return CausewayError(str(answer.get("message", "")), str(answer.get("remedy", "")))

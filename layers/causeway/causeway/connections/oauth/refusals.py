@@ -1,7 +1,7 @@
 """
-Every way Salesforce refuses an OAuth request, told apart, with what the Salesforce admin must do. Pure.
+Every way Salesforce refuses an OAuth request, with what the Salesforce admin must do. Pure.
 
-Source: Salesforce Help, OAuth 2.0 flow errors, and what other connectors have met since rotation and uninstalled-app rules.
+Source: Salesforce Help, OAuth 2.0 flow errors, and reports of other connectors since the rules on token rotation and uninstalled apps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from causeway.connections.statuses import RECONNECT
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a result page says; `cause` is the connection's cause when a refresh meets it ("" when it can only meet a connect)."""
+    """What a result page says; `cause` is the connection's cause when a refresh gets this refusal ("" when only a connect can)."""
 
     title: str
     message: str
@@ -201,7 +201,7 @@ _BY_ERROR: Final = {
     "unauthorized_client": "flow_disabled",
     "rate_limit_exceeded": "too_many_logins",
 }
-# Salesforce tells several refusals apart in the description only; looked for in this order before the error's own word.
+# Several refusals differ only in their description; the first match wins, before the error's own word.
 _BY_DESCRIPTION: Final = (
     ("already being processed", "being_processed"),
     ("admin approved", "not_pre_authorized"),
@@ -222,7 +222,7 @@ _BY_DESCRIPTION: Final = (
 
 
 def reason_of(error: str, description: str) -> str:
-    """Return the stable word for a refusal; `other` when Salesforce has invented a new one."""
+    """Return the stable word for a refusal; `other` for one that is not known."""
     text = description.lower()
     for part, reason in _BY_DESCRIPTION:
         if part in text:
@@ -231,7 +231,7 @@ def reason_of(error: str, description: str) -> str:
 
 
 def refusal_of(reason: str, *, callback: str = "", error: str = "") -> Refusal:
-    """Return what to say about a refusal, with the callback URL or Salesforce's own word filled in."""
+    """Return the texts for a refusal, with the callback URL or Salesforce's word filled in."""
     found = REFUSALS.get(reason, REFUSALS["other"])
     shown = error or reason
     return Refusal(

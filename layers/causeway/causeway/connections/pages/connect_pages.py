@@ -1,4 +1,4 @@
-"""The pages of connecting, written for a Salesforce admin: one to go on from, one per result. Pure."""
+"""The pages of connecting, written for a Salesforce admin: the first page, and one per result. Pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _NOTHING: Final = Html("")
 
 
 def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, public_url: str) -> Page:
-    """Return the page that names the tenant and where to sign in; opening it spends nothing."""
+    """Return the page that names the tenant and where to sign in; opening it does not use the link."""
     action = f"{public_url}/oauth/authorize"
     proceed = filled(_PROCEED, action=action, link=link_text, origin=address.origin)
     content = _connect(
@@ -84,7 +84,7 @@ def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, publi
 
 
 def wrong_address_page(link: ConnectLink, link_text: str, typed: str, problem: CausewayError, public_url: str) -> Page:
-    """Return the page that says what is wrong with the address that was typed, with the field to mend it."""
+    """Return the page that says what is wrong with the address that was typed, with the field to correct it."""
     action = f"{public_url}/oauth/authorize"
     shown = filled(_PROBLEM, message=problem.message, remedy=problem.remedy)
     content = _connect(link, link_text, action, problem=shown, where=_NOTHING, proceed=_NOTHING, typed=typed)
@@ -97,12 +97,12 @@ def refused_page(refusal: Refusal, *, back: str = "") -> Page:
 
 
 def problem_page(title: str, problem: CausewayError, *, kind: Kind, back: str = "") -> Page:
-    """Return the page of a link or callback that can not be used."""
+    """Return the page of a link or callback that cannot be used."""
     return _result(title, problem.message, problem.remedy, answer=kind, back=back)
 
 
 def fault_page(request_id: str) -> Page:
-    """Return the page of a fault on our side, with the number that finds it in the logs."""
+    """Return the page of an internal error, with the number to find it in the logs."""
     return _result(
         "Something went wrong here",
         f"The connector met a fault of its own. Nothing of yours is at fault. Its number is {request_id}.",
@@ -111,7 +111,7 @@ def fault_page(request_id: str) -> Page:
 
 
 def connected_page(tenant: str, outcome: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], back: str) -> Page:
-    """Return the page of success, with what the permission check found."""
+    """Return the page of success, with the findings of the permission check."""
     more = filled(_ORG, tenant=tenant, user=outcome["username"] or "–", org=outcome["org_id"])
     if findings:
         items = joined([filled(_FINDING, message=each["message"], remedy=each["remedy"]) for each in findings])

@@ -1,4 +1,4 @@
-"""The connect pages' HTML: every value is escaped unless it is markup already. Pure; plain text templates keep the layer small."""
+"""Builds the HTML of the connect pages: every value is escaped unless it is Html already. Pure; text templates keep the layer small."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ type Kind = Literal["shown", "mistyped", "link_refused", "attempt_unknown", "oth
 
 
 class Html(str):
-    """Markup that was built here and is not escaped again."""
+    """HTML that was built here and is not escaped again."""
 
     __slots__ = ()
 
@@ -70,7 +70,7 @@ def filled(template: str, **values: object) -> Html:
 
 
 def joined(parts: list[Html]) -> Html:
-    """Return parts of markup one after the other."""
+    """Return parts of HTML, joined by line breaks."""
     return Html("\n".join(parts))
 
 
@@ -84,8 +84,8 @@ def page_headers(shown: Page, *, https: bool) -> dict[str, str]:
     """
     Return the headers that a page is sent with.
 
-    Nothing but the inline style (by its hash) is loaded; forms go only where the page says: Chromium holds a form's
-    redirect to `form-action` too, so the login origin must stand there. Nothing is cached, framed or told to others.
+    Only the inline style is loaded (by its hash). Forms go only where the page says: Chromium applies `form-action` to a
+    form's redirect too, so it lists the login origin. Nothing is cached, framed or sent as a referrer.
     """
     forms = " ".join(shown.form_origins) or "'none'"
     policy = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"

@@ -15,10 +15,10 @@ from causeway.connections.updates import changed
 
 def begin(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
     """
-    Say which app a tenant connects with: `app` (deployment or tenant) and its `client_id`; the secret stays here.
+    Return which app a tenant connects with: `app` (deployment or tenant) and its `client_id`, never its secret.
 
-    A tenant without a connection is `pending` from now on, so that its changes wait; one that is or was connected keeps
-    its status until the attempt succeeds.
+    A tenant without a connection becomes `pending`, so that its changes wait; any other tenant keeps its status until
+    the attempt succeeds.
     """
     app = "tenant" if ports.connections.record(tenant).own_client_id else "deployment"
     client_id = ports.secrets.app(tenant, app).client_id
@@ -34,7 +34,7 @@ def begin(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
 
 
 def end_attempt(tenant: str, cause: str, ports: TokenPorts) -> Mapping[str, Any]:
-    """End an attempt that was denied or never finished; a tenant that is connected stays so."""
+    """End an attempt that was denied or never finished; a connected tenant stays connected."""
 
     def change(record: ConnectionRecord) -> ConnectionRecord | None:
         if record.connection.status is not Status.PENDING:

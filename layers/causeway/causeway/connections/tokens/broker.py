@@ -1,4 +1,4 @@
-"""What the token broker can be asked, by name; answers are metadata, never tokens or secrets."""
+"""Dispatches the actions of the token broker; answers are metadata, never tokens or secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from causeway.errors import CausewayError, InvalidRequest
 
 
 class BrokerRequest(BaseModel):
-    """One invocation of the broker; each action reads the part that it needs."""
+    """One invocation of the broker; each action reads the fields that it needs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,7 +43,7 @@ class BrokerRequest(BaseModel):
 
 
 def answered(event: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
-    """Do what an event asks and return how it went; a fault that a person can mend is an answer (`failed`), not a crash."""
+    """Run the action of an event and return its result; an error that a person can solve is an answer (`failed`), not a crash."""
     try:
         request = BrokerRequest.model_validate(event)
     except ValidationError as error:

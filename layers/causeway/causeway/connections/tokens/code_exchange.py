@@ -1,4 +1,4 @@
-"""Begin and end grants: exchange a code, connect with client credentials, keep an own app, deauthorize."""
+"""Gets a new grant from Salesforce, by a code or by client credentials, and checks it before it is stored."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def connect_with_client_credentials(login: Login, ports: TokenPorts) -> Mapping[
 
 
 def _connected(login: Login, app: AppCredentials, answer: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
-    """Check the answer, store grant and connection, tell, and only then revoke the grant before."""
+    """Check the answer and store the grant; revoke it when it cannot be used."""
     try:
         grant = checked_grant(answer, app, login.login_origin, ports.loopback)
     except (UntrustedAnswer, UntrustedAddress):
@@ -68,7 +68,7 @@ def _connected(login: Login, app: AppCredentials, answer: Mapping[str, Any], por
 
 
 def _identity(grant: Grant, ports: TokenPorts) -> tuple[str, str]:
-    """Return the user's name and why it can not be read; no answer is no problem: the name is only shown."""
+    """Return the user's name, and why it was refused; a missing answer is no problem, because the name is only shown."""
     try:
         return str(ports.endpoint.identity(grant.identity_url, grant.access_token).get("username") or ""), ""
     except TokenRefused as refused:
@@ -78,7 +78,7 @@ def _identity(grant: Grant, ports: TokenPorts) -> tuple[str, str]:
 
 
 def _missing(login: Login, grant: Grant) -> str:
-    """Return `scope_missing` when the grant can not do the work, else an empty text."""
+    """Return `scope_missing` when the grant lacks a scope or its refresh token, else an empty text."""
     if not _NEEDED_SCOPES[login.flow] <= grant.scopes and "full" not in grant.scopes:
         return "scope_missing"
     return "scope_missing" if login.flow == "web" and not grant.refresh_token else ""

@@ -16,10 +16,10 @@ from causeway.connections.updates import changed
 
 def deauthorize(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
     """
-    End the connection: no call to the org begins after the first write; then revoke at Salesforce and delete the tokens.
+    End the connection: no call to the org starts after the first write; then revoke at Salesforce and delete the tokens.
 
-    Configuration, history and links stay. Ending what is ended changes nothing. `revoked` false means that Salesforce
-    did not answer yet and the revocation is repeated by itself.
+    Configuration, history and links stay. A second call changes nothing. `revoked` false means that Salesforce did not
+    answer; the scheduled check repeats the revocation.
     """
 
     def change(record: ConnectionRecord) -> ConnectionRecord | None:

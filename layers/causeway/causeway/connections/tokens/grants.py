@@ -1,4 +1,4 @@
-"""What the token broker keeps beside a tenant's connection: where its grant lies, who refreshes it, what is to be revoked. Pure."""
+"""What the token broker stores with a connection: where its grant is, who refreshes it, and what is to be revoked. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from causeway.connections.connection import Connection
 
 DUE_SHARDS = 8
-NEVER_DUE_MS = 253_402_300_799_000  # the year 9999: connections without work stay in the index, at its end
+NEVER_DUE_MS = 253_402_300_799_000  # the year 9999: connections without a due check stay in the index, at its end
 
 
 @dataclass(frozen=True, slots=True)
 class OldGrant:
     """
-    A grant that is replaced or given up and still has to be revoked at `origin` and deleted here.
+    A grant that was replaced or ended and still has to be revoked at `origin` and deleted here.
 
     `grant` names its secret ("": none); `sealed_token` is the access token of a grant that has no refresh token.
-    Until `leased_until_ms` a refresh of it may still be under way, so that its secret may come back; `unsure` says that a
-    refresh was never answered, so that the living refresh token may be one that nobody holds.
+    Until `leased_until_ms` a refresh may still be running and save its secret again. `unsure` means that a refresh was
+    never answered, so the valid refresh token may be one that nobody has.
     """
 
     grant: str
@@ -32,7 +32,7 @@ class OldGrant:
 
 @dataclass(frozen=True, slots=True)
 class KeptToken:
-    """A refresh token in Secrets Manager; `rotation` says how many came before it."""
+    """A refresh token in Secrets Manager; `rotation` counts the ones before it."""
 
     token: str = field(repr=False)
     rotation: int
@@ -42,13 +42,13 @@ class KeptToken:
 @dataclass(frozen=True, slots=True)
 class ConnectionRecord:
     """
-    A connection with its grant's bookkeeping.
+    A connection with the state of its grant.
 
     `grant` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
     its rotations. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
-    encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so that two callers never write
-    the same lease; `unsure` counts refreshes of the present refresh token whose answer was never seen.
-    `announced_epoch` is the last epoch whose event was sent, `previous` the status before the present one.
+    encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so two callers never write the
+    same lease; `unsure` counts refreshes of the current refresh token whose answer never arrived.
+    `announced_epoch` is the last epoch whose event was sent, `previous` the status before the current one.
     Times are epoch milliseconds.
     """
 

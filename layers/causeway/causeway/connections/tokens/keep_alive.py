@@ -1,4 +1,4 @@
-"""The scheduled check of connections: keep idle grants alive, spot dead ones, try again what may recover, finish what was begun."""
+"""Checks connections on schedule: refreshes idle grants, detects dead ones, retries lost ones and finishes what was interrupted."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _RESERVE_MS: Final = TOKEN_CALL_MS + 5_000
 
 def refresh_due(ports: TokenPorts) -> Mapping[str, Any]:
     """
-    Check the connections that are due, page by page, until none is left or no time is; the next tick goes on.
+    Check the due connections until none or no time is left; the next tick continues.
 
-    Returns how many were checked and how many failed; one that fails never keeps the others waiting.
+    Returns how many were checked and how many failed; one failure never holds up the others.
     """
     checked = failed = 0
     for tenant in ports.connections.due(ports.now_ms()):
@@ -47,10 +47,10 @@ def refresh_due(ports: TokenPorts) -> Mapping[str, Any]:
 
 def deauthorize_all(ports: TokenPorts) -> Mapping[str, Any]:
     """
-    End every connection of the deployment: for the day on which tokens may have been stolen.
+    End every connection of the deployment, in case tokens were stolen.
 
-    Answers how many were ended and whether some are left for the next invocation (`left`), which is to be repeated until
-    none is. Grants that Salesforce could not revoke yet are repeated by the scheduled check.
+    Returns how many were ended and whether some are left (`left`): invoke it again until none is. The scheduled check
+    repeats revocations that Salesforce did not answer.
     """
     ended = 0
     for tenant in ports.connections.due(NEVER_DUE_MS):
@@ -64,7 +64,7 @@ def deauthorize_all(ports: TokenPorts) -> Mapping[str, Any]:
 
 
 def check(tenant: str, ports: TokenPorts) -> None:
-    """Do for one connection what its status asks for, and set when to look again."""
+    """Do what one connection's status requires, and set when to check it again."""
     record = publish_status(ports.connections.record(tenant), ports)
     record = revoke_old_grants(record, ports)
     now_ms = ports.now_ms()
@@ -80,7 +80,7 @@ def check(tenant: str, ports: TokenPorts) -> None:
 
 
 def _is_alive(record: ConnectionRecord, ports: TokenPorts) -> bool:
-    """Ask Salesforce whether the grant lives, without using it up; under the lease, so that no rotation runs meanwhile."""
+    """Return whether Salesforce calls the grant active (introspection uses up no token); under the lease, so that no rotation runs."""
     if record.connection.flow == "client_credentials" or record.lease_until_ms > ports.now_ms():
         return True
     lease = replace(leased(record, ports.new_id(), ports.now_ms()), unsure=record.unsure)
@@ -99,7 +99,7 @@ def _is_alive(record: ConnectionRecord, ports: TokenPorts) -> bool:
 
 
 def _look_again(tenant: str, ports: TokenPorts) -> None:
-    """Make sure that what was just checked is not due at once again, whatever came of it."""
+    """Make sure that a connection that was just checked is not due again at once."""
     record = ports.connections.record(tenant)
     if record.due_at_ms <= ports.now_ms():
         due_at_ms = next_check_ms(record, ports.now_ms(), ports.jitter())

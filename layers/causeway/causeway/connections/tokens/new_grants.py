@@ -19,7 +19,7 @@ from causeway.errors import CausewayError
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where and how somebody connects: `confirmed_org` is the other org that a change to was confirmed for."""
+    """Where and how a person connects; `confirmed_org` is the Id of another org whose use was confirmed."""
 
     tenant: str
     login_origin: str
@@ -32,7 +32,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class KeptGrant:
-    """Where a new grant lies: its secret's name and version ("" without a refresh token), its access token sealed."""
+    """Where a new grant is stored: the name and version of its secret ("" without a refresh token), and the encrypted access token."""
 
     name: str
     version: str
@@ -43,7 +43,7 @@ def store_grant(login: Login, grant: Grant, username: str, ports: TokenPorts) ->
     try:
         before, after = _saved(login, grant, username, ports)
     except CausewayError:
-        revoke_unused(login, grant, ports)  # what could not be kept must not stay alive
+        revoke_unused(login, grant, ports)  # a grant that was not stored must not stay valid
         raise
     moved = _is_other_org(before, grant)
     after = revoke_old_grants(publish_status(after, ports), ports)
@@ -58,12 +58,12 @@ def store_grant(login: Login, grant: Grant, username: str, ports: TokenPorts) ->
 
 
 def revoke_unused(login: Login, grant: Grant, ports: TokenPorts) -> None:
-    """A grant that is not kept must not stay alive, nor count towards the five that Salesforce allows."""
+    """Revoke a grant that is not stored: it must not stay valid, nor count towards the five that Salesforce allows."""
     revoke_token(login.login_origin, grant.refresh_token or grant.access_token, ports)
 
 
 def _saved(login: Login, grant: Grant, username: str, ports: TokenPorts) -> tuple[ConnectionRecord, ConnectionRecord]:
-    """Keep the refresh token under a name of its own, make it the connection's, and return the record before and after."""
+    """Save the refresh token under a new name, point the connection to it, and return the record before and after."""
     name, version = "", ""
     if login.flow == "web":
         name = f"{ports.connections.record(login.tenant).connection.epoch + 1}-{ports.new_id()}"
@@ -90,7 +90,7 @@ def _is_other_org(record: ConnectionRecord, grant: Grant) -> bool:
 def _with_grant(
     record: ConnectionRecord, login: Login, grant: Grant, username: str, kept: KeptGrant, now_ms: int
 ) -> ConnectionRecord:
-    """Return the record connected by a new grant; the one before waits to be revoked."""
+    """Return the record connected by a new grant; the previous grant is listed for revocation."""
     connected = with_status(
         without_grant(record),
         Status.CONNECTED,

@@ -17,10 +17,10 @@ from causeway.connections.updates import changed
 
 def keep_own_app(tenant: str, app: AppCredentials, ports: TokenPorts) -> Mapping[str, Any]:
     """
-    Keep the tenant's own app for its next connect.
+    Save the tenant's own app for its next connect.
 
-    A new secret of the same app serves the present grant at once; another app can not refresh it, so a connection made
-    through the former own app then asks to be reconnected.
+    A new secret of the same app is used for the current grant at once. Another app cannot refresh that grant, so a
+    connection through the previous app then requires reconnection.
     """
     ports.secrets.keep_app(tenant, app)
 

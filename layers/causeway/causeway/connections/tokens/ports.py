@@ -1,4 +1,4 @@
-"""What the token broker's use cases need from the outside."""
+"""What the token broker needs from outside, as Protocols."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Secrets(Protocol):
 
 
 class TokenEncryption(Protocol):
-    """Seals tokens for a tenant: see gateways/aws/token_encryption.py."""
+    """Encrypts tokens for a tenant: see gateways/aws/token_encryption.py."""
 
     def sealed(self, tenant: str, token: str) -> bytes: ...
     def opened(self, tenant: str, sealed: bytes) -> str: ...
@@ -62,7 +62,7 @@ class Events(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenPorts:
-    """Everything outside, for one invocation; `deadline_ms` is when it must have ended."""
+    """What one invocation of the token broker needs; it must end before `deadline_ms` (epoch milliseconds)."""
 
     connections: Connections
     endpoint: TokenEndpoint

@@ -1,9 +1,9 @@
 """
-Refresh access tokens: one refresher at a time per connection, the new refresh token saved before the new access token is used.
+Refreshes access tokens: one caller at a time per connection, and the new refresh token is saved before the access token is used.
 
-Salesforce replaces the refresh token at each use and, when an old one comes again, ends the whole grant. So a refresh runs
-under a lease that outlives every token call, reads the record again under the lease, and treats an answer that never came
-as dangerous: after the lease one probe is allowed (it can only end what was lost already), then a person must reconnect.
+Salesforce replaces the refresh token at each use, and ends the whole grant when an old one is used again. So a refresh runs
+under a lease that outlives every token call and reads the record again under it. A lost answer is dangerous: when the lease
+has run out one more try is allowed (it can only end a grant that was lost already), then a person must reconnect.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from causeway.connections.transitions import (
 )
 from causeway.errors import RetryableError
 
-TOKEN_CALL_MS: Final = 30_000  # what one token request may take at most: nothing is begun that can not be finished
+TOKEN_CALL_MS: Final = 30_000  # the longest that one token request takes: none is started that cannot finish
 _PROCESSING_PAUSE_S: Final = 2.0
 _PROCESSING_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the caller holds: anything newer in store means that its request is already fulfilled."""
+    """What the caller has: anything newer in the table means that its request is already done."""
 
     epoch: int
     token_version: int
@@ -51,10 +51,10 @@ class Seen:
 
 def refresh(tenant: str, seen: Seen, ports: TokenPorts) -> str:
     """
-    Make the tenant's access newer than what the caller has seen, and return how that went.
+    Make the tenant's access newer than what the caller has seen, and return the result.
 
-    `refreshed`: a new token is stored. `newer`: another's already is. `busy`: another is at it, read again soon.
-    `unknown`: the answer was lost. `later`: Salesforce can not now. `lost`: a person must reconnect. `ended`: no grant.
+    `refreshed`: a new token is stored. `newer`: another caller stored one. `busy`: another caller is refreshing, read again.
+    `unknown`: the answer was lost. `later`: Salesforce is not available. `lost`: a person must reconnect. `ended`: no grant.
     """
     record = ports.connections.record(tenant)
     verdict = _already(record, seen, ports)
@@ -64,7 +64,7 @@ def refresh(tenant: str, seen: Seen, ports: TokenPorts) -> str:
     if lease is None:
         return "busy"
     verdict = _already(lease, seen, ports)
-    if verdict:  # saved by the former holder between our two reads
+    if verdict:  # the previous holder saved it between our two reads
         _release_lease(lease, ports, unsure=0)
         return verdict
     return _refresh_under(lease, ports)
@@ -79,7 +79,7 @@ def _already(record: ConnectionRecord, seen: Seen, ports: TokenPorts) -> str:
 
 
 def _lease(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord | None:
-    """Return the record as read again under a lease of ours, or None when another holds it."""
+    """Return the record, read again under our lease, or None while another caller has the lease."""
     if record.lease_until_ms > ports.now_ms():
         return None
     with_lease = leased(record, ports.new_id(), ports.now_ms())
@@ -110,7 +110,7 @@ def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
 
 
 def _asked(lease: ConnectionRecord, app: AppCredentials, token: str, ports: TokenPorts) -> Mapping[str, Any]:
-    """Send the request, always at the connection's own host; while Salesforce is at an earlier one of ours, wait and ask again."""
+    """Send the request to the connection's own host; while Salesforce processes an earlier one of ours, wait and send it again."""
     origin = trusted_origin(lease.connection.instance_url, ports.loopback)
     if lease.connection.flow == "client_credentials":
         return ports.endpoint.client_credentials(origin, app)
@@ -127,7 +127,7 @@ def _asked(lease: ConnectionRecord, app: AppCredentials, token: str, ports: Toke
 
 
 def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts) -> str:
-    """Save the refresh token first, then the access token and the pointer to both, only while the lease is still ours."""
+    """Save the refresh token, then the access token and the pointer to both, only while we have the lease."""
     rotated = str(answer.get("refresh_token") or "")
     record = kept_refresh_token(lease, rotated, ports) if rotated else lease
     connection = record.connection
@@ -156,7 +156,7 @@ def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts
 
 
 def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
-    """Return whether an answer names another org or a host that is not Salesforce's: its access token is not used."""
+    """Return whether an answer names another org or a foreign host: then its access token is not used."""
     try:
         trusted_origin(str(answer.get("instance_url") or ""), ports.loopback)
     except UntrustedAddress:
@@ -165,7 +165,7 @@ def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
 
 
 def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
-    """The connection was ended or replaced while Salesforce answered: what it issued must not stay alive."""
+    """Revoke what Salesforce issued for a connection that was ended or replaced meanwhile."""
     now = ports.connections.record(lease.tenant)
     if now.connection.epoch == lease.connection.epoch:
         return "unknown"
@@ -176,7 +176,7 @@ def _superseded(lease: ConnectionRecord, token: str, ports: TokenPorts) -> str:
 
 
 def _answer_lost(lease: ConnectionRecord, ports: TokenPorts) -> str:
-    """Keep the lease until it runs out; after the second lost answer in a row a person is told."""
+    """Keep the lease until it runs out; after the second lost answer in a row a person must reconnect."""
     if lease.connection.flow == "client_credentials":
         _release_lease(lease, ports, unsure=0, failures=lease.failures + 1)
     elif lease.unsure >= LOST_ANSWERS_LIMIT:
@@ -200,7 +200,7 @@ def _refused(lease: ConnectionRecord, refused: TokenRefused, before: int, ports:
 
 
 def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
-    """Say that a person must reconnect (once: a recovery that fails for the same cause changes no status)."""
+    """Require reconnection; a recovery that fails for the same cause changes no status."""
     unsure = lease.unsure if cause == "refresh_unanswered" else 0
     after = replace(lease, lease_until_ms=0, unsure=unsure, failures=lease.failures + 1)
     connection = lease.connection
@@ -209,13 +209,13 @@ def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
     else:
         after = with_status(replace(after, failures=0), Status.RECONNECTION_REQUIRED, cause, ports.now_ms())
     if not ports.connections.save(lease, after):
-        return "newer"  # re-read: another ended or replaced the connection meanwhile
+        return "newer"  # another caller ended or replaced the connection meanwhile
     publish_status(after, ports)
     return "lost"
 
 
 def _release_lease(lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None) -> None:
-    """End the lease before its time: nothing was used under it."""
+    """Release the lease early: no token was used under it."""
     after = replace(lease, lease_until_ms=0, unsure=unsure)
     if failures is not None:
         after = replace(after, failures=failures)

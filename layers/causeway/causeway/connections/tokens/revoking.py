@@ -1,4 +1,4 @@
-"""Revoke what is given up: at Salesforce first, then its secret here; tried again by the scheduled check until done."""
+"""Revokes old grants: at Salesforce first, then the secret here; the scheduled check repeats it until done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from causeway.errors import ConfigurationError, NotFound, RetryableError
 
 
 def revoke_old_grants(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord:
-    """Revoke and forget every grant that the record has given up; those that can not be stay listed and due."""
+    """Revoke and delete the record's old grants; those that Salesforce did not revoke stay listed and due."""
     if not record.old_grants:
         return record
     left = tuple(grant for grant in record.old_grants if not _revoked(record.tenant, grant, ports))
@@ -26,7 +26,7 @@ def revoke_old_grants(record: ConnectionRecord, ports: TokenPorts) -> Connection
 
 
 def revoke_token(origin: str, token: str, ports: TokenPorts) -> bool:
-    """Revoke one token and return whether it is surely dead; Salesforce not knowing it any more is as good."""
+    """Revoke one token and return whether it is surely invalid; a token that Salesforce does not know counts as revoked."""
     try:
         ports.endpoint.revoke(trusted_origin(origin, ports.loopback), token)
     except (TokenAnswerLost, TokenEndpointUnavailable):
@@ -43,7 +43,7 @@ def _revoked(tenant: str, grant: OldGrant, ports: TokenPorts) -> bool:
         if not all(revoked):
             return False
         if grant.leased_until_ms > ports.now_ms():
-            return False  # a refresh under way may still bring the secret back: once more when its lease is over
+            return False  # a running refresh may still save the secret again: repeat when its lease is over
         if grant.unsure and not all(_ended_by_reuse(tenant, grant, token, ports) for token in tokens):
             return False
         if grant.grant:
@@ -55,9 +55,9 @@ def _revoked(tenant: str, grant: OldGrant, ports: TokenPorts) -> bool:
 
 def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts) -> bool:
     """
-    Use a token that was perhaps replaced by one that nobody holds: Salesforce then ends the whole grant, which is what is wanted.
+    Use a token that may have been replaced by one that nobody has: Salesforce then ends the whole grant.
 
-    A token that still worked was revoked just before; should it answer all the same, what it gave is revoked.
+    A token that still worked was revoked just before; if it works all the same, what it returns is revoked.
     """
     try:
         app = ports.secrets.app(tenant, grant.app)
@@ -70,7 +70,7 @@ def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts)
 
 
 def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
-    """Return every token of the grant that may still live: the kept refresh token, its emergency copy, a lone access token."""
+    """Return every token of the grant that may still be valid: the refresh token, its emergency copy, a lone access token."""
     tokens = []
     if grant.sealed_token:
         tokens.append(ports.encryption.opened(tenant, grant.sealed_token))

@@ -1,4 +1,4 @@
-"""Keep what Salesforce issued: never drop a received refresh token, whichever store is down."""
+"""Saves refresh tokens so that none is lost, whichever store is down."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def present_refresh_token(lease: ConnectionRecord, ports: TokenPorts) -> tuple[s
     """
     Return the refresh token to use, and the record that points to it; "" for a connection that has none.
 
-    Secrets Manager is read by the version that the record names. After a lease that was never given back its newest
-    version is read instead: the former holder may have saved a rotated token and died before it could say so.
-    Raises RetryableError while the store does not answer.
+    Secrets Manager is read by the version that the record names. After a lease that was never released its newest
+    version is read instead: the previous holder may have saved a rotated token and crashed before it updated the record.
+    Raises RetryableError while the store is not available.
     """
     if lease.connection.flow == "client_credentials":
         return "", lease
@@ -29,7 +29,7 @@ def present_refresh_token(lease: ConnectionRecord, ports: TokenPorts) -> tuple[s
         return emergency.token, lease
     kept = ports.secrets.refresh_token(lease.tenant, lease.grant, None if lease.unsure > 1 else lease.secret_version)
     if kept.rotation > lease.refresh_version:
-        # An answer that was saved was not lost: the token it carried is unused.
+        # The answer was saved, so it was not lost: its token is unused.
         found = replace(lease, refresh_version=kept.rotation, secret_version=kept.version, unsure=1)
         if not ports.connections.save(lease, found):
             raise Meanwhile("The connection changed while its token was looked up.", "It is tried again by itself.")
@@ -39,10 +39,10 @@ def present_refresh_token(lease: ConnectionRecord, ports: TokenPorts) -> tuple[s
 
 def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -> ConnectionRecord:
     """
-    Keep a rotated refresh token and return the record that points to it.
+    Save a rotated refresh token and return the record that points to it.
 
-    When Secrets Manager is down an encrypted copy goes into the record itself; when both are down they are tried until
-    the deadline, and what was received is then lost only with the execution environment.
+    When Secrets Manager is down, an encrypted copy goes into the record itself. When both are down, they are tried until
+    the deadline; the token is then lost only with the execution environment.
     """
     rotation = lease.refresh_version + 1
     while True:
@@ -63,7 +63,7 @@ def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -
 
 
 def sealed_or_empty(tenant: str, token: str, ports: TokenPorts) -> bytes:
-    """Return the access token sealed, or nothing when it can not be: the next caller then refreshes again."""
+    """Return the encrypted access token, or nothing when encryption fails: the next caller then refreshes again."""
     try:
         return ports.encryption.sealed(tenant, token)
     except CausewayError:
