@@ -41,54 +41,50 @@ def wrong(message: str) -> OrgError:
 
 def custom_sobject(declaration: Mapping[str, Any], key_prefix: str) -> SObjectType:
     """Return a new custom sObject with the system fields; its own fields are declared next."""
-    name, label = declaration["name"], declaration.get("label") or declaration["name"].removesuffix("__c")
-    given_stamps = set(declaration.get("stamps", STAMPS))
-    if given_stamps - STAMPS:
+    name = declaration["name"]
+    if set(declaration.get("stamps", ())) - STAMPS:
         raise wrong(f"{name}: the stamps of an sObject are some of {', '.join(sorted(STAMPS))}.")
     special = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), None)
     if special is not None:
         return special_sobject(declaration, special, key_prefix)
     if not name.endswith("__c"):
         raise wrong(f"{name} is no standard sObject of this org; a custom one is named {name}__c.")
-    name_field = declaration.get("nameField") or {}
-    automatic = "displayFormat" in name_field
+    label, activities = declaration.get("label") or name.removesuffix("__c"), bool(declaration.get("enableActivities"))
     fields = [
         record_id(label),
         *([] if _is_detail(declaration) else [owner(queues=bool(declaration.get("queues")))]),
         is_deleted(),
-        text(
-            "Name",
-            name_field.get("label", f"{label} Name"),
-            80,
-            name_field=True,
-            permissionable=False,
-            nillable=not automatic,
-            auto_number=automatic,
-            id_lookup=True,
-            display_format=name_field.get("displayFormat"),
-            defaulted_on_create=automatic,
-            **(READ_ONLY if automatic else {}),
-        ),
-        *_audit_fields(declaration, given_stamps),
+        _name_field(label, declaration.get("nameField") or {}),
+        *_audit_fields(declaration, activities),
     ]
-    return SObjectType(
-        name,
-        label,
-        key_prefix,
-        fields,
-        label_plural=declaration.get("labelPlural", ""),
-        custom=True,
-        activities=bool(declaration.get("enableActivities")),
+    plural = declaration.get("labelPlural", "")
+    return SObjectType(name, label, key_prefix, fields, label_plural=plural, custom=True, activities=activities)
+
+
+def _name_field(label: str, declaration: Mapping[str, Any]) -> FieldType:
+    """Return the Name, a text or an auto-number."""
+    automatic = "displayFormat" in declaration
+    return text(
+        "Name",
+        declaration.get("label", f"{label} Name"),
+        80,
+        name_field=True,
+        permissionable=False,
+        nillable=not automatic,
+        auto_number=automatic,
+        id_lookup=True,
+        display_format=declaration.get("displayFormat"),
+        defaulted_on_create=automatic,
+        **(READ_ONLY if automatic else {}),
     )
 
 
-def _audit_fields(declaration: Mapping[str, Any], given_stamps: set[str]) -> list[FieldType]:
+def _audit_fields(declaration: Mapping[str, Any], activities: bool) -> list[FieldType]:
     """Return the audit fields, without those of a stamp that the declaration leaves out."""
     users = {"CreatedDate": "CreatedById", "LastModifiedDate": "LastModifiedById"}
-    absent = STAMPS - given_stamps
+    absent = STAMPS - set(declaration.get("stamps", STAMPS))
     gone = absent | {users[name] for name in absent if name in users}
-    every = system_fields(activity=bool(declaration.get("enableActivities")))
-    return [each for each in every if each.name not in gone]
+    return [each for each in system_fields(activity=activities) if each.name not in gone]
 
 
 def declare_field(sobject: SObjectType, declaration: Mapping[str, Any]) -> None:
