@@ -19,7 +19,7 @@ NAMES = {
     "ChangeBody": "Change",
     "UtteranceBody": "Utterance",
     "AboutBody": "About",
-    "ToldOutcome": "Outcome",
+    "PublishedOutcome": "Outcome",
 }
 
 

@@ -33,7 +33,7 @@ class MatchCandidate(BaseModel):
     chosen: bool
 
 
-class PublishedOutcome(BaseModel):
+class Outcome(BaseModel):
     """
     What became of one change for one sync; `sync` is null when no sync was concerned.
     """
@@ -76,4 +76,4 @@ class OutcomesMessage(BaseModel):
     tenant: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
     source: Annotated[str, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")]
     run: str | None
-    outcomes: Annotated[list[PublishedOutcome], Field(min_length=1)]
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
