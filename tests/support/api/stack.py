@@ -30,7 +30,7 @@ from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.push.records import RememberedRecord, remembered_record
 from causeway.settings import Settings
 from causeway.syncs.discovery.describes import Discovery
-from causeway.syncs.store import Syncs
+from causeway.syncs.management import Syncs
 from causeway.syncs.sync import Sync
 from causeway.wiring.api import UseCases
 from causeway.wiring.clients import new_id, new_secret, now_ms

@@ -15,7 +15,7 @@ from causeway.errors import NotFound
 from causeway.parked.entries import ParkedPage, Redrive
 from causeway.settings import Settings
 from causeway.syncs.discovery.describes import Discovery
-from causeway.syncs.store import Syncs
+from causeway.syncs.management import Syncs
 from causeway.wiring.api import UseCases
 
 from functions.console import app as console

@@ -17,7 +17,7 @@ from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.texts import cut_to, salesforce_length
 from causeway.salesforce.values import coerced
 from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
-from causeway.syncs.mapping.mappings import desired
+from causeway.syncs.mapping.evaluation import desired
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -32,7 +32,7 @@ from causeway.push.tasks import Task
 from causeway.push.two_way_bases import read_bases
 from causeway.salesforce.calls import Save
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
 
 READ_S = 20.0

@@ -13,7 +13,7 @@ from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import key_identifier, memory_key
 from causeway.push.memory.links import linked_records
 from causeway.push.memory.settled_changes import data_of, last_outcomes
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
 
 

@@ -44,7 +44,7 @@ from causeway.push.time_budget import Budget
 from causeway.push.two_way_bases import read_bases, remember_synced
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
 
 MAX_PASSES = 3  # records that changed after they were read, and those that duplicate rules named, are read again

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from causeway.pull.run_now import RunsNow
     from causeway.push.records import RememberedRecord
     from causeway.syncs.discovery.describes import Discovery
-    from causeway.syncs.store import Syncs
+    from causeway.syncs.management import Syncs
     from causeway.syncs.sync import Sync
 
 

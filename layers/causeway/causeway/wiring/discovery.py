@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from causeway.salesforce.describe import SObjectDescribe
     from causeway.syncs.discovery.describes import Discovery
     from causeway.syncs.discovery.field_learning import FieldLearner
-    from causeway.syncs.store import Syncs
+    from causeway.syncs.management import Syncs
 
 
 @cache
@@ -44,7 +44,7 @@ def discovery() -> Discovery:
 @cache
 def syncs() -> Syncs:
     """Return the syncs of every tenant."""
-    from causeway.syncs.store import Syncs
+    from causeway.syncs.management import Syncs
 
     return Syncs(sync_table(), discovery(), field_table(), publish_event, now_ms)
 

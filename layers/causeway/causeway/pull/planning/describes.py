@@ -8,7 +8,7 @@ from causeway.errors import OrgRefused
 from causeway.pull.ports import PullOrg
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.refused_fields import PARENTS, refused_parents, refused_sobjects
-from causeway.syncs.people import Parents, hides_something
+from causeway.syncs.people.columns import Parents, hides_something
 
 
 class RelatedDescribes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from causeway.syncs.people import account_of, owner_of, person_data
+from causeway.syncs.people.person_data import account_of, owner_of, person_data
 
 type Row = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from causeway.push.memory.two_way import synced_mark
 from causeway.salesforce import soql
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.conditions import Expression
-from causeway.syncs.mapping.mappings import PEOPLE
-from causeway.syncs.people import NONE_KNOWN, Parents, person_fields
+from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.people.columns import NONE_KNOWN, Parents, person_fields
 from causeway.syncs.sync import Problem, Sync
 
 SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterRecordId", "IsConverted")

@@ -9,8 +9,8 @@ from causeway.errors import BrokenMapping
 from causeway.salesforce import soql
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.conditions import Expression, condition, product_field
-from causeway.syncs.mapping.mappings import CONVERSATION, automatic_rows
-from causeway.syncs.people import Parents, is_visible
+from causeway.syncs.mapping.rows import CONVERSATION, automatic_rows
+from causeway.syncs.people.columns import Parents, is_visible
 from causeway.syncs.sync import Problem, Sync
 
 COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are

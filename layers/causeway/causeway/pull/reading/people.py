@@ -13,8 +13,10 @@ from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email
-from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
-from causeway.syncs.people import Parents, account_fields, lookups, person_fields, rows_by_name
+from causeway.syncs.mapping.rows import PEOPLE, normalized_name
+from causeway.syncs.people.columns import Parents, account_fields, person_fields
+from causeway.syncs.people.lookups import lookups
+from causeway.syncs.people.person_data import rows_by_name
 
 type Read = Callable[[Sequence[Lookup]], list[list[Row]]]
 

@@ -22,7 +22,7 @@ from causeway.push.deciding.planning.contributing import contribution_of, planne
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 type Place = tuple[str, str]
 """A record of the pass: its sObject, and its Id or the group of those who create it."""

@@ -8,7 +8,7 @@ from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.matching.match import Match
 from causeway.push.deciding.matching.tasks import MatchedTask
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.emails import normalized_email
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
 from causeway.salesforce.texts import is_blank, storable, text_of
+from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import document
 from causeway.syncs.mapping.desired import CLEAR
-from causeway.syncs.mapping.mappings import PEOPLE, CompiledRow, CompiledSync, compiled
+from causeway.syncs.mapping.evaluation import desired_fields
+from causeway.syncs.mapping.rows import PEOPLE
 
 MAX_COMPANY = 255
 _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
@@ -53,7 +55,7 @@ def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], .
     names = (rules.external_id_field,) if rules.external_id_field else rules.match_fields
     if not names:
         return ()
-    desired = compiled(task.sync, describe).desired(task.change, document(task.change)).fields
+    desired = desired_fields(compiled(task.sync, describe), task.change, document(task.change)).fields
     found: list[tuple[str, str]] = []
     for name in names:
         planned = describe.field(name)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.matching.same_person import PersonGroups
 from causeway.push.deciding.prepare import PreparedTask
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 
 def add_created_ids(prepared_tasks: Iterable[PreparedTask], groups: PersonGroups) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
 from causeway.syncs.mapping.desired import DesiredField, DesiredParent
-from causeway.syncs.mapping.mappings import normalized_name
+from causeway.syncs.mapping.rows import normalized_name
 
 type Place = tuple[str, str]
 """A parent: its sObject, and its normalized name."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.conditions import product_field
-from causeway.syncs.mapping.mappings import automatic_rows, parent_lookup
+from causeway.syncs.mapping.rows import automatic_rows, parent_lookup
 from causeway.syncs.sync import Problem, Sync
 
 

@@ -10,7 +10,7 @@ from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
 from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
-from causeway.syncs.mapping.mappings import ABOUT, CONVERSATION, PEOPLE, parent_lookup
+from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, PEOPLE, parent_lookup
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Problem, Sync
 

@@ -11,7 +11,7 @@ from causeway.syncs.checks.row_check import row_problems
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.filters import filter_paths, filter_problems
 from causeway.syncs.mapping.conditions import ROOTS, condition
-from causeway.syncs.mapping.mappings import PEOPLE, automatic_rows, parent_lookup
+from causeway.syncs.mapping.rows import PEOPLE, automatic_rows, parent_lookup
 from causeway.syncs.sync import Mapping, Problem, Sync
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from causeway.push.deciding.prepare import PreparedTask
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from causeway.push.deciding.matching.records import match_record
 from causeway.push.deciding.matching.same_person import PersonGroups
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 
 def with_shared_links(

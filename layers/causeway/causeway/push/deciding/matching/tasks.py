@@ -15,8 +15,8 @@ from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.deciding.reading.view import View, named_accounts
 from causeway.salesforce.calls import Row
 from causeway.salesforce.emails import normalized_email
-from causeway.syncs.mapping.mappings import PEOPLE
-from causeway.syncs.people import account_of, owner_of, person_data
+from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.people.person_data import account_of, owner_of, person_data
 
 type Person = tuple[str, Row]
 """A person in Salesforce: sObject and row."""

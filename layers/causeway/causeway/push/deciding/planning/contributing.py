@@ -9,6 +9,7 @@ from causeway.push.deciding.planning.merging import Merged
 from causeway.push.deciding.planning.person_accounts import PersonAccount
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
 from causeway.salesforce.calls import Row
+from causeway.syncs.mapping.evaluation import desired_fields
 
 
 def planned_record(matched: MatchedTask, described: Described) -> PlannedRecord:
@@ -26,7 +27,7 @@ def planned_record(matched: MatchedTask, described: Described) -> PlannedRecord:
 def contribution_of(matched: MatchedTask, planned: PlannedRecord, named: Named) -> Contribution:
     """Return what a task asks of a record, with its lookups resolved among the records that were read by name."""
     prepared, record = matched.prepared, planned.merged.record
-    desired = prepared.rules.desired(prepared.task.change, prepared.given)
+    desired = desired_fields(prepared.rules, prepared.task.change, prepared.given)
     warnings, missing = resolve_parents(desired, record, named)
     warnings += resolve_lookups(desired, matched.concerns, record)
     return Contribution(

@@ -8,7 +8,7 @@ from causeway.contract.outcomes import Warning
 from causeway.salesforce.calls import Row
 from causeway.salesforce.ids import KEY_PREFIXES
 from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
-from causeway.syncs.mapping.mappings import PEOPLE, normalized_name
+from causeway.syncs.mapping.rows import PEOPLE, normalized_name
 
 type Named = Mapping[str, Mapping[str, Sequence[Row]]]
 

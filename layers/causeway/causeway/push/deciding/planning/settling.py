@@ -12,7 +12,7 @@ from causeway.push.deciding.planning.merging import Plan, remember
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
 from causeway.push.memory.entity import Entity
 from causeway.push.tasks import Task
-from causeway.syncs.mapping.mappings import PEOPLE
+from causeway.syncs.mapping.rows import PEOPLE
 
 
 def settle_contributions(

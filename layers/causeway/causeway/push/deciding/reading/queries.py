@@ -12,8 +12,10 @@ from causeway.push.deciding.keys import PersonKeys, comparable
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.syncs.mapping.mappings import PEOPLE, CompiledSync
-from causeway.syncs.people import Parents, account_fields, lookups, person_fields, record_fields
+from causeway.syncs.mapping.compiled import CompiledSync
+from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.people.columns import Parents, account_fields, person_fields, record_fields
+from causeway.syncs.people.lookups import lookups
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from causeway.push.deciding.reading.queries import (
 )
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.refused_fields import PARENTS, refused_parents
-from causeway.syncs.mapping.mappings import normalized_name
-from causeway.syncs.people import lookups, rows_by_name
+from causeway.syncs.mapping.rows import normalized_name
+from causeway.syncs.people.lookups import lookups
+from causeway.syncs.people.person_data import rows_by_name
 
 MAX_SURVIVOR_READS = 5
 

@@ -19,7 +19,7 @@ from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pe
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.comparison import same_value
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.syncs.people import lookups
+from causeway.syncs.people.lookups import lookups
 
 CLOCKS_DIFFER_MS = 600_000  # how far the org's clock may lag behind ours
 TELLING = ("Email", "LastName", "Name", "Subject")  # looked for by the first of these that the record was created with

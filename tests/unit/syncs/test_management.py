@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from causeway.errors import Conflict, Forbidden, InvalidRequest, NotConnected, NotFound, OrgUnavailable
 from causeway.salesforce.describe import describe_from_json
+from causeway.syncs.checks.org_check import SyncHasErrors
 from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.drafts import SyncDraft
-from causeway.syncs.store import SyncHasErrors, Syncs
+from causeway.syncs.management import Syncs
 from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.support.api.factories import a_describe, a_field, a_sync
@@ -23,7 +24,7 @@ class NoFields:
 
 
 class World:
-    """The syncs of tenant acme, its org, and what was told."""
+    """The syncs of tenant acme, its org, and what was published."""
 
     def __init__(self, *syncs: Sync) -> None:
         self.org, self.store, self.now_ms = FakeOrg(), FakeSyncStore(*syncs), 1_000_000
@@ -32,14 +33,14 @@ class World:
             "lead": a_describe("Lead"),
             "account": a_describe("Account"),
         }
-        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.published: list[tuple[str, dict[str, Any]]] = []
         self.is_connected = True
         self.discovery = Discovery(self._org, FakeDescribeCache(), lambda: self.now_ms)
         self.syncs = Syncs(
             self.store,
             self.discovery,
             NoFields(),
-            lambda kind, detail: self.told.append((kind, detail)),
+            lambda kind, detail: self.published.append((kind, detail)),
             lambda: self.now_ms,
         )
 
@@ -256,9 +257,9 @@ def test_a_vanished_field_shows_on_the_sync_and_is_told_once() -> None:
     world.syncs.note_drift("acme", before, after)
     stored = world.syncs.get("acme", "lead-contact")
     assert (codes(stored), stored.revision) == ({"unknown_field"}, 1)
-    assert [(kind, detail["sync"]) for kind, detail in world.told] == [("sync.drift_detected", "lead-contact")]
+    assert [(kind, detail["sync"]) for kind, detail in world.published] == [("sync.drift_detected", "lead-contact")]
     world.syncs.note_drift("acme", after, after)
-    assert len(world.told) == 1
+    assert len(world.published) == 1
 
 
 def test_an_enabled_pull_is_due_by_its_schedule_and_nothing_else_is() -> None:

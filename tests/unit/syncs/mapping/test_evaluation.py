@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.syncs.mapping import mappings
+from causeway.syncs.mapping import compiled as compiled_module
+from causeway.syncs.mapping.compiled import compiled
 from causeway.syncs.mapping.conditions import document
 from causeway.syncs.mapping.desired import CLEAR, DesiredFields
-from causeway.syncs.mapping.mappings import compiled, desired, normalized_name
+from causeway.syncs.mapping.evaluation import desired
+from causeway.syncs.mapping.rows import normalized_name
 from causeway.syncs.sync import Sync
 
 from tests.support.syncs.factories import about, change, codes, contact, field, lookup, row, said, sobject, sync, task
@@ -218,4 +220,4 @@ def test_rules_are_compiled_once_for_the_same_sync_and_describe() -> None:
 def test_the_memory_of_compiled_rules_stays_bounded() -> None:
     for _ in range(200):
         compiled(sync(row("a", "Title")), contact())
-    assert len(mappings._compiled) <= 64
+    assert len(compiled_module._compiled) <= 64

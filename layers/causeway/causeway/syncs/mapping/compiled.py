@@ -1,0 +1,167 @@
+"""A sync's rules compiled against a describe: what each row evaluates, which field it targets, and what is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from causeway.contract.outcomes import Warning
+from causeway.errors import BrokenMapping
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.mapping.conditions import Expression, condition, product_field
+from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows, parent_lookup
+from causeway.syncs.sync import Mapping as Row
+from causeway.syncs.sync import Sync, WriteRule
+
+Kind = Literal["value", "conversation", "parent", "about", "record_type"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRow:
+    """One mapping made ready: what to evaluate, the field it targets, and how."""
+
+    kind: Kind
+    field: FieldDescribe
+    rule: WriteRule
+    expression: Expression | None = None
+    may_cut: bool = True
+    always: bool = False
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSync:
+    """
+    A sync's rules compiled against a describe; keep it for as long as both are the same.
+
+    `selected` are the fields of the sObject that decisions read, `reads` the paths that expressions name (record, account,
+    owner), `broken` the rows that cannot work in this org, reported with every change.
+    """
+
+    sync: Sync
+    describe: SObjectDescribe
+    rows: tuple[CompiledRow, ...]
+    when: Expression | None
+    signals: tuple[tuple[str, Expression], ...]
+    selected: frozenset[str]
+    reads: frozenset[tuple[str, ...]]
+    broken: tuple[Warning, ...]
+
+    def holds(self, given: Mapping[str, Any]) -> bool:
+        """Return whether the sync's `when` condition is true, or there is none."""
+        return self.when is None or self.when.holds(given)
+
+    def signals_of(self, given: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the names of the signals that are true."""
+        return tuple(name for name, expression in self.signals if expression.holds(given))
+
+
+_compiled: dict[tuple[int, int], CompiledSync] = {}  # by identity: the entry keeps both alive, so no id is used twice
+_MAX_COMPILED = 64  # a describe of 500 fields takes about half a megabyte
+
+
+def compiled(sync: Sync, describe: SObjectDescribe) -> CompiledSync:
+    """Return the compiled rules of this very pair of objects, compiling them once."""
+    key = (id(sync), id(describe))
+    found = _compiled.get(key)
+    if found is None:
+        if len(_compiled) >= _MAX_COMPILED:
+            _compiled.clear()
+        found = _compiled[key] = _compile(sync, describe)
+    return found
+
+
+def _compile(sync: Sync, describe: SObjectDescribe) -> CompiledSync:
+    rows, broken = _compiled_rows(sync, describe)
+    when, signals = _condition(sync.push.when), _signals(sync)
+    expressions = (*(row.expression for row in rows), when, *(expression for _, expression in signals))
+    selected = frozenset(_selected(sync, describe, rows))
+    return CompiledSync(sync, describe, rows, when, signals, selected, frozenset(_reads(expressions)), broken)
+
+
+def _compiled_rows(sync: Sync, describe: SObjectDescribe) -> tuple[tuple[CompiledRow, ...], tuple[Warning, ...]]:
+    """Return the rows that work, the first one of each field, and a warning for each that cannot."""
+    rows: dict[str, CompiledRow] = {}
+    broken: list[Warning] = []
+    for mapping in (*sync.mappings, *automatic_rows(sync, describe)):
+        try:
+            row = _compiled_row(sync, describe, mapping)
+        except BrokenMapping as error:
+            broken.append(Warning(mapping.salesforce, "mapping_broken", error.message))
+            continue
+        rows.setdefault(row.field.name, row)
+    return tuple(rows.values()), tuple(broken)
+
+
+def _compiled_row(sync: Sync, describe: SObjectDescribe, mapping: Row) -> CompiledRow:
+    if "." in mapping.salesforce:
+        return _relationship_row(describe, mapping)
+    field = describe.field(mapping.salesforce)
+    if field is None:
+        raise BrokenMapping(
+            f"{describe.label} has no field {mapping.salesforce} any more, or the connected user may not see it.",
+            "Correct the mapping, or give the connected user the field.",
+        )
+    product = mapping.product.strip()
+    if product == CONVERSATION:
+        always = mapping.overwrite == "always"
+        return CompiledRow("conversation", field, mapping.write_rule or "overwrite", always=always)
+    if product == ABOUT:
+        return CompiledRow("about", field, mapping.write_rule or "if_empty")
+    return _value_row(sync, field, mapping)
+
+
+def _value_row(sync: Sync, field: FieldDescribe, mapping: Row) -> CompiledRow:
+    """Return the row of a value; values by which records are found are never cut."""
+    kind: Kind = "record_type" if field.name == "RecordTypeId" else "value"
+    identifiers = {name.lower() for name in (*sync.push.match_fields, sync.push.external_id_field or "")}
+    may_cut = field.name.lower() not in identifiers
+    expression = product_field(mapping.product.strip())
+    return CompiledRow(kind, field, mapping.write_rule or "overwrite", expression, may_cut=may_cut)
+
+
+def _relationship_row(describe: SObjectDescribe, mapping: Row) -> CompiledRow:
+    lookup = parent_lookup(describe, mapping.salesforce)
+    if lookup is None:
+        raise BrokenMapping(
+            f"{mapping.salesforce} can be read but not pushed: a push finds a parent by its Name and nothing else.",
+            "Map the parent's Name, or its Id to the lookup field.",
+        )
+    expression = product_field(mapping.product)
+    return CompiledRow("parent", lookup, mapping.write_rule or "if_empty", expression, create=mapping.create_related)
+
+
+def _condition(text: str | None) -> Expression | None:
+    """Compile a condition; one that does not compile counts as false (the save check refuses it)."""
+    if text is None:
+        return None
+    try:
+        return condition(text)
+    except BrokenMapping:
+        return condition("`false`")
+
+
+def _signals(sync: Sync) -> tuple[tuple[str, Expression], ...]:
+    found = ((name, _condition(text)) for name, text in sync.signals.items())
+    return tuple((name, expression) for name, expression in found if expression)
+
+
+def _reads(expressions: Iterable[Expression | None]) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of the record, the account and the owner that the expressions name."""
+    for expression in expressions:
+        if expression is not None:
+            yield from (path for path in expression.reads if path[0] in ("record", "account", "owner"))
+
+
+def _selected(sync: Sync, describe: SObjectDescribe, rows: Iterable[CompiledRow]) -> Iterator[str]:
+    """Yield the mapped fields, and what decides which of their picklist values are allowed."""
+    for row in rows:
+        here: FieldDescribe | None = row.field
+        while here:
+            yield here.name
+            here = describe.field(here.controller_name) if here.controller_name else None
+    if sync.direction == "bidirectional" and describe.field("LastModifiedDate"):
+        yield "LastModifiedDate"  # decides which of two changes is newer
+    if describe.field("RecordTypeId") and any(item.get("picklists") for item in describe.record_types):
+        yield "RecordTypeId"
