@@ -25,8 +25,8 @@ _RULES: Final = (
 class Org(Protocol):
     """The org: see gateways/salesforce/org.py."""
 
-    access: Access
-
+    @property
+    def access(self) -> Access: ...
     @property
     def data_path(self) -> str: ...
     def composite(self, subrequests: Sequence[Mapping[str, Any]], *, timeout_s: float) -> list[dict[str, Any]]: ...

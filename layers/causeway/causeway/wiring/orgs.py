@@ -49,7 +49,8 @@ def org_of(tenant: str, most_s: float | None = None) -> SalesforceOrg:
 
     Raises NotConnected or ReconnectionRequired.
     """
-    from causeway.gateways.salesforce.org import READ_TIMEOUT_S, SalesforceOrg  # only callers of the org pay its import
+    from causeway.gateways.salesforce.org import SalesforceOrg  # only callers of the org pay its import
+    from causeway.gateways.salesforce.transport import READ_TIMEOUT_S
 
     stored = stored_access()
     return SalesforceOrg(

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
 from causeway.gateways.salesforce.errors import error_of, first_error
-from causeway.gateways.salesforce.org import READ_TIMEOUT_S, SalesforceOrg
+from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.gateways.salesforce.transport import READ_TIMEOUT_S
 from causeway.salesforce import soql
 from causeway.salesforce.calls import MAX_QUERIES_PER_CALL, Collection, Lookup, Row, Save, Saved, SaveError
 

@@ -1,62 +1,33 @@
-"""One tenant's org: every API call goes through here, is counted, timed out, classified, and renewed once after an expired session."""
+"""The REST API of one tenant's org; the transport counts, times out and renews, and every error is translated once."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import requests
-from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceError
 from urllib3.exceptions import HTTPError
 
 from causeway.connections.connection import Usage
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_path
 from causeway.errors import OutcomeUnknown
-from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
+from causeway.gateways.salesforce.errors import error_of, error_of_exception
+from causeway.gateways.salesforce.transport import READ_TIMEOUT_S, OrgTransport, Tokens
 from causeway.salesforce.access import Access
 
-CONNECT_TIMEOUT_S = 5.0
-READ_TIMEOUT_S = 60.0
 STREAM_BYTES = 262_144
-_USAGE = re.compile(r"(?<![-\w])api-usage=(\d+)/(\d+)")  # not per-app-api-usage, which may stand beside it
-_CLIENT = {"Sforce-Call-Options": "client=Causeway", "Accept-Encoding": "gzip"}
-
-
-class Tokens(Protocol):
-    """Renews an access that the org no longer accepts; raises ReconnectionRequired, NotConnected or a RetryableError."""
-
-    def renewed(self, stale: Access) -> Access: ...
-
-
-class _Exchange:
-    """The session that simple-salesforce is given: no redirects, a timeout always, and the last answer's headers kept."""
-
-    def __init__(self, session: requests.Session, most_s: float) -> None:
-        self._session, self._most_s = session, most_s
-        self.proxies = session.proxies
-        self.headers: Mapping[str, str] = {}
-        self.timeout_s = READ_TIMEOUT_S
-
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:
-        self.headers = {}
-        most_s = min(self.timeout_s, self._most_s)
-        options.setdefault("timeout", (min(CONNECT_TIMEOUT_S, most_s), most_s))
-        response = self._session.request(method, url, allow_redirects=False, **options)
-        self.headers = response.headers
-        return response
 
 
 class SalesforceOrg:
     """
     The REST API of one org (REST API guide).
 
-    `api_calls` counts what was sent; `on_usage` hears of every `Sforce-Limit-Info`; no call waits longer than `most_s`. Every
-    method raises OrgUnavailable (nothing was applied), OutcomeUnknown (a write may have been), QuotaSpent, OrgRefused, NotFound,
-    MissingPermission or ReconnectionRequired. One instance serves one thread at a time.
+    `on_usage` receives every `Sforce-Limit-Info`; no call waits longer than `most_s`. Every method raises OrgUnavailable
+    (nothing was applied), OutcomeUnknown (a write may have been), QuotaSpent, OrgRefused, NotFound, MissingPermission or
+    ReconnectionRequired. One instance serves one thread at a time.
     """
 
     def __init__(
@@ -68,36 +39,27 @@ class SalesforceOrg:
         on_usage: Callable[[Usage], None] = lambda usage: None,
         most_s: float = READ_TIMEOUT_S,
     ) -> None:
-        self._tokens, self._now_ms, self._on_usage = tokens, now_ms, on_usage
-        self._exchange = _Exchange(session, most_s)
-        self.api_calls = 0
-        self._use(access)
+        self._transport = OrgTransport(access, tokens, session, now_ms, on_usage, most_s)
 
-    def _use(self, access: Access) -> None:
-        self.access = access
-        self._wire = Salesforce(
-            instance_url=access.instance_url,
-            session_id=access.access_token,
-            session=self._exchange,  # type: ignore[arg-type]  # it needs `request` and `proxies` of a session
-            version=access.api_version,
-            object_pairs_hook=None,  # plain dicts
-        )
-        self._wire.base_url = f"{access.instance_url}{self.data_path}/"
-        self._wire.headers = {
-            **_CLIENT,
-            "Authorization": f"Bearer {access.access_token}",
-            "Content-Type": "application/json",
-        }
+    @property
+    def access(self) -> Access:
+        """Return the access in use: the one given, or the one that replaced it."""
+        return self._transport.access
+
+    @property
+    def api_calls(self) -> int:
+        """Return how many calls were sent."""
+        return self._transport.api_calls
 
     @property
     def answered_at(self) -> str:
         """Return the `Date` header of the last answer: the org's clock, "" before the first."""
-        return self._exchange.headers.get("Date", "")
+        return self._transport.headers.get("Date", "")
 
     @property
     def data_path(self) -> str:
         """Return the path that REST URLs of this connection start with, such as `/services/data/v66.0`."""
-        return f"/services/data/v{self.access.api_version}"
+        return self._transport.data_path
 
     def request(
         self,
@@ -110,47 +72,9 @@ class SalesforceOrg:
     ) -> Any:
         """Send one call to a path under the data path and return its JSON (None when empty); repeat it once with a new token."""
         try:
-            return self._sent(method, path, params, timeout_s, options)
+            return self._transport.sent(method, path, params, timeout_s, options)
         except SalesforceError as error:
             raise error_of(int(error.status), error.content) from None
-
-    def _sent(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, Any] | None = None,
-        timeout_s: float = READ_TIMEOUT_S,
-        options: Mapping[str, Any] = MappingProxyType({}),
-    ) -> Any:
-        """Send once, and once more with a renewed token when the session had expired (which proves that nothing was applied)."""
-        try:
-            return self._once(method, path, params, timeout_s, options)
-        except SalesforceError as error:
-            if not is_expired_session(int(error.status), error.content):
-                raise
-        self._use(self._tokens.renewed(self.access))
-        return self._once(method, path, params, timeout_s, options)
-
-    def _once(
-        self, method: str, path: str, params: Mapping[str, Any] | None, timeout_s: float, options: Mapping[str, Any]
-    ) -> Any:
-        self._exchange.timeout_s = timeout_s
-        self.api_calls += 1
-        try:
-            return self._wire.restful(path, params=dict(params) if params else None, method=method, **options)
-        except requests.JSONDecodeError:
-            raise OutcomeUnknown(
-                "The org's answer was cut or is no JSON.", "Nothing needs to be done; it is tried again."
-            ) from None
-        except requests.RequestException as error:
-            raise error_of_exception(error) from error
-        finally:
-            self._note_usage()
-
-    def _note_usage(self) -> None:
-        found = _USAGE.search(self._exchange.headers.get("Sforce-Limit-Info", ""))
-        if found:
-            self._on_usage(Usage(int(found[1]), int(found[2]), self._now_ms()))
 
     def get(self, path: str, *, timeout_s: float = READ_TIMEOUT_S, **params: Any) -> Any:
         """Read a path under the data path, such as `limits`."""
@@ -190,7 +114,7 @@ class SalesforceOrg:
         return f"query/{path[len(prefix) :]}"
 
     def more(self, next_records_url: str, *, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
-        """Return the page behind a `nextRecordsUrl`."""
+        """Return the page of a `nextRecordsUrl`."""
         page: dict[str, Any] = self.get(self.query_path(next_records_url), timeout_s=timeout_s)
         return page
 
@@ -222,7 +146,7 @@ class SalesforceOrg:
     def fetch(self, path: str, params: Mapping[str, str], *, timeout_s: float = READ_TIMEOUT_S) -> bytes:
         """Return the body of a GET, read and unpacked in one piece: a page read ahead must not wait for the interpreter often."""
         try:
-            with self._opened(path, params, timeout_s, stream=True) as response:
+            with self._transport.opened(path, params, timeout_s) as response:
                 return bytes(response.raw.read(decode_content=True))
         except requests.RequestException as error:
             raise error_of_exception(error) from error
@@ -234,46 +158,20 @@ class SalesforceOrg:
     ) -> tuple[Iterator[str], Mapping[str, str]]:
         """Return the lines and headers of a CSV answer without holding it in memory."""
         try:
-            response = self._opened(path, params, timeout_s, stream=True)
+            response = self._transport.opened(path, params, timeout_s)
         except requests.RequestException as error:
             raise error_of_exception(error) from error
         return _lines(response), response.headers
 
-    def _opened(self, path: str, params: Mapping[str, str], timeout_s: float, *, stream: bool) -> requests.Response:
-        """Send a GET, and once more with a renewed token when the session had expired; raise what its status means."""
-        response = self._get_once(path, params, timeout_s, stream=stream)
-        if response.status_code != 200 and is_expired_session(response.status_code, _json_or_none(response)):
-            self._use(self._tokens.renewed(self.access))
-            response = self._get_once(path, params, timeout_s, stream=stream)
-        if response.status_code != 200:
-            raise error_of(response.status_code, _json_or_none(response))
-        return response
-
-    def _get_once(self, path: str, params: Mapping[str, str], timeout_s: float, *, stream: bool) -> requests.Response:
-        self._exchange.timeout_s = timeout_s
-        self.api_calls += 1
-        url, headers = f"{self._wire.base_url}{path}", self._wire.headers
-        try:
-            return self._exchange.request("GET", url, headers=headers, params=dict(params), stream=stream)
-        finally:
-            self._note_usage()
-
     def _conditional(self, path: str, modified_since: str) -> tuple[Mapping[str, Any], str] | None:
         headers = {"If-Modified-Since": modified_since} if modified_since else {}
         try:
-            body = self._sent("GET", path, options={"headers": headers})
+            body = self._transport.sent("GET", path, options={"headers": headers})
         except SalesforceError as error:
             if int(error.status) == 304:
                 return None
             raise error_of(int(error.status), error.content) from None
-        return body, self._exchange.headers.get("Last-Modified", "")
-
-
-def _json_or_none(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except requests.JSONDecodeError:
-        return None
+        return body, self._transport.headers.get("Last-Modified", "")
 
 
 def _lines(response: requests.Response) -> Iterator[str]:
