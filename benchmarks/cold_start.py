@@ -1,7 +1,9 @@
 """
-Import what push needs at its first invocation, beside its third-party packages alone; and look which handlers pay for simple-salesforce.
+Import what push needs at its first invocation, compared with its third-party packages alone.
 
     python -m benchmarks.cold_start --json
+
+Also checks which handlers import simple-salesforce.
 
 Prints `push_import_ms` and `bare_import_ms` (boto3, simple_salesforce, pydantic's BaseModel, powertools' Logger and Metrics) in
 milliseconds of processor time, every module compiled beforehand on both sides, the best of several turns each; their ratio as
@@ -37,17 +39,17 @@ import simple_salesforce
 PUSH = """
 import app
 import boto3
-from causeway.gateways.aws import access_tokens as access
+from causeway.gateways.aws import access_tokens
 from causeway.gateways.aws import broker
-from causeway.gateways.aws import token_encryption as vault
+from causeway.gateways.aws import token_encryption
 from causeway.gateways.dynamodb.state import claims
 from causeway.gateways.dynamodb.config import connections
 from causeway.gateways.dynamodb.config import describes
-from causeway.gateways.dynamodb.parked.store import store as parked
+from causeway.gateways.dynamodb.parked import store as parked
 from causeway.gateways.dynamodb.config import runs
 from causeway.gateways.dynamodb.config import syncs
 from causeway.gateways.salesforce import pool
-from causeway.syncs.discovery import describes as discovery
+from causeway.syncs.discovery import describes as discovered
 """
 LOADED = "import sys, app; print('simple_salesforce' in sys.modules)"
 

@@ -1,5 +1,5 @@
 """
-Pull Contacts from the simulated org over HTTP with mapping, paging to the queue and checkpoints, beside a plain read.
+Pull Contacts from the simulated org over HTTP with mapping, paging to the queue and checkpoints, compared with a plain read.
 
     python -m benchmarks.pull --rows 100000 --via rest|bulk --json
 
@@ -86,7 +86,7 @@ def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
     ours, simple = [], []
     with running_org() as org:
         load(org, rows)
-        in_process("plain", org)  # whoever reads first pays for what the org builds once
+        in_process("plain", org)  # the first read pays for what the org builds once
         before = org.calls()
         for _ in range(rounds):
             ours.append(in_process("causeway", org, via))

@@ -3,7 +3,7 @@ Let the deployed schedule function queue the pulls of many tenants that are all 
 
     python -m benchmarks.pull_schedule [--tenants 1000] [--syncs 3] --json
 
-Prints `due`, `left`, `queued` (the deployed schedule ticks beside), `seconds` and `ticks`; exits 1 unless all were queued
+Prints `due`, `left`, `queued` (the deployed schedule ticks too), `seconds` and `ticks`; exits 1 unless all were queued
 within 60 s. The stack is the
 one in `.local/stack.json` (or below CAUSEWAY_LOCAL); its tables and functions are reached through the AWS API alone.
 """
@@ -72,7 +72,7 @@ def measured(stack: dict[str, Any], tenants: int, syncs: int) -> dict[str, Any]:
 
 
 def still_due(dynamodb: Any, table: str, due_at_ms: int) -> int:
-    """Return how many syncs were not moved on yet, whoever queues them: the deployed schedule ticks beside the benchmark."""
+    """Return how many syncs were not moved on yet, whether the benchmark or the deployed schedule queues them."""
     return sum(
         dynamodb.query(
             TableName=table,

@@ -88,13 +88,13 @@ class LeanCheckpoints(MemoryCheckpoints):
     """Checkpoints that keep what a table would keep, outside of this process's memory."""
 
     def save(self, held: Any, checkpoint: Any, page: Any) -> None:
-        """Keep the place; the page itself would lie in DynamoDB."""
+        """Keep the place; a table would store the page too."""
         json.dumps(checkpoint.to_json())
         super().advance(held, checkpoint)
 
 
 def org_of(session: dict[str, str]) -> SalesforceOrg:
-    """Return the org behind a session of the control API."""
+    """Return the org of a session of the control API."""
     access = Access("acme", session["org_id"], session["instance_url"], "66.0", 1, 1, session["access_token"])
     return SalesforceOrg(access, SameAccess(), http_session(), now_ms)
 

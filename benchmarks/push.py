@@ -1,5 +1,5 @@
 """
-Push people who match by email into the simulated org over HTTP, beside a plain simple-salesforce loop on some of them.
+Push people who match by email into the simulated org over HTTP, compared with a plain simple-salesforce loop on some of them.
 
     python -m benchmarks.push --people 1000 --latency-ms 100 --json
 
@@ -120,7 +120,7 @@ def handle(world: World, sent: Sequence[dict[str, Any]], **replaced: Any) -> Non
         )
     failed = answered({"Records": records}, Context(), world.ports(**replaced))["batchItemFailures"]  # type: ignore[arg-type]
     if failed:
-        raise SystemExit(f"messages were given back: {failed}")
+        raise SystemExit(f"messages were redelivered: {failed}")
 
 
 def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:

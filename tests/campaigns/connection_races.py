@@ -92,9 +92,9 @@ class Races(Storm):
         self.counts[record.connection.status.value] += 1
         lost = record.connection.status is Status.RECONNECTION_REQUIRED
         if (lost and record.connection.cause != LOST_CAUSE) or living != kept:
-            told = f"{record.connection.status.value} ({record.connection.cause})"
+            status = f"{record.connection.status.value} ({record.connection.cause})"
             self.problems.append(
-                f"after {actions}: {told}, {len(living)} living grants, kept the living one: {living == kept}"
+                f"after {actions}: {status}, {len(living)} living grants, kept the living one: {living == kept}"
             )
         if len(secrets.names) != len(kept) + lost or record.old_grants or record.lease_until_ms > self.clock.now_ms():
             self.problems.append(f"after {actions}: {len(secrets.names)} secrets, {len(record.old_grants)} to revoke")

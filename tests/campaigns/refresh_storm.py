@@ -38,7 +38,7 @@ from causeway.wiring.clients import new_id
 from local.org.app import Org
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.campaigns.virtual_time import VirtualClock
-from tests.support.connections.fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainVault, SentEvents
+from tests.support.connections.fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainEncryption, SentEvents
 from tests.support.org.transport import OrgTransport
 
 ORIGIN = "http://127.0.0.1:1"
@@ -120,7 +120,7 @@ class Storm:
         self.counts: Counter[str] = Counter()
         session = requests.Session()
         session.mount("http://", self.watcher)
-        self.encryption = PlainVault()
+        self.encryption = PlainEncryption()
         self.ports = TokenPorts(
             connections=self.connections,
             endpoint=TokenEndpoint(session),
@@ -203,7 +203,7 @@ class Storm:
             self.clock.leave()
 
     def _judge(self, found: list[Access | str]) -> None:
-        """Every caller holds the one token that the org accepts, or every caller was told that the connection is lost."""
+        """Every caller holds the one token that the org accepts, or every caller learned that the connection is lost."""
         outcomes = {each if isinstance(each, str) else each.access_token for each in found}
         if len(outcomes) != 1 or len(found) != len(self.callers):
             self.problems.append(f"expiry {self.counts['expiries']}: callers ended in {len(outcomes)} ways")

@@ -38,7 +38,7 @@ def test_a_tenant_connects_through_a_link_and_shows_as_connected(stack: ApiStack
     assert connection["history"][0]["status"] == "connected"
 
 
-def test_a_tenant_that_never_connected_is_told_what_to_do(stack: ApiStack) -> None:
+def test_a_tenant_that_never_connected_reads_what_to_do(stack: ApiStack) -> None:
     status, connection = stack.backend("GET", "connection", tenant="nobody")
     assert (status, connection["status"], connection["cause"]) == (200, "disconnected", "never_connected")
     assert connection["remedy"]
@@ -112,7 +112,7 @@ def test_the_product_registers_its_fields(stack: ApiStack) -> None:
     assert [field["name"] for field in answer["fields"]] == ["zip", "employees"]
 
 
-def test_a_test_of_the_connection_tells_user_org_and_what_is_lacking(stack: ApiStack) -> None:
+def test_a_test_of_the_connection_reports_user_org_and_what_is_lacking(stack: ApiStack) -> None:
     stack.walk("tested")
     status, report = stack.backend("POST", "connection/test", {}, tenant="tested")
     assert (status, report["ok"]) == (200, True)
@@ -122,14 +122,14 @@ def test_a_test_of_the_connection_tells_user_org_and_what_is_lacking(stack: ApiS
     assert (status, report["ok"], report["findings"][0]["code"]) == (200, False, "not_connected")
 
 
-def test_a_dry_run_tells_the_decision_and_the_request_and_writes_nothing(stack: ApiStack) -> None:
+def test_a_dry_run_reports_the_decision_and_the_request_and_writes_nothing(stack: ApiStack) -> None:
     stack.backend(
         "POST", "syncs", {"id": "try", "source": "try", "sobject": "Contact", "push": {"create_when_missing": True}}
     )
     change = {"key": "k1", "occurred_at": "2026-11-20T10:00:00Z", "fields": {"last_name": "Lovelace", "vip": True}}
-    status, told = stack.backend("POST", "syncs/try/dry-run", change)
-    assert (status, told["result"], told["request"]["method"]) == (200, "created", "POST")
-    assert told["request"]["values"] == {"LastName": "Lovelace"}
+    status, outcome = stack.backend("POST", "syncs/try/dry-run", change)
+    assert (status, outcome["result"], outcome["request"]["method"]) == (200, "created", "POST")
+    assert outcome["request"]["values"] == {"LastName": "Lovelace"}
     assert stack.backend("POST", "syncs/try/dry-run", change)[1]["result"] == "created"
 
 
@@ -167,7 +167,7 @@ def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> Non
     assert stack.backend("GET", "records/deal/a%2Fb%20c")[0] == 404
 
 
-def test_usage_is_what_the_org_last_told(stack: ApiStack) -> None:
+def test_usage_is_what_the_org_last_reported(stack: ApiStack) -> None:
     stack.backend("GET", "sobjects", refresh="true")
     status, usage = stack.backend("GET", "usage")
     assert (status, usage["is_alarming"]) == (200, False)

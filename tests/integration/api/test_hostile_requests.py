@@ -54,7 +54,7 @@ def place(route: Route, filling: str) -> str:
     return "/".join(parts)
 
 
-def told(stack: ApiStack, event: dict[str, Any]) -> int:
+def answered_status(stack: ApiStack, event: dict[str, Any]) -> int:
     """Return the status; a fault inside fails the test."""
     answer = respond(event, ROUTES, stack.use, _fail)
     assert answer["headers"].keys() >= HEADERS.keys()
@@ -74,8 +74,8 @@ def _fail(request_id: str, error: Exception) -> None:
 @given(route=st.sampled_from(BODIES), body=JSON, filling=TEXTS)
 def test_any_body_is_answered(stack: ApiStack, route: Route, body: Any, filling: str) -> None:
     path = place(route, filling)
-    assert told(stack, backend_event(route.method, "acme", path, body)) < 500
-    assert told(stack, browser_event(route.method, path, body, role="operator")) < 500
+    assert answered_status(stack, backend_event(route.method, "acme", path, body)) < 500
+    assert answered_status(stack, browser_event(route.method, path, body, role="operator")) < 500
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -88,7 +88,7 @@ def test_any_body_is_answered(stack: ApiStack, route: Route, body: Any, filling:
     ),
 )
 def test_known_keys_with_any_value_are_answered(stack: ApiStack, route: Route, keys: dict[str, Any]) -> None:
-    assert told(stack, backend_event(route.method, "acme", place(route, "lead-contact"), keys)) < 500
+    assert answered_status(stack, backend_event(route.method, "acme", place(route, "lead-contact"), keys)) < 500
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -102,5 +102,7 @@ def test_known_keys_with_any_value_are_answered(stack: ApiStack, route: Route, k
 def test_any_path_and_query_is_answered(stack: ApiStack, route: Route, filling: str, query: dict[str, str]) -> None:
     if route.method == "DELETE":
         return
-    assert told(stack, backend_event(route.method, "acme", place(route, filling), query=query)) < 500
-    assert told(stack, browser_event(route.method, place(route, filling), role="operator", query=query)) < 500
+    assert answered_status(stack, backend_event(route.method, "acme", place(route, filling), query=query)) < 500
+    assert (
+        answered_status(stack, browser_event(route.method, place(route, filling), role="operator", query=query)) < 500
+    )

@@ -57,8 +57,10 @@ def test_of_a_push_the_product_is_asked_to_send_again(stack: ApiStack) -> None:
     a_sync(stack, "pushed")
     status, run = stack.backend("POST", "syncs/pushed/runs")
     assert (status, run["kind"], run["status"]) == (202, "push", "requested")
-    told = [detail for kind, detail in stack.connect.events.sent if kind == "sync.resend_requested"]
-    assert told == [{"tenant": "acme", "sync": "pushed", "source": "pushed", "sobject": "Contact", "run": run["id"]}]
+    requested = [detail for kind, detail in stack.connect.events.sent if kind == "sync.resend_requested"]
+    assert requested == [
+        {"tenant": "acme", "sync": "pushed", "source": "pushed", "sobject": "Contact", "run": run["id"]}
+    ]
 
 
 def test_a_sync_that_is_off_does_not_run(stack: ApiStack) -> None:

@@ -35,7 +35,7 @@ def credentials(stack: ConnectStack, **changes: Any) -> ClientCredentialsRequest
     return ClientCredentialsRequest.model_validate(request | changes)
 
 
-def test_a_tenant_that_never_connected_is_told_what_to_do(stack: ConnectStack) -> None:
+def test_a_tenant_that_never_connected_reads_what_to_do(stack: ConnectStack) -> None:
     view = stack.settings.view("acme")
     assert (view["status"], view["cause"], view["since"]) == ("disconnected", "never_connected", None)
     assert "press Connect" in view["remedy"]
@@ -71,12 +71,12 @@ def test_half_of_the_credentials_is_refused(stack: ConnectStack) -> None:
         stack.settings.connect_with_client_credentials("acme", credentials(stack, client_secret=None))
 
 
-def test_without_an_own_app_the_admin_is_told_to_enter_it(stack: ConnectStack) -> None:
+def test_without_an_own_app_the_admin_is_asked_to_enter_it(stack: ConnectStack) -> None:
     with pytest.raises(BrokenDeployment, match="own Salesforce app"):
         stack.settings.connect_with_client_credentials("acme", credentials(stack, client_id=None, client_secret=None))
 
 
-def test_salesforces_refusal_is_told_with_its_remedy(stack: ConnectStack) -> None:
+def test_salesforces_refusal_is_reported_with_its_remedy(stack: ConnectStack) -> None:
     stack.org.settings.apps[DEFAULT_CLIENT_ID].run_as = ""
     with pytest.raises(InvalidRequest) as refused:
         stack.settings.connect_with_client_credentials("acme", credentials(stack))
@@ -123,7 +123,7 @@ def test_a_change_of_org_switches_syncs_off_with_a_problem_that_says_so(stack: C
     assert [sync.enabled for sync in table.list("other")] == [True]
 
 
-def test_syncs_that_others_keep_changing_are_told_as_a_conflict() -> None:
+def test_syncs_that_others_keep_changing_are_reported_as_a_conflict() -> None:
     class Busy:
         def list(self, tenant: str) -> list[Sync]:
             return [a_sync("on", enabled=True)]

@@ -387,5 +387,5 @@ def test_codes_states_and_tokens_are_in_no_log(stack: ConnectStack, capsys: pyte
         assert secret not in logged
 
 
-def test_the_app_is_told_apart_from_its_secret() -> None:
+def test_the_app_is_distinguished_from_its_secret() -> None:
     assert "consumer-secret" not in repr(AppCredentials("consumer-key", "consumer-secret"))

@@ -56,7 +56,7 @@ def codes(report: dict[str, Any], level: str) -> set[tuple[str, str | None, str 
     return {(each["code"], each["sobject"], each["field"]) for each in report["findings"] if each["level"] == level}
 
 
-def test_a_connection_that_lacks_nothing_is_ok_and_tells_user_org_edition_and_allowance(
+def test_a_connection_that_lacks_nothing_is_ok_and_reports_user_org_edition_and_allowance(
     stack: ConnectStack, report: Report
 ) -> None:
     connected(stack)

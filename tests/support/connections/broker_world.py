@@ -11,7 +11,13 @@ from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import Seen, refresh
 
 from tests.support.connections.factories import NOW_MS, a_connection, a_record
-from tests.support.connections.fakes import FakeTokenEndpoint, MemoryConnections, MemorySecrets, PlainVault, SentEvents
+from tests.support.connections.fakes import (
+    FakeTokenEndpoint,
+    MemoryConnections,
+    MemorySecrets,
+    PlainEncryption,
+    SentEvents,
+)
 
 APP = AppCredentials("consumer-key", "consumer-secret")
 MINUTE_MS, DAY_MS = 60_000, 24 * 3_600_000
@@ -24,7 +30,7 @@ class World:
     connections: MemoryConnections = field(default_factory=MemoryConnections)
     endpoint: FakeTokenEndpoint = field(default_factory=FakeTokenEndpoint)
     secrets: MemorySecrets = field(default_factory=lambda: MemorySecrets(APP))
-    encryption: PlainVault = field(default_factory=PlainVault)
+    encryption: PlainEncryption = field(default_factory=PlainEncryption)
     events: SentEvents = field(default_factory=SentEvents)
     now_ms: int = NOW_MS
     slept_s: list[float] = field(default_factory=list)

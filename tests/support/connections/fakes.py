@@ -135,7 +135,7 @@ class MemorySecrets:
             raise SecretsUnavailable("Secrets Manager is down.")
 
 
-class PlainVault:
+class PlainEncryption:
     """Seals by naming the tenant; opening for another tenant fails. `down` makes it unavailable."""
 
     def __init__(self) -> None:
@@ -164,7 +164,7 @@ class SentEvents:
 
     @property
     def statuses(self) -> list[str]:
-        """Return the statuses told, in order."""
+        """Return the published statuses, in order."""
         return [str(detail["status"]) for kind, detail in self.sent if kind == "connection.status_changed"]
 
 

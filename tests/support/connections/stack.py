@@ -85,7 +85,7 @@ def a_connect_stack(*others: str, now: Any = now_ms) -> Iterator[ConnectStack]:
 
 
 def everywhere(stack: ConnectStack) -> Iterator[str]:
-    """Yield everything that was stored, told or shown, except what Secrets Manager keeps encrypted."""
+    """Yield everything that was stored, published or shown, except what Secrets Manager keeps encrypted."""
     for item in an_aws_client("dynamodb").scan(TableName=CONFIG_TABLE)["Items"]:
         yield str(item)
     for kind, detail in stack.events.sent:

@@ -45,7 +45,7 @@ class NoParked:
     def count_waiting(self, tenant: str) -> int:
         return 0
 
-    def request_redrive(self, redrive: Redrive, wish_id: str) -> None:
+    def request_redrive(self, redrive: Redrive, redrive_id: str) -> None:
         self.requested.append(redrive)
 
 

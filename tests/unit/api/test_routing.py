@@ -59,7 +59,7 @@ def broken(call: Call, use: UseCases) -> None:
 
 def failing(error: CausewayError) -> Any:
     def handler(call: Call, use: UseCases) -> None:
-        """Fail as told."""
+        """Fail as configured."""
         raise error
 
     return handler
@@ -261,9 +261,9 @@ def test_an_unexpected_fault_says_nothing_of_itself() -> None:
 )
 def test_errors_say_what_happened_and_what_to_do(error: CausewayError, status: int) -> None:
     route = Route("GET", "fail", failing(error), least=Role.VIEWER)
-    found, told = error_of(backend_event("GET", "acme", "fail", request_id="r"), route)
+    found, body = error_of(backend_event("GET", "acme", "fail", request_id="r"), route)
     assert found == status
-    assert told == {
+    assert body == {
         "code": error.code,
         "message": error.message,
         "remedy": error.remedy,

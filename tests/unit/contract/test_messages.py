@@ -19,9 +19,15 @@ def body(*changes: Any, **envelope: Any) -> str:
 
 
 def test_a_good_change_is_read_whole() -> None:
-    told = {"source": "lead", "key": "lead-7"}
+    about = {"source": "lead", "key": "lead-7"}
     said = [{"at": "2026-11-20T09:58:00+01:00", "speaker": "lead", "text": "Hello"}]
-    sent = {"key": "k1", "occurred_at": "2026-11-20T10:00:00Z", "fields": {"x": 0}, "conversation": said, "about": told}
+    sent = {
+        "key": "k1",
+        "occurred_at": "2026-11-20T10:00:00Z",
+        "fields": {"x": 0},
+        "conversation": said,
+        "about": about,
+    }
     ((change,), refused) = (message := parse_message(body(sent, run="r1"), SENT_MS)).changes, message.refused
     assert refused == ()
     assert (change.occurred_at_ms, change.fields, change.run) == (SENT_MS, {"x": 0}, "r1")

@@ -55,7 +55,7 @@ def test_a_checkbox_controls_with_false_first_and_true_second() -> None:
 
 
 @pytest.mark.parametrize("controlling", [None, "", "unknown"])
-def test_no_dependent_value_is_allowed_beside_an_empty_or_unknown_controlling_value(controlling: Any) -> None:
+def test_no_dependent_value_is_allowed_with_an_empty_or_unknown_controlling_value(controlling: Any) -> None:
     assert not allowed_by_controller(dependent(a=bits(0)), "a", picklist("Controller", "c0"), controlling)
 
 

@@ -1,4 +1,4 @@
-"""Every refusal of Salesforce's is told apart, and each says what the Salesforce admin must do."""
+"""Every refusal of Salesforce's has a reason of its own, and each says what the Salesforce admin must do."""
 
 from __future__ import annotations
 

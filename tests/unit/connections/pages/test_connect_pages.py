@@ -65,7 +65,7 @@ def test_a_page_loads_nothing_but_its_own_style_and_leads_only_where_it_says() -
     assert not re.search(r"<script|src=|href=|url\(|@import", shown.html)
 
 
-def test_values_are_escaped_once_and_markup_is_not_escaped_again() -> None:
+def test_values_are_escaped_once_and_html_is_not_escaped_again() -> None:
     inner = filled("<b>$name</b>", name="<i>&\"'")
     assert inner == "<b>&lt;i&gt;&amp;&quot;&#x27;</b>"
     assert filled("<p>$inner $inner</p>", inner=inner) == f"<p>{inner} {inner}</p>"

@@ -285,7 +285,7 @@ def test_client_credentials_connect_without_a_refresh_token() -> None:
     assert world.endpoint.asked("revoke") == [f"{ORG_ID[:15]}!access-1"]
 
 
-def test_a_missing_run_as_user_is_told_as_such() -> None:
+def test_a_missing_run_as_user_is_reported_as_such() -> None:
     world = a_new_world()
     keep_own_app("acme", APP, world.ports)
     world.endpoint.script = [TokenRefused("run_as_missing", "invalid_grant", "no client credentials user enabled")]

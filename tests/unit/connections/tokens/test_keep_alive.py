@@ -1,4 +1,4 @@
-"""The scheduled check: keep alive, spot the dead, recover what may recover, tell what was not told, finish what was begun."""
+"""The scheduled check: keeps grants alive, detects dead ones, recovers what may recover, publishes and finishes what was interrupted."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_an_attempt_to_connect_that_nobody_finishes_ends_after_ten_minutes() -> 
     assert (world.connection.status, world.connection.cause) == (Status.DISCONNECTED, "connect_abandoned")
 
 
-def test_a_status_that_could_not_be_told_is_told_by_the_next_check() -> None:
+def test_a_status_that_could_not_be_published_is_published_by_the_next_check() -> None:
     world = a_world()
     publish = world.events.publish
 

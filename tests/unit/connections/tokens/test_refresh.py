@@ -108,7 +108,7 @@ def test_a_request_that_was_lost_before_it_took_effect_costs_only_the_wait() -> 
     assert (world.connection.status, world.record.unsure) == (Status.CONNECTED, 0)
 
 
-def test_when_the_probe_is_lost_too_a_person_is_told_and_the_scheduled_check_goes_on_trying() -> None:
+def test_when_the_probe_is_lost_too_a_person_is_informed_and_the_scheduled_check_goes_on_trying() -> None:
     world = a_world()
     world.endpoint.rotates = False
     world.endpoint.script = [TokenAnswerLost("lost"), TokenAnswerLost("lost")]
@@ -158,7 +158,7 @@ def test_in_calm_times_the_refresh_token_is_read_by_the_version_that_the_record_
     assert world.endpoint.asked("refresh") == ["refresh-0"]
 
 
-def test_when_secrets_manager_is_down_the_rotated_token_is_kept_encrypted_beside_the_connection() -> None:
+def test_when_secrets_manager_is_down_the_rotated_token_is_kept_encrypted_with_the_connection() -> None:
     world = a_world()
     world.endpoint.during = lambda: setattr(world.secrets, "down", True)
     assert world.refresh() == "refreshed"
@@ -229,7 +229,7 @@ def test_an_endpoint_that_takes_no_requests_ends_nothing_and_frees_the_lease() -
         ("other", "not_permitted"),
     ],
 )
-def test_each_refusal_is_told_with_its_own_cause(reason: str, cause: str) -> None:
+def test_each_refusal_is_reported_with_its_own_cause(reason: str, cause: str) -> None:
     world = a_world()
     world.endpoint.script = [TokenRefused(reason)]
     assert world.refresh() == "lost"
@@ -245,7 +245,7 @@ def test_too_many_logins_end_nothing() -> None:
     assert world.connection.status is Status.CONNECTED
 
 
-def test_a_grant_ended_while_it_was_refreshed_leaves_no_living_token_behind() -> None:
+def test_a_grant_ended_while_it_was_refreshed_leaves_no_valid_token() -> None:
     world = a_world()
     world.endpoint.during = lambda: deauthorize("acme", world.ports)
     assert world.refresh() == "ended"

@@ -38,7 +38,7 @@ class KmsTokenEncryption:
         return bytes(answer["CiphertextBlob"])
 
     def opened(self, tenant: str, sealed: bytes) -> str:
-        """Return the token that was sealed for the tenant; raise VaultUnavailable when KMS refuses or does not answer."""
+        """Return the token that was sealed for the tenant; raise EncryptionUnavailable when KMS refuses or does not answer."""
         try:
             answer = self._client.decrypt(
                 KeyId=self._key_id, CiphertextBlob=sealed, EncryptionContext={"tenant": tenant}
