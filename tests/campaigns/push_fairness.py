@@ -25,7 +25,7 @@ from causeway.connections.connection import Status, Usage
 from causeway.connections.gates import OPEN
 from causeway.contract.messages import Delivery
 from causeway.parked.replay import Replay
-from causeway.push import tenant as push_tenant
+from causeway.push import context as push_context
 from causeway.push.batch import push_batch
 
 from tests.campaigns.push_model import START_MS, TIMEOUT_MS, Worker
@@ -198,7 +198,7 @@ def measured(backlog: int, variant: str | None = None) -> dict[str, Any]:
 @contextmanager
 def broken(variant: str | None) -> Iterator[None]:
     """Take the gate out of push for a while."""
-    module: Any = push_tenant
+    module: Any = push_context
     kept = module.gate_of
     if variant == "no_gate":
         module.gate_of = lambda connection, share, now_ms: OPEN

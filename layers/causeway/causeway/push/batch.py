@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery, Refused, parse_message
 from causeway.errors import RetryableError
-from causeway.push.outcomes.publish import publish_refusals, tell
+from causeway.push.outcomes.publish import publish_refusals
 from causeway.push.ports import Deadline, PushPorts
-from causeway.push.tasks import Settlement
-from causeway.push.tenant import Arrived, TenantPush
+from causeway.push.tasks import Arrived, Settlement, Task
+from causeway.push.tenant import push_tenant
 
 type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]
 
@@ -22,7 +23,7 @@ SAMPLE = 20  # changes of one source whose fields are looked at
 @dataclass(slots=True)
 class Batch:
     """
-    What a batch came to: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts.
+    What became of a batch: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts.
 
     `samples` are the fields of some changes by tenant and source, for the list of fields that a product sends.
     """
@@ -40,79 +41,85 @@ class Batch:
         if len(kept) < SAMPLE:
             kept.append(change.fields)
 
+    def redeliver(self, message_id: str, at_ms: int = 0) -> None:
+        """Deliver a message again, at the latest time that was asked for."""
+        self.redelivered[message_id] = max(self.redelivered.get(message_id, 0), at_ms)
+
+    def count_parked(self, code: str, number: int = 1) -> None:
+        """Count what was parked with a code."""
+        self.parked[code] = self.parked.get(code, 0) + number
+
+    def note_fault(self, fault: BaseException) -> None:
+        """Keep what is a defect; what passes by itself is none."""
+        if not isinstance(fault, RetryableError):
+            self.faults.append(fault)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The messages of a batch: the changes of each tenant, and what breaks the contract by message id."""
+
+    by_tenant: dict[str, list[Arrived]] = field(default_factory=dict)
+    refused: list[tuple[str, Sequence[Refused]]] = field(default_factory=list)
+
 
 def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadline) -> Batch:
     """
-    Settle every change of the batch, tenants side by side, and name the messages to deliver again.
+    Settle every change of the batch, tenants in parallel, and name the messages to deliver again.
 
-    A message is acknowledged only when each of its changes has an outcome that was told, or is durably parked. One tenant's
-    trouble gives back that tenant's messages alone.
+    A message is acknowledged only when each of its changes has a published outcome, or is durably parked. One tenant's trouble
+    redelivers that tenant's messages alone.
     """
     batch = Batch()
-    arrived: dict[str, list[Arrived]] = {}
-    refused: list[_OneRefused] = []
+    parsed = _parsed(deliveries, batch)
+    refusals = [partial(publish_refusals, refused, ports) for _, refused in parsed.refused]
+    for (message_id, refused), fault in zip(parsed.refused, ports.in_parallel(refusals), strict=True):
+        _collect_refused(batch, message_id, refused, fault)
+    tenants = sorted(parsed.by_tenant.items())
+    pushes = [partial(push_tenant, tenant, arrived, ports, deadline) for tenant, arrived in tenants]
+    for (_, arrived), result in zip(tenants, ports.in_parallel(pushes), strict=True):
+        _collect(batch, arrived, result)
+    return batch
+
+
+def _parsed(deliveries: Sequence[Delivery], batch: Batch) -> Parsed:
+    """Parse the messages, count their changes, and keep samples of their fields."""
+    parsed = Parsed()
     for delivery in deliveries:
         message = parse_message(delivery.body, delivery.sent_at_ms, delivery.first_sent)
         batch.changes += len(message.changes) + len(message.refused)
         if message.refused:
-            refused.append(_OneRefused(delivery.message_id, message.refused, ports))
+            parsed.refused.append((delivery.message_id, message.refused))
         for change in message.changes:
             batch.sample(change)
-            arrived.setdefault(change.tenant, []).append((change, delivery.message_id, delivery))
-    for told, fault in zip(refused, ports.in_parallel(refused), strict=True):
-        _collect_refused(batch, told, fault)
-    work = [_OneTenant(tenant, changes, ports, deadline) for tenant, changes in sorted(arrived.items())]
-    for one, found in zip(work, ports.in_parallel(work), strict=True):
-        _collect(batch, one, found)
-    return batch
+            arrived = Arrived(change, delivery.message_id, delivery)
+            parsed.by_tenant.setdefault(change.tenant, []).append(arrived)
+    return parsed
 
 
-@dataclass(frozen=True, slots=True)
-class _OneTenant:
-    tenant: str
-    arrived: list[Arrived]
-    ports: PushPorts
-    deadline: Deadline
-
-    def __call__(self) -> Settlement:
-        done = TenantPush(self.tenant, self.ports, self.deadline).settle(self.arrived)
-        tell(self.tenant, done, self.ports)
-        return done
-
-
-def _collect(batch: Batch, one: _OneTenant, found: Settlement | BaseException) -> None:
-    """Add one tenant's result; one that failed gives all its messages back."""
-    if isinstance(found, BaseException):
-        batch.redelivered |= {message_id: batch.redelivered.get(message_id, 0) for _, message_id, _ in one.arrived}
-        if not isinstance(found, RetryableError):
-            batch.faults.append(found)
-        return
-    batch.api_calls += found.api_calls
-    for task in found.tasks:
-        if task.redelivered:
-            batch.redelivered[task.message_id] = max(batch.redelivered.get(task.message_id, 0), task.redeliver_at_ms)
-        elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:
-            code = task.outcome.code or "rejected"
-            batch.parked[code] = batch.parked.get(code, 0) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _OneRefused:
-    """What breaks the contract in one message."""
-
-    message_id: str
-    refused: Sequence[Refused]
-    ports: PushPorts
-
-    def __call__(self) -> None:
-        publish_refusals(self.refused, self.ports)
-
-
-def _collect_refused(batch: Batch, one: _OneRefused, fault: BaseException | None) -> None:
-    """Count what was parked; a message whose refusal could not be told comes back, and no other is concerned."""
+def _collect_refused(batch: Batch, message_id: str, refused: Sequence[Refused], fault: BaseException | None) -> None:
+    """Count what was parked; a message whose refusal was not published comes again, and no other one."""
     if fault is None:
-        batch.parked["invalid_message"] = batch.parked.get("invalid_message", 0) + len(one.refused)
+        batch.count_parked("invalid_message", len(refused))
         return
-    batch.redelivered[one.message_id] = 0
-    if not isinstance(fault, RetryableError):
-        batch.faults.append(fault)
+    batch.redeliver(message_id)
+    batch.note_fault(fault)
+
+
+def _collect(batch: Batch, arrived: Sequence[Arrived], result: Settlement | BaseException) -> None:
+    """Add one tenant's result; a failed one redelivers all messages of the tenant."""
+    if isinstance(result, BaseException):
+        for each in arrived:
+            batch.redeliver(each.message_id)
+        batch.note_fault(result)
+        return
+    batch.api_calls += result.api_calls
+    for task in result.tasks:
+        _collect_task(batch, task)
+
+
+def _collect_task(batch: Batch, task: Task) -> None:
+    if task.redelivered:
+        batch.redeliver(task.message_id, task.redeliver_at_ms)
+    elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:
+        batch.count_parked(task.outcome.code or "rejected")

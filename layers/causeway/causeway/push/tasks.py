@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
+from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.syncs.sync import Sync
+
+
+class Arrived(NamedTuple):
+    """A change, the id of its message, and the delivery of that message."""
+
+    change: Change
+    message_id: str
+    delivery: Delivery
 
 
 @dataclass(slots=True, eq=False)
 class Task:
     """
-    One change for one sync, on its way to an outcome; `redelivered` gives its message back, at the earliest after `redeliver_at_ms`.
+    One change for one sync, on its way to an outcome; `redelivered` says that its message comes again, at `redeliver_at_ms` or later.
 
-    `entities` are the claims it needs, the first one being where its key is remembered. `recognized`: settled before.
-    `shared_entity` is the entity of what it shares with other keys: an address, or match fields.
-    `email` is by which address a person is found, `values` what the match fields or the external ID hold. `named`: records that
-    a duplicate rule named when it was to be created. `holds_other_email`: its record does not hold `email`.
-    `resolves`: the same content was refused before, and is not any more.
-    `lies_parked`: it was redriven for this sync, and its entry lies parked until it is settled.
+    `entities` are the claims it needs; the first one remembers its key. `shared_entity` is the entity of what it shares with other
+    keys: an address, or match fields. `recognized`: settled before. `resolves`: the same content was refused before, and is not
+    any more. `has_parked_entry`: it was redriven for this sync, and its entry stays parked until it is settled.
+    `email` is the address by which a person is found, `values` what the match fields or the external ID hold. `named`: records
+    that a duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
+    `holds_other_email`: its record does not hold `email`.
     """
 
     change: Change
@@ -37,7 +47,7 @@ class Task:
     redeliver_at_ms: int = 0
     recognized: bool = False
     resolves: bool = False
-    lies_parked: bool = False
+    has_parked_entry: bool = False
     values: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     named: tuple[str, ...] = ()
@@ -56,7 +66,7 @@ class Task:
         self.redeliver_at_ms = max(self.redeliver_at_ms, at_ms)
 
     def needs(self, entity: str) -> None:
-        """Count on one more entity: the task is done only when that one's memory is stored, too."""
+        """Need one more entity: the task is done only when that one's memory is stored, too."""
         if entity not in self.entities:
             self.entities = (*self.entities, entity)
 
@@ -75,8 +85,13 @@ class Task:
 
 @dataclass(slots=True)
 class Settlement:
-    """What one tenant's part of a batch came to, per message; plain outcomes of changes without a sync are in `loose`."""
+    """What became of one tenant's part of a batch; outcomes of changes that no sync takes are in `loose`, with their message ids."""
 
     tasks: list[Task] = field(default_factory=list)
     loose: list[tuple[Change, str, Outcome]] = field(default_factory=list)
     api_calls: int = 0
+
+
+def open_tasks(tasks: Iterable[Task]) -> list[Task]:
+    """Return the tasks that still wait for an outcome in this batch."""
+    return [task for task in tasks if task.is_open]

@@ -1,18 +1,18 @@
-"""How the time of one invocation is spent: no call is started that can hardly end, and no more changes are begun than can be settled."""
+"""Spend the time of one invocation: start no call that can hardly end, and begin no more changes than can be settled."""
 
 from __future__ import annotations
 
 from causeway.errors import OrgUnavailable
 from causeway.push.ports import Deadline
 
-MOST_RESERVE_MS, RESERVE_SHARE = 5_000, 0.2  # kept for completing claims and telling outcomes
+NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
+MOST_RESERVE_MS, RESERVE_SHARE = 5_000, 0.2  # kept for completing claims and publishing outcomes
 MOST_LEAST_MS, LEAST_SHARE = 4_000, 0.1  # a call that has less is not started
 MOST_CHANGES = 1_000  # begun at once: they share the calls, and their memory is freed before the next ones begin
-USUAL_MS_PER_CHANGE = (
-    20.0  # until it is measured, on a machine that others use too: claims, their completion, and the share of calls
-)
+# Until it is measured, on a machine that others use too: claims, their completion, and the share of calls.
+USUAL_MS_PER_CHANGE = 20.0
 FEWEST_CHANGES = 25
-MS_PER_KEPT = 0.5  # to keep and tell one that waits, on a machine that others use too
+MS_PER_KEPT = 0.5  # to park and publish one that waits, on a machine that others use too
 
 
 class Budget:
@@ -50,6 +50,6 @@ class Budget:
         return int((self.left_ms - self._least_ms) / MS_PER_KEPT)
 
     def note(self, changes: int, took_ms: int) -> None:
-        """Learn from one part how long a change takes; never less than a tenth of what was believed."""
+        """Learn from one part how long a change takes; never less than a tenth of the last estimate."""
         if changes:
             self._ms_per_change = max(took_ms / changes * 1.3, self._ms_per_change / 10)

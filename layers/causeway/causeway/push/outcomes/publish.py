@@ -86,7 +86,7 @@ def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parke
             yield _rejected(tenant, task, task.outcome, now_ms)
         elif task.gate is not None and task.gate.retry_when and id(task.change) not in waiting:
             waiting.add(id(task.change))
-            yield waiting_entry(tenant, task.change, task.gate, now_ms, task.sync.id if task.lies_parked else None)
+            yield waiting_entry(tenant, task.change, task.gate, now_ms, task.sync.id if task.has_parked_entry else None)
 
 
 def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:

@@ -1,0 +1,102 @@
+"""Save what a pass decided: own the matched records, create missing parents, plan each record, write what is left to write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from causeway.errors import CausewayError
+from causeway.push.context import OrgContext
+from causeway.push.deciding.decide import Decisions
+from causeway.push.deciding.deferred import settle_deferred
+from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.plans import plan_records
+from causeway.push.deciding.planning.settling import settle_without_write
+from causeway.push.memory.claims.held import HeldClaims
+from causeway.push.memory.claims.owners import own_records
+from causeway.push.memory.two_way import Base
+from causeway.push.saving.parent_names import ParentPorts, create_named_parents
+from causeway.push.saving.parents import CreatedParents, Place, create_parents
+from causeway.push.saving.pending import SaveProgress
+from causeway.push.saving.sending import MOST_CALL_S, SavePorts
+from causeway.push.saving.writes import save_records
+from causeway.push.two_way_bases import read_bases
+
+STALE_WAIT_MS = 3_000
+
+
+@dataclass(slots=True)
+class SavedDecisions:
+    """What was read of bidirectional records before the write, by record Id, and the error that ended saving, if one did."""
+
+    bases: dict[str, Base] = field(default_factory=dict)
+    error: CausewayError | None = None
+
+
+def save_decisions(
+    context: OrgContext, claims: HeldClaims, decisions: Decisions, read_started_ms: int
+) -> SavedDecisions:
+    """Save the planned records; an error stops it, and is returned with what is known by then."""
+    saved = SavedDecisions()
+    try:
+        _save(context, claims, decisions, read_started_ms, saved.bases)
+    except CausewayError as error:
+        saved.error = error
+    return saved
+
+
+def _save(
+    context: OrgContext, claims: HeldClaims, decisions: Decisions, read_started_ms: int, bases: dict[str, Base]
+) -> None:
+    planned_records, push = decisions.planned_records, context.push
+    owners = _own(claims, planned_records, read_started_ms, push.now_ms())
+    _create_parents(context, claims, planned_records, read_started_ms)
+    bases |= read_bases(push.tenant, push.connection.org_id, push.ports.synced, planned_records)
+    plan_records(planned_records, claims.entities, owners, bases)
+    _write(context, claims, planned_records)
+    for deferred in decisions.deferred:
+        settle_deferred(deferred)
+
+
+def _own(
+    claims: HeldClaims, planned_records: Collection[PlannedRecord], read_started_ms: int, now_ms: int
+) -> dict[str, str]:
+    """Own the matched records, so that two keys of one person meet; the tasks of a record that another holds are redelivered."""
+    desired = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
+    owners = own_records(claims, desired, read_started_ms)
+    for planned in planned_records:
+        for task in (contribution.task for contribution in planned.contributions if planned.record_id):
+            if planned.record_id in owners:
+                task.needs(owners[planned.record_id])
+            else:
+                task.redeliver(now_ms + STALE_WAIT_MS)
+    return owners
+
+
+def _create_parents(
+    context: OrgContext, claims: HeldClaims, planned_records: Collection[PlannedRecord], read_started_ms: int
+) -> None:
+    def create(names: Mapping[Place, str]) -> CreatedParents:
+        context.check_connection()
+        time_s = context.push.budget.call_s(MOST_CALL_S)
+        now_ms = context.push.now_ms()
+        ports = ParentPorts(claims.scope, context.org, time_s, read_started_ms, now_ms, claims.entities)
+        return create_named_parents(names, ports)
+
+    create_parents(planned_records, create)
+
+
+def _write(context: OrgContext, claims: HeldClaims, planned_records: Collection[PlannedRecord]) -> None:
+    """Settle the planned records that need no write, and save the others."""
+    planned = [planned for planned in planned_records if planned.plan and planned.is_open]
+    to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
+    if not to_save:
+        return
+    push, progress = context.push, SaveProgress(claims)
+    ports = SavePorts(
+        push.tenant, context.org, push.ports.batch_size, push.budget, push.ports.now_ms, context.check_connection
+    )
+    try:
+        save_records(to_save, ports, progress)
+    finally:
+        push.describes.field_refused = push.describes.field_refused or progress.describes_outdated
