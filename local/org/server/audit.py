@@ -21,7 +21,7 @@ ENTRIES_WITH_TEXT = 5_000
 
 @dataclass(slots=True)
 class AuditEntry:
-    """One request and its effect; `effects` is what the store changed, in order; status 0 means no answer was sent."""
+    """One request and its effect; `effects` is what the store changed, in order; status 0 means no answer was sent; `cookie` was sent along."""
 
     number: int
     at: str
@@ -30,6 +30,7 @@ class AuditEntry:
     query: dict[str, str]
     kind: str
     body: str = ""
+    cookie: str = ""
     username: str = ""
     client_id: str = ""
     status: int = 0
@@ -59,6 +60,7 @@ class Audit:
         with self._lock:
             number = len(self.entries) + 1
             entry = AuditEntry(number, at, request.method, request.path, dict(request.query), kind, body)
+            entry.cookie = request.headers.get("cookie", "")
             self.entries.append(entry)
             if number > ENTRIES_WITH_TEXT:
                 old = self.entries[number - 1 - ENTRIES_WITH_TEXT]

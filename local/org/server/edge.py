@@ -10,7 +10,7 @@ from collections.abc import Callable
 from local.org.oauth.errors import OAuthError
 from local.org.server.audit import AuditEntry
 from local.org.server.error_catalogue import ERRORS
-from local.org.server.facts import CHALLENGE_OF_A_401
+from local.org.server.facts import BROWSER_COOKIE, CHALLENGE_OF_A_401
 from local.org.server.fault_effects import FaultEffects
 from local.org.server.fault_rules import Fault
 from local.org.server.ports import EdgeOrg
@@ -40,6 +40,8 @@ class Edge:
         with org.audit.recording(request, kind) as entry:
             fault = org.faults.take(request, kind, self._username(request))
             reply = self._with_fault(fault, request, entry) if fault else Reply(self._answer(request))
+            if org.settings.cookies:
+                reply.response.headers.setdefault("Set-Cookie", BROWSER_COOKIE)
             org.audit.close(entry, reply)
             return reply
 

@@ -10,6 +10,10 @@ _OVERLOADED = "The transaction exceeded the org's limits."
 ERRORS: dict[str, tuple[int, str]] = {
     "INVALID_SESSION_ID": (401, SESSION_EXPIRED),
     "INVALID_AUTH_HEADER": (401, "INVALID_HEADER_TYPE"),
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD": (
+        403,
+        "The users password has expired, you must call SetPassword before attempting any other API operations",
+    ),
     "REQUEST_LIMIT_EXCEEDED": (403, TOTAL_REQUESTS_EXCEEDED),
     "API_DISABLED_FOR_ORG": (403, "The REST API is not enabled for this Organization."),
     "API_CURRENTLY_DISABLED": (403, "API is currently disabled for this organization"),

@@ -6,8 +6,6 @@ Confidence: D official text · C seen in third-party code or captured answers ·
 
 from __future__ import annotations
 
-MAX_URI_BYTES = 16_384  # D REST guide, "Status codes": 414
-MAX_URI_AND_HEADERS_BYTES = 16_384  # D REST guide, "Status codes": 431 for the sum of both
 EDGE_PAGES = {  # C: seen by airbyte and jsforce for 414; the others follow the same server's pattern (R)
     400: "<h1>Bad Message 400</h1><pre>reason: Bad Request</pre>",
     413: "<h1>Bad Message 413</h1><pre>reason: Payload Too Large</pre>",
@@ -15,3 +13,6 @@ EDGE_PAGES = {  # C: seen by airbyte and jsforce for 414; the others follow the 
     431: "<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>",
 }
 CHALLENGE_OF_A_401 = "Token"  # R: the WWW-Authenticate header of a REST 401
+BROWSER_COOKIE = "BrowserId=Rm9yVGVzdHNPbmx5LTEyMzQ; path=/; Max-Age=31536000"
+"""C: captured answers set BrowserId on every answer, REST and OAuth alike; its `domain` is left out, so that clients of a
+loopback address would keep it too."""

@@ -12,6 +12,7 @@ from local.org.wire.messages import OrgError, Request, Response
 from local.org.wire.replies import Reply
 
 HTML = "text/html;charset=UTF-8"
+TEXT = "text/plain;charset=UTF-8"
 GATEWAY_PAGE = "<html><head><title>{0} Error</title></head><body><h1>{0}</h1><p>Server Error</p></body></html>"
 
 
@@ -57,6 +58,10 @@ class FaultEffects:
                 return Reply(Response(fault.status or 200, "<!-- not what you asked for -->{]", content_type=HTML))
             case "html":
                 return Reply(Response(status, fault.message or GATEWAY_PAGE.format(status), content_type=HTML))
+            case "text":
+                return Reply(Response(fault.status or 403, fault.message, content_type=TEXT))
+            case "redirect":
+                return Reply(Response(fault.status or 302, headers={"Location": fault.message}))
             case "empty":
                 return Reply(Response(status))
             case "oauth_error":

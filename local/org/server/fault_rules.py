@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from local.org.server.error_catalogue import ERRORS
+from local.org.server.query_windows import is_wider, statement_of
 from local.org.setup.type_checks import check_types
 from local.org.wire.messages import OrgError, Request
 
@@ -23,6 +24,8 @@ ACTIONS = {
     "truncate": "applies the request, announces the whole body, sends half of it and closes",
     "garbage": "applies the request and answers `status` (200) with a body that is no JSON",
     "html": "answers `status` (503) with an HTML page, or `message` instead of the page; applied only with `applied`",
+    "text": "answers `status` (403) with the plain text `message`, as the identity URL does; applied only with `applied`",
+    "redirect": "answers `status` (302) with the address `message` in Location; applied only with `applied`",
     "empty": "answers `status` (503) without a body; applied only with `applied`",
     "expire_session": "ends the caller's session, so that this request and the next ones get 401",
 }
@@ -37,6 +40,7 @@ class Fault:
         "method": "HTTP method; empty: any",
         "path": "regular expression searched in the decoded path",
         "body": "regular expression searched in the query's values and the body",
+        "wider_than_s": "a query or query job that reads more than so many seconds of a datetime field, or has no bounds; 0: any request",
         "kind": "kind of request as in `GET /_control/stats`: `query`, `composite`, `token`, ...",
         "username": "whose session",
         "part": "match parts of composite requests instead of whole requests (`error` only)",
@@ -48,7 +52,7 @@ class Fault:
         "message": "message or description; empty: the usual one",
         "status": "HTTP status; 0: the usual one",
         "fields": "field names of the error; null: the usual",
-        "applied": "apply the request before `error`, `oauth_error`, `html` or `empty` is answered",
+        "applied": "apply the request before `error`, `oauth_error`, `html`, `text`, `redirect` or `empty` is answered",
         "sobject": "`record_error`: sObject; empty: any",
         "action": "`record_error`: `create`, `update` or `delete`; empty: any",
         "ids": "`record_error`: Ids of 15 or 18 characters; empty: any",
@@ -59,6 +63,7 @@ class Fault:
     method: str = ""
     path: str = ""
     body: str = ""
+    wider_than_s: float = 0.0
     kind: str = ""
     username: str = ""
     part: bool = False
@@ -84,6 +89,8 @@ class Fault:
             raise OrgError("INVALID_FAULT", f"'do' is one of {', '.join(ACTIONS)}; not {self.do!r}.")
         if self.do in ("error", "record_error", "oauth_error") and not self.code:
             raise OrgError("INVALID_FAULT", f"{self.do!r} needs a 'code', such as UNABLE_TO_LOCK_ROW or invalid_grant.")
+        if self.do == "redirect" and not self.message:
+            raise OrgError("INVALID_FAULT", "'redirect' needs the address to redirect to as 'message'.")
         if self.part and self.do != "error":
             raise OrgError("INVALID_FAULT", "A 'part' of a composite can only answer an error: 'do' must be 'error'.")
         if not 0 <= self.late_s <= MAX_LATE_S:
@@ -103,6 +110,7 @@ class Fault:
             and self.username in ("", username)
             and (not self.path or re.search(self.path, request.path) is not None)
             and (not self.body or re.search(self.body, searchable(request)) is not None)
+            and (not self.wider_than_s or is_wider(statement_of(request), self.wider_than_s))
         )
 
     def matches_record(self, action: str, sobject: str, record_id: str | None, values: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from io import BufferedIOBase
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.org.server.facts import EDGE_PAGES, MAX_URI_AND_HEADERS_BYTES, MAX_URI_BYTES
+from local.org.server.facts import EDGE_PAGES
 from local.org.server.ports import ServedOrg
 from local.org.wire.messages import Request, Response
 from local.org.wire.replies import Reply, encoded
@@ -88,7 +88,9 @@ class Connection(socketserver.StreamRequestHandler):
 
     def _answer_one(self) -> bool:
         try:
-            request = read_request(self.rfile, self.wfile, self.client_address[0])
+            request = read_request(
+                self.rfile, self.wfile, self.client_address[0], self.server.org.settings.max_uri_bytes
+            )
         except EdgeRefusal as refusal:
             page = Response(refusal.status, EDGE_PAGES[refusal.status], content_type="text/html;charset=iso-8859-1")
             self._send(Reply(page), Request("GET", "/"), keep=False)
@@ -143,18 +145,18 @@ def head_bytes(status: int, headers: dict[str, str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str) -> Request | None:
+def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str, max_uri_bytes: int) -> Request | None:
     """Read one request; None when the client closed; raise EdgeRefusal for requests that no org would receive."""
-    line = rfile.readline(MAX_URI_AND_HEADERS_BYTES * 8)
+    line = rfile.readline(max_uri_bytes * 8)
     if not line.strip():
         return None
     try:
         method, target, protocol = line.decode("latin-1").split()
     except ValueError as error:
         raise EdgeRefusal(400) from error
-    if len(target) > MAX_URI_BYTES:
+    if len(target) > max_uri_bytes:
         raise EdgeRefusal(414)
-    headers = _read_headers(rfile, MAX_URI_AND_HEADERS_BYTES - len(target))
+    headers = _read_headers(rfile, max_uri_bytes - len(target))
     headers.setdefault("x-forwarded-for", client_ip)
     if protocol == "HTTP/1.0":
         headers.setdefault("connection", "close")

@@ -62,5 +62,9 @@ class ServedOrg(Protocol):
     def clock(self) -> Clock:
         """Return the clock of the org."""
 
+    @property
+    def settings(self) -> Settings:
+        """Return the settings of the org."""
+
     def handle(self, request: Request) -> Reply:
         """Answer one request as the network would see it."""

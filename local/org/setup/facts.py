@@ -34,3 +34,4 @@ APEX_LIMITS = {  # D Apex guide, execution governors and limits: the figures; C 
     "DML": "Too many DML rows: 10001",
     "HEAP": "Apex heap size too large: 6291457",
 }
+MAX_URI_BYTES = 16_384  # D REST guide, "Status codes": 414 for a longer URI, 431 for URI and headers together

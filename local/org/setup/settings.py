@@ -9,7 +9,7 @@ from typing import Any
 from local.org.setup.automation import checked_automation
 from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
 from local.org.setup.countries import checked_countries, default_countries
-from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER
+from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER, MAX_URI_BYTES
 from local.org.setup.type_checks import check_types
 from local.org.wire.messages import OrgError
 
@@ -41,6 +41,13 @@ class Settings:
     limits_visible: bool = setting(True, "The user may read GET /limits (View Setup and Configuration); otherwise 403.")
     api_enabled: bool = setting(True, "The edition includes the API; otherwise 403 API_DISABLED_FOR_ORG.")
     api_up: bool = setting(True, "False answers 403 API_CURRENTLY_DISABLED, as during maintenance.")
+
+    max_uri_bytes: int = setting(
+        MAX_URI_BYTES, "Longest URI (else 414), and the longest URI and headers together (else 431)."
+    )
+    cookies: bool = setting(
+        False, "Every answer sets the cookie BrowserId; the audit log keeps the cookies that requests carry."
+    )
 
     # --- logging in ---
     password: str = setting("northwind1", "Password of every user, shown on the login page.")

@@ -242,3 +242,15 @@ def test_a_port_in_use_is_told_in_one_sentence(server: OrgServer) -> None:
     assert done.returncode == 1
     assert "Choose another --port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("uri_bytes", "header_bytes", "status"), [(3_000, 0, 414), (1_500, 1_000, 431), (500, 0, 404)])
+def test_the_longest_uri_is_a_setting(
+    server: OrgServer, headers: dict[str, str], uri_bytes: int, header_bytes: int, status: int
+) -> None:
+    """Source: REST API guide, status codes 414 and 431; proxies before an org allow less (limits cheat sheet)."""
+    requests.patch(f"{server.origin}/_control/settings", json={"max_uri_bytes": 2_000}, timeout=5)
+    plain = connection(server)
+    plain.request("GET", "/" + "x" * uri_bytes, headers={**headers, "X-Long": "x" * header_bytes})
+    assert plain.getresponse().status == status
+    plain.close()
