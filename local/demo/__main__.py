@@ -14,11 +14,22 @@ from local.demo.report import Unmet, say
 from local.demo.stack_client import Refused, running_stack
 from local.demo.steps import prepare, run
 from local.stack.deploy import DeployFailed
+from local.stack.failures import explained, show_no_traceback
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.lifecycle import down, is_up, up
 from local.stack.processes import NotStarted
+from local.stack.waiting import NothingMoved
 
-Failure = (Unmet, Refused, LookupError, RuntimeError, requests.RequestException, BotoCoreError, ClientError)
+Failure = (
+    Unmet,
+    Refused,
+    NothingMoved,
+    LookupError,
+    RuntimeError,
+    requests.RequestException,
+    BotoCoreError,
+    ClientError,
+)
 LOOK_AROUND = """
 All of it held. To look around yourself:
 
@@ -32,7 +43,9 @@ def main() -> int:
     """Run the demo, or only its preparation on a stack that runs already."""
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
     parser.add_argument("--prepare", action="store_true", help="connect the demo's tenant and save its syncs, no more")
-    if parser.parse_args().prepare:
+    preparing = parser.parse_args().prepare
+    show_no_traceback()
+    if preparing:
         return _exit_code(lambda: prepare(running_stack()))
     if is_up():
         print("A stack runs in this folder already. Stop it first (make down): the demo starts from an empty org.")
@@ -41,23 +54,30 @@ def main() -> int:
 
 
 def _on_its_own_stack() -> int:
+    """Stop the stack afterwards, unless something failed: then it stays, for a look."""
     began = time.monotonic()
     try:
         with killed_like_ctrl_c():
             up(say, prepared=False)
             status = _exit_code(lambda: run(running_stack()))
     except KeyboardInterrupt:
+        _stop()
         print("\nStopped. Nothing is left running.")
         return 130
     except (NotStarted, DeployFailed) as failure:
-        print(f"{failure}\nThe stack did not start; nothing is left running.")
+        print(f"✘ The stack did not start. {explained(failure)}")
         return 1
-    finally:
-        with uninterrupted():
-            down()
-    if status == 0:
-        print(f"{LOOK_AROUND}\n\nIt took {time.monotonic() - began:.0f} s.")
-    return status
+    if status:
+        print(explained(""))
+        return status
+    _stop()
+    print(f"{LOOK_AROUND}\n\nIt took {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def _stop() -> None:
+    with uninterrupted():
+        down()
 
 
 def _exit_code(job: Callable[[], None]) -> int:

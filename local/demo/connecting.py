@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError, URLError
 
-from local.demo.stack_client import StackClient
+from local.demo.report import say
+from local.demo.stack_client import TRY_AGAIN, StackClient
 from local.demo.visitor import Page, Visitor
+from local.stack.waiting import Seen
 
 LOGIN = {"username": "admin@northwind.example", "pw": "northwind1"}  # shown on the login page, see local/org/README.md
 
 
 def connect(client: StackClient, tenant: str) -> dict[str, Any]:
-    """Walk every page from a fresh connect link on and return the connection as the API shows it then."""
-    visitor = Visitor()
-    link = _connect_link(client, tenant)
-    page = visitor.press(visitor.open(link), "Continue")
-    page = visitor.press(page, "Log In", **LOGIN)
-    page = _allowed(visitor, page)
+    """
+    Walk every page from a fresh connect link on and return the connection as the API shows it then.
+
+    Where a page is not available just now, the walk starts again from a new link. Raises RuntimeError with what the last page said
+    when the tenant is not connected at the end, NothingMoved when a page stays away for minutes.
+    """
+    page = client.waiter.wait(f"tenant '{tenant}' to be connected", lambda: _walked(client, tenant))
     connection: dict[str, Any] = client.call("GET", f"/v1/tenants/{tenant}/connection")
     if connection["status"] != "connected":
         raise RuntimeError(f"The tenant is {connection['status']}; the last page said: {page.words[:400]}")
     return connection
 
 
-def _connect_link(client: StackClient, tenant: str) -> str:
+def _walked(client: StackClient, tenant: str) -> Seen[Page]:
+    try:
+        return Seen(_walk(client, tenant), "connected")
+    except HTTPError as refused:
+        if refused.code not in TRY_AGAIN:
+            raise RuntimeError(
+                f"A page answered {refused.code}: {refused.read()[:400].decode('utf-8', 'replace')}"
+            ) from None
+        return Seen(None, f"a page answered {refused.code}; starting again")
+    except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
+        return Seen(None, f"a page did not answer ({error}); starting again")
+
+
+def _walk(client: StackClient, tenant: str) -> Page:
+    """Return the last page."""
+    visitor = Visitor()
+    page = visitor.open(connect_link(client, tenant))
+    say("opened the connect link")
+    page = visitor.press(page, "Continue")
+    page = visitor.press(page, "Log In", **LOGIN)
+    say("logged in to the org")
+    return _allowed(visitor, page)
+
+
+def connect_link(client: StackClient, tenant: str, *, invite: bool = False) -> str:
+    """Return a connect link for the simulated org: of a quarter of an hour, or an invite of some days."""
     link_request = {
         "user": "demo-admin",
         "role": "manager",
         "salesforce_url": client.stack["org_url"],
         "name": "Demo org",
+        "invite": invite,
     }
     answer: dict[str, str] = client.call("POST", f"/v1/tenants/{tenant}/connect-links", link_request)
     return answer["url"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -13,20 +12,30 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-STACK_FILE = Path(".local/stack.json")
-TIMEOUT_S = 30
-TEST_KEY = "test"
+from local.demo.report import say
+from local.stack.places import STACK_FILE, TEST_KEY
+from local.stack.waiting import Seen, Waiter, patient
+
+TIMEOUT_S = 150  # more than the proxy's, which says what happened
+LOOK_EVERY_S = 1.0
+# What a gateway answers for a function that did not answer in time, or whose worker has just been ended: ask again.
+TRY_AGAIN = frozenset({502, 503, 504})
 
 
 class Refused(Exception):
     """The API refused a request; the message is the API's own sentence."""
 
+    def __init__(self, request: str, status: int, sentence: str) -> None:
+        super().__init__(f"{request} → {status}: {sentence[:500]}")
+        self.status = status
+
 
 class StackClient:
     """Signed API calls, the queues, and the simulated org's control API of one running stack."""
 
-    def __init__(self, stack: dict[str, Any]) -> None:
+    def __init__(self, stack: dict[str, Any], waiter: Waiter | None = None) -> None:
         self.stack = stack
+        self.waiter = waiter or patient(say, look_every_s=LOOK_EVERY_S)
         self._session = requests.Session()
         self._session.trust_env = False
         self._sqs = boto3.client(
@@ -38,17 +47,39 @@ class StackClient:
         )
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Make one IAM-signed call of the API and return its JSON; raise Refused with its sentence."""
+        """
+        Make one IAM-signed call of the API and return its JSON; raise Refused with its sentence.
+
+        While the API is not available it is asked again; raises NothingMoved when that has not changed for minutes.
+        """
+        request = f"{method} {path}"
+        answer = self._answered(request, lambda: self._signed(method, path, body))
+        if answer.status_code >= 400:
+            raise Refused(request, answer.status_code, answer.text)
+        return answer.json() if answer.content else None
+
+    def _signed(self, method: str, path: str, body: Any) -> requests.Response:
         data = None if body is None else json.dumps(body)
         request = AWSRequest(method, self.stack["api_url"].rstrip("/") + path, data=data)
         request.headers["Content-Type"] = "application/json"
         SigV4Auth(Credentials(TEST_KEY, TEST_KEY), "execute-api", self.stack["region"]).add_auth(request)
-        answer = self._session.request(
+        return self._session.request(
             method, str(request.url), data=data, headers=dict(request.headers), timeout=TIMEOUT_S
         )
-        if answer.status_code >= 400:
-            raise Refused(f"{method} {path} → {answer.status_code}: {answer.text[:500]}")
-        return answer.json() if answer.content else None
+
+    def _answered(self, request: str, ask: Callable[[], requests.Response]) -> requests.Response:
+        """Return the first answer that is more than "not now"."""
+
+        def look() -> Seen[requests.Response]:
+            try:
+                answer = ask()
+            except (requests.ConnectionError, requests.Timeout) as error:
+                return Seen(None, f"no answer ({type(error).__name__})")
+            if answer.status_code in TRY_AGAIN:
+                return Seen(None, f"{answer.status_code} {answer.text[:200]}")
+            return Seen(answer, "answered")
+
+        return self.waiter.wait(f"an answer to {request}", look)
 
     def push(self, message: dict[str, Any]) -> None:
         """Send one push message, as any product would."""
@@ -67,9 +98,18 @@ class StackClient:
             self._sqs.delete_message(QueueUrl=self.stack["outbound_queue_url"], ReceiptHandle=message["ReceiptHandle"])
             yield json.loads(message["Body"])
 
+    def push_queue(self) -> str:
+        """Return in words how many messages the push queue holds."""
+        counts = self._sqs.get_queue_attributes(QueueUrl=self.stack["push_queue_url"], AttributeNames=["All"])[
+            "Attributes"
+        ]
+        waiting, in_work = counts["ApproximateNumberOfMessages"], counts["ApproximateNumberOfMessagesNotVisible"]
+        return f"push queue: {waiting} waiting, {in_work} in work"
+
     def org(self, path: str) -> Any:
         """Read the simulated org's control API."""
-        answer = self._session.get(f"{self.stack['org_url']}/_control/{path}", timeout=TIMEOUT_S)
+        url = f"{self.stack['org_url']}/_control/{path}"
+        answer = self._answered(f"GET {path} of the org", lambda: self._session.get(url, timeout=TIMEOUT_S))
         answer.raise_for_status()
         return answer.json()
 

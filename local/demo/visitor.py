@@ -8,7 +8,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Request, build_opener
 
-TIMEOUT_S = 60
+TIMEOUT_S = 150  # more than the proxy waits for a function that starts on a machine at full load
 
 
 @dataclass

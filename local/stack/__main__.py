@@ -8,9 +8,11 @@ import sys
 import time
 
 from local.stack.deploy import DeployFailed
+from local.stack.failures import explained, show_no_traceback
 from local.stack.lifecycle import NotPrepared, down, is_up, read_stack, up
 from local.stack.places import STACK_FILE
 from local.stack.processes import NotStarted
+from local.stack.timings import BY_NAME, Timings
 
 
 def main() -> int:
@@ -18,28 +20,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
     parser.add_argument("command", choices=["up", "down", "status"])
     parser.add_argument("--bare", action="store_true", help="up: connect no tenant")
+    parser.add_argument(
+        "--timings",
+        choices=BY_NAME,
+        default="patient",
+        help="up: how long a push may take; quick is for tests that kill workers and wait for the recovery",
+    )
     given = parser.parse_args()
+    show_no_traceback()
     if given.command == "down":
         stopped = down()
         say(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
         return 0
     if given.command == "status":
         return _status()
-    return _up(prepared=not given.bare)
+    return _up(prepared=not given.bare, timings=BY_NAME[given.timings])
 
 
-def _up(*, prepared: bool) -> int:
+def _up(*, prepared: bool, timings: Timings) -> int:
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         say("The layers are built for Linux on x86_64, as they run on AWS, so the embedded stack runs there only.")
         return 1
     began = time.monotonic()
     try:
-        up(say, prepared=prepared)
+        up(say, prepared=prepared, timings=timings)
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
         return 130
     except (NotStarted, DeployFailed, NotPrepared) as failure:
-        say(f"{failure}\nThe stack did not start; nothing is left running.")
+        say(f"✘ The stack did not start. {explained(failure)}")
         return 1
     say(f"Ready after {time.monotonic() - began:.0f} s.")
     return _status()

@@ -10,12 +10,10 @@ from botocore.exceptions import ClientError
 from local.stack.emulator import aws_client
 from local.stack.loopback import loopback_only
 from local.stack.places import BUILD, ROOT, STACK_NAME, VENV_BIN, tool_environment
-from local.stack.processes import log_tail, start
+from local.stack.processes import log_tail, start, wait_for_end
+from local.stack.waiting import NothingMoved, Waiter
 
 TEMPLATE = ROOT / "template.yaml"
-
-# Short enough that a killed batch settles while one watches; the rules between them are those of production.
-TIMINGS = {"PushTimeoutS": 10, "ClaimLeaseS": 20, "PushVisibilityS": 60, "UnknownOutcomeHoldS": 10}
 
 
 class DeployFailed(Exception):
@@ -40,22 +38,29 @@ def start_build() -> subprocess.Popen[bytes]:
     return _start_sam("build", ["--cached", "--parallel", "--template-file", str(TEMPLATE), *folders])
 
 
-def finish_build(building: subprocess.Popen[bytes]) -> None:
+def finish_build(building: subprocess.Popen[bytes], waiter: Waiter) -> None:
     """Wait for the build; raise DeployFailed when it failed."""
-    if building.wait():
+    if _failed("sam-build", building, waiter):
         raise DeployFailed(f"sam build failed:\n{log_tail('sam-build', 30)}")
 
 
-def deploy(endpoint: str, parameters: dict[str, str]) -> Deployed:
+def deploy(endpoint: str, parameters: dict[str, str], waiter: Waiter) -> Deployed:
     """Run `sam deploy` with the parameters and return what came of it; raise DeployFailed."""
     overrides = [f"ParameterKey={name},ParameterValue={value}" for name, value in parameters.items()]
     options = ["--template-file", str(BUILD / "build" / "template.yaml"), "--stack-name", STACK_NAME, "--resolve-s3"]
     options += ["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
     command = [*options, "--parameter-overrides", *overrides]
     deploying = _start_sam("deploy", command, AWS_ENDPOINT_URL=loopback_only(endpoint), SAM_CLI_POLL_DELAY="0.2")
-    if deploying.wait():
+    if _failed("sam-deploy", deploying, waiter):
         raise DeployFailed("\n".join(["sam deploy failed:", *(_refusals(endpoint) or [log_tail("sam-deploy", 30)])]))
     return deployed(endpoint)
+
+
+def _failed(name: str, process: subprocess.Popen[bytes], waiter: Waiter) -> bool:
+    try:
+        return bool(wait_for_end(name, process, waiter))
+    except NothingMoved as given_up:
+        raise DeployFailed(f"{given_up}\n{log_tail(name)}") from None
 
 
 def _refusals(endpoint: str) -> list[str]:

@@ -13,20 +13,20 @@ from botocore.config import Config
 from local.stack.loopback import free_port, loopback_only
 from local.stack.places import REGION, RUNTIME, TEST_KEY, VENV_BIN, clean_environment
 from local.stack.processes import NotStarted, start, wait_until
+from local.stack.waiting import Waiter
 
-READY_PATIENCE_S = 30
 ATTEMPTS = 3  # a free port may be taken by another checkout between choosing and binding it
 
 
-def start_emulator() -> str:
+def start_emulator(waiter: Waiter) -> str:
     """Start the emulator on a free port and return its endpoint once it answers; raise NotStarted."""
     for _ in range(ATTEMPTS - 1):
         with suppress(NotStarted):
-            return _start_on(free_port())
-    return _start_on(free_port())
+            return _start_on(free_port(), waiter)
+    return _start_on(free_port(), waiter)
 
 
-def _start_on(port: int) -> str:
+def _start_on(port: int, waiter: Waiter) -> str:
     environment = clean_environment(
         AUTH="true",
         BIND_HOST="127.0.0.1",
@@ -39,12 +39,12 @@ def _start_on(port: int) -> str:
     )
     process = start("aws", [str(VENV_BIN / "ministack")], environment)
     endpoint = f"http://127.0.0.1:{port}"
-    return wait_until("aws", process, lambda: endpoint if _answers(endpoint) else None, READY_PATIENCE_S)
+    return wait_until("aws", process, lambda: endpoint if _answers(endpoint) else None, waiter)
 
 
 def _answers(endpoint: str) -> bool:
     try:
-        with build_opener(ProxyHandler({})).open(f"{endpoint}/_ministack/health", timeout=1) as answer:
+        with build_opener(ProxyHandler({})).open(f"{endpoint}/_ministack/health", timeout=5) as answer:
             return bool(answer.status == 200)
     except (URLError, ConnectionError, TimeoutError):
         return False

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
-from local.stack.deploy import TIMINGS, Deployed, deploy, finish_build, start_build
+from local.stack.deploy import Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
 from local.stack.places import (
     API_ID_FILE,
     BUILD,
+    LOCAL,
     ORG_FILE,
     REGION,
     STACK_FILE,
@@ -23,36 +24,43 @@ from local.stack.places import (
     make_folders,
     remove_folders,
 )
-from local.stack.processes import log_of, log_tail, running, start_module, stop_all, wait_until
+from local.stack.processes import (
+    log_of,
+    log_tail,
+    running,
+    start_module,
+    stop_all,
+    wait_for_end,
+    wait_until,
+)
+from local.stack.timings import PATIENT, Timings
+from local.stack.waiting import NothingMoved, Say, Waiter, patient
 
-READY_PATIENCE_S = 30
-# A write whose answer was lost arrives, if at all, while its outcome still counts as unknown; a reset of the org keeps it so.
-ORG_SETTINGS = {"late_apply_max_s": TIMINGS["UnknownOutcomeHoldS"]}
-
-Say = Callable[[str], None]
+PROCESS_LOOK_S = 0.2  # a look at a process reads the machine's whole process table
 
 
 class NotPrepared(Exception):
     """The stack started, but the demo's tenant could not be connected; the message ends with the last lines of its log."""
 
 
-def up(say: Say, *, prepared: bool) -> dict[str, Any]:
+def up(say: Say, *, prepared: bool, timings: Timings = PATIENT) -> dict[str, Any]:
     """
     Start everything and return what .local/stack.json says; a stack that runs already is left as it is.
 
-    `prepared` also connects the demo's tenant and saves its syncs. Raises NotStarted, DeployFailed or NotPrepared.
-    A failure or Ctrl-C on the way stops what was started and removes what was written.
+    `prepared` also connects the demo's tenant and saves its syncs. Raises NotStarted, DeployFailed or NotPrepared: what was
+    started goes on then and its logs stay, for a look, until `down`. Ctrl-C stops what was started and removes what was written.
     """
     if is_up():
         say("The stack runs already.")
         return read_stack()
     down()
-    with _all_or_nothing(), _alone_with_the_build():
+    with _nothing_left_by_ctrl_c(), _alone_with_the_build(say):
         make_folders()
-        stack = _up(say)
+        waiter = patient(say, look_every_s=PROCESS_LOOK_S)
+        stack = _up(say, waiter, timings)
         if prepared:
             say("Connecting the demo's tenant and saving its syncs")
-            _prepare()
+            _prepare(waiter)
         return stack
 
 
@@ -76,32 +84,42 @@ def read_stack() -> dict[str, Any]:
     return stack
 
 
-def _up(say: Say) -> dict[str, Any]:
+def _up(say: Say, waiter: Waiter, timings: Timings) -> dict[str, Any]:
     say("Building the functions and layers (sam build), starting the embedded AWS and the simulated org")
     building = start_build()
-    endpoint = start_emulator()
-    ORG_FILE.write_text(json.dumps({"settings": ORG_SETTINGS}), encoding="utf-8")
-    org_url = _start_server("org", "local.org", "--port", "0", "--schema", str(ORG_FILE))
-    api_url = _start_server("proxy", "local.stack.proxy", endpoint, str(API_ID_FILE))
-    finish_build(building)
+    endpoint = start_emulator(waiter)
+    ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
+    org_url = _start_server("org", waiter, "local.org", "--port", "0", "--schema", str(ORG_FILE))
+    api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE))
+    finish_build(building, waiter)
     say("Deploying the template (sam deploy)")
-    deployed = deploy(endpoint, _parameters(api_url, org_url))
+    deployed = deploy(endpoint, _parameters(api_url, org_url, timings), waiter)
     API_ID_FILE.write_text(deployed.outputs["ApiId"], encoding="utf-8")
-    stack = _description(deployed, endpoint, api_url, org_url)
+    stack = _description(deployed, endpoint, api_url, org_url, timings)
     STACK_FILE.write_text(json.dumps(stack, indent=2) + "\n", encoding="utf-8")
     return stack
 
 
-def _prepare() -> None:
-    process = start_module("demo", "local.demo", "--prepare", environment=clean_environment())
-    if process.wait():
+def _org_settings(timings: Timings) -> dict[str, Any]:
+    """A write whose answer was lost arrives, if at all, while its outcome still counts as unknown; a reset of the org keeps it so."""
+    return {"late_apply_max_s": timings.unknown_outcome_hold_s}
+
+
+def _prepare(waiter: Waiter) -> None:
+    environment = clean_environment(CAUSEWAY_LOCAL=str(LOCAL))
+    process = start_module("demo", "local.demo", "--prepare", environment=environment)
+    try:
+        failed = wait_for_end("demo", process, waiter)
+    except NothingMoved as given_up:
+        raise NotPrepared(f"{given_up}\n{log_tail('demo')}") from None
+    if failed:
         raise NotPrepared(f"The demo's tenant could not be prepared:\n{log_tail('demo')}")
 
 
-def _start_server(name: str, module: str, *arguments: str) -> str:
+def _start_server(name: str, waiter: Waiter, module: str, *arguments: str) -> str:
     """Start a server of ours that prints its address as the first line; return that address."""
     process = start_module(name, module, *arguments, environment=clean_environment())
-    return wait_until(name, process, lambda: _first_address(name), READY_PATIENCE_S)
+    return wait_until(name, process, lambda: _first_address(name), waiter)
 
 
 def _first_address(name: str) -> str | None:
@@ -110,18 +128,18 @@ def _first_address(name: str) -> str | None:
     return found[0] if newline and found else None
 
 
-def _parameters(api_url: str, org_url: str) -> dict[str, str]:
+def _parameters(api_url: str, org_url: str, timings: Timings) -> dict[str, str]:
     return {
         "PublicUrl": api_url,
         "ReturnUrls": api_url,
         "LoopbackOrigins": org_url,
         "SalesforceClientId": DEFAULT_CLIENT_ID,
         "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
-        **{name: str(seconds) for name, seconds in TIMINGS.items()},
+        **timings.parameters(),
     }
 
 
-def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str) -> dict[str, Any]:
+def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str, timings: Timings) -> dict[str, Any]:
     outputs, names = deployed.outputs, deployed.names
     return {
         "aws_endpoint": endpoint,
@@ -138,27 +156,30 @@ def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str) 
         "state_table": names["StateTable"],
         "parked_table": names["ParkedTable"],
         "functions": deployed.functions(),
-        # SQS shows a killed batch again after the visibility timeout; its claims have lapsed by then, or lapse within the lease
-        "recovery_bound_s": TIMINGS["PushVisibilityS"] + TIMINGS["ClaimLeaseS"] + TIMINGS["PushTimeoutS"],
+        "recovery_bound_s": timings.recovery_bound_s,
     }
 
 
 @contextmanager
-def _all_or_nothing() -> Iterator[None]:
-    """Undo everything when the block does not come to its end."""
+def _nothing_left_by_ctrl_c() -> Iterator[None]:
+    """Undo everything when the block is interrupted."""
     with killed_like_ctrl_c():
         try:
             yield
-        except BaseException:
+        except KeyboardInterrupt:
             with uninterrupted():
                 down()
             raise
 
 
 @contextmanager
-def _alone_with_the_build() -> Iterator[None]:
+def _alone_with_the_build(say: Say) -> Iterator[None]:
     """Keep a second stack of this checkout from building while this one builds and packages."""
     BUILD.mkdir(exist_ok=True)
     with (BUILD / "lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another stack of this checkout is being built; this one starts after it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield

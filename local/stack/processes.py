@@ -1,4 +1,4 @@
-"""Background processes of the stack: started in groups of their own, remembered by id and birth, stopped by those."""
+"""Background processes of the stack: started in sessions of their own, remembered by id and birth, stopped by those."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from local.stack.interruption import uninterrupted
 from local.stack.places import PROCESSES_FILE, ROOT, RUNTIME
+from local.stack.waiting import NothingMoved, Seen, Waiter
 
 STOP_PATIENCE_S = 5.0
 
@@ -36,18 +37,33 @@ def start_module(name: str, module: str, *arguments: str, environment: dict[str,
     return start(name, [sys.executable, "-m", module, *arguments], environment)
 
 
-def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[], T | None], patience_s: float) -> T:
+def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[], T | None], waiter: Waiter) -> T:
     """Return what `look` finds as soon as it finds something; raise NotStarted when the process ends, or patience and then it."""
-    limit = time.monotonic() + patience_s
-    while time.monotonic() < limit:
+
+    def seen() -> Seen[T]:
         found = look()
-        if found is not None:
-            return found
-        if process.poll() is not None:
+        if found is None and process.poll() is not None:
             raise NotStarted(f"{name} ended with code {process.returncode}:\n{log_tail(name)}")
-        time.sleep(0.05)
-    _signal_group(process.pid, signal.SIGKILL)
-    raise NotStarted(f"{name} was not ready after {patience_s:.0f} s:\n{log_tail(name)}")
+        return Seen(found, _last_line(name), _log_size(name))
+
+    try:
+        return waiter.wait(f"{name} to answer", seen)
+    except NothingMoved as given_up:
+        _signal_group(process.pid, signal.SIGKILL)
+        raise NotStarted(f"{given_up}\n{log_tail(name)}") from None
+
+
+def wait_for_end(name: str, process: subprocess.Popen[bytes], waiter: Waiter) -> int:
+    """Return a process's exit code; raise NothingMoved, the process killed, when for minutes it neither logged nor computed."""
+
+    def seen() -> Seen[int]:
+        return Seen(process.poll(), _last_line(name), (_log_size(name), _processor_ticks(process.pid)))
+
+    try:
+        return waiter.wait(name.replace("-", " "), seen)
+    except NothingMoved:
+        _signal_group(process.pid, signal.SIGKILL)
+        raise
 
 
 def log_of(name: str) -> Path:
@@ -60,6 +76,21 @@ def log_tail(name: str, lines: int = 15) -> str:
     path = log_of(name)
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     return "\n".join(text.splitlines()[-lines:])
+
+
+def _last_line(name: str, widest: int = 100) -> str:
+    return log_tail(name, 1).strip()[:widest]
+
+
+def _log_size(name: str) -> int:
+    path = log_of(name)
+    return path.stat().st_size if path.exists() else 0
+
+
+def _processor_ticks(session: int) -> int:
+    """Return the processor time of a session's processes and of their ended children (proc(5), fields 6 and 14 to 17)."""
+    found = (_fields(process) for process in Path("/proc").glob("[0-9]*"))
+    return sum(sum(map(int, fields[11:15])) for fields in found if fields and fields[3] == str(session))
 
 
 def running() -> dict[str, int]:
@@ -108,11 +139,16 @@ def _remembered() -> dict[str, tuple[int, str]]:
 
 def _birth(pid: int) -> str:
     """Return when a process began, in clock ticks since boot: with the id it names one process for ever (proc(5), field 22)."""
+    fields = _fields(Path(f"/proc/{pid}"))
+    return "" if not fields or fields[0] == "Z" else fields[19]
+
+
+def _fields(process: Path) -> list[str]:
+    """Return what the kernel says of a process from its state on (proc(5), field 3), nothing when it has ended."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return ""
-    return "" if fields[0] == "Z" else fields[19]
+        return []
 
 
 def _lives(pid: int) -> bool:

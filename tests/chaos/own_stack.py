@@ -1,4 +1,4 @@
-"""A stack of its own for one run: started beside any other, in a folder that goes with it."""
+"""A stack of its own for one run, with timings that let a killed batch recover soon: started beside any other, in a folder that goes with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def own_stack() -> Iterator[dict[str, Any]]:
         folder = Path(name) / "local"
         environment = {**os.environ, "CAUSEWAY_LOCAL": str(folder)}
         try:
-            started = _stack_command("up", "--bare", environment=environment)
+            started = _stack_command("up", "--bare", "--timings", "quick", environment=environment)
             if started.returncode:
                 raise RuntimeError(f"The stack did not start:\n{started.stdout}{started.stderr}")
             yield json.loads((folder / "stack.json").read_text(encoding="utf-8"))

@@ -30,8 +30,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         text=True,
         check=False,
     )
-    assert started.returncode == 0, started.stdout + started.stderr
     try:
+        assert started.returncode == 0, started.stdout + started.stderr
         yield json.loads((folder / "stack.json").read_text(encoding="utf-8"))
     finally:
         subprocess.run(

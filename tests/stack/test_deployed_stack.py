@@ -16,8 +16,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from local.stack.deploy import TIMINGS, Deployed, deployed
+from local.stack.deploy import Deployed, deployed
 from local.stack.loopback import loopback_only
+from local.stack.timings import PATIENT
 from tests.support.template import folder, functions
 
 TIMEOUT_S = 60
@@ -88,7 +89,7 @@ def test_stack_json_names_everything_and_only_addresses_of_this_machine(stack: d
     assert [stack[name] for name in ADDRESSES] == [loopback_only(stack[name]) for name in ADDRESSES]
     assert all(stack[name] for name in NAMES)
     assert set(stack["functions"]) == {folder(function) for function in functions().values()}
-    assert stack["recovery_bound_s"] >= TIMINGS["PushVisibilityS"] + TIMINGS["PushTimeoutS"]
+    assert stack["recovery_bound_s"] >= PATIENT.push_visibility_s + PATIENT.push_timeout_s
 
 
 @pytest.mark.parametrize("path", ["/v1/health", "/v1/openapi.json", "/console"])
@@ -153,7 +154,7 @@ def test_the_parameter_holds_the_public_address(
 
 def test_the_org_applies_nothing_later_than_an_unknown_outcome_is_held(stack: dict[str, Any]) -> None:
     told = requests.get(f"{stack['org_url']}/_control/settings", timeout=TIMEOUT_S).json()
-    assert told["late_apply_max_s"] == TIMINGS["UnknownOutcomeHoldS"] == 10
+    assert told["late_apply_max_s"] == PATIENT.unknown_outcome_hold_s == 10
 
 
 def test_the_app_of_the_simulated_org_is_in_the_secret(known: Deployed, aws: Callable[[str], Any]) -> None:

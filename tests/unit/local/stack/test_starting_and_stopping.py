@@ -7,12 +7,13 @@ import signal
 
 import pytest
 
-from local.stack.deploy import TIMINGS, Deployed
+from local.stack.deploy import Deployed
 from local.stack.emulator import aws_client
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
 from local.stack.places import clean_environment, tool_environment
-from tests.support.template import folder, functions
+from local.stack.timings import BY_NAME, PATIENT, QUICK, Timings
+from tests.support.template import folder, functions, template
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:4566", "http://localhost:1/x", "http://[::1]:80"])
@@ -47,9 +48,17 @@ def test_functions_are_listed_by_their_folders() -> None:
     assert deployed.functions() == {folder(function): name.lower() for name, function in functions().items()}
 
 
-def test_local_timings_keep_the_rules_of_production() -> None:
-    assert TIMINGS["ClaimLeaseS"] >= TIMINGS["PushTimeoutS"] + TIMINGS["UnknownOutcomeHoldS"]
-    assert TIMINGS["PushVisibilityS"] >= 6 * TIMINGS["PushTimeoutS"]
+@pytest.mark.parametrize("timings", BY_NAME.values(), ids=BY_NAME)
+def test_local_timings_keep_the_rules_of_production(timings: Timings) -> None:
+    assert timings.claim_lease_s >= timings.push_timeout_s + timings.unknown_outcome_hold_s
+    assert timings.push_visibility_s >= 6 * timings.push_timeout_s
+    assert timings.parameters().keys() <= template()["Parameters"].keys()
+
+
+def test_a_laptop_at_full_load_gets_more_time_and_a_killed_worker_is_still_recovered_within_ten_minutes() -> None:
+    assert PATIENT.push_timeout_s >= 6 * QUICK.push_timeout_s
+    assert PATIENT.recovery_bound_s <= 600
+    assert QUICK.recovery_bound_s <= 100
 
 
 def test_servers_inherit_no_key_and_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

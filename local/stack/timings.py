@@ -1,0 +1,40 @@
+"""How long a push may take on the local stack, and how long a killed one takes to recover. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Timings:
+    """The four push timings, in seconds; the rules between them are those of production (checked when a function starts)."""
+
+    push_timeout_s: int
+    claim_lease_s: int
+    push_visibility_s: int
+    unknown_outcome_hold_s: int
+
+    @property
+    def recovery_bound_s(self) -> int:
+        """
+        Return how long a killed batch may take to settle.
+
+        SQS shows it again after the visibility timeout; its claims have lapsed by then, or lapse within the lease.
+        """
+        return self.push_visibility_s + self.claim_lease_s + self.push_timeout_s
+
+    def parameters(self) -> dict[str, str]:
+        """Return the template's parameters."""
+        return {
+            "PushTimeoutS": str(self.push_timeout_s),
+            "ClaimLeaseS": str(self.claim_lease_s),
+            "PushVisibilityS": str(self.push_visibility_s),
+            "UnknownOutcomeHoldS": str(self.unknown_outcome_hold_s),
+        }
+
+
+# A worker on a laptop at full load needs ten times as long as on a quiet one, and must not be killed for it.
+PATIENT = Timings(push_timeout_s=60, claim_lease_s=70, push_visibility_s=360, unknown_outcome_hold_s=10)
+# For tests that kill workers on purpose and wait for the recovery.
+QUICK = Timings(push_timeout_s=10, claim_lease_s=20, push_visibility_s=60, unknown_outcome_hold_s=10)
+BY_NAME = {"patient": PATIENT, "quick": QUICK}
