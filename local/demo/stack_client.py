@@ -53,7 +53,7 @@ class StackClient:
         While the API is not available it is asked again; raises NothingMoved when that has not changed for minutes.
         """
         request = f"{method} {path}"
-        answer = self._answered(request, lambda: self._signed(method, path, body))
+        answer = answered(self.waiter, request, lambda: self._signed(method, path, body))
         if answer.status_code >= 400:
             raise Refused(request, answer.status_code, answer.text)
         return answer.json() if answer.content else None
@@ -66,20 +66,6 @@ class StackClient:
         return self._session.request(
             method, str(request.url), data=data, headers=dict(request.headers), timeout=TIMEOUT_S
         )
-
-    def _answered(self, request: str, ask: Callable[[], requests.Response]) -> requests.Response:
-        """Return the first answer that is more than "not now"."""
-
-        def look() -> Seen[requests.Response]:
-            try:
-                answer = ask()
-            except (requests.ConnectionError, requests.Timeout) as error:
-                return Seen(None, f"no answer ({type(error).__name__})")
-            if answer.status_code in TRY_AGAIN:
-                return Seen(None, f"{answer.status_code} {answer.text[:200]}")
-            return Seen(answer, "answered")
-
-        return self.waiter.wait(f"an answer to {request}", look)
 
     def push(self, message: dict[str, Any]) -> None:
         """Send one push message, as any product would."""
@@ -109,7 +95,7 @@ class StackClient:
     def org(self, path: str) -> Any:
         """Read the simulated org's control API."""
         url = f"{self.stack['org_url']}/_control/{path}"
-        answer = self._answered(f"GET {path} of the org", lambda: self._session.get(url, timeout=TIMEOUT_S))
+        answer = answered(self.waiter, f"GET {path} of the org", lambda: self._session.get(url, timeout=TIMEOUT_S))
         answer.raise_for_status()
         return answer.json()
 
@@ -118,6 +104,21 @@ class StackClient:
         stats = self.org("stats")
         kinds = {kind: count for kind, count in stats["by_kind"].items() if kind != "token"}
         return {**kinds, "all": stats["api_calls"]}
+
+
+def answered(waiter: Waiter, request: str, ask: Callable[[], requests.Response]) -> requests.Response:
+    """Return the first answer that says more than "not now"; raise NothingMoved when there is none for minutes."""
+
+    def look() -> Seen[requests.Response]:
+        try:
+            answer = ask()
+        except (requests.ConnectionError, requests.Timeout) as error:
+            return Seen(None, f"no answer ({type(error).__name__})")
+        if answer.status_code in TRY_AGAIN:
+            return Seen(None, f"{answer.status_code} {answer.text[:200]}")
+        return Seen(answer, "")
+
+    return waiter.wait(f"an answer to {request}", look)
 
 
 def running_stack() -> StackClient:

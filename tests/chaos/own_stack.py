@@ -1,4 +1,4 @@
-"""A stack of its own for one run, with timings that let a killed batch recover soon: started beside any other, in a folder that goes with it."""
+"""A stack of its own for one run, on which a killed batch recovers soon: started next to any other, in a temporary folder."""
 
 from __future__ import annotations
 

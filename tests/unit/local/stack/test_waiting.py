@@ -8,19 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from local.stack.waiting import PATIENCE_S, SAY_EVERY_S, NothingMoved, Seen, Waiter
-
-
-@dataclass
-class PassingTime:
-    """A clock that only sleeping moves."""
-
-    now: float = 1_000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
+from tests.support.local.clock import PassingTime
 
 
 @dataclass
@@ -34,7 +22,7 @@ class Wait:
         return Waiter(self.said.append, self.clock, look_every_s=1.0).wait("the outcomes", look)
 
     def seconds(self) -> float:
-        return self.clock.now - 1_000.0
+        return self.clock.passed_s
 
 
 def looks(*seen: Seen[str]) -> Callable[[], Seen[str]]:
@@ -48,7 +36,7 @@ def state_at(clock: PassingTime, every_s: float, until: int) -> Callable[[], See
     """Return a look at a counter that grows every so many seconds, and is done at `until`."""
 
     def look() -> Seen[str]:
-        count = int((clock.now - 1_000.0) // every_s)
+        count = int(clock.passed_s // every_s)
         return Seen("done" if count >= until else None, f"{min(count, until)} of {until}")
 
     return look

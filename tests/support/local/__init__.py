@@ -1,0 +1,1 @@
+"""What tests of the local stack share: a clock that only sleeping moves."""
