@@ -87,7 +87,7 @@ class Fuse:
 
 @dataclass
 class Simulation:
-    """An org, a puller, and an oracle that knows every version that had to be told."""
+    """An org, a puller, and an oracle that knows every version that had to be published."""
 
     seed: int
     org: FakeOrg = field(default_factory=lambda: FakeOrg(lead_describe()))
@@ -133,10 +133,10 @@ class Simulation:
         )
         self.ids: list[str] = []
         self.alive: list[str] = []
-        self._untold: dict[str, Version] = {}
-        self._told: dict[str, set[str]] = {}
+        self._unpublished: dict[str, Version] = {}
+        self._published: dict[str, set[str]] = {}
         self._pages: set[str] = set()
-        self._first_told: set[str] = set()
+        self._first_published: set[str] = set()
         self._read = 0
 
     # ── the org's life ──
@@ -231,34 +231,38 @@ class Simulation:
         for record_id, version in began.items():
             if version.stamp_ms > upto or self.org.visible().get(record_id) is not version:
                 continue
-            if self._is_untold(record_id, version):
+            if self._is_unpublished(record_id, version):
                 self.missing += 1
-                self._told.setdefault(record_id, set()).add(_name(version))  # counted once
+                self._published.setdefault(record_id, set()).add(_name(version))  # counted once
 
-    def _is_untold(self, record_id: str, version: Version) -> bool:
+    def _is_unpublished(self, record_id: str, version: Version) -> bool:
         row = version.row or {}
-        if row.get("IsDeleted") and version.stamp_ms <= self.first_import_upto_ms and record_id not in self._first_told:
+        if (
+            row.get("IsDeleted")
+            and version.stamp_ms <= self.first_import_upto_ms
+            and record_id not in self._first_published
+        ):
             return False
-        return _name(version) not in self._told.get(record_id, set())
+        return _name(version) not in self._published.get(record_id, set())
 
     def _listen(self) -> None:
         for page in self.queues.published[self._read :]:
             if page["page_id"] not in self._pages:
                 self._pages.add(page["page_id"])
                 for record in page["records"]:
-                    self._hear(record)
+                    self._receive(record)
         self._read = len(self.queues.published)
 
-    def _hear(self, record: dict[str, Any]) -> None:
-        record_id, told = record["salesforce_id"], self._told.setdefault(record["salesforce_id"], set())
+    def _receive(self, record: dict[str, Any]) -> None:
+        record_id, published = record["salesforce_id"], self._published.setdefault(record["salesforce_id"], set())
         version = self._version(record)
         if version is None:
             self.wrong_kind += 1
             return
-        self.repeats += _name(version) in told
+        self.repeats += _name(version) in published
         self.wrong_kind += record["kind"] != self._expected(record_id, version)
-        told.add(_name(version))
-        self._first_told.add(record_id)
+        published.add(_name(version))
+        self._first_published.add(record_id)
 
     def _version(self, record: dict[str, Any]) -> Version | None:
         gone = record["kind"] in ("deleted", "merged")
@@ -277,7 +281,7 @@ class Simulation:
             return "merged" if row.get("MasterRecordId") else "deleted"
         if row.get("IsConverted"):
             return "converted"
-        return "updated" if record_id in self._first_told else "created"
+        return "updated" if record_id in self._first_published else "created"
 
     def figures(self) -> dict[str, int]:
         """Return what the campaign prints."""
@@ -292,7 +296,7 @@ class Simulation:
 
 
 def _name(version: Version) -> str:
-    """Return what tells this version from others to a reader: two saves of the same content in one second are one."""
+    """Return what separates this version from others for a reader: two saves of the same content in one second are one."""
     return json.dumps(version.row, sort_keys=True)
 
 

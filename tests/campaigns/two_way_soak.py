@@ -7,7 +7,7 @@ Prints `steps, edits, salesforce_edits, writes, conflicts, diverged, against_pol
 `diverged`, `against_policy` and `lost` are 0 and writes ≤ edits. Edits are the product's, writes the records that pushes saved,
 `diverged` the fields that differ once everything has been delivered, `against_policy` conflicts (reported as warnings of their
 outcomes) that were settled otherwise than the policy says, `lost` edits in Salesforce that were overwritten without the product
-being told of them or a conflict reported. Each third of the steps has one policy. Messages and pages come late, twice and in
+receiving them or a conflict being reported. Each third of the steps has one policy. Messages and pages come late, twice and in
 any order; calls of the org are lost before and after they were applied; pulls crash. `--variant last_writer` writes whatever
 the product sends, without a look at what both sides had: it must fail.
 """
@@ -64,14 +64,14 @@ def the_sync(policy: Policy) -> Sync:
 
 @dataclass
 class Product:
-    """The product: what it has, what it still sends, and how it takes in what it is told."""
+    """The product: what it has, what it still sends, and how it takes in what it receives."""
 
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     taken_in: dict[str, str] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
     edits: int = 0
 
-    def hear(self, page: dict[str, Any]) -> None:
+    def receive(self, page: dict[str, Any]) -> None:
         """Take over what changed in Salesforce, unless something newer was taken over before."""
         if page["page_id"] in self.pages:
             return
@@ -116,7 +116,7 @@ class Soak:
         self._policy: Policy = "newest"
         self._settled: set[str] = set()
         self.overwritten: set[tuple[str, str, str]] = set()
-        self._news: dict[tuple[str, str], str] = {}  # edits in Salesforce of which nobody was told yet
+        self._news: dict[tuple[str, str], str] = {}  # edits in Salesforce that were not published yet
         for number in range(people):
             values = {"last_name": f"Person {number}", "first_name": "A", "phone": "1", "title": "T"}
             self.product.values[f"k{number}"] = dict(values)
@@ -161,7 +161,7 @@ class Soak:
             self.listen(self.random.random() < 0.7)
 
     def push(self, with_fault: bool = False) -> None:
-        """Deliver some messages, sometimes twice, with a call lost at times; what is given back comes again later."""
+        """Deliver some messages, sometimes twice, with a call lost at times; what is redelivered comes again later."""
         self.random.shuffle(self.queue)
         now, later = self.queue[:20], self.queue[20:]
         if not now:
@@ -180,7 +180,7 @@ class Soak:
         self._settled |= {each.message_id for each in now} - again
 
     def _hear_outcomes(self, now: list[Delivery], outcomes: list[dict[str, Any]], modified: dict[str, int]) -> None:
-        """Count what was written and judge what was settled as a conflict; what is only told again counts no more."""
+        """Count what was written and judge what was settled as a conflict; what is only published again does not count."""
         published_again = {key for each in now if each.message_id in self._settled for key in _keys(each)}
         changes = [
             change
@@ -198,7 +198,8 @@ class Soak:
             for name in outcome["fields_written"]:
                 value = self._news.pop((outcome["salesforce_id"], name), None)
                 if value is not None and name not in reported:
-                    self.overwritten.add((outcome["salesforce_id"], name, value))  # unless a page already kept tells it
+                    # Unless a stored page already holds it.
+                    self.overwritten.add((outcome["salesforce_id"], name, value))
             for warning in outcome["warnings"]:
                 if warning["code"] in CONFLICTS:
                     self.counts["conflicts"] += 1
@@ -239,7 +240,7 @@ class Soak:
         self.random.shuffle(self.pages)
         count = self.random.randrange(len(self.pages) + 1) if partly else len(self.pages)
         for page in self.pages[:count]:
-            self.product.hear(page)
+            self.product.receive(page)
         self.pages = self.pages[count:] + [
             page for page in self.pages[:count] if partly and self.random.random() < 0.05
         ]
@@ -263,9 +264,9 @@ class Soak:
             self.push()
             self.world.pass_time(800)
             done = self.pull()
-            heard = len(self.pages)
+            received = len(self.pages)
             self.listen()
-            if done is Ended.DONE and not self.queue and not heard:
+            if done is Ended.DONE and not self.queue and not received:
                 return
         raise CausewayError("The two sides never came to rest.")
 

@@ -54,7 +54,7 @@ def run(stack: PushStack, event: dict[str, Any] | None = None) -> list[str]:
     return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
 
-def test_a_tick_queues_what_is_due_and_the_worker_tells_it(stack: PushStack) -> None:
+def test_a_tick_queues_what_is_due_and_the_worker_publishes_it(stack: PushStack) -> None:
     assert schedule_app.lambda_handler(example("pull_schedule/a_minute_has_passed"), Context()) == {"queued": 1}
     assert schedule_app.lambda_handler(example("pull_schedule/a_minute_has_passed"), Context()) == {"queued": 0}
     assert run(stack) == []

@@ -1,4 +1,4 @@
-"""What the connected user may not read beside a person costs a pull that field's data, not the run: account, owner, other people."""
+"""What the user may not read of an account, an owner or other people costs a pull that field's data, not the run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HIDDEN_AND_GONE = [
     ("Account.Website", {"account_website"}),
     ("Account", {"account_name", "account_website", "account_owner_id", *ACCOUNT_OWNER}),
     ("User.Email", {"account_owner_email", "assigned_sales_rep_email"}),
-    ("User.IsActive", REP),  # only an active user is told
+    ("User.IsActive", REP),  # only an active user is published
     ("User", {*ACCOUNT_OWNER, *REP}),
 ]
 SHOWN_BY_LEADS = (
@@ -113,7 +113,7 @@ def test_once_something_was_refused_the_next_runs_look_first_and_are_refused_not
         assert w.calls() == {"describe": 1, "query_all": 1}  # accounts were described a moment ago
 
 
-def test_what_is_shown_again_is_told_again_and_not_looked_at_any_more(w: PullWorld) -> None:
+def test_what_is_shown_again_is_published_again_and_no_longer_described(w: PullWorld) -> None:
     ids = load_people(w)
     hide(w, "Account.Website")
     w.pull("people")
@@ -129,7 +129,7 @@ def test_what_is_shown_again_is_told_again_and_not_looked_at_any_more(w: PullWor
     assert w.calls() == {"describe": 1, "query_all": 1}
 
 
-def test_a_run_that_is_refused_something_halfway_goes_on_behind_the_page_that_it_kept(
+def test_a_run_that_is_refused_something_halfway_goes_on_after_the_page_that_it_stored(
     w: PullWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = load_people(w, 5)
@@ -151,9 +151,9 @@ def test_a_run_that_is_refused_something_halfway_goes_on_behind_the_page_that_it
         return org
 
     assert w.run("people", org_of=pulling) is Ended.HANDED_OVER
-    kept = [record["salesforce_id"] for record in w.heard()]
+    kept = [record["salesforce_id"] for record in w.received()]
     assert w.run("people", w.queues.jobs.pop(0)[0], org_of=pulling) is Ended.DONE
-    rest = w.heard()
+    rest = w.received()
     assert sorted([*kept, *(record["salesforce_id"] for record in rest)]) == sorted(ids)
     assert {record["data"]["salesforce_account_website"] for record in rest} == {None}
 
@@ -186,7 +186,7 @@ def test_a_bulk_query_under_way_goes_on_with_what_it_selected_though_more_is_sho
     ended = w.run("people", w.queues.jobs.pop(0)[0])
     while ended is Ended.HANDED_OVER:
         ended = w.run("people", w.queues.jobs.pop(0)[0])
-    records = w.heard()
+    records = w.received()
     assert (ended, len(records)) == (Ended.DONE, 30)
     assert {record["data"]["salesforce_account_website"] for record in records} == {None}
     assert {record["data"]["salesforce_account_name"] for record in records} == {"Acme"}
@@ -219,7 +219,7 @@ def test_a_filter_over_what_is_hidden_reads_nothing_and_says_why(w: PullWorld, h
     hide(w, hidden, is_known=is_known)
     with pytest.raises((BrokenMapping, OrgRefused), match="Account"):
         w.run("people")
-    assert w.heard() == []
+    assert w.received() == []
     assert w.runs.statuses["run-1"] == "failed"
 
 
@@ -239,7 +239,7 @@ def test_a_look_up_goes_without_what_is_hidden_too(w: PullWorld, hidden: str, go
     assert missing(before["data"], pulled_anew(w, "people")["data"]) == gone
 
 
-def test_an_account_of_the_companys_name_is_told_without_what_is_hidden_of_its_owner(w: PullWorld) -> None:
+def test_an_account_of_the_companys_name_is_published_without_what_is_hidden_of_its_owner(w: PullWorld) -> None:
     enriched(w, "Lead")
     w.load("Account", {"Name": "Acme"})
     w.load("Lead", {"LastName": "Lovelace", "Company": "Acme"})

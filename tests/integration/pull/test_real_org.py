@@ -1,4 +1,4 @@
-"""Pulls from the simulated org over real HTTP: imports, changes, kinds, formulas, parents, look-ups, filters, pushes' echoes."""
+"""Pulls from the simulated org over real HTTP: imports, changes, kinds, formulas, parents, look-ups, filters, own writes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def w() -> Iterator[PullWorld]:
         yield made
 
 
-def told(records: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def published(records: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return sorted((record["kind"], record["values"].get("last_name", "")) for record in records)
 
 
@@ -36,7 +36,7 @@ def loaded(w: PullWorld, count: int, sobject: str = "Contact", **values: Any) ->
 def test_a_first_import_by_rest_then_only_what_changed(w: PullWorld) -> None:
     (account,) = w.load("Account", {"Name": "Acme"})
     ids = loaded(w, 3, AccountId=account)
-    assert told(w.pull("people")) == [("created", f"Name {number:03d}") for number in range(3)]
+    assert published(w.pull("people")) == [("created", f"Name {number:03d}") for number in range(3)]
     w.edit("Contact", ids[1], Phone="42")
     w.pass_time(60)
     (record,) = w.pull("people")
@@ -54,7 +54,7 @@ def test_an_incremental_pull_takes_two_calls(w: PullWorld) -> None:
     assert w.calls() == {"describe": 1, "query_all": 1}
 
 
-def test_large_imports_go_by_bulk_and_tell_the_same(w: PullWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_imports_go_by_bulk_and_publish_the_same(w: PullWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     (account,) = w.load("Account", {"Name": 'Say "hi",\nAcme'})
     loaded(w, 30, AccountId=account)
     by_rest = {record["salesforce_id"]: record for record in w.pull("people")}
@@ -81,7 +81,7 @@ def test_deletes_merges_and_conversions_of_a_real_org(w: PullWorld) -> None:
     assert records[ids[3]]["converted"]["contact_id"].startswith("003")
 
 
-def test_a_record_emptied_from_the_bin_is_told_by_the_delete_log(w: PullWorld) -> None:
+def test_a_record_emptied_from_the_bin_is_found_in_the_delete_log(w: PullWorld) -> None:
     ids = loaded(w, 2)
     w.pull("people")
     w.pass_time(60)
@@ -99,7 +99,7 @@ def test_parents_fields_that_changed_without_a_stamp_are_swept_once_a_day(w: Pul
     loaded(w, 2, AccountId=account)
     w.pull("people")
     w.pass_time(3_600)
-    assert w.pull("people") == []  # from here on the contacts lie behind the overlap that is read again
+    assert w.pull("people") == []  # from here on the contacts are older than the overlap that is read again
     w.edit("Account", account, Name="Acme Corporation")
     w.pass_time(3_600)
     assert w.pull("people") == []
@@ -115,10 +115,10 @@ def test_a_filter_over_parents_reads_only_what_it_says() -> None:
         first, second = w.load("Account", {"Name": "Acme"}, {"Name": "Other"})
         w.load("Contact", {"LastName": "In", "AccountId": first}, {"LastName": "Out", "AccountId": second})
         w.pass_time(60)
-        assert told(w.pull("people")) == [("created", "In")]
+        assert published(w.pull("people")) == [("created", "In")]
 
 
-def test_signals_of_pulled_records_are_told_with_them() -> None:
+def test_signals_of_pulled_records_are_published_with_them() -> None:
     signals = {"big": "account.AnnualRevenue > `500000`"}
     with pull_world(a_pull(*PEOPLE, signals=signals)) as w:
         big, small = w.load("Account", {"Name": "Big", "AnnualRevenue": 900_000}, {"Name": "Small", "AnnualRevenue": 9})
@@ -126,7 +126,7 @@ def test_signals_of_pulled_records_are_told_with_them() -> None:
         w.pass_time(60)
         records = {record["values"]["last_name"]: record for record in w.pull("people")}
         assert (records["B"]["signals"], records["S"]["signals"]) == (["big"], [])
-        assert w.pull_signals.told == [(records["B"]["salesforce_id"], ["big"])]
+        assert w.pull_signals.published == [(records["B"]["salesforce_id"], ["big"])]
 
 
 def test_enriched_leads_carry_the_account_of_their_contact_at_one_more_call() -> None:

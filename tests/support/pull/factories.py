@@ -83,20 +83,20 @@ class Pulling:
         return pull_sync(job or PullJob(TENANT, self.sync.id), self.ports(**replaced), self.patience)
 
     def pull(self, **replaced: Any) -> list[dict[str, Any]]:
-        """Pull until the run is done and return what was told."""
+        """Pull until the run is done and return what was published."""
         ended = self.run(**replaced)
         while ended is Ended.HANDED_OVER:
             ended = self.run(self.queues.jobs.pop(0)[0], **replaced)
         assert ended is Ended.DONE, ended
-        return self.heard()
+        return self.received()
 
-    def heard(self) -> list[dict[str, Any]]:
-        """Return the records told since the last time."""
+    def received(self) -> list[dict[str, Any]]:
+        """Return the records published since the last time."""
         pages, self._read = self.queues.published[self._read :], len(self.queues.published)
         return [record for page in pages for record in page["records"]]
 
     def kinds(self) -> list[tuple[str, str]]:
-        """Pull, and return Id and kind of each record told."""
+        """Pull, and return Id and kind of each record published."""
         return [(record["salesforce_id"], record["kind"]) for record in self.pull()]
 
 

@@ -51,7 +51,7 @@ def contact_describe(*extra: FieldDescribe) -> SObjectDescribe:
 
 
 def described(name: str, *fields: str) -> SObjectDescribe:
-    """Return a describe of an sObject with these fields beside its Id; names that end in Id are lookups to users."""
+    """Return a describe of an sObject with these fields and its Id; names that end in Id are lookups to users."""
     found = (
         FieldDescribe(each, each, "reference", relationship_name=each[:-2], reference_to=("User",))
         if each.endswith("Id")
@@ -121,7 +121,7 @@ class FakeOrg:
         return self._add(record_id, delay_ms, row)
 
     def purge(self, record_id: str) -> None:
-        """Delete for good: no row remains, only the delete log tells."""
+        """Delete for good: no row remains, only the delete log names it."""
         self.deleted_log.append((self.now_ms, self.now_ms, record_id))
         self._add(record_id, 0, None)
 
@@ -431,17 +431,17 @@ class NoLinks:
 
 @dataclass
 class MemorySignals:
-    """The signals that were told."""
+    """The signals that were published."""
 
-    told: list[tuple[str, list[str]]] = field(default_factory=list)
+    published: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
-        self.told += [(record["salesforce_id"], record["signals"]) for record in records]
+        self.published += [(record["salesforce_id"], record["signals"]) for record in records]
 
 
 @dataclass
 class Patience:
-    """A deadline that is never near, unless told."""
+    """A deadline that is never near, unless set."""
 
     left_s: float = 900.0
 

@@ -36,7 +36,7 @@ from tests.support.push.world import TENANT, World, served
 
 
 class PushedLinks:
-    """Links as the memory of pushes tells them; what LinkTable reads from its table."""
+    """Links as pushes remember them; what LinkTable reads from its table."""
 
     def __init__(self, state: StateItems) -> None:
         self._state = state
@@ -76,7 +76,7 @@ class PullWorld(World):
         self.checkpoints = MemoryCheckpoints(self.clock)
         self.queues, self.runs, self.due = MemoryQueues(), MemoryRuns(), MemoryDueDates()
         self.pull_signals, self.patience = MemorySignals(), Patience()
-        self._heard = 0
+        self._received = 0
 
     def renewed(self, stale: Access) -> Access:
         """Open a new session, as the token broker does for an expired one."""
@@ -122,16 +122,16 @@ class PullWorld(World):
         return pull_sync(job or PullJob(TENANT, sync), self.pull_ports(**replaced), self.patience)
 
     def pull(self, sync: str, **replaced: Any) -> list[dict[str, Any]]:
-        """Pull until the run is done and return the records told since the last time."""
+        """Pull until the run is done and return the records published since the last time."""
         ended = self.run(sync, **replaced)
         while ended is Ended.HANDED_OVER:
             ended = self.run(sync, self.queues.jobs.pop(0)[0], **replaced)
         assert ended is Ended.DONE, ended
-        return self.heard()
+        return self.received()
 
-    def heard(self) -> list[dict[str, Any]]:
-        """Return the records of the pages told since the last time."""
-        pages, self._heard = self.queues.published[self._heard :], len(self.queues.published)
+    def received(self) -> list[dict[str, Any]]:
+        """Return the records of the pages published since the last time."""
+        pages, self._received = self.queues.published[self._received :], len(self.queues.published)
         return [record for page in pages for record in page["records"]]
 
     def edit(self, sobject: str, record_id: str, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""A run: what is told, how it stops, goes on, waits its turn, and is never run twice."""
+"""A run: what is published, how it stops, goes on, waits its turn, and is never run twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def people(count: int, **more: Any) -> Pulling:
     return pulling
 
 
-def test_a_first_import_tells_everything_once_as_created() -> None:
+def test_a_first_import_publishes_everything_once_as_created() -> None:
     pulling = people(3)
     assert pulling.kinds() == [(an_id(0), "created"), (an_id(1), "created"), (an_id(2), "created")]
     assert pulling.kinds() == []
@@ -38,17 +38,21 @@ def test_the_last_page_of_a_run_says_so() -> None:
     assert [page["last"] for page in pulling.queues.published] == [True]
 
 
-def test_a_change_is_told_once_as_updated() -> None:
+def test_a_change_is_published_once_as_updated() -> None:
     pulling = people(2)
     pulling.pull()
     pulling.org.commit(an_id(1), LastName="New")
     pulling.org.advance(60)
-    (told,) = pulling.pull()
-    assert (told["salesforce_id"], told["kind"], told["values"]) == (an_id(1), "updated", {"last_name": "New"})
+    (published,) = pulling.pull()
+    assert (published["salesforce_id"], published["kind"], published["values"]) == (
+        an_id(1),
+        "updated",
+        {"last_name": "New"},
+    )
     assert pulling.pull() == []
 
 
-def test_a_record_that_surfaces_nine_minutes_late_is_told() -> None:
+def test_a_record_that_surfaces_nine_minutes_late_is_published() -> None:
     pulling = people(1)
     pulling.pull()
     pulling.org.commit(an_id(7), 540_000, LastName="Late")
@@ -65,16 +69,16 @@ def test_deletes_merges_and_hard_deletes_are_kinds_of_their_own() -> None:
     pulling.org.commit(an_id(1), IsDeleted=True, MasterRecordId=an_id(3))
     pulling.org.purge(an_id(2))
     pulling.org.advance(4_000)
-    told = {record["salesforce_id"]: record for record in pulling.pull()}
-    assert {each: record["kind"] for each, record in told.items()} == {
+    published = {record["salesforce_id"]: record for record in pulling.pull()}
+    assert {each: record["kind"] for each, record in published.items()} == {
         an_id(0): "deleted",
         an_id(1): "merged",
         an_id(2): "deleted",
     }
-    assert told[an_id(1)]["merged_into"] == an_id(3)
+    assert published[an_id(1)]["merged_into"] == an_id(3)
 
 
-def test_a_sync_without_deletes_tells_none() -> None:
+def test_a_sync_without_deletes_publishes_none() -> None:
     sync = a_pull()
     pulling = people(1, sync=sync.model_copy(update={"pull": sync.pull.model_copy(update={"deletes": False})}))
     pulling.pull()
@@ -101,7 +105,7 @@ def test_a_worker_out_of_time_hands_over_and_the_next_goes_on_in_the_same_run() 
     assert (job.hop, job.run) == (1, "run-1")
     del pulling.patience.remaining_s
     assert pulling.run(job) is Ended.DONE
-    assert [record["salesforce_id"] for record in pulling.heard()] == [an_id(number) for number in range(5)]
+    assert [record["salesforce_id"] for record in pulling.received()] == [an_id(number) for number in range(5)]
     assert {page["run"] for page in pulling.queues.published} == {"run-1"}
 
 
@@ -149,8 +153,8 @@ def test_reconnecting_goes_on_from_the_place_that_was_reached() -> None:
     test.org.ahead = real  # type: ignore[method-assign]
     test.connections.connection = replace(connected, epoch=3)
     test.pull()
-    told = [record["salesforce_id"] for page in test.queues.published for record in page["records"]]
-    assert sorted(told) == [an_id(number) for number in range(10)]
+    published = [record["salesforce_id"] for page in test.queues.published for record in page["records"]]
+    assert sorted(published) == [an_id(number) for number in range(10)]
 
 
 def test_an_org_that_changed_hands_meanwhile_is_not_read_on() -> None:
@@ -179,8 +183,8 @@ def test_a_cancelled_run_stops_and_the_next_one_goes_on_under_its_own_name() -> 
     pulling.org.ahead = real  # type: ignore[method-assign]
     pulling.pull()
     assert {page["run"] for page in pulling.queues.published} <= {"run-1", "run-2"}
-    told = [record["salesforce_id"] for page in pulling.queues.published for record in page["records"]]
-    assert sorted(told) == [an_id(number) for number in range(10)]
+    published = [record["salesforce_id"] for page in pulling.queues.published for record in page["records"]]
+    assert sorted(published) == [an_id(number) for number in range(10)]
 
 
 def test_pulls_yield_to_pushes_and_come_again_by_themselves() -> None:
@@ -212,7 +216,7 @@ def test_a_tenant_runs_no_more_pulls_at_once_than_it_has_places() -> None:
     assert (job.run, job.waits, delay_s > 0) == ("by-hand", 1, True)
 
 
-def test_a_place_is_given_back_at_the_end() -> None:
+def test_a_slot_is_released_at_the_end() -> None:
     pulling = people(1)
     pulling.pull()
     assert pulling.slots.held == {}
@@ -280,8 +284,8 @@ def test_a_sync_that_was_switched_off_closes_its_waiting_run() -> None:
 
 def test_a_field_that_is_gone_is_reported_and_the_rest_is_read() -> None:
     pulling = people(1, sync=a_pull(("last_name", "LastName"), ("size", "Size__c")))
-    (told,) = pulling.pull()
-    assert told["values"] == {"last_name": "Name 0"}
+    (published,) = pulling.pull()
+    assert published["values"] == {"last_name": "Name 0"}
     assert [problem.field for problem in pulling.runs.problems] == ["Size__c"]
 
 
@@ -289,8 +293,8 @@ def test_a_record_too_large_for_a_message_loses_its_longest_value_and_says_so() 
     pulling = Pulling()
     pulling.org.commit(an_id(1), LastName="x" * 1_100_000)
     pulling.org.advance(60)
-    (told,) = pulling.pull()
-    assert told["values"] == {}
+    (published,) = pulling.pull()
+    assert published["values"] == {}
     assert [problem.code for problem in pulling.runs.problems] == ["too_long"]
 
 
@@ -333,7 +337,9 @@ def test_a_field_that_goes_away_while_a_run_goes_on_is_left_out_by_the_next_work
     assert pulling.run() is Ended.HANDED_OVER
     pulling.org.describe = contact_describe()
     assert pulling.run(pulling.queues.jobs[0][0]) is Ended.DONE
-    assert [record["values"] for record in pulling.heard()] == [{"last_name": f"Name {number}"} for number in range(3)]
+    assert [record["values"] for record in pulling.received()] == [
+        {"last_name": f"Name {number}"} for number in range(3)
+    ]
 
 
 def test_a_field_that_the_org_refuses_although_describe_shows_it_ends_the_run_with_the_reason() -> None:

@@ -1,9 +1,9 @@
-"""The campaigns in small: nothing is missed, told as another kind or repeated, wherever a worker dies; and broken variants show."""
+"""The campaigns in small: nothing is missed, published as another kind or repeated, wherever a worker dies; and broken variants show."""
 
 from __future__ import annotations
 
 import pytest
-from causeway.pull.pages import rows as pull_rows
+from causeway.pull.pages import publisher
 from causeway.pull.planning.watermarks import next_window
 from causeway.pull.reading import window
 
@@ -37,8 +37,8 @@ def test_a_plain_watermark_loses_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert simulated(3_000, seed=3)["missing"] > 0
 
 
-def test_without_memory_of_what_was_told_rows_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pull_rows, "is_same_version", lambda fingerprint, other: False)
+def test_without_memory_of_what_was_published_rows_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher, "is_same_version", lambda fingerprint, other: False)
     assert simulated(3_000, seed=3)["repeats"] > 0
 
 

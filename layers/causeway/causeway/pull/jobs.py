@@ -44,7 +44,7 @@ class QueryPage:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What getDeleted told: (Id, deleted at) pairs, and how far back the org's log reaches. Epoch ms."""
+    """The answer of getDeleted: (Id, deleted at) pairs, and how far back the org's log reaches. Epoch ms."""
 
     records: Sequence[tuple[str, int]]
     earliest_ms: int
@@ -74,9 +74,9 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class EmittedPage:
     """
-    What is kept of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
+    What is stored of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
     Ids that are gone, the newest stamp in it, its message, and for bidirectional syncs what both sides have with it
-    (record → column → mark). `cut_ms`: when it was cut, epoch ms.
+    (record → column → fingerprint). `cut_ms`: when it was cut, epoch ms.
     """
 
     number: int
@@ -91,7 +91,7 @@ class EmittedPage:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """The page that was kept last and may not have been sent: its message, what both sides have with it, and since when."""
+    """The page that was stored last and may not have been sent: its message, what both sides have with it, and since when."""
 
     body: bytes
     synced: Mapping[str, Mapping[str, str]]

@@ -1,4 +1,4 @@
-"""What pulling needs of the outside, as Protocols."""
+"""The ports of a pull: what it needs of the outside, as Protocols."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ class PullOrg(Protocol):
         """Return the describe whatever is cached: the org just refused a field."""
 
     def parent_described(self, sobject: str, *, fresh: bool = False) -> SObjectDescribe | None:
-        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user can not see it."""
+        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user cannot see it."""
 
     def read(self, lookups: Sequence[Lookup]) -> list[list[Row]]:
         """Return the rows of each look-up; up to five share one call."""
 
     def org_now_ms(self) -> int:
-        """Return the org's clock as its last answer told it (no call)."""
+        """Return the org's clock as of its last answer (no call)."""
 
     def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
         """Run a query (queryAll with deleted rows) and return its first page."""
 
     def ahead(self, next_url: str) -> Callable[[], QueryPage]:
-        """Start reading the page behind a locator and return what waits for it."""
+        """Start reading the page of a locator and return a function that waits for it."""
 
     def close(self) -> None:
-        """Wait for what was started; no thread outlives a worker's part of a run."""
+        """Wait for calls that were started; no thread outlives a worker's part of a run."""
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
-        """Return the number that a COUNT() query tells."""
+        """Return the number of a COUNT() query."""
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
         """Return what was deleted, hard deletes included."""
@@ -52,11 +52,11 @@ class PullOrg(Protocol):
         """Create a Bulk API 2.0 query job and return its Id."""
 
     def bulk_is_complete(self, job: str) -> bool:
-        """Tell whether the job's results can be read; raises OrgRefused when it failed, NotFound when it is gone."""
+        """Return whether the job's results can be read; raises OrgRefused when it failed, NotFound when it is gone."""
 
     def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], tuple[Iterator[Row], str]]:
         """
-        Start reading one results page and return what waits for it: its rows, as REST would give them by their columns'
+        Start reading one results page and return a function that waits for it: its rows, as REST would give them by their columns'
         field types, and the next locator ('' at the end).
         """
 
@@ -65,35 +65,35 @@ class PullOrg(Protocol):
 
 
 class Checkpoints(Protocol):
-    """Where pulls stand. Every write is conditional on the fence and raises ClaimBusy when another worker took over."""
+    """How far pulls have come. Every write is conditional on the fence and raises ClaimBusy when another worker took over."""
 
     def claim(self, tenant: str, sync: str, org_id: str, owner: str, lease_ms: int) -> Held | None:
         """Take the lease, or None while another holds it."""
 
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
-        """Keep a page that is about to be sent together with the place behind it, all or nothing; prolong the lease."""
+        """Store a page that is about to be sent together with the checkpoint after it, all or nothing; prolong the lease."""
 
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
-        """Keep a place without a page; the page kept before counts as sent."""
+        """Store a checkpoint without a page; the page stored before counts as sent."""
 
     def unsent(self, held: Held) -> Unsent | None:
-        """Return the page that was kept last and may not have been sent."""
+        """Return the page that was stored last and may not have been sent."""
 
     def newer_pages(self, held: Held, after_ms: int) -> dict[str, bytes]:
         """Return Id → fingerprint of the pages that hold a stamp after `after_ms`."""
 
     def inventory(self, held: Held) -> dict[str, bytes]:
-        """Return Id → fingerprint of every record told and not gone."""
+        """Return Id → fingerprint of every record published and not gone."""
 
     def compact(self, held: Held, checkpoint: Checkpoint, inventory: Mapping[str, bytes]) -> None:
-        """Replace all kept pages by one inventory."""
+        """Replace all remembered pages by one inventory."""
 
     def release(self, held: Held, *, is_sent: bool) -> None:
-        """Give the lease back if it is still held; `is_sent`: the page kept last was sent."""
+        """Release the lease if it is still held; `is_sent`: the page stored last was sent."""
 
 
 class Links(Protocol):
-    """The ties between record keys and Salesforce Ids."""
+    """The links between record keys and Salesforce Ids."""
 
     def of_records(self, sync: Sync, org_id: str, tenant: str, ids: Sequence[str]) -> dict[str, LinkedRecord]:
         """Return what is known of these Ids; unknown ones are absent."""
@@ -108,7 +108,7 @@ class LastSyncedValues(Protocol):
     def note_published(
         self, tenant: str, org_id: str, fingerprints: Mapping[str, Mapping[str, str]], at_ms: int
     ) -> None:
-        """Note what the product is being told (record → column → mark)."""
+        """Note what is being published to the product (record → column → fingerprint)."""
 
 
 class RunLog(Protocol):
@@ -127,10 +127,10 @@ class RunLog(Protocol):
         """Keep what the run could not read, and why."""
 
     def is_over(self, tenant: str, run: str) -> bool:
-        """Tell whether the run was closed for good, so that nothing may be done for it any more."""
+        """Return whether the run was closed for good, so that nothing more may be done for it."""
 
     def is_cancelled(self, tenant: str, run: str) -> bool:
-        """Tell whether somebody cancelled the run."""
+        """Return whether somebody cancelled the run."""
 
 
 class Slots(Protocol):
@@ -175,7 +175,7 @@ class PullQueues(Protocol):
 
 
 class Signals(Protocol):
-    """Tells of signals that matched."""
+    """Publishes signals that matched."""
 
     def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
         """Publish one event for each of these pulled records."""

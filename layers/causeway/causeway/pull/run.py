@@ -15,7 +15,7 @@ from causeway.connections.gates import gate_of
 from causeway.errors import CausewayError, ClaimBusy
 from causeway.pull.endings import Ended, close_run, end_after, hand_over, try_later, wait_for_gate
 from causeway.pull.jobs import SCHEDULE, Held, PullJob
-from causeway.pull.pages.pages import PageWriter
+from causeway.pull.pages.writer import PageWriter
 from causeway.pull.ports import Deadline, PullPorts
 from causeway.pull.reading.context import RunPart
 from causeway.pull.reading.interruptions import Cancelled, GateClosed, Guard, OutOfTime

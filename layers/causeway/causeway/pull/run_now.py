@@ -1,4 +1,4 @@
-"""Run a sync because a person asks for it now, and cancel a run."""
+"""Start a run of a sync on request, and cancel a run."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class RunsNow:
     """
     Runs on a person's request.
 
-    A pull is the schedule's job with a requester. A push can only be asked for: the product hears `sync.resend_requested` with
-    the run's id, and sends its records with that `run`, which gives the re-send its progress.
+    A pull is the schedule's job with a requester. A push can only be asked for: the event `sync.resend_requested` carries the
+    run's id, and the product sends its records with that `run`, which gives the re-send its progress.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class RunsNow:
         self._pulls, self._jobs, self._publish, self._now_ms = pulls, jobs, publish, now_ms
 
     def start(self, tenant: str, sync: Sync) -> Run:
-        """Start the sync's run, or go on with the one under way, and return it; raise Conflict or NotConnected."""
+        """Start the sync's run, or go on with the one in progress, and return it; raise Conflict or NotConnected."""
         if not sync.enabled:
             raise Conflict(f"The sync '{sync.id}' is off.", "Enable it first.")
         connection = self._connections.get(tenant)

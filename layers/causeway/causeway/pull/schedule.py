@@ -1,4 +1,4 @@
-"""Find the pulls that are due and queue one job each; an overlapping tick or a repeated one queues none twice."""
+"""Queue one job for each pull that is due; overlapping or repeated ticks do not run a sync twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets Manager and KMS as the broker uses them, beside the fakes that stand for them."""
+"""Secrets Manager and KMS as the broker uses them, and the fakes that stand for them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Down:
         return call
 
 
-def test_a_service_that_is_down_is_told_as_such() -> None:
+def test_a_service_that_is_down_is_reported_as_such() -> None:
     store = SecretStore(Down(), "arn", "prefix", "key")
     for act in (
         lambda: store.app("acme", "deployment"),
@@ -185,7 +185,7 @@ def test_a_broker_that_crashed_or_is_away_is_unavailable_and_not_asked_again(ans
     assert client.calls == 1
 
 
-def test_events_carry_source_kind_and_detail_and_a_refusal_is_told() -> None:
+def test_events_carry_source_kind_and_detail_and_a_refusal_is_reported() -> None:
     class Bus:
         def __init__(self) -> None:
             self.entries: list[Any] = []

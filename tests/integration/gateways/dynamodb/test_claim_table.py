@@ -73,7 +73,7 @@ def test_a_completion_whose_answer_was_lost_is_not_done(worker: Worker) -> None:
     assert store.complete("acme", {"h1": (claim.fence, "state")}) == set()
 
 
-def test_a_pointer_or_owner_whose_answer_was_lost_is_not_told(worker: Worker) -> None:
+def test_a_pointer_or_owner_whose_answer_was_lost_is_unknown(worker: Worker) -> None:
     store, wire = worker("a")
     wire.loses = True
     assert store.point("acme", {"key": "h1"}) == {}

@@ -118,7 +118,7 @@ def test_an_identity_keeps_the_entity_it_was_given_first(workers: Workers) -> No
     assert workers.worker("b").look("acme", ["key", "unknown"]).keys() == {"key"}
 
 
-def test_an_identity_that_is_a_entity_is_told_as_itself(workers: Workers) -> None:
+def test_an_identifier_that_is_an_entity_is_returned_as_itself(workers: Workers) -> None:
     held(workers.worker("a"), "key")
     assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "key"}
 
@@ -126,12 +126,12 @@ def test_an_identity_that_is_a_entity_is_told_as_itself(workers: Workers) -> Non
 def test_records_belong_to_the_entity_that_asked_first(workers: Workers) -> None:
     first, second = "003000000000001AAA", "003000000000002AAA"
     assert workers.worker("a").own("acme", "org", {first: "h1"}) == {first: "h1"}
-    told = workers.worker("b").own("acme", "org", {first: "h2", second: "h2"})
-    assert told == {first: "h1", second: "h2"}
+    owned = workers.worker("b").own("acme", "org", {first: "h2", second: "h2"})
+    assert owned == {first: "h1", second: "h2"}
     assert workers.worker("b").own("acme", "another org", {first: "h3"}) == {first: "h3"}
 
 
-def test_who_owns_a_record_is_told_without_owning_it(workers: Workers) -> None:
+def test_the_owner_of_a_record_is_read_without_owning_it(workers: Workers) -> None:
     first, second, third = "003000000000001AAA", "003000000000002AAA", "0030000000000Z1AAA"
     workers.worker("a").own("acme", "org", {first: "h1"})
     for _ in range(2):

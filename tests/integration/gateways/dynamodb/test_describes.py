@@ -75,6 +75,6 @@ def test_noting_a_check_keeps_the_answer(table: DescribeTable) -> None:
     assert table.get("acme", "00D1", "Lead") == CachedDescribe([1], "then", 99)
 
 
-def test_noting_a_check_of_what_is_gone_leaves_nothing_behind(table: DescribeTable) -> None:
+def test_noting_a_check_of_what_is_gone_stores_nothing(table: DescribeTable) -> None:
     table.note_checked("acme", "00D1", "Lead", 99)
     assert table.get("acme", "00D1", "Lead") is None

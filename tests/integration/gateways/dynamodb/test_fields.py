@@ -66,7 +66,7 @@ def test_the_list_of_a_source_is_bounded(table: FieldTable) -> None:
     assert len(table.get("acme", "lead")) == MAX_FIELDS
 
 
-def test_the_types_of_json_are_told_apart() -> None:
+def test_the_types_of_json_are_distinguished() -> None:
     fields = {"a": True, "b": 1.5, "c": [1], "d": {"x": 1}, "e": "x", "f": None, "": 1, "n" * 300: 1}
     assert seen_fields([fields, {"a": 5, "g": 2}]) == {
         "a": "boolean",

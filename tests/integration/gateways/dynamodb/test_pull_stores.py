@@ -107,7 +107,7 @@ def test_the_lease_has_one_holder_until_it_runs_out_or_is_given_back(store: Any,
     assert held(store, "w3").fence > second.fence
 
 
-def test_a_page_and_the_place_behind_it_are_kept_together(store: Any) -> None:
+def test_a_page_and_the_checkpoint_after_it_are_stored_together(store: Any) -> None:
     first = held(store)
     store.save(first, BEHIND, page(1, an_id(1), an_id(2), body=b'{"records":[1]}'))
     store.release(first, is_sent=False)
@@ -144,7 +144,7 @@ def test_a_worker_that_lost_its_lease_keeps_nothing(store: Any, time: Time) -> N
     assert store.inventory(second) == {}
 
 
-def test_what_was_told_is_remembered_by_stamp_and_forgotten_when_gone(store: Any) -> None:
+def test_what_was_published_is_remembered_by_stamp_and_forgotten_when_gone(store: Any) -> None:
     mine = held(store)
     store.save(mine, BEHIND, page(1, an_id(1), an_id(2)))
     store.save(mine, BEHIND, page(2, an_id(3), gone=(an_id(1),)))
@@ -293,7 +293,7 @@ def test_runs_of_pulls_show_progress_wait_and_end(client: Any, time: Time) -> No
     assert history.is_over("acme", run)
 
 
-def test_links_are_told_only_to_the_syncs_own_source(client: Any) -> None:
+def test_a_key_is_given_only_to_the_syncs_own_source(client: Any) -> None:
     claims = ClaimTable(client, "state", "w1", lambda: 5_000, LEASE_MS)
     entity = Entity()
     link_record(entity, RememberedKey("memory", "lead", "lead-1"), "Contact", an_id(1))

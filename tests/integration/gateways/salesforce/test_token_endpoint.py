@@ -1,4 +1,4 @@
-"""How a token request can end on the wire, told apart: refused, not sent, lost; over real HTTP with the org's faults."""
+"""The ways a token request can end on the wire: refused, not sent, lost; over real HTTP with the org's faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access to an org: read each time, decrypted once, renewed once for everybody, and told when the quota runs low."""
+"""Access to an org: read each time, decrypted once, renewed once for all callers, and an event when the quota runs low."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.support.connections.fakes import DirectBroker
 
 
 @dataclass
-class Told:
-    """Keeps what was told."""
+class Published:
+    """Keeps what was published."""
 
     events: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
@@ -27,10 +27,10 @@ class Told:
         self.events.append((kind, detail))
 
 
-def an_access(world: World, told: Told | None = None) -> StoredAccess:
+def an_access(world: World, published: Published | None = None) -> StoredAccess:
     ports = world.ports
     return StoredAccess(
-        world.connections, world.encryption, DirectBroker(ports), ports.now_ms, ports.sleep, told or Told()
+        world.connections, world.encryption, DirectBroker(ports), ports.now_ms, ports.sleep, published or Published()
     )
 
 
@@ -97,12 +97,12 @@ def test_no_other_status_gives_access(status: Status) -> None:
         an_access(world).access("acme")
 
 
-def test_passing_80_percent_of_the_quota_is_told_once() -> None:
-    world, told = a_world(), Told()
-    stored = an_access(world, told)
+def test_passing_80_percent_of_the_quota_is_published_once() -> None:
+    world, published = a_world(), Published()
+    stored = an_access(world, published)
     for at, used in enumerate((10, 79, 80, 95, 60, 81)):
         stored.note_usage("acme", Usage(used, 100, at))
-    assert [(kind, detail["used"]) for kind, detail in told.events] == [
+    assert [(kind, detail["used"]) for kind, detail in published.events] == [
         ("quota.threshold", 80),
         ("quota.threshold", 81),
     ]

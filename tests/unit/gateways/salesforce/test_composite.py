@@ -190,7 +190,7 @@ def test_an_answer_about_a_collection_means_the_same_for_each_of_its_records(
     assert [(one.certainty, one.whole) for one in found] == [(meant, meant == "refused")] * 2
 
 
-def test_results_are_told_in_the_order_of_the_records_each_on_its_own() -> None:
+def test_results_come_in_the_order_of_the_records_each_on_its_own() -> None:
     refused = {"success": False, "errors": [{"statusCode": "REQUIRED_FIELD_MISSING", "message": "no", "fields": ["X"]}]}
     org, wire, _ = calls(composite((200, [refused, DONE])))
     ((first, second),) = org.save(TWO, 5.0)

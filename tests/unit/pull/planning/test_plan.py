@@ -60,7 +60,7 @@ def row_for(plan: PullPlan, **values: Any) -> dict[str, Any]:
     return empty | {"IsDeleted": False} | ROW | values
 
 
-def told(plan: PullPlan, row: dict[str, Any]) -> dict[str, Any]:
+def published(plan: PullPlan, row: dict[str, Any]) -> dict[str, Any]:
     return plan.record(row, plan.read(row), "updated", "lead-1")
 
 
@@ -108,7 +108,7 @@ def test_formulas_and_parents_fields_ask_for_the_sweep() -> None:
 
 def test_a_person_carries_its_account_and_owner_under_the_names_of_pushes() -> None:
     plan = plan_of(("last_name", "LastName"), ("company", "Account.Name"))
-    record = told(plan, row_for(plan))
+    record = published(plan, row_for(plan))
     assert record["values"] == {"last_name": "Lovelace", "company": "Acme", "email": "ada@example.com"}
     assert record["data"]["salesforce_contact_id"] == ROW["Id"]
     assert record["data"]["salesforce_account_name"] == "Acme"
@@ -118,21 +118,21 @@ def test_a_person_carries_its_account_and_owner_under_the_names_of_pushes() -> N
 
 def test_an_inactive_owner_is_nobodys_rep() -> None:
     plan = plan_of()
-    record = told(plan, row_for(plan, Owner={"Name": "Gone", "Email": "g@example.com", "IsActive": False}))
+    record = published(plan, row_for(plan, Owner={"Name": "Gone", "Email": "g@example.com", "IsActive": False}))
     assert record["data"]["salesforce_assigned_sales_rep_id"] is None
 
 
 def test_a_missing_parent_reads_as_null() -> None:
     plan = plan_of(("company", "Account.Name"))
-    assert told(plan, row_for(plan, Account=None, AccountId=None))["values"]["company"] is None
+    assert published(plan, row_for(plan, Account=None, AccountId=None))["values"]["company"] is None
 
 
 def test_signals_see_the_record_its_account_and_the_product_fields() -> None:
     signals = {"big": "account.AnnualRevenue > `500000`", "ada": "fields.last_name == 'Lovelace'", "no": "record.Title"}
     plan = plan_of(("last_name", "LastName"), signals=signals)
     assert "Account.AnnualRevenue" in plan.columns
-    assert told(plan, row_for(plan))["signals"] == ["big", "ada"]
-    assert told(plan, row_for(plan, LastName="Hopper", Account=None))["signals"] == []
+    assert published(plan, row_for(plan))["signals"] == ["big", "ada"]
+    assert published(plan, row_for(plan, LastName="Hopper", Account=None))["signals"] == []
 
 
 def test_a_fingerprint_changes_with_every_selected_value() -> None:
@@ -143,7 +143,7 @@ def test_a_fingerprint_changes_with_every_selected_value() -> None:
     assert content_fingerprint(plan.read(renamed)) != base
 
 
-def test_marks_tell_an_echo_from_what_the_product_knows() -> None:
+def test_fingerprints_separate_an_own_write_from_what_the_product_knows() -> None:
     fingerprint = content_fingerprint(["x"])
     assert was_published(fingerprint)
     assert not was_published(as_own_write(fingerprint))
@@ -212,7 +212,7 @@ def test_what_the_user_can_not_see_of_account_and_owner_is_not_selected() -> Non
     gone = {"Account.Website", "Account.Owner.Name", "Owner.Name"}
     assert set(plan_of().columns) - set(plan.columns) == gone
     row = row_for(plan, Account={"Id": "001A", "Name": "Acme", "OwnerId": None, "Owner": None})
-    data = told(plan, row | {"Owner": {"Email": "rep@example.com", "IsActive": True}})["data"]
+    data = published(plan, row | {"Owner": {"Email": "rep@example.com", "IsActive": True}})["data"]
     assert (data["salesforce_account_name"], data["salesforce_account_website"]) == ("Acme", None)
 
 
@@ -221,7 +221,7 @@ def test_without_access_to_accounts_what_is_mapped_of_them_is_a_problem_and_noth
     assert [(problem.code, problem.field) for problem in plan.problems] == [("field_not_readable", "Account.Name")]
     assert not [column for column in plan.columns if column.startswith("Account.")]
     assert not plan.sweeps
-    assert told(plan, row_for(plan))["data"]["salesforce_account_id"] == ROW["AccountId"]
+    assert published(plan, row_for(plan))["data"]["salesforce_account_id"] == ROW["AccountId"]
 
 
 def test_a_query_made_before_lacks_what_it_did_not_select() -> None:

@@ -1,4 +1,4 @@
-"""Large imports: by Bulk API 2.0 where it can be, by REST where it can not; nothing is lost or told twice in between."""
+"""Large imports: by Bulk API 2.0 where it can be, by REST where it cannot; nothing is lost or published twice in between."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_job_that_failed_is_read_by_rest_instead(pulling: Pulling) -> None:
     assert ids(pulling) == ALL
 
 
-def test_results_that_are_gone_halfway_are_read_by_rest_and_told_once(pulling: Pulling) -> None:
+def test_results_that_are_gone_halfway_are_read_by_rest_and_published_once(pulling: Pulling) -> None:
     real = pulling.org.bulk_ahead
 
     def gone(job: str, locator: str, types: Any) -> Any:

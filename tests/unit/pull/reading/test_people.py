@@ -1,4 +1,4 @@
-"""Whom a look-up finds behind pulled people."""
+"""Whom a look-up finds for pulled people."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Known:
         return self.known.setdefault(sobject, self._describes.get(sobject))
 
 
-def behind(org: Org, *rows: dict[str, Any], sobject: str = "Lead", **hidden: SObjectDescribe | None) -> Any:
+def found_for(org: Org, *rows: dict[str, Any], sobject: str = "Lead", **hidden: SObjectDescribe | None) -> Any:
     return people_of_rows(sobject, rows, Known({**DESCRIBES, **hidden}), org.read)
 
 
@@ -61,31 +61,31 @@ def test_a_lead_carries_the_account_of_the_newest_contact_of_its_email() -> None
     older = a_contact(1, Email="ada@example.com", AccountId="001A", Account={"Id": "001A", "Name": "Old"})
     newer = a_contact(2, Email="Ada@example.com", AccountId="001B", Account={"Id": "001B", "Name": "New"})
     lead = a_lead(Email="ada@example.com", OwnerId="005A", Owner=REP)
-    found = behind(Org(Contact=[older, newer]), lead)[lead["Id"]].data
+    found = found_for(Org(Contact=[older, newer]), lead)[lead["Id"]].data
     assert found["salesforce_contact_id"] == newer["Id"]
     assert found["salesforce_account_name"] == "New"
     assert found["salesforce_assigned_sales_rep_email"] == "rep@example.com"
 
 
-def test_without_a_contact_the_account_of_the_companys_name_is_told() -> None:
+def test_without_a_contact_the_account_of_the_companys_name_is_published() -> None:
     lead = a_lead(Email="ada@example.com", Company="  acme   CORP ")
     account = {"Id": "001A", "Name": "Acme Corp", "CreatedDate": "2026-01-01", "IsDeleted": False}
-    assert behind(Org(Account=[account]), lead)[lead["Id"]].data["salesforce_account_id"] == "001A"
+    assert found_for(Org(Account=[account]), lead)[lead["Id"]].data["salesforce_account_id"] == "001A"
 
 
 def test_a_contacts_rep_is_the_owner_of_its_open_lead() -> None:
     contact = a_contact(1, Email="ada@example.com", OwnerId="005B", Owner={**REP, "Name": "Other"})
     lead = a_lead(Email="ada@example.com", OwnerId="005A", Owner=REP)
-    found = behind(Org(Lead=[lead]), contact, sobject="Contact")[contact["Id"]].data
+    found = found_for(Org(Lead=[lead]), contact, sobject="Contact")[contact["Id"]].data
     assert (found["salesforce_lead_id"], found["salesforce_assigned_sales_rep_id"]) == (lead["Id"], "005A")
 
 
 def test_a_page_costs_one_read_and_deleted_rows_none() -> None:
     org = Org()
-    behind(org, *(a_lead(number, Email=f"p{number}@example.com") for number in range(1, 9)))
+    found_for(org, *(a_lead(number, Email=f"p{number}@example.com") for number in range(1, 9)))
     assert org.calls == 1
-    assert behind(org, a_lead(1, IsDeleted=True)) == {}
-    assert behind(org, a_contact(1), sobject="Case") == {}
+    assert found_for(org, a_lead(1, IsDeleted=True)) == {}
+    assert found_for(org, a_contact(1), sobject="Case") == {}
     assert org.calls == 1
 
 
@@ -95,13 +95,13 @@ NOT_FILTERABLE = replace(EMAIL, filterable=False)
 @pytest.mark.parametrize("address", [(), (NOT_FILTERABLE,)], ids=["hidden", "not filterable"])
 def test_people_are_not_looked_for_by_an_address_that_can_not_be_asked_for(address: tuple[FieldDescribe, ...]) -> None:
     org, lead = Org(), replace(DESCRIBES["Lead"], fields=(*lead_describe().fields, *address))
-    behind(org, a_contact(1, Email="ada@example.com"), sobject="Contact", Lead=lead)
+    found_for(org, a_contact(1, Email="ada@example.com"), sobject="Contact", Lead=lead)
     assert [(lookup.sobject, lookup.via) for lookup in org.asked] == [("Contact", "")]
 
 
 def test_what_is_hidden_of_accounts_is_not_asked_for_where_a_company_names_them() -> None:
     org = Org()
-    behind(org, a_lead(Company="Acme", Email="ada@example.com"))
+    found_for(org, a_lead(Company="Acme", Email="ada@example.com"))
     (account,) = [lookup for lookup in org.asked if lookup.sobject == "Account"]
     assert "Website" not in account.fields
     assert not [name for lookup in org.asked for name in lookup.fields if name.endswith("Account.Website")]

@@ -1,4 +1,4 @@
-"""What a caller of the org needs, from the connection item; a dead access token is renewed by the token broker, once for everybody."""
+"""Access to orgs from the connection items; the token broker renews an expired access token, once for all callers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Connections(Protocol):
 
 
 class TokenEncryption(Protocol):
-    """Opens what was sealed for a tenant: see gateways/aws/token_encryption.py."""
+    """Decrypts tokens of a tenant: see gateways/aws/token_encryption.py."""
 
     def opened(self, tenant: str, sealed: bytes) -> str: ...
 
@@ -50,10 +50,10 @@ class StoredAccess:
         broker: Broker,
         now_ms: Callable[[], int],
         sleep: Callable[[float], None],
-        tell: Callable[[str, Mapping[str, Any]], None] = lambda kind, detail: None,
+        publish: Callable[[str, Mapping[str, Any]], None] = lambda kind, detail: None,
     ) -> None:
         self._connections, self._encryption, self._broker = connections, encryption, broker
-        self._now_ms, self._sleep, self._tell = now_ms, sleep, tell
+        self._now_ms, self._sleep, self._publish = now_ms, sleep, publish
         self._opened: dict[str, Access] = {}
 
     def access(self, tenant: str) -> Access:
@@ -74,11 +74,11 @@ class StoredAccess:
         return self._renewed(stale.tenant, stale.epoch, stale.token_version)
 
     def note_usage(self, tenant: str, usage: Usage) -> None:
-        """Keep the org's API usage with the connection, and tell `quota.threshold` when it has just passed 80 %."""
+        """Keep the org's API usage with the connection, and publish `quota.threshold` when it has just passed 80 %."""
         before = self._connections.note_usage(tenant, usage)
         if usage.share >= ALARM_SHARE and (before is None or before.share < ALARM_SHARE):
             detail = {"tenant": tenant, "used": usage.used, "allowed": usage.allowed, "share": round(usage.share, 4)}
-            self._tell("quota.threshold", detail)
+            self._publish("quota.threshold", detail)
 
     def _renewed(self, tenant: str, epoch: int, token_version: int) -> Access:
         newer = self._newer(tenant, epoch, token_version)

@@ -1,4 +1,4 @@
-"""Faults of AWS services that pass, as StoreUnavailable; others (denied, malformed) are faults of the deployment and stay as they are."""
+"""Passing faults of AWS services as StoreUnavailable; others (denied, malformed) are faults of the deployment and are not changed."""
 
 from __future__ import annotations
 

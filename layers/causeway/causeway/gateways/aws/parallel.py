@@ -1,4 +1,4 @@
-"""Work on many items side by side, with no thread left behind: a frozen one would wake in a later invocation."""
+"""Work on many items in parallel. No thread outlives the call: a frozen one would wake in a later invocation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def in_parallel[T, R](work: Callable[[T], R], items: Sequence[T], most: int = PA
 
 
 def gathered[R](work: Sequence[Callable[[], R]], most: int = PARALLEL) -> list[R | BaseException]:
-    """Return each call's result, or the exception that it raised: one that fails does not disturb the others."""
+    """Return each call's result, or the exception that it raised: one failure does not affect the others."""
 
     def outcome(call: Callable[[], R]) -> R | BaseException:
         try:
             return call()
-        except Exception as error:  # noqa: BLE001  # a value here: the caller tells faults from errors that pass
+        except Exception as error:  # noqa: BLE001  # a value here: the caller separates faults from errors that pass
             return error
 
     return in_parallel(outcome, work, most)

@@ -10,7 +10,7 @@ from causeway.syncs.sync import Sync
 
 
 class PullSignals:
-    """Tells of signals that pulled records matched."""
+    """Publishes signals that pulled records matched."""
 
     def __init__(self, bus: EventBus) -> None:
         self._bus = bus

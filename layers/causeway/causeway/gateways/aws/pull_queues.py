@@ -1,4 +1,4 @@
-"""Where pages and jobs of pulls go: the outbound queue and the pull queue."""
+"""The queues of pulls: pages to the outbound queue, jobs to the pull queue."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class PullQueues:
 
 
 def job_text(job: PullJob) -> str:
-    """Return a job as it lies on the queue."""
+    """Return the queue message of a job."""
     return json.dumps({"version": 1, **asdict(job)})
 
 
 def job_of(body: str) -> PullJob:
-    """Return the job of a queue message; raise InvalidMessage when it is none."""
+    """Return the job of a queue message; raise InvalidMessage when it names none."""
     try:
         given = json.loads(body)
         return PullJob(

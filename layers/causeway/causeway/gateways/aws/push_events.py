@@ -16,7 +16,7 @@ class Bus(Protocol):
 
 
 class PushEvents:
-    """Tells of what the outcomes of one batch mean for the product's rules and for the people who mend things."""
+    """Publishes what the outcomes of one batch mean for the product's rules and for the people who resolve parked changes."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus

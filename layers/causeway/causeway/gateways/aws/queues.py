@@ -14,16 +14,15 @@ from causeway.gateways.aws.faults import passing_faults
 MAX_ENTRIES = 10  # SQS limit: messages per SendMessageBatch
 MAX_BATCH_BYTES = 1_000_000  # SQS limit: 1,048,576 bytes per batch, attributes included
 MAX_VISIBILITY_S = 43_200  # SQS limit: 12 hours
-REDRIVEN = (
-    "redriven"  # the attribute of messages whose refused changes are to be tried again: for these syncs, or for ALL
-)
+# The attribute of messages whose refused changes are to be tried again: for these syncs, or for ALL.
+REDRIVEN = "redriven"
 ALL = "*"
 SENT = "sent"  # the attribute with the times (epoch ms) at which a message's changes were first sent, or one for all
 _NOT_NOW = "The queue does not take messages at the moment."
 
 
 class MessageQueue:
-    """One queue; `MessageGroupId` is the tenant, so that a fair queue keeps tenants from each other's way."""
+    """One queue; `MessageGroupId` is the tenant, by which a fair queue shares its consumers among tenants."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client, self._url = client, url
@@ -65,14 +64,14 @@ class MessageQueue:
 
 def first_sent(record: Mapping[str, Any]) -> tuple[int, ...]:
     """Return the times at which the changes of a message as Lambda gives it were first sent; empty when it came only now."""
-    told = (record.get("messageAttributes") or {}).get(SENT, {}).get("stringValue", "")
-    return tuple(int(time) for time in told.split(",")) if re.fullmatch(r"[0-9]{1,15}(,[0-9]{1,15})*", told) else ()
+    text = (record.get("messageAttributes") or {}).get(SENT, {}).get("stringValue", "")
+    return tuple(int(time) for time in text.split(",")) if re.fullmatch(r"[0-9]{1,15}(,[0-9]{1,15})*", text) else ()
 
 
 def redriven_syncs(record: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the syncs for which the changes of a redriven message are to be tried again; empty when it is for all."""
-    told = (record.get("messageAttributes") or {}).get(REDRIVEN, {}).get("stringValue", "")
-    return tuple(told.split(",")) if re.fullmatch(r"[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*", told) else ()
+    text = (record.get("messageAttributes") or {}).get(REDRIVEN, {}).get("stringValue", "")
+    return tuple(text.split(",")) if re.fullmatch(r"[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*", text) else ()
 
 
 def _message(tenant: str, body: str, sent: Sequence[int], redriven: Sequence[str] | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Read the CSV of a Bulk API 2.0 query as the rows that REST would tell (Bulk API 2.0 guide, Get Results for a Query Job)."""
+"""Read the CSV of a Bulk API 2.0 query as the rows that REST would give (Bulk API 2.0 guide, Get Results for a Query Job)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from causeway.pull.jobs import Row
 from causeway.salesforce.values import NUMBER_TYPES
 
 WHOLE_NUMBERS = frozenset({"int", "long"})
-csv.field_size_limit(1_000_000)  # Salesforce limit: 131,072 characters a field, rich text with its markup beyond it
+csv.field_size_limit(1_000_000)  # Salesforce limit: 131,072 characters a field, rich text with its HTML beyond it
 
 type Convert = Callable[[str], Any]
 type Build = Callable[[Sequence[Any]], dict[str, Any]]

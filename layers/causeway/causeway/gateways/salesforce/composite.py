@@ -35,7 +35,7 @@ class OrgCalls:
         return self._org.api_calls
 
     def read(self, lookups: Sequence[Lookup], timeout_s: float = READ_TIMEOUT_S) -> list[list[Row]]:
-        """Return the rows of each lookup; queries and their further pages ride up to five per call."""
+        """Return the rows of each lookup; queries and their further pages go up to five per call."""
         rows: list[list[Row]] = [[] for _ in lookups]
         pending = [(place, self._query_url(lookup)) for place, lookup in enumerate(lookups)]
         while pending:

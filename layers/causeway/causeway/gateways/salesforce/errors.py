@@ -21,7 +21,7 @@ from causeway.errors import (
     RecordLocked,
 )
 
-SESSION_EXPIRED = "Session expired or invalid"  # SOAP API guide, error handling: the only 401 that a new token mends
+SESSION_EXPIRED = "Session expired or invalid"  # SOAP API guide, error handling: the only 401 that a new token resolves
 TRY_AGAIN = "Nothing needs to be done; it is tried again."
 ASK_ADMIN_API = (
     "Ask the Salesforce admin to give the connected user the 'API Enabled' permission and the app the scope 'api'."
@@ -48,7 +48,7 @@ def first_error(content: Any) -> Mapping[str, Any]:
 
 
 def is_expired_session(status: int, content: Any) -> bool:
-    """Return whether a new access token mends this answer; the request was not applied."""
+    """Return whether a new access token resolves this refusal; the request was not applied."""
     error = first_error(content)
     return (
         status == 401
@@ -58,7 +58,7 @@ def is_expired_session(status: int, content: Any) -> bool:
 
 
 def error_of(status: int, content: Any) -> CausewayError:
-    """Return the error that an answer with this HTTP status and body means; only what proves 'not applied' is no OutcomeUnknown."""
+    """Return the error that an answer with this HTTP status and body means; all but proof of 'not applied' is OutcomeUnknown."""
     error = first_error(content)
     code, message = str(error.get("errorCode", "")), str(error.get("message", ""))[:500]
     if status == 401:
@@ -102,7 +102,7 @@ def error_of_exception(error: requests.RequestException) -> CausewayError:
 
 
 def never_connected(error: BaseException) -> bool:
-    """Tell whether an error proves that nothing was sent; a TLS connection may also break once the request is read."""
+    """Return whether an error proves that nothing was sent; a TLS connection may also break once the request is read."""
     if isinstance(error, requests.exceptions.ProxyError):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None

@@ -1,4 +1,4 @@
-"""Salesforce's OAuth endpoints over HTTPS: no redirects, short timeouts, and every way a request can end told apart."""
+"""Salesforce's OAuth endpoints over HTTPS: no redirects, short timeouts, and an error for each way a request can end."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TokenEndpoint:
             raise _refusal(response)
 
     def identity(self, identity_url: str, access_token: str) -> Mapping[str, Any]:
-        """Return the identity behind an access token: `username, display_name, organization_id, …`."""
+        """Return the identity of an access token: `username, display_name, organization_id, …`."""
         headers = {**_JSON, "Authorization": f"Bearer {access_token}"}
         response = self._sent("GET", identity_url, headers=headers)
         if response.status_code != 200:

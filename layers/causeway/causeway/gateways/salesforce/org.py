@@ -130,7 +130,7 @@ class SalesforceOrg:
         """
         Return an sObject's describe and its `Last-Modified` ("" when none), or None when nothing changed since `modified_since`.
 
-        Raises NotFound for an sObject that the user can not see.
+        Raises NotFound for an sObject that the user cannot see.
         """
         return self._conditional(f"sobjects/{sobject}/describe", modified_since)
 

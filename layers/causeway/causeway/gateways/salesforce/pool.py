@@ -1,4 +1,4 @@
-"""The orgs that one invocation talks to: each tenant's access is read once, its usage noted once."""
+"""The orgs that one invocation calls: each tenant's access is read once, its usage noted once."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ type BulkPage = tuple[Iterator[Row], str]
 
 
 class Describes(Protocol):
-    """Describes through the cache (syncs/discovery/describes.py); raises NotFound for an sObject that the user can not see."""
+    """Describes through the cache (syncs/discovery/describes.py); raises NotFound for an sObject that the user cannot see."""
 
     def described(self, tenant: str, sobject: str, *, max_age_ms: int = ..., fresh: bool = ...) -> SObjectDescribe: ...
 
@@ -40,7 +40,7 @@ class PullingOrg:
         self._reader = ThreadPoolExecutor(1)
 
     def described(self, sobject: str) -> SObjectDescribe:
-        """Return the describe, re-read with If-Modified-Since, which also tells the org's clock."""
+        """Return the describe, re-read with If-Modified-Since, which also reads the org's clock."""
         return self._describes.described(self._org.access.tenant, sobject, max_age_ms=0)
 
     def described_again(self, sobject: str) -> SObjectDescribe:
@@ -48,7 +48,7 @@ class PullingOrg:
         return self._describes.described(self._org.access.tenant, sobject, fresh=True)
 
     def parent_described(self, sobject: str, *, fresh: bool = False) -> SObjectDescribe | None:
-        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user can not see it."""
+        """Return the describe of another sObject, cached for a while unless `fresh`; None when the user cannot see it."""
         try:
             return self._describes.described(self._org.access.tenant, sobject, fresh=fresh)
         except NotFound:
@@ -59,7 +59,7 @@ class PullingOrg:
         return OrgCalls(self._org).read(lookups, CALL_TIMEOUT_S)
 
     def org_now_ms(self) -> int:
-        """Return the org's clock as its last answer told it, in whole seconds."""
+        """Return the org's clock as of its last answer, in whole seconds."""
         date = self._org.answered_at
         return int(parsedate_to_datetime(date).timestamp()) * 1000 if date else self._now_ms() // 1000 * 1000
 
@@ -72,16 +72,16 @@ class PullingOrg:
         return _page(self._org.fetch("queryAll" if with_deleted else "query", {"q": soql}, timeout_s=CALL_TIMEOUT_S))
 
     def ahead(self, next_url: str) -> Callable[[], QueryPage]:
-        """Start reading the page behind a locator and return what waits for it."""
+        """Start reading the page of a locator and return a function that waits for it."""
         path = self._org.query_path(next_url)
         return self._reader.submit(lambda: _page(self._org.fetch(path, {}, timeout_s=CALL_TIMEOUT_S))).result
 
     def close(self) -> None:
-        """Wait for what was started; no thread outlives a worker's part of a run."""
+        """Wait for calls that were started; no thread outlives a worker's part of a run."""
         self._reader.shutdown()
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
-        """Return the number that a COUNT() query tells."""
+        """Return the number of a COUNT() query."""
         return int(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S)["totalSize"])
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
@@ -102,7 +102,7 @@ class PullingOrg:
         return str(self._org.request("POST", "jobs/query", json=request, timeout_s=CALL_TIMEOUT_S)["id"])
 
     def bulk_is_complete(self, job: str) -> bool:
-        """Tell whether the job's results can be read; raises OrgRefused when it failed."""
+        """Return whether the job's results can be read; raises OrgRefused when it failed."""
         answer = self._org.get(f"jobs/query/{job}", timeout_s=CALL_TIMEOUT_S)
         if answer["state"] in ("Failed", "Aborted"):
             reason = str(answer.get("errorMessage") or answer["state"])[:500]
@@ -110,7 +110,7 @@ class PullingOrg:
         return bool(answer["state"] == "JobComplete")
 
     def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], BulkPage]:
-        """Start reading one results page and return what waits for it: rows as REST would give them, the next locator."""
+        """Start reading one results page and return a function that waits for it: rows as REST would give them, the next locator."""
         return self._reader.submit(self._bulk_page, job, locator, types).result
 
     def _bulk_page(self, job: str, locator: str, types: Mapping[str, str]) -> BulkPage:

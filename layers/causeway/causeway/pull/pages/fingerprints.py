@@ -1,29 +1,30 @@
 """
-The marks by which versions of records are remembered: eight bytes of a fingerprint, whose last bit tells an echo.
+The fingerprints by which versions of records are remembered: eight bytes, whose last bit marks an own write.
 
-An echo is a version that Causeway wrote itself, so that the product was not told of it.
+An own write is a version that Causeway wrote itself, so that the product did not receive it.
 """
 
 from __future__ import annotations
 
+FINGERPRINT_BYTES = 8
 _OWN_WRITE_BIT = 1
 
 
 def as_published(fingerprint: bytes) -> bytes:
-    """Return the mark of a version that the product was told of."""
+    """Return the fingerprint of a version that the product received."""
     return fingerprint[:-1] + bytes((fingerprint[-1] & ~_OWN_WRITE_BIT,))
 
 
 def as_own_write(fingerprint: bytes) -> bytes:
-    """Return the mark of a version that Causeway wrote itself."""
+    """Return the fingerprint of a version that Causeway wrote itself."""
     return fingerprint[:-1] + bytes((fingerprint[-1] | _OWN_WRITE_BIT,))
 
 
 def was_published(fingerprint: bytes) -> bool:
-    """Return whether the product was told of this version."""
+    """Return whether the product received this version."""
     return not fingerprint[-1] & _OWN_WRITE_BIT
 
 
 def is_same_version(fingerprint: bytes, other: bytes) -> bool:
-    """Return whether two marks are of one version, told or not."""
+    """Return whether two fingerprints are of one version, published or not."""
     return fingerprint == other or as_published(fingerprint) == as_published(other)

@@ -1,4 +1,4 @@
-"""Tell what Causeway wrote itself from what changed in Salesforce: by values, never by user (product.md §5). Pure."""
+"""Tell own writes from changes made in Salesforce: by values, never by user (product.md §5). Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def own_write_fields(describe: SObjectDescribe, columns: Iterable[str], place: M
     """
     Return, for each mapped column, the field that a push would write and where its value stands in a row's content.
 
-    A relationship path is written by its lookup. A column that no push can write makes an empty answer: it may always
+    A relationship path is written by its lookup. A column that no push can write makes the answer empty: it may always
     hold news.
     """
     found: list[tuple[FieldDescribe, int]] = []
@@ -37,7 +37,7 @@ def is_written(fields: OwnWriteFields, content: Sequence[Any], written: Mapping[
     """
     Tell whether every mapped field holds what Causeway wrote last (`written`: field → value_hash).
 
-    `is_new`: the product was never told of the record, so what Causeway left empty and is empty still is no news.
+    `is_new`: the product never received the record, so a field that Causeway left empty and that is still empty is no news.
     """
     if not fields or not written:
         return False

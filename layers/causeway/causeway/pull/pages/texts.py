@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from causeway.pull.pages.fingerprints import as_published
-from causeway.pull.pages.pulled import FINGERPRINT_BYTES, Kind
+from causeway.pull.pages.fingerprints import FINGERPRINT_BYTES, as_published
+from causeway.pull.pages.kinds import Kind
 from causeway.salesforce.dates import epoch_ms
 from causeway.syncs.sync import Sync
 
@@ -25,7 +25,7 @@ def gone_record(
     survivor: str | None = None,
     converted: dict[str, str | None] | None = None,
 ) -> dict[str, Any]:
-    """Return what is told of a record that exists no more."""
+    """Return what the product receives of a record that no longer exists."""
     return {
         "kind": kind,
         "salesforce_id": record_id,
@@ -40,7 +40,7 @@ def gone_record(
 
 
 def content_fingerprint(content: Sequence[Any]) -> bytes:
-    """Return the mark that tells this version of a row, its content and its stamp, however it was read (see pull_marks)."""
+    """Return the fingerprint of a row's version, its content and its stamp, however it was read (see fingerprints.py)."""
     digest = blake2b(orjson.dumps(content), digest_size=FINGERPRINT_BYTES).digest()
     return as_published(digest) if digest[-1] & 1 else digest
 
@@ -50,7 +50,7 @@ def stamp_ms(text: str) -> int:
     """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it."""
     found = epoch_ms(text)
     if found is None:
-        raise ValueError(f"Salesforce told no moment: {text[:40]}")
+        raise ValueError(f"no datetime from Salesforce: {text[:40]}")
     return found // 1000 * 1000
 
 
@@ -62,6 +62,12 @@ def record_text(record: Mapping[str, Any]) -> bytes:
     for refused, escaped in _NOT_FOR_SQS.items():
         text = text.replace(refused, escaped)
     return text
+
+
+def page_id(tenant: str, org_id: str, sync: str, cut: int) -> str:
+    """Return the id to de-duplicate a page by: that of the sync's `cut`th page from this org, whatever run it belongs to."""
+    text = "\x1f".join((tenant, org_id, sync, str(cut)))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def page_text(

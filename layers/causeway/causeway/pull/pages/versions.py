@@ -9,7 +9,7 @@ from typing import Any
 
 from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write
-from causeway.pull.pages.pulled import Kind
+from causeway.pull.pages.kinds import Kind
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 

@@ -1,4 +1,4 @@
-"""How far the pull of one sync has come in one org: kept with every page, so that a crash costs no row."""
+"""How far the pull of one sync has come in one org: stored with every page, so that a crash loses no row."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Checkpoint:
     `window`, `place`, `bulk`, `phase`: the window in progress. `run`, `page`: the run it belongs to and the last page cut.
     `kept`: pages remembered in this `generation`. `cut`: pages ever cut, by which they are named. `due_ms`: for when the
     schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
-    the last sweep of calculated and parent-owned fields ended. `hidden`: sObjects beside the sync's own of which the last run
-    was refused something, so that the next one looks at them first.
+    the last sweep of calculated and parent-owned fields ended. `hidden`: related sObjects of which the org refused the last run
+    something, so that the next one describes them first.
     """
 
     read_upto_ms: int | None = None

@@ -1,4 +1,4 @@
-"""What the connected user sees of the sObjects beside a sync's own, as far as a pull needs to know."""
+"""What the connected user sees of the sObjects related to a sync's own, as far as a pull needs to know."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class RelatedDescribes:
     """
     The describes of other sObjects, each asked for once.
 
-    Accounts and users are told beside a person. Hardly ever anything of them is hidden and a describe is a call, so they are
-    looked at once Salesforce refused something of them: in this run, or in the last one (`hidden`).
+    Accounts and users are published with a person. They are rarely hidden and a describe is a call, so they are described
+    only once Salesforce refused something of them: in this run, or in the last one (`hidden`).
     """
 
     def __init__(self, org: PullOrg, check: Callable[[], None], hidden: Iterable[str] = ()) -> None:
@@ -27,7 +27,7 @@ class RelatedDescribes:
             self.of(sobject)
 
     def of(self, sobject: str) -> SObjectDescribe | None:
-        """Return the describe of an sObject, None when the user can not see it."""
+        """Return the describe of an sObject, None when the user cannot see it."""
         if sobject not in self._known:
             self._known[sobject] = self._org.parent_described(sobject)
         return self._known[sobject]
@@ -39,21 +39,21 @@ class RelatedDescribes:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """Return the parents of which the user can not see everything, as far as they were looked at."""
+        """Return the parents of which the user cannot see everything, as far as they were described."""
         return tuple(name for name in PARENTS if name in self._known and hides_something(name, self._known[name]))
 
     def learn(self, error: OrgRefused) -> bool:
-        """Look at what the org refused something of, at last past the cache; tell whether there was anything to look at."""
+        """Describe what the org refused something of, the second time past the cache; return whether there was any to describe."""
         found = refused_parents(error) | (refused_sobjects(error) & self._known.keys())
-        desired = sorted(found - self._read_anew)
-        for sobject in desired:
+        refused = sorted(found - self._read_anew)
+        for sobject in refused:
             self._check()
-            self._look_at(sobject)
-        return bool(desired)
+            self._describe(sobject)
+        return bool(refused)
 
-    def _look_at(self, sobject: str) -> None:
+    def _describe(self, sobject: str) -> None:
         if sobject not in self._known:
-            self.of(sobject)  # a describe in the cache mostly tells it already
+            self.of(sobject)  # mostly the cached describe shows it already
             return
         self._read_anew.add(sobject)
         self._known[sobject] = self._org.parent_described(sobject, fresh=True)

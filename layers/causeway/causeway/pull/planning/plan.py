@@ -1,4 +1,4 @@
-"""What one pull reads and what each row becomes: compiled once from the sync and the describe, then run for every row."""
+"""What one pull reads and what each row becomes: compiled once from the sync and the describe, used for every row. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.pull.pages.kinds import Kind, converted_of
 from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
-from causeway.pull.pages.pulled import Kind, converted_of
 from causeway.pull.pages.texts import gone_record
 from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
-from causeway.pull.planning.row_reading import Reader, Row, compiled_reader, picker
+from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
 from causeway.pull.planning.selection import selected, without_columns
 from causeway.push.memory.two_way import synced_mark
 from causeway.salesforce import soql
@@ -134,7 +134,7 @@ def planned(
     """
     Compile the reading of a sync against the present describe; fields that are gone become problems.
 
-    `rule` is the sync's filter, compiled to a WHERE text; `parents` what is known of parents. What the user can not see of a
+    `rule` is the sync's filter, compiled to a WHERE text; `parents` what is known of parents. What the user cannot see of a
     person's account and owner is left out, and what is `missing` in a query that was made before.
     """
     chosen = selected(sync, describe, parents)

@@ -31,7 +31,7 @@ def sweep_query(plan: PullPlan, after_id: str, upto_ms: int) -> str:
 
 
 def ids_query(sobject: str, ids: Sequence[str]) -> str:
-    """Return the query that tells which of these Ids exist."""
+    """Return the query for those of these Ids that exist."""
     return soql.select(sobject, ["Id"], soql.in_condition("Id", ids))
 
 

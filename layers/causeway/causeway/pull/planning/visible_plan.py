@@ -19,7 +19,7 @@ def visible_plan(
     """
     Compile what to read; raises BrokenMapping when the filter does not fit the org, so that nothing beyond it is read.
 
-    A bulk query under way goes on with the columns that it selects, whatever was mapped or shown since.
+    A bulk query in progress goes on with the columns that it selects, whatever was mapped or shown since.
     """
     paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
     parents = soql.related_describes(describe, paths, related.of)

@@ -12,15 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VISIBILITY_DELAY_MS = 600_000  # longest a REST transaction may run: Salesforce limits cheat sheet, API request timeouts
-HELD_BACK_MS = (
-    5_000  # the second in progress is left to the next window; longer would starve records that change all the time
-)
+HELD_BACK_MS = 5_000  # the second in progress is left to the next window; more would starve records that always change
 SECOND_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in the order of reading: everything up to and including this row is behind."""
+    """A place in the order of reading: everything up to and including this row has been read."""
 
     stamp_ms: int
     record_id: str = ""

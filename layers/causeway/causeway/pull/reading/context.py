@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from causeway.pull.jobs import Held, PullJob
-from causeway.pull.pages.pages import PageWriter
 from causeway.pull.pages.published import PublishedBefore
-from causeway.pull.pages.rows import RowPublisher
+from causeway.pull.pages.publisher import RowPublisher
+from causeway.pull.pages.writer import PageWriter
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan

@@ -1,4 +1,4 @@
-"""Look up the people behind a page of pulled leads or contacts, in one call (product.md §6): by email, and accounts by name."""
+"""Look up the people of pulled leads or contacts, in one call a page (product.md §6): by email, and accounts by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ type Read = Callable[[Sequence[Lookup]], list[list[Row]]]
 
 
 class Describes(Protocol):
-    """The describes of people and accounts, None for what the user can not see; `known`: those asked for so far."""
+    """The describes of people and accounts, None for what the user cannot see; `known`: those described so far."""
 
     @property
     def known(self) -> Parents: ...

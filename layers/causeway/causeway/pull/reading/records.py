@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from causeway.pull.jobs import Row
-from causeway.pull.pages.pages import CheckpointAfter
 from causeway.pull.pages.versions import PublishedRow
+from causeway.pull.pages.writer import CheckpointAfter
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.queries import records_query
 from causeway.pull.planning.watermarks import Place
@@ -28,7 +28,7 @@ def read_records(reading: WindowReading, at: Checkpoint) -> Checkpoint:
 
 
 def query_pages(reading: WindowReading, query: str, *, with_deleted: bool) -> Iterator[Sequence[Row]]:
-    """Yield the pages of a query; the next page is on its way while the caller deals with one."""
+    """Yield the pages of a query; the next page is being read while the caller deals with one."""
     org, check = reading.part.org, reading.part.guard.check
     check()
     page = org.query(query, with_deleted=with_deleted)

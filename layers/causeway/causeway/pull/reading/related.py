@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from causeway.errors import OrgRefused
 from causeway.pull.jobs import Row
-from causeway.pull.pages.rows import RelatedData
+from causeway.pull.pages.publisher import RelatedData
 from causeway.pull.planning.person_view import PersonView
 from causeway.pull.reading.context import WindowReading
 from causeway.pull.reading.people import people_of_rows

@@ -7,7 +7,7 @@ from dataclasses import replace
 from causeway.errors import OrgRefused
 from causeway.pull.jobs import PullJob
 from causeway.pull.pages.published import PublishedBefore
-from causeway.pull.pages.rows import RowPublisher
+from causeway.pull.pages.publisher import RowPublisher
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.visible_plan import visible_plan

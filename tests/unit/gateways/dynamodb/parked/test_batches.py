@@ -1,4 +1,4 @@
-"""What waits together lies in one item: nothing is lost or mixed up on the way in and out, and a batch is forgotten whole."""
+"""Waiting changes share an item: nothing is lost or mixed up in writing and reading, and a batch is forgotten whole."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_what_was_left_over_is_written_again() -> None:
     assert (len(table.bodies), table.sizes) == (25, [25, 15, 5])
 
 
-def test_a_table_that_takes_nothing_is_told() -> None:
+def test_a_table_that_takes_nothing_is_reported() -> None:
     with pytest.raises(StoreUnavailable):
         parked_table(Table(0)).put([entry("e1")])
 

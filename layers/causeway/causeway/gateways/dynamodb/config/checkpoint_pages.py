@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 
 from causeway.pull.jobs import EmittedPage, Held, Unsent
-from causeway.pull.pages.pulled import FINGERPRINT_BYTES
+from causeway.pull.pages.fingerprints import FINGERPRINT_BYTES
 
 CHUNK_BYTES = 350_000  # DynamoDB limit: 400 KB an item, keys and names included
 ROWS_PER_PAGE_ITEM = 10_000  # 26 bytes a row before compression

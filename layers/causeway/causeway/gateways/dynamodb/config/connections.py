@@ -1,4 +1,4 @@
-"""Connections in ConfigTable: one item per tenant, changed only against the epoch and fence last read; its status history beside it."""
+"""Connections in ConfigTable: one item per tenant, changed only against the epoch and fence last read, and its status history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from causeway.connections.tokens.grants import DUE_SHARDS, ConnectionRecord, Old
 from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
 
 _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name != "tenant")
-_BESIDE = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
+_GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
 HISTORY_LIMIT = 100
 
 
@@ -98,7 +98,7 @@ class ConnectionTable:
         return Usage(**before) if before else None
 
     def due(self, now_ms: int) -> Iterator[str]:
-        """Yield the tenants whose connection waits for a check, page by page through the `due` index (never a scan)."""
+        """Yield the tenants whose connection is due for a check, page by page through the `due` index (never a scan)."""
         for shard in range(DUE_SHARDS):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
@@ -172,7 +172,7 @@ def _token(shard: int, start: dict[str, Any] | None) -> str:
 def _attributes(record: ConnectionRecord) -> dict[str, Any]:
     """Return the record as stored; the usage is left out, it has its own writer."""
     values = {name: getattr(record.connection, name) for name in _CONNECTION_FIELDS if name != "usage"}
-    values |= {name: getattr(record, name) for name in _BESIDE}
+    values |= {name: getattr(record, name) for name in _GRANT_FIELDS}
     values["status"] = record.connection.status.value
     values["old_grants"] = [asdict(grant) for grant in record.old_grants]
     values["due_at"] = values.pop("due_at_ms")
@@ -195,6 +195,6 @@ def _record(tenant: str, stored: dict[str, Any]) -> ConnectionRecord:
     connection = replace(
         Connection(tenant, **known), status=Status(stored["status"]), usage=Usage(**usage) if usage else None
     )
-    beside = {name: stored[name] for name in _BESIDE if name in stored}
-    beside |= {"due_at_ms": stored["due_at"], "old_grants": tuple(OldGrant(**each) for each in stored["old_grants"])}
-    return ConnectionRecord(connection, **beside)
+    grant = {name: stored[name] for name in _GRANT_FIELDS if name in stored}
+    grant |= {"due_at_ms": stored["due_at"], "old_grants": tuple(OldGrant(**each) for each in stored["old_grants"])}
+    return ConnectionRecord(connection, **grant)

@@ -26,7 +26,7 @@ class DescribeTable:
     """
     Cached describes by (tenant, org id, name); `name` is an sObject's, in any case, or `*` for the list of all sObjects.
 
-    Every chunk carries the digest of the whole, so that chunks of two writers never pass for one answer.
+    Every chunk carries the digest of the whole, so that chunks of two writers never count as one answer.
     """
 
     def __init__(self, client: Any, table: str) -> None:
@@ -43,23 +43,23 @@ class DescribeTable:
         head = next((item for item in items if "chunks" in item), None)
         if head is None:
             return None
-        batched = b"".join(item["data"]["B"] for item in items[: int(head["chunks"]["N"])])
-        if hashlib.sha256(batched).hexdigest() != head["digest"]["S"]:
+        compressed = b"".join(item["data"]["B"] for item in items[: int(head["chunks"]["N"])])
+        if hashlib.sha256(compressed).hexdigest() != head["digest"]["S"]:
             return None
         return CachedDescribe(
-            json.loads(zlib.decompress(batched)), head["last_modified"]["S"], int(head["checked_at_ms"]["N"])
+            json.loads(zlib.decompress(compressed)), head["last_modified"]["S"], int(head["checked_at_ms"]["N"])
         )
 
     def put(self, tenant: str, org_id: str, name: str, body: Any, last_modified: str, checked_at_ms: int) -> None:
         """Cache an answer in place of the one before."""
-        batched = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
-        chunks = [batched[start : start + CHUNK_BYTES] for start in range(0, len(batched), CHUNK_BYTES)]
+        compressed = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode())
+        chunks = [compressed[start : start + CHUNK_BYTES] for start in range(0, len(compressed), CHUNK_BYTES)]
         for number in reversed(range(len(chunks))):  # the head last: until then the old digest does not match
             item = {**_key(tenant, org_id, name, number), "data": {"B": chunks[number]}}
             if number == 0:
                 item |= {
                     "chunks": {"N": str(len(chunks))},
-                    "digest": {"S": hashlib.sha256(batched).hexdigest()},
+                    "digest": {"S": hashlib.sha256(compressed).hexdigest()},
                     "last_modified": {"S": last_modified},
                     "checked_at_ms": {"N": str(checked_at_ms)},
                 }

@@ -1,4 +1,4 @@
-"""Syncs by when their pull is due: the index `due` of ConfigTable, over a fixed number of partitions, read page by page."""
+"""Syncs by the time their next pull is due: the index `due` of ConfigTable, in a fixed number of partitions."""
 
 from __future__ import annotations
 

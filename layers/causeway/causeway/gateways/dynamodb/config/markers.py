@@ -1,4 +1,4 @@
-"""Single-use marks and sessions in ConfigTable: a link is spent once, a state is taken once, a session lives until it is ended."""
+"""Single-use markers and sessions in ConfigTable: a link is spent once, a state is taken once, a session can be ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from causeway.gateways.dynamodb.items import from_item, to_item
 
-_KEPT_AFTER_S: Final = 24 * 3600  # DynamoDB deletes late, never early; a mark outlives what it marks by a day
+_KEPT_AFTER_S: Final = 24 * 3600  # DynamoDB deletes late, never early; a marker outlives its subject by a day
 
 
 class MarkerTable:
@@ -27,7 +27,7 @@ class MarkerTable:
         return self._get({"pk": f"LINK#{link}", "sk": "SPENT"}) is not None
 
     def keep_state(self, state: str, values: Mapping[str, Any], expires_at_ms: int) -> bool:
-        """Keep what an authorization under way must know when it comes back."""
+        """Keep what an authorization in progress needs when the browser returns."""
         return self._put_once({"pk": f"STATE#{state}", "sk": "STATE"}, values, expires_at_ms)
 
     def take_state(self, state: str, now_ms: int) -> Mapping[str, Any] | None:

@@ -45,7 +45,7 @@ class PullHistory:
         return run_id_at(self._now_ms(), self._new_id()[:12])
 
     def progress(self, tenant: str, run: str, counts: Mapping[str, int], api_calls: int) -> None:
-        """Add to the run's counts; `read` counts every row, also those that told nothing new."""
+        """Add to the run's counts; `read` counts every row, also those without news."""
         read = sum(counts.values())
         self._runs.add(tenant, run, {**counts, "read": read}, api_calls=api_calls)
 
@@ -54,7 +54,7 @@ class PullHistory:
         self._runs.add(tenant, run, {}, last={"status": status, "detail": detail, "ended_at_ms": self._now_ms()})
 
     def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
-        """Keep what the run could not read, and why, beside its failing records."""
+        """Keep what the run could not read, and why, among its failing records."""
         remedy = "Correct the mapping, or give the connected user access to the field."
         found = [Failure(each.field or "", sync, each.code, each.message, remedy) for each in problems]
         self._runs.note_failures(tenant, run, found)
@@ -64,11 +64,11 @@ class PullHistory:
         self._runs.add(tenant, run, {}, last={"status": CANCELLING})
 
     def is_over(self, tenant: str, run: str) -> bool:
-        """Tell whether the run was closed for good, so that nothing may be done for it any more."""
+        """Return whether the run was closed for good, so that nothing more may be done for it."""
         found = self._runs.get(tenant, run)
         return found is not None and found.status in RUN_IS_OVER
 
     def is_cancelled(self, tenant: str, run: str) -> bool:
-        """Tell whether somebody cancelled the run."""
+        """Return whether somebody cancelled the run."""
         found = self._runs.get(tenant, run)
         return found is not None and found.status == CANCELLING

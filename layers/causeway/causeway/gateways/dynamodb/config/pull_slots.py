@@ -1,4 +1,4 @@
-"""The places among which a tenant's pull runs are shared, in ConfigTable: pk `T#<tenant>`, sk `PULLSLOT#<n>`, each with a lease."""
+"""The slots for a tenant's pull runs in ConfigTable: pk `T#<tenant>`, sk `PULLSLOT#<n>`, each with a lease."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_NOW = "The table of pull runs does not answer at the moment."
 
 
 class SlotTable:
-    """The places for runs of every tenant."""
+    """The slots of every tenant."""
 
     def __init__(self, client: Any, table: str, now_ms: Callable[[], int]) -> None:
         self._client, self._table, self._now_ms = client, table, now_ms

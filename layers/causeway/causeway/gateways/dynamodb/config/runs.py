@@ -24,7 +24,7 @@ class RunTable:
     """
     Runs of every tenant: pk `T#<tenant>`, sk `RUN#<id>` (ids begin with the time); failing records under `RUNREC#<run>#<n>`.
 
-    Counts grow by ADD, so that workers side by side need not know of each other.
+    Counts grow by ADD, so that parallel workers do not overwrite each other.
     """
 
     def __init__(self, client: Any, table: str, now_ms: Callable[[], int], retention_days: int) -> None:
@@ -76,7 +76,7 @@ class RunTable:
             )
 
     def note_failures(self, tenant: str, run_id: str, found: Sequence[Failure]) -> None:
-        """Keep failing records of a run; the same ones told again take the same place."""
+        """Keep failing records of a run; the same ones noted again replace themselves."""
         records = [[item.key, item.sync, item.code, item.reason, item.remedy] for item in found]
         text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
         item = {

@@ -20,7 +20,7 @@ class SyncTable:
     """
     The syncs of every tenant.
 
-    A deleted sync leaves its revision behind, so that one saved later under the same id never repeats a revision:
+    The revision of a deleted sync stays, so that one saved later under the same id never repeats a revision:
     what was settled under the old rules must not count as settled under the new ones.
     """
 

@@ -1,4 +1,4 @@
-"""Collect what is told into messages as full as they can be, and send each only after it is kept with its place."""
+"""Collect published rows into messages as full as possible; store each with its checkpoint before it is sent."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from causeway.pull.jobs import EmittedPage, Held, Unsent
-from causeway.pull.pages.pulled import page_id
-from causeway.pull.pages.texts import page_text
+from causeway.pull.pages.texts import page_id, page_text
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.ports import PullPorts
 from causeway.syncs.sync import Sync
 
 type CheckpointAfter = Callable[[PublishedRow], Checkpoint]
+"""Gives the checkpoint that stands after a row."""
 
 PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the envelope takes the rest
-PAGE_ROWS = 10_000  # rows that tell nothing (echoes) are remembered in pages too
+PAGE_ROWS = 10_000  # rows without news (own writes) are remembered in pages too
 
 
 class PageWriter:
@@ -42,7 +42,7 @@ class PageWriter:
         self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
         self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
-        self._behind: CheckpointAfter = lambda row: held.checkpoint
+        self._after: CheckpointAfter = lambda row: held.checkpoint
         self._calls_reported = 0
         self.all_sent = False
 
@@ -57,7 +57,7 @@ class PageWriter:
         return bool(self._rows) or self._kept > self._held.checkpoint.kept
 
     def send_unsent(self) -> None:
-        """Send the page that the last worker kept and may not have sent; its page id is the same."""
+        """Send the page that the last worker stored and may not have sent; its page id is the same."""
         unsent = self._ports.checkpoints.unsent(self._held)
         if unsent:
             self._send(unsent)
@@ -72,34 +72,34 @@ class PageWriter:
             matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
             self._ports.signals.matched(self._held.tenant, self._sync, matched)
 
-    def add(self, row: PublishedRow, behind: CheckpointAfter) -> None:
-        """Take one row in; `behind` tells the place once it is told."""
+    def add(self, row: PublishedRow, after: CheckpointAfter) -> None:
+        """Take one row in; `after` gives the checkpoint that stands after it."""
         length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
         if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
             self.flush()
         self._rows.append(row)
         self._size += length
-        self._behind = behind
+        self._after = after
 
     def flush(self) -> None:
-        """Keep and send what was collected, as a page with more to come."""
+        """Store and send what was collected, as a page with more to come."""
         if self._rows:
-            self._cut(self._behind(self._rows[-1]), last=False)
+            self._cut(self._after(self._rows[-1]), last=False)
 
     def finish(self, checkpoint: Checkpoint) -> None:
-        """Keep and send the last page together with the end of the window."""
+        """Store and send the last page together with the end of the window."""
         if self._rows or self._number:
             self._cut(checkpoint, last=True)
         else:
             self._ports.checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
             self._report_progress(Counter())
 
-    def _cut(self, behind: Checkpoint, *, last: bool) -> None:
+    def _cut(self, after: Checkpoint, *, last: bool) -> None:
         rows, self._rows, self._size = self._rows, [], 0
         self._number += 1
         self._kept += 1
         self._count += 1
-        checkpoint = replace(behind, run=self._run, page=self._number, kept=self._kept, cut=self._count)
+        checkpoint = replace(after, run=self._run, page=self._number, kept=self._kept, cut=self._count)
         page = self._page(rows, last)
         self.all_sent = False
         self._ports.checkpoints.save(self._held, checkpoint, page)

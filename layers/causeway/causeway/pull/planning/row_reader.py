@@ -12,7 +12,7 @@ Reader = Callable[[Row], list[Any]]
 
 def compiled_reader(paths: Iterable[str]) -> tuple[tuple[str, ...], Reader]:
     """
-    Return the order in which values come, and the reader: a row as REST tells it → its values, null below a missing parent.
+    Return the order in which values come, and the reader: a row as REST gives it → its values, null below a missing parent.
 
     `paths` are fields and relationship paths such as `Account.Owner.Email`, spelled as describe does; a row has them all.
     """
@@ -32,11 +32,11 @@ def compiled_reader(paths: Iterable[str]) -> tuple[tuple[str, ...], Reader]:
 
 def picker(keys: Iterable[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that takes these keys (or positions) out of a row as a tuple, however few there are."""
-    desired = tuple(keys)
-    if len(desired) > 1:
-        return itemgetter(*desired)
-    if desired:
-        only = itemgetter(desired[0])
+    wanted = tuple(keys)
+    if len(wanted) > 1:
+        return itemgetter(*wanted)
+    if wanted:
+        only = itemgetter(wanted[0])
         return lambda row: (only(row),)
     return lambda row: ()
 

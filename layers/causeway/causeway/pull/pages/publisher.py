@@ -10,8 +10,8 @@ from typing import Any
 from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import is_same_version, was_published
 from causeway.pull.pages.fitting import fitted
+from causeway.pull.pages.kinds import kind_of
 from causeway.pull.pages.own_writes import is_written
-from causeway.pull.pages.pulled import kind_of
 from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
 from causeway.pull.pages.versions import PublishedRow, RowVersion
 from causeway.pull.planning.person_view import PersonView

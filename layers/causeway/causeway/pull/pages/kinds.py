@@ -1,14 +1,11 @@
-"""What a pulled row means to the product: its kind and the id of the page it travels in (contracts.md §4)."""
+"""What a pulled row means to the product: created, updated, deleted, merged or converted (contracts.md §4). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any, Literal
 
 Kind = Literal["created", "updated", "deleted", "merged", "converted"]
-FINGERPRINT_BYTES = 8
-PAGE_BYTES = 1_000_000  # an SQS message holds 1,048,576 bytes; the rest is the envelope's
 
 
 def kind_of(row: Mapping[str, Any], created_in_window: bool, seen_before: bool) -> Kind:
@@ -33,9 +30,3 @@ def converted_of(row: Mapping[str, Any]) -> dict[str, str | None] | None:
         "account_id": row.get("ConvertedAccountId"),
         "opportunity_id": row.get("ConvertedOpportunityId"),
     }
-
-
-def page_id(tenant: str, org_id: str, sync: str, cut: int) -> str:
-    """Return the id to de-duplicate a page by: that of the sync's `cut`th page out of this org, whatever run it belongs to."""
-    text = "\x1f".join((tenant, org_id, sync, str(cut)))
-    return blake2b(text.encode(), digest_size=16).hexdigest()
