@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from causeway.contract.messages import rfc3339
+from causeway.contract.message_writing import rfc3339
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync
 

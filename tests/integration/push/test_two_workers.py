@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from causeway.contract.messages import rfc3339
+from causeway.contract.message_writing import rfc3339
 from causeway.push.memory.claims.answers import Claim
 from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity
 from causeway.push.memory.identifiers import key_identifier

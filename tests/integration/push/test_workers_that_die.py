@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from causeway.contract.messages import rfc3339
+from causeway.contract.message_writing import rfc3339
 from causeway.push.memory.identifiers import key_identifier
 from causeway.salesforce.calls import Collection, Saved
 

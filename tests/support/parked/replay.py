@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from causeway.connections.connection import Connection, Status
 from causeway.connections.gates import Gate
-from causeway.contract.messages import message_json, parse_message
+from causeway.contract.message_writing import message_json
+from causeway.contract.messages import parse_message
 from causeway.errors import StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.replay import Replay

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from causeway.connections.connection import Connection, Status
-from causeway.contract.messages import Delivery, message_json
+from causeway.contract.message_writing import message_json
+from causeway.contract.messages import Delivery
 from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import Batch, push_batch
 from causeway.push.ports import PushPorts

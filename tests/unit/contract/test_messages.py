@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from causeway.contract.message_text import LEFT_OUT
-from causeway.contract.messages import LATEST_MS, UNREADABLE, change_json, message_json, parse_message
+from causeway.contract.message_writing import change_json, message_json
+from causeway.contract.messages import LATEST_MS, UNREADABLE, parse_message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

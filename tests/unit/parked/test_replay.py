@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Connection, Status, Usage
-from causeway.contract.messages import message_json, parse_message
+from causeway.contract.message_writing import message_json
+from causeway.contract.messages import parse_message
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.queues import redriven_syncs
 from causeway.parked.entries import Redrive

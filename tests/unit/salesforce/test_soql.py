@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 from causeway.errors import BrokenMapping, InvalidRecord
 from causeway.salesforce import soql
-from causeway.salesforce.describe import SObjectDescribe
 from hypothesis import given
 from hypothesis import strategies as st
-
-from tests.support.syncs.factories import contact, field, lead, lookup, sobject
 
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _MEANS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
@@ -99,65 +96,6 @@ def test_wildcards_in_a_search_are_taken_literally() -> None:
 def test_moments_are_unquoted_and_in_utc() -> None:
     assert soql.moment(1_795_262_400_000) == "2026-11-21T12:00:00Z"
     assert soql.moment(1_795_262_400_123) == "2026-11-21T12:00:00.123Z"
-
-
-ACCOUNT = sobject("Account", field("Name"), lookup("OwnerId", "User"))
-
-
-@pytest.mark.parametrize(
-    ("path", "spelled"),
-    [
-        ("email", "Email"),
-        ("account.Name", "Account.Name"),
-        ("Account.owner.email", "Account.Owner.email"),
-        ("Owner.Name", "Owner.Name"),
-    ],
-)
-def test_identifiers_are_spelled_as_describe_spells_them(path: Any, spelled: Any) -> None:
-    assert soql.identifier(contact(), path, {"Account": ACCOUNT}) == spelled
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "Gone__c",
-        "Nobody.Name",
-        "Account.Gone__c",
-        "Account.Gone.Name",
-        "Name FROM Contact --",
-        "Owner.Name) FROM",
-        "Owner.",
-        "Owner..Name",
-        "",
-        "A.B.C.D.E.F.G",
-        "Owner.Ñame",
-    ],
-)
-def test_anything_else_never_becomes_an_identifier(path: Any) -> None:
-    with pytest.raises(BrokenMapping):
-        soql.identifier(contact(), path, {"Account": ACCOUNT})
-
-
-def test_the_describes_that_paths_lead_through_are_asked_for_once_each() -> None:
-    user = sobject("User", field("Name"))
-    asked: list[str] = []
-
-    def described(name: str) -> SObjectDescribe | None:
-        asked.append(name)
-        return {"Account": ACCOUNT, "User": user}.get(name)
-
-    paths = ["Account.Owner.Name", "Account.Name", "Email", "Nobody.Name", "Account.Nobody.Name"]
-    assert soql.related_describes(contact(), paths, described) == {"Account": ACCOUNT, "User": user}
-    assert asked == ["Account", "User"]
-    assert soql.related_describes(contact(), ["Account.Owner.Name"], lambda name: None) == {}
-
-
-def test_an_owner_that_may_be_a_queue_is_read_as_a_user() -> None:
-    user = sobject("User", field("Email", "email"))
-    assert soql.identifier(lead(), "owner.email", {"User": user}) == "Owner.Email"
-    found = soql.field_at(lead(), "Owner.Email", {"User": user})
-    assert found is user.field("Email")
-    assert soql.parent_of(lookup("WhoId", "Contact", "Lead")) is None
 
 
 def test_conditions_are_joined_with_parentheses() -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from causeway.contract.messages import rfc3339
+from causeway.contract.message_writing import rfc3339
 from causeway.errors import InvalidRequest
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.replay import ParkedStore

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from causeway.connections.gates import gate_of
 from causeway.contract.changes import Change
-from causeway.contract.messages import message_json, parse_message
+from causeway.contract.message_writing import message_json
+from causeway.contract.messages import parse_message
 from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
 from causeway.push.deciding.decide import decide

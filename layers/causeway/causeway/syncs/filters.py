@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from causeway.errors import BrokenMapping, InvalidRecord
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths, soql
 from causeway.salesforce.dates import has_no_offset, salesforce_date, salesforce_datetime
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.ids import prefixes_of, valid_id
@@ -68,7 +68,7 @@ class _Unfit(Exception):
 class _Compiler:
     describe: SObjectDescribe
     now_ms: int
-    related: soql.Related
+    related: field_paths.Related
     problems: list[Problem] = field(default_factory=list)
     conditions: int = 0
 
@@ -111,8 +111,8 @@ class _Compiler:
             return self._problem(code, f"{error.message} {error.remedy}".strip(), path)
 
     def _target(self, path: str) -> tuple[FieldDescribe, str]:
-        name = soql.identifier(self.describe, path, self.related)
-        target = soql.field_at(self.describe, path, self.related)
+        name = field_paths.identifier(self.describe, path, self.related)
+        target = field_paths.field_at(self.describe, path, self.related)
         if target is None:
             raise _Unfit(
                 "filter_unknown_field", f"{path} can not be checked: the describe of its sObject is not at hand."
@@ -129,14 +129,14 @@ class _Compiler:
 
 
 def filter_problems(
-    tree: Mapping[str, Any] | None, describe: SObjectDescribe, related: soql.Related | None = None
+    tree: Mapping[str, Any] | None, describe: SObjectDescribe, related: field_paths.Related | None = None
 ) -> tuple[Problem, ...]:
     """Return what is wrong with a filter; `related` are the describes of parents that its paths lead to."""
     return _compiled(tree, describe, 0, related)[1]
 
 
 def where(
-    tree: Mapping[str, Any] | None, describe: SObjectDescribe, now_ms: int, related: soql.Related | None = None
+    tree: Mapping[str, Any] | None, describe: SObjectDescribe, now_ms: int, related: field_paths.Related | None = None
 ) -> str:
     """
     Return the filter as a WHERE text, "" for none; date windows are computed from `now_ms`, in UTC.
@@ -163,7 +163,7 @@ def filter_paths(tree: Any) -> tuple[str, ...]:
 
 
 def _compiled(
-    tree: Mapping[str, Any] | None, describe: SObjectDescribe, now_ms: int, related: soql.Related | None
+    tree: Mapping[str, Any] | None, describe: SObjectDescribe, now_ms: int, related: field_paths.Related | None
 ) -> tuple[str, tuple[Problem, ...]]:
     if not tree:
         return "", ()

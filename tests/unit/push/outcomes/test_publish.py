@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
-from causeway.contract.messages import Delivery, message_json
+from causeway.contract.message_writing import message_json
+from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import QuotaSpent, StoreUnavailable
 from causeway.push.batch import push_batch

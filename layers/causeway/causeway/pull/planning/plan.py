@@ -13,7 +13,7 @@ from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
 from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
 from causeway.pull.planning.selection import selected, without_columns
 from causeway.push.memory.two_way import synced_mark
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.conditions import Expression
 from causeway.syncs.mapping.rows import PEOPLE
@@ -163,7 +163,7 @@ def planned(
 
 def _types(describe: SObjectDescribe, columns: Iterable[str], parents: Parents) -> dict[str, str]:
     known = {name: parent for name, parent in parents.items() if parent}
-    return {column: found.type for column in columns if (found := soql.field_at(describe, column, known))}
+    return {column: found.type for column in columns if (found := field_paths.field_at(describe, column, known))}
 
 
 def _system_fields(describe: SObjectDescribe) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from causeway.errors import BrokenMapping
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.conditions import Expression, condition, product_field
 from causeway.syncs.mapping.rows import CONVERSATION, automatic_rows
@@ -96,10 +96,10 @@ def _column(describe: SObjectDescribe, path: str, parents: Parents) -> _Column:
     """Return the column of a path, an empty one when it cannot be read."""
     related = {name: parent for name, parent in parents.items() if parent}
     try:
-        column = soql.identifier(describe, path, related)
+        column = field_paths.identifier(describe, path, related)
     except BrokenMapping:
         return _Column()
-    found = soql.field_at(describe, column, related) if column else None
+    found = field_paths.field_at(describe, column, related) if column else None
     is_hidden = not column or not is_visible(describe, column, parents)
     if is_hidden or (found and found.type in COMPOUND_TYPES):
         return _Column()

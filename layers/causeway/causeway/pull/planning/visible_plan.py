@@ -7,7 +7,7 @@ from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.plan import PullPlan, planned
 from causeway.pull.planning.selection import mapped_paths
 from causeway.pull.ports import PullOrg
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.filters import filter_paths, where
 from causeway.syncs.sync import Sync
@@ -22,7 +22,7 @@ def visible_plan(
     A bulk query in progress goes on with the columns that it selects, whatever was mapped or shown since.
     """
     paths = (*mapped_paths(sync), *filter_paths(sync.pull.filter))
-    parents = soql.related_describes(describe, paths, related.of)
+    parents = field_paths.related_describes(describe, paths, related.of)
     rule = where(sync.pull.filter, describe, org.org_now_ms(), parents)
     plan = planned(sync, describe, rule, related.known)
     missing = set(plan.columns) - set(bulk.columns) if bulk else set()

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 from causeway.contract.changes import Change
-from causeway.contract.messages import change_json
+from causeway.contract.message_writing import change_json
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 

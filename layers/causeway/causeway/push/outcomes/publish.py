@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
-from causeway.contract.messages import REMEDY, Refused, change_json, message_json
+from causeway.contract.message_writing import change_json, message_json
+from causeway.contract.messages import REMEDY, Refused
 from causeway.contract.outcomes import Outcome, Result
 from causeway.contract.runs import push_run_id
 from causeway.parked.entries import Parked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from causeway.errors import BrokenMapping
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
@@ -28,7 +28,11 @@ _TAKES: dict[FieldType, frozenset[str]] = {
 
 
 def row_problems(
-    sync: Sync, describe: SObjectDescribe, row: Row, types: Mapping[str, ProductField], related: soql.Related | None
+    sync: Sync,
+    describe: SObjectDescribe,
+    row: Row,
+    types: Mapping[str, ProductField],
+    related: field_paths.Related | None,
 ) -> Iterator[Problem]:
     """Yield what is wrong with one row; `types` are the source's registered product fields by name."""
     yield from _expression(sync, row)
@@ -88,9 +92,11 @@ def _options(row: Row) -> Iterator[Problem]:
         yield _problem("warning", "option_without_effect", message, row)
 
 
-def _relationship(sync: Sync, describe: SObjectDescribe, row: Row, related: soql.Related | None) -> Iterator[Problem]:
+def _relationship(
+    sync: Sync, describe: SObjectDescribe, row: Row, related: field_paths.Related | None
+) -> Iterator[Problem]:
     try:
-        soql.identifier(describe, row.salesforce, related)
+        field_paths.identifier(describe, row.salesforce, related)
     except BrokenMapping as error:
         yield _problem("error", "unknown_field", f"{error.message} {error.remedy}", row)
         return

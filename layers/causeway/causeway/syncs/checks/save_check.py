@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from causeway.errors import BrokenMapping
-from causeway.salesforce import soql
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.checks.row_check import row_problems
 from causeway.syncs.discovery.product_fields import ProductField
@@ -21,7 +21,7 @@ def save_problems(
     others: Sequence[Sync],
     *,
     product_fields: Iterable[ProductField] = (),
-    related: soql.Related | None = None,
+    related: field_paths.Related | None = None,
 ) -> tuple[Problem, ...]:
     """
     Return everything wrong with `sync`, errors first; `others` are the tenant's other syncs.
@@ -42,7 +42,7 @@ def save_problems(
 
 
 def paths_of(sync: Sync) -> tuple[str, ...]:
-    """Return the field paths of a sync's rows and filter, for `soql.related_describes`."""
+    """Return the field paths of a sync's rows and filter, for `field_paths.related_describes`."""
     return (*(mapping.salesforce for mapping in sync.mappings), *filter_paths(sync.pull.filter))
 
 
@@ -72,7 +72,7 @@ def _rules(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
 
 
 def _rows(
-    sync: Sync, describe: SObjectDescribe, product_fields: tuple[ProductField, ...], related: soql.Related | None
+    sync: Sync, describe: SObjectDescribe, product_fields: tuple[ProductField, ...], related: field_paths.Related | None
 ) -> Iterator[Problem]:
     if not sync.mappings and not any(automatic_rows(sync, describe)):
         yield _warning("no_mappings", "The sync maps no field, so nothing will be written or read.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.salesforce.soql import parent_of
+from causeway.salesforce.field_paths import parent_of
 
 type Parents = Mapping[str, SObjectDescribe | None]
 """What is known of sObjects that lookups lead to, None for one that the user cannot see; any other counts as visible."""
