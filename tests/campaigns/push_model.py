@@ -259,11 +259,11 @@ class SimulatedParked:
 
 
 class SimulatedOutbound:
-    """Outcomes that were told: (tenant, key, sync) → results, in order."""
+    """Published outcomes: (tenant, key, sync) → results, in order."""
 
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
-        self.told: dict[tuple[str, str, str | None], list[str]] = {}
+        self.published: dict[tuple[str, str, str | None], list[str]] = {}
         self.foreign = 0
 
     def send(self, tenant: str, bodies: Sequence[str]) -> None:
@@ -272,7 +272,7 @@ class SimulatedOutbound:
                 whole = json.loads(body)
                 self.foreign += whole["tenant"] != tenant
                 for item in whole["outcomes"]:
-                    self.told.setdefault((tenant, item["key"], item["sync"]), []).append(item["result"])
+                    self.published.setdefault((tenant, item["key"], item["sync"]), []).append(item["result"])
 
         self._sim.call("outbound.send", 20, keep, _unavailable)
 
@@ -349,7 +349,7 @@ DESCRIBES = {name: describe(name) for name in ("Contact", "Lead")}
 
 @dataclass(slots=True)
 class SimulatedOrg:
-    """One tenant's org: rows, a count of calls, and writes that land late or never tell."""
+    """One tenant's org: rows, a count of calls, and writes that land late or whose answers are lost."""
 
     sim: Simulation
     tenant: str

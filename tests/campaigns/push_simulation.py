@@ -158,7 +158,7 @@ class Scenario:
     def _produce(self, chance: random.Random) -> None:
         """Send partial changes of a few people, some twice, from clocks that are up to six minutes fast or slow."""
         people = chance.randint(1, 2)
-        addressed = chance.random() < 0.7  # else most changes carry no e-mail, and only the key tells who is meant
+        addressed = chance.random() < 0.7  # else most changes carry no e-mail, and only the key says who is meant
         for number in range(chance.randint(3, 5)):
             tenant, person = chance.choice(self.tenants), chance.randrange(people)
             key = f"other-{person}" if addressed and chance.random() < 0.4 else f"k{person}"
@@ -319,7 +319,7 @@ class Scenario:
     def _untold(self) -> int:
         """Return how many changes have no outcome for one of their syncs."""
         return sum(
-            (item.tenant, item.key, sync.id) not in self.outbound.told
+            (item.tenant, item.key, sync.id) not in self.outbound.published
             for item in self.sent
             for sync in self.syncs.by_tenant[item.tenant]
         )
@@ -485,12 +485,12 @@ def main() -> int:
         sizes = [min(chunk, given.first + given.seeds - start) for start in starts]
         for part in pool.map(run_seeds, starts, sizes, [given.variant] * len(sizes)):
             counts.add(part)
-    told = {name: getattr(counts, name) for name in Counts.__slots__}
+    figures = {name: getattr(counts, name) for name in Counts.__slots__}
     took = {"seconds": round(time.perf_counter() - began, 1)}
     print(
-        json.dumps(told | took)
+        json.dumps(figures | took)
         if given.json
-        else "\n".join(f"{name:14} {value}" for name, value in (told | took).items())
+        else "\n".join(f"{name:14} {value}" for name, value in (figures | took).items())
     )
     return 0 if counts.holds else 1
 

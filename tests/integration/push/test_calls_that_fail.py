@@ -62,7 +62,7 @@ def test_a_parent_that_met_a_lock_is_made_in_the_end(w: World, met: Saved) -> No
     assert contact["AccountId"] == account["Id"]
 
 
-def told(outcome: Any) -> tuple[str, str | None]:
+def result_of(outcome: Any) -> tuple[str, str | None]:
     return outcome["result"], outcome["code"]
 
 
@@ -74,17 +74,17 @@ def test_of_two_upserts_that_race_the_later_one_is_sent_again(w: World) -> None:
     calls = FailingCalls(w, Saved("refused", error=SaveError("DUPLICATE_VALUE", "no")))
     sent = w.message(change("c1", id="A-1", name="Acme"), source="company")
     assert w.deliver(sent, org=lambda _: calls).redelivered == {}
-    assert told(w.outcomes()[-1]) == ("created", None)
+    assert result_of(w.outcomes()[-1]) == ("created", None)
 
 
 def test_a_record_that_seems_to_change_without_end_is_rejected_in_the_end(w: World) -> None:
     w.push(change("k1", email="ada@example.com", last_name="L"))
     calls = FailingCalls(w, Saved("refused", error=SaveError("ENTITY_IS_DELETED", "no")), times=100)
     assert w.deliver(w.message(change("k1", phone="7")), org=lambda _: calls).redelivered == {}
-    assert told(w.outcomes()[-1]) == ("rejected", "salesforce:ENTITY_IS_DELETED")
+    assert result_of(w.outcomes()[-1]) == ("rejected", "salesforce:ENTITY_IS_DELETED")
 
 
-def test_values_that_are_refused_one_after_the_other_are_all_told(w: World) -> None:
+def test_values_that_are_refused_one_after_the_other_are_all_reported(w: World) -> None:
     for name, value in (("Title", "CTO"), ("Phone", "7")):
         refusal = {
             "do": "record_error",

@@ -60,7 +60,7 @@ def test_a_message_becomes_records_outcomes_and_parked_entries(stack: PushStack)
     ],
     ids=["account field", "account", "owner field", "lead"],
 )
-def test_what_the_user_may_not_read_beside_a_match_costs_calls_once_and_not_with_every_batch(
+def test_what_the_user_may_not_read_next_to_a_match_costs_calls_once_and_not_with_every_batch(
     monkeypatch: pytest.MonkeyPatch, rights: dict[str, Any], first: int
 ) -> None:
     with push_stack(monkeypatch) as stack:
@@ -108,7 +108,7 @@ def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None
     redrive(tables.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "redrive-1")
     assert stack.run_replay()["redriven"] == 1
     assert stack.run_push() == []
-    assert results(stack) == [("k1", "updated", None)]  # the other sync's outcome was told already
+    assert results(stack) == [("k1", "updated", None)]  # the other sync's outcome was published already
     assert listed(tables.parked_table(), TENANT) == ([], None)
 
 

@@ -47,7 +47,7 @@ def read_anew(w: World, tenant: str, sobject: str) -> SObjectDescribe:
     return w._describes[sobject]
 
 
-def told(outcome: Any) -> tuple[str, str | None]:
+def result_of(outcome: Any) -> tuple[str, str | None]:
     return outcome["result"], outcome["code"]
 
 
@@ -70,7 +70,7 @@ ACCOUNT_OWNER = {"account_owner_name", "account_owner_email"}
         ("Account", {"account_name", "account_website", "account_owner_id", *ACCOUNT_OWNER}),
         ("Contact.AccountId", set()),  # the account of the company's name takes its place
         ("User.Email", {"account_owner_email", "assigned_sales_rep_email"}),
-        ("User.IsActive", REP),  # only an active user is told
+        ("User.IsActive", REP),  # only an active user is published
         ("User", {*ACCOUNT_OWNER, *REP}),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_is_hidden_of_account_and_owner_is_missing_in_the_data_alone(
     before = w.push(change("k1", **ADA, phone="1"))[0]["data"]
     hide(w, hidden)
     (outcome,) = w.push(change("k1", **ADA, phone="2"))
-    assert told(outcome) == ("updated", None)
+    assert result_of(outcome) == ("updated", None)
     missing = {name for name, value in before.items() if value and not outcome["data"][name]}
     assert missing == {f"salesforce_{name}" for name in gone}
 
@@ -95,7 +95,7 @@ def test_a_hidden_account_field_costs_no_call(w: World) -> None:
         w.described(TENANT, sobject)
     w.calls()
     (outcome,) = w.push(change("k1", **ADA, phone="2"))
-    assert (told(outcome), w.calls()) == (("updated", None), {"composite": 2})
+    assert (result_of(outcome), w.calls()) == (("updated", None), {"composite": 2})
 
 
 def test_a_dry_run_goes_without_what_is_hidden_too(w: World) -> None:
@@ -117,7 +117,7 @@ def test_an_account_field_that_was_hidden_a_moment_ago_is_found_out_by_the_refus
     w._describes |= stale
     message = w.message(change("k1", **ADA, phone="2"))
     batch = w.deliver(message, described_again=lambda tenant, sobject: read_anew(w, tenant, sobject))
-    assert (batch.redelivered, told(w.outcomes()[-1])) == ({}, ("updated", None))
+    assert (batch.redelivered, result_of(w.outcomes()[-1])) == ({}, ("updated", None))
 
 
 @pytest.mark.parametrize("hidden", ["Account.Website", "Account"])
@@ -145,7 +145,7 @@ def test_a_lookup_that_leads_to_no_sobject_that_the_user_sees_is_not_read_throug
         w._describes[sobject] = replace(known, fields=tuple(fields))
     w.calls()
     (outcome,) = w.push(change("k1", email="ada@example.com", last_name="L"))
-    assert (told(outcome), w.calls()) == (("created", None), {"composite": 2})
+    assert (result_of(outcome), w.calls()) == (("created", None), {"composite": 2})
 
 
 def test_a_condition_on_an_account_that_may_not_be_read_is_refused_at_once_and_says_why(w: World) -> None:
@@ -154,7 +154,7 @@ def test_a_condition_on_an_account_that_may_not_be_read_is_refused_at_once_and_s
     message = w.message(change("k1", email="ada@example.com", last_name="L"))
     assert w.deliver(message).redelivered == {}
     (outcome,) = w.outcomes()
-    assert told(outcome) == ("rejected", "salesforce:INVALID_FIELD")
+    assert result_of(outcome) == ("rejected", "salesforce:INVALID_FIELD")
     assert "Account' in field path" in outcome["detail"]
 
 
@@ -167,15 +167,15 @@ def test_a_condition_on_an_account_that_may_not_be_read_is_refused_at_once_and_s
 def test_a_lead_sync_goes_on_while_contacts_can_not_be_looked_for(w: World, hidden: tuple[str, ...]) -> None:
     use(w, lead_sync())
     hide(w, *hidden)
-    assert told(w.push(change("k1", **ADA))[0]) == ("created", None)
-    assert told(w.push(change("k2", **ADA, phone="7"))[0]) == ("updated", None)
+    assert result_of(w.push(change("k1", **ADA))[0]) == ("created", None)
+    assert result_of(w.push(change("k2", **ADA, phone="7"))[0]) == ("updated", None)
 
 
 @pytest.mark.parametrize("hidden", [("Lead.Email",), ("Lead",), ("Lead.Email", "Lead.ConvertedContactId")])
 def test_a_contact_sync_goes_on_while_leads_can_not_be_looked_for(w: World, hidden: tuple[str, ...]) -> None:
     hide(w, *hidden)
-    assert told(w.push(change("k1", **ADA))[0]) == ("created", None)
-    assert told(w.push(change("k2", **ADA, phone="7"))[0]) == ("updated", None)
+    assert result_of(w.push(change("k1", **ADA))[0]) == ("created", None)
+    assert result_of(w.push(change("k2", **ADA, phone="7"))[0]) == ("updated", None)
 
 
 def test_a_lead_that_is_named_leads_to_its_contact_also_while_lead_addresses_are_hidden(w: World) -> None:
@@ -183,7 +183,7 @@ def test_a_lead_that_is_named_leads_to_its_contact_also_while_lead_addresses_are
     w.control("POST", f"leads/{lead_id}/convert")
     hide(w, "Lead.Email")
     (outcome,) = w.push(change("k1", salesforce_lead_id=lead_id, email="other@example.com", phone="7"))
-    assert (told(outcome), outcome["salesforce_id"]) == (("updated", None), w.records("Contact")[0]["Id"])
+    assert (result_of(outcome), outcome["salesforce_id"]) == (("updated", None), w.records("Contact")[0]["Id"])
 
 
 def test_a_sync_that_can_not_look_for_its_own_records_by_address_makes_no_second_ones(w: World) -> None:
@@ -192,9 +192,9 @@ def test_a_sync_that_can_not_look_for_its_own_records_by_address_makes_no_second
     hide(w, "Contact.Email")
     outcomes = by_sync(w.push(change("k1", **ADA)))
     refused = outcomes["lead-contact"][0]
-    assert told(refused) == ("rejected", "salesforce:INVALID_FIELD")
+    assert result_of(refused) == ("rejected", "salesforce:INVALID_FIELD")
     assert "No such column 'Email' on entity 'Contact'" in refused["detail"]
-    assert told(outcomes["lead-lead"][0]) == ("created", None)
+    assert result_of(outcomes["lead-lead"][0]) == ("created", None)
     assert len(w.records("Contact")) == 1
 
 
@@ -203,7 +203,10 @@ def test_an_activity_is_written_though_the_people_it_may_be_about_are_hidden(w: 
     hide(w, "Contact.Email", "Lead.Email", "Account")
     about = {**change("i1", subject="Quiz"), "about": {"email": "ada@example.com"}}
     (outcome,) = w.push(about, source="interaction")
-    assert (told(outcome), [item["code"] for item in outcome["warnings"]]) == (("created", None), ["about_unknown"])
+    assert (result_of(outcome), [item["code"] for item in outcome["warnings"]]) == (
+        ("created", None),
+        ["about_unknown"],
+    )
 
 
 # --- whose describe is outdated
@@ -258,4 +261,4 @@ def test_a_sync_whose_sobject_became_visible_is_not_kept_back_by_what_is_remembe
         return w.described(tenant, sobject)
 
     batch = w.deliver(w.message(change("k1", **ADA)), described=remembered, described_again=redelivered)
-    assert (batch.redelivered, told(w.outcomes()[-1]), asked) == ({}, ("created", None), ["Contact"])
+    assert (batch.redelivered, result_of(w.outcomes()[-1]), asked) == ({}, ("created", None), ["Contact"])

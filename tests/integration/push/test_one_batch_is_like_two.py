@@ -33,7 +33,7 @@ def use(w: World, *syncs: Sync) -> None:
     w.syncs.by_tenant[TENANT] = list(syncs)
 
 
-def told(outcomes: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def results_of(outcomes: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     return [(item["result"], item["code"]) for item in outcomes]
 
 
@@ -77,12 +77,12 @@ def test_a_partial_change_of_another_record_needs_no_match_value_of_its_own(w: W
     w.load("Account", {"Name": "Zeta"})
     known = w.push(change("c1", phone="1"), change("c1", name="Zeta", site="z.example"), source="company")
     new = w.push(change("c2", phone="2"), change("c2", name="Omega"), source="company")
-    assert told(known) == [("updated", None)] * 2
-    assert told(new) == [("created", None)] * 2
+    assert results_of(known) == [("updated", None)] * 2
+    assert results_of(new) == [("created", None)] * 2
     rows = {row["Name"]: (row["Phone"], row.get("Website")) for row in w.records("Account")}
     assert rows == {"Zeta": ("1", "z.example"), "Omega": ("2", None)}
     alone = w.push(change("c3", phone="3"), source="company")
-    assert told(alone) == [("rejected", "invalid_match_key")]
+    assert results_of(alone) == [("rejected", "invalid_match_key")]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -92,7 +92,7 @@ def test_a_key_whose_address_led_to_a_converted_lead_makes_no_lead_without_it(w:
     w.control("POST", f"leads/{lead}/convert")
     changes = [change("k", email="ama@kente.example"), change("k", last_name="Osei", company="Kente")]
     outcomes = w.push(*changes) if together else [*w.push(changes[0]), *w.push(changes[1])]
-    assert told(outcomes) == [("skipped", "converted")] * 2
+    assert results_of(outcomes) == [("skipped", "converted")] * 2
     assert len(w.records("Lead")) == 1
 
 
@@ -102,7 +102,7 @@ def test_a_key_whose_address_led_to_a_contact_makes_no_lead_without_it(w: World,
     w.load("Contact", {"LastName": "Osei", "Email": "ama@kente.example"})
     changes = [change("k", email="ama@kente.example"), change("k", last_name="Osei", company="Kente")]
     outcomes = w.push(*changes) if together else [*w.push(changes[0]), *w.push(changes[1])]
-    assert told(outcomes) == [("skipped", "exists_as_contact")] * 2
+    assert results_of(outcomes) == [("skipped", "exists_as_contact")] * 2
     assert w.records("Lead") == []
 
 
@@ -131,7 +131,7 @@ def test_a_sync_that_only_updates_adds_to_what_another_creates(w: World) -> None
     adding = sync("later", "Contact", ("title", "Title"), position=2, create_when_missing=False)
     use(w, CONTACTS, adding)
     outcomes = w.push(change("k", last_name="L", title="CEO", email="k@b.example"))
-    assert told(outcomes) == [("created", None)] * 2
+    assert results_of(outcomes) == [("created", None)] * 2
     assert [row["Title"] for row in w.records("Contact")] == ["CEO"]
 
 
@@ -233,6 +233,6 @@ def test_of_an_older_change_nothing_is_left_though_another_one_of_the_record_is_
     w.push(change("k1", at=rfc3339(w.now), email="ada@example.com", last_name="L", phone="new"))
     older = change("k1", at=rfc3339(w.now - 60_000), phone="old")
     found = w.push(older, change("k1", at=rfc3339(w.now), title="Dr"))
-    assert told(found) == [("skipped", "superseded"), ("updated", None)]
+    assert results_of(found) == [("skipped", "superseded"), ("updated", None)]
     (contact,) = w.records("Contact")
     assert (contact["Phone"], contact["Title"]) == ("new", "Dr")

@@ -26,7 +26,7 @@ def use(w: World, *syncs: Sync) -> None:
     w.syncs.by_tenant[TENANT] = list(syncs)
 
 
-def told(outcome: Any) -> tuple[str, str | None]:
+def result_of(outcome: Any) -> tuple[str, str | None]:
     return outcome["result"], outcome["code"]
 
 
@@ -40,7 +40,7 @@ def test_a_task_belongs_to_the_contact_it_is_about_and_to_its_account(w: World) 
     (account_id,) = w.load("Account", {"Name": "Acme"})
     (contact_id,) = w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com", "AccountId": account_id})
     interaction = {**change("i1", subject="Quiz"), "about": {"email": "ada@example.com"}}
-    assert told(w.push(interaction, source="interaction")[0]) == ("created", None)
+    assert result_of(w.push(interaction, source="interaction")[0]) == ("created", None)
     (task,) = w.records("Task")
     assert (task["WhoId"], task["WhatId"]) == (contact_id, account_id)
 
@@ -62,7 +62,7 @@ def test_one_interaction_is_one_task_updated_in_place(w: World) -> None:
     about = {"about": {"email": "ada@example.com"}}
     w.push({**change("i1", subject="Quiz", notes="half"), **about}, source="interaction")
     (outcome,) = w.push({**change("i1", subject="Quiz", notes="whole"), **about}, source="interaction")
-    assert (told(outcome), outcome["fields_written"]) == (("updated", None), ["Description"])
+    assert (result_of(outcome), outcome["fields_written"]) == (("updated", None), ["Description"])
     assert len(w.records("Task")) == 1
 
 
@@ -70,13 +70,16 @@ def test_a_task_about_nobody_known_is_still_written_and_says_so(w: World) -> Non
     (outcome,) = w.push(
         {**change("i1", subject="Quiz"), "about": {"email": "nobody@example.com"}}, source="interaction"
     )
-    assert (told(outcome), [item["code"] for item in outcome["warnings"]]) == (("created", None), ["about_unknown"])
+    assert (result_of(outcome), [item["code"] for item in outcome["warnings"]]) == (
+        ("created", None),
+        ["about_unknown"],
+    )
 
 
 def test_a_deal_becomes_an_opportunity_and_moves_on(w: World) -> None:
     w.push(change("d1", name="Big deal", stage="Prospecting", closes="2027-01-31"), source="deal")
     (outcome,) = w.push(change("d1", stage="Closed Won"), source="deal")
-    assert told(outcome) == ("updated", None)
+    assert result_of(outcome) == ("updated", None)
     (deal,) = w.records("Opportunity")
     assert (deal["Name"], deal["StageName"], deal["CloseDate"]) == ("Big deal", "Closed Won", "2027-01-31")
 
@@ -90,7 +93,7 @@ def test_records_are_found_by_match_fields_and_two_keys_of_one_value_meet(w: Wor
         change("c3", name="new inc", site="b.example"),
         source="company",
     )
-    assert [told(item) for item in outcomes] == [("updated", None), ("created", None), ("created", None)]
+    assert [result_of(item) for item in outcomes] == [("updated", None), ("created", None), ("created", None)]
     assert outcomes[0]["salesforce_id"] == account_id
     assert outcomes[1]["salesforce_id"] == outcomes[2]["salesforce_id"]
     assert len(w.records("Account")) == 2
@@ -98,15 +101,15 @@ def test_records_are_found_by_match_fields_and_two_keys_of_one_value_meet(w: Wor
 
 def test_a_change_without_its_match_value_is_rejected_not_guessed(w: World) -> None:
     use(w, sync("company", "Account", ("name", "Name"), ("site", "Website"), source="company", match_fields=("Name",)))
-    assert told(w.push(change("c1", site="x.example"), source="company")[0]) == ("rejected", "invalid_match_key")
+    assert result_of(w.push(change("c1", site="x.example"), source="company")[0]) == ("rejected", "invalid_match_key")
 
 
 def test_an_external_id_makes_creation_an_upsert(w: World) -> None:
     field = {"name": "Key__c", "type": "string", "length": 40, "externalId": True, "unique": True}
     w.control("POST", "schema", {"sobjects": [{"name": "Account", "fields": [field]}]})
     use(w, sync("c", "Account", ("id", "Key__c"), ("name", "Name"), source="company", external_id_field="Key__c"))
-    assert told(w.push(change("c1", id="A-1", name="Acme"), source="company")[0]) == ("created", None)
-    assert told(w.push(change("other-key", id="A-1", name="Acme Inc"), source="company")[0]) == ("updated", None)
+    assert result_of(w.push(change("c1", id="A-1", name="Acme"), source="company")[0]) == ("created", None)
+    assert result_of(w.push(change("other-key", id="A-1", name="Acme Inc"), source="company")[0]) == ("updated", None)
     (account,) = w.records("Account")
     assert (account["Name"], account["Key__c"]) == ("Acme Inc", "A-1")
 
@@ -122,7 +125,10 @@ def test_several_accounts_of_a_name_leave_the_lookup_out_with_a_warning(w: World
     use(w, with_account())
     w.load("Account", {"Name": "Acme"}, {"Name": "Acme"})
     (outcome,) = w.push(change("k1", **ADA, company="Acme"))
-    assert (told(outcome), [item["code"] for item in outcome["warnings"]]) == (("created", None), ["parent_ambiguous"])
+    assert (result_of(outcome), [item["code"] for item in outcome["warnings"]]) == (
+        ("created", None),
+        ["parent_ambiguous"],
+    )
 
 
 def test_nobody_is_moved_to_another_account_silently(w: World) -> None:
@@ -139,7 +145,7 @@ def test_a_missing_account_is_created_once_where_the_row_allows_it(w: World) -> 
         change(f"k{number}", email=f"p{number}@example.com", last_name="P", company="Acme  Inc") for number in range(3)
     ]
     outcomes = w.push(*people)
-    assert [told(item) for item in outcomes] == [("created", None)] * 3
+    assert [result_of(item) for item in outcomes] == [("created", None)] * 3
     (account,) = w.records("Account")
     assert {row["AccountId"] for row in w.records("Contact")} == {account["Id"]}
     w.push(change("k9", email="p9@example.com", last_name="P", company="acme inc"))
@@ -155,7 +161,7 @@ def test_a_person_account_is_written_through_its_account(w: World) -> None:
     assert contact["IsPersonAccount"]
     use(w, sync("s", "Contact", *PEOPLE_ROWS, create_unless="never"))
     (outcome,) = w.push(change("k1", **ADA, title="CTO", phone="7"))
-    assert (told(outcome), outcome["salesforce_id"]) == (("updated", None), contact["Id"])
+    assert (result_of(outcome), outcome["salesforce_id"]) == (("updated", None), contact["Id"])
     (account,) = w.records("Account")
     assert (account["PersonTitle"], account["Phone"], account["FirstName"]) == ("CTO", "7", "Ada")
 
@@ -212,14 +218,14 @@ def test_the_account_is_that_of_the_newest_contact_of_the_address_whichever_one_
 
 
 @pytest.mark.parametrize("several", ["oldest", "reject"])
-def test_no_lead_for_a_contact_tells_the_account_of_the_newest_contact_too(w: World, several: str) -> None:
+def test_no_lead_for_a_contact_gives_the_account_of_the_newest_contact_too(w: World, several: str) -> None:
     use(w, lead_sync(several=several))
     two_contacts_of_one_address(w)
     (outcome,) = w.push(change("k1", **ADA, company="Named Co"))
     assert (outcome["code"], outcome["data"]["salesforce_account_name"]) == ("exists_as_contact", "New Co")
 
 
-def test_a_contact_without_the_address_tells_its_own_account(w: World) -> None:
+def test_a_contact_without_the_address_gives_its_own_account(w: World) -> None:
     use(w, contact_sync())
     (account,) = w.load("Account", {"Name": "Acme"})
     (contact,) = w.load("Contact", {"LastName": "L", "AccountId": account})
@@ -262,5 +268,5 @@ def test_signals_that_match_ride_on_the_outcome(w: World) -> None:
 
 def test_a_condition_keeps_changes_away_from_salesforce(w: World) -> None:
     use(w, contact_sync(when="fields.score > `10`"))
-    assert told(w.push(change("k1", **ADA, score=5))[0]) == ("skipped", "condition")
-    assert told(w.push(change("k1", **ADA, score=50))[0]) == ("created", None)
+    assert result_of(w.push(change("k1", **ADA, score=5))[0]) == ("skipped", "condition")
+    assert result_of(w.push(change("k1", **ADA, score=50))[0]) == ("created", None)

@@ -16,7 +16,7 @@ NO_COMPANY = {"email": "ada@example.com", "last_name": "Lovelace"}
 
 
 class CountedParked(MemoryParked):
-    """Counts the entries it is told to forget; it may be out of order."""
+    """Counts the entries that it is to forget; it may be out of order."""
 
     def __init__(self) -> None:
         super().__init__()

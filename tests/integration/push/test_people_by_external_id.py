@@ -30,7 +30,7 @@ def use(w: World, *syncs: Sync) -> None:
     w.syncs.by_tenant[TENANT] = list(syncs)
 
 
-def told(outcomes: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def results_of(outcomes: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     return [(item["result"], item["code"]) for item in outcomes]
 
 
@@ -82,4 +82,4 @@ def test_a_converted_lead_found_by_it_is_not_changed(w: World) -> None:
     use(w, LEADS)
     (lead,) = w.load("Lead", {"LastName": "Osei", "Company": "Kente", "Key__c": "L-1"})
     w.control("POST", f"leads/{lead}/convert")
-    assert told(w.push(change("k", id="L-1", last_name="Osei", company="Kente"))) == [("skipped", "converted")]
+    assert results_of(w.push(change("k", id="L-1", last_name="Osei", company="Kente"))) == [("skipped", "converted")]

@@ -48,7 +48,7 @@ def parked(stack: PushStack) -> list[tuple[str, str, str]]:
     return [(entry["key"], entry["sync"], entry["code"]) for entry in listed(tables.parked_table(), TENANT)[0]]
 
 
-def told(stack: PushStack) -> list[tuple[str, str, str, str | None]]:
+def published(stack: PushStack) -> list[tuple[str, str, str, str | None]]:
     return sorted((item["key"], item["sync"], item["result"], item["code"]) for item in stack.outcomes())
 
 
@@ -66,26 +66,26 @@ UPDATED = [("k1", "lead-lead", "updated", None)]
 def test_what_is_redriven_while_disconnected_is_tried_when_connected_again(stack: PushStack) -> None:
     refused(stack, "k1")
     stack.connected(status=Status.DISCONNECTED, cause="deauthorized")
-    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), published(stack), parked(stack)) == (0, [], [], MISSING)
     stack.connected()
     assert stack.run_replay()["redriven"] == 1
-    assert (stack.run_push(), told(stack), parked(stack)) == ([], UPDATED, [])
+    assert (stack.run_push(), published(stack), parked(stack)) == ([], UPDATED, [])
     assert stack.run_replay()["redriven"] == 0
 
 
 def test_what_is_redriven_while_its_sync_is_off_or_gone_stays_parked(stack: PushStack) -> None:
     refused(stack, "k1")
     switch(LEADS, enabled=False)
-    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), published(stack), parked(stack)) == (0, [], [], MISSING)
     tables.sync_table().delete(TENANT, LEADS.id)
-    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (0, [], [], MISSING)
+    assert (prepared(stack), stack.run_push(), published(stack), parked(stack)) == (0, [], [], MISSING)
 
 
 def test_a_redriven_change_reaches_no_sync_that_was_enabled_later(stack: PushStack) -> None:
     refused(stack, "k1")
     later = sync("later", "Account", ("last_name", "Name"), position=9, match_fields=["Name"])
     stack.save(later)
-    assert (prepared(stack), stack.run_push(), told(stack), parked(stack)) == (1, [], UPDATED, [])
+    assert (prepared(stack), stack.run_push(), published(stack), parked(stack)) == (1, [], UPDATED, [])
     assert not [row for row in stack.control("GET", "records/Account")["records"] if row["Name"] == "Lovelace"]
 
 
@@ -108,12 +108,12 @@ def test_the_entry_stays_when_the_tenant_disconnects_or_the_sync_goes_while_it_i
     refused(stack, "k1")
     assert prepared(stack) == 1
     switch(LEADS, enabled=False)
-    assert (stack.run_push(), told(stack), parked(stack)) == ([], [], MISSING)
+    assert (stack.run_push(), published(stack), parked(stack)) == ([], [], MISSING)
     switch(LEADS, enabled=True)
     assert prepared(stack) == 1
     stack.connected(status=Status.DISCONNECTED, cause="deauthorized")
     assert stack.run_push() == []
-    assert told(stack) == [("k1", "lead-lead", "skipped", "not_connected")]
+    assert published(stack) == [("k1", "lead-lead", "skipped", "not_connected")]
     assert parked(stack) == MISSING
 
 
@@ -122,10 +122,10 @@ def test_what_is_redriven_and_has_to_wait_goes_on_by_itself_for_its_sync_alone(s
     assert prepared(stack) == 1
     stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
     stack.run_push()
-    assert told(stack) == [("k1", "lead-lead", "waiting", "reconnection_required")]
+    assert published(stack) == [("k1", "lead-lead", "waiting", "reconnection_required")]
     stack.connected()
     assert stack.run_replay()["waiting"] == 1
-    assert (stack.run_push(), told(stack), parked(stack)) == ([], UPDATED, [])
+    assert (stack.run_push(), published(stack), parked(stack)) == ([], UPDATED, [])
 
 
 def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> None:
@@ -140,7 +140,7 @@ def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> No
     stack.connected()
     assert stack.run_replay()["waiting"] == 2
     stack.run_push()
-    assert [outcome[:3] for outcome in told(stack)] == [
+    assert [outcome[:3] for outcome in published(stack)] == [
         ("k1", "lead-contact", "rejected"),
         ("k1", "lead-lead", "rejected"),
     ]
@@ -160,7 +160,7 @@ def test_a_crashed_message_that_is_redriven_goes_to_every_sync_of_its_source(sta
     body: dict[str, Any] = {"version": 1, "tenant": TENANT, "source": "lead", "changes": [change("k1", **ADA)]}
     stack.bury(json.dumps(body))
     assert (prepared(stack), stack.run_push()) == (1, [])
-    assert [outcome[:3] for outcome in told(stack)] == [
+    assert [outcome[:3] for outcome in published(stack)] == [
         ("k1", "lead-contact", "created"),
         ("k1", "lead-lead", "rejected"),
     ]

@@ -1,4 +1,4 @@
-"""Two workers meet at one record or name, or one can not store what it knows: nothing is doubled, stale or told too early."""
+"""Two workers meet at one record or name, or one cannot store what it knows: nothing is doubled, stale or published too early."""
 
 from __future__ import annotations
 

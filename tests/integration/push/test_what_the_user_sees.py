@@ -24,7 +24,7 @@ def use(w: World, *syncs: Any) -> None:
     w.syncs.by_tenant[TENANT] = list(syncs)
 
 
-def told(outcome: Any) -> tuple[str, str | None]:
+def result_of(outcome: Any) -> tuple[str, str | None]:
     return outcome["result"], outcome["code"]
 
 
@@ -56,7 +56,7 @@ def test_a_retry_after_a_lost_answer_finds_what_was_created(w: World) -> None:
     assert at_once.redelivered[message.message_id] > w.now, "the claim stays held while a lost write may still land"
     w.now += 730_000
     assert not w.deliver(message).redelivered
-    assert told(w.outcomes()[-1]) == ("unchanged", None)
+    assert result_of(w.outcomes()[-1]) == ("unchanged", None)
     assert len(w.records("Contact")) == 1
 
 
@@ -80,13 +80,13 @@ def test_two_messages_for_one_person_become_one_record_with_the_newest_values(w:
     assert not w.deliver(newer, older).redelivered
     (record,) = w.records("Contact")
     assert (record["Phone"], record["Title"], record["LastName"]) == ("2", "CTO", "Lovelace")
-    assert [told(item) for item in w.outcomes()] == [("created", None)] * 2
+    assert [result_of(item) for item in w.outcomes()] == [("created", None)] * 2
 
 
 def test_a_person_without_email_is_created_once_and_found_by_the_key(w: World) -> None:
     w.push(change("k1", last_name="Nameless"))
     (outcome,) = w.push(change("k1", last_name="Nameless", phone="7"))
-    assert told(outcome) == ("updated", None)
+    assert result_of(outcome) == ("updated", None)
     assert outcome["candidates"][0]["matched_by"] == "link"
     assert len(w.records("Contact")) == 1
 
@@ -94,7 +94,7 @@ def test_a_person_without_email_is_created_once_and_found_by_the_key(w: World) -
 def test_a_person_whose_address_changes_keeps_the_record(w: World) -> None:
     w.push(change("k1", **ADA))
     (outcome,) = w.push(change("k1", **{**ADA, "email": "ada@new.example"}, phone="7"))
-    assert told(outcome) == ("updated", None)
+    assert result_of(outcome) == ("updated", None)
     (record,) = w.records("Contact")
     assert record["Email"] == "ada@example.com", "a visitor's other address does not replace the known one"
 
@@ -103,19 +103,19 @@ def test_two_keys_of_one_person_meet_at_the_record(w: World) -> None:
     (record_id,) = w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com"})
     w.push(change("k1", "2026-11-20T09:00:09Z", email="ada@example.com", phone="new"))
     (outcome,) = w.push(change("k2", "2026-11-20T09:00:01Z", salesforce_contact_id=record_id, phone="old"))
-    assert told(outcome) == ("skipped", "superseded")
+    assert result_of(outcome) == ("skipped", "superseded")
     assert w.records("Contact")[0]["Phone"] == "new"
 
 
 def test_a_lead_is_not_created_for_a_contact_nor_a_contact_for_a_lead(w: World) -> None:
     use(w, contact_sync(), lead_sync())
     outcomes = by_sync(w.push(change(**ADA, company="Acme")))
-    assert told(outcomes["lead-contact"][0]) == ("created", None)
-    assert told(outcomes["lead-lead"][0]) == ("skipped", "exists_as_contact")
+    assert result_of(outcomes["lead-contact"][0]) == ("created", None)
+    assert result_of(outcomes["lead-lead"][0]) == ("skipped", "exists_as_contact")
     w.load("Lead", {"LastName": "Hopper", "Company": "Navy", "Email": "grace@example.com"})
     (contact, lead) = w.push(change("k2", email="grace@example.com", last_name="Hopper"))
-    assert told(contact) == ("skipped", "exists_as_lead")
-    assert told(lead) == ("unchanged", None)
+    assert result_of(contact) == ("skipped", "exists_as_lead")
+    assert result_of(lead) == ("unchanged", None)
 
 
 # --- nothing stale
@@ -124,7 +124,7 @@ def test_a_lead_is_not_created_for_a_contact_nor_a_contact_for_a_lead(w: World) 
 def test_an_older_change_fills_what_no_newer_one_decided(w: World) -> None:
     w.push(change("k1", "2026-11-20T09:00:05Z", **ADA, phone="new"))
     (outcome,) = w.push(change("k1", "2026-11-20T09:00:01Z", phone="old", title="CTO"))
-    assert (told(outcome), outcome["fields_written"]) == (("updated", None), ["Title"])
+    assert (result_of(outcome), outcome["fields_written"]) == (("updated", None), ["Title"])
     (record,) = w.records("Contact")
     assert (record["Phone"], record["Title"]) == ("new", "CTO")
 
@@ -132,15 +132,15 @@ def test_an_older_change_fills_what_no_newer_one_decided(w: World) -> None:
 def test_an_older_change_is_superseded_when_nothing_is_left_of_it(w: World) -> None:
     w.push(change("k1", "2026-11-20T09:00:05Z", **ADA, phone="new"))
     (outcome,) = w.push(change("k1", "2026-11-20T09:00:01Z", phone="old"))
-    assert (told(outcome), w.write_calls) == (("skipped", "superseded"), 1)
+    assert (result_of(outcome), w.write_calls) == (("skipped", "superseded"), 1)
 
 
 def test_a_refused_change_does_not_make_an_older_one_stale(w: World) -> None:
     use(w, lead_sync())
     (refused,) = w.push(change("k1", "2026-11-20T09:00:05Z", last_name="Lovelace", phone="new"))
-    assert told(refused) == ("rejected", "missing_required_field")
+    assert result_of(refused) == ("rejected", "missing_required_field")
     (outcome,) = w.push(change("k1", "2026-11-20T09:00:01Z", last_name="Lovelace", phone="old", company="Acme"))
-    assert told(outcome) == ("created", None)
+    assert result_of(outcome) == ("created", None)
     assert w.records("Lead")[0]["Phone"] == "old"
 
 
@@ -174,13 +174,13 @@ def test_of_several_matches_the_syncs_choice_wins_and_all_are_named(w: World, se
 def test_several_matches_can_be_reported_instead(w: World) -> None:
     use(w, contact_sync(several="reject"))
     w.load("Contact", *[{"LastName": "A", "Email": "ada@example.com"}] * 2)
-    assert told(w.push(change(email="ada@example.com", phone="7"))[0]) == ("rejected", "several_matches")
+    assert result_of(w.push(change(email="ada@example.com", phone="7"))[0]) == ("rejected", "several_matches")
 
 
 def test_an_address_on_more_than_fifty_records_identifies_nobody(w: World) -> None:
     w.load("Contact", *[{"LastName": f"A{number}", "Email": "info@example.com"} for number in range(51)])
     (outcome,) = w.push(change(email="info@example.com", phone="7"))
-    assert told(outcome) == ("rejected", "shared_email")
+    assert result_of(outcome) == ("rejected", "shared_email")
     assert len(outcome["candidates"]) == 10
 
 
@@ -190,8 +190,8 @@ def test_a_converted_lead_leads_to_the_contact_it_became(w: World) -> None:
     w.control("POST", f"leads/{lead_id}/convert")
     (contact,) = w.records("Contact")
     outcomes = by_sync(w.push(change(salesforce_lead_id=lead_id, phone="7")))
-    assert told(outcomes["lead-lead"][0]) == ("skipped", "converted")
-    assert (told(outcomes["lead-contact"][0]), outcomes["lead-contact"][0]["salesforce_id"]) == (
+    assert result_of(outcomes["lead-lead"][0]) == ("skipped", "converted")
+    assert (result_of(outcomes["lead-contact"][0]), outcomes["lead-contact"][0]["salesforce_id"]) == (
         ("updated", None),
         contact["Id"],
     )
@@ -205,7 +205,7 @@ def test_a_merged_record_is_followed_to_its_survivor_and_linked_again(w: World) 
     (master,) = w.load("Contact", {"LastName": "Byron", "Email": "other@example.com"})
     w.control("POST", "merge", {"master": master, "losers": [outcome["salesforce_id"]]})
     (outcome,) = w.push(change("k1", phone="7"))
-    assert (told(outcome), outcome["salesforce_id"]) == (("updated", None), master)
+    assert (result_of(outcome), outcome["salesforce_id"]) == (("updated", None), master)
     w.calls()
     w.push(change("k1", phone="8"))
     assert w.calls()["composite"] == 2
@@ -214,10 +214,10 @@ def test_a_merged_record_is_followed_to_its_survivor_and_linked_again(w: World) 
 def test_a_deleted_record_stays_deleted_unless_the_sync_says_otherwise(w: World) -> None:
     (outcome,) = w.push(change("k1", **ADA))
     w.control("POST", "delete", {"ids": [outcome["salesforce_id"]]})
-    assert told(w.push(change("k1", **ADA, phone="7"))[0]) == ("skipped", "deleted_in_salesforce")
+    assert result_of(w.push(change("k1", **ADA, phone="7"))[0]) == ("skipped", "deleted_in_salesforce")
     assert w.records("Contact") == []
     use(w, contact_sync(recreate_deleted=True))
-    assert told(w.push(change("k1", **ADA, phone="8"))[0]) == ("created", None)
+    assert result_of(w.push(change("k1", **ADA, phone="8"))[0]) == ("created", None)
 
 
 # --- duplicate rules
@@ -244,7 +244,7 @@ def test_the_one_record_a_duplicate_rule_names_is_used_when_its_address_is_empty
     duplicate_rule(w, "block")
     record_id = similar(w)
     (outcome,) = w.push(change(**ADA, phone="7"))
-    assert (told(outcome), outcome["salesforce_id"]) == (("updated", None), record_id)
+    assert (result_of(outcome), outcome["salesforce_id"]) == (("updated", None), record_id)
     assert outcome["candidates"] == [{"id": record_id, "matched_by": "duplicate_rule", "chosen": True}]
     assert w.records("Contact")[0]["Email"] == "ada@example.com"
 
@@ -253,7 +253,7 @@ def test_somebody_elses_record_is_not_used_but_the_new_one_saved_with_a_warning(
     duplicate_rule(w, "alert")
     record_id = similar(w, Email="other@example.com")
     (outcome,) = w.push(change(**ADA))
-    assert told(outcome) == ("created", None)
+    assert result_of(outcome) == ("created", None)
     (warning,) = [item for item in outcome["warnings"] if item["code"] == "possible_duplicate"]
     assert record_id in warning["detail"]
 
@@ -262,7 +262,7 @@ def test_a_blocking_duplicate_rule_rejects_and_names_the_records(w: World) -> No
     duplicate_rule(w, "block")
     record_id = similar(w, Email="other@example.com")
     (outcome,) = w.push(change(**ADA))
-    assert told(outcome) == ("rejected", "duplicate_blocked")
+    assert result_of(outcome) == ("rejected", "duplicate_blocked")
     assert record_id in outcome["detail"]
 
 
@@ -314,7 +314,7 @@ def test_a_picklist_label_becomes_its_value_and_an_unknown_one_is_left_out(w: Wo
     w.push(change(**ADA, tier="gold"))
     assert w.records("Contact")[0]["Tier__c"] == "g"
     (outcome,) = w.push(change(**ADA, tier="Platinum"))
-    assert (told(outcome), codes(outcome)) == (("unchanged", None), {"picklist_value_unknown"})
+    assert (result_of(outcome), codes(outcome)) == (("unchanged", None), {"picklist_value_unknown"})
 
 
 def test_a_date_does_not_shift_by_a_day(w: World) -> None:
@@ -325,9 +325,9 @@ def test_a_date_does_not_shift_by_a_day(w: World) -> None:
 
 def test_an_address_the_org_would_refuse_is_left_out_before_sending(w: World) -> None:
     (outcome,) = w.push(change(email="zoë@example.com", last_name="Zoë"))
-    assert (told(outcome), codes(outcome)) == (("created", None), {"email_invalid"})
+    assert (result_of(outcome), codes(outcome)) == (("created", None), {"email_invalid"})
     (outcome,) = w.push(change(email="zoë@example.com", last_name="Zoë"))
-    assert told(outcome) == ("unchanged", None)
+    assert result_of(outcome) == ("unchanged", None)
 
 
 def test_a_value_the_org_refuses_is_dropped_and_not_sent_again(w: World) -> None:
@@ -344,10 +344,10 @@ def test_a_value_the_org_refuses_is_dropped_and_not_sent_again(w: World) -> None
         },
     )
     (outcome,) = w.push(change(**ADA, title="CTO"))
-    assert (told(outcome), codes(outcome)) == (("created", None), {"salesforce:STRING_TOO_LONG"})
+    assert (result_of(outcome), codes(outcome)) == (("created", None), {"salesforce:STRING_TOO_LONG"})
     w.write_calls = 0
     (outcome,) = w.push(change(**ADA, title="CTO"))
-    assert (told(outcome), codes(outcome), w.write_calls) == (("unchanged", None), {"refused_before"}, 0)
+    assert (result_of(outcome), codes(outcome), w.write_calls) == (("unchanged", None), {"refused_before"}, 0)
 
 
 def test_a_field_hidden_by_field_level_security_costs_only_that_field(w: World) -> None:
@@ -355,7 +355,7 @@ def test_a_field_hidden_by_field_level_security_costs_only_that_field(w: World) 
         "POST", "schema", {"permissions": {"admin@northwind.example": {"fields": {"Contact.Phone": {"edit": False}}}}}
     )
     (outcome,) = w.push(change(**ADA, phone="7", title="CTO"))
-    assert told(outcome) == ("created", None)
+    assert result_of(outcome) == ("created", None)
     assert codes(outcome) & {"not_writable_at_create", "field_gone"}
     assert w.records("Contact")[0]["Title"] == "CTO"
 
@@ -379,7 +379,7 @@ def test_a_validation_rule_rejects_one_record_and_not_its_neighbours(w: World) -
     }
     w.control("POST", "schema", {"sobjects": [{"name": "Contact", "validation_rules": [rule]}]})
     outcomes = w.push(change("k1", email="a@gmail.com", last_name="A"), change("k2", **ADA))
-    assert [told(item) for item in outcomes] == [
+    assert [result_of(item) for item in outcomes] == [
         ("rejected", "salesforce:FIELD_CUSTOM_VALIDATION_EXCEPTION"),
         ("created", None),
     ]
@@ -411,17 +411,17 @@ def test_a_spent_quota_makes_changes_wait_and_touches_nothing(w: World) -> None:
         },
     )
     (outcome,) = w.push(change(**ADA))
-    assert told(outcome) == ("waiting", "quota_spent")
+    assert result_of(outcome) == ("waiting", "quota_spent")
     ((_, entry),) = w.parked.entries.items()
     assert entry.retry_when == "quota"
 
 
 def test_a_tenant_without_connection_or_sync_is_skipped_without_alarm(w: World) -> None:
     use(w)
-    assert told(w.push(change(**ADA))[0]) == ("skipped", "no_sync")
+    assert result_of(w.push(change(**ADA))[0]) == ("skipped", "no_sync")
     use(w, contact_sync())
     w.connections.set(TENANT, Status.DISCONNECTED, "deauthorized")
-    assert told(w.push(change(**ADA))[0]) == ("skipped", "not_connected")
+    assert result_of(w.push(change(**ADA))[0]) == ("skipped", "not_connected")
     assert w.parked.entries == {}
 
 
@@ -430,7 +430,7 @@ def test_an_org_that_is_down_loses_nothing(w: World) -> None:
     message = w.message(change(**ADA))
     assert w.deliver(message).redelivered
     assert not w.deliver(message).redelivered
-    assert told(w.outcomes()[-1]) == ("created", None)
+    assert result_of(w.outcomes()[-1]) == ("created", None)
 
 
 def test_every_change_ends_in_exactly_one_outcome_per_sync(w: World) -> None:

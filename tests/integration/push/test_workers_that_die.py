@@ -135,5 +135,5 @@ def test_two_people_who_once_shared_an_address_are_not_created_a_second_time(w: 
     while redelivered := w.deliver(message).redelivered:
         w.now = max(w.now + 1_000, *redelivered.values())
     names = {contact["Id"]: contact["LastName"] for contact in w.records("Contact")}
-    told = {item["key"]: names[item["salesforce_id"]] for item in w.outcomes() if item["salesforce_id"]}
-    assert (sorted(names.values()), told) == (["One", "Two"], {"k1": "One", "k2": "Two"})
+    found = {item["key"]: names[item["salesforce_id"]] for item in w.outcomes() if item["salesforce_id"]}
+    assert (sorted(names.values()), found) == (["One", "Two"], {"k1": "One", "k2": "Two"})

@@ -1,4 +1,4 @@
-"""A bench to push on: the real use case over memory and a scripted org, where time only moves when told."""
+"""A bench to push on: the real use case over memory and a scripted org, where time only moves when a test says so."""
 
 from __future__ import annotations
 
@@ -129,6 +129,6 @@ class Bench:
         }
         return PushPorts(**(made | replaced))
 
-    def told(self) -> dict[str, tuple[str, str | None]]:
+    def results(self) -> dict[str, tuple[str, str | None]]:
         found = [item for _, body in self.outbound.sent for item in json.loads(body)["outcomes"]]
         return {item["key"]: (item["result"], item["code"]) for item in found}

@@ -76,12 +76,12 @@ class MemoryClaims:
 
     def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
         with self.shared.lock:
-            told = {}
+            pointed = {}
             for identifier, entity in entities.items():
                 self.shared.writes += 1
                 item = self.shared.items.setdefault((tenant, identifier), ClaimItem(entity=entity))
-                told[identifier] = item.entity or identifier
-            return told
+                pointed[identifier] = item.entity or identifier
+            return pointed
 
     def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
         with self.shared.lock:
@@ -123,14 +123,14 @@ class MemoryClaims:
 
 
 class LossyClaims(MemoryClaims):
-    """The claims of a worker that can not store one `entity`, or with `owners` False learns nothing of who owns a record."""
+    """The claims of a worker that cannot store one `entity`, or with `owners` False learns of no record who owns it."""
 
     def __init__(self, shared: StateItems, now_ms: Callable[[], int], entity: str = "", *, owners: bool = True) -> None:
         super().__init__(shared, "lossy", now_ms, 720_000)
-        self._lost, self._tells_owners = entity, owners
+        self._lost, self._knows_owners = entity, owners
 
     def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
-        return super().own(tenant, org_id, entities) if self._tells_owners else {}
+        return super().own(tenant, org_id, entities) if self._knows_owners else {}
 
     def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
         kept = {entity: found for entity, found in entities.items() if entity != self._lost}

@@ -25,7 +25,7 @@ _KEYED = {"CONFIG_TABLE": True, "STATE_TABLE": False, "PARKED_TABLE": True}
 
 
 class Context:
-    """What Lambda tells a handler."""
+    """The context that Lambda gives a handler."""
 
     function_name = "push"
     memory_limit_in_mb = 1024
@@ -53,7 +53,7 @@ class PushStack:
         self.send(json.dumps({"version": 1, "tenant": tenant, "source": source, "changes": list(changes)}))
 
     def run_push(self) -> list[str]:
-        """Receive what is visible, give it to the handler, delete what it settled; return the ids given back."""
+        """Receive what is visible, give it to the handler, delete what it settled; return the ids to redeliver."""
         records = self._received("PUSH_QUEUE_URL")
         if not records:
             return []
@@ -81,7 +81,7 @@ class PushStack:
     def connected(self, tenant: str = TENANT, status: Status = Status.CONNECTED, cause: str = "") -> None:
         """Put the tenant's connection into a status, with a session of the org."""
         http = clients.http_session()
-        told = http.post(f"{self.server.origin}/_control/sessions", json={"timeout_s": 86_400}, timeout=10).json()
+        answer = http.post(f"{self.server.origin}/_control/sessions", json={"timeout_s": 86_400}, timeout=10).json()
         table = tables.connection_table()
         before = table.record(tenant)
         connection = replace(
@@ -89,11 +89,11 @@ class PushStack:
             status=status,
             cause=cause,
             epoch=before.connection.epoch + 1,
-            org_id=told["org_id"],
+            org_id=answer["org_id"],
             instance_url=self.server.origin,
         )
         after = replace(
-            before, connection=connection, sealed_token=orgs.token_encryption().sealed(tenant, told["access_token"])
+            before, connection=connection, sealed_token=orgs.token_encryption().sealed(tenant, answer["access_token"])
         )
         assert table.save(before, after)
 
@@ -125,8 +125,8 @@ class PushStack:
                     "body": message["Body"],
                     "attributes": message["Attributes"],
                     "messageAttributes": {
-                        name: {"stringValue": told["StringValue"], "dataType": told["DataType"]}
-                        for name, told in message.get("MessageAttributes", {}).items()
+                        name: {"stringValue": attribute["StringValue"], "dataType": attribute["DataType"]}
+                        for name, attribute in message.get("MessageAttributes", {}).items()
                     },
                 }
                 for message in answer["Messages"]

@@ -1,4 +1,4 @@
-"""A world to push in: the simulated org over real HTTP, the other ports in memory, time that only moves when told."""
+"""A world to push in: the simulated org over real HTTP, the other ports in memory, time that only moves when a test says so."""
 
 from __future__ import annotations
 
@@ -120,13 +120,13 @@ class World:
         self.usage = usage
 
     def _connected(self) -> Access:
-        told = self.control("POST", "sessions", {"timeout_s": 86_400})
-        return Access(TENANT, told["org_id"], self.origin, "66.0", 1, 1, told["access_token"])
+        answer = self.control("POST", "sessions", {"timeout_s": 86_400})
+        return Access(TENANT, answer["org_id"], self.origin, "66.0", 1, 1, answer["access_token"])
 
     def close(self) -> None:
         self.http.close()
 
-    # --- the org behind the scenes
+    # --- the org itself
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         answer = self.http.request(method, f"{self.origin}/_control/{path}", json=body or {}, timeout=60)
@@ -147,9 +147,9 @@ class World:
 
     def calls(self) -> dict[str, int]:
         """Return requests by kind since the last time this was asked."""
-        told: dict[str, int] = self.control("GET", "stats")["by_kind"]
+        answer: dict[str, int] = self.control("GET", "stats")["by_kind"]
         self.control("DELETE", "stats")
-        return told
+        return answer
 
     # --- pushing
 

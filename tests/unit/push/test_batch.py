@@ -31,13 +31,13 @@ from tests.support.push.world import TENANT, contact_sync
 def test_a_record_that_spoils_a_whole_request_is_found_and_rejected_alone(bench: Bench) -> None:
     bench.org.poison = "p7"
     assert bench.push(*[f"p{number}" for number in range(20)]).redelivered == {}
-    told = bench.told()
-    assert told.pop("p7") == ("rejected", "salesforce:JSON_PARSER_ERROR")
-    assert set(told.values()) == {("created", None)}
+    results = bench.results()
+    assert results.pop("p7") == ("rejected", "salesforce:JSON_PARSER_ERROR")
+    assert set(results.values()) == {("created", None)}
     assert len(bench.org.saved) == 19
 
 
-def test_a_lock_is_tried_again_alone_and_given_back_when_it_stays(bench: Bench) -> None:
+def test_a_lock_is_tried_again_alone_and_redelivered_when_it_stays(bench: Bench) -> None:
     bench.org.locked = 1
     assert bench.push("a", "b").redelivered == {}
     assert bench.org.sizes == [2, 1]
@@ -58,7 +58,7 @@ def test_records_that_go_alone_share_a_call_25_at_a_time(bench: Bench) -> None:
     calls: list[int] = []
     bench.org = NamesNoDuplicates()
     assert bench.push(*[f"p{number}" for number in range(30)]).redelivered == {}
-    assert (calls, set(bench.told().values())) == ([1, 25, 5], {("created", None)})
+    assert (calls, set(bench.results().values())) == ([1, 25, 5], {("created", None)})
 
 
 def test_an_unknown_outcome_keeps_the_claim(bench: Bench) -> None:
@@ -69,7 +69,7 @@ def test_an_unknown_outcome_keeps_the_claim(bench: Bench) -> None:
     assert bench.org.saved == []
     bench.now_ms = busy_until + 1
     assert bench.push("a").redelivered == {}
-    assert bench.told() == {"a": ("created", None)}
+    assert bench.results() == {"a": ("created", None)}
 
 
 def test_what_proves_to_have_had_no_effect_frees_the_claim(bench: Bench) -> None:
@@ -92,7 +92,7 @@ def test_a_gate_that_closes_while_writing_makes_the_rest_wait(
 ) -> None:
     bench.org.planned = [error]
     assert bench.push("a").redelivered == {}
-    assert bench.told() == {"a": ("waiting", code)}
+    assert bench.results() == {"a": ("waiting", code)}
     assert [entry.retry_when for entry in bench.parked.entries.values()] == [retry_when]
 
 
@@ -105,7 +105,7 @@ def test_a_connection_ended_during_the_batch_gets_no_write(bench: Bench) -> None
 
     bench.org = EndsIt()
     bench.push("a")
-    assert (bench.told(), bench.org.saved) == ({"a": ("skipped", "not_connected")}, [])
+    assert (bench.results(), bench.org.saved) == ({"a": ("skipped", "not_connected")}, [])
 
 
 def test_a_connection_that_was_made_anew_during_the_batch_gets_no_write_of_the_old_one(bench: Bench) -> None:
@@ -117,7 +117,7 @@ def test_a_connection_that_was_made_anew_during_the_batch_gets_no_write_of_the_o
 
     bench.org = Reconnects()
     assert bench.push("a").redelivered == {"m1": 0}
-    assert (bench.told(), bench.org.saved, bench.parked.entries) == ({}, [], {})
+    assert (bench.results(), bench.org.saved, bench.parked.entries) == ({}, [], {})
 
 
 def test_a_connection_that_ends_between_two_calls_gets_no_second_one(bench: Bench) -> None:
@@ -130,16 +130,16 @@ def test_a_connection_that_ends_between_two_calls_gets_no_second_one(bench: Benc
     bench.org = EndsAfterACall()
     bench.push(*[f"p{number}" for number in range(300)])
     assert bench.org.sizes == [200]
-    assert sorted(set(bench.told().values())) == [("created", None), ("skipped", "not_connected")]
+    assert sorted(set(bench.results().values())) == [("created", None), ("skipped", "not_connected")]
 
 
 def test_a_spent_share_of_the_quota_costs_no_call_and_is_looked_at_again_later(bench: Bench) -> None:
     bench.connections.by_tenant[TENANT] = replace(CONNECTED, usage=Usage(81, 100, NOW_MS))
     bench.push("a")
-    assert (bench.told(), bench.org.api_calls) == ({"a": ("waiting", "quota_spent")}, 0)
+    assert (bench.results(), bench.org.api_calls) == ({"a": ("waiting", "quota_spent")}, 0)
     bench.now_ms += 15 * 60_000
     bench.push("a")
-    assert bench.told() == {"a": ("created", None)}
+    assert bench.results() == {"a": ("created", None)}
 
 
 def test_no_call_is_started_that_can_hardly_end(bench: Bench) -> None:
@@ -189,7 +189,7 @@ def test_a_fault_of_one_tenant_does_not_disturb_the_others(bench: Bench) -> None
     batch = push_batch(deliveries, bench.ports(syncs=Broken({TENANT: [contact_sync()]})), bench.deadline)
     assert list(batch.redelivered) == ["m0"]
     assert [type(fault) for fault in batch.faults] == [RuntimeError]
-    assert bench.told() == {"k": ("created", None)}
+    assert bench.results() == {"k": ("created", None)}
 
 
 def test_no_thread_is_left_when_a_batch_is_done(bench: Bench) -> None:
@@ -199,7 +199,7 @@ def test_no_thread_is_left_when_a_batch_is_done(bench: Bench) -> None:
     assert threading.active_count() == before
 
 
-def test_a_batch_too_large_for_the_time_settles_what_fits_and_gives_the_rest_back_soon(bench: Bench) -> None:
+def test_a_batch_too_large_for_the_time_settles_what_fits_and_redelivers_the_rest_soon(bench: Bench) -> None:
     class Slow(ScriptedOrg):
         def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
             bench.deadline.left_ms -= 5_000
@@ -224,7 +224,7 @@ def test_a_batch_too_large_for_the_time_settles_what_fits_and_gives_the_rest_bac
     assert all(0 < at_ms - bench.now_ms <= 1_000 for at_ms in batch.redelivered.values())
 
 
-def test_a_backlog_behind_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_rest_comes_back_soon(
+def test_a_backlog_at_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_rest_comes_back_soon(
     bench: Bench,
 ) -> None:
     bench.connections.set(TENANT, Status.RECONNECTION_REQUIRED, "grant_ended")
@@ -245,5 +245,5 @@ def test_a_backlog_behind_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_
         assert all(0 < at_ms - NOW_MS <= 5_000 for at_ms in batch.redelivered.values())
         deliveries, rounds = left, rounds + 1
     assert rounds > 2
-    assert set(bench.told().values()) == {("waiting", "reconnection_required")}
+    assert set(bench.results().values()) == {("waiting", "reconnection_required")}
     assert bench.org.api_calls == 0

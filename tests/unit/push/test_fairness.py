@@ -1,4 +1,4 @@
-"""A dead grant and a spent quota beside a working tenant, in small: the campaign's own measure."""
+"""A dead grant and a spent quota next to a working tenant, on a small scale; the campaign measures the same."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_its_text(caplog: p
     with caplog.at_level(logging.INFO):
         app._report([], batch)
     (record,) = [item for item in caplog.records if item.levelname == "ERROR"]
-    told = json.dumps(vars(record), default=str)
-    assert "ValueError" in told
-    assert "test_logs.py" in told
-    assert "ada@example.com" not in told
+    text = json.dumps(vars(record), default=str)
+    assert "ValueError" in text
+    assert "test_logs.py" in text
+    assert "ada@example.com" not in text
     assert record.exc_info is None

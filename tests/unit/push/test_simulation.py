@@ -12,7 +12,7 @@ from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
 from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds
 
 REFERENCE_SEEDS = range(80)
-# What the ports are called in the simulation; `BatchSize` and `Deadline` reach nothing outside, replay's queue is beside push.
+# What the ports are called in the simulation; `BatchSize` and `Deadline` reach nothing outside, replay's queue is no port of push.
 PORTS = {
     "Connections": "connections",
     "Syncs": "syncs",
@@ -83,5 +83,5 @@ def test_a_seed_is_one_story_whatever_else_runs() -> None:
     stories = [Scenario(7) for _ in range(2)]
     counts = [story.run() for story in stories]
     assert counts[0] == counts[1]
-    assert stories[0].outbound.told == stories[1].outbound.told
+    assert stories[0].outbound.published == stories[1].outbound.published
     assert stories[0].state.writes == stories[1].state.writes

@@ -81,7 +81,7 @@ class Outbound(Protocol):
 
 
 class Signals(Protocol):
-    """Tells of signals that matched."""
+    """Events about signals that matched."""
 
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None: ...
 
@@ -91,8 +91,8 @@ class PushPorts:
     """
     Everything push needs.
 
-    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` tells what was
-    described here before. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
+    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` says what
+    was described here before. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
     """
 
     connections: Connections

@@ -72,7 +72,7 @@ def test_a_value_is_told_back_while_older_news_may_be_on_its_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "scale", "sent", "told"),
+    ("kind", "scale", "sent", "published"),
     [
         ("phone", 0, " 1 ", "1"),
         ("double", 2, 5, 5.0),
@@ -84,9 +84,9 @@ def test_a_value_is_told_back_while_older_news_may_be_on_its_way() -> None:
         ("email", 0, "Ada@Example.com", "Ada@Example.com"),
     ],
 )
-def test_a_value_is_the_same_as_sent_and_as_told(kind: str, scale: int, sent: Any, told: Any) -> None:
+def test_a_value_is_the_same_as_sent_and_as_published(kind: str, scale: int, sent: Any, published: Any) -> None:
     field = FieldDescribe("F", "F", kind, 100, precision=18, scale=scale)
-    assert synced_mark(field, sent) == synced_mark(field, told)
+    assert synced_mark(field, sent) == synced_mark(field, published)
     assert synced_mark(field, sent) != synced_mark(field, "2031-01-01")
 
 
@@ -113,8 +113,8 @@ def test_what_somebody_else_wrote_over_it_is_told_with_the_products_key() -> Non
     pulling = Pulling()
     pulling.org.commit(an_id(1), LastName="King")
     pulling.org.advance(60)
-    (told,) = pulling.pull(links=linked(pulling, "Lovelace"))
-    assert (told["key"], told["values"]["last_name"]) == ("lead-1", "King")
+    (published,) = pulling.pull(links=linked(pulling, "Lovelace"))
+    assert (published["key"], published["values"]["last_name"]) == ("lead-1", "King")
 
 
 def test_a_value_set_back_after_the_product_was_told_of_another_is_told() -> None:
@@ -151,7 +151,7 @@ def test_a_field_causeway_never_wrote_is_news_unless_it_is_empty_on_a_new_record
     assert not is_written(fields, ["Lovelace", "1"], written, is_new=True)
 
 
-def test_a_pull_of_a_bidirectional_sync_tells_only_the_fields_that_changed() -> None:
+def test_a_pull_of_a_bidirectional_sync_publishes_only_the_fields_that_changed() -> None:
     sync = a_pull(("last_name", "LastName"), ("master", "MasterRecordId"), direction="bidirectional")
     pulling = Pulling(sync)
     pulling.org.commit(an_id(1), LastName="Lovelace")
@@ -159,8 +159,8 @@ def test_a_pull_of_a_bidirectional_sync_tells_only_the_fields_that_changed() -> 
     assert [record["values"]["last_name"] for record in pulling.pull()] == ["Lovelace"]
     pulling.org.commit(an_id(1), MasterRecordId=an_id(9))
     pulling.org.advance(60)
-    (told,) = pulling.pull()
-    assert (told["kind"], told["values"]) == ("updated", {"master": an_id(9)})
+    (published,) = pulling.pull()
+    assert (published["kind"], published["values"]) == ("updated", {"master": an_id(9)})
 
 
 def test_two_sides_come_together_under_faults() -> None:

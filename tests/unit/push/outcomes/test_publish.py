@@ -59,7 +59,7 @@ def test_a_refused_change_that_could_not_be_told_comes_back(bench: Bench) -> Non
 def test_an_outcome_that_could_not_be_told_brings_its_message_back_and_is_told_then(bench: Bench) -> None:
     assert bench.deliver(NAMED, outbound=DownOutbound()).redelivered == {"m1": 0}
     assert bench.deliver(NAMED).redelivered == {}
-    assert (bench.told(), len(bench.org.saved)) == ({"k1": ("created", None)}, 1)
+    assert (bench.results(), len(bench.org.saved)) == ({"k1": ("created", None)}, 1)
 
 
 # --- what is kept

@@ -45,7 +45,7 @@ def test_it_keeps_the_claim_though_another_sync_of_the_person_is_done(bench: Ben
     syncs = MemorySyncs({TENANT: [contact_sync(create_unless="never"), lead_sync(create_unless="never")]})
     bench.org = LostContacts()
     assert bench.deliver(ADA, syncs=syncs).redelivered == {"m1": 0}
-    assert bench.told() == {"a": ("created", None)}
+    assert bench.results() == {"a": ("created", None)}
     bench.org = ScriptedOrg()
     assert bench.deliver(ADA, syncs=syncs).redelivered["m1"] > NOW_MS + LEASE_MS
     assert bench.org.saved == []
@@ -54,4 +54,4 @@ def test_it_keeps_the_claim_though_another_sync_of_the_person_is_done(bench: Ben
 def test_a_second_sync_creates_nobody_whom_the_first_one_may_have_created(bench: Bench) -> None:
     bench.org = org = LostContacts()
     assert list(bench.deliver(ADA, syncs=MemorySyncs({TENANT: [contact_sync(), lead_sync()]})).redelivered) == ["m1"]
-    assert (org.sobjects, bench.told()) == (["Contact"], {})
+    assert (org.sobjects, bench.results()) == (["Contact"], {})

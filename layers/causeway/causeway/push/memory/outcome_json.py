@@ -30,12 +30,14 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 def kept_outcome(outcome: Outcome) -> dict[str, Any]:
     """Return what an entity remembers of an outcome (account and owner data are kept once per key)."""
-    told = outcome_json(outcome)
-    return {name: value for name, value in told.items() if value and name not in ("key", "sync", "sobject", "data")}
+    published = outcome_json(outcome)
+    return {
+        name: value for name, value in published.items() if value and name not in ("key", "sync", "sobject", "data")
+    }
 
 
 def remembered_outcome(key: str, sync: str, sobject: str, kept: Mapping[str, Any], data: Mapping[str, Any]) -> Outcome:
-    """Return the outcome that was told before."""
+    """Return the outcome that was published before."""
     return Outcome(
         key=key,
         result=Result(kept["result"]),

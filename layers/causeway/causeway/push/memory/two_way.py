@@ -1,7 +1,7 @@
 """
-Both directions of one sync: compare each field with the value that both sides had last, and let only one side move. Pure.
+Decide both directions of one sync: compare each field with the value that both sides had last, and let only one side win. Pure.
 
-What both sides had last is kept as a hash: to compare is all that is needed, and nothing readable is stored.
+That value is kept as a hash: a comparison needs no more, and nothing readable is stored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.texts import is_blank
 from causeway.salesforce.values import coerced
 
-REPORT_BACK_MS = 86_400_000  # for so long after being told, a product may change a field before it has read the news
+REPORT_BACK_MS = (
+    86_400_000  # for so long after a value is published, a product may change the field without having read it
+)
 
 Policy = Literal["newest", "salesforce", "product"]
 
@@ -23,15 +25,15 @@ Policy = Literal["newest", "salesforce", "product"]
 @dataclass(frozen=True, slots=True)
 class LastSynced:
     """
-    What both sides of one record had last, by column: the value's hash, and when the product was told of it (epoch ms; 0: it
-    came from the product). `version` grows with every write of it.
+    What both sides of one record had last, by column: the value's hash, and when it was published to the product (epoch ms; 0: it
+    came from the product). `version` grows with every write.
     """
 
     columns: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     version: int = 0
 
     def differs(self, column: str, mark: str) -> bool:
-        """Return whether a value is not what both sides had last; an empty one that was never synced is no news."""
+        """Return whether a value is not what both sides had last; an empty one that was never synced does not differ."""
         known = self.columns.get(column)
         return known[0] != mark if known else mark != EMPTY
 
@@ -60,8 +62,8 @@ def synced_mark(planned: FieldDescribe | None, value: Any) -> str:
     """Return the hash by which values of a field are compared: the same for what a push sends and what a pull reads."""
     if is_blank(value) or value is False:
         return EMPTY
-    told = coerced(planned, value) if planned else None
-    return value_hash(told.value if told and told.keep else value)
+    written = coerced(planned, value) if planned else None
+    return value_hash(written.value if written and written.keep else value)
 
 
 EMPTY = value_hash(None)
@@ -72,13 +74,13 @@ def weighed(base: Base, planned: FieldDescribe, current: Any, desired: Any, occu
     Return what becomes of a product's value for one field of a record that both sides may change.
 
     `current` is Salesforce's value. Only fields that changed on one side move; the policy settles what both changed. A change
-    that is older than what the product was told since was made without knowing of it: that is a conflict, too.
+    that is older than the value published since was made without knowing of it: that is a conflict, too.
     """
     known = base.last.columns.get(planned.name)
     if known is None:
         return Verdict(True)
-    last, told_ms = known
-    if synced_mark(planned, current) == last and occurred_at_ms >= told_ms:
+    last, published_ms = known
+    if synced_mark(planned, current) == last and occurred_at_ms >= published_ms:
         return Verdict(True)
     if synced_mark(planned, current) != last and synced_mark(planned, desired) == last:
         return Verdict(False)
@@ -88,5 +90,5 @@ def weighed(base: Base, planned: FieldDescribe, current: Any, desired: Any, occu
 
 def must_report_back(last: LastSynced, column: str, occurred_at_ms: int) -> bool:
     """Return whether a page on its way to the product may put another value over the one that it changed itself."""
-    told_ms = last.columns.get(column, ("", 0))[1]
-    return told_ms > 0 and occurred_at_ms < told_ms + REPORT_BACK_MS
+    published_ms = last.columns.get(column, ("", 0))[1]
+    return published_ms > 0 and occurred_at_ms < published_ms + REPORT_BACK_MS
