@@ -161,6 +161,13 @@ class Settings:
         False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert."
     )
 
+    # --- queries ---
+    optimizer_rows: int = setting(
+        0,
+        "Play a query optimizer: on tables of more rows, an OR over different fields without an indexed filter beside it, and "
+        "every semi-join, answer QUERY_TIMEOUT; 0: no query is too slow.",
+    )
+
     # --- Bulk API 2.0 ---
     bulk_polls: int = setting(
         1, "How often a job's state is answered UploadComplete or InProgress before its work is done."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,7 +51,14 @@ def query_setting(call: Call[QueryOrg], *, include_deleted: bool, empty: bool = 
         _zone(user.get("TimeZoneSidKey") or "UTC"),
         organization.get("FiscalYearStartMonth") or 1,
         lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
+        None if empty else _largeness(call),
     )
+
+
+def _largeness(call: Call[QueryOrg]) -> Callable[[str], bool] | None:
+    """Return what tells large tables from others, None where the org plays no optimizer."""
+    most, store = call.org.settings.optimizer_rows, call.org.store
+    return (lambda name: len(store.table(name).rows) > most) if most else None
 
 
 class NoRows:

@@ -9,6 +9,7 @@ from typing import Any
 
 from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
+from local.org.soql.execution.planner import refuse_slow
 from local.org.soql.expressions.columns import Scope, unknown_sobject
 from local.org.soql.expressions.database import Setting, Stamped
 from local.org.soql.expressions.filters import ALL_STAMPS, STAMP, Filter, FilterCompiler, JoinedValues, Stamps
@@ -112,6 +113,7 @@ class _Candidates:
     @classmethod
     def of(cls, scope: Scope, *, nested: bool = False) -> _Candidates:
         where = compiled_where(scope, nested=nested)
+        refuse_slow(scope)
         found = where.fetch() if where else None
         if found is not None:
             return cls(found, where, by_index=True)

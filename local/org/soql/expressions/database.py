@@ -48,7 +48,7 @@ class Setting:
     Where and when a query runs, and in which API version; `include_deleted` is queryAll.
 
     `keep_rest(result, start)` keeps a list of children that is longer than a page and returns the address of its rest;
-    without it such lists come whole.
+    without it such lists come whole. `is_large(sobject)` says whether the optimizer finds its table large (None: no optimizer).
     """
 
     database: Database
@@ -59,6 +59,7 @@ class Setting:
     zone: tzinfo = UTC
     fiscal_start_month: int = 1
     keep_rest: KeepRest | None = None
+    is_large: Callable[[str], bool] | None = None
 
     @property
     def base(self) -> str:

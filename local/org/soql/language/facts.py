@@ -41,3 +41,8 @@ CHILDREN_PER_PAGE = 200  # C: jsforce's pagination tests get at most 200 childre
 GROUPS_IGNORE_CASE = True  # R: GROUP BY and COUNT_DISTINCT compare text as = does
 MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
 MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
+
+# --- the optimizer, where the setting `optimizer_rows` plays one ---
+QUERY_TIMEOUT = ("QUERY_TIMEOUT", "Your query request was running for too long.")  # C
+INDEXED_STAMPS = frozenset({"CreatedDate", "SystemModstamp"})
+"""D large data volumes guide: indexed audit dates; LastModifiedDate is not among them."""
