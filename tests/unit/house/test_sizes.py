@@ -35,7 +35,7 @@ def test_no_function_is_longer_than_forty_lines(folder: str) -> None:
     assert long_functions(REPOSITORY, [folder]) == []
 
 
-@pytest.mark.parametrize("folder", ["functions", "local", "benchmarks"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_no_file_is_longer_than_three_hundred_lines(folder: str) -> None:
     assert long_files(REPOSITORY, [folder]) == []
 
