@@ -27,7 +27,7 @@ from typing import Any
 
 from causeway.contract.messages import parse_message
 from causeway.contract.outcomes import Outcome, Result
-from causeway.push.outcomes.publish import pages
+from causeway.push.outcomes.pages import pages
 from causeway_client import Consumer, Handlers, OutcomesMessage, SeenIds, Sender, SqliteSeenIds
 
 from tests.support.clients.queues import VISIBILITY_S, FakeQueue, Faults, VirtualClock

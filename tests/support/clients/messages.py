@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from causeway.contract.outcomes import Outcome, Result
-from causeway.push.outcomes.publish import pages
+from causeway.push.outcomes.pages import pages
 
 SALESFORCE_ID = "003000000000001AAA"
 

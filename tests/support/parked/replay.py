@@ -13,7 +13,7 @@ from causeway.contract.messages import parse_message
 from causeway.errors import StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.replay import Replay
-from causeway.push.outcomes.publish import waiting_entry
+from causeway.push.outcomes.parked_entries import waiting_entry
 from causeway.syncs.sync import Sync
 
 from tests.support.push.memory import MemoryConnected, MemorySyncs

@@ -10,7 +10,7 @@ from causeway.contract.messages import PushMessage, parse_message
 from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
 from causeway.pull.pages.texts import page_id, page_text, record_text
 from causeway.pull.planning.plan import planned
-from causeway.push.outcomes.publish import pages
+from causeway.push.outcomes.pages import pages
 from causeway.salesforce.describe import describe_from_json
 from pydantic import ValidationError
 

@@ -14,8 +14,8 @@ from causeway.contract.messages import parse_message
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.queues import redriven_syncs
 from causeway.parked.entries import Redrive
-from causeway.parked.replay import replay_messages
-from causeway.push.outcomes.publish import waiting_entry
+from causeway.parked.replay_messages import replay_messages
+from causeway.push.outcomes.parked_entries import waiting_entry
 from causeway.syncs.sync import Sync
 
 from tests.support.parked.replay import CLOSED, CONNECTED, NOW_MS, Queue, Store, TimeFor, keys, refused, replay, waiting

@@ -1,4 +1,4 @@
-"""Park messages that crashed their handler again and again, so that people see them and can send them again."""
+"""Park messages that crashed their handler repeatedly, so that people see them and can send them again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ParkedStore(Protocol):
 
 
 def park_crashed(deliveries: Sequence[Delivery], store: ParkedStore, now_ms: int) -> None:
-    """Keep dead letters with code `crashed`, each once; raises StoreUnavailable when that must be tried again."""
+    """Keep dead letters with code `crashed`, each once; raises StoreUnavailable when the store must be tried again."""
     store.put([_entry(delivery, now_ms) for delivery in deliveries])
 
 

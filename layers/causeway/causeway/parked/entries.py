@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from causeway.connections.gates import RetryWhen
 
-WAITING_PREFIX = "w"  # of the ids of waiting changes, which sort by when they were sent, and behind all others
+WAITING_PREFIX = "w"  # of the ids of waiting changes: they sort after all others, by when they were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Parked:
     """
     One entry of the parked store: a change (or an unreadable body) with its reason; `retry_when` when it waits.
 
-    `sync` is the one that it was refused for, none where all of its source's are concerned.
+    `sync` is the sync that refused it, None where it concerns all syncs of its source.
     """
 
     tenant: str
@@ -34,8 +34,13 @@ class Parked:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it goes on by itself."""
+        """Whether it is tried again without a person's request."""
         return self.retry_when is not None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it can be pushed again as it is; a message that breaks its contract never can."""
+        return self.code != "invalid_message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Redrive:
     """
     A request to try refused changes again: all of a tenant's, or those of one code, source or record.
 
-    `after` is the token of the page at which it goes on.
+    `after` is the token of the page to continue with.
     """
 
     tenant: str

@@ -1,4 +1,4 @@
-"""What was refused or waits, for the people who mend it: listed, and sent again."""
+"""List what was refused or waits, and request that it is sent again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from causeway.contract.message_writing import rfc3339
 from causeway.errors import InvalidRequest
 from causeway.parked.entries import Parked, ParkedPage, Redrive
-from causeway.parked.replay import ParkedStore
+from causeway.parked.ports import ParkedStore
 
 PAGE = 100
 
@@ -24,7 +24,7 @@ def listed(
     after: str | None = None,
     limit: int = PAGE,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Return entries in the shape of contracts.md §3 and the token of the next page. Raises InvalidRequest for a foreign token."""
+    """Return entries in the shape of contracts.md §3 and the token of the next page. Raises InvalidRequest for a token of another list."""
     try:
         page: ParkedPage = store.page(tenant, code=code, source=source, key=key, after=after, limit=limit)
     except ValueError as error:
@@ -52,7 +52,7 @@ def parked_json(entry: Parked) -> dict[str, Any]:
 
 
 def redrive(store: ParkedStore, requested: Redrive, new_id: Callable[[], str]) -> dict[str, Any]:
-    """Note the request to try refused changes again; the schedule works it off within a minute or so."""
+    """Note the request to try refused changes again; the schedule carries it out within a minute or so."""
     store.request_redrive(requested, new_id())
     return {
         "accepted": True,

@@ -1,9 +1,9 @@
-"""Say what would be done with a change: the match, each field's decision, the request. Claims nothing, writes nothing."""
+"""Show what a push would do with a change: the match, each field's decision, the request. Claims and writes nothing."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
 from causeway.push.deciding.decide import decide
 from causeway.push.deciding.deferred import settle_deferred
-from causeway.push.deciding.describes import optional
+from causeway.push.deciding.describes import Described, optional
 from causeway.push.deciding.planning.field_decisions import FieldDecision
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
@@ -31,7 +31,7 @@ from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Sync
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
 from causeway.push.tasks import Task
 from causeway.push.two_way_bases import read_bases
-from causeway.salesforce.calls import Save
+from causeway.salesforce.calls import Lookup, Row, Save
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
@@ -73,77 +73,90 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
     gate = gate_of(connection, ports.quota_share_percent, ports.now_ms())
     if not gate.is_open:
         raise NotConnected(gate.detail, gate.remedy)
-    task, planned = _Trial(tenant, connection.org_id, ports).run(change, sync)
-    return _told(task, planned)
+    trial = _Trial(tenant, connection.org_id, ports, optional(lambda sobject: ports.described(tenant, sobject)))
+    task, planned = _tried(trial, change, sync)
+    return _answer(task, planned)
 
 
+@dataclass(frozen=True, slots=True)
 class _Trial:
-    """One change, decided as a batch decides it, with everything that a batch claims, creates or saves left undone."""
+    """Where one change is tried: decided as a batch decides it, without anything that a batch claims, creates or saves."""
 
-    def __init__(self, tenant: str, org_id: str, ports: DryRunPorts) -> None:
-        self._tenant, self._org_id, self._ports = tenant, org_id, ports
-        self._scope = ClaimScope(tenant, org_id, ports.claims)
-        self._entities: dict[str, Entity] = {}
-        self._described = optional(lambda sobject: ports.described(tenant, sobject))
+    tenant: str
+    org_id: str
+    ports: DryRunPorts
+    described: Described
 
-    def run(self, change: Change, sync: Sync) -> tuple[Task, PlannedRecord | None]:
-        """Return the task of the sync with its outcome, and the record that it has a part in."""
-        ports = self._ports
-        prepared_tasks = self._prepared_tasks(change, sync)
-        view = read_view(
-            prepared_tasks, self._described, lambda asked: ports.org(self._tenant).read(asked, READ_S), ports.now_ms
-        )
-        tried = prepared_tasks[0].task
-        planned = self._settled(prepared_tasks, view, tried)
-        if tried.is_open:  # another sync was to create the person, but can not
-            planned = self._settled([prepared for prepared in prepared_tasks if prepared.task.is_open], view, tried)
-        return tried, planned
+    @property
+    def claims(self) -> ClaimScope:
+        return ClaimScope(self.tenant, self.org_id, self.ports.claims)
 
-    def _prepared_tasks(self, change: Change, sync: Sync) -> list[PreparedTask]:
-        """Return what the sync wants, then what the syncs want that settle together with it."""
-        describes = {sync.id: self._ports.described(self._tenant, sync.sobject)}
-        tasks = [Task(change, sync, "dry-run", content=content_hash(change))]
-        for other in self._ports.syncs.of_source(self._tenant, sync.source):
-            describe = self._described(other.sobject) if other.pushes and _meet(sync, other) else None
-            if describe is not None:
-                describes[other.id] = describe
-                tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
-        for task in tasks:
-            settle_identifier(task, describes[task.sync.id])
-        self._entities = entities_of_tasks(self._scope, tasks)
-        key = about_key(tasks[0])
-        people = linked_people(self._scope, {key} if key else ())
-        return [prepare(task, describes[task.sync.id], self._entities, people) for task in tasks]
+    def read(self, asked: list[Lookup]) -> list[list[Row]]:
+        return self.ports.org(self.tenant).read(asked, READ_S)
 
-    def _settled(self, prepared_tasks: Sequence[PreparedTask], view: View, tried: Task) -> PlannedRecord | None:
-        """Settle the prepared tasks as if Salesforce took every write; return the record that the tried task has a part in."""
-        decisions = decide(prepared_tasks, view, self._described)
-        planned_records = decisions.planned_records
-        create_parents(planned_records, _as_created)
-        bases = read_bases(self._tenant, self._org_id, self._ports.synced, planned_records)
-        plan_records(planned_records, self._entities, self._owners(planned_records), bases)
-        for planned in planned_records:
-            _settle(planned)
-        for deferred in decisions.deferred:
-            settle_deferred(deferred)
-        found = (
-            planned
-            for planned in planned_records
-            for contribution in planned.contributions
-            if contribution.prepared.task is tried
-        )
-        return next(found, None)
 
-    def _owners(self, planned_records: Iterable[PlannedRecord]) -> dict[str, str]:
-        """Return which entity owns each record to update: whose it is, else the entity that would ask for it."""
-        asking = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
-        owners = asking | (self._ports.claims.owners(self._tenant, self._org_id, asking) if asking else {})
-        self._entities |= read_entities(self._scope, set(owners.values()) - self._entities.keys())
-        return owners
+def _tried(trial: _Trial, change: Change, sync: Sync) -> tuple[Task, PlannedRecord | None]:
+    """Return the task of the sync with its outcome, and the record that it contributes to."""
+    tasks, describes = _tasks(trial, change, sync)
+    entities = entities_of_tasks(trial.claims, tasks)
+    key = about_key(tasks[0])
+    people = linked_people(trial.claims, {key} if key else ())
+    prepared_tasks = [prepare(task, describes[task.sync.id], entities, people) for task in tasks]
+    view = read_view(prepared_tasks, trial.described, trial.read, trial.ports.now_ms)
+    planned = _settled(trial, prepared_tasks, view, entities)
+    if tasks[0].is_open:  # another sync was to create the person, but cannot
+        planned = _settled(trial, [each for each in prepared_tasks if each.task.is_open], view, entities)
+    return tasks[0], _record_of(tasks[0], planned)
+
+
+def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[str, SObjectDescribe]]:
+    """Return the sync's task, then those of the syncs that settle together with it, and the describe of each sync."""
+    describes = {sync.id: trial.ports.described(trial.tenant, sync.sobject)}
+    tasks = [Task(change, sync, "dry-run", content=content_hash(change))]
+    for other in trial.ports.syncs.of_source(trial.tenant, sync.source):
+        describe = trial.described(other.sobject) if other.pushes and _meet(sync, other) else None
+        if describe is not None:
+            describes[other.id] = describe
+            tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
+    for task in tasks:
+        settle_identifier(task, describes[task.sync.id])
+    return tasks, describes
+
+
+def _settled(
+    trial: _Trial, prepared_tasks: Sequence[PreparedTask], view: View, entities: Mapping[str, Entity]
+) -> Collection[PlannedRecord]:
+    """Settle the tasks as if Salesforce took every write; return their records."""
+    decisions = decide(prepared_tasks, view, trial.described)
+    planned_records = decisions.planned_records
+    create_parents(planned_records, _as_created)
+    bases = read_bases(trial.tenant, trial.org_id, trial.ports.synced, planned_records)
+    owners = _owners(trial, planned_records)
+    known = {**entities, **read_entities(trial.claims, set(owners.values()) - entities.keys())}
+    plan_records(planned_records, known, owners, bases)
+    for planned in planned_records:
+        _settle(planned)
+    for deferred in decisions.deferred:
+        settle_deferred(deferred)
+    return planned_records
+
+
+def _record_of(task: Task, planned_records: Iterable[PlannedRecord]) -> PlannedRecord | None:
+    """Return the record that a task contributes to."""
+    for planned in planned_records:
+        if any(contribution.task is task for contribution in planned.contributions):
+            return planned
+    return None
+
+
+def _owners(trial: _Trial, planned_records: Iterable[PlannedRecord]) -> dict[str, str]:
+    """Return which entity owns each record to update: the one remembered, else the entity that would ask for it."""
+    asking = {planned.record_id: planned.entity for planned in planned_records if planned.record_id}
+    return asking | (trial.ports.claims.owners(trial.tenant, trial.org_id, asking) if asking else {})
 
 
 def _meet(sync: Sync, other: Sync) -> bool:
-    """Tell whether another sync may write the same record, or make the same person, as the one that is tried."""
+    """Return whether another sync may write the same record, or create the same person, as the one that is tried."""
     are_people = sync.sobject in PEOPLE and other.sobject in PEOPLE
     return other.id != sync.id and (are_people or other.sobject == sync.sobject)
 
@@ -166,7 +179,7 @@ def _change(tenant: str, sync: Sync, body: Mapping[str, Any], now_ms: int) -> Ch
     return message.changes[0]
 
 
-def _told(task: Task, planned: PlannedRecord | None) -> dict[str, Any]:
+def _answer(task: Task, planned: PlannedRecord | None) -> dict[str, Any]:
     outcome = task.outcome
     writes = outcome is not None and outcome.result in (Result.CREATED, Result.UPDATED)
     return {
@@ -179,8 +192,8 @@ def _told(task: Task, planned: PlannedRecord | None) -> dict[str, Any]:
 
 def _parents(planned: PlannedRecord | None) -> list[dict[str, Any]]:
     desired = [parent for contribution in planned.contributions for parent in contribution.parents] if planned else []
-    told = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in desired}
-    return [{"field": field, "sobject": sobject, "name": name} for field, sobject, name in sorted(told)]
+    named = {(each.field.name, each.sobject, " ".join(str(each.name).split())) for each in desired}
+    return [{"field": field, "sobject": sobject, "name": name} for field, sobject, name in sorted(named)]
 
 
 def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
@@ -191,7 +204,7 @@ def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
 
 
 def _not_written(decision: FieldDecision) -> FieldDecision:
-    """Return a decision about a field that is not sent: to write it was taken back later, as a warning tells."""
+    """Return the decision about a field that is not sent; a later step took the write back, with a warning."""
     return FieldDecision(decision.field, "left_out") if decision.action == "write" else decision
 
 

@@ -1,4 +1,4 @@
-"""What Causeway remembers about one record of the product: its links, its last outcomes, its account and owner data."""
+"""Look up what Causeway remembers about one record of the product: links, last outcomes, account and owner data."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Syncs(Protocol):
 
 
 class Memory(Protocol):
-    """Where entities are kept: see gateways/dynamodb/state/claims.py; nothing is claimed by looking."""
+    """Where entities are kept: see gateways/dynamodb/state/claims.py; a look claims nothing."""
 
     def look(self, tenant: str, identifiers: Iterable[str]) -> Mapping[str, Seen]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedRecord:
-    """Links by sObject, the last outcome by sync, and account and owner data as the product was last told."""
+    """Links by sObject, the last outcome by sync, and account and owner data as last published."""
 
     source: str
     key: str
@@ -49,7 +49,7 @@ class RememberedRecord:
 def remembered_record(
     tenant: str, source: str, key: str, connections: Connections, syncs: Syncs, memory: Memory
 ) -> RememberedRecord:
-    """Return what is remembered for the tenant's present org; raise NotFound for a key that no push has settled."""
+    """Return what is remembered for the tenant's present org; raise NotFound for a key that no push settled."""
     org_id = connections.get(tenant).org_id
     kinds = {"", *(sync.sobject for sync in syncs.of_source(tenant, source) if sync.sobject not in PEOPLE)}
     entities = _entities(tenant, [key_identifier(org_id, source, key, kind) for kind in sorted(kinds)], memory)

@@ -15,7 +15,7 @@ from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.reading import linked_people
 from causeway.push.memory.claims.recovery import recover
 from causeway.push.memory.claims.taking import take_claims
-from causeway.push.outcomes.publish import tell
+from causeway.push.outcomes.publish import publish_outcomes
 from causeway.push.outcomes.remember import remember_outcomes, store_memory
 from causeway.push.parts import parts_in_time
 from causeway.push.ports import Deadline, PushPorts
@@ -39,7 +39,7 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
     gate = context.gate()
     settlement = receive_changes(tenant, arrived, ports.syncs, gate)
     settlement.api_calls = _settle(context, settlement.tasks, gate)
-    tell(tenant, settlement, ports)
+    publish_outcomes(tenant, settlement, ports)
     return settlement
 
 

@@ -13,7 +13,7 @@ from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.errors import QuotaSpent, StoreUnavailable
 from causeway.push.batch import push_batch
-from causeway.push.outcomes.publish import pages
+from causeway.push.outcomes.pages import pages
 from causeway.salesforce.calls import Saved, SaveError
 
 from functions.push.app import answered

@@ -1,4 +1,4 @@
-"""When the entry of a refused change goes: what lies parked is remembered beside its record, and dropped once it is settled."""
+"""When the parked entry of a refused change is dropped: refusals are remembered with their record until they are settled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rejected_id(tenant: str, change: Change, sync: str) -> str:
 
 
 def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> None:
-    """Note in the entities that are held which changes are refused, so that the same content knows its entry when it is settled."""
+    """Note refused changes in the held entities, so that the entry of the same content is found once it is settled."""
     for task in tasks:
         entity = entities.get(task.entities[0]) if task.entities else None
         if entity is not None and task.outcome is not None and task.outcome.result is Result.REJECTED:

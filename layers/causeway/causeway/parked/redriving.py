@@ -1,0 +1,64 @@
+"""Send refused changes back to the push queue, as a person requested."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from causeway.parked.entries import Parked, Redrive
+from causeway.parked.ports import PAGE, Deadline, ParkedStore, PushQueue, Syncs
+from causeway.parked.replay_messages import send_entries
+
+LEAST_MS = 10_000  # a tick with less time left begins nothing more
+
+
+def send_refused(
+    parked: ParkedStore, queue: PushQueue, syncs: Syncs, redrive_id: str, redrive: Redrive, deadline: Deadline
+) -> int:
+    """
+    Send the refused changes that a request names and that an enabled sync takes; return how many.
+
+    Their entries stay until push has settled them: the gate may close, or the sync be switched off, while they are on the
+    way. The request ends once all entries were seen; without time for that, it notes where it goes on.
+    """
+    sent, after, enabled = 0, redrive.after, _EnabledSyncs(syncs, redrive.tenant)
+    while deadline.remaining_ms() >= LEAST_MS:
+        named = {"code": redrive.code, "source": redrive.source, "key": redrive.key}
+        page = parked.page(redrive.tenant, **named, after=after, limit=PAGE, waiting=False)
+        refused = [entry for entry in page.entries if enabled.take(entry)]
+        send_entries(queue, redrive.tenant, refused, redriven=True)
+        _drop_crashed(parked, redrive.tenant, refused)
+        sent += len(refused)
+        after = page.next
+        if after is None:
+            parked.fulfil(redrive_id, redrive)
+            return sent
+    parked.note_redrive(redrive_id, replace(redrive, after=after))
+    return sent
+
+
+def _drop_crashed(parked: ParkedStore, tenant: str, refused: list[Parked]) -> None:
+    """Drop the entries of messages that crashed: push does not know them, so it would never settle them."""
+    crashed = [entry.parked_id for entry in refused if entry.sync is None]
+    if crashed:
+        parked.drop(tenant, crashed)
+
+
+class _EnabledSyncs:
+    """The enabled push syncs of a tenant; each source is read once."""
+
+    def __init__(self, syncs: Syncs, tenant: str) -> None:
+        self._syncs, self._tenant = syncs, tenant
+        self._by_source: dict[str, set[str]] = {}
+
+    def take(self, entry: Parked) -> bool:
+        """Return whether a refused change can be pushed as it is, for the sync that it was refused for or any of its source."""
+        if not entry.is_change or entry.source is None:
+            return False
+        enabled = self._of_source(entry.source)
+        return bool(enabled) if entry.sync is None else entry.sync in enabled
+
+    def _of_source(self, source: str) -> set[str]:
+        if source not in self._by_source:
+            found = self._syncs.of_source(self._tenant, source)
+            self._by_source[source] = {sync.id for sync in found if sync.pushes}
+        return self._by_source[source]

@@ -1,0 +1,92 @@
+"""The entries that push parks: what was refused, and what waits for its tenant's gate. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from causeway.connections.gates import Gate
+from causeway.contract.changes import Change
+from causeway.contract.message_writing import change_json, message_json
+from causeway.contract.messages import REMEDY, Refused
+from causeway.contract.outcomes import Outcome, Result
+from causeway.parked.entries import Parked
+from causeway.push.memory.hashes import content_hash, hashed
+from causeway.push.outcomes.resolved import rejected_id
+from causeway.push.tasks import Settlement, Task
+
+_compact = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode  # a change near the queue's limit must not grow
+
+
+def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parked]:
+    """Yield an entry for each refused change and sync, and for each change that waits for its tenant's gate."""
+    waiting: set[int] = set()
+    for task in done.tasks:
+        if task.outcome is None or task.redelivered:
+            continue
+        if task.outcome.result is Result.REJECTED:
+            yield _rejected(tenant, task, task.outcome, now_ms)
+        elif task.gate is not None and task.gate.retry_when and id(task.change) not in waiting:
+            waiting.add(id(task.change))
+            yield waiting_entry(tenant, task.change, task.gate, now_ms, task.sync.id if task.has_parked_entry else None)
+
+
+def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
+    return Parked(
+        tenant=tenant,
+        parked_id=rejected_id(tenant, task.change, task.sync.id),
+        code=outcome.code or "rejected",
+        reason=outcome.detail or "",
+        remedy=outcome.remedy or "",
+        parked_at_ms=now_ms,
+        body=_body(task.change),
+        source=task.change.source,
+        key=task.change.key,
+        sync=task.sync.id,
+        run=task.change.run,
+        sent_at_ms=task.change.sent_at_ms,
+    )
+
+
+def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int, redriven_for: str | None = None) -> Parked:
+    """Return the entry of a change that waits, its sync named if it was redriven for one; its id sorts by when it was sent."""
+    place = f"w{change.sent_at_ms:014d}-{change.position:04d}-"
+    content = (change.source, change.key, str(change.occurred_at_ms), content_hash(change), redriven_for or "")
+    return Parked(
+        tenant=tenant,
+        parked_id=place + hashed(*content)[:12],
+        code=gate.code,
+        reason=gate.detail,
+        remedy=gate.remedy,
+        parked_at_ms=now_ms,
+        body=_body(change),
+        source=change.source,
+        key=change.key,
+        sync=redriven_for,
+        run=change.run,
+        sent_at_ms=change.sent_at_ms,
+        retry_when=gate.retry_when,
+        not_before_ms=gate.not_before_ms,
+    )
+
+
+def _body(change: Change) -> str:
+    return _compact(message_json(change.tenant, change.source, [change_json(change)], change.run))
+
+
+def refused_entry(refused: Refused, now_ms: int) -> Parked:
+    """Return the entry of a message, or of one change of it, that breaks its contract; the same sent again replaces it."""
+    return Parked(
+        tenant=refused.tenant,
+        parked_id="m" + hashed(refused.tenant, refused.body),
+        code="invalid_message",
+        reason=refused.reason,
+        remedy=REMEDY,
+        parked_at_ms=now_ms,
+        body=refused.body,
+        source=refused.source,
+        key=refused.key,
+        run=refused.run,
+    )
