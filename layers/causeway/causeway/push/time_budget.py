@@ -1,11 +1,11 @@
-"""Spend the time of one invocation: start no call that can hardly end, and begin no more changes than can be settled."""
+"""Spend the time of one invocation: start no call that can hardly finish, and begin no more changes than can be settled."""
 
 from __future__ import annotations
 
 from causeway.errors import OrgUnavailable
 from causeway.push.ports import Deadline
 
-NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time comes back
+NOT_BEGUN_MS = 1_000  # after this, what was not begun for lack of time is delivered again
 MOST_RESERVE_MS, RESERVE_SHARE = 5_000, 0.2  # kept for completing claims and publishing outcomes
 MOST_LEAST_MS, LEAST_SHARE = 4_000, 0.1  # a call that has less is not started
 MOST_CHANGES = 1_000  # begun at once: they share the calls, and their memory is freed before the next ones begin

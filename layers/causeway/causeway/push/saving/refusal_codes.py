@@ -8,7 +8,7 @@ from causeway.salesforce.calls import Save, SaveError
 
 # Per-record refusals that pass: the record is tried again alone (salesforce.md §2.4).
 PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "TXN_SECURITY_METERING_ERROR", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT"})
-# The record is not any more what was read: read it again and decide anew.
+# The record changed after it was read: read it again and decide anew.
 STALE = frozenset({"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD", "INVALID_CROSS_REFERENCE_KEY"})
 # The value of the fields that the error names cannot be saved, the rest of the record can.
 DROPPABLE = frozenset(

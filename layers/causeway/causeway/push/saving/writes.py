@@ -37,7 +37,7 @@ def _noted(pending: Sequence[PendingSave], now_ms: int, progress: SaveProgress) 
     """
     Note every create before it is sent, and return what may be sent.
 
-    An entity notes one create per sObject: another one under it, of somebody else, comes back a moment later.
+    An entity notes one create per sObject: another one under it, for somebody else, is delivered again a moment later.
     """
     creates: dict[tuple[str, str], PendingSave] = {}
     for item in pending:
