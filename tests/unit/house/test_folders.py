@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.house import REPOSITORY, corridors, crowded_folders, silent_packages
 
-PACKAGES = ("local/org",)
+PACKAGES = ("layers/causeway", "local/org")
 
 
 def written(root: Path, files: Mapping[str, str]) -> Path:
