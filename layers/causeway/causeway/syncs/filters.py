@@ -57,7 +57,7 @@ OPERATORS: dict[str, frozenset[str]] = {
 
 
 class _Unfit(Exception):
-    """One condition can not be compiled: code and sentence."""
+    """One condition cannot be compiled: code and sentence."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

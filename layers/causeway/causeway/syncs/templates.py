@@ -1,4 +1,4 @@
-"""What a new sync proposes: mappings with the usual columns, each removable, never enabled before a person saves it so."""
+"""Propose new syncs with the usual columns: each row can be removed, and none is enabled until a person enables it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tasks of one change, or about one person, bear on one another."""
+"""How tasks of one change, or about one person, depend on one another."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from causeway.push.tasks import Task
 from causeway.salesforce.emails import normalized_email
 
-# What a key was found to be, though no sync wrote it.
+# The record that a key turned out to be, though no sync wrote it.
 STANDS_FOR = {"exists_as_contact": "Contact", "exists_as_lead": "Lead"}
 
 
 def reopen_dependents(tasks: Iterable[Task]) -> None:
-    """Look again at what another sync of a change was skipped for, if that record has changed since it was read."""
+    """Reopen a task that was skipped for the record of another task of its change, if that record changed since it was read."""
     changed = {id(task.change) for task in tasks if task.reopened and task.is_open}
     for task in tasks:
         if id(task.change) in changed and task.outcome is not None and task.outcome.code in STANDS_FOR:
@@ -21,7 +21,7 @@ def reopen_dependents(tasks: Iterable[Task]) -> None:
 
 
 def wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
-    """Give back what concerns a person whose own change comes back: its record would be made without the person."""
+    """Redeliver what concerns a person whose own change is redelivered: its record would be created without the person."""
     redeliver_at_ms: dict[object, int] = {}
     for task in people:
         for name in (
@@ -36,6 +36,6 @@ def wait_for_people(tasks: Iterable[Task], people: Iterable[Task]) -> None:
 
 
 def _names(source: str | None, key: str | None, email: Any) -> list[object]:
-    """Return by what a change tells who a person is: the record key, and the address."""
+    """Return what identifies a person in a change: the record key, and the address."""
     found = [(source, key) if source and key else None, normalized_email(email)]
     return [name for name in found if name]

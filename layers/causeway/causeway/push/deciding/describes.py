@@ -1,4 +1,4 @@
-"""The describes of one tenant's batch: read anew once a field was refused, because one may be gone or new."""
+"""The describes of one tenant's batch; they are read again once a field was refused, because one may be gone or new."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ type Described = Callable[[str], SObjectDescribe | None]
 
 
 def optional(described: Callable[[str], SObjectDescribe]) -> Described:
-    """Return a describe that gives None for an sObject which the connected user can not see."""
+    """Return a describe that gives None for an sObject that the connected user cannot see."""
 
     def found(sobject: str) -> SObjectDescribe | None:
         try:
@@ -28,34 +28,30 @@ def optional(described: Callable[[str], SObjectDescribe]) -> Described:
 
 
 class Describes:
-    """Describes by sObject; from when `field_refused` is set, anew as often as the cache allows it."""
+    """Describes by sObject; once `field_refused` is set, they are read again as often as the cache allows."""
 
     def __init__(self, tenant: str, ports: PushPorts) -> None:
         self._tenant, self._ports = tenant, ports
         self._asked: set[str] = set()
         self._known: dict[str, SObjectDescribe] = {}
-        self._read_anew: set[str] = set()
+        self._read_again: set[str] = set()
         self.visible = optional(self._described)
         self._visible_now = optional(self._described_again)
         self.field_refused = False
 
     def of(self, tasks: Sequence[Task]) -> dict[str, SObjectDescribe]:
-        """Describe the sObjects of the tasks; a sync whose sObject the user can not see rejects its changes."""
+        """Describe the sObjects of the tasks; a sync whose sObject the user cannot see rejects its changes."""
         found: dict[str, SObjectDescribe] = {}
         for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
             describe = self.visible(sobject) or self._visible_now(sobject)
             if describe is not None:
                 found[sobject] = describe
-                continue
-            why = f"The org has no sObject {sobject}, or the connected user may not see it."
-            remedy = OUTCOMES["sobject_not_visible"].remedy
-            for task in tasks:
-                if task.sync.sobject == sobject:
-                    task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=remedy)
+            else:
+                _reject([task for task in tasks if task.sync.sobject == sobject], sobject)
         return found
 
     def is_described(self, sobject: str) -> bool:
-        """Tell whether an sObject was asked for already, in this batch or where it runs: asking again costs a call but seldom."""
+        """Return whether an sObject was described before, in this batch or by this process: describing it again rarely costs a call."""
         return sobject in self._asked or self._ports.is_described(self._tenant, sobject)
 
     def _described(self, sobject: str) -> SObjectDescribe:
@@ -64,7 +60,7 @@ class Describes:
         known = self._ports.described(self._tenant, sobject)
         found = self._described_again(sobject) if self.field_refused else known
         if found is not known:
-            self._read_anew.add(sobject)
+            self._read_again.add(sobject)
         self._known[sobject] = found
         return found
 
@@ -73,13 +69,13 @@ class Describes:
         return found
 
     def is_outdated(self, error: OrgRefused) -> bool:
-        """Tell whether the org refused what a describe has which could not be read anew."""
+        """Return whether the org refused a field that a describe has and that could not be read again."""
         columns = (
             sobject
             for name, sobject in refused_columns(error)
             if (describe := self._known.get(sobject)) and describe.field(name)
         )
-        return any(sobject not in self._read_anew for sobject in (*columns, *self._ends(error)))
+        return any(sobject not in self._read_again for sobject in (*columns, *self._ends(error)))
 
     def _ends(self, error: OrgRefused) -> Iterator[str]:
         """Yield the sObjects on both ends of the relationships that the org refused though both seemed to be visible."""
@@ -88,3 +84,9 @@ class Describes:
                 lookup = describe.relationship(name)
                 for parent in lookup.reference_to if lookup else ():
                     yield from (sobject, parent) if parent in self._known else ()
+
+
+def _reject(tasks: Sequence[Task], sobject: str) -> None:
+    why = f"The org has no sObject {sobject}, or the connected user may not see it."
+    for task in tasks:
+        task.settle(Result.REJECTED, "sobject_not_visible", detail=why, remedy=OUTCOMES["sobject_not_visible"].remedy)

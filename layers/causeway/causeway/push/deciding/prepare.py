@@ -1,4 +1,4 @@
-"""What can be known of a tenant's changes before anything is read of the org: who they are about, and what they want."""
+"""Prepare tasks before anything is read of the org: who or what each is about, and what it asks for by name."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import memory_key
 from causeway.push.memory.links import linked_by_email, linked_records
 from causeway.push.tasks import Task
-from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.emails import normalized_email
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
 from causeway.salesforce.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import document
-from causeway.syncs.mapping.desired import CLEAR
+from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from causeway.syncs.mapping.evaluation import desired_fields
 from causeway.syncs.mapping.rows import PEOPLE
 
@@ -50,25 +50,25 @@ class PreparedTask:
 
 
 def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], ...]:
-    """Return what a sync's match fields (or external ID) hold for a change; empty when one of them has no usable value."""
+    """Return what a sync's match fields (or external ID) hold for a change; nothing when one of them has no usable value."""
     rules = task.sync.push
     names = (rules.external_id_field,) if rules.external_id_field else rules.match_fields
     if not names:
         return ()
     desired = desired_fields(compiled(task.sync, describe), task.change, document(task.change)).fields
-    found: list[tuple[str, str]] = []
-    for name in names:
-        planned = describe.field(name)
-        prepared = desired.get(planned.name) if planned else None
-        value = text_of(prepared.value) if prepared and prepared.value is not CLEAR else None
-        if planned is None or not value:
-            return ()
-        found.append((planned.name, value))
-    return tuple(found)
+    found = [_value_of(describe.field(name), desired) for name in names]
+    return tuple(value for value in found if value) if all(found) else ()
+
+
+def _value_of(field: FieldDescribe | None, desired: Mapping[str, DesiredField]) -> tuple[str, str] | None:
+    """Return a field's name and the text that a change gives it, None without a usable one."""
+    given = desired.get(field.name) if field else None
+    text = text_of(given.value) if given and given.value is not CLEAR else None
+    return (field.name, text) if field and text else None
 
 
 def email_of(task: Task, describe: SObjectDescribe) -> str | None:
-    """Return by which address a person is found: the product field `email`, else what a row maps to Email; normalized."""
+    """Return the address by which a person is found: the product field `email`, else what a row maps to Email; normalized."""
     known = normalized_email(task.change.fields.get("email"))
     if known:
         return known
@@ -82,7 +82,7 @@ def email_of(task: Task, describe: SObjectDescribe) -> str | None:
 
 
 def settle_identifier(task: Task, describe: SObjectDescribe) -> None:
-    """Work out by which values the record of a task is found, besides its key: they are claimed before anything is read."""
+    """Set the values by which the record of a task is found, apart from its key: they are claimed before anything is read."""
     if task.sync.sobject in PEOPLE:
         task.email = email_of(task, describe)
     if task.sync.sobject not in PEOPLE or task.sync.push.external_id_field:
@@ -90,7 +90,7 @@ def settle_identifier(task: Task, describe: SObjectDescribe) -> None:
 
 
 def about_key(task: Task) -> tuple[str, str] | None:
-    """Return the record key of the person that a change concerns, if it is told so."""
+    """Return the record key of the person that a change concerns, if it names one."""
     about = task.change.about
     return (about.source, about.key) if about and about.source and about.key else None
 
@@ -99,34 +99,37 @@ type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
 
 
 def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity], people: LinksOf) -> PreparedTask:
-    """Work out what can be known of a task before anything is read; `people` are the links of the keys that changes concern."""
-    change = task.change
-    task.memory_key = task.memory_key or memory_key(change.source, change.key)
-    links = (
-        linked_records(entities[task.entities[0]], task.memory_key)
-        if task.entities and task.entities[0] in entities
-        else {}
-    )
-    rules = compiled(task.sync, describe)
-    given = document(change)
-    remembered: Mapping[str, str] = {}
-    if task.email and task.shared_entity in entities:
-        remembered = linked_by_email(entities[task.shared_entity], task.email)
+    """Prepare a task; `entities` are what is remembered, `people` the links of the keys that changes concern."""
+    task.memory_key = task.memory_key or memory_key(task.change.source, task.change.key)
+    links, remembered = _links_of_key(task, entities), _links_of_email(task, entities)
+    rules, given, is_person = compiled(task.sync, describe), document(task.change), describe.name in PEOPLE
     return PreparedTask(
         task,
         rules,
         given,
-        _person_keys(task, describe, links, remembered),
-        _company(rules, given) if describe.name in PEOPLE else "",
-        tuple(_parent_names(rules, given)),
-        links.get(task.sync.sobject),
-        _about_keys(task, people),
-        _bad_ids(change) if describe.name in PEOPLE else (),
+        keys=_person_keys(task, describe, links, remembered),
+        company=_company(rules, given) if is_person else "",
+        names=tuple(_parent_names(rules, given)),
+        link=links.get(task.sync.sobject),
+        about=_about_keys(task, people),
+        warnings=_bad_ids(task.change) if is_person else (),
     )
 
 
+def _links_of_key(task: Task, entities: Mapping[str, Entity]) -> Mapping[str, str]:
+    """Return the records that the task's key stands for, by sObject."""
+    entity = entities.get(task.entities[0]) if task.entities else None
+    return linked_records(entity, task.memory_key) if entity is not None else {}
+
+
+def _links_of_email(task: Task, entities: Mapping[str, Entity]) -> Mapping[str, str]:
+    """Return the records that are remembered of the task's address, by sObject."""
+    entity = entities.get(task.shared_entity) if task.email else None
+    return linked_by_email(entity, task.email) if entity is not None and task.email else {}
+
+
 def _bad_ids(change: Change) -> tuple[Warning, ...]:
-    """Return a warning for each Id that the change gives and that can not be one."""
+    """Return a warning for each given Id that cannot be one."""
     given = [(name, what, change.fields.get(name)) for name, what in _ID_FIELDS.items()]
     return tuple(
         Warning(name, "id_invalid", f"{name} is not the Id of a {what}, so the record was looked for in other ways.")
@@ -136,12 +139,12 @@ def _bad_ids(change: Change) -> tuple[Warning, ...]:
 
 
 def _external(task: Task, describe: SObjectDescribe) -> tuple[str, str, Any] | None:
-    """Return by which external ID a person is found, if the sync has one and the change gives it."""
+    """Return the external ID by which a person is found, if the sync has one and the change gives it."""
     if describe.name not in PEOPLE or not task.values:
         return None
     name, value = task.values[0]
-    planned = describe.field(name)
-    return external_key(describe.name, planned, value) if planned else None
+    field = describe.field(name)
+    return external_key(describe.name, field, value) if field else None
 
 
 def _person_keys(
@@ -171,7 +174,7 @@ def _about_keys(task: Task, people: LinksOf) -> PersonKeys | None:
 
 
 def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the sObject and name of each parent that is wanted by name."""
+    """Yield the sObject and name of each parent that a row asks for by name."""
     for row in rules.rows:
         if row.kind == "parent" and row.expression is not None:
             try:

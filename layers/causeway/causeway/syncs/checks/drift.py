@@ -1,4 +1,4 @@
-"""Compare two describes of an sObject with regard to a sync: what changed in the org that its rules rest on."""
+"""Compare two describes of an sObject for a sync: which changes in the org its rules depend on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from causeway.syncs.sync import Problem, Sync
 
 def drift_problems(sync: Sync, before: SObjectDescribe, after: SObjectDescribe) -> tuple[Problem, ...]:
     """
-    Return what is new in `after` that breaks or weakens `sync`, errors first; nothing for what nobody mapped.
+    Return what is new in `after` that breaks or weakens `sync`, errors first; fields that nobody mapped are no problem.
 
     Field gone, type changed, no longer writable or shorter, a mapped picklist's value retired, a field newly required.
     """
@@ -24,7 +24,7 @@ def drift_problems(sync: Sync, before: SObjectDescribe, after: SObjectDescribe) 
 
 
 def _mapped(sync: Sync, before: SObjectDescribe) -> list[str]:
-    """Return the fields that the sync's rules rest on, by name: mapped, matched by, or automatic."""
+    """Return the fields that the sync's rules depend on, by name: mapped, matched by, or automatic."""
     names: list[str] = []
     for row in (*sync.mappings, *automatic_rows(sync, before)):
         lookup = parent_lookup(before, row.salesforce)

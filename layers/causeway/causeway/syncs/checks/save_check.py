@@ -1,4 +1,4 @@
-"""Check a sync against the org's describe before it is saved: errors block enabling, warnings do not."""
+"""Check a sync against the org's describe before it is saved: errors keep it from being enabled, warnings do not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def save_problems(
     Return everything wrong with `sync`, errors first; `others` are the tenant's other syncs.
 
     `product_fields` (the source's registered list) let types be compared; `related` are the describes of parents that
-    relationship paths lead to. Both may be left out: then what they would tell is not checked.
+    relationship paths lead to. Both are optional: what needs them is not checked without them.
     """
     found = [
         *_rules(sync, describe),

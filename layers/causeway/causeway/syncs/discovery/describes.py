@@ -1,4 +1,4 @@
-"""What the org has: its sObjects and their fields, cached per tenant and org, refreshed cheaply, and watched for drift."""
+"""The org's sObjects and their fields: cached per tenant and org, refreshed cheaply, and watched for drift."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from causeway.salesforce.soql import literal
 
 MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
 FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
-# Beside the sObjects in the cache; no sObject is named so.
+# Further names in the cache; no sObject has such a name.
 ALL_SOBJECTS = "*"
 RULES = "~rules"
 MAX_REMEMBERED = 200  # describes held in memory by one execution environment
@@ -43,7 +43,7 @@ class DescribingOrg(Protocol):
     The tenant's org.
 
     Both calls return the JSON and its `Last-Modified` ("" when none), or None when nothing changed since
-    `modified_since` (an HTTP date, "" to read in any case). `describe` raises NotFound for an sObject that the user can not see.
+    `modified_since` (an HTTP date, "" to read in any case). `describe` raises NotFound for an sObject that the user cannot see.
     """
 
     @property
@@ -86,8 +86,8 @@ class _Form[T]:
     """How one kind of answer is read from the org's JSON, put into the cache and taken out of it."""
 
     parsed: Callable[[Mapping[str, Any]], T]
-    packed: Callable[[T], Any]
-    unpacked: Callable[[Any], T]
+    encoded: Callable[[T], Any]
+    decoded: Callable[[Any], T]
 
 
 type _Place = tuple[str, str, str]
@@ -98,7 +98,7 @@ class Discovery:
     """
     Describes through memory, then the cache, then the org.
 
-    `orgs` gives a tenant's org (and raises NotConnected or ReconnectionRequired); `changed` hears of every sObject whose
+    `orgs` gives a tenant's org (and raises NotConnected or ReconnectionRequired); `changed` is called for every sObject whose
     describe differs from the cached one.
     """
 
@@ -120,8 +120,8 @@ class Discovery:
         """
         Return an sObject as the connected user sees it, at most `max_age_ms` old.
 
-        `fresh` reads it again whatever is cached: the org just refused a field. For `not_found_ms` one that the user could
-        not see is not asked for again. Raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
+        `fresh` reads it again whatever is cached: the org just refused a field. An sObject that the user could not see is not
+        asked for again for `not_found_ms`. Raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
         """
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, sobject.lower())
@@ -139,7 +139,7 @@ class Discovery:
         return after
 
     def is_described(self, tenant: str, sobject: str) -> bool:
-        """Tell whether an sObject was described, or not found, by this execution environment before."""
+        """Return whether this execution environment described the sObject before, or did not find it."""
         place = (tenant, self._orgs(tenant).access.org_id, sobject.lower())
         return place in self._memory or place in self._not_found_at_ms
 
@@ -167,7 +167,7 @@ class Discovery:
         cached = self._cache.get(*place)
         if cached is None:
             return remembered
-        return _Known(form.unpacked(cached.body), cached.last_modified, cached.checked_at_ms)
+        return _Known(form.decoded(cached.body), cached.last_modified, cached.checked_at_ms)
 
     def _now[T](
         self, place: _Place, form: _Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, fresh: bool
@@ -187,7 +187,7 @@ class Discovery:
     def _kept[T](self, place: _Place, form: _Form[T], answer: tuple[Mapping[str, Any], str], now_ms: int) -> T:
         body, last_modified = answer
         found = form.parsed(body)
-        self._cache.put(*place, form.packed(found), last_modified, now_ms)
+        self._cache.put(*place, form.encoded(found), last_modified, now_ms)
         return self._remembered(place, _Known(found, last_modified, now_ms))
 
     def _remembered[T](self, place: _Place, known: _Known[T]) -> T:
@@ -240,14 +240,14 @@ def _validation_rules(page: Mapping[str, Any]) -> tuple[ValidationRule, ...] | N
     )
 
 
-_DESCRIBE = _Form(parsed=describe_from_json, packed=compact, unpacked=describe_from_compact)
+_DESCRIBE = _Form(parsed=describe_from_json, encoded=compact, decoded=describe_from_compact)
 _LIST = _Form(
     parsed=_summaries,
-    packed=lambda found: [astuple(summary) for summary in found],
-    unpacked=lambda rows: tuple(SObjectSummary(*row) for row in rows),
+    encoded=lambda found: [astuple(summary) for summary in found],
+    decoded=lambda rows: tuple(SObjectSummary(*row) for row in rows),
 )
 _RULES: _Form[tuple[ValidationRule, ...] | None] = _Form(
     parsed=_validation_rules,
-    packed=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
-    unpacked=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
+    encoded=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
+    decoded=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
 )

@@ -1,4 +1,4 @@
-"""Learn from messages which fields a product sends, for the mapping screen; seldom, and never at a push's expense."""
+"""Learn from messages which fields a product sends, for the mapping screen; rarely, and a failure never stops a push."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from causeway.errors import RetryableError
 from causeway.syncs.discovery.product_fields import FieldType, seen_fields
 
-AGAIN_AFTER_MS = 60_000  # one look a minute and source tells enough
+AGAIN_AFTER_MS = 60_000  # one look a minute and source is enough
 MAX_REMEMBERED = 10_000  # sources held in memory by one execution environment
 
 
@@ -19,14 +19,14 @@ class LearnedFields(Protocol):
 
 
 class FieldLearner:
-    """Looks at what a source sends once a minute."""
+    """Looks once a minute at what a source sends."""
 
     def __init__(self, fields: LearnedFields, now_ms: Callable[[], int]) -> None:
         self._fields, self._now_ms = fields, now_ms
         self._looked_at_ms: dict[tuple[str, str], int] = {}
 
     def learn(self, samples: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]]) -> None:
-        """Learn from the `fields` of some changes by (tenant, source); what can not be kept now is left for another time."""
+        """Learn from the `fields` of some changes by (tenant, source); what the store does not take now is learned another time."""
         for (tenant, source), changes in samples.items():
             if not self._is_due((tenant, source)):
                 continue

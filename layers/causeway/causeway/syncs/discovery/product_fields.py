@@ -1,4 +1,4 @@
-"""The product's own fields of one source: what it registered, and what its messages were seen to carry."""
+"""The product's own fields of one source: those it registered, and those seen in its messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ProductField(Strict):
 
 
 def seen_fields(changes: Iterable[Mapping[str, Any]]) -> dict[str, FieldType]:
-    """Return the names and JSON types in the `fields` of changes; a null tells no type, so it counts as a string."""
+    """Return the names and JSON types in the `fields` of changes; a null has no type, so it counts as a string."""
     seen: dict[str, FieldType] = {}
     for fields in changes:
         for name, value in fields.items():

@@ -91,7 +91,7 @@ class Expression:
         Return the value, None for the product's own null, or MISSING where the change says nothing.
 
         A computed null is MISSING, and so is anything computed from `fields` of which the change carries none: a partial
-        change must not clear or fill what it does not speak of. Raises JMESPathError when a function refuses its arguments.
+        change must not clear or fill what it does not carry. Raises JMESPathError when a function refuses its arguments.
         """
         if self.path:
             return _walked(given, self.path)
@@ -102,7 +102,7 @@ class Expression:
         return MISSING if found is None else found
 
     def holds(self, given: Mapping[str, Any]) -> bool:
-        """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it can not be worked out."""
+        """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it fails to evaluate."""
         try:
             found = self._searched(given)
         except JMESPathError:

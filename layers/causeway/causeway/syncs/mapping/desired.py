@@ -1,4 +1,4 @@
-"""What a change wants of a sync, before anything is read: values, lookups by name, lookups by person, and what was left out."""
+"""What a change asks of a sync, before anything is read: values, lookups by name, lookups by person, and warnings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLEAR: Final = Clear.CLEAR
 @dataclass(frozen=True, slots=True)
 class DesiredField:
     """
-    One value the product wants in one field, coerced, or CLEAR.
+    One desired value of one field, coerced, or CLEAR.
 
     `conversation` marks a transcript, which replaces only empty text or text that Causeway wrote unless `always`.
     """
@@ -39,9 +39,9 @@ class DesiredField:
 @dataclass(frozen=True, slots=True)
 class DesiredParent:
     """
-    A lookup wanted by the parent's name (`Account.Name`): the push flow finds the one `sobject` record of that name.
+    A lookup by the parent's name (`Account.Name`): push finds the one `sobject` record of that name.
 
-    Several of that name leave the row out with a warning; `create` allows making a missing one, claimed by `normalized_name`.
+    With several of that name the row is left out with a warning; `create` allows creating a missing one, claimed by `normalized_name`.
     """
 
     field: FieldDescribe
@@ -54,10 +54,10 @@ class DesiredParent:
 @dataclass(frozen=True, slots=True)
 class DesiredLookup:
     """
-    A lookup wanted by whom the change is about: the push flow resolves the person, then takes its Id or its account's.
+    A lookup by the person that the change is about: push resolves the person, then takes its Id or its account's.
 
     `sobjects` are what the field may refer to among Lead, Contact (the person) and Account (the person's account, and for
-    `WhatId` only beside a Contact in `WhoId`).
+    `WhatId` only together with a Contact in `WhoId`).
     """
 
     field: FieldDescribe
@@ -68,7 +68,7 @@ class DesiredLookup:
 
 @dataclass(frozen=True, slots=True)
 class DesiredFields:
-    """What one change wants of one sync: fields by canonical name, lookups still to resolve, and what was left out and why."""
+    """What one change asks of one sync: fields by canonical name, lookups still to resolve, and why values are left out."""
 
     fields: dict[str, DesiredField] = field(default_factory=dict)
     parents: tuple[DesiredParent, ...] = ()

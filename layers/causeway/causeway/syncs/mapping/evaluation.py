@@ -101,8 +101,8 @@ def _conversation(row: CompiledRow, change: Change) -> DesiredFields:
     if fitted.dropped:
         detail = f"{field.label} holds {field.length} characters; the {fitted.dropped} oldest messages were left out."
         warnings.append(Warning(field.name, "messages_dropped", detail))
-    wanted = DesiredField(field, fitted.text, row.rule, conversation=True, always=row.always)
-    return DesiredFields({field.name: wanted} if fitted.text else {}, warnings=tuple(warnings))
+    transcript = DesiredField(field, fitted.text, row.rule, conversation=True, always=row.always)
+    return DesiredFields({field.name: transcript} if fitted.text else {}, warnings=tuple(warnings))
 
 
 def _parent(row: CompiledRow, value: Any) -> DesiredFields:

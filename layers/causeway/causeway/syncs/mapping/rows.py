@@ -1,4 +1,4 @@
-"""What mapping rows name besides plain fields: people, the conversation, parents by name, and the rows nobody has to write. Pure."""
+"""What mapping rows name apart from plain fields: the conversation, a person, parents by name; and automatic rows. Pure."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class PersonMatch:
 
 
 class PersonMatches:
-    """The matches of people among the rows of one read; each is worked out once."""
+    """The matches of people among the rows of one read; each is found once."""
 
     def __init__(self, rows: PeopleRows) -> None:
         self._rows = rows

@@ -34,7 +34,7 @@ type Answered = tuple[Lookup, list[Row]]
 @dataclass(slots=True)
 class View:
     """
-    The org as one pass read it; `read_started_ms` tells which claims were completed later.
+    The org as one pass read it; claims completed after `read_started_ms` are not in it.
 
     `named` are live records by sObject and normalized name, `rows` records of other sObjects than people by sObject and Id.
     """
