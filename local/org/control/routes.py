@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from local.org.control.change_events import ROUTES as CHANGE_ROUTES
 from local.org.control.ports import ControlOrg
 from local.org.control.record_actions import ROUTES as RECORD_ROUTES
 from local.org.oauth.users import ADMIN_USERNAME
@@ -261,5 +262,6 @@ ROUTES: list[Route[ControlOrg]] = [
     ("GET", "/stats", stats),
     ("DELETE", "/stats", clear_stats),
     ("GET", "/audit", read_audit),
+    *CHANGE_ROUTES,
     *RECORD_ROUTES,
 ]

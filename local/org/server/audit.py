@@ -21,7 +21,11 @@ ENTRIES_WITH_TEXT = 5_000
 
 @dataclass(slots=True)
 class AuditEntry:
-    """One request and its effect; `effects` is what the store changed, in order; status 0 means no answer was sent; `cookie` was sent along."""
+    """
+    One request and its effect: what the store changed, in order.
+
+    Status 0 means no answer was sent; `cookie` is the header that came along.
+    """
 
     number: int
     at: str

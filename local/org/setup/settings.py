@@ -147,6 +147,12 @@ class Settings:
         "status (early API guide).",
         choices=("refused", "default"),
     )
+    change_data_capture: list[str] = field(
+        default_factory=list,
+        metadata={
+            "meaning": "Names of the sObjects whose changes are published as events (`GET /_control/change_events`)."
+        },
+    )
     automation: dict[str, dict[str, object]] = field(
         default_factory=dict,
         metadata={"meaning": "What the triggers and flows of each sObject can bear, by its name; the keys are below."},

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
+from local.org.data.storage.change_events import ChangeLog
 from local.org.data.storage.row_locks import RowLocks
 from local.org.data.storage.tables import Hidden, Table
 from local.org.data.storage.transactions import Clock, Effect, Transaction, Transactions
@@ -47,7 +48,8 @@ class Records:
         self._on_effect = on_effect
         self._ids = IdFactory("".join(random.Random(seed).choices(ALPHABET, k=4)))
         self._tables: dict[str, Table] = {}
-        self._transactions, self._locks = Transactions(clock, self._report), RowLocks(clock)
+        self.changes = ChangeLog(clock)
+        self._transactions, self._locks = Transactions(clock, self._report, self._publish), RowLocks(clock)
         self._numbers: dict[str, int] = {}
         self._stamp = (-1, "")
         self.deletions: list[tuple[str, str, str]] = []
@@ -115,6 +117,12 @@ class Records:
         """Run a block whose changes all stay or, when it raises, all go; inside another one it is a savepoint."""
         delay_s = self.settings.commit_delay_s if commit_delay_s is None else commit_delay_s
         return self._transactions.run(caller, delay_s)
+
+    def _publish(self, transaction: Transaction, commit_ms: int) -> None:
+        """Add the change events of a commit for the sObjects that the settings select."""
+        members = self.settings.change_data_capture
+        if members:
+            self.changes.committed(transaction, members, self.user_id(transaction.caller), commit_ms)
 
     def _report(self, action: str, sobject: str, record_id: str, values: dict[str, Any]) -> None:
         """Record a deletion, and report the effect of a commit."""

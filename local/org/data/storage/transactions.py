@@ -40,11 +40,15 @@ class Transaction:
         del self.effects[effects:]
 
 
+type Commit = Callable[[Transaction, int], None]
+"""What happens at a commit: the transaction, and the milliseconds since the epoch at which others see it."""
+
+
 class Transactions:
     """The running transaction of an org, if any; there is one at a time."""
 
-    def __init__(self, clock: Clock, on_effect: Effect) -> None:
-        self._clock, self._on_effect = clock, on_effect
+    def __init__(self, clock: Clock, on_effect: Effect, on_commit: Commit) -> None:
+        self._clock, self._on_effect, self._on_commit = clock, on_effect, on_commit
         self._running: Transaction | None = None
 
     @contextmanager
@@ -74,8 +78,10 @@ class Transactions:
             transaction.effects.append((action, table.sobject.name, record_id, values or {}))
 
     def _commit(self, transaction: Transaction, delay_s: float) -> None:
+        commit_ms = self._clock.now_ms() + round(min(max(delay_s, 0), MAX_COMMIT_DELAY_S) * 1000)
         if delay_s > 0:
-            self._hide(transaction, self._clock.now_ms() + round(min(delay_s, MAX_COMMIT_DELAY_S) * 1000))
+            self._hide(transaction, commit_ms)
+        self._on_commit(transaction, commit_ms)
         for action, sobject, record_id, values in transaction.effects:
             self._on_effect(action, sobject, record_id, values)
 
