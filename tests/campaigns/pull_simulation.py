@@ -26,7 +26,6 @@ from causeway.pull.run import pull_sync
 from causeway.syncs.sync import Mapping, Sync
 
 from tests.support.pull.fakes import (
-    FakeOrg,
     MemoryCheckpoints,
     MemoryConnections,
     MemoryDueDates,
@@ -37,9 +36,8 @@ from tests.support.pull.fakes import (
     MemorySyncs,
     NoLinks,
     Patience,
-    Version,
-    lead_describe,
 )
+from tests.support.pull.org import FakeOrg, Version, lead_describe
 from tests.support.pull.two_way import MemorySynced
 
 TIES = 5_000

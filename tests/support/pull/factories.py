@@ -12,8 +12,6 @@ from causeway.pull.run import pull_sync
 from causeway.syncs.sync import Mapping, PullRules, Sync
 
 from tests.support.pull.fakes import (
-    ORG,
-    FakeOrg,
     MemoryCheckpoints,
     MemoryConnections,
     MemoryDueDates,
@@ -24,8 +22,8 @@ from tests.support.pull.fakes import (
     MemorySyncs,
     NoLinks,
     Patience,
-    contact_describe,
 )
+from tests.support.pull.org import ORG, FakeOrg, contact_describe
 from tests.support.pull.two_way import MemorySynced
 
 TENANT = "acme"

@@ -14,7 +14,7 @@ from causeway.pull.reading import interruptions
 from causeway.salesforce.describe import FieldDescribe
 
 from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id
-from tests.support.pull.fakes import FakeOrg, contact_describe
+from tests.support.pull.org import FakeOrg, contact_describe
 
 
 def people(count: int, **more: Any) -> Pulling:

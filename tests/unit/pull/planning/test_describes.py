@@ -8,7 +8,7 @@ from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.reading.interruptions import Cancelled
 from causeway.salesforce.describe import SObjectDescribe
 
-from tests.support.pull.fakes import START_MS, FakeOrg, contact_describe, described
+from tests.support.pull.org import START_MS, FakeOrg, contact_describe, described
 
 NO_WEBSITE = "No such column 'Website' on entity 'Account'."
 

@@ -16,7 +16,7 @@ from causeway.pull.planning.watermarks import Place
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 
 from tests.support.pull.factories import a_pull
-from tests.support.pull.fakes import contact_describe, described
+from tests.support.pull.org import contact_describe, described
 
 ACCOUNT = FieldDescribe("AccountId", "Account", "reference", relationship_name="Account", reference_to=("Account",))
 OWNER = FieldDescribe("OwnerId", "Owner", "reference", relationship_name="Owner", reference_to=("Group", "User"))

@@ -11,7 +11,7 @@ from causeway.pull.jobs import PullJob
 from causeway.pull.reading import bulk
 
 from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id
-from tests.support.pull.fakes import FakeOrg, contact_describe
+from tests.support.pull.org import FakeOrg, contact_describe
 
 ROWS = 60
 

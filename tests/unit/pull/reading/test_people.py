@@ -11,7 +11,7 @@ from causeway.pull.reading.people import people_of_rows
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 
-from tests.support.pull.fakes import lead_describe
+from tests.support.pull.org import lead_describe
 
 EMAIL = FieldDescribe("Email", "Email", "email", 80)
 ACCOUNT = FieldDescribe("AccountId", "Account", "reference", relationship_name="Account", reference_to=("Account",))
