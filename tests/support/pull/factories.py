@@ -101,3 +101,13 @@ class Pulling:
 def an_id(number: int, prefix: str = "003") -> str:
     """Return a record Id that sorts by its number."""
     return f"{prefix}{number:012d}AAA"
+
+
+def people(count: int, **more: Any) -> Pulling:
+    """Return a pull of an org in which so many contacts were created, one a second, a minute ago."""
+    pulling = Pulling(**more)
+    for number in range(count):
+        pulling.org.commit(an_id(number), LastName=f"Name {number}")
+        pulling.org.advance(1)
+    pulling.org.advance(60)
+    return pulling
