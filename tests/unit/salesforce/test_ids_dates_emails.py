@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.salesforce.dates import epoch_ms, has_no_offset, rfc3339
-from causeway.salesforce.emails import normalized_email
 from causeway.salesforce.ids import prefixes_of, to18, valid_id
+from causeway.salesforce.values.coercion.dates import epoch_ms, has_no_offset, rfc3339
+from causeway.salesforce.values.coercion.emails import normalized_email
 
 DOCUMENTED = {  # 15 characters → 18
     "0018000000N4pCk": "0018000000N4pCkAAJ",

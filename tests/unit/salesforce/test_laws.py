@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from causeway.contract.changes import Utterance
 from causeway.push.deciding.planning.field_decisions import decide_fields
-from causeway.salesforce.comparison import same_value
-from causeway.salesforce.dates import salesforce_date
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.texts import cut_to, salesforce_length
-from causeway.salesforce.values import coerced
+from causeway.salesforce.values.coercion.coercion import coerced
+from causeway.salesforce.values.coercion.comparison import same_value
+from causeway.salesforce.values.coercion.dates import salesforce_date
+from causeway.salesforce.values.coercion.texts import cut_to, salesforce_length
 from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
 from causeway.syncs.mapping.evaluation import desired
 from hypothesis import given

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from causeway.salesforce import soql
-from causeway.salesforce.comparison import same_value
 from causeway.salesforce.describe import (
     FieldDescribe,
     SObjectDescribe,
@@ -15,7 +14,8 @@ from causeway.salesforce.describe import (
     describe_from_compact,
     describe_from_json,
 )
-from causeway.salesforce.values import coerced
+from causeway.salesforce.values.coercion.coercion import coerced
+from causeway.salesforce.values.coercion.comparison import same_value
 from causeway.syncs.checks.save_check import save_problems
 from causeway.syncs.templates import Template, proposed_syncs, template_sync
 from hypothesis import given

@@ -11,9 +11,9 @@ from causeway.connections.connection import Connection
 from causeway.connections.permissions import Finding, findings_of, invisible, rule_findings
 from causeway.errors import CausewayError, ConfigurationError, MissingPermission, NotFound, RejectedError
 from causeway.salesforce.access import Access
-from causeway.salesforce.dates import rfc3339
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.soql import literal
+from causeway.salesforce.values.coercion.dates import rfc3339
 from causeway.syncs.sync import Sync
 
 _RULES: Final = (

@@ -1,5 +1,5 @@
 """
 What Salesforce is: Ids, describes, SOQL, values, picklists, dates and calls, as pure rules.
 
-Every room but `contract` may import it. Begin with `describe.py`, `values.py` and `soql.py`.
+Every room but `contract` may import it. Begin with `describe.py`, `values/` and `soql.py`.
 """

@@ -8,12 +8,12 @@ from typing import Any
 
 from causeway.errors import BrokenMapping, InvalidRecord
 from causeway.salesforce import field_paths, soql
-from causeway.salesforce.dates import has_no_offset, salesforce_date, salesforce_datetime
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.ids import prefixes_of, valid_id
-from causeway.salesforce.picklists import choice
-from causeway.salesforce.texts import storable, text_of
-from causeway.salesforce.values import NUMBER_TYPES, exact_number
+from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES, exact_number
+from causeway.salesforce.values.coercion.dates import has_no_offset, salesforce_date, salesforce_datetime
+from causeway.salesforce.values.coercion.picklists import choice
+from causeway.salesforce.values.coercion.texts import storable, text_of
 from causeway.syncs.sync import Problem
 
 MAX_DEPTH = 5

@@ -14,7 +14,7 @@ from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 
 from tests.support.syncs.factories import codes, contact, field, lead, lookup, picklist, sobject
-from tests.unit.salesforce.test_picklists import bits
+from tests.unit.salesforce.values.test_picklists import bits
 
 
 def prepared(planned: FieldDescribe, value: Any, **parts: Any) -> DesiredField:

@@ -9,9 +9,9 @@ from causeway.push.deciding.keys import MOMENTS, comparable
 from causeway.push.deciding.matching.match import Match, chosen_match
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.salesforce.calls import Row
-from causeway.salesforce.comparison import same_value
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.values import NUMBER_TYPES
+from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES
+from causeway.salesforce.values.coercion.comparison import same_value
 
 
 def match_record(prepared: PreparedTask, rows: Mapping[str, Row]) -> Match | None:

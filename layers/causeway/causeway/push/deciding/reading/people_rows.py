@@ -10,9 +10,9 @@ from typing import Any
 from causeway.push.deciding.keys import PersonKeys, external_key
 from causeway.salesforce.calls import Row
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.emails import normalized_email
 from causeway.salesforce.ids import KEY_PREFIXES
-from causeway.salesforce.texts import text_of
+from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.coercion.texts import text_of
 
 MAX_MERGE_HOPS = 5
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from causeway.salesforce.dates import salesforce_date, salesforce_datetime, salesforce_time
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import to18, valid_id
-from causeway.salesforce.texts import is_blank, stored_lines, text_of
-from causeway.salesforce.values import NUMBER_TYPES, exact_number, rounded
+from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES, exact_number, rounded
+from causeway.salesforce.values.coercion.dates import salesforce_date, salesforce_datetime, salesforce_time
+from causeway.salesforce.values.coercion.texts import is_blank, stored_lines, text_of
 
 
 def same_value(field: FieldDescribe, current: Any, desired: Any) -> bool:
