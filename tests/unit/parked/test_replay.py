@@ -206,11 +206,11 @@ def large_body(letter: str, size: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("told", "syncs"),
+    ("mark", "syncs"),
     [("*", ()), ("", ()), ("a b", ()), ("a,,b", ()), ("lead-lead", ("lead-lead",)), ("a,B_1", ("a", "B_1"))],
 )
-def test_a_mark_names_syncs_or_stands_for_all(told: str, syncs: tuple[str, ...]) -> None:
-    assert redriven_syncs({"messageAttributes": {"redriven": {"stringValue": told}}}) == syncs
+def test_a_mark_names_syncs_or_stands_for_all(mark: str, syncs: tuple[str, ...]) -> None:
+    assert redriven_syncs({"messageAttributes": {"redriven": {"stringValue": mark}}}) == syncs
     assert redriven_syncs({}) == ()
 
 

@@ -126,7 +126,7 @@ def test_what_does_not_fit_is_a_problem_and_never_a_wider_query(condition: Any, 
         text(condition)
 
 
-def test_every_problem_of_a_filter_is_told_at_once() -> None:
+def test_every_problem_of_a_filter_is_reported_at_once() -> None:
     tree = {"any": [on("Gone__c", "empty"), on("Title", "equals", "x"), on("Score__c", "equals", "y")]}
     assert codes(filter_problems(tree, described())) == ["filter_unknown_field", "filter_value"]
 

@@ -132,7 +132,7 @@ def test_warnings_do_not_block_enabling() -> None:
     assert {problem.level for problem in saved.problems} == {"warning"}
 
 
-def test_before_an_error_is_told_the_org_is_asked_again() -> None:
+def test_before_an_error_is_reported_the_org_is_asked_again() -> None:
     world = World()
     world.discovery.described("acme", "Contact")
     world.org.bodies["contact"] = a_describe("Contact", a_field("LastName"), a_field("Added_Just_Now__c"))
@@ -250,7 +250,7 @@ def test_a_filter_through_a_parent_is_checked_against_the_parent() -> None:
         assert codes(saved) & {"filter_unknown_field"} == expected
 
 
-def test_a_vanished_field_shows_on_the_sync_and_is_told_once() -> None:
+def test_a_vanished_field_shows_on_the_sync_and_is_published_once() -> None:
     world = World(a_sync(mappings=(Mapping(product="phone", salesforce="Phone"),)), a_sync(id="other", sobject="Lead"))
     before = describe_from_json(a_describe("Contact"))
     after = describe_from_json(a_describe("Contact", a_field("LastName"), a_field("Email", "email")))

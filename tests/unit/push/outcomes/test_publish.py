@@ -1,4 +1,4 @@
-"""What is told, kept and counted of a batch, and in which order: durable first, told last."""
+"""What is published, parked and counted of a batch, and in which order: durable stores first, outcomes last."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ class DownOutbound(MemoryOutbound):
 # --- durable first
 
 
-def test_a_refused_change_that_could_not_be_parked_is_not_told_and_comes_back(bench: Bench) -> None:
+def test_a_refused_change_that_could_not_be_parked_is_not_published_and_comes_back(bench: Bench) -> None:
     assert bench.deliver(BROKEN, parked=DownParked()).redelivered == {"m1": 0}
     assert bench.outbound.sent == []
 
 
-def test_a_refused_change_that_could_not_be_told_comes_back(bench: Bench) -> None:
+def test_a_refused_change_that_could_not_be_published_comes_back(bench: Bench) -> None:
     assert bench.deliver(BROKEN, outbound=DownOutbound()).redelivered == {"m1": 0}
     assert len(bench.parked.entries) == 1
 
 
-def test_an_outcome_that_could_not_be_told_brings_its_message_back_and_is_told_then(bench: Bench) -> None:
+def test_an_outcome_that_could_not_be_published_brings_its_message_back_and_is_published_then(bench: Bench) -> None:
     assert bench.deliver(NAMED, outbound=DownOutbound()).redelivered == {"m1": 0}
     assert bench.deliver(NAMED).redelivered == {}
     assert (bench.results(), len(bench.org.saved)) == ({"k1": ("created", None)}, 1)
@@ -99,10 +99,10 @@ def test_a_refusal_of_one_sync_does_not_take_the_place_of_anothers(bench: Bench)
         ([Saved("not_applied")] * 3, ["r"]),
         ([], []),
     ],
-    ids=["refused again", "waits", "given back", "mended"],
+    ids=["refused again", "waits", "redelivered", "resolved"],
 )
 @pytest.mark.parametrize("redriven_for", [("lead-contact",), ()], ids=["redriven", "sent again"])
-def test_a_refused_change_is_forgotten_only_when_it_is_mended(
+def test_a_refused_change_is_forgotten_only_when_it_is_resolved(
     bench: Bench, met: list[Any], kept: list[str], redriven_for: Sequence[str]
 ) -> None:
     bench.org.planned = [REFUSED]
@@ -113,7 +113,7 @@ def test_a_refused_change_is_forgotten_only_when_it_is_mended(
     assert sorted(parked_id[0] for _, parked_id in bench.parked.entries) == kept
 
 
-# --- what is told
+# --- what is published
 
 
 def test_outbound_messages_stay_under_the_queues_limit_whatever_script_the_texts_are_in() -> None:

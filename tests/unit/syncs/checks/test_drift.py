@@ -44,7 +44,7 @@ def test_what_nobody_mapped_may_change_freely() -> None:
         (replace(LEVEL, picklist_values=LEVEL.picklist_values[:1]), ("warning", "picklist_value_retired", "Level__c")),
     ],
 )
-def test_what_changed_in_a_mapped_field_is_told(changed: Any, found: Any) -> None:
+def test_what_changed_in_a_mapped_field_is_reported(changed: Any, found: Any) -> None:
     assert drift(after(changed)) == [found]
 
 

@@ -20,7 +20,7 @@ class Clock:
 
 
 class World:
-    """One discovery with its org, cache, clock and what it told of."""
+    """One discovery with its org, cache, clock and what it reported."""
 
     def __init__(self, cache: FakeDescribeCache | None = None) -> None:
         self.org, self.clock, self.cache = FakeOrg(), Clock(), cache or FakeDescribeCache()
@@ -68,7 +68,7 @@ def test_another_environment_learns_from_the_cache_that_a_describe_was_checked()
     assert len(world.org.asked) == 2
 
 
-def test_a_describe_that_changed_is_used_at_once_and_told() -> None:
+def test_a_describe_that_changed_is_used_at_once_and_reported() -> None:
     world = World()
     world.discovery.described("acme", "Contact")
     world.change_contact()

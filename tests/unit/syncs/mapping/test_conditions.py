@@ -27,7 +27,7 @@ def test_a_plain_name_means_a_field_of_the_change() -> None:
     assert value("@.key", {}) == "lead-1"
 
 
-def test_absent_and_null_are_told_apart() -> None:
+def test_absent_and_null_are_different() -> None:
     assert value("company", {}) is MISSING
     assert value("company", {"company": None}) is None
     assert value("fields.address.city", {"address": {"city": None}}) is None

@@ -45,7 +45,7 @@ def test_as_many_messages_as_fit_are_kept() -> None:
     assert conversation_text(messages, exactly - 1).dropped > 0
 
 
-def test_one_dropped_message_is_told_in_the_singular() -> None:
+def test_one_dropped_message_is_noted_in_the_singular() -> None:
     messages = said("x" * 300, "two")
     assert conversation_text(messages, 200).text.startswith("(1 earlier message left out to fit)\n")
 

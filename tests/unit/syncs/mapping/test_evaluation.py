@@ -1,4 +1,4 @@
-"""What one change wants of a sync."""
+"""What one change asks of a sync."""
 
 from __future__ import annotations
 
@@ -139,13 +139,13 @@ def test_any_lookup_to_people_or_accounts_can_be_filled_by_whom_the_change_is_ab
     assert (asked.field.name, asked.sobjects) == ("AccountId", ("Account",))
 
 
-def test_a_conversation_is_fitted_to_its_field_and_what_is_missing_is_told() -> None:
+def test_a_conversation_is_fitted_to_its_field_and_what_is_missing_is_reported() -> None:
     describe = contact(field("Chat__c", "textarea", length=300))
     found = want(sync(row("conversation", "Chat__c")), describe, conversation=said(*["x" * 100] * 9))
-    prepared = found.fields["Chat__c"]
-    assert prepared.conversation
-    assert not prepared.always
-    assert prepared.value.startswith("(7 earlier messages left out to fit)\n")
+    transcript = found.fields["Chat__c"]
+    assert transcript.conversation
+    assert not transcript.always
+    assert transcript.value.startswith("(7 earlier messages left out to fit)\n")
     assert codes(found.warnings) == ["messages_dropped"]
 
 
@@ -163,7 +163,7 @@ def test_a_record_type_is_found_by_its_name() -> None:
     assert codes(want(rules, describe, fields={"kind": "Nobody"}).warnings) == ["record_type_unknown"]
 
 
-def test_rows_that_can_not_work_in_this_org_are_left_out_and_told_with_every_change() -> None:
+def test_rows_that_cannot_work_in_this_org_are_left_out_and_reported_with_every_change() -> None:
     rules = sync(row("a", "Gone__c"), row("b", "Account.Industry"), row("join(", "Title"), row("phone", "Phone"))
     found = want(rules, fields={"phone": "1"})
     assert values(found) == {"Phone": "1"}
@@ -195,7 +195,7 @@ def test_the_record_type_is_read_where_it_decides_about_picklists() -> None:
     assert "RecordTypeId" in found.selected
 
 
-def test_conditions_and_signals_are_told_of_the_document() -> None:
+def test_conditions_and_signals_see_the_document() -> None:
     found = compiled(
         sync(push={"when": "fields.age > `17`"}, signals={"b": "fields.age > `50`", "a": "qualified"}), contact()
     )

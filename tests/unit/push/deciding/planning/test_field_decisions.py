@@ -17,8 +17,8 @@ from tests.support.syncs.factories import codes, contact, field, lead, lookup, p
 from tests.unit.salesforce.values.test_picklists import bits
 
 
-def prepared(planned: FieldDescribe, value: Any, **parts: Any) -> DesiredField:
-    return DesiredField(planned, value, **parts)
+def desired(described: FieldDescribe, value: Any, **parts: Any) -> DesiredField:
+    return DesiredField(described, value, **parts)
 
 
 def decide(
@@ -35,32 +35,32 @@ def action(found: FieldDecisions) -> str:
 
 
 def test_only_what_differs_is_sent() -> None:
-    found = decide(prepared(field("A"), "same "), prepared(field("B"), "new"), current={"A": "same", "B": "old"})
+    found = decide(desired(field("A"), "same "), desired(field("B"), "new"), current={"A": "same", "B": "old"})
     assert found.values == {"B": "new"}
     assert [(item.field, item.action) for item in found.decisions] == [("A", "same"), ("B", "write")]
 
 
 def test_if_empty_fills_only_what_is_empty() -> None:
     rule = {"rule": "if_empty"}
-    assert decide(prepared(field("A"), "x", **rule), current={"A": None}).values == {"A": "x"}
-    assert decide(prepared(field("A"), "x", **rule), current={"A": "  "}).values == {"A": "x"}
-    assert action(decide(prepared(field("A"), "x", **rule), current={"A": "theirs"})) == "kept"
+    assert decide(desired(field("A"), "x", **rule), current={"A": None}).values == {"A": "x"}
+    assert decide(desired(field("A"), "x", **rule), current={"A": "  "}).values == {"A": "x"}
+    assert action(decide(desired(field("A"), "x", **rule), current={"A": "theirs"})) == "kept"
 
 
 def test_zero_and_false_in_salesforce_are_not_empty() -> None:
-    assert decide(prepared(field("N", "double"), 5, rule="if_empty"), current={"N": 0}).values == {}
-    assert decide(prepared(field("B", "boolean"), True, rule="if_empty"), current={"B": False}).values == {}
-    assert decide(prepared(field("B", "boolean"), True, rule="if_empty"), current={"B": None}).values == {}
+    assert decide(desired(field("N", "double"), 5, rule="if_empty"), current={"N": 0}).values == {}
+    assert decide(desired(field("B", "boolean"), True, rule="if_empty"), current={"B": False}).values == {}
+    assert decide(desired(field("B", "boolean"), True, rule="if_empty"), current={"B": None}).values == {}
 
 
 def test_if_empty_writes_nothing_where_the_record_was_not_read() -> None:
-    assert decide(prepared(field("A"), "x", rule="if_empty"), current={}).values == {}
+    assert decide(desired(field("A"), "x", rule="if_empty"), current={}).values == {}
 
 
 def test_a_create_writes_everything_that_may_be_set_then() -> None:
     closed = field("C", createable=False)
     found = decide(
-        prepared(field("A"), "x", rule="if_empty"), prepared(field("B"), CLEAR), prepared(closed, "y"), current=None
+        desired(field("A"), "x", rule="if_empty"), desired(field("B"), CLEAR), desired(closed, "y"), current=None
     )
     assert found.values == {"A": "x"}
     assert codes(found.warnings) == ["not_writable_at_create"]
@@ -68,22 +68,22 @@ def test_a_create_writes_everything_that_may_be_set_then() -> None:
 
 def test_a_field_that_can_not_be_changed_is_left_out_only_when_it_would_change() -> None:
     fixed = field("A", updateable=False)
-    assert decide(prepared(fixed, "x"), current={"A": "x"}).warnings == []
-    found = decide(prepared(fixed, "y"), current={"A": "x"})
+    assert decide(desired(fixed, "x"), current={"A": "x"}).warnings == []
+    found = decide(desired(fixed, "y"), current={"A": "x"})
     assert (found.values, codes(found.warnings)) == ({}, ["not_writable_at_update"])
 
 
 def test_null_clears_text_and_unticks_a_checkbox() -> None:
-    found = decide(prepared(field("A"), CLEAR), prepared(field("B", "boolean"), CLEAR), current={"A": "x", "B": True})
+    found = decide(desired(field("A"), CLEAR), desired(field("B", "boolean"), CLEAR), current={"A": "x", "B": True})
     assert found.values == {"A": None, "B": False}
-    assert decide(prepared(field("A"), CLEAR), current={"A": None}).values == {}
+    assert decide(desired(field("A"), CLEAR), current={"A": None}).values == {}
 
 
 OURS = "[2026-11-21 12:00 UTC] lead: Hello"
 
 
 def transcript(**parts: Any) -> DesiredField:
-    return prepared(field("D", "textarea"), OURS + "\n[2026-11-21 12:01 UTC] lead: Bye", conversation=True, **parts)
+    return desired(field("D", "textarea"), OURS + "\n[2026-11-21 12:01 UTC] lead: Bye", conversation=True, **parts)
 
 
 def test_a_conversation_updates_its_own_transcript_in_place() -> None:
@@ -91,7 +91,7 @@ def test_a_conversation_updates_its_own_transcript_in_place() -> None:
     assert "D" in decide(transcript(), current={"D": None}).values
 
 
-def test_a_conversation_never_replaces_a_sales_persons_notes() -> None:
+def test_a_conversation_never_replaces_a_colleagues_notes() -> None:
     found = decide(transcript(), current={"D": "Wants a demo"})
     assert (found.values, codes(found.warnings)) == ({}, ["text_kept"])
     assert "D" in decide(transcript(always=True), current={"D": "Wants a demo"}).values
@@ -106,15 +106,15 @@ def dependent_fields() -> tuple[FieldDescribe, FieldDescribe]:
 def test_a_dependent_value_must_suit_the_controlling_value_that_the_record_will_have() -> None:
     country, city = dependent_fields()
     describe = sobject("Thing__c", country, city)
-    both = (prepared(country, "FR"), prepared(city, "Paris"))
+    both = (desired(country, "FR"), desired(city, "Paris"))
     assert decide(*both, current={"Country": "DE", "City": None}, describe=describe).values == {
         "Country": "FR",
         "City": "Paris",
     }
-    found = decide(prepared(city, "Paris"), current={"Country": "DE", "City": None}, describe=describe)
+    found = decide(desired(city, "Paris"), current={"Country": "DE", "City": None}, describe=describe)
     assert (found.values, codes(found.warnings)) == ({}, ["picklist_not_for_controller"])
     assert action(found) == "left_out"
-    assert decide(prepared(city, "Berlin"), current={"Country": "DE", "City": None}, describe=describe).values == {
+    assert decide(desired(city, "Berlin"), current={"Country": "DE", "City": None}, describe=describe).values == {
         "City": "Berlin"
     }
 
@@ -122,14 +122,14 @@ def test_a_dependent_value_must_suit_the_controlling_value_that_the_record_will_
 def test_a_controlling_value_that_was_not_read_decides_nothing() -> None:
     country, city = dependent_fields()
     describe = sobject("Thing__c", country, city)
-    assert decide(prepared(city, "Paris"), current={"City": None}, describe=describe).values == {"City": "Paris"}
+    assert decide(desired(city, "Paris"), current={"City": None}, describe=describe).values == {"City": "Paris"}
 
 
 def test_a_create_takes_the_controllers_default_value_into_account() -> None:
     country = picklist("Country", PicklistValue("DE", "DE", default=True))
     city = picklist("City", PicklistValue("Berlin", "Berlin", valid_for=bits(0)), controller_name="Country")
     describe = sobject("Thing__c", country, city)
-    assert decide(prepared(city, "Berlin"), current=None, describe=describe).values == {"City": "Berlin"}
+    assert decide(desired(city, "Berlin"), current=None, describe=describe).values == {"City": "Berlin"}
 
 
 def test_leaving_out_a_controlling_value_leaves_out_what_depends_on_it() -> None:
@@ -138,7 +138,7 @@ def test_leaving_out_a_controlling_value_leaves_out_what_depends_on_it() -> None
     bottom = picklist("Bottom", PicklistValue("b", "b", valid_for=bits(0)), controller_name="Middle")
     describe = sobject("Thing__c", top, middle, bottom)
     current = {"Top": None, "Middle": None, "Bottom": None}
-    found = decide(prepared(bottom, "b"), prepared(middle, "m"), current=current, describe=describe)
+    found = decide(desired(bottom, "b"), desired(middle, "m"), current=current, describe=describe)
     assert found.values == {}
     assert codes(found.warnings) == ["picklist_not_for_controller"] * 2
 
@@ -150,7 +150,7 @@ def test_a_value_must_suit_the_record_type_that_the_record_will_have() -> None:
     )
     rating, kind = picklist("Rating", "Hot", "Cold"), lookup("RecordTypeId", "RecordType")
     describe = sobject("Account", rating, kind, record_types=types)
-    hot, cold = prepared(rating, "Hot"), prepared(rating, "Cold")
+    hot, cold = desired(rating, "Hot"), desired(rating, "Cold")
     second = {"RecordTypeId": "012000000000002AAA", "Rating": None}
     assert decide(cold, current=second, describe=describe).values == {"Rating": "Cold"}
     assert codes(decide(hot, current=second, describe=describe).warnings) == ["picklist_not_for_record_type"]
@@ -164,8 +164,8 @@ def test_each_value_of_a_multi_select_must_suit() -> None:
     several = picklist("Several", *items, type="multipicklist", controller_name="Country")
     describe = sobject("Thing__c", controller, several)
     current = {"Country": "DE", "Several": None}
-    assert decide(prepared(several, "a"), current=current, describe=describe).values == {"Several": "a"}
-    assert decide(prepared(several, "a;b"), current=current, describe=describe).values == {}
+    assert decide(desired(several, "a"), current=current, describe=describe).values == {"Several": "a"}
+    assert decide(desired(several, "a;b"), current=current, describe=describe).values == {}
 
 
 def test_the_missing_fields_of_a_create_are_named_for_a_person() -> None:

@@ -25,7 +25,7 @@ FIELDS = {name: FieldDescribe(name, name, "string", length=255) for name in ("Ph
 CONTACT = SObjectDescribe("Contact", "Contact", "003", fields=tuple(FIELDS.values()))
 RECORD_ID = "003000000000001AAA"
 
-type Told = tuple[Order, dict[str, str]]
+type Sent = tuple[Order, dict[str, str]]
 
 orders = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 20))
 changes = st.lists(
@@ -36,57 +36,57 @@ changes = st.lists(
 )
 
 
-def prepared_tasks(values: dict[str, str]) -> dict[str, DesiredField]:
+def desired(values: dict[str, str]) -> dict[str, DesiredField]:
     return {name: DesiredField(FIELDS[name], value) for name, value in values.items()}
 
 
-def pushed(entity: Entity, row: dict[str, Any], batch: list[Told]) -> dict[str, Any]:
+def pushed(entity: Entity, row: dict[str, Any], batch: list[Sent]) -> dict[str, Any]:
     """Push one batch as the service does: merge, plan, write, remember; return the values that were sent."""
     merged = Merged(CONTACT, dict(row))
     for order, values in sorted(batch):
-        merged.take(prepared_tasks(values), order, entity)
+        merged.take(desired(values), order, entity)
     plan = plan_of(merged, entity)
     row.update(plan.values)
     remember(merged, plan, entity, RECORD_ID)
     return plan.values
 
 
-def newest(told: list[Told]) -> dict[str, str]:
+def newest(sent: list[Sent]) -> dict[str, str]:
     """Return the oracle's values: per field, that of the newest change which carries it."""
     values: dict[str, str] = {}
-    for _, fields in sorted(told):
+    for _, fields in sorted(sent):
         values |= fields
     return values
 
 
 @settings(deadline=None)
 @given(changes, st.randoms(use_true_random=False), st.integers(1, 4))
-def test_any_order_and_any_batches_end_at_the_newest_values(told: list[Told], chance: Any, size: int) -> None:
-    arrived = [*told, *chance.sample(told, chance.randint(0, len(told)))]
+def test_any_order_and_any_batches_end_at_the_newest_values(sent: list[Sent], chance: Any, size: int) -> None:
+    arrived = [*sent, *chance.sample(sent, chance.randint(0, len(sent)))]
     chance.shuffle(arrived)
     entity, row = Entity(), {"Id": RECORD_ID}
     for start in range(0, len(arrived), size):
         entity = Entity.parse(entity.text())
         pushed(entity, row, arrived[start : start + size])
-    assert {name: value for name, value in row.items() if name != "Id"} == newest(told)
+    assert {name: value for name, value in row.items() if name != "Id"} == newest(sent)
 
 
 @settings(deadline=None)
 @given(changes)
-def test_sending_everything_again_sends_nothing(told: list[Told]) -> None:
+def test_sending_everything_again_sends_nothing(sent: list[Sent]) -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
-    pushed(entity, row, told)
-    assert pushed(entity, row, told) == {}
+    pushed(entity, row, sent)
+    assert pushed(entity, row, sent) == {}
 
 
 @settings(deadline=None)
 @given(changes)
-def test_one_batch_is_as_good_as_one_by_one(told: list[Told]) -> None:
+def test_one_batch_is_as_good_as_one_by_one(sent: list[Sent]) -> None:
     together: dict[str, Any] = {"Id": RECORD_ID}
     apart = dict(together)
-    pushed(Entity(), together, told)
+    pushed(Entity(), together, sent)
     entity = Entity()
-    for change in sorted(told):
+    for change in sorted(sent):
         pushed(entity, apart, [change])
     assert together == apart
 
@@ -99,9 +99,9 @@ ruled = st.one_of(
 
 @settings(deadline=None)
 @given(st.lists(ruled, min_size=1, max_size=6), st.sampled_from(["", "before"]))
-def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[Any], present: str) -> None:
+def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(sent: list[Any], present: str) -> None:
     def row(sizes: list[int]) -> dict[str, Any]:
-        entity, found, left = Entity(), {"Id": RECORD_ID, "Phone": present or None}, list(enumerate(told))
+        entity, found, left = Entity(), {"Id": RECORD_ID, "Phone": present or None}, list(enumerate(sent))
         for size in sizes:
             merged = Merged(CONTACT, dict(found))
             for number, (value, rule) in left[:size]:
@@ -112,21 +112,21 @@ def test_one_batch_is_as_good_as_one_by_one_whatever_the_write_rules(told: list[
             remember(merged, plan, entity, RECORD_ID)
         return {**found, "decided": field_order(entity, RECORD_ID, "Phone")}
 
-    assert row([len(told)]) == row([1] * len(told))
+    assert row([len(sent)]) == row([1] * len(sent))
 
 
 def test_a_change_is_superseded_only_when_nothing_is_left_of_it() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
     pushed(entity, row, [((5, 0, 0), {"Phone": "new"})])
     merged = Merged(CONTACT, row)
-    assert merged.take(prepared_tasks({"Phone": "old", "Title": "x"}), (1, 0, 0), entity)
-    assert not Merged(CONTACT, row).take(prepared_tasks({"Phone": "old"}), (1, 0, 0), entity)
+    assert merged.take(desired({"Phone": "old", "Title": "x"}), (1, 0, 0), entity)
+    assert not Merged(CONTACT, row).take(desired({"Phone": "old"}), (1, 0, 0), entity)
 
 
 def test_a_change_that_comes_again_is_not_superseded_by_itself() -> None:
     entity, row = Entity(), {"Id": RECORD_ID}
     pushed(entity, row, [((1, 2, 0), {"Phone": "7"})])
-    assert Merged(CONTACT, row).take(prepared_tasks({"Phone": "7"}), (1, 2, 0), entity)
+    assert Merged(CONTACT, row).take(desired({"Phone": "7"}), (1, 2, 0), entity)
 
 
 def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
@@ -141,7 +141,7 @@ def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> 
     entity, row = Entity(), {"Id": RECORD_ID}
     reject_value(entity, RECORD_ID, "Phone", "bad")
     merged = Merged(CONTACT, row)
-    merged.take(prepared_tasks({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
+    merged.take(desired({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
     plan = plan_of(merged, entity)
     assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
     assert pushed(entity, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}
