@@ -32,7 +32,7 @@ from causeway.pull.jobs import PullJob
 from causeway.push.deciding.planning import merging
 from causeway.push.memory.two_way import Policy, Verdict
 from causeway.salesforce.calls import Collection, Saved
-from causeway.salesforce.values.coercion.dates import epoch_ms, rfc3339
+from causeway.salesforce.values.dates import epoch_ms, rfc3339
 from causeway.syncs.sync import Mapping, PullRules, PushRules, Sync
 
 from tests.campaigns.pull_simulation import Crash, Crashing, Fuse

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from causeway.salesforce.ids import prefixes_of, to18, valid_id
-from causeway.salesforce.values.coercion.dates import epoch_ms, has_no_offset, rfc3339
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.dates import epoch_ms, has_no_offset, rfc3339
+from causeway.salesforce.values.emails import normalized_email
 
 DOCUMENTED = {  # 15 characters → 18
     "0018000000N4pCk": "0018000000N4pCkAAJ",

@@ -12,10 +12,10 @@ import pytest
 from causeway.contract.changes import Utterance
 from causeway.push.deciding.planning.field_decisions import decide_fields
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.values.coercion.coercion import coerced
-from causeway.salesforce.values.coercion.comparison import same_value
-from causeway.salesforce.values.coercion.dates import salesforce_date
-from causeway.salesforce.values.coercion.texts import cut_to, salesforce_length
+from causeway.salesforce.values.coercion import coerced
+from causeway.salesforce.values.comparison import same_value
+from causeway.salesforce.values.dates import salesforce_date
+from causeway.salesforce.values.texts import cut_to, salesforce_length
 from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
 from causeway.syncs.mapping.evaluation import desired
 from hypothesis import given

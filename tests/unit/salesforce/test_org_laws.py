@@ -14,8 +14,8 @@ from causeway.salesforce.describe import (
     describe_from_compact,
     describe_from_json,
 )
-from causeway.salesforce.values.coercion.coercion import coerced
-from causeway.salesforce.values.coercion.comparison import same_value
+from causeway.salesforce.values.coercion import coerced
+from causeway.salesforce.values.comparison import same_value
 from causeway.syncs.checks.save_check import save_problems
 from causeway.syncs.templates import Template, proposed_syncs, template_sync
 from hypothesis import given

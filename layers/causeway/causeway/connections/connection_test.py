@@ -13,7 +13,7 @@ from causeway.errors import CausewayError, ConfigurationError, MissingPermission
 from causeway.salesforce.access import Access
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.soql import literal
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 from causeway.syncs.sync import Sync
 
 _RULES: Final = (

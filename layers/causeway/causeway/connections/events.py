@@ -9,7 +9,7 @@ from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.transitions import next_check_ms
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 
 def publish_status(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord:

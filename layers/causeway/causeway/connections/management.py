@@ -16,7 +16,7 @@ from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.contract.names import Strict
 from causeway.errors import BrokenDeployment, Conflict, InvalidRequest
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 
 class OwnAppRequest(Strict):

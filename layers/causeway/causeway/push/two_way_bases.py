@@ -8,7 +8,7 @@ from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.memory.two_way import NEVER_SYNCED, Base, LastSynced, must_report_back, synced_mark
 from causeway.push.ports import LastSyncedValues
-from causeway.salesforce.values.coercion.dates import epoch_ms
+from causeway.salesforce.values.dates import epoch_ms
 
 SETTLED = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 

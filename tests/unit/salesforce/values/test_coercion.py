@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.salesforce.describe import FieldDescribe, PicklistValue
-from causeway.salesforce.values.coercion.coercion import cleared, coerced
+from causeway.salesforce.values.coercion import cleared, coerced
 
 from tests.support.syncs.factories import codes, field, lookup, picklist
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.salesforce.values.coercion.comparison import same_value
+from causeway.salesforce.values.comparison import same_value
 
 from tests.support.syncs.factories import field, lookup, picklist
 

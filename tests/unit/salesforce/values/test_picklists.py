@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from causeway.salesforce.describe import FieldDescribe, PicklistValue
-from causeway.salesforce.values.coercion.picklists import (
+from causeway.salesforce.values.picklists import (
     allowed_by_controller,
     allowed_by_record_type,
     default_record_type,

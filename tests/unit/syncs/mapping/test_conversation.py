@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.changes import Utterance
-from causeway.salesforce.values.coercion.texts import salesforce_length
+from causeway.salesforce.values.texts import salesforce_length
 from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
 
 from tests.support.syncs.factories import NOON_MS, said

@@ -26,7 +26,7 @@ from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.roles import Role
 from causeway.connections.access.sessions import SessionRequest
 from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
     from causeway.connections.connection import Connection as StoredConnection

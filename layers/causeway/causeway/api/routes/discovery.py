@@ -18,7 +18,7 @@ from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SOURCE
 from causeway.salesforce.describe import FieldDescribe, PicklistValue, SObjectDescribe
-from causeway.salesforce.values.coercion.picklists import allowed_by_controller
+from causeway.salesforce.values.picklists import allowed_by_controller
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

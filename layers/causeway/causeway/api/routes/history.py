@@ -24,7 +24,7 @@ from causeway.contract.names import SYNC_ID
 from causeway.errors import Forbidden, NotFound
 from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
     from causeway.contract.runs import Run as StoredRun

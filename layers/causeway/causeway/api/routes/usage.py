@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from causeway.api.bodies.shared import Usage
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases

@@ -12,7 +12,7 @@ from pydantic import Field
 from causeway.connections.access.encoding import digest
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT, Strict
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 SESSION_LIFE_MS: Final = 60 * 60 * 1000
 _TOKEN: Final = re.compile(rf"cws_({TENANT[1:-1]})\.([A-Za-z0-9_-]{{43}})")

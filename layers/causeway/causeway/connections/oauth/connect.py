@@ -34,7 +34,7 @@ from causeway.connections.pages.connect_pages import (
 )
 from causeway.connections.transitions import PENDING_LIFE_MS
 from causeway.errors import InvalidRequest, RejectedError
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 STATE_LIFE_MS: Final = PENDING_LIFE_MS
 

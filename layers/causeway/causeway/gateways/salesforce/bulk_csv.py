@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from causeway.pull.jobs import Row
-from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES
+from causeway.salesforce.values.coercion import NUMBER_TYPES
 
 WHOLE_NUMBERS = frozenset({"int", "long"})
 csv.field_size_limit(1_000_000)  # Salesforce limit: 131,072 characters a field, rich text with its HTML beyond it

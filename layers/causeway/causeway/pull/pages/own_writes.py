@@ -7,8 +7,8 @@ from typing import Any
 
 from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.salesforce.values.coercion.coercion import coerced
-from causeway.salesforce.values.coercion.texts import is_blank
+from causeway.salesforce.values.coercion import coerced
+from causeway.salesforce.values.texts import is_blank
 from causeway.syncs.mapping.desired import CLEAR
 
 _BLANK = frozenset(value_hash(value) for value in (None, "", False, CLEAR))

@@ -11,7 +11,7 @@ import orjson
 
 from causeway.pull.pages.fingerprints import FINGERPRINT_BYTES, as_published
 from causeway.pull.pages.kinds import Kind
-from causeway.salesforce.values.coercion.dates import epoch_ms
+from causeway.salesforce.values.dates import epoch_ms
 from causeway.syncs.sync import Sync
 
 _NOT_FOR_SQS = {b"\xef\xbf\xbe": b"\\ufffe", b"\xef\xbf\xbf": b"\\uffff"}  # characters that SQS refuses unescaped

@@ -12,7 +12,7 @@ from causeway.push.deciding.matching.people import match_contact, match_lead
 from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE, normalized_name
 from causeway.syncs.people.columns import Parents, account_fields, person_fields
 from causeway.syncs.people.lookups import lookups

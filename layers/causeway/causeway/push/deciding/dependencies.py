@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from causeway.push.tasks import Task
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.emails import normalized_email
 
 # The record that a key turned out to be, though no sync wrote it.
 STANDS_FOR = {"exists_as_contact": "Contact", "exists_as_lead": "Lead"}

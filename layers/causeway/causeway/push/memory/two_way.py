@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.values.coercion.coercion import coerced
-from causeway.salesforce.values.coercion.texts import is_blank
+from causeway.salesforce.values.coercion import coerced
+from causeway.salesforce.values.texts import is_blank
 
 REPORT_BACK_MS = (
     86_400_000  # for so long after a value is published, a product may change the field without having read it

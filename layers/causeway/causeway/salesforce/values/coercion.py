@@ -12,15 +12,15 @@ from typing import Any
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import prefixes_of, valid_id
-from causeway.salesforce.values.coercion.dates import (
+from causeway.salesforce.values.dates import (
     has_no_offset,
     salesforce_date,
     salesforce_datetime,
     salesforce_time,
 )
-from causeway.salesforce.values.coercion.emails import accepted_email
-from causeway.salesforce.values.coercion.picklists import choice
-from causeway.salesforce.values.coercion.texts import cut_to, is_blank, salesforce_length, storable, text_of
+from causeway.salesforce.values.emails import accepted_email
+from causeway.salesforce.values.picklists import choice
+from causeway.salesforce.values.texts import cut_to, is_blank, salesforce_length, storable, text_of
 
 INT_LIMIT = 2**31  # Salesforce's int is one of 32 bits (SOAP API guide, Primitive Data Types)
 MAX_MULTIPICKLIST_VALUES = 100  # Salesforce limit: values selected in one multi-select picklist

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from causeway.errors import BrokenMapping
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
+from causeway.salesforce.values.coercion import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
 from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
 from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, PEOPLE, parent_lookup

@@ -14,7 +14,7 @@ from jmespath.functions import Functions
 
 from causeway.contract.changes import About, Change, Utterance
 from causeway.errors import BrokenMapping
-from causeway.salesforce.values.coercion.dates import rfc3339
+from causeway.salesforce.values.dates import rfc3339
 
 ROOTS = frozenset({"key", "source", "occurred_at", "fields", "conversation", "about", "record", "account", "owner"})
 

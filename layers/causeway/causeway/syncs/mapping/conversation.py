@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from causeway.contract.changes import Utterance
-from causeway.salesforce.values.coercion.texts import cut_to, is_blank, salesforce_length, storable
+from causeway.salesforce.values.texts import cut_to, is_blank, salesforce_length, storable
 
 _LINE = re.compile(r"\[\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC\] \S.*", re.ASCII)
 _DROPPED = re.compile(r"\(\d+ earlier messages? left out to fit\)", re.ASCII)

@@ -11,9 +11,9 @@ from jmespath.exceptions import JMESPathError
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.salesforce.values.coercion.coercion import Coerced, cleared, coerced
-from causeway.salesforce.values.coercion.picklists import record_type_id
-from causeway.salesforce.values.coercion.texts import is_blank, storable, text_of
+from causeway.salesforce.values.coercion import Coerced, cleared, coerced
+from causeway.salesforce.values.picklists import record_type_id
+from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import MISSING, document
 from causeway.syncs.mapping.conversation import conversation_text

@@ -10,8 +10,8 @@ from causeway.push.deciding.matching.match import Match, chosen_match
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.salesforce.calls import Row
 from causeway.salesforce.describe import FieldDescribe
-from causeway.salesforce.values.coercion.coercion import NUMBER_TYPES
-from causeway.salesforce.values.coercion.comparison import same_value
+from causeway.salesforce.values.coercion import NUMBER_TYPES
+from causeway.salesforce.values.comparison import same_value
 
 
 def match_record(prepared: PreparedTask, rows: Mapping[str, Row]) -> Match | None:

@@ -14,7 +14,7 @@ from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.deciding.reading.view import View, named_accounts
 from causeway.salesforce.calls import Row
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.person_data import account_of, owner_of, person_data
 

@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.salesforce.values.coercion.comparison import same_value
-from causeway.salesforce.values.coercion.picklists import (
+from causeway.salesforce.values.comparison import same_value
+from causeway.salesforce.values.picklists import (
     allowed_by_controller,
     allowed_by_record_type,
     default_record_type,
     default_value,
 )
-from causeway.salesforce.values.coercion.texts import is_blank
+from causeway.salesforce.values.texts import is_blank
 from causeway.syncs.mapping.conversation import is_causeways_text
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 

@@ -14,7 +14,7 @@ from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.memory.pending_creates import CreatedFor
 from causeway.push.tasks import Task
 from causeway.salesforce.calls import Save
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.desired import DesiredFields, DesiredParent
 from causeway.syncs.sync import PushRules
 

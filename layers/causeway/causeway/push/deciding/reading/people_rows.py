@@ -11,8 +11,8 @@ from causeway.push.deciding.keys import PersonKeys, external_key
 from causeway.salesforce.calls import Row
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import KEY_PREFIXES
-from causeway.salesforce.values.coercion.emails import normalized_email
-from causeway.salesforce.values.coercion.texts import text_of
+from causeway.salesforce.values.emails import normalized_email
+from causeway.salesforce.values.texts import text_of
 
 MAX_MERGE_HOPS = 5
 

@@ -18,7 +18,7 @@ from causeway.push.memory.claims.owners import own_unowned
 from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.salesforce.values.coercion.comparison import same_value
+from causeway.salesforce.values.comparison import same_value
 from causeway.syncs.people.lookups import lookups
 
 CLOCKS_DIFFER_MS = 600_000  # how far the org's clock may be slow against ours

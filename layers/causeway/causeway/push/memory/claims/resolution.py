@@ -10,7 +10,7 @@ from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import email_identifier, key_identifier, name_identifier, value_identifier
 from causeway.push.tasks import Task
-from causeway.salesforce.values.coercion.emails import normalized_email
+from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE, normalized_name
 
 LARGE_STATE = 50_000  # characters; only a state this long can be one of a full entity
