@@ -17,8 +17,8 @@ from causeway.push.memory.links import linked_by_email, linked_records
 from causeway.push.tasks import Task
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
-from causeway.salesforce.values.coercion.emails import normalized_email
-from causeway.salesforce.values.coercion.texts import is_blank, storable, text_of
+from causeway.salesforce.values.emails import normalized_email
+from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import document
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
