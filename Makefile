@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 export SAM_CLI_TELEMETRY := 0
 READY := .venv/.ready
 
-.PHONY: help setup up down demo test lint clients test-clients test-browser chaos pins
+.PHONY: help setup up console down demo test lint clients test-clients test-browser chaos pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,8 +16,11 @@ $(READY): requirements-dev.txt local/setup.sh
 	@bash local/setup.sh
 	@touch $@
 
-up: $(READY) ## Start the embedded stack and write .local/stack.json
+up: $(READY) ## Start the embedded stack, write .local/stack.json and print links to open in a browser
 	@$(PYTHON) -m local.stack up
+
+console: $(READY) ## Print new links to the running stack: the console signed in, a connect page, the org
+	@$(PYTHON) -m local.stack links
 
 down: $(READY) ## Stop the embedded stack and remove what it left
 	@$(PYTHON) -m local.stack down

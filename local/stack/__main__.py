@@ -1,4 +1,4 @@
-"""`python -m local.stack up|down|status`: what `make up` and `make down` do."""
+"""`python -m local.stack up|down|status|links`: what `make up`, `make down` and `make console` do."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import platform
 import sys
 import time
 
+from local.demo.browser_links import browser_links, lines
+from local.demo.stack_client import Refused, StackClient
 from local.stack.deploy import DeployFailed
 from local.stack.failures import explained, show_no_traceback
 from local.stack.lifecycle import NotPrepared, down, is_up, read_stack, up
 from local.stack.places import STACK_FILE
 from local.stack.processes import NotStarted
 from local.stack.timings import BY_NAME, Timings
+from local.stack.waiting import NothingMoved
+
+NOT_UP = "No stack runs from this folder. Start it with: make up"
 
 
 def main() -> int:
     """Run one command; answer 0 when it was done, 1 when the stack could not start, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m local.stack", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "status"])
+    parser.add_argument("command", choices=["up", "down", "status", "links"])
     parser.add_argument("--bare", action="store_true", help="up: connect no tenant")
     parser.add_argument(
         "--timings",
@@ -34,6 +39,8 @@ def main() -> int:
         return 0
     if given.command == "status":
         return _status()
+    if given.command == "links":
+        return _links()
     return _up(prepared=not given.bare, timings=BY_NAME[given.timings])
 
 
@@ -51,12 +58,26 @@ def _up(*, prepared: bool, timings: Timings) -> int:
         say(f"✘ The stack did not start. {explained(failure)}")
         return 1
     say(f"Ready after {time.monotonic() - began:.0f} s.")
-    return _status()
+    return _status() or (_links() if prepared else 0)
+
+
+def _links() -> int:
+    """Make new links and show them."""
+    if not is_up():
+        say(NOT_UP)
+        return 1
+    try:
+        links = browser_links(StackClient(read_stack()))
+    except (Refused, NothingMoved) as failure:
+        say(f"✘ The links could not be made. {explained(failure)}")
+        return 1
+    say("\n".join(lines(links)))
+    return 0
 
 
 def _status() -> int:
     if not is_up():
-        say("No stack runs from this folder. Start it with: make up")
+        say(NOT_UP)
         return 1
     stack = read_stack()
     say(f"  API      {stack['api_url']}/v1/   (IAM, key and secret 'test')")

@@ -100,6 +100,15 @@ def sees_the_connection_and_tests_it(visit: Visit) -> None:
     visit.sees("The connection works.", "Edition", picture="connection")
 
 
+def opens_another_session_in_the_same_tab(visit: Visit) -> None:
+    """A person who is signed in opens another link in the same tab and is the other person then."""
+    visit.opens("viewer")
+    visit.sees("Connected", "viewer")
+    _, session = visit.stack.backend("POST", "sessions", {"user": "grace@acme.example", "role": "operator"})
+    visit.browser.open(f"{visit.url}#session={session['token']}")
+    visit.sees("Connected", "grace@acme.example", "operator")
+
+
 def maps_a_field_and_enables_a_sync(visit: Visit) -> None:
     """An integrator makes a sync, maps a field that does not exist, reads why it can not be enabled, and mends it."""
     visit.opens("integrator", "syncs")
@@ -244,6 +253,7 @@ def is_locked_out_when_the_session_ends(visit: Visit) -> None:
 
 VISITS: tuple[Callable[[Visit], None], ...] = (
     sees_the_connection_and_tests_it,
+    opens_another_session_in_the_same_tab,
     maps_a_field_and_enables_a_sync,
     tries_a_change,
     reads_why_a_change_is_parked_and_sends_it_again,

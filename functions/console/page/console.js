@@ -36,4 +36,6 @@ async function begin() {
   await show(sections().some(([name]) => name === wanted) ? wanted : "connection");
 }
 
+// A second link opened in this tab changes only the fragment, which loads nothing: begin again, with its session.
+addEventListener("hashchange", () => fragment().get("session") && location.reload());
 begin();
