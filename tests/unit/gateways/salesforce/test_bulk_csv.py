@@ -1,0 +1,32 @@
+"""The CSV of Bulk API 2.0 queries as rows of REST."""
+
+from __future__ import annotations
+
+from causeway.gateways.salesforce.bulk_csv import csv_rows
+
+from tests.support.pull.plans import plan_of
+
+
+def test_rows_of_bulk_are_the_rows_of_rest() -> None:
+    plan = plan_of(("size", "Size__c"), ("score", "Score__c"), ("born", "Born__c"), ("vip", "Is_Vip__c"))
+    header = ["Id", "LastName", "Size__c", "Score__c", "Born__c", "Is_Vip__c", "Account.Name", "Owner.IsActive"]
+    lines = [
+        ",".join(f'"{name}"' for name in header) + "\n",
+        '"003A","Say ""hi"",\n',
+        'twice","7","2.5","2026-11-20T10:00:00.000Z","true","","true"\n',
+    ]
+    (row,) = csv_rows(lines, plan.types)
+    assert row == {
+        "Id": "003A",
+        "LastName": 'Say "hi",\ntwice',
+        "Size__c": 7,
+        "Score__c": 2.5,
+        "Born__c": "2026-11-20T10:00:00.000+0000",
+        "Is_Vip__c": True,
+        "Account": None,
+        "Owner": {"IsActive": True},
+    }
+
+
+def test_a_parent_of_a_type_nobody_described_is_read_as_text() -> None:
+    assert list(csv_rows(['"Account.Rating__c"\n', '"5"\n'], {})) == [{"Account": {"Rating__c": "5"}}]
