@@ -261,7 +261,7 @@ def test_an_account_of_the_companys_name_is_published_without_what_is_hidden_of_
     ],
 )
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_look_up_goes_without_people_who_can_not_be_looked_for(
+def test_a_look_up_goes_without_people_who_cannot_be_looked_for(
     w: PullWorld, sobject: str, hidden: Sequence[str], is_known: bool
 ) -> None:
     enriched(w, sobject)

@@ -238,7 +238,7 @@ def test_lookups_ride_five_per_call_with_further_pages_and_deleted_rows() -> Non
     assert all("/queryAll?q=" in asked["url"] for asked in wire.subrequests())
 
 
-def test_a_value_can_not_end_its_string_in_a_lookup() -> None:
+def test_a_value_cannot_end_its_string_in_a_lookup() -> None:
     org, wire, _ = calls(composite(page()))
     org.read([Lookup("Contact", ("Id",), (("LastName", ("O'Hara' OR Name != '",)),))])
     assert r"'O\'Hara\' OR Name != \''" in unquote(wire.subrequests()[0]["url"])

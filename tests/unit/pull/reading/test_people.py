@@ -93,7 +93,7 @@ NOT_FILTERABLE = replace(EMAIL, filterable=False)
 
 
 @pytest.mark.parametrize("address", [(), (NOT_FILTERABLE,)], ids=["hidden", "not filterable"])
-def test_people_are_not_looked_for_by_an_address_that_can_not_be_asked_for(address: tuple[FieldDescribe, ...]) -> None:
+def test_people_are_not_looked_for_by_an_address_that_cannot_be_asked_for(address: tuple[FieldDescribe, ...]) -> None:
     org, lead = Org(), replace(DESCRIBES["Lead"], fields=(*lead_describe().fields, *address))
     found_for(org, a_contact(1, Email="ada@example.com"), sobject="Contact", Lead=lead)
     assert [(lookup.sobject, lookup.via) for lookup in org.asked] == [("Contact", "")]

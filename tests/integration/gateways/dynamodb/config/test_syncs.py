@@ -84,7 +84,7 @@ def test_a_sync_made_again_after_its_deletion_goes_on_counting_revisions(table: 
     assert table.put("acme", a_sync(), expected_revision=None).revision == 2
 
 
-def test_a_deleted_sync_can_not_be_deleted_or_changed_again(table: SyncTable) -> None:
+def test_a_deleted_sync_cannot_be_deleted_or_changed_again(table: SyncTable) -> None:
     table.put("acme", a_sync(), expected_revision=None)
     table.delete("acme", "lead-contact")
     with pytest.raises(NotFound):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from causeway.push.memory.hashes import hashed
 
-SHORT_ID = (
-    15  # characters of a Salesforce Id that tell records apart; the other three repeat them for readers without case
-)
+SHORT_ID = 15  # characters of a Salesforce Id; the other three only encode the case of these
 
 
 def pk_of(tenant: str, identifier: str) -> str:
