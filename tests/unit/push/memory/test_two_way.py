@@ -55,7 +55,7 @@ def test_the_policy_settles_what_both_changed(policy: Policy, occurred_at_ms: in
     assert (verdict.write, verdict.is_conflict) == (written, True)
 
 
-def test_a_change_made_before_the_product_was_told_of_the_other_is_a_conflict() -> None:
+def test_a_change_made_before_the_other_was_published_is_a_conflict() -> None:
     assert weighed(base("2", PUBLISHED_MS, "salesforce"), PHONE, "2", "3", PUBLISHED_MS - 1).is_conflict
     assert not weighed(base("2", PUBLISHED_MS, "salesforce"), PHONE, "2", "3", PUBLISHED_MS).is_conflict
 
@@ -64,7 +64,7 @@ def test_a_field_that_was_never_synced_is_written() -> None:
     assert weighed(Base("salesforce", LastSynced(), 0), PHONE, "1", "2", 0).write
 
 
-def test_a_value_is_told_back_while_older_news_may_be_on_its_way() -> None:
+def test_a_value_is_reported_back_while_an_older_one_may_be_on_its_way() -> None:
     last = base("1", PUBLISHED_MS).last
     assert must_report_back(last, "Phone", PUBLISHED_MS + REPORT_BACK_MS - 1)
     assert not must_report_back(last, "Phone", PUBLISHED_MS + REPORT_BACK_MS)
@@ -109,7 +109,7 @@ def test_what_causeway_wrote_does_not_come_back() -> None:
     assert pulling.pull(links=links) == []
 
 
-def test_what_somebody_else_wrote_over_it_is_told_with_the_products_key() -> None:
+def test_what_somebody_else_wrote_over_it_is_published_with_the_products_key() -> None:
     pulling = Pulling()
     pulling.org.commit(an_id(1), LastName="King")
     pulling.org.advance(60)
@@ -117,7 +117,7 @@ def test_what_somebody_else_wrote_over_it_is_told_with_the_products_key() -> Non
     assert (published["key"], published["values"]["last_name"]) == ("lead-1", "King")
 
 
-def test_a_value_set_back_after_the_product_was_told_of_another_is_told() -> None:
+def test_a_value_set_back_after_another_was_published_is_published() -> None:
     pulling = Pulling()
     pulling.org.commit(an_id(1), LastName="Lovelace")
     links = linked(pulling, "Lovelace")
