@@ -26,11 +26,11 @@ def run[V: AVisit](acts: Sequence[Callable[[V], None]], begun: Callable[[], Abst
         print(MISSING, file=sys.stderr)
         return 2
     PICTURES.mkdir(parents=True, exist_ok=True)
-    problems = [_told(act, begun) for act in acts]
+    problems = [_reported(act, begun) for act in acts]
     return 1 if any(problems) else 0
 
 
-def _told[V: AVisit](act: Callable[[V], None], begun: Callable[[], AbstractContextManager[V]]) -> str:
+def _reported[V: AVisit](act: Callable[[V], None], begun: Callable[[], AbstractContextManager[V]]) -> str:
     problem = ""
     with begun() as visit:
         try:

@@ -190,9 +190,9 @@ def message(tenant: str, changes: list[dict[str, Any]]) -> dict[str, Any]:
     return {"version": 1, "tenant": tenant, "source": "lead", "changes": changes}
 
 
-def moment(told: str) -> float:
+def moment(text: str) -> float:
     """Return epoch seconds of a time as the org and the API write it."""
-    return datetime.fromisoformat(told).timestamp()
+    return datetime.fromisoformat(text).timestamp()
 
 
 def main() -> int:
@@ -210,8 +210,8 @@ def main() -> int:
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
         return 130
-    told = asdict(figures)
-    print(json.dumps(told) if given.json else "\n".join(f"{name:22} {value}" for name, value in told.items()))
+    shown = asdict(figures)
+    print(json.dumps(shown) if given.json else "\n".join(f"{name:22} {value}" for name, value in shown.items()))
     return 0 if figures.holds else 1
 
 

@@ -16,7 +16,7 @@ CHANGES_PER_PERSON = 5
 SPREAD = 0.1  # how far the changes of one person lie apart, as a share of the load
 MOST_PER_MESSAGE = 100
 HOUR_MS = 3_600_000
-type Told = tuple[str, str, str]  # run, key, sync: what one outcome is about
+type OutcomeKey = tuple[str, str, str]  # run, key, sync: what one outcome is about
 _RULES = {"create_when_missing": True, "create_unless": "never", "on_duplicate": "save"}
 
 
@@ -52,8 +52,8 @@ class Message:
         changes = [change.body() for change in self.changes]
         return {"version": 1, "tenant": self.tenant, "source": SOURCE, "run": self.run, "changes": changes}
 
-    def awaited(self) -> Iterator[tuple[Told, Sent]]:
-        """Yield what must be told of it, with the change that it is about."""
+    def awaited(self) -> Iterator[tuple[OutcomeKey, Sent]]:
+        """Yield what must be published of it, with the change that it is about."""
         for change in self.changes:
             for sync in SYNCS:
                 yield (self.run, change.key, sync), change
@@ -124,9 +124,9 @@ def _of_person(name: str, tenant: str, without_email: float, chance: random.Rand
     size = chance.randint(1, 2 * CHANGES_PER_PERSON - 1)
     for at_ms in chance.sample(range(now_ms - HOUR_MS, now_ms), size):
         email = f"{name}@example.com" if chance.random() < 0.8 else f"{name.upper()}@Example.COM"
-        told = email if len(keys) > 1 or chance.random() >= without_email else None
+        known = email if len(keys) > 1 or chance.random() >= without_email else None
         varying = {product: f"{product}-{at_ms}" for product in FIELDS if chance.random() < 0.6}
-        yield Sent(tenant, name, chance.choice(keys), at_ms, told, varying or {"phone": f"phone-{at_ms}"})
+        yield Sent(tenant, name, chance.choice(keys), at_ms, known, varying or {"phone": f"phone-{at_ms}"})
 
 
 def _packed(tenant: str, changes: Sequence[Sent], runs: str, chance: random.Random) -> list[Message]:

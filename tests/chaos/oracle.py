@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.load import FIELDS, SYNCS, Message, Sent, Told
+from tests.chaos.load import FIELDS, SYNCS, Message, OutcomeKey, Sent
 
 type Records = Mapping[str, Sequence[Mapping[str, Any]]]  # sObject → every record of the org
 
@@ -21,10 +21,12 @@ class Verdict:
     stale: int = 0
 
 
-def verdict(messages: Sequence[Message], told: Iterable[Told], parked: set[Told], records: Records) -> Verdict:
-    """Compare; a change that is parked for a sync counts as told and is not expected in the org."""
+def verdict(
+    messages: Sequence[Message], published: Iterable[OutcomeKey], parked: set[OutcomeKey], records: Records
+) -> Verdict:
+    """Compare; a change that is parked for a sync counts as published and is not expected in the org."""
     awaited = {key for message in messages for key, _ in message.awaited()}
-    found = Verdict(lost=len(awaited - set(told) - parked))
+    found = Verdict(lost=len(awaited - set(published) - parked))
     for sync, sobject in SYNCS.items():
         by_person: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for record in records[sobject]:
@@ -34,7 +36,7 @@ def verdict(messages: Sequence[Message], told: Iterable[Told], parked: set[Told]
     return found
 
 
-def _expected(messages: Iterable[Message], sync: str, parked: set[Told]) -> dict[str, list[Sent]]:
+def _expected(messages: Iterable[Message], sync: str, parked: set[OutcomeKey]) -> dict[str, list[Sent]]:
     """Return the changes that must have reached the org, by person."""
     people: dict[str, list[Sent]] = defaultdict(list)
     for message in messages:

@@ -13,17 +13,17 @@ from typing import Any
 
 from local.demo.stack_client import StackClient
 from local.stack.emulator import aws_client
-from tests.chaos.load import Message, Told
+from tests.chaos.load import Message, OutcomeKey
 
 
 class Drain:
-    """Reads OutboundQueue in a thread of its own; `told` counts the final outcomes by (run, key, sync)."""
+    """Reads OutboundQueue in a thread of its own; `published` counts the final outcomes by (run, key, sync)."""
 
     def __init__(self, stack: Mapping[str, Any]) -> None:
         self._client = StackClient(dict(stack))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read, name="outbound")
-        self.told: Counter[Told] = Counter()
+        self.published: Counter[OutcomeKey] = Counter()
         self.results: Counter[str] = Counter()
 
     def __enter__(self) -> Drain:
@@ -43,7 +43,7 @@ class Drain:
     def _note(self, run: str, outcome: Mapping[str, Any]) -> None:
         self.results[outcome["result"]] += 1
         if outcome["result"] != "waiting":
-            self.told[run, outcome["key"], outcome["sync"]] += 1
+            self.published[run, outcome["key"], outcome["sync"]] += 1
 
 
 class Queues:
@@ -74,15 +74,15 @@ def settled(
     stack: Mapping[str, Any], drain: Drain, messages: Sequence[Message], bound_s: float, look_s: float = 0.5
 ) -> tuple[float, int]:
     """
-    Wait until every change was told or is parked and no queue holds anything, at most for the bound.
+    Wait until every change was published or is parked and no queue holds anything, at most for the bound.
 
     Returns how many seconds it took, and what was not settled by then: messages on the queues, else outcomes.
     """
-    awaited = {told for message in messages for told, _ in message.awaited()}
+    awaited = {key for message in messages for key, _ in message.awaited()}
     client, queues, began = StackClient(dict(stack)), Queues(stack), time.monotonic()
     tenants = sorted({message.tenant for message in messages})
     while True:
-        on_queues, missing = queues.unsettled(), awaited - drain.told.keys()
+        on_queues, missing = queues.unsettled(), awaited - drain.published.keys()
         after_s = time.monotonic() - began
         if missing and not on_queues:
             missing -= parked_of(messages, parked(client, tenants))
@@ -102,7 +102,7 @@ def parked(client: StackClient, tenants: Iterable[str]) -> Iterator[dict[str, An
             yield from page["parked"]
 
 
-def parked_of(messages: Iterable[Message], entries: Iterable[Mapping[str, Any]]) -> set[Told]:
+def parked_of(messages: Iterable[Message], entries: Iterable[Mapping[str, Any]]) -> set[OutcomeKey]:
     """Return which of the awaited outcomes stand in the parked list instead; one that names no sync waits for all of them."""
     kept = {
         (entry["tenant"], change["key"], _ms(change["occurred_at"]), entry["sync"])
@@ -110,10 +110,10 @@ def parked_of(messages: Iterable[Message], entries: Iterable[Mapping[str, Any]])
         for change in ([entry["change"]] if entry.get("change") else json.loads(entry["body"])["changes"])
     }
     return {
-        told
+        outcome
         for message in messages
-        for told, change in message.awaited()
-        if kept.intersection((message.tenant, change.key, change.at_ms, sync) for sync in (told[2], None))
+        for outcome, change in message.awaited()
+        if kept.intersection((message.tenant, change.key, change.at_ms, sync) for sync in (outcome[2], None))
     }
 
 

@@ -98,23 +98,23 @@ class Chaos:
                 message = waiting.pop()
                 client.push(message.body())
                 self.result.changes += len(message.changes)
-            elif not due or len(drain.told) < due[-1]:
+            elif not due or len(drain.published) < due[-1]:
                 time.sleep(LOOK_S)
-            if due and len(drain.told) >= due[-1]:
+            if due and len(drain.published) >= due[-1]:
                 due.pop()
                 self.result.kills += kill_busy_worker(self.stack, self.chance)
                 say(
-                    f"{self.result.changes} changes sent, {len(drain.told)} outcomes, {self.result.kills} workers killed"
+                    f"{self.result.changes} changes sent, {len(drain.published)} outcomes, {self.result.kills} workers killed"
                 )
 
     def _judge(self, client: StackClient, drain: Drain) -> None:
         result, kept = self.result, parked_of(self.messages, parked(client, TENANTS))
         records = {sobject: client.org(f"records/{sobject}")["records"] for sobject in SYNCS.values()}
-        found: Verdict = verdict(self.messages, drain.told, kept, records)
+        found: Verdict = verdict(self.messages, drain.published, kept, records)
         result.lost, result.duplicates, result.stale = found.lost, found.duplicates, found.stale
         result.messages, result.parked = len(self.messages), len(kept)
         result.people = len({change.person for message in self.messages for change in message.changes})
-        result.published_again = drain.told.total() - len(drain.told)
+        result.published_again = drain.published.total() - len(drain.published)
         say(f"outcomes: {dict(drain.results)}")
 
 
@@ -152,8 +152,8 @@ def main() -> int:
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
         return 130
-    told = asdict(result)
-    print(json.dumps(told) if given.json else "\n".join(f"{name:16} {value}" for name, value in told.items()))
+    shown = asdict(result)
+    print(json.dumps(shown) if given.json else "\n".join(f"{name:16} {value}" for name, value in shown.items()))
     return 0 if result.holds(given.kills) else 1
 
 

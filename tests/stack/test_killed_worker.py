@@ -82,5 +82,5 @@ def test_a_killed_batch_settles_as_if_it_had_not_been_killed(quick_stack: dict[s
     assert any(died)
     assert unsettled == 0
     records = {sobject: client.org(f"records/{sobject}")["records"] for sobject in SYNCS.values()}
-    assert verdict([*hit, *calm], drain.told, set(), records) == Verdict()
+    assert verdict([*hit, *calm], drain.published, set(), records) == Verdict()
     assert org_of(client, KILLED) == org_of(client, CALM)

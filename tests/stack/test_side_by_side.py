@@ -71,7 +71,7 @@ def listens(url: str) -> bool:
 
 
 @pytest.mark.stack
-def test_a_second_checkout_starts_beside_the_first_and_leaves_nothing(stack: dict[str, Any], checkout: Path) -> None:
+def test_a_second_checkout_starts_next_to_the_first_and_leaves_nothing(stack: dict[str, Any], checkout: Path) -> None:
     code, said = ended(command(checkout, "up", "--bare"))
     assert code == 0, said
     second = json.loads((checkout / ".local" / "stack.json").read_text(encoding="utf-8"))

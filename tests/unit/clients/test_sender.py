@@ -110,7 +110,7 @@ def test_after_the_last_attempt_the_error_names_every_change_that_was_not_taken(
     assert left == [f"lead-{number}" for number in (*range(500, 1000), *range(5000, 6000))]
 
 
-def test_progress_is_told_as_sqs_takes_the_changes() -> None:
+def test_progress_is_reported_as_sqs_takes_the_changes() -> None:
     taken: list[int] = []
     a_sender(ScriptedSqs(failed(0), {})).send("acme", "lead", changes(700), on_sent=taken.append)
     assert taken == [200, 500]

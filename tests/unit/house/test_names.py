@@ -9,7 +9,7 @@ import pytest
 from tests.support.house import FOLDERS, OLD_WORDS, REPOSITORY, Name, names_with
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", [*FOLDERS, "tests"])
 def test_no_module_class_function_or_parameter_is_named_by_a_metaphor(folder: str) -> None:
     assert names_with(OLD_WORDS, REPOSITORY, [folder]) == []
 

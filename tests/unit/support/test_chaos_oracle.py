@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.load import FIELDS, SYNCS, Message, Told, load
+from tests.chaos.load import FIELDS, SYNCS, Message, OutcomeKey, load
 from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import parked_of
 
 NOW_MS = 1_795_168_800_000
 MESSAGES = load(300, 7, NOW_MS, without_email=0.3)
-PUBLISHED = {told for message in MESSAGES for told, _ in message.awaited()}
+PUBLISHED = {key for message in MESSAGES for key, _ in message.awaited()}
 
 
 def perfect_org(messages: list[Message] = MESSAGES) -> dict[str, list[dict[str, Any]]]:
@@ -66,7 +66,7 @@ def test_an_older_value_is_stale() -> None:
     assert verdict(MESSAGES, PUBLISHED, set(), org) == Verdict(stale=1)
 
 
-def test_an_outcome_that_was_never_told_is_lost() -> None:
+def test_an_outcome_that_was_never_published_is_lost() -> None:
     assert verdict(MESSAGES, PUBLISHED - {min(PUBLISHED)}, set(), perfect_org()) == Verdict(lost=1)
 
 
@@ -77,7 +77,7 @@ def test_a_parked_change_is_neither_lost_nor_expected() -> None:
         {"tenant": message.tenant, "key": change.key, "sync": sync, "change": change.body(), "body": None}
         for sync in SYNCS
     ]
-    kept: set[Told] = parked_of(MESSAGES, entries)
+    kept: set[OutcomeKey] = parked_of(MESSAGES, entries)
     assert {(message.run, change.key, sync) for sync in SYNCS} <= kept
     left = [
         Message(one.run, one.tenant, [each for each in one.changes if (one.run, each.key, "lead-lead") not in kept])

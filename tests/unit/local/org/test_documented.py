@@ -28,7 +28,7 @@ def test_no_table_is_empty_and_no_cell_of_one_is(name: str) -> None:
     assert [line for line in lines if re.search(r"\|\s+\|", line)] == []
 
 
-def test_default_users_apps_and_password_are_told() -> None:
+def test_default_users_apps_and_password_are_documented() -> None:
     for person in PEOPLE:
         assert f"`{person[2]}`" in TEXT
     for app in default_apps().values():
@@ -36,7 +36,7 @@ def test_default_users_apps_and_password_are_told() -> None:
     assert f"`{Settings().password}`" in TEXT
 
 
-def test_every_kind_that_a_request_may_have_is_told() -> None:
+def test_every_kind_that_a_request_may_have_is_documented() -> None:
     for kind in {kind for _, kind in KINDS} - {VIEW}:
         assert f"`{kind}`" in TEXT
     counted = TEXT.partition("The counted kinds are")[2].partition("A request that was refused")[0]

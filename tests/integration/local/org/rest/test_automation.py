@@ -102,7 +102,7 @@ def test_siblings_lock_each_other_out_and_the_others_are_saved(org: OrgClient) -
     assert len(org.query("SELECT Id FROM Contact")) == 3
 
 
-def test_all_or_none_tells_the_limit_and_saves_nothing(org: OrgClient) -> None:
+def test_all_or_none_names_the_limit_and_saves_nothing(org: OrgClient) -> None:
     automate(org, Contact={"records": 1})
     account = {"attributes": {"type": "Account"}, "Name": "Acme"}
     results = save(org, [account, *people(2)], allOrNone=True)

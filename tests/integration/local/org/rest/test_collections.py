@@ -143,7 +143,7 @@ def test_an_upsert_needs_a_real_external_id(org: OrgClient, key: str) -> None:
     assert (answer.status, answer.body[0]["errorCode"]) == (400, "INVALID_FIELD")
 
 
-def test_an_org_may_be_told_to_upsert_by_email(org: OrgClient) -> None:
+def test_a_setting_lets_an_org_upsert_by_email(org: OrgClient) -> None:
     org.control("PATCH", "settings", {"upsert_by_id_lookup": True})
     answer = org.patch("composite/sobjects/Contact/Email", contacts({"LastName": "A", "Email": "a@example.com"}))
     assert answer.body[0]["created"] is True

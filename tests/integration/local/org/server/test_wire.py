@@ -226,7 +226,7 @@ def test_the_program_prints_its_url_and_stops_cleanly(number: signal.Signals) ->
 
 
 @pytest.mark.parametrize("content", ["{", '{"sobjcts": []}', '{"sobjects": [{"name": "Lead", "fields": [{}]}]}'])
-def test_a_schema_file_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
+def test_a_schema_file_that_cannot_be_used_is_reported_in_one_sentence(tmp_path: Path, content: str) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text(content, encoding="utf-8")
     command = [sys.executable, "-m", "local.org", "--port", "0", "--schema", str(schema)]
@@ -236,7 +236,7 @@ def test_a_schema_file_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Pat
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_told_in_one_sentence(server: OrgServer) -> None:
+def test_a_port_in_use_is_reported_in_one_sentence(server: OrgServer) -> None:
     command = [sys.executable, "-m", "local.org", "--port", str(server.server_address[1])]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 1

@@ -213,7 +213,7 @@ def test_locked_rows_refuse_saves_until_the_lock_ends() -> None:
     assert client.send("PATCH", path, body=b'{"Title": "CEO"}', headers=headers).status == 204
 
 
-def test_the_audit_log_tells_each_request_with_its_effect() -> None:
+def test_the_audit_log_lists_each_request_with_its_effect() -> None:
     client = Client()
     headers = client.session(username=INTEGRATION_USERNAME)
     created = client.send(
@@ -235,7 +235,7 @@ def test_the_audit_log_tells_each_request_with_its_effect() -> None:
     assert json.loads(entries[0]["response"])["id"] == record_id
 
 
-def test_the_audit_log_tells_the_parts_of_a_composite() -> None:
+def test_the_audit_log_lists_the_parts_of_a_composite() -> None:
     client = Client()
     parts = [
         {
@@ -290,7 +290,7 @@ def test_the_audit_log_can_be_read_from_a_number_on() -> None:
         ("leads/nothing/convert", "x"),
     ],
 )
-def test_a_control_call_with_a_wrong_body_is_told_why_and_is_no_defect(
+def test_a_control_call_with_a_wrong_body_is_answered_with_the_reason_and_is_no_defect(
     path: str, body: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = Client().control("POST", path, body)
@@ -307,7 +307,7 @@ def test_control_calls_are_neither_audited_nor_counted_and_unknown_ones_are_erro
     assert client.control("GET", "audit")["entries"] == []
 
 
-def test_a_defect_of_the_org_answers_as_salesforce_would_and_tells_on_stderr(
+def test_a_defect_of_the_org_answers_as_salesforce_would_and_is_printed_on_stderr(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def broken(call: Call[Org]) -> Response:

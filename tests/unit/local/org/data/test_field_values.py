@@ -178,7 +178,7 @@ def test_a_value_of_a_wrong_json_type_fails_the_whole_request(kind: str, value: 
         (5.5, "VALUE_NUMBER_FLOAT value 5.5"),
     ],
 )
-def test_a_value_of_a_wrong_type_is_told_by_its_token(value: Any, token: str) -> None:
+def test_a_value_of_a_wrong_type_is_named_by_its_token(value: Any, token: str) -> None:
     """Source: captured answers, as above."""
     with pytest.raises(OrgError, match=re.escape(f"from {token} or request")):
         stored(a_field("date"), value)

@@ -160,7 +160,7 @@ def test_a_unique_value_is_taken_once_whatever_its_case() -> None:
     assert store.create(None, "Contact", {"LastName": "Shelley", "Ext__c": "a-1"}).success
 
 
-def test_a_case_sensitive_unique_field_tells_cases_apart() -> None:
+def test_a_case_sensitive_unique_field_distinguishes_cases() -> None:
     store = an_org_store()
     field = {"name": "Ext__c", "type": "string", "unique": True, "caseSensitive": True}
     store.declare({"sobjects": [{"name": "Contact", "fields": [field]}]})

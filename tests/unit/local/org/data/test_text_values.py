@@ -55,7 +55,7 @@ def test_a_save_follows_the_setting(multiline: str, refused: list[str]) -> None:
         ("<br/>&nbsp;&#8364;", "<br/>&nbsp;&#8364;"),
     ],
 )
-def test_a_rich_text_area_stores_special_characters_as_entities_and_keeps_markup(text: str, kept: str) -> None:
+def test_a_rich_text_area_stores_special_characters_as_entities_and_keeps_tags(text: str, kept: str) -> None:
     """Source: developer forums, "Max length applied to Rich Text Fields": an ampersand is stored and counted as 5."""
     store = an_org_store()
     store.declare(RICH)

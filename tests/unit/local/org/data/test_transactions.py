@@ -42,7 +42,7 @@ def test_an_inner_failure_undoes_only_its_own_part() -> None:
     assert len(ids(store.view(None))) == 1
 
 
-def test_effects_are_told_once_committed_and_never_when_undone() -> None:
+def test_effects_are_reported_once_committed_and_never_when_undone() -> None:
     told: list[str] = []
     store = an_org_store()
     store._on_effect = lambda action, sobject, record_id, values: told.append(action)

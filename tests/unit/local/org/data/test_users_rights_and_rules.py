@@ -114,7 +114,7 @@ def test_sforce_auto_assign_false_leaves_the_owner() -> None:
     assert owner_of(store, SaveOptions(auto_assign=False)) == the_user(store).user_id
 
 
-def test_an_update_assigns_anew_unless_told_not_to() -> None:
+def test_an_update_assigns_anew_unless_a_header_forbids_it() -> None:
     """Source: REST API guide, Assignment Rule Header: updates may re-assign the owner; send FALSE on updates."""
     store = with_rule()
     lead = store.load("Lead", [a_lead()])[0]

@@ -66,7 +66,7 @@ def test_the_identity_needs_one_of_its_scopes() -> None:
 
 
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
-def test_introspection_tells_an_app_about_its_own_live_tokens(kind: str) -> None:
+def test_introspection_shows_an_app_its_own_live_tokens(kind: str) -> None:
     client = Client()
     body = client.connect()
     form = {"client_id": "3MVG9local.default.connected.app", "client_secret": "local-default-secret"}

@@ -55,7 +55,7 @@ def test_another_connection_survives_the_death_of_a_family() -> None:
     assert client.refresh(other["refresh_token"], ROTATING_CLIENT_ID).status == 200
 
 
-def test_a_second_refresh_while_one_is_under_way_is_told_to_wait() -> None:
+def test_a_second_refresh_while_one_is_under_way_is_refused() -> None:
     """Source: captured by Segment's action-destinations and PostHog."""
     client = Client()
     token = client.connect(ROTATING_CLIENT_ID)["refresh_token"]
@@ -192,7 +192,7 @@ def test_a_session_without_the_api_scope_gets_the_other_401() -> None:
     assert answer.body[0]["message"] == "This session is not valid for use with the REST API"
 
 
-def test_an_authorization_header_of_another_scheme_is_told_apart() -> None:
+def test_an_authorization_header_of_another_scheme_is_recognized() -> None:
     client = Client()
     answer = client.get("/limits", {"Authorization": "Basic abc"})
     assert (error_code(answer), answer.body[0]["message"]) == ((401, "INVALID_AUTH_HEADER"), "INVALID_HEADER_TYPE")

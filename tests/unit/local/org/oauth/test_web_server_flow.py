@@ -28,7 +28,7 @@ def test_the_code_travels_percent_encoded_so_that_it_is_decoded_exactly_once() -
     assert "%3D%3D&state=a%20b%26c" in location
 
 
-def test_deny_tells_the_app_that_the_user_denied() -> None:
+def test_deny_reports_to_the_app_that_the_user_denied() -> None:
     client = Client()
     denied = client.decide(client.log_in(client.authorize()), "deny")
     assert refusal(denied) == ("access_denied", "end-user denied authorization")

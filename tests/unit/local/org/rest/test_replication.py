@@ -75,7 +75,7 @@ def test_latest_date_covered_stays_before_what_others_cannot_see_yet() -> None:
     assert later["latestDateCovered"] > stamp
 
 
-def test_deleted_records_are_told_hard_deleted_ones_too_but_not_undeleted_ones() -> None:
+def test_deleted_records_are_listed_hard_deleted_ones_too_but_not_undeleted_ones() -> None:
     """Source: REST guide, sObject Get Deleted: deletedRecords with id and deletedDate."""
     client = Client()
     soft, hard, back, _ = add(client, *({"LastName": name} for name in ("Soft", "Hard", "Back", "Stays")))

@@ -38,7 +38,7 @@ def test_edition_and_licences_decide_the_daily_limit(settings: dict[str, Any], e
     assert daily(client) == {"Max": expected, "Remaining": expected - 1}
 
 
-def test_every_rest_answer_tells_the_usage_errors_included() -> None:
+def test_every_rest_answer_carries_the_usage_errors_included() -> None:
     client = Client()
     headers = client.session()
     assert client.get("/limits", headers).headers["Sforce-Limit-Info"] == "api-usage=1/15000"
@@ -101,7 +101,7 @@ def test_a_batch_counts_as_many_calls_as_it_has_parts_and_a_composite_one() -> N
     assert client.control("GET", "stats") == {"api_calls": 4, "by_kind": {"batch": 3, "composite": 1}}
 
 
-def test_stats_tell_describes_tokens_and_queries_apart() -> None:
+def test_stats_count_describes_tokens_and_queries_apart() -> None:
     client = Client()
     token = client.connect()["access_token"]
     client.control("DELETE", "stats")
@@ -159,7 +159,7 @@ def test_a_sandbox_is_cut_exactly_whatever_its_edition() -> None:
     assert [client.get("", headers).status for _ in range(3)] == [200, 200, 403]
 
 
-def test_a_401_tells_no_usage() -> None:
+def test_a_401_carries_no_usage() -> None:
     client = Client()
     headers = client.get("", {"Authorization": "Bearer nobody"}).headers
     assert headers == {"WWW-Authenticate": "Token"}

@@ -90,7 +90,7 @@ def test_values_of_records_are_escaped() -> None:
     assert "&lt;script&gt;" in client.send("GET", "/view/records/Lead").body
 
 
-def test_a_record_tells_its_fields_and_the_requests_that_changed_it() -> None:
+def test_a_record_shows_its_fields_and_the_requests_that_changed_it() -> None:
     client = busy_client()
     record_id = client.control("GET", "records/Lead")["records"][0]["Id"]
     body = client.send("GET", f"/view/record/{record_id}").body
