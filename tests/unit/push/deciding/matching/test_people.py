@@ -1,0 +1,62 @@
+"""Which lead and which contact a change is about, among rows that were read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causeway.push.deciding.keys import PersonKeys
+from causeway.push.deciding.matching.people import match_contact, match_lead
+from causeway.push.deciding.reading.people_rows import PeopleRows
+
+EMAIL = "ada@x.example"
+OLD, NEW, CONTACT = "00Q000000000001AAA", "00Q000000000002AAA", "003000000000001AAA"
+
+
+def row(record_id: str, created: str = "2026-01-01", **values: Any) -> dict[str, Any]:
+    return {"Id": record_id, "Email": EMAIL, "CreatedDate": created, **values}
+
+
+def people(*rows: dict[str, Any]) -> PeopleRows:
+    found = PeopleRows()
+    found.add("Lead", [each for each in rows if each["Id"].startswith("00Q")])
+    found.add("Contact", [each for each in rows if each["Id"].startswith("003")])
+    return found
+
+
+def test_a_given_id_counts_before_the_link_and_the_email() -> None:
+    rows = people(row(OLD), row(NEW, "2026-02-01"))
+    match = match_lead(PersonKeys(lead_id=OLD, linked_lead=NEW, email=EMAIL), rows, "newest")
+    assert (match.found, match.candidates[0].matched_by) == (rows.by_id[OLD], "salesforce_lead_id")
+
+
+def test_an_unknown_id_is_reported_and_the_search_goes_on() -> None:
+    match = match_lead(PersonKeys(lead_id=OLD, email=EMAIL), people(row(NEW)), "newest")
+    assert ((match.found or {})["Id"], [each.code for each in match.warnings]) == (NEW, ["id_not_found"])
+
+
+def test_a_link_to_a_lead_that_is_gone_ends_the_search_unless_it_goes_past_deleted_ones() -> None:
+    keys, rows = PersonKeys(linked_lead=OLD, email=EMAIL), people(row(NEW))
+    assert match_lead(keys, rows, "newest").verdict == "deleted"
+    assert (match_lead(keys, rows, "newest", past_deleted=True).found or {})["Id"] == NEW
+
+
+def test_the_rule_for_several_chooses_among_the_open_leads_of_an_email() -> None:
+    rows = people(row(OLD), row(NEW, "2026-02-01"))
+    keys = PersonKeys(email=EMAIL)
+    assert (match_lead(keys, rows, "newest").found or {})["Id"] == NEW
+    assert (match_lead(keys, rows, "oldest").found or {})["Id"] == OLD
+    assert match_lead(keys, rows, "reject").verdict == "several_matches"
+
+
+def test_a_converted_lead_leads_to_the_contact_that_it_became() -> None:
+    lead = row(OLD, IsConverted=True, ConvertedContactId=CONTACT)
+    rows = people(lead, row(CONTACT, Email="other@x.example"))
+    keys = PersonKeys(email=EMAIL)
+    assert (match_lead(keys, rows, "newest").verdict, match_lead(keys, rows, "newest").became) == ("converted", CONTACT)
+    contact = match_contact(keys, rows, "newest")
+    assert ((contact.found or {})["Id"], contact.candidates[0].matched_by) == (CONTACT, "converted_lead")
+
+
+def test_a_merged_record_is_matched_as_its_survivor() -> None:
+    rows = people(row(OLD, IsDeleted=True, MasterRecordId=NEW), row(NEW))
+    assert (match_lead(PersonKeys(linked_lead=OLD), rows, "newest").found or {})["Id"] == NEW
