@@ -34,7 +34,7 @@ def schema_of(message: type[BaseModel]) -> dict[str, Any]:
 
 
 def text_of(content: dict[str, Any] | str) -> str:
-    """Return a document as it lies in its file."""
+    """Return the text of a document as stored in its file."""
     if isinstance(content, str):
         return content
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -1,1 +1,1 @@
-"""The embedded stack: the unchanged template, really built and deployed, on an emulated AWS beside a simulated Salesforce org."""
+"""The embedded stack: the unchanged template, really built and deployed, on an emulated AWS, next to a simulated Salesforce org."""

@@ -3,7 +3,7 @@
 
 Each expiry ends the org's sessions; all callers then ask for a new access token, half of them at once and half within seconds,
 each as an execution environment of its own over the real token service. Token calls are slow, dropped before and dropped after
-they took effect. The oracle stands beside the org and counts rotations and reuses of tokens that were rotated out. It holds when
+they took effect. The oracle watches the org and counts rotations and reuses of tokens that were rotated out. It holds when
 the org rotated once per expiry, and when connections were lost exactly where an answer was dropped after (each shown as
 `reconnection_required` with its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
 `--without-lease` takes the lease out: it must fail.

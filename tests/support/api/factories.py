@@ -40,7 +40,7 @@ def a_config_table() -> Any:
 
 
 def a_field(name: str, type_: str = "string", **attributes: Any) -> dict[str, Any]:
-    """Return one field as describe tells it: optional, writable, 255 long."""
+    """Return one field as describe returns it: optional, writable, 255 long."""
     return {
         "name": name,
         "label": name,
@@ -54,7 +54,7 @@ def a_field(name: str, type_: str = "string", **attributes: Any) -> dict[str, An
 
 
 def a_describe(name: str = "Contact", *fields: dict[str, Any], **attributes: Any) -> dict[str, Any]:
-    """Return an sObject as describe tells it; a person's without other fields given."""
+    """Return an sObject as describe returns it; a person's without other fields given."""
     person = (
         a_field("Id", "id", createable=False, updateable=False, nillable=False),
         a_field("LastName", nillable=False, length=80),

@@ -186,7 +186,7 @@ class DirectBroker:
 @dataclass
 class FakeTokenEndpoint:
     """
-    Salesforce's token endpoint with one rotating grant: `log` tells what was asked, in order.
+    Salesforce's token endpoint with one rotating grant: `log` has the requests in order.
 
     `script` holds what happens to the next token requests: an exception is raised (`TokenAnswerLost` after the rotation took
     effect, as a lost answer does), a dict replaces parts of the answer; when it is empty requests are answered as usual.
