@@ -8,21 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from causeway.settings import Settings
 from causeway.wiring.clients import aws, new_id, new_secret, now_ms, settings
-from causeway.wiring.connect import connect_ports, connection_settings, link_key, public_url
-from causeway.wiring.connection_test import connection_report
-from causeway.wiring.discovery import discovery, syncs
-from causeway.wiring.messaging import publish_event, pull_queues
-from causeway.wiring.pull import pull_history
-from causeway.wiring.push import dry_run_ports
-from causeway.wiring.tables import (
-    checkpoint_table,
-    connection_table,
-    field_table,
-    marker_table,
-    parked_table,
-    run_table,
-    sync_table,
-)
 
 if TYPE_CHECKING:
     from causeway.connections.access.links import ConnectLinkRequest
@@ -51,41 +36,56 @@ class UseCases:
     @cached_property
     def syncs(self) -> Syncs:
         """Return the syncs of every tenant."""
+        from causeway.wiring.discovery import syncs
+
         return syncs()
 
     @cached_property
     def discovery(self) -> Discovery:
         """Return the describes of every tenant's org."""
+        from causeway.wiring.discovery import discovery
+
         return discovery()
 
     @cached_property
     def product_fields(self) -> FieldTable:
         """Return the product's field lists."""
+        from causeway.wiring.tables import field_table
+
         return field_table()
 
     @cached_property
     def connections(self) -> ConnectionTable:
         """Return the connections of every tenant."""
+        from causeway.wiring.tables import connection_table
+
         return connection_table()
 
     @cached_property
     def connection(self) -> ConnectionSettings:
-        """Return the use cases around one tenant's connection."""
+        """Return the use cases of one tenant's connection."""
+        from causeway.wiring.connect import connection_settings
+
         return connection_settings()
 
     @cached_property
     def parked(self) -> ParkedTable:
         """Return the parked store."""
+        from causeway.wiring.tables import parked_table
+
         return parked_table()
 
     @cached_property
     def runs(self) -> RunTable:
         """Return the history."""
+        from causeway.wiring.tables import run_table
+
         return run_table()
 
     def dry_run(self, tenant: str, sync: Sync, change: Mapping[str, Any]) -> dict[str, Any]:
         """Return what pushing a change would do."""
         from causeway.push.dry_run import dry_run
+        from causeway.wiring.push import dry_run_ports
 
         return dry_run(tenant, sync, change, dry_run_ports())
 
@@ -93,18 +93,24 @@ class UseCases:
         """Return what is remembered of one record."""
         from causeway.gateways.dynamodb.state.claims import ClaimTable
         from causeway.push.records import remembered_record
+        from causeway.wiring.tables import sync_table
 
         memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
         return remembered_record(tenant, source, key, self.connections, sync_table(), memory)
 
     def test_connection(self, tenant: str) -> dict[str, Any]:
         """Test a tenant's connection."""
+        from causeway.wiring.connection_test import connection_report
+
         return connection_report(tenant)
 
     @cached_property
     def runs_now(self) -> RunsNow:
         """Return what starts and cancels runs on a person's request."""
         from causeway.pull.run_now import RunsNow
+        from causeway.wiring.messaging import publish_event, pull_queues
+        from causeway.wiring.pull import pull_history
+        from causeway.wiring.tables import checkpoint_table
 
         return RunsNow(
             self.connections, checkpoint_table(), self.runs, pull_history(), pull_queues(), publish_event, now_ms
@@ -116,17 +122,22 @@ class UseCases:
 
     def page_key(self) -> bytes:
         """Return the key that signs `next` tokens."""
+        from causeway.wiring.connect import link_key
+
         return link_key()
 
     def connect_link(self, tenant: str, request: ConnectLinkRequest) -> dict[str, Any]:
         """Return a new connect link."""
         from causeway.connections.oauth.connect import new_connect_link
+        from causeway.wiring.connect import connect_ports
 
         return new_connect_link(tenant, request, connect_ports())
 
     def new_session(self, tenant: str, request: SessionRequest) -> dict[str, Any]:
         """Return a new browser session."""
         from causeway.connections.access.sessions import new_session
+        from causeway.wiring.connect import public_url
+        from causeway.wiring.tables import marker_table
 
         return new_session(
             tenant, request, marker_table(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret
@@ -135,6 +146,7 @@ class UseCases:
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
         """End the sessions of one user, or of everybody."""
         from causeway.connections.access.sessions import end_sessions
+        from causeway.wiring.tables import marker_table
 
         return end_sessions(tenant, marker_table(), user)
 
