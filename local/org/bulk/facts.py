@@ -6,6 +6,8 @@ Confidence: D official text · C seen in third-party code or captured answers ·
 
 from __future__ import annotations
 
+import re
+
 BULK_INVALID_STATE_CODE = "INVALIDJOBSTATE"  # C; R the texts
 BULK_INVALID_JOB = (
     "INVALIDJOB",
@@ -23,3 +25,8 @@ BULK_NO_HARD_DELETE = (  # C
 )
 BULK_RESULT_ROWS = 100_000  # R: rows of one results answer when the client gives no maxRecords
 BULK_RESULTS_KEEP_ORDER = False  # D Bulk API 2.0 guide: no order is guaranteed; the last chunk comes first here
+BULK_WRONG_TYPE = (  # C: results of real jobs; R that columns count from 0
+    "INVALID_FIELD",
+    "Failed to deserialize field at col {col}. Due to, '{text}' is not a valid value for the type {kind}",
+)
+BULK_DATE_ZONE = re.compile(r"(?<=\d)(Z|[+-]\d\d:\d\d)$")  # D XML Schema: a date may name its zone; C it is accepted

@@ -214,5 +214,5 @@ ROUTES: list[Route[BulkOrg]] = [
     ("DELETE", rf"{_JOB}/?", remove),
     ("GET", rf"{_JOB}/successfulResults/?", successful_results),
     ("GET", rf"{_JOB}/failedResults/?", failed_results),
-    ("GET", rf"{_JOB}/unprocessedrecords/?", unprocessed_records),
+    ("GET", rf"{_JOB}/(?i:unprocessedrecords)/?", unprocessed_records),
 ]

@@ -17,8 +17,6 @@ ROLLED_BACK = (  # D REST guide, sObject Collections
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
 )
-COLLECTION_REPEATED_ID = ("DUPLICATE_VALUE", "duplicate id in list: {id}")  # C code DUPLICATE_VALUE; R text
-COLLECTION_COPIES_OF_AN_ID = 12  # D SOAP guide, update(): the first 12 copies of an Id are processed
 AUTO_ASSIGN_BY_DEFAULT = True  # D REST guide, Assignment Rule Header: without the header the active rule runs
 UPSERT_BODY_SINCE = 46.0  # D REST guide, upsert: from v46 an update answers 200 with a body; before, 204 without
 TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector
@@ -43,3 +41,7 @@ COLLECTIONS_SINCE = 42.0  # D REST guide, sObject Collections
 COLLECTION_UPSERT_SINCE = 46.0  # D REST guide, Upsert Records Using sObject Collections
 GRAPHS_SINCE = 50.0  # R
 BLOB_CONTENT_TYPE = "application/octetstream"  # R: of sObject Blob Get, whatever the ContentType of the record
+RECORD_WITHOUT_TYPE = (
+    "JSON_PARSER_ERROR",
+    "Missing attributes.type of the record",
+)  # C the code, per record; R the text

@@ -12,6 +12,7 @@ from typing import Any
 
 from local.org.setup.clock import Clock
 from local.org.wire.messages import Request
+from local.org.wire.paths import segment
 from local.org.wire.replies import Reply, encoded
 
 MAX_TEXT_CHARS = 20_000
@@ -63,7 +64,7 @@ class Audit:
         at = self._clock.now().isoformat(timespec="milliseconds")
         with self._lock:
             number = len(self.entries) + 1
-            entry = AuditEntry(number, at, request.method, request.path, dict(request.query), kind, body)
+            entry = AuditEntry(number, at, request.method, segment(request.path), dict(request.query), kind, body)
             entry.cookie = request.headers.get("cookie", "")
             self.entries.append(entry)
             if number > ENTRIES_WITH_TEXT:

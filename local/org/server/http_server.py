@@ -9,11 +9,12 @@ import sys
 import zlib
 from io import BufferedIOBase
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from local.org.server.facts import EDGE_PAGES
 from local.org.server.ports import ServedOrg
 from local.org.wire.messages import Request, Response
+from local.org.wire.paths import decoded_path
 from local.org.wire.replies import Reply, encoded
 
 GZIP_FROM_BYTES = 512
@@ -163,10 +164,10 @@ def read_request(rfile: BufferedIOBase, wfile: BufferedIOBase, client_ip: str, m
     if headers.get("expect", "").lower() == "100-continue":
         wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         wfile.flush()
-    parts = urlsplit(target)
+    parts = urlsplit("/" + target.lstrip("/") if target.startswith("//") else target)
     return Request(
         method=method,
-        path=unquote(parts.path),
+        path=decoded_path(parts.path),
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
         headers=headers,
         body=_ungzipped(_read_body(rfile, headers), headers),

@@ -77,3 +77,11 @@ BAD_COUNTRY = (  # C
     "list of valid countries.: {label}"
 )
 NAME_AND_CODE_DIFFER = "Mismatched integration value and ISO code for field: {label}"  # C; D help, field-syncing logic
+REPEATED_UPDATES_ALLOWED = 12
+"""D SOAP guide, update(), and help 000199611: of the Ids that one batch updates again, the first 12 are processed;
+R that those of different Ids count together."""
+REPEATED_UPDATE = (  # D SOAP guide, update(): the text; C the code and the Id with 15 characters
+    "DUPLICATE_VALUE",
+    "Maximum number of duplicate updates in one batch (12 allowed). Attempt to update Id more than once in this Api call: {id}",
+)
+REPEATED_EXTERNAL_ID = ("DUPLICATE_VALUE", "Duplicate external id specified: {value}")  # C: every row of the key fails

@@ -48,7 +48,7 @@ class SaveResult:
         """Return the record's element of a collections answer; `named`: with the records a duplicate rule found."""
         answer: dict[str, Any] = {} if self.id is None else {"id": self.id}
         answer |= {"success": self.success, "errors": [each.in_collection(named=named) for each in self.failures]}
-        if upsert and self.success:
+        if upsert:
             answer["created"] = self.created
         return answer
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from local.org.data.rules import facts
 from local.org.data.rules.automation import refusals
 from local.org.data.rules.ruled_records import RuledRecords
 from local.org.data.rules.save_results import RecordError, SaveResult
-from local.org.schema.sobjects import SObjectType
+from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.setup.automation import Automation, automation_of
 from local.org.wire.caller import Caller
 
@@ -17,6 +20,43 @@ type Save = Callable[[], SaveResult]
 
 class _Again(Exception):
     """The chunk is undone, and saved again without the records that its triggers refused."""
+
+
+class RepeatedUpdates:
+    """The Ids that one batch updates, and how often it updated one again."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._again = 0
+
+    def refusal(self, record_id: str) -> RecordError | None:
+        """Count an update; return its refusal when the batch updated Ids again too often."""
+        self._again += record_id in self._seen
+        if record_id in self._seen and self._again > facts.REPEATED_UPDATES_ALLOWED:
+            code, message = facts.REPEATED_UPDATE
+            return RecordError(code, message.format(id=record_id[:15]))
+        self._seen.add(record_id)
+        return None
+
+
+def repeated_keys(field: FieldType, records: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the external IDs that more than one record of an upsert names, as `external_key` has them."""
+    keys = Counter(external_key(field, each) for each in records)
+    return {key for key, count in keys.items() if key and count > 1}
+
+
+def external_key(field: FieldType, record: Mapping[str, Any]) -> str:
+    """Return a record's external ID as it is compared: without regard to case unless the field has it; empty: none."""
+    given = next((value for name, value in record.items() if name.lower() == field.name.lower()), None)
+    text = "" if given is None else str(given).strip()
+    return text if field.case_sensitive else text.lower()
+
+
+def repeated_key_error(field: FieldType, record: Mapping[str, Any]) -> RecordError:
+    """Return the refusal of a record whose external ID another record of the upsert names too."""
+    given = next(value for name, value in record.items() if name.lower() == field.name.lower())
+    code, message = facts.REPEATED_EXTERNAL_ID
+    return RecordError(code, message.format(value=given), [field.name])
 
 
 def save_chunk(

@@ -8,7 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.saving.chunks import Save, save_chunk
+from local.org.data.saving.chunks import (
+    RepeatedUpdates,
+    Save,
+    external_key,
+    repeated_key_error,
+    repeated_keys,
+    save_chunk,
+)
 from local.org.data.saving.external_ids import upsert_key
 from local.org.data.storage.visibility import sobject_of
 from local.org.rest import facts
@@ -16,7 +23,7 @@ from local.org.rest.ports import DataOrg
 from local.org.rest.sobjects.rows import record_json
 from local.org.rest.sobjects.save_headers import check_version, save_options
 from local.org.schema.ids import normalized
-from local.org.schema.sobjects import SObjectType
+from local.org.schema.sobjects import FieldType, SObjectType
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
 
@@ -38,7 +45,7 @@ def create(call: Call[DataOrg]) -> Response:
     types = _types(call, records)
     store = call.org.store
     saves: Saves = [
-        (kind, partial(store.create, call.session, kind.name, record, options))
+        (kind, partial(store.create, call.session, kind.name, record, options) if kind else _without_type)
         for kind, record in zip(types, records, strict=True)
     ]
     return _answer(call, _run(call, saves, options))
@@ -48,9 +55,9 @@ def update(call: Call[DataOrg]) -> Response:
     """Change up to 200 records, each named by its `id`."""
     records, options = _records(call)
     types = _types(call, records)
-    copies: dict[str, int] = {}
+    repeats = RepeatedUpdates()
     saves: Saves = [
-        (kind, _update(call, kind, dict(record), options, copies)) for kind, record in zip(types, records, strict=True)
+        (kind, _update(call, kind, dict(record), options, repeats)) for kind, record in zip(types, records, strict=True)
     ]
     return _answer(call, _run(call, saves, options))
 
@@ -61,12 +68,14 @@ def upsert(call: Call[DataOrg], sobject: str, key: str) -> Response:
     kind = sobject_of(call.org.store.view(call.session), sobject)
     field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
     records, options = _records(call)
-    for each in _types(call, records):
-        if each.name != kind.name:
-            raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {each.name}.")
-    store = call.org.store
+    types = _types(call, records)
+    wrong = next((each for each in types if each is not None and each.name != kind.name), None)
+    if wrong is not None:
+        raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {wrong.name}.")
+    repeated = repeated_keys(field, records)
     saves: Saves = [
-        (kind, partial(store.upsert, call.session, kind.name, field.name, record, options)) for record in records
+        (each, _upsert(call, kind, field, record, options, repeated) if each else _without_type)
+        for each, record in zip(types, records, strict=True)
     ]
     return _answer(call, _run(call, saves, options), upsert=True)
 
@@ -132,16 +141,17 @@ def _check_count(count: int, most: int) -> None:
         raise OrgError(facts.TOO_MANY_RECORDS[0], facts.TOO_MANY_RECORDS[1].format(most=most))
 
 
-def _types(call: Call[DataOrg], records: list[dict[str, Any]]) -> list[SObjectType]:
-    """Return each record's sObject; raise for a missing or unknown type, and for more than ten runs of types."""
+def _types(call: Call[DataOrg], records: list[dict[str, Any]]) -> list[SObjectType | None]:
+    """Return each record's sObject, None where it names none; raise for an unknown type, and for more than ten runs of types."""
     view = call.org.store.view(call.session)
-    types: list[SObjectType] = []
+    types: list[SObjectType | None] = []
     chunks = 0
     for record in records:
         attributes = record.get("attributes")
         name = attributes.get("type") if isinstance(attributes, dict) else None
         if not isinstance(name, str):
-            raise OrgError("INVALID_TYPE", "Each record names its type in attributes.type.")
+            types.append(None)
+            continue
         kind = view.schema.sobject(name)
         if kind is None:
             message = f"sObject type '{name}' is not supported. If you are attempting to use a custom object, be sure to append the "
@@ -183,20 +193,41 @@ def _rolled_back() -> SaveResult:
     return SaveResult(failures=[RecordError(*facts.ROLLED_BACK)])
 
 
+def _without_type() -> SaveResult:
+    return SaveResult(failures=[RecordError(*facts.RECORD_WITHOUT_TYPE)])
+
+
+def _upsert(
+    call: Call[DataOrg],
+    kind: SObjectType,
+    field: FieldType,
+    record: dict[str, Any],
+    options: SaveOptions,
+    repeated: set[str],
+) -> Save:
+    if external_key(field, record) in repeated:
+        return lambda: SaveResult(failures=[repeated_key_error(field, record)])
+    return partial(call.org.store.upsert, call.session, kind.name, field.name, record, options)
+
+
 def _update(
-    call: Call[DataOrg], kind: SObjectType, record: dict[str, Any], options: SaveOptions, copies: dict[str, int]
+    call: Call[DataOrg],
+    kind: SObjectType | None,
+    record: dict[str, Any],
+    options: SaveOptions,
+    repeats: RepeatedUpdates,
 ) -> Save:
     given = next((record.pop(name) for name in list(record) if name.lower() == "id"), None)
     full = (normalized(given) or given) if isinstance(given, str) else ""
-    copies[full] = copies.get(full, 0) + 1
-    is_one_too_many = copies[full] > facts.COLLECTION_COPIES_OF_AN_ID
+    refusal = repeats.refusal(full) if full else None
 
     def save() -> SaveResult:
+        if kind is None:
+            return _without_type()
         if not isinstance(given, str) or not given:
             return SaveResult(failures=[RecordError("MISSING_ARGUMENT", "Id not specified in an update call")])
-        if is_one_too_many:
-            code, message = facts.COLLECTION_REPEATED_ID
-            return SaveResult(full, failures=[RecordError(code, message.format(id=full))])
+        if refusal is not None:
+            return SaveResult(full, failures=[refusal])
         result = call.org.store.update(call.session, kind.name, given, record, options)
         result.id = full
         return result

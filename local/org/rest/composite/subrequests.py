@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from local.org.rest.composite.ports import SubrequestOrg
 from local.org.wire.api_versions import checked_version
 from local.org.wire.caller import Caller
 from local.org.wire.messages import OrgError, Request, Response
+from local.org.wire.paths import decoded_path
 from local.org.wire.request_kinds import kind_of
 
 PATH = re.compile(r"(?:/?services/data)?/?v([\d.]+)(/.*)?")
@@ -34,7 +35,7 @@ def _part(method: str, url: str, headers: Mapping[str, str], body: Any) -> Reque
     parts = urlsplit(url)
     return Request(
         method.upper(),
-        unquote(parts.path),
+        decoded_path(parts.path),
         dict(parse_qsl(parts.query, keep_blank_values=True)),
         {name.lower(): value for name, value in headers.items()},
         body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode(),

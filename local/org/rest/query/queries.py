@@ -8,6 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from local.org import soql
+from local.org.data.storage.visibility import sobject_of
+from local.org.rest.query.column_metadata import column_metadata
 from local.org.rest.query.cursors import page_size
 from local.org.rest.query.ports import QueryOrg
 from local.org.schema.row import Row
@@ -84,9 +86,19 @@ def _first_page(call: Call[QueryOrg], *, include_deleted: bool) -> Response:
     statement = call.request.query.get("q", "")
     if not statement.strip():
         raise OrgError("MALFORMED_QUERY", "A query string has to be specified")
+    if call.request.query.get("columns", "").lower() == "true":
+        return _columns(call, soql.parse(statement))
     result = soql.run(soql.parse(statement), query_setting(call, include_deleted=include_deleted))
     now_ms = call.org.clock.now_ms()
     return Response(200, call.org.cursors.first_page(result, call.session.user_id, call.base, _page_size(call), now_ms))
+
+
+def _columns(call: Call[QueryOrg], query: soql.Query) -> Response:
+    """Answer the columns of a statement, which is checked but reads no rows."""
+    setting = query_setting(call, include_deleted=False, empty=True)
+    result = soql.run(query, setting)
+    sobject = sobject_of(call.org.store.view(call.session), result.sobject)
+    return Response(200, column_metadata(query, result, sobject))
 
 
 def _page_size(call: Call[QueryOrg]) -> int:

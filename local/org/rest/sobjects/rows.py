@@ -17,6 +17,7 @@ from local.org.schema.row import Row
 from local.org.schema.sobjects import SObjectType
 from local.org.wire.call import Call, Route
 from local.org.wire.messages import OrgError, Response
+from local.org.wire.paths import segment
 
 MISSING = "The requested resource does not exist"
 
@@ -74,6 +75,7 @@ def delete_by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> Re
 
 def upsert(call: Call[DataOrg], sobject: str, key: str, value: str) -> Response:
     """Create or update by external ID: 201, 200, 300 for several, 404 for none with `updateOnly=true`."""
+    value = segment(value)
     kind, rows = _by_key(call, sobject, key, value)
     if len(rows) > 1:
         return _several(call, kind, rows)
@@ -151,7 +153,7 @@ def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, fo
 def _by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> tuple[SObjectType, list[Row]]:
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
-    field, wanted = split_key(kind, key, value)
+    field, wanted = split_key(kind, key, segment(value))
     return kind, matching_rows(view, kind, field, wanted)
 
 
@@ -177,6 +179,7 @@ _ROW = rf"{_SOBJECT}/(?!(?:updated|deleted|describe)/?$)(?P<record_id>[^/]+)/?"
 _KEY = rf"{_SOBJECT}/(?P<key>\w+)/(?P<value>[^/]+)/?"
 ROUTES: list[Route[DataOrg]] = [
     ("POST", rf"{_SOBJECT}/?", create),
+    ("POST", rf"{_SOBJECT}/[Ii]d/?", create),
     ("GET", _ROW, read),
     ("PATCH", _ROW, update),
     ("DELETE", _ROW, delete),

@@ -83,6 +83,10 @@ class Children:
         self.key, self._selection, self._sobject, self._find = key, selection, sobject, find
         self._found: dict[str, list[Row]] = {}
 
+    def as_result(self) -> Result:
+        """Return an empty answer with the columns of this list."""
+        return Result(self._sobject, 0, [], self._selection)
+
     def load(self, parents: Iterable[Row]) -> None:
         """Find the children of these parents."""
         self._found = self._find([row["Id"] for row in parents])

@@ -92,13 +92,46 @@ def test_an_id_of_something_else_is_its_records_failure(org: OrgClient) -> None:
     assert [result["id"] for result in answer.body] == ["ada", account]
 
 
-def test_an_id_repeated_too_often_fails_from_the_thirteenth_on(org: OrgClient) -> None:
-    """Source: SOAP API guide, update(): the first 12 copies of an Id are processed."""
+def test_an_id_that_is_updated_again_too_often_fails_from_the_thirteenth_time_on(org: OrgClient) -> None:
+    """Source: SOAP API guide, update(): of duplicate updates in one batch, the first 12 are processed, and its text."""
     one = org.created("Contact", LastName="A")
-    answer = org.patch("composite/sobjects", contacts(*({"id": one, "Title": str(n)} for n in range(14))))
-    assert [result["success"] for result in answer.body] == [True] * 12 + [False] * 2
-    assert codes(answer.body)[12] == ["DUPLICATE_VALUE"]
-    assert org.get(f"sobjects/Contact/{one}").body["Title"] == "11"
+    answer = org.patch("composite/sobjects", contacts(*({"id": one, "Title": str(n)} for n in range(15))))
+    assert [result["success"] for result in answer.body] == [True] * 13 + [False] * 2
+    assert codes(answer.body)[13] == ["DUPLICATE_VALUE"]
+    assert answer.body[13]["errors"][0]["message"] == (
+        "Maximum number of duplicate updates in one batch (12 allowed). Attempt to update Id more than once in this "
+        f"Api call: {one[:15]}"
+    )
+    assert org.get(f"sobjects/Contact/{one}").body["Title"] == "12"
+
+
+def test_duplicate_updates_count_over_all_ids_of_a_call(org: OrgClient) -> None:
+    """Source: help 000199611: more than 12 duplicate Ids in one call."""
+    ids = [org.created("Contact", LastName=str(n)) for n in range(20)]
+    answer = org.patch("composite/sobjects", contacts(*({"id": each, "Title": "x"} for each in [*ids, *ids])))
+    assert [result["success"] for result in answer.body] == [True] * 32 + [False] * 8
+
+
+def test_an_external_id_that_two_records_of_an_upsert_name_fails_them_both(keyed: OrgClient) -> None:
+    """Source: community threads: DUPLICATE_VALUE, "Duplicate external id specified", for every row of the key."""
+    people = ({"Ext__c": "a", "LastName": "A"}, {"Ext__c": "b", "LastName": "B"}, {"Ext__c": " A", "LastName": "C"})
+    answer = keyed.patch("composite/sobjects/Contact/Ext__c", contacts(*people))
+    assert codes(answer.body) == [["DUPLICATE_VALUE"], [], ["DUPLICATE_VALUE"]]
+    assert answer.body[0]["errors"][0]["message"] == "Duplicate external id specified: a"
+    assert [row["Name"] for row in keyed.query("SELECT Name FROM Contact")] == ["B"]
+
+
+def test_a_record_without_its_type_fails_alone(org: OrgClient) -> None:
+    """Source: captured answers: 200, and JSON_PARSER_ERROR for the record that has no attributes."""
+    records = [
+        {"LastName": "A"},
+        {"attributes": {"type": "Contact"}, "LastName": "B"},
+        {"attributes": {}, "LastName": "C"},
+    ]
+    answer = org.post("composite/sobjects", {"records": records})
+    assert answer.status == 200
+    assert codes(answer.body) == [["JSON_PARSER_ERROR"], [], ["JSON_PARSER_ERROR"]]
+    assert codes(org.patch("composite/sobjects", {"records": [{"id": "003"}]}).body) == [["JSON_PARSER_ERROR"]]
 
 
 def test_delete_takes_ids_in_the_address(org: OrgClient) -> None:
@@ -120,10 +153,10 @@ def keyed(org: OrgClient) -> OrgClient:
 
 
 def test_upsert_says_what_it_created(keyed: OrgClient) -> None:
-    """Source: REST API guide, upsert records using sObject Collections: `created` in each result."""
+    """Source: REST API guide, upsert records using sObject Collections: `created` in each result; captured: failed ones too."""
     path = "composite/sobjects/Contact/Ext__c"
     first = keyed.patch(path, contacts({"Ext__c": "1", "LastName": "A"}, {"Ext__c": "2"}, {"LastName": "C"}))
-    assert [result.get("created") for result in first.body] == [True, None, None]
+    assert [result.get("created") for result in first.body] == [True, False, False]
     assert codes(first.body) == [[], ["REQUIRED_FIELD_MISSING"], ["MISSING_ARGUMENT"]]
     second = keyed.patch(path, contacts({"Ext__c": "1", "Title": "CEO"}))
     assert second.body == [{"id": first.body[0]["id"], "success": True, "errors": [], "created": False}]
@@ -154,7 +187,6 @@ def test_a_setting_lets_an_org_upsert_by_email(org: OrgClient) -> None:
     [
         ([{"attributes": {"type": "Contact"}, "LastName": str(n)} for n in range(201)], "EXCEEDED_ID_LIMIT"),
         ([{"attributes": {"type": "Nope"}, "LastName": "A"}], "INVALID_TYPE"),
-        ([{"LastName": "A"}], "INVALID_TYPE"),
         ([{"attributes": {"type": "Contact"}, "LastName": "A", "Nope__c": 1}], "INVALID_FIELD"),
         ([{"attributes": {"type": "Contact"}, "LastName": "A", "Birthdate": "x"}], "JSON_PARSER_ERROR"),
         ("nothing", "JSON_PARSER_ERROR"),

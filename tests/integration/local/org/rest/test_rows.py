@@ -273,3 +273,28 @@ def test_a_relationship_can_be_read_along(org: OrgClient) -> None:
     assert children["records"][0]["LastName"] == "Lovelace"
     assert org.get(f"sobjects/Contact/{contact}/ReportsTo").status == 404
     assert org.get(f"sobjects/Contact/{contact}/Nothing").status == 404
+
+
+def test_an_encoded_slash_in_a_key_is_part_of_the_key(org: OrgClient) -> None:
+    """Source: RFC 3986: %2F separates nothing; real clients encode the key."""
+    field = {"name": "Ext__c", "type": "string", "externalId": True, "unique": True}
+    org.control("POST", "schema", {"sobjects": [{"name": "Account", "fields": [field]}]})
+    created = org.patch("sobjects/Account/Ext__c/a%2Fb", {"Name": "Acme"})
+    assert (created.status, created.body["created"]) == (201, True)
+    assert org.query("SELECT Ext__c FROM Account")[0]["Ext__c"] == "a/b"
+    assert org.get("sobjects/Account/Ext__c/a%2fb").body["Name"] == "Acme"
+    part = {"method": "GET", "url": "/services/data/v66.0/sobjects/Account/Ext__c/a%2Fb", "referenceId": "one"}
+    answer = org.post("composite", {"compositeRequest": [part]})
+    assert answer.body["compositeResponse"][0]["httpStatusCode"] == 200
+    assert org.delete("sobjects/Account/Ext__c/a%2Fb").status == 204
+
+
+def test_a_path_may_begin_with_two_slashes(org: OrgClient) -> None:
+    """Source: `sf org login access-token` stores a URL with a closing slash, so that every command sends two."""
+    assert org.get("//services/data/v66.0/sobjects/Account").status == 200
+
+
+def test_a_create_may_go_to_the_id_resource(org: OrgClient) -> None:
+    """Source: REST API guide, upsert: POST to .../sobjects/Account/Id inserts a record."""
+    answer = org.post("sobjects/Account/Id", {"Name": "Acme"})
+    assert (answer.status, answer.body["success"]) == (201, True)

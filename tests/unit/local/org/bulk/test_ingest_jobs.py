@@ -89,7 +89,7 @@ def test_cells_take_the_field_s_type() -> None:
     (account,) = client.control("GET", "records/Account")["records"]
     assert (account["NumberOfEmployees"], account["AnnualRevenue"]) == (12, 1500)
     (failed,) = client.rows(done["id"], "failedResults")
-    assert failed["sf__Error"].startswith("INVALID_TYPE_ON_FIELD_IN_RECORD:")
+    assert failed["sf__Error"].startswith("INVALID_FIELD:Failed to deserialize field at col 1.")
     done = client.ingest("insert", "Contact", "LastName,DoNotCall\nDoe,1\nRoe,maybe\n")
     assert (contacts(client)[0]["DoNotCall"], done["numberRecordsFailed"]) == (True, 1)
 
@@ -300,3 +300,67 @@ def test_a_chunk_of_a_job_that_exceeds_a_governor_limit_fails_and_the_others_are
     assert failed[0]["sf__Error"].startswith(
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY:ContactTrigger: System.LimitException"
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "kind"),
+    [
+        ("Birthdate", "6/15/19", "xsd:date"),
+        ("DoNotCall", "maybe", "xsd:boolean"),
+        ("EmailBouncedDate", "yesterday", "xsd:dateTime"),
+        ("MailingLatitude", "north", "xsd:double"),
+    ],
+)
+def test_a_cell_that_is_no_value_of_its_type_is_named_by_its_column(field: str, cell: str, kind: str) -> None:
+    """Source: results of real jobs: INVALID_FIELD, "Failed to deserialize field at col N. Due to, ..."."""
+    client = BulkClient()
+    done = client.ingest("insert", "Contact", f"LastName,{field}\nDoe,{cell}\n")
+    (failed,) = client.rows(done["id"], "failedResults")
+    assert failed["sf__Error"] == (
+        f"INVALID_FIELD:Failed to deserialize field at col 1. Due to, '{cell}' is not a valid value for the type "
+        f"{kind}:{field} --"
+    )
+
+
+def test_a_date_may_name_its_zone() -> None:
+    client = BulkClient()
+    client.ingest("insert", "Contact", "LastName,Birthdate\nDoe,1815-12-10Z\n")
+    assert contacts(client)[0]["Birthdate"] == "1815-12-10"
+
+
+def test_an_upsert_by_id_inserts_rows_without_one() -> None:
+    """Source: jsforce's live test of Bulk API 2.0."""
+    client = BulkClient()
+    (known,) = client.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "Doe"}]})["ids"]
+    done = client.ingest("upsert", "Contact", f"Id,LastName\n{known},Roe\n,Poe\n", externalIdFieldName="Id")
+    rows = client.rows(done["id"], "successfulResults")
+    assert [(row["LastName"], row["sf__Created"]) for row in rows] == [("Roe", "false"), ("Poe", "true")]
+    done = client.ingest("upsert", "Contact", "LastName\nMoe\n", externalIdFieldName="Id")
+    assert done["numberRecordsFailed"] == 0
+    assert sorted(row["LastName"] for row in contacts(client)) == ["Moe", "Poe", "Roe"]
+
+
+def test_an_external_id_that_two_rows_name_fails_them_both() -> None:
+    """Source: community threads 104048 and 296121: DUPLICATE_VALUE for every row of the key."""
+    client = BulkClient()
+    field = {"name": "Ext__c", "type": "string", "externalId": True, "unique": True}
+    client.control("POST", "schema", {"sobjects": [{"name": "Contact", "fields": [field]}]})
+    done = client.ingest("upsert", "Contact", "Ext__c,LastName\n1,A\n2,B\n1,C\n", externalIdFieldName="Ext__c")
+    errors = {row["LastName"]: row["sf__Error"] for row in client.rows(done["id"], "failedResults")}
+    assert errors == dict.fromkeys(("A", "C"), "DUPLICATE_VALUE:Duplicate external id specified: 1:Ext__c --")
+    assert [row["LastName"] for row in contacts(client)] == ["B"]
+
+
+def test_one_id_updated_twenty_times_in_a_batch_fails_from_the_thirteenth_duplicate_on() -> None:
+    """Source: help 000199611: 12 duplicate updates in one batch."""
+    client = BulkClient()
+    (known,) = client.control("POST", "records", {"sobject": "Contact", "records": [{"LastName": "Doe"}]})["ids"]
+    rows = "".join(f"{known},T{number}\n" for number in range(20))
+    done = client.ingest("update", "Contact", f"Id,Title\n{rows}")
+    assert (done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (20, 7)
+
+
+def test_the_case_of_unprocessed_records_does_not_matter() -> None:
+    client = BulkClient()
+    done = client.ingest("insert", "Contact", "LastName\nDoe\n")
+    assert client.job("GET", f"ingest/{done['id']}/unprocessedRecords").status == 200

@@ -291,3 +291,32 @@ def test_what_is_saved_in_any_type_is_found_by_its_literal() -> None:
             assert (found.status, found.body["totalSize"]) == (200, 1), f"{name} {condition}"
             others = query(client, headers, f"SELECT Id FROM Contact WHERE (NOT {name} {condition})")
             assert others.body["totalSize"] == 0, f"NOT {name} {condition}"
+
+
+def columns(soql: str) -> Any:
+    client = Client()
+    return client.send("GET", f"{API}/query", {"q": soql, "columns": "true"}, headers=client.session()).body
+
+
+def test_a_query_may_ask_for_its_columns_alone() -> None:
+    """Source: the `sf data query` command, which asks for them before it prints a table."""
+    soql = "SELECT Id, Account.Owner.Name, DoNotCall, (SELECT Subject FROM Tasks) FROM Contact"
+    answer = columns(soql)
+    assert "records" not in answer
+    assert (answer["entityName"], answer["keyPrefix"], answer["idSelected"]) == ("Contact", "003", True)
+    found = {each["columnName"]: each for each in answer["columnMetadata"]}
+    assert list(found) == ["Id", "Account", "DoNotCall", "Tasks"]
+    assert found["DoNotCall"]["booleanType"]
+    assert found["Account"]["joinColumns"][0]["joinColumns"][0]["columnName"] == "Name"
+    assert (found["Tasks"]["aggregate"], found["Tasks"]["joinColumns"][0]["columnName"]) == (True, "Subject")
+
+
+def test_the_columns_of_groups_have_their_aliases() -> None:
+    answer = columns("SELECT LeadSource, COUNT(Id), MAX(CreatedDate) newest FROM Lead GROUP BY LeadSource")
+    names = [(each["columnName"], each["aggregate"]) for each in answer["columnMetadata"]]
+    assert names == [("LeadSource", False), ("expr0", True), ("newest", True)]
+    assert answer["groupBy"]
+
+
+def test_columns_of_a_bad_statement_are_its_error() -> None:
+    assert columns("SELECT Nope FROM Lead")[0]["errorCode"] == "INVALID_FIELD"
