@@ -70,6 +70,17 @@ def silent_packages(root: Path, folders: Iterable[str]) -> list[str]:
     return [str(package.relative_to(root)) for package in packages if not _introduced(package / "__init__.py")]
 
 
+def lost_signposts(root: Path, folders: Iterable[str]) -> list[str]:
+    """Return the files that an `__init__.py` leads its reader to and that are neither in its folder nor in one above."""
+    packages = [path for path in modules(root, folders) if path.name == "__init__.py"]
+    return [
+        f"{path.relative_to(root)}: {name}"
+        for path in packages
+        for name in re.findall(r"[\w/]+\.py", ast.get_docstring(_tree(path)) or "")
+        if not any((place / name).exists() for place in path.parents)
+    ]
+
+
 def _introduced(path: Path) -> bool:
     return path.exists() and bool(ast.get_docstring(_tree(path)))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import REPOSITORY, corridors, crowded_folders, silent_packages
+from tests.support.house import REPOSITORY, corridors, crowded_folders, lost_signposts, silent_packages
 
 PACKAGES = ("layers/causeway", "local/org")
 
@@ -51,3 +51,14 @@ def test_a_package_without_a_docstring_or_without_an_init_is_silent(tmp_path: Pa
     said, silent = '"""Said."""\n', "X = 1\n"
     files = {"__init__.py": said, "a/__init__.py": silent, "b/rows.py": "", "c/__init__.py": said}
     assert silent_packages(written(tmp_path, files), ["local"]) == ["local/a", "local/b"]
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_a_package_leads_its_reader_to_files_that_exist(folder: str) -> None:
+    assert lost_signposts(REPOSITORY, [folder]) == []
+
+
+def test_a_signpost_to_a_file_that_is_gone_is_seen(tmp_path: Path) -> None:
+    said = '"""Reads rows. Begin with rows.py, then parts/lines.py; only table.py imports it, never gone.py."""\n'
+    files = {"org/__init__.py": said, "org/rows.py": "", "org/parts/lines.py": "", "table.py": ""}
+    assert lost_signposts(written(tmp_path, files), ["local"]) == ["local/org/__init__.py: gone.py"]
