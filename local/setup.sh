@@ -32,3 +32,7 @@ echo "Installing the pinned packages (about a minute the first time)"
 .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
 .venv/bin/python -m pip check
 printf '%s\n' "$PWD/layers/causeway" "$PWD/clients/python" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/causeway.pth"
+
+# The command line runs from this checkout.
+printf '#!/usr/bin/env bash\nexec %q -m causeway_client.cli.app "$@"\n' "$PWD/.venv/bin/python" > .venv/bin/causeway
+chmod +x .venv/bin/causeway

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from causeway.api.table import ROUTES
 
 from tests.support.api.stack import ApiStack
 from tests.support.connections.stack import proxy_event
+
+PUBLIC = ("/v1/health", "/v1/openapi.json")
+SIGNED = "/execute-api/aws4_request"
 
 
 @contextmanager
@@ -33,14 +37,28 @@ def served(stack: ApiStack) -> Iterator[str]:
 
 def api_answer(stack: ApiStack, event: dict[str, Any]) -> dict[str, Any]:
     """Answer a proxy event of a backend through the real routes."""
-    is_public = event["path"] in ("/v1/health", "/v1/openapi.json")
-    if not is_public and "/execute-api/aws4_request" not in event["headers"].get("authorization", ""):
+    if event["path"] not in PUBLIC and SIGNED not in event["headers"].get("authorization", ""):
         return {"statusCode": 403, "headers": {}, "body": '{"message": "Missing Authentication Token"}'}
-    resource = event["path"] if is_public else "/v1/{proxy+}"
-    proxied = unquote(event["path"].removeprefix("/v1/"))
-    context: dict[str, Any] = {"requestId": "request-1", "resourcePath": resource, "stage": "live", "identity": {}}
-    asked = {**event, "resource": resource, "pathParameters": {"proxy": proxied}, "requestContext": context}
+    query = event["queryStringParameters"] or {}
+    asked = proxied(event["httpMethod"], event["path"], query, event["headers"], event["body"])
     return respond(asked, ROUTES, stack.use, _raise)
+
+
+def proxied(method: str, path: str, query: dict[str, str], headers: dict[str, str], body: Any) -> dict[str, Any]:
+    """Return the proxy event of a backend's call, as API Gateway makes it for the routes below /v1."""
+    resource = path if path in PUBLIC else "/v1/{proxy+}"
+    context: dict[str, Any] = {"requestId": "request-1", "resourcePath": resource, "stage": "live", "identity": {}}
+    return {
+        "httpMethod": method,
+        "path": path,
+        "resource": resource,
+        "pathParameters": {"proxy": unquote(path.removeprefix("/v1/"))},
+        "queryStringParameters": query or None,
+        "headers": headers,
+        "requestContext": context,
+        "body": body if body is None or isinstance(body, str) else json.dumps(body),
+        "isBase64Encoded": False,
+    }
 
 
 def _raise(request_id: str, error: Exception) -> None:
