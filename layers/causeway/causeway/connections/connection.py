@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The statuses of product.md: every change of status is an event and is kept in the history."""
+    """The statuses of a connection: every change of status is an event and is kept in the history."""
 
     DISCONNECTED = "disconnected"
     PENDING = "pending"

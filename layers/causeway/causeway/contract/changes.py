@@ -1,4 +1,4 @@
-"""What a product says about one record at one moment; it may be partial (contracts.md §1)."""
+"""What a product says about one record at one moment; it may be partial (docs/messages.md)."""
 
 from __future__ import annotations
 

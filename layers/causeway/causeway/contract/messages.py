@@ -1,4 +1,4 @@
-"""Push messages as products send them (contracts.md §1): read, checked change by change, and refused with a sentence."""
+"""Push messages as products send them (docs/messages.md): read, checked change by change, and refused with a sentence."""
 
 from __future__ import annotations
 

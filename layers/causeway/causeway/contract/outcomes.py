@@ -1,4 +1,4 @@
-"""The outcome of one change for one sync, as published to the product (contracts.md §2)."""
+"""The outcome of one change for one sync, as published to the product (docs/messages.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs: the entries of the sync history, push activity grouped by time window (product.md §8). Pure."""
+"""Runs: the entries of the sync history, push activity grouped by time window. Pure."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def listed(
     after: str | None = None,
     limit: int = PAGE,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Return entries in the shape of contracts.md §3 and the token of the next page. Raises InvalidRequest for a token of another list."""
+    """Return entries as the API answers them, and the token of the next page. Raises InvalidRequest for a token of another list."""
     try:
         page: ParkedPage = store.page(tenant, code=code, source=source, key=key, after=after, limit=limit)
     except ValueError as error:

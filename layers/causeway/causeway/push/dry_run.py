@@ -62,7 +62,7 @@ class DryRunPorts:
 
 def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts) -> dict[str, Any]:
     """
-    Return what pushing the change `body` (contracts.md §1) for `sync` would do now, even while the sync is disabled.
+    Return what pushing the change `body` (docs/messages.md) for `sync` would do now, even while the sync is disabled.
 
     The other enabled syncs of its source take part as they do when the change is pushed. Costs one API call. Raises
     InvalidRequest for a change that breaks its contract, NotConnected when the tenant's gate is closed, and what the org's

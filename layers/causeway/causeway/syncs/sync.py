@@ -1,4 +1,4 @@
-"""A sync: the rules that tie one source to one sObject (contracts.md §8). Stored and answered by the API in this very shape."""
+"""A sync: the rules that tie one source to one sObject (docs/mappings.md). Stored and answered by the API in this very shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Status events on the deployment's EventBridge bus (contracts.md §6)."""
+"""Status events on the deployment's EventBridge bus."""
 
 from __future__ import annotations
 

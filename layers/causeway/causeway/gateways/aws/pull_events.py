@@ -1,4 +1,4 @@
-"""Events that pulling causes: signals that pulled records matched (contracts.md §6)."""
+"""Events that pulling causes: signals that pulled records matched."""
 
 from __future__ import annotations
 

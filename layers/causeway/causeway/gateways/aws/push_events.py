@@ -1,4 +1,4 @@
-"""Events that pushing causes: signals that matched, and changes that were parked (contracts.md §6)."""
+"""Events that pushing causes: signals that matched, and changes that were parked."""
 
 from __future__ import annotations
 

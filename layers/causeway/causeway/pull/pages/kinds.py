@@ -1,4 +1,4 @@
-"""What a pulled row means to the product: created, updated, deleted, merged or converted (contracts.md §4). Pure."""
+"""What a pulled row means to the product: created, updated, deleted, merged or converted (docs/pull.md). Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["created", "updated", "deleted", "merged", "converted"]
 
 def kind_of(row: Mapping[str, Any], created_in_window: bool, seen_before: bool) -> Kind:
     """
-    Return the kind of one row, first that fits (product.md §5).
+    Return the kind of one row, first that fits (docs/pull.md).
 
     `row` is a Salesforce record with IsDeleted, and MasterRecordId and IsConverted where the sObject has them.
     """

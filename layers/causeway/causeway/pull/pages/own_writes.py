@@ -1,4 +1,4 @@
-"""Tell own writes from changes made in Salesforce: by values, never by user (product.md §5). Pure."""
+"""Tell own writes from changes made in Salesforce: by values, never by user (docs/pull.md). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pulled records as text: fingerprints, moments, records and the pages that carry them (contracts.md §4). Pure."""
+"""Pulled records as text: fingerprints, moments, records and the pages that carry them (docs/pull.md). Pure."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def page_id(tenant: str, org_id: str, sync: str, cut: int) -> str:
 def page_text(
     sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[bytes]
 ) -> bytes:
-    """Return the message that carries these records (contracts.md §4)."""
+    """Return the message that carries these records (docs/pull.md)."""
     head = {
         "version": 1,
         "type": "records",

@@ -1,4 +1,4 @@
-"""Whom a pulled record is about: the person, account and owner data that the product receives (product.md §6). Pure."""
+"""Whom a pulled record is about: the person, account and owner data that the product receives (docs/messages.md). Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ type Row = Mapping[str, Any]
 
 
 class PersonView(NamedTuple):
-    """The names of product.md §6, and the account and owner as signals see them."""
+    """The names that docs/messages.md lists for account and owner data, and the account and owner as signals see them."""
 
     data: dict[str, Any]
     account: Row | None = None

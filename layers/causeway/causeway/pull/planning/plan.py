@@ -74,7 +74,7 @@ class PullPlan:
         self, row: Row, content: Sequence[Any], kind: Kind, key: str | None, person: PersonView | None = None
     ) -> dict[str, Any]:
         """
-        Return the record as the product receives it (contracts.md §4).
+        Return the record as the product receives it (docs/pull.md).
 
         `person`: whom a look-up found for it; None: what the record's own relationships show.
         """
@@ -98,7 +98,7 @@ class PullPlan:
         return record
 
     def _own_view(self, row: Row, content: Sequence[Any]) -> PersonView:
-        """Return the account and owner data of product.md §6 as far as the record's own relationships show them."""
+        """Return the account and owner data (docs/messages.md) as far as the record's own relationships show them."""
         if self.describe.name not in PEOPLE:
             return NOBODY
         parents = self._pick_parents(content)

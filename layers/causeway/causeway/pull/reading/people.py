@@ -1,4 +1,4 @@
-"""Look up the people of pulled leads or contacts, in one call a page (product.md §6): by email, and accounts by name."""
+"""Look up the people of pulled leads or contacts, in one call a page (docs/messages.md): by email, and accounts by name."""
 
 from __future__ import annotations
 

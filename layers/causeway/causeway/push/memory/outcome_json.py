@@ -1,4 +1,4 @@
-"""Outcomes as products read them (contracts.md §2) and as an entity remembers them. Pure."""
+"""Outcomes as products read them (docs/messages.md) and as an entity remembers them. Pure."""
 
 from __future__ import annotations
 

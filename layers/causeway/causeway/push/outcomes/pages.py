@@ -14,7 +14,7 @@ _text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def pages(tenant: str, source: str, run: str | None, outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Yield outbound messages of at most 1 MiB around the outcomes (contracts.md §2)."""
+    """Yield outbound messages of at most 1 MiB around the outcomes (docs/messages.md)."""
     head = {"version": 1, "type": "outcomes", "tenant": tenant, "source": source, "run": run}
     opening = _text(head)[:-1] + ', "outcomes": ['
     used, parts = len(opening), list[str]()

@@ -1,4 +1,4 @@
-"""JMESPath over one change: product fields, `when` conditions and signals (contracts.md §5), compiled once."""
+"""JMESPath over one change: product fields, `when` conditions and signals (docs/mappings.md), compiled once."""
 
 from __future__ import annotations
 
