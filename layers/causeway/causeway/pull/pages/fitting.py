@@ -10,14 +10,13 @@ from causeway.syncs.sync import Problem
 MAX_RECORD_BYTES = 900_000  # a record must fit a message of its own
 
 
-def fitted(record: dict[str, Any]) -> tuple[bytes, list[Problem]]:
-    """Return the record as text that fits a message, and a problem for each value that was removed from it."""
-    problems: list[Problem] = []
+def fitted(record: dict[str, Any], problems: list[Problem]) -> bytes:
+    """Return the record as text that fits a message; add a problem for each value that was removed from it."""
     text = record_text(record)
     while len(text) > MAX_RECORD_BYTES and record["values"]:
         problems.append(_without_longest_value(record))
         text = record_text(record)
-    return text, problems
+    return text
 
 
 def _without_longest_value(record: dict[str, Any]) -> Problem:

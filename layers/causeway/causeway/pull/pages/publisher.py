@@ -13,7 +13,7 @@ from causeway.pull.pages.fitting import fitted
 from causeway.pull.pages.kinds import kind_of
 from causeway.pull.pages.own_writes import is_written
 from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
-from causeway.pull.pages.versions import PublishedRow, RowVersion
+from causeway.pull.pages.versions import GONE, PublishedRow, RowVersion
 from causeway.pull.planning.person_view import PersonView
 from causeway.pull.planning.plan import PullPlan
 from causeway.pull.planning.watermarks import Window
@@ -94,12 +94,12 @@ class RowPublisher:
         created = stamp_ms(row["CreatedDate"]) > self._horizon_ms
         kind = kind_of(row, created, created and self._was_published(record_id, stamp))
         link = related.links.get(record_id) if related.links else None
-        return RowVersion(index, row, content, fingerprint, stamp, kind, link)
+        return RowVersion(index, record_id, row, content, fingerprint, stamp, kind, link)
 
     def _one(self, version: RowVersion, related: RelatedData) -> PublishedRow:
         """Decide on one version and remember it where the same one may come again."""
         found = self._decided(version, related)
-        if found.is_gone:
+        if found.kind in GONE:
             self._gone.add(found.record_id)
         if version.stamp_ms > self._recent_ms or not self._is_first_import:
             self._seen[found.record_id] = found.fingerprint
@@ -107,10 +107,10 @@ class RowPublisher:
 
     def _decided(self, version: RowVersion, related: RelatedData) -> PublishedRow:
         if related.synced is not None and version.is_alive:
-            return self._two_way(version, related, related.synced.get(version.row["Id"]))
+            return self._two_way(version, related, related.synced.get(version.record_id))
         if version.link and self._is_own_write(version, version.link):
             return version.without_news()
-        return version.published(self._fitted(self._record(version, related)))
+        return version.published(fitted(self._record(version, related), self.problems))
 
     def _two_way(self, version: RowVersion, related: RelatedData, last: LastSynced | None) -> PublishedRow:
         """Publish only the fields that changed in Salesforce since both sides were last the same."""
@@ -124,16 +124,12 @@ class RowPublisher:
         if last:
             products = self._plan.products
             record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
-        return version.published(self._fitted(record), changed)
+        return version.published(fitted(record, self.problems), changed)
 
     def _record(self, version: RowVersion, related: RelatedData) -> dict[str, Any]:
-        person = related.people.get(version.row["Id"])
-        return self._plan.record(version.row, version.content, version.kind, version.key, person)
-
-    def _fitted(self, record: dict[str, Any]) -> bytes:
-        text, problems = fitted(record)
-        self.problems += problems
-        return text
+        key = version.link.key if version.link else None
+        person = related.people.get(version.record_id) if related.people else None
+        return self._plan.record(version.row, version.content, version.kind, key, person)
 
     def _was_published(self, record_id: str, stamp: int) -> bool:
         if record_id in self._seen:
@@ -155,6 +151,5 @@ class RowPublisher:
             return False
         if is_new or version.stamp_ms <= link.written_at_ms + WRITE_SLACK_MS:
             return True
-        record_id = version.row["Id"]
-        last = self._seen.get(record_id) or self._ever_published().get(record_id)
+        last = self._seen.get(version.record_id) or self._ever_published().get(version.record_id)
         return last is None or not was_published(last)

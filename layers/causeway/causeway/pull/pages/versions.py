@@ -11,6 +11,7 @@ from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write
 from causeway.pull.pages.kinds import Kind
 
+GONE = ("deleted", "merged")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -34,7 +35,7 @@ class PublishedRow:
     @property
     def is_gone(self) -> bool:
         """Whether the record no longer exists."""
-        return self.kind in ("deleted", "merged")
+        return self.kind in GONE
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class RowVersion:
     """A row as it was read: `content` are its values in the order of the plan's columns; `link` is what pushes know of it."""
 
     index: int
+    record_id: str
     row: Row
     content: Sequence[Any]
     fingerprint: bytes
@@ -50,20 +52,15 @@ class RowVersion:
     link: LinkedRecord | None
 
     @property
-    def key(self) -> str | None:
-        """The product's key of the record, where it is known."""
-        return self.link.key if self.link else None
-
-    @property
     def is_alive(self) -> bool:
         """Whether the record exists and is no converted lead."""
         return self.kind in ("created", "updated")
 
     def published(self, text: bytes, synced: Mapping[str, str] = NOTHING) -> PublishedRow:
         """Return this version as one that the product receives as `text`."""
-        return PublishedRow(self.index, self.row["Id"], self.fingerprint, self.stamp_ms, self.kind, text, synced)
+        return PublishedRow(self.index, self.record_id, self.fingerprint, self.stamp_ms, self.kind, text, synced)
 
     def without_news(self) -> PublishedRow:
         """Return this version as one that brings the product nothing new."""
         fingerprint = as_own_write(self.fingerprint)
-        return PublishedRow(self.index, self.row["Id"], fingerprint, self.stamp_ms, self.kind, b"")
+        return PublishedRow(self.index, self.record_id, fingerprint, self.stamp_ms, self.kind, b"")

@@ -42,5 +42,6 @@ def query_pages(reading: WindowReading, query: str, *, with_deleted: bool) -> It
 
 def publish_rows(reading: WindowReading, rows: Sequence[Row], after: CheckpointAfter) -> None:
     """Hand what is new in these rows to the page writer; `after` gives the checkpoint that stands after a row."""
+    add = reading.part.pages.add
     for row in reading.publisher.published(rows, related_data(reading, rows)):
-        reading.part.pages.add(row, after)
+        add(row, after)
