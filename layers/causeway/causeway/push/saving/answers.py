@@ -9,9 +9,9 @@ from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
 from causeway.push.memory.field_times import assign_rejected_values
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
-from causeway.push.saving.refusal_codes import PASSING
-from causeway.push.saving.refusals import answer_refusal
-from causeway.push.saving.without_values import note_suspects
+from causeway.push.saving.refusals.refusal_codes import PASSING
+from causeway.push.saving.refusals.refused_records import answer_refusal
+from causeway.push.saving.refusals.without_values import note_suspects
 from causeway.salesforce.calls import Saved, SaveError
 
 MAX_TRIES = 3  # of one record that another transaction locks

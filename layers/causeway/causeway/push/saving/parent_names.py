@@ -14,7 +14,7 @@ from causeway.push.memory.identifiers import name_identifier
 from causeway.push.memory.links import RememberedKey, link_record, linked_records
 from causeway.push.ports import Org
 from causeway.push.saving.parents import CreatedParents, Place
-from causeway.push.saving.refusal_codes import PASSING
+from causeway.push.saving.refusals.refusal_codes import PASSING
 from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
 
 AGAIN_MS = 1_000

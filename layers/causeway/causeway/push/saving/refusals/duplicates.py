@@ -9,7 +9,7 @@ from causeway.contract.outcomes import Candidate, Warning
 from causeway.push.deciding.matching.match import MAX_CANDIDATES
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.saving.pending import PendingSave
-from causeway.push.saving.rejection import named_records, reject_duplicate
+from causeway.push.saving.refusals.rejection import named_records, reject_duplicate
 from causeway.salesforce.calls import SaveError
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from causeway.push.saving.duplicates import answer_duplicate
 from causeway.push.saving.pending import PendingSave, SaveProgress
-from causeway.push.saving.refusal_codes import REFERENCES, STALE, blamed_fields
-from causeway.push.saving.rejection import reject_record
-from causeway.push.saving.without_values import can_go_without, has_suspects, sent_without, sent_without_lookups
+from causeway.push.saving.refusals.duplicates import answer_duplicate
+from causeway.push.saving.refusals.refusal_codes import REFERENCES, STALE, blamed_fields
+from causeway.push.saving.refusals.rejection import reject_record
+from causeway.push.saving.refusals.without_values import (
+    can_go_without,
+    has_suspects,
+    sent_without,
+    sent_without_lookups,
+)
 from causeway.salesforce.calls import SaveError
 
 

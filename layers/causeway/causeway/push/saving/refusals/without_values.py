@@ -12,7 +12,7 @@ from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
 from causeway.push.memory.field_times import reject_value
 from causeway.push.saving.pending import PendingSave, SaveProgress
-from causeway.push.saving.refusal_codes import DROPPABLE, OUTDATED_DESCRIBE
+from causeway.push.saving.refusals.refusal_codes import DROPPABLE, OUTDATED_DESCRIBE
 from causeway.salesforce.calls import SaveError
 
 
