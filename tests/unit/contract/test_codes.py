@@ -14,7 +14,7 @@ from causeway.contract.codes import CODES, explained
 SOURCE = Path(causeway.__file__).parent
 CODE_WORD = {  # calls whose argument at this place is a code
     "Warning": 1,
-    "_rejected": 1,
+    "rejected": 1,
     "leave_out": 1,
     "_problem": 1,
     "_error": 0,

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from causeway.contract.message_text import LEFT_OUT
 from causeway.contract.message_writing import change_json, message_json
-from causeway.contract.messages import LATEST_MS, UNREADABLE, parse_message
+from causeway.contract.messages import LATEST_MS, UNREADABLE, addressed, parse_message
+from causeway.contract.reading.message_text import LEFT_OUT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,3 +191,50 @@ def test_a_number_where_a_tenant_belongs_names_no_tenant() -> None:
 def test_nothing_makes_reading_fail(text: str) -> None:
     message = parse_message(text, SENT_MS)
     assert bool(message.changes) != bool(message.refused)
+
+
+def test_a_byte_order_mark_before_a_message_is_passed_over() -> None:
+    body = "\ufeff" + json.dumps({"version": 1, "tenant": "acme", "source": "lead", "changes": [{"key": "a"}]})
+    assert [change.key for change in parse_message(body, 1).changes] == ["a"]
+    assert addressed(body) == ("acme", "lead")
+
+
+@pytest.mark.parametrize(("key", "reported"), [(17, "17"), (1.5, "1.5"), (None, None), ([], None), ("", None)])
+def test_a_key_that_is_a_number_is_refused_under_its_text(key: Any, reported: str | None) -> None:
+    body = json.dumps({"version": 1, "tenant": "acme", "source": "lead", "changes": [{"key": key}, {"key": "b"}]})
+    message = parse_message(body, 1)
+    assert ([change.key for change in message.changes], [item.key for item in message.refused]) == (["b"], [reported])
+
+
+@pytest.mark.parametrize("version", ["true", "1.0", "2", '"1"', "null"])
+def test_only_the_number_1_is_version_1(version: str) -> None:
+    body = f'{{"version": {version}, "tenant": "acme", "source": "lead", "changes": [{{"key": "a"}}]}}'
+    message = parse_message(body, 1)
+    assert (message.changes, len(message.refused)) == ((), 1)
+
+
+def test_a_change_with_a_repeated_key_is_refused_alone() -> None:
+    changes = '{"key": "a", "fields": {"phone": "1", "phone": "2"}}, {"key": "b", "fields": {"phone": "1"}}'
+    message = parse_message(f'{{"version": 1, "tenant": "acme", "source": "lead", "changes": [{changes}]}}', 1)
+    assert [change.key for change in message.changes] == ["b"]
+    assert "'phone' stands twice" in message.refused[0].reason
+
+
+def test_a_message_with_a_repeated_key_is_refused_whole() -> None:
+    body = '{"version": 1, "tenant": "acme", "tenant": "other", "source": "lead", "changes": [{"key": "a"}]}'
+    message = parse_message(body, 1)
+    assert (message.changes, message.refused[0].tenant) == ((), UNREADABLE)
+    assert "'tenant' stands twice" in message.refused[0].reason
+
+
+def test_an_amount_that_a_float_would_round_keeps_its_digits() -> None:
+    fields = '{"budget": 1234567890123456.78, "share": 0.30000000000000004}'
+    body = f'{{"version": 1, "tenant": "acme", "source": "lead", "changes": [{{"key": "a", "fields": {fields}}}]}}'
+    (change,) = parse_message(body, 1).changes
+    assert change.fields == {"budget": "1234567890123456.78", "share": 0.30000000000000004}
+
+
+def test_a_moment_outside_the_years_1_to_9999_is_refused_alone() -> None:
+    changes = [{"key": "a", "occurred_at": "0001-01-01T00:00:00+14:00"}, {"key": "b"}]
+    message = parse_message(json.dumps({"version": 1, "tenant": "acme", "source": "lead", "changes": changes}), 1)
+    assert ([change.key for change in message.changes], [item.key for item in message.refused]) == (["b"], ["a"])

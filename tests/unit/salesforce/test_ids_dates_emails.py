@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from causeway.salesforce.ids import prefixes_of, to18, valid_id
 from causeway.salesforce.values.dates import epoch_ms, has_no_offset, rfc3339
-from causeway.salesforce.values.emails import normalized_email
+from causeway.salesforce.values.emails import accepted_email, normalized_email
 
 DOCUMENTED = {  # 15 characters → 18
     "0018000000N4pCk": "0018000000N4pCkAAJ",
@@ -71,6 +71,11 @@ def test_addresses_match_in_any_case() -> None:
     assert normalized_email(" Ada@Example.COM ") == "ada@example.com"
 
 
-@pytest.mark.parametrize("address", [None, "", "ada", "stanisław@wp.pl", 7, "a@" + "x" * 60 + "." + "y" * 20 + ".com"])
-def test_what_no_org_could_hold_is_no_match_key(address: Any) -> None:
+def test_an_address_with_letters_of_any_script_identifies_its_person_though_most_orgs_do_not_store_it() -> None:
+    assert normalized_email("Stanisław.Wójcik@wp.pl") == normalized_email("stanisław.wo\u0301jcik@wp.pl")
+    assert accepted_email("stanisław@wp.pl") is None
+
+
+@pytest.mark.parametrize("address", [None, "", "ada", "stanisław@wp", 7, "a@" + "x" * 60 + "." + "y" * 20 + ".com"])
+def test_what_is_no_address_is_no_match_key(address: Any) -> None:
     assert normalized_email(address) is None

@@ -5,24 +5,29 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from causeway.contract.changes import About, Change, Utterance
-from causeway.contract.message_faults import described
-from causeway.contract.message_text import LEFT_OUT, MessageJson, Unstorable, as_sent, refuse_numbers
 from causeway.contract.names import SOURCE, TENANT, Strict
+from causeway.contract.reading.message_faults import described
+from causeway.contract.reading.message_text import (
+    BYTE_ORDER_MARK,
+    LEFT_OUT,
+    MessageJson,
+    Unstorable,
+    as_sent,
+    refuse_faults,
+    refuse_repeated,
+)
+from causeway.contract.reading.moments import moment_ms
 
 UNREADABLE = "_unreadable"  # the tenant under which messages that name none are parked
 MAX_CHANGES = 500
 MAX_KEY = 256
 LATEST_MS = 5 * 60_000  # how far ahead of its sending a change may claim to have happened
 REMEDY = "Correct the product's message (docs/messages.md has the shape) and send it again."
-
-
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
 def _storable_key(key: str) -> str:
@@ -35,9 +40,10 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=MAX_KEY), AfterV
 
 
 def _moment_ms(value: Any) -> int:
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        raise ValueError("a moment is RFC 3339 with a zone, such as 2026-11-20T10:00:00Z")
-    return round(datetime.fromisoformat(value.upper()).timestamp() * 1000)
+    at_ms = moment_ms(value) if isinstance(value, str) else None
+    if at_ms is None:
+        raise ValueError("a moment is RFC 3339 or ISO 8601 with a zone, such as 2026-11-20T10:00:00Z")
+    return at_ms
 
 
 Moment = Annotated[
@@ -46,6 +52,11 @@ Moment = Annotated[
         _moment_ms, json_schema_input_type=Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     ),
 ]
+
+
+def _one(value: Any) -> Any:
+    """Tell 1 from true, which Python takes for the same."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 class UtteranceBody(Strict):
@@ -84,7 +95,7 @@ class ChangeBody(Strict):
 class EnvelopeBody(Strict):
     """The message around the changes, which are checked one by one."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_one)]
     tenant: str = Field(pattern=TENANT)
     source: str = Field(pattern=SOURCE)
     run: str | None = Field(default=None, max_length=128)
@@ -125,6 +136,9 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
     text = MessageJson(body)
     try:
         raw = text.load()
+        refuse_repeated(raw)
+    except Unstorable as error:
+        return _refused_whole(body, UNREADABLE, f"The message breaks its contract: {error}.")
     except (ValueError, RecursionError) as error:
         return _refused_whole(body, UNREADABLE, f"The message is no JSON: {error}.")
     try:
@@ -137,8 +151,8 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
     refused: list[Refused] = []
     for position, raw_change in enumerate(envelope.changes):
         try:
-            if not text.has_good_numbers:
-                refuse_numbers(raw_change)
+            if not text.is_whole:
+                refuse_faults(raw_change)
             sent_ms = _sent_ms(sent_at_ms, first_sent, position)
             changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_ms, position))
         except (ValidationError, OverflowError, RecursionError, Unstorable) as error:
@@ -155,7 +169,7 @@ def _sent_ms(sent_at_ms: int, first_sent: Sequence[int], position: int) -> int:
 def addressed(body: str) -> tuple[str | None, str | None]:
     """Return the tenant and source that a message names, as far as they can be read."""
     try:
-        raw = json.loads(body)
+        raw = json.loads(body.removeprefix(BYTE_ORDER_MARK))
     except (ValueError, RecursionError):
         return None, None
     return _named(raw, "tenant", TENANT), _named_source(raw)
@@ -194,10 +208,16 @@ def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exce
         f"The change breaks its contract: {_why(error)}.",
         json.dumps(whole, ensure_ascii=False, default=as_sent),
         envelope.source,
-        key if isinstance(key, str) and 0 < len(key) <= MAX_KEY else None,
+        _readable_key(key),
         position,
         envelope.run,
     )
+
+
+def _readable_key(key: Any) -> str | None:
+    """Return by which key a refused change is reported: a number as its text, None when there is nothing to go by."""
+    text = json.dumps(key) if isinstance(key, (int, float)) else key
+    return text if isinstance(text, str) and 0 < len(text) <= MAX_KEY else None
 
 
 def _why(error: Exception) -> str:

@@ -68,6 +68,10 @@ OUTCOMES: dict[str, Code] = {
         "The message made the push function fail again and again.",
         "Look at the function's log, then redrive the change.",
     ),
+    "invalid_email": _entry(
+        "The e-mail address cannot be used, and nothing else identifies the person.",
+        "Correct the address in the product and send the change again, or leave the address empty to create the person without one.",
+    ),
     "invalid_match_key": _entry(
         "The change gives no usable value for the fields by which the sync finds its record.",
         "Send the value with every change, or choose other match fields.",

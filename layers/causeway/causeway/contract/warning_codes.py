@@ -39,6 +39,22 @@ WARNINGS: dict[str, Code] = {
         "The org would refuse this e-mail address.",
         "Correct the address; letters outside ASCII need an org with internationalized email.",
     ),
+    "email_cleaned": _entry(
+        "Characters around the e-mail address were left out: invisible ones, `mailto:`, a name, quotes or a final full stop.",
+        "Nothing needs to be done. Send the address alone to be sure which one is meant.",
+    ),
+    "number_ambiguous": _entry(
+        "The written number means different numbers in different countries, or a percentage outside a percent field.",
+        "Send a JSON number, or digits with a dot for decimals.",
+    ),
+    "percent_of_one": _entry(
+        "A value between 0 and 1 was written into a percent field as it is: 0.9 is stored as 0.9 %.",
+        "Send 90 for 90 %, or map an expression that multiplies by 100.",
+    ),
+    "read_as_epoch": _entry(
+        "A number was read as seconds or milliseconds since 1970.",
+        "Send moments as RFC 3339, such as 2026-11-20T10:00:00Z.",
+    ),
     "not_a_number": _entry("The value is no number.", "Send a JSON number, or digits with a dot for decimals."),
     "number_too_large": _entry(
         "The number has more digits than the field.", "Enlarge the field in Salesforce or send a smaller number."

@@ -10,8 +10,9 @@ from causeway.errors import BrokenMapping, InvalidRecord
 from causeway.salesforce import field_paths, soql
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.ids import prefixes_of, valid_id
-from causeway.salesforce.values.coercion import NUMBER_TYPES, exact_number
+from causeway.salesforce.values.coercion import NUMBER_TYPES
 from causeway.salesforce.values.dates import has_no_offset, salesforce_date, salesforce_datetime
+from causeway.salesforce.values.numbers import exact_number
 from causeway.salesforce.values.picklists import choice
 from causeway.salesforce.values.texts import storable, text_of
 from causeway.syncs.sync import Problem

@@ -67,7 +67,7 @@ class Wire:
         return found
 
     def subrequests(self, call: int = 0) -> list[dict[str, Any]]:
-        asked: list[dict[str, Any]] = self.sent[call]["json"]["compositeRequest"]
+        asked: list[dict[str, Any]] = json.loads(self.sent[call]["data"])["compositeRequest"]
         return asked
 
 
@@ -197,7 +197,7 @@ def test_results_come_in_the_order_of_the_records_each_on_its_own() -> None:
     assert (first.certainty, second.certainty, second.record_id) == ("refused", "saved", DONE["id"])
     assert first.error is not None
     assert (first.error.code, first.error.fields, first.whole) == ("REQUIRED_FIELD_MISSING", ("X",), False)
-    assert (wire.sent[0]["json"]["allOrNone"], wire.subrequests()[0]["body"]["allOrNone"]) == (False, False)
+    assert (json.loads(wire.sent[0]["data"])["allOrNone"], wire.subrequests()[0]["body"]["allOrNone"]) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from simple_salesforce.exceptions import SalesforceError
 from causeway.connections.connection import Usage
 from causeway.errors import OutcomeUnknown
 from causeway.gateways.salesforce.errors import error_of, error_of_exception, is_expired_session
+from causeway.gateways.salesforce.exact_json import exact_float, exact_json
 from causeway.salesforce.access import Access
 
 CONNECT_TIMEOUT_S = 5.0
@@ -75,6 +76,7 @@ class OrgTransport:
             session=self._exchange,  # type: ignore[arg-type]  # it needs `request` and `proxies` of a session
             version=access.api_version,
             object_pairs_hook=None,  # plain dicts
+            parse_float=exact_float,
         )
         self._wire.base_url = f"{access.instance_url}{self.data_path}/"
         self._wire.headers = {
@@ -120,8 +122,10 @@ class OrgTransport:
     ) -> Any:
         self._exchange.timeout_s = timeout_s
         self.api_calls += 1
+        sent = {"data": exact_json(options["json"])} if "json" in options else {}
+        others = {name: value for name, value in options.items() if name != "json"}
         try:
-            return self._wire.restful(path, params=dict(params) if params else None, method=method, **options)
+            return self._wire.restful(path, params=dict(params) if params else None, method=method, **others, **sent)
         except requests.JSONDecodeError:
             raise OutcomeUnknown(
                 "The org's answer was cut or is no JSON.", "Nothing needs to be done; it is tried again."

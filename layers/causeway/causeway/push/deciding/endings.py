@@ -88,10 +88,18 @@ def _of_found(matched: MatchedTask) -> Ending | None:
 def _of_missing(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
     """Return why a task must not create; one that joins other tasks only adds to what they create."""
     sobject = matched.prepared.task.sync.sobject
+    if matched.prepared.unusable_email and not matched.prepared.keys.external and not is_joining:
+        return _invalid_email(matched)
     if not matched.prepared.task.sync.push.create_when_missing:
         why = f"No {sobject} matches, and the sync does not create."
         return None if is_joining else Ending(Result.SKIPPED, "no_match", why, matched.match)
     return _of_other(matched) if minds_person(matched) else None
+
+
+def _invalid_email(matched: MatchedTask) -> Ending:
+    """Return the ending of a person whom nothing identifies but an address that is none: created, it would be a duplicate."""
+    why = f"The e-mail address cannot be used: {matched.prepared.unusable_email}. Nothing else says who the person is."
+    return Ending(Result.REJECTED, "invalid_email", why, matched.match)
 
 
 def minds_person(matched: MatchedTask) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.soql import Bare
-from causeway.salesforce.values.coercion import NUMBER_TYPES, exact_number
+from causeway.salesforce.values.coercion import NUMBER_TYPES
+from causeway.salesforce.values.numbers import exact_number
 
 MOMENTS = frozenset({"date", "datetime", "time"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,10 @@ from causeway.push.memory.links import linked_by_email, linked_records
 from causeway.push.tasks import Task
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
-from causeway.salesforce.values.emails import normalized_email
+from causeway.salesforce.values.emails import email_fault, normalized_email
 from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
-from causeway.syncs.mapping.conditions import document
+from causeway.syncs.mapping.conditions import MISSING, document
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from causeway.syncs.mapping.evaluation import desired_fields
 from causeway.syncs.mapping.rows import PEOPLE
@@ -35,7 +36,7 @@ class PreparedTask:
     A task with what is known before the read: its compiled sync and document, who or what it is, whom it is about.
 
     `given` is the document that expressions see. `names` are the parents it asks for by name, by sObject; `link` is the
-    record of another sObject that its key stands for.
+    record of another sObject that its key stands for. `unusable_email` says what keeps the address that was sent from being one.
     """
 
     task: Task
@@ -47,6 +48,7 @@ class PreparedTask:
     link: str | None = None
     about: PersonKeys | None = None
     warnings: tuple[Warning, ...] = ()
+    unusable_email: str = ""
 
 
 def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], ...]:
@@ -69,16 +71,24 @@ def _value_of(field: FieldDescribe | None, desired: Mapping[str, DesiredField]) 
 
 def email_of(task: Task, describe: SObjectDescribe) -> str | None:
     """Return the address by which a person is found: the product field `email`, else what a row maps to Email; normalized."""
-    known = normalized_email(task.change.fields.get("email"))
-    if known:
-        return known
-    rows = (row for row in compiled(task.sync, describe).rows if row.field.name == "Email" and row.expression)
-    for row in rows:
-        try:
-            return normalized_email(row.expression.value(document(task.change))) if row.expression else None
-        except JMESPathError:
-            return None
-    return None
+    return next((address for given in _given_emails(task, describe) if (address := normalized_email(given))), None)
+
+
+def _given_emails(task: Task, describe: SObjectDescribe) -> Iterator[Any]:
+    """Yield what a change gives as the address of its person: the product field `email`, then what rows map to Email."""
+    yield task.change.fields.get("email")
+    for row in compiled(task.sync, describe).rows:
+        if row.field.name == "Email" and row.expression:
+            with suppress(JMESPathError):
+                given = row.expression.value(document(task.change))
+                yield None if given is MISSING else given
+
+
+def _unusable_email(task: Task, describe: SObjectDescribe) -> str:
+    """Return what is wrong with the address that a change gives; nothing when it is usable or blank."""
+    if task.email or describe.name not in PEOPLE:
+        return ""
+    return next((email_fault(given) for given in _given_emails(task, describe) if not is_blank(given)), "")
 
 
 def settle_identifier(task: Task, describe: SObjectDescribe) -> None:
@@ -113,6 +123,7 @@ def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity
         link=links.get(task.sync.sobject),
         about=_about_keys(task, people),
         warnings=_bad_ids(task.change) if is_person else (),
+        unusable_email=_unusable_email(task, describe),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 MAX_KEYS_PER_ENTITY = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
 
-_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 _ATTRIBUTES = {"left_out": "rejected_values", "unshelved": "unindexed"}  # stored names that differ from the attribute's
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import to18, valid_id
-from causeway.salesforce.values.coercion import NUMBER_TYPES, exact_number, rounded
+from causeway.salesforce.values.coercion import NUMBER_TYPES
 from causeway.salesforce.values.dates import salesforce_date, salesforce_datetime, salesforce_time
+from causeway.salesforce.values.numbers import exact_number, rounded
 from causeway.salesforce.values.texts import is_blank, stored_lines, text_of
 
 

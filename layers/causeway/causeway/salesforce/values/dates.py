@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 FIRST_YEAR, LAST_YEAR = 1700, 4000
+EPOCH_2000_S, EPOCH_2100_S = 946_684_800, 4_102_444_800  # what a number for a moment may plausibly mean
 
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}.*)?", re.ASCII | re.DOTALL)
 _DATETIME = re.compile(
@@ -54,6 +56,16 @@ def _moment(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
+def moment_of_epoch(number: Decimal | None) -> str | None:
+    """Return epoch seconds or milliseconds of the years 2000 to 2099 as a moment; None for any other number."""
+    if number is None:
+        return None
+    for unit in (1, 1_000):
+        if EPOCH_2000_S <= number / unit < EPOCH_2100_S:
+            return (_EPOCH + timedelta(seconds=int(number / unit))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None
 
 
 def salesforce_time(text: str) -> str | None:

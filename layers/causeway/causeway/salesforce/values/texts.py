@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from typing import Any
+from unicodedata import normalize
 
 TEXTAREA_NEWLINE_UNITS = 2  # Salesforce counts a line break in a text area as CR LF
 
@@ -31,6 +32,11 @@ def text_of(value: Any) -> str | None:
     return None
 
 
+def composed(text: str) -> str:
+    """Return a text in Unicode's composed form (NFC): a letter and its accent as one character, however they were typed."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
 def salesforce_length(text: str, *, textarea: bool) -> int:
     """Return the length as Salesforce counts it: UTF-16 code units, a line break in a text area as two."""
     units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -52,7 +58,8 @@ def cut_to(text: str, limit: int, *, textarea: bool) -> str:
 
 
 def storable(text: str) -> tuple[str, bool]:
-    """Return the text trimmed, with LF line breaks and without what Salesforce cannot store, and whether anything was removed."""
+    """Return the text composed, trimmed, with LF line breaks and without what Salesforce cannot store; and whether it lost any."""
+    text = composed(text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _UNSTORABLE.search(text):
@@ -62,4 +69,5 @@ def storable(text: str) -> tuple[str, bool]:
 
 def stored_lines(text: str) -> str:
     """Return a text in the form in which equal stored texts are equal."""
+    text = composed(text)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() if "\r" in text else text.strip()

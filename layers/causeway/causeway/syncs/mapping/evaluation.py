@@ -11,7 +11,8 @@ from jmespath.exceptions import JMESPathError
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import SObjectDescribe
-from causeway.salesforce.values.coercion import Coerced, cleared, coerced
+from causeway.salesforce.values.coerced import Coerced
+from causeway.salesforce.values.coercion import cleared, coerced
 from causeway.salesforce.values.picklists import record_type_id
 from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled

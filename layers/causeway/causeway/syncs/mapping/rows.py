@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.salesforce.values.texts import composed
 from causeway.syncs.sync import Mapping, Sync
 
 PEOPLE = ("Lead", "Contact")
@@ -35,5 +36,5 @@ def parent_lookup(describe: SObjectDescribe, path: str) -> FieldDescribe | None:
 
 
 def normalized_name(name: str) -> str:
-    """Return what two spellings of one name share: case folded, runs of white space as one space."""
-    return " ".join(name.split()).casefold()
+    """Return what two spellings of one name share: composed (NFC), case folded, runs of white space as one space."""
+    return " ".join(composed(name).split()).casefold()
