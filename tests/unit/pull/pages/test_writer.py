@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from causeway.pull.jobs import PullJob
+from causeway.pull.reading import window
 
 from tests.support.pull.factories import TENANT, Pulling, an_id, people
 
@@ -49,3 +51,14 @@ def test_pages_stay_below_what_a_message_may_hold_whatever_the_alphabet() -> Non
     assert len(pulling.pull()) == 40
     assert max(sizes) <= 1_048_576
     assert len(sizes) == 3
+
+
+def test_pages_after_a_compaction_have_ids_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "COMPACT_PAGES", 0)
+    pulling = people(1)
+    for name in "abc":
+        pulling.org.commit(an_id(0), LastName=name)
+        pulling.org.advance(60)
+        pulling.pull()
+    ids = [page["page_id"] for page in pulling.queues.published]
+    assert len(ids) == len(set(ids)) == 3

@@ -86,15 +86,16 @@ class PageWriter:
         if self._rows:
             self._cut(self._after(self._rows[-1]), last=False)
 
-    def finish(self, checkpoint: Checkpoint) -> None:
-        """Store and send the last page together with the end of the window."""
+    def finish(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Store and send the last page together with the end of the window; return the checkpoint as stored."""
         if self._rows or self._number:
-            self._cut(checkpoint, last=True)
-        else:
-            self._ports.checkpoints.advance(self._held, replace(checkpoint, run=self._run, kept=self._kept))
-            self._report_progress(Counter())
+            return self._cut(checkpoint, last=True)
+        stored = replace(checkpoint, run=self._run, kept=self._kept)
+        self._ports.checkpoints.advance(self._held, stored)
+        self._report_progress(Counter())
+        return stored
 
-    def _cut(self, after: Checkpoint, *, last: bool) -> None:
+    def _cut(self, after: Checkpoint, *, last: bool) -> Checkpoint:
         rows, self._rows, self._size = self._rows, [], 0
         self._number += 1
         self._kept += 1
@@ -107,6 +108,7 @@ class PageWriter:
             self._send(Unsent(page.body, page.synced, page.cut_ms))
         self.all_sent = True
         self._report_progress(Counter(row.kind if row.text else "echoed" for row in rows))
+        return checkpoint
 
     def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
         texts = [row.text for row in rows if row.text]

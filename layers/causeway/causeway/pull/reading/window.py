@@ -35,9 +35,8 @@ def read_window(part: RunPart) -> None:
     finally:
         if reading.problems:
             part.ports.runs.noted(part.job.tenant, part.job.run, part.sync.id, reading.problems)
-    end = _finished(reached, reading)
-    part.pages.finish(end)
-    _compact_pages(part, end)
+    stored = part.pages.finish(_finished(reached, reading))
+    _compact_pages(part, stored)
 
 
 def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribes) -> WindowReading:
@@ -97,8 +96,8 @@ def _finished(reached: Checkpoint, reading: WindowReading) -> Checkpoint:
     return replace(done, read_upto_ms=reading.window.upto_ms, hidden=reading.describes.hidden)
 
 
-def _compact_pages(part: RunPart, end: Checkpoint) -> None:
+def _compact_pages(part: RunPart, stored: Checkpoint) -> None:
     """Replace many small remembered pages by one inventory, now that the window is done."""
     if part.pages.kept > COMPACT_PAGES:
         checkpoints = part.ports.checkpoints
-        checkpoints.compact(part.held, end, checkpoints.inventory(part.held))
+        checkpoints.compact(part.held, stored, checkpoints.inventory(part.held))
