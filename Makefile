@@ -53,6 +53,6 @@ chaos: $(READY) ## Kill, delay and break the parts while changes flow, and count
 pins: $(READY) ## Resolve requirements*.in again into pinned files with hashes
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
 	  --upgrade requirements-dev.in --output-file requirements-dev.txt
-	.venv/bin/uv pip compile --quiet --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes \
 	  --no-header --no-annotate requirements.in --constraint requirements-dev.txt \
 	  --output-file layers/dependencies/requirements.txt

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.demo.report import Unmet, say
 from local.demo.stack_client import Refused, running_stack
 from local.demo.steps import prepare, run
-from local.stack.deploy import DeployFailed
+from local.stack.deploy import DeployFailed, UnsupportedMachine, architecture
 from local.stack.failures import explained, show_no_traceback
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.lifecycle import down, is_up, up
@@ -57,6 +57,7 @@ def _on_its_own_stack() -> int:
     """Stop the stack afterwards, unless something failed: then it stays, for a look."""
     began = time.monotonic()
     try:
+        architecture()
         with killed_like_ctrl_c():
             up(say, prepared=False)
             status = _exit_code(lambda: run(running_stack()))
@@ -64,6 +65,9 @@ def _on_its_own_stack() -> int:
         _stop()
         print("\nStopped. Nothing is left running.")
         return 130
+    except UnsupportedMachine as machine:
+        print(machine)
+        return 1
     except (NotStarted, DeployFailed) as failure:
         print(f"✘ The stack did not start. {explained(failure)}")
         return 1

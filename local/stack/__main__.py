@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import platform
-import sys
 import time
 
 from local.demo.browser_links import browser_links, lines
 from local.demo.stack_client import Refused, StackClient
-from local.stack.deploy import DeployFailed
+from local.stack.deploy import DeployFailed, UnsupportedMachine, architecture
 from local.stack.failures import explained, show_no_traceback
 from local.stack.lifecycle import NotPrepared, down, is_up, read_stack, up
 from local.stack.places import STACK_FILE
@@ -45,15 +43,16 @@ def main() -> int:
 
 
 def _up(*, prepared: bool, timings: Timings) -> int:
-    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        say("The layers are built for Linux on x86_64, as they run on AWS, so the embedded stack runs there only.")
-        return 1
     began = time.monotonic()
     try:
+        architecture()
         up(say, prepared=prepared, timings=timings)
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
         return 130
+    except UnsupportedMachine as machine:
+        say(str(machine))
+        return 1
     except (NotStarted, DeployFailed, NotPrepared) as failure:
         say(f"✘ The stack did not start. {explained(failure)}")
         return 1

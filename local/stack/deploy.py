@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
+import sys
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -14,6 +16,18 @@ from local.stack.processes import log_tail, start, wait_for_end
 from local.stack.waiting import NothingMoved, Waiter
 
 TEMPLATE = ROOT / "template.yaml"
+
+
+ARCHITECTURES = {
+    "x86_64": "x86_64",
+    "amd64": "x86_64",
+    "aarch64": "arm64",
+    "arm64": "arm64",
+}  # AWS's name by the kernel's
+
+
+class UnsupportedMachine(Exception):
+    """The built layers cannot run here; the message says where they can."""
 
 
 class DeployFailed(Exception):
@@ -32,10 +46,22 @@ class Deployed:
         return {_folder(logical): name for logical, name in self.names.items() if logical.endswith("Function")}
 
 
+def architecture(system: str = sys.platform, machine: str = platform.machine()) -> str:
+    """Return this machine's processor as the template names it; raise UnsupportedMachine. The emulator runs the built wheels on it."""
+    found = ARCHITECTURES.get(machine.lower())
+    if system != "linux" or found is None:
+        raise UnsupportedMachine(
+            f"This machine is {system} on {machine}. The layers are built for Linux on x86_64 or arm64, as on AWS, so the local stack "
+            "runs there only. On a Mac or Windows, run it in the container: see 'On a Mac or Windows' in README.md."
+        )
+    return found
+
+
 def start_build() -> subprocess.Popen[bytes]:
-    """Start `sam build`; unchanged functions and layers come from its cache. `finish_build` waits for it."""
+    """Start `sam build` for this machine; unchanged functions and layers come from its cache. `finish_build` waits for it."""
+    overrides = ["--parameter-overrides", *_overrides({"Architecture": architecture()})]
     folders = ["--build-dir", str(BUILD / "build"), "--cache-dir", str(BUILD / "cache")]
-    return _start_sam("build", ["--cached", "--parallel", "--template-file", str(TEMPLATE), *folders])
+    return _start_sam("build", ["--cached", "--parallel", "--template-file", str(TEMPLATE), *folders, *overrides])
 
 
 def finish_build(building: subprocess.Popen[bytes], waiter: Waiter) -> None:
@@ -46,7 +72,7 @@ def finish_build(building: subprocess.Popen[bytes], waiter: Waiter) -> None:
 
 def deploy(endpoint: str, parameters: dict[str, str], waiter: Waiter) -> Deployed:
     """Run `sam deploy` with the parameters and return what came of it; raise DeployFailed."""
-    overrides = [f"ParameterKey={name},ParameterValue={value}" for name, value in parameters.items()]
+    overrides = _overrides({"Architecture": architecture(), **parameters})
     options = ["--template-file", str(BUILD / "build" / "template.yaml"), "--stack-name", STACK_NAME, "--resolve-s3"]
     options += ["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"]
     command = [*options, "--parameter-overrides", *overrides]
@@ -54,6 +80,10 @@ def deploy(endpoint: str, parameters: dict[str, str], waiter: Waiter) -> Deploye
     if _failed("sam-deploy", deploying, waiter):
         raise DeployFailed("\n".join(["sam deploy failed:", *(_refusals(endpoint) or [log_tail("sam-deploy", 30)])]))
     return deployed(endpoint)
+
+
+def _overrides(parameters: dict[str, str]) -> list[str]:
+    return [f"ParameterKey={name},ParameterValue={value}" for name, value in parameters.items()]
 
 
 def _failed(name: str, process: subprocess.Popen[bytes], waiter: Waiter) -> bool:

@@ -125,6 +125,23 @@ def test_layers_are_built_for_the_runtime_that_loads_them() -> None:
         assert (ROOT / layer["ContentUri"]).is_dir(), name
 
 
+def test_one_parameter_decides_the_processor_of_all_functions_and_layers() -> None:
+    chosen = {"Ref": "Architecture"}
+    assert template()["Parameters"]["Architecture"]["AllowedValues"] == ["arm64", "x86_64"]
+    assert template()["Parameters"]["Architecture"]["Default"] == "arm64"
+    assert template()["Globals"]["Function"]["Architectures"] == [chosen]
+    assert not [name for name, function in functions().items() if "Architectures" in function]
+    for name, layer in resources("AWS::Serverless::LayerVersion").items():
+        assert layer["CompatibleArchitectures"] == [chosen], name
+        assert template()["Resources"][name]["Metadata"]["BuildArchitecture"] == chosen, name
+
+
+def test_the_layers_pins_hold_on_both_processors() -> None:
+    pins = (ROOT / "layers" / "dependencies" / "requirements.txt").read_text(encoding="utf-8")
+    assert "platform_machine" not in pins
+    assert all("--hash" in block or not block.strip() for block in pins.replace("\\\n", " ").splitlines())
+
+
 def test_alarms_go_to_the_topic_and_cover_every_function_and_queue() -> None:
     alarms = resources("AWS::CloudWatch::Alarm").values()
     assert all(as_list(alarm["AlarmActions"]) == [{"Ref": "AlarmTopic"}] for alarm in alarms)

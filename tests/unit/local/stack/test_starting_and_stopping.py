@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from local.stack.deploy import Deployed
+from local.stack.deploy import Deployed, UnsupportedMachine, architecture
 from local.stack.emulator import aws_client
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
 from local.stack.loopback import loopback_only
@@ -46,6 +46,20 @@ def test_no_client_is_made_for_another_machine() -> None:
 def test_functions_are_listed_by_their_folders() -> None:
     deployed = Deployed({}, {**{name: name.lower() for name in functions()}, "PushQueue": "q"})
     assert deployed.functions() == {folder(function): name.lower() for name, function in functions().items()}
+
+
+@pytest.mark.parametrize(
+    ("machine", "named"), [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")]
+)
+def test_the_stack_is_built_for_the_processor_of_the_machine(machine: str, named: str) -> None:
+    assert architecture("linux", machine) == named
+    assert named in template()["Parameters"]["Architecture"]["AllowedValues"]
+
+
+@pytest.mark.parametrize(("system", "machine"), [("darwin", "arm64"), ("win32", "AMD64"), ("linux", "riscv64")])
+def test_on_another_machine_a_person_is_sent_to_the_container(system: str, machine: str) -> None:
+    with pytest.raises(UnsupportedMachine, match=f"{system} on {machine}.*in the container"):
+        architecture(system, machine)
 
 
 @pytest.mark.parametrize("timings", BY_NAME.values(), ids=BY_NAME)
