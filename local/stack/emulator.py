@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 
 from local.stack.loopback import free_port, loopback_only
-from local.stack.places import REGION, RUNTIME, TEST_KEY, VENV_BIN, clean_environment
+from local.stack.places import AWS_PORT, REGION, RUNTIME, TEST_KEY, VENV_BIN, clean_environment
 from local.stack.processes import NotStarted, start, wait_until
 from local.stack.waiting import Waiter
 
@@ -19,10 +19,10 @@ ATTEMPTS = 3  # a free port may be taken by another checkout between choosing an
 
 
 def start_emulator(waiter: Waiter) -> str:
-    """Start the emulator on a free port and return its endpoint once it answers; raise NotStarted."""
+    """Start the emulator on its own port, or a free one, and return its endpoint once it answers; raise NotStarted."""
     for _ in range(ATTEMPTS - 1):
         with suppress(NotStarted):
-            return _start_on(free_port(), waiter)
+            return _start_on(free_port(AWS_PORT), waiter)
     return _start_on(free_port(), waiter)
 
 

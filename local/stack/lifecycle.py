@@ -12,12 +12,14 @@ from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SEC
 from local.stack.deploy import Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
 from local.stack.interruption import killed_like_ctrl_c, uninterrupted
-from local.stack.loopback import loopback_only
+from local.stack.loopback import free_port, loopback_only
 from local.stack.places import (
     API_ID_FILE,
+    API_PORT,
     BUILD,
     LOCAL,
     ORG_FILE,
+    ORG_PORT,
     REGION,
     STACK_FILE,
     clean_environment,
@@ -89,8 +91,8 @@ def _up(say: Say, waiter: Waiter, timings: Timings) -> dict[str, Any]:
     building = start_build()
     endpoint = start_emulator(waiter)
     ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
-    org_url = _start_server("org", waiter, "local.org", "--port", "0", "--schema", str(ORG_FILE))
-    api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE))
+    org_url = _start_server("org", waiter, "local.org", "--port", str(free_port(ORG_PORT)), "--schema", str(ORG_FILE))
+    api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE), str(free_port(API_PORT)))
     finish_build(building, waiter)
     say("Deploying the template (sam deploy)")
     deployed = deploy(endpoint, _parameters(api_url, org_url, timings), waiter)

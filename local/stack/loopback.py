@@ -15,9 +15,13 @@ def loopback_only(url: str) -> str:
     return url
 
 
-def free_port() -> int:
-    """Return a loopback port that nothing listens on."""
+def free_port(preferred: int = 0) -> int:
+    """Return a loopback port that nothing listens on: the preferred one where that is free."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of a stopped stack may still linger
+        try:
+            probe.bind(("127.0.0.1", preferred))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port

@@ -24,6 +24,9 @@ STACK_NAME = "causeway"
 REGION = "us-east-1"
 TEST_KEY = "test"  # the emulator's root: any secret will do, signatures are not verified for it
 
+# In a container, ports are published before anything listens on them, so they must be known; elsewhere any free port will do.
+API_PORT, ORG_PORT, AWS_PORT = (int(os.environ.get(f"CAUSEWAY_{name}_PORT", 0)) for name in ("API", "ORG", "AWS"))
+
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")
 
 

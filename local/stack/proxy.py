@@ -93,22 +93,22 @@ class Passage(BaseHTTPRequestHandler):
 
 
 class ProxyServer(ThreadingHTTPServer):
-    """Serve on a loopback port that the system chooses."""
+    """Serve on a loopback port; 0 lets the system choose one."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, gateway: Gateway) -> None:
-        super().__init__(("127.0.0.1", 0), type("BoundPassage", (Passage,), {"gateway": gateway}))
+    def __init__(self, gateway: Gateway, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), type("BoundPassage", (Passage,), {"gateway": gateway}))
         self.origin = f"http://127.0.0.1:{self.server_address[1]}"
 
 
-def main(endpoint: str, api_id_file: str) -> None:
+def main(endpoint: str, api_id_file: str, port: str) -> None:
     """Serve until stopped; print the address as one line."""
-    server = ProxyServer(Gateway(endpoint, Path(api_id_file)))
+    server = ProxyServer(Gateway(endpoint, Path(api_id_file)), int(port))
     print(server.origin, flush=True)
     server.serve_forever()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])
