@@ -12,6 +12,8 @@ else
   done
 fi
 
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
+
 "$@"
 code=$?
 if [ -f .local/stack.json ] && [ "$code" -eq 0 ]; then
