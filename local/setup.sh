@@ -66,5 +66,5 @@ install_pins
 printf '%s\n' "$PWD/layers/causeway" "$PWD/clients/python" > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/causeway.pth"
 
 # The command line runs from this checkout.
-printf '#!/usr/bin/env bash\nexec %q -m causeway_client.cli.app "$@"\n' "$PWD/.venv/bin/python" > .venv/bin/causeway
+printf '#!/usr/bin/env bash\nexec %q -P -m causeway_client.cli.app "$@"\n' "$PWD/.venv/bin/python" > .venv/bin/causeway
 chmod +x .venv/bin/causeway

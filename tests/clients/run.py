@@ -1,26 +1,28 @@
-"""`python -m tests.clients.run`: let jsforce tour a simulated org, and ask Salesforce's own SOQL parser for its verdicts."""
+"""`python -m tests.clients.run`: test the TypeScript client, let jsforce tour a simulated org, ask Salesforce's own SOQL parser."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from clients.generating.typescript import environment
+from tests.clients.typescript import check_typescript
 from tests.support.org.edge import running_org
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".local" / "clients"
 SCRIPTS = ("jsforce_tour.mjs", "soql_verdicts.mjs")
-VERDICTS = HERE.parent / "unit" / "org_soql"
+VERDICTS = HERE.parent / "unit" / "local" / "org" / "soql"
 PATIENCE_S = 600
 OLDEST_NODE = 20
 
 
 def main() -> int:
-    """Install what package.json pins into .local/clients, run the tour there; return its exit code."""
-    node, npm = shutil.which("node"), shutil.which("npm")
+    """Test the TypeScript client, then install what package.json pins into .local/clients and run the tour there; return the exit code."""
+    path = environment()["PATH"]
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
     if node is None or npm is None or node_version(node) < OLDEST_NODE:
         print(
             f"The JavaScript client tour needs Node {OLDEST_NODE} or newer with npm on the PATH: install it, then run this again.",
@@ -33,14 +35,16 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    if code := check_typescript():
+        return code
     for script in SCRIPTS:
         shutil.copy(HERE / script, INSTALLED)
     with running_org() as server:
-        environment = {**os.environ, "ORG_URL": server.origin, "SOQL_VERDICTS": str(VERDICTS)}
+        known = {**environment(), "ORG_URL": server.origin, "SOQL_VERDICTS": str(VERDICTS)}
         return subprocess.run(
             [node, "--test", "--test-reporter=spec", *SCRIPTS],
             cwd=INSTALLED,
-            env=environment,
+            env=known,
             check=False,
             timeout=PATIENCE_S,
         ).returncode
@@ -48,8 +52,8 @@ def main() -> int:
 
 def node_version(node: str) -> int:
     """Return the major version of Node, such as 20."""
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    return int(told.removeprefix("v").partition(".")[0] or 0)
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(version.removeprefix("v").partition(".")[0] or 0)
 
 
 def install(npm: str) -> bool:

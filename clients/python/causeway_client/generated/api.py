@@ -580,7 +580,9 @@ class ConnectionLine(BaseModel):
     tenant: str
     status: Annotated[
         Literal["disconnected", "pending", "connected", "reconnection_required"],
-        Field(description="The statuses of product.md: every change of status is an event and is kept in the history."),
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
     ]
     cause: str | None
     since: str | None
@@ -687,7 +689,9 @@ class PastStatus(BaseModel):
 
     status: Annotated[
         Literal["disconnected", "pending", "connected", "reconnection_required"],
-        Field(description="The statuses of product.md: every change of status is an event and is kept in the history."),
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
     ]
     cause: str | None
     since: str
@@ -803,7 +807,9 @@ class WatchedConnection(BaseModel):
     tenant: str
     status: Annotated[
         Literal["disconnected", "pending", "connected", "reconnection_required"],
-        Field(description="The statuses of product.md: every change of status is an event and is kept in the history."),
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
     ]
     cause: str | None
     message: Annotated[
@@ -837,7 +843,9 @@ class Connection(BaseModel):
     tenant: str
     status: Annotated[
         Literal["disconnected", "pending", "connected", "reconnection_required"],
-        Field(description="The statuses of product.md: every change of status is an event and is kept in the history."),
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
     ]
     cause: str | None
     message: Annotated[
@@ -868,7 +876,9 @@ class EndedConnection(BaseModel):
     tenant: str
     status: Annotated[
         Literal["disconnected", "pending", "connected", "reconnection_required"],
-        Field(description="The statuses of product.md: every change of status is an event and is kept in the history."),
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
     ]
     cause: str | None
     message: Annotated[
