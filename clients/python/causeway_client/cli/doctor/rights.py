@@ -27,7 +27,7 @@ def check_rights(stack: DeployedStack) -> Iterator[Finding]:
     problems = [problem for logical, wanted in roles for problem in _problems(stack, logical, wanted)]
     yield from problems
     if not problems:
-        yield Finding(CHECK, "ok", f"The roles of all {len(roles)} functions have the rights of the template.")
+        yield Finding(CHECK, "ok", f"Every role ({len(roles)}) has the rights that the template gives it.")
 
 
 def _problems(stack: DeployedStack, logical: str, wanted: Mapping[str, Any]) -> Iterator[Finding]:
@@ -45,11 +45,11 @@ def _problems(stack: DeployedStack, logical: str, wanted: Mapping[str, Any]) -> 
     allowed = [statement for statement in present if statement["Effect"] == "Allow"]
     for policy in wanted.get("Policies", ()):
         for statement in _statements(policy["PolicyDocument"]):
-            yield from _lacking(function, statement, allowed, denied, stack.names)
+            yield from lacking(function, statement, allowed, denied, stack.names)
     yield from _detached(stack, function, wanted, {policy["PolicyArn"] for policy in attached})
 
 
-def _lacking(
+def lacking(
     function: str,
     wanted: Mapping[str, Any],
     allowed: list[Mapping[str, Any]],
@@ -57,7 +57,7 @@ def _lacking(
     names: Mapping[str, str],
 ) -> Iterator[Finding]:
     """Yield what one statement of the template gives and the role does not have, one finding for each action."""
-    targets = sorted(_named_in(wanted["Resource"]))
+    targets = sorted(named_in(wanted["Resource"]))
     what = f"on {', '.join(targets)}" if targets else ""
     for action in _listed(wanted["Action"]):
         if any(_is_about(action, deny) for deny in denied):
@@ -86,10 +86,10 @@ def _covers(statement: Mapping[str, Any], targets: Iterable[str], names: Mapping
     return all(any(name in resource or resource == "*" for resource in resources) for name in wanted)
 
 
-def _named_in(value: Any) -> set[str]:
+def named_in(value: Any) -> set[str]:
     """Return the logical ids that a value refers to."""
     if isinstance(value, list):
-        return {name for each in value for name in _named_in(each)}
+        return {name for each in value for name in named_in(each)}
     if not isinstance(value, Mapping):
         return set()
     if "Ref" in value:
@@ -100,7 +100,7 @@ def _named_in(value: Any) -> set[str]:
     if "Fn::Sub" in value:
         text = value["Fn::Sub"]
         return set(_NAMED.findall(text if isinstance(text, str) else text[0])) - {"AWS"}
-    return {name for each in value.values() for name in _named_in(each)}
+    return {name for each in value.values() for name in named_in(each)}
 
 
 def _inline_names(iam: Any, role: str) -> list[str]:

@@ -12,7 +12,7 @@ import yaml
 from causeway_client.cli.deployment import Deployment
 
 
-class _Loader(yaml.SafeLoader):
+class TemplateLoader(yaml.SafeLoader):
     """Reads templates with the short forms of intrinsic functions (`!Ref`, `!GetAtt`, `!Sub`)."""
 
 
@@ -27,7 +27,7 @@ def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
     return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
 
 
-_Loader.add_multi_constructor("!", _intrinsic)
+TemplateLoader.add_multi_constructor("!", _intrinsic)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class DeployedStack:
         """Return the template that was deployed, intrinsic functions in their long form."""
         answer = self.deployment.aws("cloudformation").get_template(StackName=self.deployment.stack)
         body = answer["TemplateBody"]
-        template: Mapping[str, Any] = yaml.load(body, _Loader) if isinstance(body, str) else body
+        template: Mapping[str, Any] = yaml.load(body, TemplateLoader) if isinstance(body, str) else body
         return template
 
     @cached_property
