@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "typescript"
-INSTALLED = PACKAGE / "node_modules" / ".package-lock.json"
+LOCK = PACKAGE / "package-lock.json"
+INSTALLED = PACKAGE / "node_modules" / ".installed"  # the lock file that was installed last
 PATIENCE_S = 600
 
 
@@ -19,10 +20,12 @@ def environment() -> dict[str, str]:
 
 def install() -> int:
     """Install what package-lock.json pins, without install scripts, unless it is there already; return npm's exit code."""
-    lock = PACKAGE / "package-lock.json"
-    if INSTALLED.exists() and INSTALLED.stat().st_mtime >= lock.stat().st_mtime:
+    if INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes():
         return 0
-    return run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    code = run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    if code == 0:
+        INSTALLED.write_bytes(LOCK.read_bytes())
+    return code
 
 
 def run(*command: str) -> int:
