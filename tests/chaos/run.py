@@ -76,7 +76,7 @@ class Chaos:
         client, began = StackClient(dict(self.stack)), time.monotonic()
         self.result.bound_s = 2 * self.stack["recovery_bound_s"]
         settings = {"daily_api_limit": DAILY_CALLS}
-        requests.patch(f"{self.stack['org_url']}/_control/settings", json=settings, timeout=30).raise_for_status()
+        requests.patch(f"{self.stack['org_url']}/_control/settings", json=settings, timeout=150).raise_for_status()
         limit_workers(self.stack)
         prepare(client, TENANTS)
         with Drain(self.stack) as drain:

@@ -15,7 +15,7 @@ from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_S
 from tests.support.canaries import canaries_in
 from tests.support.connections.walk import LOGIN
 
-TIMEOUT_S = 60
+TIMEOUT_S = 150
 
 pytestmark = pytest.mark.stack
 

@@ -21,7 +21,7 @@ from local.stack.loopback import loopback_only
 from local.stack.timings import PATIENT
 from tests.support.template import folder, functions
 
-TIMEOUT_S = 60
+TIMEOUT_S = 150
 ADDRESSES = (
     "aws_endpoint",
     "api_url",

@@ -23,9 +23,9 @@ from botocore.exceptions import ClientError
 
 from local.stack.emulator import aws_client
 
-VISIBILITY_S = 2
+VISIBILITY_S = 8  # longer than a worker takes to start on a busy machine
 MAX_RECEIVES = 2
-WAIT_S = 30
+WAIT_S = 150
 KILL = int(signal.SIGKILL)
 HANDLER = f"""
 import os, boto3

@@ -35,9 +35,9 @@ def quick_stack() -> Iterator[dict[str, Any]]:
 def slow_write(quick_stack: dict[str, Any]) -> Iterator[str]:
     """Hold the next write back in the org; yield where its faults are read."""
     faults = f"{quick_stack['org_url']}/_control/faults"
-    requests.post(faults, json=WRITE, timeout=10).raise_for_status()
+    requests.post(faults, json=WRITE, timeout=60).raise_for_status()
     yield faults
-    requests.delete(faults, timeout=10).raise_for_status()
+    requests.delete(faults, timeout=60).raise_for_status()
 
 
 def push(client: StackClient, messages: list[Message]) -> None:
@@ -46,8 +46,8 @@ def push(client: StackClient, messages: list[Message]) -> None:
 
 
 def wait_for_the_write(faults: str) -> None:
-    limit = time.monotonic() + 60
-    while not requests.get(faults, timeout=10).json()["faults"][0]["hits"]:
+    limit = time.monotonic() + 300
+    while not requests.get(faults, timeout=60).json()["faults"][0]["hits"]:
         assert time.monotonic() < limit, "no write reached the org"
         time.sleep(0.05)
 

@@ -46,7 +46,7 @@ def command(checkout: Path, *arguments: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Return a command's exit code and what it said, once it has ended."""
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=600)
     return process.returncode, said
 
 
@@ -77,7 +77,7 @@ def test_a_second_checkout_starts_next_to_the_first_and_leaves_nothing(stack: di
     second = json.loads((checkout / ".local" / "stack.json").read_text(encoding="utf-8"))
     assert {stack[name] for name in ADDRESSES}.isdisjoint(second[name] for name in ADDRESSES)
     for each in (stack, second):
-        assert requests.get(f"{each['api_url']}/v1/health", timeout=30).status_code == 200
+        assert requests.get(f"{each['api_url']}/v1/health", timeout=150).status_code == 200
 
     assert ended(command(checkout, "down")) == (0, "Stopped aws, org, proxy.\n")
     assert processes_of(checkout) == []
@@ -94,7 +94,7 @@ def test_a_second_checkout_starts_next_to_the_first_and_leaves_nothing(stack: di
 )
 def test_interrupting_the_start_leaves_nothing(checkout: Path, number: signal.Signals, sign: str) -> None:
     starting = command(checkout, "up", "--bare")
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 300
     while not (checkout / ".local" / "causeway-stack" / sign).exists():
         assert starting.poll() is None, "it ended before it could be interrupted"
         assert time.monotonic() < limit, "it never came that far"
