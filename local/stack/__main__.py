@@ -27,7 +27,7 @@ def main() -> int:
         "--timings",
         choices=BY_NAME,
         default="patient",
-        help="up: how long a push may take; quick is for tests that kill workers and wait for the recovery",
+        help="up: how long a push may take; the quick ones are for tests that kill workers",
     )
     given = parser.parse_args()
     show_no_traceback()

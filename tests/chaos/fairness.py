@@ -27,7 +27,7 @@ import requests
 
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
-from local.stack.timings import QUICK
+from local.stack.timings import QUICKEST
 from tests.chaos.outcomes import Queues
 from tests.chaos.own_stack import own_stack
 from tests.chaos.run import prepare, say
@@ -138,7 +138,7 @@ class Neighbours:
         since = moment(self.client.call("GET", f"/v1/tenants/{DEAD}/connection")["since"])
         entries = self._control("GET", "audit?since=0")["entries"]
         refused = [entry for entry in entries if entry["status"] == 401]
-        return sum(moment(entry["at"]) > since + QUICK.push_timeout_s for entry in refused)
+        return sum(moment(entry["at"]) > since + QUICKEST.push_timeout_s for entry in refused)
 
     def _reconnect(self) -> None:
         began = time.monotonic()

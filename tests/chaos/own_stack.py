@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def own_stack() -> Iterator[dict[str, Any]]:
-    """Start a stack with no tenant, yield what its stack.json says, stop it. Raises RuntimeError with what kept it from starting."""
+def own_stack(timings: str = "quickest") -> Iterator[dict[str, Any]]:
+    """Start a stack with no tenant and these timings, yield what its stack.json says, stop it. Raises RuntimeError with what kept it from starting."""
     with tempfile.TemporaryDirectory(prefix="causeway-chaos-") as name, killed_like_ctrl_c():
         folder = Path(name) / "local"
         environment = {**os.environ, "CAUSEWAY_LOCAL": str(folder)}
         try:
-            started = _stack_command("up", "--bare", "--timings", "quick", environment=environment)
+            started = _stack_command("up", "--bare", "--timings", timings, environment=environment)
             if started.returncode:
                 raise RuntimeError(f"The stack did not start:\n{started.stdout}{started.stderr}")
             yield json.loads((folder / "stack.json").read_text(encoding="utf-8"))

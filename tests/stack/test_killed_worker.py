@@ -26,8 +26,8 @@ WRITE = {"do": "delay", "kind": "composite", "body": "composite/sobjects", "dela
 
 @pytest.fixture
 def quick_stack() -> Iterator[dict[str, Any]]:
-    """Start a stack on which a killed batch is recovered within a minute or two."""
-    with own_stack() as stack:
+    """Start a stack on which a killed batch is recovered within a few minutes."""
+    with own_stack("quick") as stack:
         yield stack
 
 
