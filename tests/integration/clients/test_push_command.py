@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status
+from causeway.wiring.tables import run_table
 from openpyxl import Workbook
 
 from tests.support.clients.deployment import CliStack, a_deployment
@@ -99,6 +100,31 @@ def test_when_nothing_moves_it_ends_with_a_sentence_and_what_to_look_at(stack: C
     assert typed.code == 5
     assert "0 of 118 outcomes are there, and none came for 30 s." in typed.err
     assert "causeway doctor" in typed.err
+
+
+def test_outcomes_that_the_history_did_not_count_are_seen_in_the_records(stack: CliStack, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("email,last_name\nada@example.com,Lovelace\nalan@example.com,Turing\n")
+    work = stack.clock.work
+
+    def lossy() -> None:
+        work()
+        lose_counts(stack)
+
+    stack.clock.work = lossy
+    document = pushed(stack, tmp_path / "people.csv")
+    assert document["by_sync"] == {"lead-contact": {"created": 2}, "lead-lead": {"rejected": 2}}
+    assert document["outcomes"]["created"] == 2
+
+
+def lose_counts(stack: CliStack) -> None:
+    """Let every run of the history have counted one outcome only, as if its function had died before it counted more."""
+    for run in run_table().page("acme")[0]:
+        stack.push.dynamodb.update_item(
+            TableName="config_table",
+            Key={"pk": {"S": "T#acme"}, "sk": {"S": f"RUN#{run.run_id}"}},
+            UpdateExpression="SET n_read = :one, n_created = :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
 
 
 def test_what_waits_for_the_connection_is_counted_as_waiting(stack: CliStack, tmp_path: Path) -> None:

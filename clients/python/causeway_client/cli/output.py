@@ -63,7 +63,7 @@ class Output:
         table = Table(title=title or None, title_justify="left", header_style="bold", title_style="bold")
         for place, name in enumerate(columns):
             is_number = bool(shown) and all(isinstance(row[place], int) for row in shown)
-            table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+            table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=place == 0)
         for row in shown:
             table.add_row(*[_cell(value) for value in row])
         self.console.print(table)

@@ -36,6 +36,8 @@ def report(session: Session, pushed: Pushed, detail: RunDetail | None, syncs: Se
     """Print everything about a push; return how many outcomes were rejected."""
     counts = {name: detail.counts.get(name, 0) for name in RESULTS} if detail else {}
     lines = _lines(session, pushed, counts, syncs) if detail else None
+    if lines is not None:
+        counts = {name: sum(line.result == name for line in lines) for name in RESULTS}  # the run counts at least once
     refused = _refusals(session, detail, lines) if detail and counts["rejected"] else []
     if session.out.as_json:
         session.out.document(_document(pushed, detail, counts, lines, refused))

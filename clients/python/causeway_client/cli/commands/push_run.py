@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from causeway_client.cli.exits import Exit, Stop
@@ -20,6 +21,12 @@ from causeway_client.generated.push import Change
 from causeway_client.sender import Sender, Sent
 
 LOOK_EVERY_S = 1
+STILL_S = 20
+QUEUE_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,12 @@ def send(session: Session, source: str, changes: Sequence[Change], run_id: str) 
 
 
 def watched(session: Session, pushed: Pushed, patience_s: float) -> RunDetail:
-    """Return the run when every outcome is there; raise Stop when nothing moved for long."""
+    """
+    Return the run when every outcome is there; raise Stop when nothing moved for long.
+
+    An outcome that was settled before a crash of the function is not counted again when its message is delivered again. So a
+    run whose count stands still is over, too, when the push queue is empty.
+    """
     counted, moved_at = 0, session.clock.now_s()
     with _progress(session, "outcomes", pushed.expected) as advance:
         while True:
@@ -62,15 +74,28 @@ def watched(session: Session, pushed: Pushed, patience_s: float) -> RunDetail:
             if present > counted:
                 advance(present - counted)
                 counted, moved_at = present, session.clock.now_s()
-            if detail and counted >= pushed.expected:
+            still_s = session.clock.now_s() - moved_at
+            if detail and (counted >= pushed.expected or (still_s > STILL_S and _queue_is_empty(session))):
                 return detail
-            if session.clock.now_s() - moved_at > patience_s:
+            if still_s > patience_s:
                 raise Stop(
                     Exit.UNFINISHED,
                     f"{counted:,} of {pushed.expected:,} outcomes are there, and none came for {patience_s:.0f} s.",
                     f"What was sent goes on by itself: causeway history {pushed.run}. To see what is wrong: causeway doctor.",
                 )
             session.clock.sleep(LOOK_EVERY_S)
+
+
+def _queue_is_empty(session: Session) -> bool:
+    """Return whether nothing is on the push queue, visible or not; False where the caller may not look."""
+    deployment = session.deployment
+    try:
+        answer = deployment.aws("sqs").get_queue_attributes(
+            QueueUrl=deployment.push_queue_url, AttributeNames=list(QUEUE_COUNTS)
+        )
+    except ClientError:
+        return False
+    return not any(int(answer["Attributes"].get(name, 0)) for name in QUEUE_COUNTS)
 
 
 def _run(session: Session, run_id: str) -> RunDetail | None:
