@@ -10,8 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from causeway.contract.messages import Delivery
 from causeway.gateways.aws.queues import REDRIVEN, first_sent, redriven_syncs
 from causeway.observability import frames_of, logger, metrics
+from causeway.push.backoff import backoff_ms
 from causeway.push.batch import Batch, Samples, push_batch
 from causeway.push.ports import PushPorts
+from causeway.wiring.clients import jitter
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.discovery import field_learner
 from causeway.wiring.push import push_ports
@@ -50,15 +52,16 @@ def delivery(record: Mapping[str, Any]) -> Delivery:
         redriven=REDRIVEN in (record.get("messageAttributes") or {}),
         first_sent=first_sent(record),
         syncs=redriven_syncs(record),
+        receives=int(record["attributes"].get("ApproximateReceiveCount", 1)),
     )
 
 
 def _defer(deliveries: list[Delivery], batch: Batch, ports: PushPorts) -> None:
-    """Bring messages that met a busy claim back when it is free; all others come back at the queue's own time."""
+    """Bring messages back at the time that was asked for, else by the usual backoff."""
     now = ports.now_ms()
     for item in deliveries:
-        at_ms = batch.redelivered.get(item.message_id, 0)
-        if at_ms and item.receipt:
+        if item.message_id in batch.redelivered and item.receipt:
+            at_ms = batch.redelivered[item.message_id] or now + backoff_ms(item.receives, jitter())
             ports.defer(item.receipt, -(-(at_ms - now) // 1000))
 
 

@@ -244,7 +244,7 @@ class Delivery(NamedTuple):
     One queue message as delivered: `redriven` when a person asked for its refused changes to be tried again.
 
     `first_sent` are the times at which its changes (the last one for all others) were sent before they were kept, `syncs` those
-    for which they were refused: they are tried again for these alone. Without any it is for all.
+    for which they were refused: they are tried again for these alone. Without any it is for all. `receives` counts its deliveries.
     """
 
     message_id: str
@@ -254,6 +254,7 @@ class Delivery(NamedTuple):
     redriven: bool = False
     first_sent: tuple[int, ...] = ()
     syncs: tuple[str, ...] = ()
+    receives: int = 1
 
     def concerns(self, position: int, sync: str) -> bool:
         """Whether the change at a position is to be settled for a sync."""

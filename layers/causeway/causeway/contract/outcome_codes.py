@@ -36,6 +36,10 @@ OUTCOMES: dict[str, Code] = {
     "reconnection_required": _entry(
         "Salesforce ended the connection's grant; the change waits.", "An admin of the tenant connects the org again."
     ),
+    "org_unavailable": _entry(
+        "The org could not be reached at ten deliveries in a row; the change waits and goes on by itself.",
+        "Nothing needs to be done. Salesforce's own status page is status.salesforce.com.",
+    ),
     "quota_spent": _entry(
         "The org's API quota, or Causeway's share of it, is spent; the change waits and goes on by itself.",
         "Raise QuotaSharePercent, or ask Salesforce for more calls.",

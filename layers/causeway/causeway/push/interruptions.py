@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from causeway.connections.gates import Gate, gate_after
 from causeway.contract.outcomes import Result
 from causeway.errors import CausewayError, OrgRefused, RetryableError
+from causeway.push.backoff import PATIENT_RECEIVES, patience_gate
 from causeway.push.context import ConnectionChanged, PushContext
 from causeway.push.tasks import Task, open_tasks
 from causeway.push.time_budget import NOT_BEGUN_MS
@@ -36,12 +37,24 @@ def interrupt(context: PushContext, tasks: Sequence[Task], error: CausewayError)
     if gate is not None and not gate.is_open:
         wait_for_gate(context, open_tasks(tasks), gate)
     for task in open_tasks(tasks):
-        if isinstance(error, (RetryableError, ConnectionChanged)):
+        if isinstance(error, RetryableError):
+            _try_again(context, task, error)
+        elif isinstance(error, ConnectionChanged):
             task.redeliver()
         elif isinstance(error, OrgRefused):
             task.settle(Result.REJECTED, f"salesforce:{error.org_code}", **_refusal(error, task.sync))
         else:
             task.settle(Result.REJECTED, error.code, detail=error.message, remedy=error.remedy)
+
+
+def _try_again(context: PushContext, task: Task, error: RetryableError) -> None:
+    """Redeliver a task when the error says, else by the usual backoff; one that was delivered often waits outside the queue."""
+    if task.receives >= PATIENT_RECEIVES:
+        task.wait(patience_gate(error, context.now_ms()))
+    elif error.retry_after_s is None:
+        task.redeliver()
+    else:
+        task.redeliver(context.now_ms() + int(error.retry_after_s * 1000))
 
 
 def interrupt_pass(context: PushContext, tasks: Sequence[Task], error: CausewayError) -> list[list[Task]]:

@@ -32,7 +32,16 @@ def _tasks(arrived: Arrived, syncs: list[Sync]) -> list[Task]:
     change, delivery = arrived.change, arrived.delivery
     content, has_entry = content_hash(change) if syncs else "", bool(delivery.syncs)
     return [
-        Task(change, sync, arrived.message_id, delivery.redriven, content, has_parked_entry=has_entry) for sync in syncs
+        Task(
+            change,
+            sync,
+            arrived.message_id,
+            delivery.redriven,
+            content,
+            has_parked_entry=has_entry,
+            receives=delivery.receives,
+        )
+        for sync in syncs
     ]
 
 

@@ -54,6 +54,7 @@ class Task:
     reopened: bool = False
     holds_other_email: bool = False
     gate: Gate | None = None
+    receives: int = 1
 
     @property
     def is_open(self) -> bool:
