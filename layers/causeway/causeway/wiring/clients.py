@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from requests import Session
 
 
+THREADS = 32  # how many threads of one invocation call AWS or Salesforce side by side
+ORGS_KEPT = 50  # orgs to which connections are kept between invocations
+
+
 @cache
 def settings() -> Settings:
     """Return the deployment's settings."""
@@ -54,7 +58,9 @@ def aws(service: str) -> Any:
 
     return boto3.client(
         service,  # type: ignore[call-overload]  # the name is a variable; each gateway declares the client type it takes
-        config=_config(read_timeout=10, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 4}),
+        config=_config(
+            read_timeout=10, max_pool_connections=THREADS, retries={"mode": "standard", "total_max_attempts": 4}
+        ),
     )
 
 
@@ -81,9 +87,20 @@ def broker_client() -> Any:
 
 @cache
 def http_session() -> Session:
-    """Return the HTTP session for Salesforce; it ignores the environment's proxies and never retries by itself."""
+    """
+    Return the HTTP session for Salesforce.
+
+    It serves all tenants, so it neither keeps nor sends cookies. It ignores the environment's proxies, never retries by
+    itself, and keeps a connection for each thread that calls one org.
+    """
+    from http.cookiejar import DefaultCookiePolicy
+
     import requests
+    from requests.adapters import HTTPAdapter
 
     session = requests.Session()
     session.trust_env = False
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    session.mount("https://", HTTPAdapter(pool_connections=ORGS_KEPT, pool_maxsize=THREADS))
+    session.mount("http://", HTTPAdapter(pool_connections=ORGS_KEPT, pool_maxsize=THREADS))
     return session
