@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def own_stack(timings: str = "quickest") -> Iterator[dict[str, Any]]:
-    """Start a stack with no tenant and these timings, yield what its stack.json says, stop it. Raises RuntimeError with what kept it from starting."""
+    """Start a stack with no tenant, yield what its stack.json says, stop it. Raises RuntimeError with what kept it from starting."""
     with tempfile.TemporaryDirectory(prefix="causeway-chaos-") as name, killed_like_ctrl_c():
         folder = Path(name) / "local"
         environment = {**os.environ, "CAUSEWAY_LOCAL": str(folder)}
