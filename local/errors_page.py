@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from causeway.contract.code_entry import Kind
 from causeway.contract.codes import CODES
+from causeway.salesforce.answers.meanings import Meaning
+from causeway.salesforce.answers.reading import BUSY, RULES, TOO_LARGE, UNKNOWN_TRIES, WRONG
 
 SECTIONS: dict[Kind, tuple[str, str]] = {
     "outcome": (
@@ -19,6 +23,35 @@ SECTIONS: dict[Kind, tuple[str, str]] = {
 }
 
 
+def _listed(statuses: Iterable[int]) -> str:
+    """Return the statuses as a sentence names them."""
+    *most, last = map(str, sorted(statuses))
+    return f"{', '.join(most)} and {last}"
+
+
+MEANINGS: dict[Meaning, str] = {
+    Meaning.SESSION: "a new access token",
+    Meaning.OUTAGE: "passes; nothing was applied",
+    Meaning.UNSURE: "passes; it may have been applied",
+    Meaning.LOCKED: "passes in a moment",
+    Meaning.QUOTA: "waits for the quota",
+    Meaning.PERSON: "waits for a person",
+    Meaning.SMALLER: "smaller requests",
+    Meaning.REFUSED: "refused for good",
+    Meaning.OURS: "a fault of the connector",
+    Meaning.UNKNOWN: "unknown",
+}
+ABOUT_ANSWERS = (
+    "## Answers of Salesforce\n\n"
+    "What Salesforce's codes mean for push, pull, discovery and the connection test alike (`causeway/salesforce/answers/`). "
+    "Where words follow a code, they tell rules of one code apart by the message; the first row that fits decides.\n\n"
+    f"Without a known code the HTTP status decides. {_listed(TOO_LARGE)}: smaller requests. {_listed(WRONG)}: the request is "
+    f"wrong, and is never sent again unchanged. {_listed(BUSY)} and 5xx without a code: passes, and after ten deliveries "
+    f"the change waits outside the queue. Any other answer counts as passing {UNKNOWN_TRIES} times, then as a refusal that quotes "
+    "Salesforce. The answer about one record of a call is always final."
+)
+
+
 def errors_page() -> str:
     """Return the page as Markdown."""
     lines = ["# Codes", "", "Generated from `causeway/contract/codes.py` by `python -m local.documents`.", ""]
@@ -27,4 +60,20 @@ def errors_page() -> str:
         entries = sorted((code, entry) for code, entry in CODES.items() if entry.kind == kind)
         lines += [f"| `{code}` | {entry.sentence} | {entry.remedy} |" for code, entry in entries]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_answers()])
+
+
+def _answers() -> list[str]:
+    """Return the table of what Salesforce's own codes mean."""
+    rows = []
+    for rule in RULES:
+        code = f"`{rule.code}`" + (f" ({rule.words})" if rule.words else "")
+        rows.append(f"| {code} | {MEANINGS[rule.meaning]} | {rule.sentence} | {rule.remedy} |")
+    return [
+        ABOUT_ANSWERS,
+        "",
+        "| code | meaning | what happened | what to do |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+    ]

@@ -3,11 +3,11 @@ Errors grouped by what the caller does next.
 
 CausewayError                 code: stable, safe to log, usable as a metric dimension
 ├─ RetryableError             the work may succeed unchanged     → redeliver the message
-│    OrgUnavailable, QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown, StoreUnavailable
+│    OrgUnavailable (QueryTimedOut), QuotaSpent, RecordLocked, ClaimBusy, OutcomeUnknown, StoreUnavailable
 ├─ RejectedError              it can never succeed unchanged     → park with the reason, or answer 4xx
-│    InvalidMessage, InvalidRecord, OrgRefused, InvalidRequest, NotFound, Forbidden, Conflict
+│    InvalidMessage, InvalidRecord, OrgRefused (RequestTooLarge), InvalidRequest, NotFound, Forbidden, Conflict
 └─ ConfigurationError         a person must change something     → status, event, alarm
-     NotConnected, ReconnectionRequired, MissingPermission, BrokenMapping, BrokenDeployment
+     NotConnected, ReconnectionRequired, MissingPermission (PasswordExpired), BrokenMapping, BrokenDeployment
 """
 
 from __future__ import annotations
@@ -26,17 +26,34 @@ class CausewayError(Exception):
 
 
 class RetryableError(CausewayError):
-    """The same work may succeed unchanged; `retry_after_s` is the shortest useful wait, None for the usual backoff."""
+    """
+    The same work may succeed unchanged; `retry_after_s` is the shortest useful wait, None for the usual backoff.
 
-    def __init__(self, message: str, remedy: str = "", *, retry_after_s: float | None = None) -> None:
+    `final` is what the error becomes when it stays, such as the refusal in an answer that the connector does not know.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        retry_after_s: float | None = None,
+        final: CausewayError | None = None,
+    ) -> None:
         super().__init__(message, remedy)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s, self.final = retry_after_s, final
 
 
 class OrgUnavailable(RetryableError):
     """The org did not take the request: nothing was applied there."""
 
     code = "org_unavailable"
+
+
+class QueryTimedOut(OrgUnavailable):
+    """The org gave up a query that ran too long: a smaller one succeeds sooner."""
+
+    code = "query_timed_out"
 
 
 class OutcomeUnknown(RetryableError):
@@ -95,6 +112,12 @@ class OrgRefused(RejectedError):
         self.org_code = org_code
 
 
+class RequestTooLarge(OrgRefused):
+    """Salesforce takes the request in smaller parts only, and applied nothing of it."""
+
+    code = "request_too_large"
+
+
 class InvalidRequest(RejectedError):
     """An API request that breaks its contract (HTTP 400)."""
 
@@ -143,6 +166,12 @@ class MissingPermission(ConfigurationError):
     """The connected user lacks a permission that the work needs."""
 
     code = "missing_permission"
+
+
+class PasswordExpired(MissingPermission):
+    """The connected user's password has expired, so the org refuses every call."""
+
+    code = "password_expired"
 
 
 class BrokenMapping(ConfigurationError):

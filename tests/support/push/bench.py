@@ -100,12 +100,15 @@ class Bench:
         run: str | None = None,
         sent_at_ms: int = NOW_MS,
         redriven_for: Sequence[str] = (),
+        receives: int = 1,
         **replaced: Any,
     ) -> Batch:
         """Deliver one message to a worker of its own."""
         self.runs += 1
         body = json.dumps(message_json(TENANT, "lead", [dict(each) for each in changes], run))
-        delivery = Delivery("m1", body, sent_at_ms, redriven=bool(redriven_for), syncs=tuple(redriven_for))
+        delivery = Delivery(
+            "m1", body, sent_at_ms, redriven=bool(redriven_for), syncs=tuple(redriven_for), receives=receives
+        )
         return push_batch([delivery], self.ports(**replaced), self.deadline)
 
     def ports(self, **replaced: Any) -> PushPorts:

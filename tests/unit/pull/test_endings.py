@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
-from causeway.errors import OrgUnavailable
+from causeway.errors import OrgRefused, OrgUnavailable, PasswordExpired
 from causeway.pull.endings import MAX_HOPS, Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.reading import interruptions
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 
 from tests.support.pull.factories import TENANT, a_pull, an_id, people
 from tests.support.pull.org import FakeOrg, contact_describe
@@ -146,6 +147,30 @@ def test_an_org_that_does_not_answer_is_asked_again_later() -> None:
     assert pulling.run() is Ended.LATER
     ((job, delay_s),) = pulling.queues.jobs
     assert (job.run, job.waits, delay_s) == ("run-1", 1, 30)
+
+
+def test_an_answer_that_nobody_knows_ends_the_run_after_a_few_tries_in_salesforces_words() -> None:
+    pulling = people(1)
+
+    def refused(*given: Any, **named: Any) -> Any:
+        raise OrgUnavailable("Unknown.", final=OrgRefused("Nobody has seen this.", org_code="SOMETHING_NEW"))
+
+    pulling.org.query = refused  # type: ignore[method-assign]
+    assert pulling.run(PullJob(TENANT, "people", "by-hand", waits=UNKNOWN_TRIES - 1)) is Ended.LATER
+    with pytest.raises(OrgRefused, match="Nobody has seen this"):
+        pulling.run(PullJob(TENANT, "people", "by-hand", waits=UNKNOWN_TRIES))
+    assert pulling.runs.statuses["by-hand"] == "failed"
+
+
+def test_a_run_that_waits_for_a_person_says_what_to_do() -> None:
+    pulling = people(1)
+
+    def refused(*given: Any, **named: Any) -> Any:
+        raise PasswordExpired("The password has expired.", "Set a new password.")
+
+    pulling.org.query = refused  # type: ignore[method-assign]
+    assert pulling.run(PullJob(TENANT, "people", "by-hand")) is Ended.WAITING
+    assert "The password has expired. Set a new password." in pulling.runs.details["by-hand"]
 
 
 def test_a_sync_that_was_switched_off_closes_its_waiting_run() -> None:

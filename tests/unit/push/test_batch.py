@@ -14,13 +14,16 @@ from causeway.contract.messages import Delivery
 from causeway.errors import (
     CausewayError,
     MissingPermission,
+    OrgRefused,
     OrgUnavailable,
+    PasswordExpired,
     QuotaSpent,
     ReconnectionRequired,
     StoreUnavailable,
 )
 from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import push_batch
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 
 from tests.support.push.bench import CONNECTED, NOW_MS, Bench, ScriptedOrg
@@ -79,12 +82,35 @@ def test_what_proves_to_have_had_no_effect_frees_the_claim(bench: Bench) -> None
     assert bench.push("a").redelivered == {}
 
 
+def test_an_unknown_answer_is_tried_a_few_times_and_then_refuses_the_change_in_salesforces_words(bench: Bench) -> None:
+    unknown = OrgUnavailable("unknown", final=OrgRefused("Nobody has seen this.", org_code="SOMETHING_NEW"))
+    bench.org.planned = [unknown, unknown]
+    assert bench.push("a", receives=UNKNOWN_TRIES - 1).redelivered == {"m1": 0}
+    assert bench.push("a", receives=UNKNOWN_TRIES).redelivered == {}
+    assert bench.results() == {"a": ("rejected", "salesforce:SOMETHING_NEW")}
+    assert [entry.reason for entry in bench.parked.entries.values() if "Nobody has seen this." in entry.reason]
+
+
+def test_a_known_outage_is_never_a_refusal_however_often_it_was_met(bench: Bench) -> None:
+    bench.org.planned = [OrgUnavailable("down")]
+    assert bench.push("a", receives=40).redelivered == {}
+    assert bench.results() == {"a": ("waiting", "org_unavailable")}
+
+
+def test_an_unknown_answer_about_a_collection_refuses_its_records_after_a_few_tries(bench: Bench) -> None:
+    error = SaveError("SOMETHING_NEW", "Nobody has seen this.")
+    bench.org.planned = [Saved("not_applied", error=error, lasts=True)] * 3
+    assert bench.push("a").redelivered == {}
+    assert bench.results() == {"a": ("rejected", "salesforce:SOMETHING_NEW")}
+
+
 @pytest.mark.parametrize(
     ("error", "code", "retry_when"),
     [
         (QuotaSpent("spent"), "quota_spent", "quota"),
         (ReconnectionRequired("dead"), "reconnection_required", "connected"),
         (MissingPermission("no"), "missing_permission", "later"),
+        (PasswordExpired("expired"), "password_expired", "later"),
     ],
 )
 def test_a_gate_that_closes_while_writing_makes_the_rest_wait(

@@ -11,6 +11,7 @@ from causeway.connections.connection import Connection
 from causeway.connections.permissions import Finding, findings_of, invisible, rule_findings
 from causeway.errors import CausewayError, ConfigurationError, MissingPermission, NotFound, RejectedError
 from causeway.salesforce.access import Access
+from causeway.salesforce.answers.access_rules import ENABLE_API
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.soql import literal
 from causeway.salesforce.values.dates import rfc3339
@@ -168,7 +169,7 @@ def _not_checked(sobject: str) -> Finding:
 def _stopped(error: CausewayError) -> Finding:
     """Return the finding of a test that had to stop."""
     remedy = error.remedy or "Test again in a few minutes."
-    if isinstance(error, MissingPermission):
+    if isinstance(error, MissingPermission) and remedy == ENABLE_API:
         remedy = (
             "In Salesforce Setup give the connected user a permission set with API Enabled, and the app the scope api; "
             "editions without API access need the API add-on."

@@ -48,6 +48,10 @@ OUTCOMES: dict[str, Code] = {
         "The connected user lacks a permission that the work needs; the change waits.",
         "Ask the Salesforce admin to give the connected user what the sentence names.",
     ),
+    "password_expired": _entry(
+        "The connected user's password has expired, so the org refuses every call; the change waits.",
+        "In Salesforce set a new password, or use an integration user whose password never expires.",
+    ),
     "missing_required_field": _entry(
         "The record can not be created without a field that the change gives no value for.",
         "Send the missing fields, map them, or give them a default in Salesforce.",

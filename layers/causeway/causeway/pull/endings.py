@@ -9,6 +9,7 @@ from causeway.connections.gates import Gate, gate_after
 from causeway.errors import CausewayError, RetryableError
 from causeway.pull.jobs import PullJob
 from causeway.pull.ports import PullPorts
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.syncs.sync import Sync
 
 MAX_HOPS = 400  # workers of one run: far beyond any import, yet an end
@@ -47,7 +48,8 @@ def hand_over(job: PullJob, ports: PullPorts, delay_s: int) -> Ended:
 def wait_for_gate(job: PullJob, sync: Sync, gate: Gate, ports: PullPorts) -> Ended:
     """Leave the rest to the schedule, which runs the sync once the gate may be open; when it is paused, to a person."""
     goes_on = "Its schedule is paused: run it again to go on." if sync.pull.schedule.paused else GOES_ON
-    close_run(job, ports, "waiting", f"{gate.detail} {goes_on}".strip())
+    remedy = gate.remedy if gate.retry_when == "later" else ""  # only a person can do something
+    close_run(job, ports, "waiting", " ".join(filter(None, (gate.detail, remedy, goes_on))))
     if gate.not_before_ms:
         ports.due.bring_forward(job.tenant, job.sync, gate.not_before_ms)
     return Ended.WAITING
@@ -74,6 +76,8 @@ def end_after(error: CausewayError, job: PullJob, sync: Sync, ports: PullPorts) 
     gate = gate_after(error, ports.now_ms())
     if gate is not None:
         return wait_for_gate(job, sync, gate, ports)
+    if isinstance(error, RetryableError) and error.final is not None and job.waits >= UNKNOWN_TRIES:
+        return end_after(error.final, job, sync, ports)
     if isinstance(error, RetryableError):
         return try_later(job, ports)
     close_run(job, ports, "failed", f"{error.message} {error.remedy}".strip())

@@ -11,6 +11,7 @@ from causeway.push.backoff import PATIENT_RECEIVES, patience_gate
 from causeway.push.context import ConnectionChanged, PushContext
 from causeway.push.tasks import Task, open_tasks
 from causeway.push.time_budget import NOT_BEGUN_MS
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.syncs.sync import Sync
 
 DESCRIBED_AGAIN_MS = 30_000  # an sObject that was described anew just now is not described again before
@@ -32,7 +33,15 @@ def wait_for_gate(context: PushContext, tasks: Sequence[Task], gate: Gate) -> No
 
 
 def interrupt(context: PushContext, tasks: Sequence[Task], error: CausewayError) -> None:
-    """End the open tasks for an error: they wait for a gate that it closed, are redelivered, or are rejected."""
+    """
+    End the open tasks for an error: they wait for a gate that it closed, are redelivered, or are rejected.
+
+    What the connector cannot explain counts as passing for UNKNOWN_TRIES deliveries, and then as what it is in the end.
+    """
+    if isinstance(error, RetryableError) and error.final is not None:
+        tried = [task for task in open_tasks(tasks) if task.receives >= UNKNOWN_TRIES]
+        if tried:
+            interrupt(context, tried, error.final)
     gate = error.gate if isinstance(error, ConnectionChanged) else gate_after(error, context.now_ms())
     if gate is not None and not gate.is_open:
         wait_for_gate(context, open_tasks(tasks), gate)
@@ -92,5 +101,6 @@ def _refusal(error: OrgRefused, sync: Sync) -> dict[str, str]:
     why = error.message.strip().rpartition("\n")[2]
     return {
         "detail": f"Salesforce refused to read what the sync {sync.id} needs: {why}",
-        "remedy": "Correct the sync's mappings, condition and signals, or give the connected user the fields; then redrive.",
+        "remedy": error.remedy
+        or "Correct the sync's mappings, condition and signals, or give the connected user the fields; then redrive.",
     }

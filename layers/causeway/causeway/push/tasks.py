@@ -31,7 +31,7 @@ class Task:
     any more. `has_parked_entry`: it was redriven for this sync, and its entry stays parked until it is settled.
     `email` is the address by which a person is found, `values` what the match fields or the external ID hold. `named`: records
     that a duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
-    `holds_other_email`: its record does not hold `email`.
+    `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message.
     """
 
     change: Change

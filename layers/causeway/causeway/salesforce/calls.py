@@ -76,6 +76,7 @@ class Saved:
 
     `refused`: Salesforce refused this record. `not_applied`: the request surely had no effect, and may be repeated.
     `unknown`: it may have been saved. `whole`: the answer was about the whole collection, so one of its records is to blame.
+    `lasts`: what was not applied may never be, so after a few tries it counts as refused.
     """
 
     certainty: Certainty
@@ -83,6 +84,7 @@ class Saved:
     created: bool = False
     error: SaveError | None = None
     whole: bool = False
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

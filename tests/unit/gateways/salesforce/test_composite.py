@@ -162,6 +162,13 @@ def test_a_redirect_is_not_followed() -> None:
     assert wire.sent[0]["allow_redirects"] is False
 
 
+@pytest.mark.parametrize("status", [413, 414, 431])
+def test_a_call_that_is_too_large_is_refused_as_a_whole_so_that_its_records_are_halved(status: int) -> None:
+    org, _, _ = calls(answer(status, "<html>"))
+    (found,) = org.save(TWO, 5.0)
+    assert [(one.certainty, one.whole) for one in found] == [("refused", True)] * 2
+
+
 # --- one collection of a call
 
 
@@ -180,6 +187,9 @@ def test_a_redirect_is_not_followed() -> None:
         (403, error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), "not_applied"),
         (400, error("UNABLE_TO_LOCK_ROW"), "not_applied"),
         (400, error("JSON_PARSER_ERROR"), "refused"),
+        (400, None, "refused"),
+        (403, error("INVALID_OPERATION_WITH_EXPIRED_PASSWORD"), "not_applied"),
+        (403, error("SOMETHING_NEW"), "not_applied"),
     ],
 )
 def test_an_answer_about_a_collection_means_the_same_for_each_of_its_records(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
+from causeway.errors import ConfigurationError, OutcomeUnknown, RequestTooLarge, RetryableError
 from causeway.gateways.salesforce.errors import error_of, first_error
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.transport import READ_TIMEOUT_S
@@ -66,6 +66,9 @@ class OrgCalls:
             answers = self._org.composite(requests, timeout_s=timeout_s)
         except OutcomeUnknown:
             return [[Saved("unknown")] * len(collection.saves) for collection in collections]
+        except RequestTooLarge as refused:
+            error = SaveError(refused.org_code, refused.message)
+            return [[Saved("refused", error=error, whole=True)] * len(collection.saves) for collection in collections]
         return [saved_of(collection.saves, answer) for collection, answer in zip(collections, answers, strict=True)]
 
     def _collection(self, collection: Collection, number: int) -> dict[str, Any]:
@@ -124,13 +127,19 @@ def saved_of(saves: Sequence[Save], answer: Mapping[str, Any]) -> list[Saved]:
         return [_saved(saves[0], body or {"success": True})]
     if status == 200 and isinstance(body, list) and len(body) == len(saves):
         return [_saved(save, result) for save, result in zip(saves, body, strict=True)]
-    if status == 200 or status >= 500 or not first_error(body):
-        passing = isinstance(error_of(status, body), OrgUnavailable) and status != 200
-        return [Saved("not_applied" if passing else "unknown")] * len(saves)
-    error = first_error(body)
-    if isinstance(error_of(status, body), (QuotaSpent, OrgUnavailable, RecordLocked)):
-        return [Saved("not_applied", error=_save_error(error))] * len(saves)
-    return [Saved("refused", error=_save_error(error), whole=True)] * len(saves)
+    return [_unsaved(status, body)] * len(saves)
+
+
+def _unsaved(status: int, body: Any) -> Saved:
+    """Return what an answer about a whole collection means for each of its records."""
+    error, met = first_error(body), error_of(status, body)
+    if status == 200 or isinstance(met, OutcomeUnknown):
+        return Saved("unknown")
+    if isinstance(met, RetryableError):
+        return Saved("not_applied", error=_save_error(error), lasts=met.final is not None)
+    if isinstance(met, ConfigurationError):
+        return Saved("not_applied", error=_save_error(error))
+    return Saved("refused", error=_save_error(error), whole=True)
 
 
 def _saved(save: Save, result: Any) -> Saved:

@@ -16,28 +16,16 @@ from causeway.errors import (
     OrgRefused,
     OrgUnavailable,
     OutcomeUnknown,
+    PasswordExpired,
+    QueryTimedOut,
     QuotaSpent,
-    ReconnectionRequired,
     RecordLocked,
+    RequestTooLarge,
+    RetryableError,
 )
-
-SESSION_EXPIRED = "Session expired or invalid"  # SOAP API guide, error handling: the only 401 that a new token resolves
-TRY_AGAIN = "Nothing needs to be done; it is tried again."
-ASK_ADMIN_API = (
-    "Ask the Salesforce admin to give the connected user the 'API Enabled' permission and the app the scope 'api'."
-)
-
-# Refusals that pass by themselves (salesforce.md §2.4): nothing was applied.
-_PASSING = frozenset(
-    {
-        "API_CURRENTLY_DISABLED",
-        "SERVER_UNAVAILABLE",
-        "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
-        "QUERY_TIMEOUT",
-        "TXN_SECURITY_METERING_ERROR",
-    }
-)
-_NEEDS_ADMIN = frozenset({"API_DISABLED_FOR_ORG", "FORBIDDEN", "INSUFFICIENT_ACCESS", "FUNCTIONALITY_NOT_ENABLED"})
+from causeway.salesforce.answers.access_rules import TRY_AGAIN
+from causeway.salesforce.answers.meanings import Meaning, Rule
+from causeway.salesforce.answers.reading import QUOTED, rule_of
 
 
 def first_error(content: Any) -> Mapping[str, Any]:
@@ -47,51 +35,74 @@ def first_error(content: Any) -> Mapping[str, Any]:
     return content if isinstance(content, dict) and ("errorCode" in content or "message" in content) else {}
 
 
+def rule_of_answer(status: int, content: Any) -> Rule:
+    """Return what an answer with this HTTP status and body means (salesforce/answers/)."""
+    error = first_error(content)
+    return rule_of(status, _code(error), str(error.get("message", "")))
+
+
 def is_expired_session(status: int, content: Any) -> bool:
     """Return whether a new access token resolves this refusal; the request was not applied."""
-    error = first_error(content)
-    return (
-        status == 401
-        and error.get("errorCode") == "INVALID_SESSION_ID"
-        and SESSION_EXPIRED in str(error.get("message"))
-    )
+    return status == 401 and rule_of_answer(status, content).meaning is Meaning.SESSION
 
 
 def error_of(status: int, content: Any) -> CausewayError:
     """Return the error that an answer with this HTTP status and body means; all but proof of 'not applied' is OutcomeUnknown."""
-    error = first_error(content)
-    code, message = str(error.get("errorCode", "")), str(error.get("message", ""))[:500]
-    if status == 401:
-        return _unauthorized(message)
-    if code == "REQUEST_LIMIT_EXCEEDED":
-        return _limit(message)
-    if code in _NEEDS_ADMIN:
-        return MissingPermission(f"The org refuses API access to the connected user: {message}", ASK_ADMIN_API)
-    if code == "UNABLE_TO_LOCK_ROW":
-        return RecordLocked("Another transaction in the org holds the record.", TRY_AGAIN)
-    if code in _PASSING or (status == 503 and code):
-        return OrgUnavailable(f"The org is not available at the moment ({code}).", TRY_AGAIN)
-    if status in (420, 429, 502, 503, 504) or status >= 500 or not code:
-        return OutcomeUnknown(f"The org answered with HTTP {status} and no usable result.", TRY_AGAIN)
-    if status == 404 and code == "NOT_FOUND":
+    error, rule = first_error(content), rule_of_answer(status, content)
+    message = str(error.get("message", ""))[:QUOTED]
+    match rule.meaning:
+        case Meaning.SESSION:
+            return _session_refused()
+        case Meaning.QUOTA:
+            return QuotaSpent(rule.sentence, rule.remedy)
+        case Meaning.LOCKED:
+            return RecordLocked(rule.sentence, rule.remedy)
+        case Meaning.OUTAGE:
+            return OrgUnavailable(rule.sentence, rule.remedy, retry_after_s=rule.retry_after_s)
+        case Meaning.UNSURE:
+            return OutcomeUnknown(rule.sentence, rule.remedy)
+        case Meaning.PERSON:
+            kind = PasswordExpired if rule.own_code == PasswordExpired.code else MissingPermission
+            return kind(_quoting(rule.sentence, message), rule.remedy)
+        case Meaning.UNKNOWN:
+            return _unknown(status, rule, message)
+        case Meaning.SMALLER if rule.passes:
+            return QueryTimedOut(rule.sentence, rule.remedy)
+    if status == 404 and rule.code == "NOT_FOUND":
         return NotFound(message, "Check the sObject's name and the connected user's permissions.")
-    return OrgRefused(message, fields=tuple(error.get("fields") or ()), org_code=code)
+    return _refused(status, rule, message, tuple(error.get("fields") or ()))
 
 
-def _unauthorized(message: str) -> CausewayError:
-    if SESSION_EXPIRED in message:
-        return ReconnectionRequired(
-            "The org does not accept the connection's session any more.", "Connect again.", cause="session_refused"
-        )
-    return MissingPermission(
-        f"The org does not let the connected user's session use the REST API: {message}", ASK_ADMIN_API
+def _code(error: Mapping[str, Any]) -> str:
+    return str(error.get("errorCode") or "")
+
+
+def _session_refused() -> CausewayError:
+    """A token that Salesforce has just given may have ended already; if that stays, connecting again gives no better one."""
+    said = "The org refuses a session that it has just given to the connected user."
+    lasting = MissingPermission(
+        said,
+        "Look in Salesforce Setup → Session Settings for rules that end sessions at once, such as sessions locked to one "
+        "IP address, and exempt the connected user.",
     )
+    return OrgUnavailable(said, TRY_AGAIN, final=lasting)
 
 
-def _limit(message: str) -> CausewayError:
-    if "TotalRequests" in message:
-        return QuotaSpent("The org's daily API quota is spent.", "Wait, or ask Salesforce for more API calls.")
-    return OrgUnavailable("Too many long requests run in the org at once.", TRY_AGAIN, retry_after_s=30)
+def _unknown(status: int, rule: Rule, message: str) -> RetryableError:
+    """An answer in no table: a 5xx may have been applied, any other has surely not."""
+    kind = OutcomeUnknown if status >= 500 else OrgUnavailable
+    return kind(rule.sentence, TRY_AGAIN, final=_refused(status, rule, message, ()))
+
+
+def _refused(status: int, rule: Rule, message: str, fields: tuple[str, ...]) -> OrgRefused:
+    """Quote Salesforce; without a word of its own, say what the status means."""
+    kind = RequestTooLarge if rule.meaning is Meaning.SMALLER else OrgRefused
+    said = message or rule.sentence or f"Salesforce refused the request with HTTP {status} and gave no reason."
+    return kind(said, rule.remedy, fields=fields, org_code=rule.code or f"HTTP_{status}")
+
+
+def _quoting(sentence: str, message: str) -> str:
+    return f"{sentence} Salesforce says: {message}" if message else sentence
 
 
 def error_of_exception(error: requests.RequestException) -> CausewayError:

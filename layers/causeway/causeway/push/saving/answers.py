@@ -9,7 +9,7 @@ from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
 from causeway.push.memory.field_times import assign_rejected_values
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
-from causeway.push.saving.refusals.refusal_codes import PASSING
+from causeway.push.saving.refusals.refusal_codes import is_passing
 from causeway.push.saving.refusals.refused_records import answer_refusal
 from causeway.push.saving.refusals.without_values import note_suspects
 from causeway.salesforce.calls import Saved, SaveError
@@ -41,7 +41,7 @@ def _settle(item: PendingSave, saved: Saved, progress: SaveProgress) -> PendingS
         case "unknown":
             hold_unknown(item, progress)
         case "not_applied":
-            return _tried_again(item, progress)
+            return _tried_again(item, progress, saved.error if saved.lasts else None)
         case "refused" if saved.error is not None:
             return _refused(item, saved.error, progress)
     return None
@@ -72,9 +72,11 @@ def hold_unknown(item: PendingSave, progress: SaveProgress) -> None:
     redeliver_open([item])
 
 
-def _tried_again(item: PendingSave, progress: SaveProgress) -> PendingSave | None:
-    """Return a record to be tried alone, a few times at most."""
+def _tried_again(item: PendingSave, progress: SaveProgress, final: SaveError | None = None) -> PendingSave | None:
+    """Return a record to be tried alone, a few times at most; then `final` refuses it, or its messages come back later."""
     item.tries += 1
+    if item.tries >= MAX_TRIES and final is not None:
+        return answer_refusal(item, final, progress)
     if item.tries >= MAX_TRIES:
         redeliver_open([item])
         return None
@@ -84,6 +86,6 @@ def _tried_again(item: PendingSave, progress: SaveProgress) -> PendingSave | Non
 
 def _refused(item: PendingSave, error: SaveError, progress: SaveProgress) -> PendingSave | None:
     lost_race = error.code == "DUPLICATE_VALUE" and item.save.external_id and not item.tries  # of two upserts
-    if lost_race or error.code in PASSING:
+    if lost_race or is_passing(error):
         return _tried_again(item, progress)
     return answer_refusal(item, error, progress)

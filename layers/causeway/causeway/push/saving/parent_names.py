@@ -14,7 +14,7 @@ from causeway.push.memory.identifiers import name_identifier
 from causeway.push.memory.links import RememberedKey, link_record, linked_records
 from causeway.push.ports import Org
 from causeway.push.saving.parents import CreatedParents, Place
-from causeway.push.saving.refusals.refusal_codes import PASSING
+from causeway.push.saving.refusals.refusal_codes import is_passing
 from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
 
 AGAIN_MS = 1_000
@@ -122,7 +122,7 @@ def _saved(saves: list[Save], ports: ParentPorts) -> Iterator[tuple[int, Saved]]
 
 def _note_failure(saved: Saved, place: Place, again_ms: int, done: CreatedParents) -> None:
     """Note a parent that was not created: tried again when the cause passes; of an unknown outcome nothing is noted."""
-    if saved.certainty == "not_applied" or (saved.error is not None and saved.error.code in PASSING):
+    if saved.certainty == "not_applied" or (saved.error is not None and is_passing(saved.error)):
         done.busy[place] = again_ms
     elif saved.error is not None:
         done.refused[place] = saved.error.message

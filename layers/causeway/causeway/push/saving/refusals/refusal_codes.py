@@ -1,37 +1,29 @@
-"""What Salesforce's error codes of one record mean for a push (StatusCode, SOAP API guide)."""
+"""What Salesforce's answer about one record means for a push, by the rules that all share (salesforce/answers/)."""
 
 from __future__ import annotations
 
 import re
 
+from causeway.salesforce.answers.meanings import Blames, Meaning
+from causeway.salesforce.answers.reading import RULES, codes, rule_of
 from causeway.salesforce.calls import Save, SaveError
 
-# Per-record refusals that pass: the record is tried again alone (salesforce.md §2.4).
-PASSING = frozenset({"UNABLE_TO_LOCK_ROW", "TXN_SECURITY_METERING_ERROR", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT"})
 # The record changed after it was read: read it again and decide anew.
-STALE = frozenset({"ENTITY_IS_DELETED", "CANNOT_UPDATE_CONVERTED_LEAD", "INVALID_CROSS_REFERENCE_KEY"})
+STALE = frozenset(rule.code for rule in RULES if rule.changed)
 # The value of the fields that the error names cannot be saved, the rest of the record can.
-DROPPABLE = frozenset(
-    {
-        "STRING_TOO_LONG",
-        "INVALID_EMAIL_ADDRESS",
-        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-        "INVALID_FIELD_FOR_INSERT_UPDATE",
-        "INVALID_FIELD",
-        "NUMBER_OUTSIDE_VALID_RANGE",
-        "INVALID_TYPE_ON_FIELD_IN_RECORD",
-        "INACTIVE_OWNER_OR_USER",
-        "MALFORMED_ID",
-        "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
-        "INVALID_CROSS_REFERENCE_KEY",
-        "FIELD_INTEGRITY_EXCEPTION",
-    }
-)
+DROPPABLE = codes(blames=frozenset({Blames.VALUE, Blames.REFERENCE}))
 # One of the lookups leads nowhere; these mostly do not say which.
-REFERENCES = frozenset({"INVALID_CROSS_REFERENCE_KEY", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "MALFORMED_ID"})
+REFERENCES = codes(blames=frozenset({Blames.REFERENCE}))
 # A field is gone or closed: its describe is outdated.
-OUTDATED_DESCRIBE = frozenset({"INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE"})
+OUTDATED_DESCRIBE = frozenset(rule.code for rule in RULES if rule.outdated)
+_PASSING = frozenset({Meaning.OUTAGE, Meaning.LOCKED, Meaning.QUOTA})
 _UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")  # INVALID_FIELD names no field but in its text
+
+
+def is_passing(error: SaveError) -> bool:
+    """Return whether the record may be saved unchanged a moment later: it is tried again alone."""
+    rule = rule_of(0, error.code, error.message)
+    return rule.meaning in _PASSING or rule.passes
 
 
 def blamed_fields(save: Save, error: SaveError) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.settling import settle_contributions
+from causeway.salesforce.answers.data_rules import CORRECT_AND_REDRIVE
+from causeway.salesforce.answers.reading import rule_of
 from causeway.salesforce.calls import SaveError
 
 
@@ -16,7 +18,7 @@ def reject_record(planned: PlannedRecord, error: SaveError) -> None:
         planned.record_id,
         f"salesforce:{error.code}",
         detail=f"Salesforce refused the record: {error.message}",
-        remedy="Mend the cause in Salesforce or in the product's data, then redrive the parked change.",
+        remedy=rule_of(0, error.code, error.message).remedy or CORRECT_AND_REDRIVE,
     )
 
 
