@@ -41,7 +41,7 @@ function mappingTable(draft, known, changed) {
 
   function ruleSelect(row, index) {
     const usual = row.salesforce.includes(".") ? "only if empty" : "overwrite";
-    const options = [["", `${usual} (default)`], ["overwrite", "overwrite"], ["if_empty", "only if empty"]];
+    const options = [["", `${usual} (default)`], ["overwrite", "overwrite"], ["if_empty", "only if empty"], ["create_only", "only at creation"], ["append", "append an entry"]];
     const select = choose(row.write_rule || "", options, (value) => set(index, "write_rule", value || null));
     select.disabled = readOnly;
     select.setAttribute("aria-label", "Write rule");

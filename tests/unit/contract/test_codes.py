@@ -17,6 +17,7 @@ CODE_WORD = {  # calls whose argument at this place is a code
     "rejected": 1,
     "leave_out": 1,
     "_problem": 1,
+    "row_problem": 1,
     "_error": 0,
     "_warning": 0,
     "_Unfit": 0,

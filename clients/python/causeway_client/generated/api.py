@@ -122,6 +122,7 @@ class FieldDecision(BaseModel):
     field: str
     action: Literal["write", "same", "kept", "left_out"]
     value: Any = None
+    is_default: bool = False
 
 
 class Finding(BaseModel):
@@ -181,6 +182,9 @@ class Link(BaseModel):
 class Mapping(BaseModel):
     """
     One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
+
+    `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
+    written at creation where the product says nothing.
     """
 
     model_config = ConfigDict(
@@ -188,9 +192,12 @@ class Mapping(BaseModel):
     )
     product: Annotated[str, Field(max_length=1024, min_length=1)]
     salesforce: Annotated[str, Field(max_length=255, min_length=1)]
-    write_rule: Literal["overwrite", "if_empty"] | None = None
+    write_rule: Literal["overwrite", "if_empty", "create_only", "append"] | None = None
     overwrite: Literal["always"] | None = None
     create_related: bool = False
+    default: str | int | float | bool | None = None
+    values: Annotated[dict[str, str | int | float | bool | None] | None, Field(max_length=1000)] = None
+    fallback: str | int | float | bool | None = None
 
 
 class NewParent(BaseModel):

@@ -862,6 +862,11 @@ export interface components {
              * @default null
              */
             value: unknown;
+            /**
+             * Is Default
+             * @default false
+             */
+            is_default: boolean;
         };
         /**
          * FieldList
@@ -943,6 +948,9 @@ export interface components {
         /**
          * Mapping
          * @description One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
+         *
+         *     `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
+         *     written at creation where the product says nothing.
          */
         Mapping: {
             /** Product */
@@ -953,7 +961,7 @@ export interface components {
              * Write Rule
              * @default null
              */
-            write_rule: ("overwrite" | "if_empty") | null;
+            write_rule: ("overwrite" | "if_empty" | "create_only" | "append") | null;
             /**
              * Overwrite
              * @default null
@@ -964,6 +972,20 @@ export interface components {
              * @default false
              */
             create_related: boolean;
+            /**
+             * Default
+             * @default null
+             */
+            default: string | number | boolean | null;
+            /** Values */
+            values?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Fallback
+             * @default null
+             */
+            fallback: string | number | boolean | null;
         };
         /**
          * NewParent

@@ -49,6 +49,10 @@ PROBLEMS: dict[str, Code] = {
     "field_not_updateable": _entry(
         "The field can only be set when a record is created.", "Nothing, if that is what you want."
     ),
+    "append_needs_text_area": _entry(
+        "The write rule 'append' adds dated entries to a text, and the field is no text area.",
+        "Choose another write rule, or map a text area.",
+    ),
     "type_does_not_fit": _entry("The product field's type and the Salesforce field's type do not fit.", _CHECK_ROW),
     "value_does_not_fit": _entry(
         "The row's fixed value can not be written to the field, or not whole.", "Correct the value."

@@ -105,6 +105,18 @@ WARNINGS: dict[str, Code] = {
         "The product field's expression could not be worked out for this change.",
         "Check the expression against what the product sends.",
     ),
+    "value_not_in_table": _entry(
+        "The row's table of values does not name the product's value and has no fallback, so the field was left out.",
+        "Name the value in `values`, or give the row a `fallback`.",
+    ),
+    "no_room": _entry(
+        "The text area is full of text that Causeway did not write, so the entry was not added.",
+        "Shorten the text in Salesforce, or lengthen the field.",
+    ),
+    "entries_dropped": _entry(
+        "The text area is full; the oldest entries that Causeway had added made room for the new one.",
+        "Lengthen the field in Salesforce.",
+    ),
     "text_kept": _entry(
         "The field holds text that Causeway did not write, so the conversation did not replace it.",
         "Map the conversation to a field of its own, or set the row's overwrite to always.",

@@ -8,17 +8,26 @@ from pydantic import Field
 
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
 
-WriteRule = Literal["overwrite", "if_empty"]
+WriteRule = Literal["overwrite", "if_empty", "create_only", "append"]
+Scalar = str | int | float | bool
 
 
 class Mapping(Strict):
-    """One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule."""
+    """
+    One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
+
+    `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
+    written at creation where the product says nothing.
+    """
 
     product: str = Field(min_length=1, max_length=1024)
     salesforce: str = Field(min_length=1, max_length=255)
     write_rule: WriteRule | None = None
     overwrite: Literal["always"] | None = None
     create_related: bool = False
+    default: Scalar | None = None
+    values: dict[str, Scalar | None] = Field(default_factory=dict, max_length=1000)
+    fallback: Scalar | None = None
 
 
 class PushRules(Strict):

@@ -66,3 +66,10 @@ def test_without_access_to_accounts_what_is_mapped_of_them_is_a_problem_and_noth
 
 def test_a_query_made_before_lacks_what_it_did_not_select() -> None:
     assert "Account.Website" not in planned(a_pull(), DESCRIBE, missing={"Account.Website"}).columns
+
+
+def test_a_table_of_values_is_read_backwards() -> None:
+    kind = {"product": "kind", "salesforce": "LastName", "values": {"poet": "Byron", "lord": "byron", "none": "None"}}
+    plan = planned(a_pull(mappings=[kind]), DESCRIBE)
+    for stored, pulled in (("Byron", "poet"), ("Lovelace", "Lovelace"), (None, None)):
+        assert published(plan, row_for(plan, LastName=stored))["values"]["kind"] == pulled

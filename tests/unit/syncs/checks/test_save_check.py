@@ -283,3 +283,71 @@ def test_errors_come_before_warnings_and_every_message_is_a_sentence() -> None:
     assert levels == sorted(levels)
     assert {"error", "warning"} == set(levels)
     assert all(item.message.endswith(".") for item in found)
+
+
+AREA = contact(picklist("Level__c", "High", "Low"))
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ({"salesforce": "Phone", "write_rule": "append"}, ("error", "append_needs_text_area")),
+        ({"salesforce": "Account.Name", "write_rule": "append"}, ("error", "append_needs_text_area")),
+        (
+            {"product": "conversation", "salesforce": "Description", "write_rule": "append"},
+            ("error", "options_contradict"),
+        ),
+        (
+            {"product": "conversation", "salesforce": "Description", "values": {"a": "b"}},
+            ("error", "options_contradict"),
+        ),
+        ({"salesforce": "Level__c", "values": {"a": "Medium"}}, ("error", "value_does_not_fit")),
+        ({"salesforce": "Level__c", "values": {"a": "High"}, "fallback": "Medium"}, ("error", "value_does_not_fit")),
+        ({"salesforce": "Level__c", "values": {"a": "High", "A": "Low"}}, ("error", "options_contradict")),
+        ({"salesforce": "Level__c", "fallback": "High"}, ("warning", "option_without_effect")),
+        ({"salesforce": "Birthdate", "default": "soon"}, ("error", "value_does_not_fit")),
+        ({"salesforce": "Title", "default": "x" * 200}, ("warning", "value_does_not_fit")),
+        ({"salesforce": "Account.Name", "default": "x" * 300}, ("error", "value_does_not_fit")),
+    ],
+)
+def test_options_of_a_row_that_cannot_work_are_named(parts: dict[str, Any], found: tuple[str, str]) -> None:
+    mapping = Row(**{"product": "a", **parts})
+    rules = sync(row("last_name", "LastName"), mapping, push=CREATE)
+    assert found in [(item.level, item.code) for item in check(rules, AREA)]
+
+
+def test_options_that_work_have_no_problem() -> None:
+    rows = (
+        row("last_name", "LastName", default="Unknown"),
+        row("note", "Description", write_rule="append"),
+        row("level", "Level__c", values={"1": "High", "2": None, "3": ""}, fallback="Low"),
+        row("company", "Account.Name", default="Households", create_related=True),
+        row("title", "Title", write_rule="create_only"),
+    )
+    assert check(sync(*rows, push=CREATE), AREA) == ()
+
+
+def test_what_counts_at_creation_has_no_effect_in_a_sync_that_creates_nothing() -> None:
+    for mapping in (row("a", "Title", default="x"), row("a", "Title", write_rule="create_only")):
+        assert of_row(mapping) == [("warning", "option_without_effect")]
+
+
+def test_a_field_by_which_records_are_found_has_no_default_and_nothing_appended() -> None:
+    describe = contact(field("Code__c", external_id=True), field("Text__c", "textarea"))
+    by_code = {**CREATE, "external_id_field": "Code__c"}
+    rules = sync(row("last_name", "LastName"), row("code", "Code__c", default="x"), push=by_code)
+    assert [(item.level, item.code) for item in check(rules, describe)] == [("error", "options_contradict")]
+    by_text = sync(row("note", "Text__c", write_rule="append"), push={"match_fields": ["Text__c"]})
+    assert "options_contradict" in codes(check(by_text, describe))
+
+
+def test_appending_is_not_bidirectional() -> None:
+    rules = sync(row("note", "Description", write_rule="append"), direction="bidirectional")
+    assert "options_contradict" in codes(check(rules))
+
+
+def test_a_record_type_is_named_by_its_developer_name_in_a_fixed_value() -> None:
+    types = ({"recordTypeId": "012000000000001AAA", "developerName": "Partner", "name": "Partner account"},)
+    describe = contact(lookup("RecordTypeId", "RecordType"), record_types=types)
+    assert of_row(row("'Partner'", "RecordTypeId"), describe) == []
+    assert of_row(row("'Other'", "RecordTypeId"), describe) == [("error", "value_does_not_fit")]

@@ -13,7 +13,20 @@ from causeway.syncs.mapping.evaluation import desired
 from causeway.syncs.mapping.rows import normalized_name
 from causeway.syncs.sync import Sync
 
-from tests.support.syncs.factories import about, change, codes, contact, field, lookup, row, said, sobject, sync, task
+from tests.support.syncs.factories import (
+    about,
+    change,
+    codes,
+    contact,
+    field,
+    lookup,
+    picklist,
+    row,
+    said,
+    sobject,
+    sync,
+    task,
+)
 
 
 def values(found: DesiredFields) -> dict[str, Any]:
@@ -221,3 +234,42 @@ def test_the_memory_of_compiled_rules_stays_bounded() -> None:
     for _ in range(200):
         compiled(sync(row("a", "Title")), contact())
     assert len(compiled_module._compiled) <= 64
+
+
+def test_a_default_is_for_a_new_record_and_no_value_of_the_change() -> None:
+    found = want(sync(row("phone", "Phone", default="none")), fields={})
+    assert found.fields == {}
+    assert {name: item.value for name, item in found.defaults.items()} == {"Phone": "none"}
+
+
+def test_an_expression_of_absent_or_empty_fields_is_worked_out_for_a_new_record_only() -> None:
+    rules = sync(row("fields.phone || 'none'", "Phone"))
+    for fields in ({}, {"phone": ""}, {"phone": "  "}):
+        found = want(rules, fields=fields)
+        assert (found.fields, found.defaults["Phone"].value) == ({}, "none")
+    assert values(want(rules, fields={"phone": None})) == {"Phone": "none"}
+    assert values(want(rules, fields={"phone": "1"})) == {"Phone": "1"}
+
+
+def test_what_an_expression_makes_of_nothing_comes_before_the_default_and_an_error_does_not() -> None:
+    first = want(sync(row("fields.phone || 'none'", "Phone", default="default")))
+    assert first.defaults["Phone"].value == "none"
+    failing = want(sync(row("join(' ', [fields.a, fields.b])", "Phone", default="default")))
+    assert failing.defaults["Phone"].value == "default"
+    spelled = want(sync(row("join('-', [to_string(fields.a), 'x'])", "Phone")))
+    assert spelled.defaults == {}  # not "null-x"
+
+
+def test_a_table_translates_before_the_field_is_looked_at() -> None:
+    describe = contact(picklist("Level__c", "High", "Low"))
+    rules = sync(row("level", "Level__c", values={"1": "high", "2": "Low"}))
+    assert values(want(rules, describe, fields={"level": 1})) == {"Level__c": "High"}
+    left_out = want(rules, describe, fields={"level": 3})
+    assert (left_out.fields, codes(left_out.warnings)) == ({}, ["value_not_in_table"])
+    assert values(want(rules, describe, fields={"level": None})) == {"Level__c": CLEAR}
+
+
+def test_what_is_appended_is_dated_by_the_change() -> None:
+    found = want(sync(row("note", "Description", write_rule="append")), fields={"note": "Called."})
+    assert values(found) == {"Description": "[2026-11-21 12:00:00 UTC] Called."}
+    assert want(sync(row("note", "Description", write_rule="append")), fields={"note": None}).fields == {}

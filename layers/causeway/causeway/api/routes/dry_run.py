@@ -50,6 +50,7 @@ class FieldDecision(Answer):
     field: str
     action: Action
     value: Any = None
+    is_default: bool = False
 
 
 class NewParent(Answer):

@@ -11,10 +11,11 @@ from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
 from causeway.pull.pages.texts import gone_record
 from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
 from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
-from causeway.pull.planning.selection import selected, without_columns
+from causeway.pull.planning.selection import selected, translations_of, without_columns
 from causeway.push.memory.two_way import synced_mark
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.values.texts import text_of
 from causeway.syncs.mapping.conditions import Expression
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import NONE_KNOWN, Parents, person_fields
@@ -35,7 +36,8 @@ class PullPlan:
     `columns`: the Salesforce fields and relationship paths to select, in the order in which `read` gives their values.
     `products`: product field → column. `sweeps`: whether some columns can change without a stamp (formulas, parents' fields).
     `problems`: what the org no longer shows; the run goes on with the rest. `rule`: the sync's filter as a WHERE text.
-    `types`: column → Salesforce field type, where known.
+    `types`: column → Salesforce field type, where known. `translations`: product field → Salesforce value in lower case → what the
+    product says for it.
     """
 
     sync: Sync
@@ -51,6 +53,7 @@ class PullPlan:
     types: Mapping[str, str]
     _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     _pick_parents: Callable[[Sequence[Any]], tuple[Any, ...]]
+    translations: tuple[tuple[str, Mapping[str, str]], ...] = ()
     _views: dict[tuple[Any, ...], PersonView] = field(default_factory=dict, compare=False)
 
     def has(self, name: str) -> bool:
@@ -63,7 +66,11 @@ class PullPlan:
 
     def values(self, content: Sequence[Any]) -> dict[str, Any]:
         """Return the product fields of a row's content."""
-        return dict(zip(self.products, self._pick(content), strict=True))
+        values = dict(zip(self.products, self._pick(content), strict=True))
+        for product, table in self.translations:
+            text = text_of(values[product])
+            values[product] = values[product] if text is None else table.get(text.strip().casefold(), values[product])
+        return values
 
     def fingerprints(self, content: Sequence[Any]) -> dict[str, str]:
         """Return the fingerprints of the mapped columns, by which bidirectional syncs compare."""
@@ -158,6 +165,7 @@ def planned(
         _types(describe, columns, parents),
         picker(place[column] for column in mapped),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
+        translations_of(sync, chosen.products),
     )
 
 

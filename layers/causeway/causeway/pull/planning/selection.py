@@ -10,6 +10,7 @@ from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.conditions import Expression, condition, product_field
 from causeway.syncs.mapping.rows import CONVERSATION, automatic_rows
+from causeway.syncs.mapping.translation import product_values
 from causeway.syncs.people.columns import Parents, is_visible
 from causeway.syncs.sync import Problem, Sync
 
@@ -73,6 +74,12 @@ def product_name(expression: str) -> str | None:
     except BrokenMapping:
         return None
     return path[1] if len(path) == 2 and path[0] == "fields" else None
+
+
+def translations_of(sync: Sync, products: Mapping[str, str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Return the tables of values backwards, by product field; where several product values mean one, the first is pulled."""
+    rows = [(product_name(mapping.product), mapping) for mapping in sync.mappings if mapping.values]
+    return tuple((product, product_values(mapping)) for product, mapping in rows if product in products and product)
 
 
 def without_columns(sync: Sync, products: Mapping[str, str], missing: Collection[str]) -> Sync:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from causeway.syncs.mapping.conditions import MISSING, document
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from causeway.syncs.mapping.evaluation import desired_fields
 from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.mapping.translation import NotInTable
 
 MAX_COMPANY = 255
 _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
@@ -79,9 +79,8 @@ def _given_emails(task: Task, describe: SObjectDescribe) -> Iterator[Any]:
     yield task.change.fields.get("email")
     for row in compiled(task.sync, describe).rows:
         if row.field.name == "Email" and row.expression:
-            with suppress(JMESPathError):
-                given = row.expression.value(document(task.change))
-                yield None if given is MISSING else given
+            given = _value_of_row(row, document(task.change))
+            yield None if given is MISSING else given
 
 
 def _unusable_email(task: Task, describe: SObjectDescribe) -> str:
@@ -185,27 +184,27 @@ def _about_keys(task: Task, people: LinksOf) -> PersonKeys | None:
 
 
 def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the sObject and name of each parent that a row asks for by name."""
+    """Yield the sObject and name of each parent that a row asks for by name, also for a new record only."""
     for row in rules.rows:
-        if row.kind == "parent" and row.expression is not None:
-            try:
-                name = _name(row.expression.value(given))
-            except JMESPathError:
-                continue
-            if name:
-                yield row.field.reference_to[0], name
+        if row.kind == "parent":
+            for value in (_value_of_row(row, given), row.usual_value(given)):
+                if name := _name(value):
+                    yield row.field.reference_to[0], name
+
+
+def _value_of_row(row: CompiledRow, given: Mapping[str, Any]) -> Any:
+    """Return what a row takes from a change, MISSING where it cannot be worked out."""
+    try:
+        return row.value(given)
+    except (JMESPathError, NotInTable):
+        return MISSING
 
 
 def _company(rules: CompiledSync, given: Mapping[str, Any]) -> str:
     """Return the company's name as the change gives it: what is mapped to Company or to an account's name, else `company`."""
     for row in rules.rows:
-        if row.expression is not None and _names_company(row):
-            try:
-                name = _name(row.expression.value(given))
-            except JMESPathError:
-                continue
-            if name:
-                return name
+        if _names_company(row) and (name := _name(_value_of_row(row, given))):
+            return name
     return _name(given["fields"].get("company"))
 
 

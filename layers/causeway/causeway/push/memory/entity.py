@@ -29,6 +29,7 @@ class Entity:
     (sync → contents), and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
     `rejected_values`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `entries`: per record and field, the hashes of the entries that were added to its text.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unindexed`: records whose times are here though the owner index does not name this entity yet.
     `creating`: per sObject the create that is noted before it is sent (PendingCreate).
@@ -40,6 +41,7 @@ class Entity:
     emails: dict[str, dict[str, str]] = field(default_factory=dict)
     unindexed: list[str] = field(default_factory=list)
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entries: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
@@ -51,7 +53,7 @@ class Entity:
     def text(self) -> str:
         """Return what is stored."""
         body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.rejected_values}
-        more = {"emails": self.emails, "unshelved": self.unindexed, "creating": self.creating}
+        more = {"emails": self.emails, "unshelved": self.unindexed, "creating": self.creating, "entries": self.entries}
         return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 
     @property

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from causeway.push.memory.entity import Entity, Order
 from causeway.push.memory.hashes import value_hash
+
+BEFORE_ALL: Order = (0, 0, 0)  # the order of a default: whatever a change says of the field comes after it
+MAX_ENTRIES_PER_FIELD = 50
 
 
 def field_order(entity: Entity, record_id: str, name: str) -> Order | None:
@@ -39,3 +43,15 @@ def is_rejected_value(entity: Entity, record_id: str, name: str, value: Any) -> 
     """Return whether the org refused this very value before."""
     refused = entity.rejected_values.get(record_id)
     return refused is not None and refused.get(name) == value_hash(value)
+
+
+def note_entries(entity: Entity, record_id: str, name: str, entries: Iterable[str]) -> None:
+    """Remember the entries that were added to a text; the newest few per field are kept."""
+    kept = entity.entries.setdefault(record_id, {}).setdefault(name, [])
+    added = dict.fromkeys(value_hash(entry) for entry in entries)
+    kept[:] = [*(each for each in kept if each not in added), *added][-MAX_ENTRIES_PER_FIELD:]
+
+
+def is_entry_written(entity: Entity, record_id: str, name: str, entry: str) -> bool:
+    """Return whether this very entry was added to the text before."""
+    return value_hash(entry) in entity.entries.get(record_id, {}).get(name, ())

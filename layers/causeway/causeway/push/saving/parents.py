@@ -54,7 +54,8 @@ def create_parents(
 def _fill_in(contribution: Contribution, parent: DesiredParent, created: CreatedParents) -> None:
     place, name = _place(parent), parent.field.name
     if place in created.ids:
-        contribution.desired.fields.setdefault(name, DesiredField(parent.field, created.ids[place], parent.rule))
+        place_of = contribution.desired.defaults if parent.is_default else contribution.desired.fields
+        place_of.setdefault(name, DesiredField(parent.field, created.ids[place], parent.rule))
     elif place in created.refused:
         detail = f"The {parent.sobject} of this name could not be created: {created.refused[place]}"
         contribution.warnings = (*contribution.warnings, Warning(name, "parent_refused", detail))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.syncs.checks.row_rules import fixed_values
 from causeway.syncs.mapping.conditions import product_field
 from causeway.syncs.mapping.rows import automatic_rows, parent_lookup
 from causeway.syncs.sync import Problem, Sync
@@ -81,6 +82,7 @@ def _constants(sync: Sync, name: str) -> set[str]:
     for row in sync.mappings:
         if row.salesforce.lower() != name.lower():
             continue
+        found |= fixed_values(row)
         try:
             parsed = product_field(row.product).compiled.parsed
         except BrokenMapping:

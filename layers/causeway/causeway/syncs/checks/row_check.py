@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from causeway.errors import BrokenMapping
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.salesforce.values.coercion import NUMBER_TYPES, TEXT_TYPES, coerced, is_supported
+from causeway.salesforce.values.coercion import NUMBER_TYPES, TEXT_TYPES, is_supported
+from causeway.syncs.checks.row_rules import row_problem, rule_problems
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
 from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
+from causeway.syncs.mapping.evaluation import coerced_value
 from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, PEOPLE, parent_lookup
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Problem, Sync
@@ -36,23 +38,19 @@ def row_problems(
 ) -> Iterator[Problem]:
     """Yield what is wrong with one row; `types` are the source's registered product fields by name."""
     yield from _expression(sync, row)
-    yield from _options(row)
+    yield from rule_problems(sync, describe, row)
     if "." in row.salesforce:
         yield from _relationship(sync, describe, row, related)
         return
     target = describe.field(row.salesforce)
     if target is None:
         message = f"{describe.label} has no field {row.salesforce}, or the connected user may not see it. "
-        yield _problem(
+        yield row_problem(
             "error", "unknown_field", message + "Correct the row, or ask the Salesforce admin for access.", row
         )
     elif sync.direction != "pull":
         yield from _writing(describe, row, target)
-        yield from _fit(row, target, types)
-
-
-def _problem(level: str, code: str, message: str, row: Row) -> Problem:
-    return Problem(level="error" if level == "error" else "warning", code=code, message=message, field=row.salesforce)
+        yield from _fit(describe, row, target, types)
 
 
 def _parsed(row: Row) -> Expression | None:
@@ -70,26 +68,14 @@ def _expression(sync: Sync, row: Row) -> Iterator[Problem]:
     try:
         parsed = product_field(row.product)
     except BrokenMapping as error:
-        yield _problem("error", "invalid_expression", f"{error.message} {error.remedy}", row)
+        yield row_problem("error", "invalid_expression", f"{error.message} {error.remedy}", row)
         return
     if parsed.path and parsed.path[0] not in ROOTS:
         message = f"'{row.product}' names nothing: an expression sees {', '.join(sorted(ROOTS))}. Did you mean fields.{row.product}?"
-        yield _problem("error", "expression_reads_nothing", message, row)
+        yield row_problem("error", "expression_reads_nothing", message, row)
     if sync.direction != "push" and not (len(parsed.path) == 2 and parsed.path[0] == "fields"):
         message = f"'{row.product}' is computed, so the row is not pulled; only a plain product field can be."
-        yield _problem("warning", "expression_not_pulled", message, row)
-
-
-def _options(row: Row) -> Iterator[Problem]:
-    is_conversation = row.product.strip() == CONVERSATION
-    if row.overwrite == "always" and not is_conversation:
-        yield _problem("warning", "option_without_effect", "overwrite: always counts for the conversation only.", row)
-    if row.overwrite == "always" and row.write_rule == "if_empty":
-        message = "The row says both 'if_empty' and overwrite: always. Choose one."
-        yield _problem("error", "options_contradict", message, row)
-    if row.create_related and "." not in row.salesforce:
-        message = "create_related counts for relationship rows such as Account.Name only."
-        yield _problem("warning", "option_without_effect", message, row)
+        yield row_problem("warning", "expression_not_pulled", message, row)
 
 
 def _relationship(
@@ -98,7 +84,7 @@ def _relationship(
     try:
         field_paths.identifier(describe, row.salesforce, related)
     except BrokenMapping as error:
-        yield _problem("error", "unknown_field", f"{error.message} {error.remedy}", row)
+        yield row_problem("error", "unknown_field", f"{error.message} {error.remedy}", row)
         return
     if sync.direction == "pull":
         return
@@ -107,7 +93,7 @@ def _relationship(
         message = (
             f"{row.salesforce} can be pulled but not pushed: a push finds a parent by Name, where only one kind fits."
         )
-        yield _problem("error" if sync.direction == "push" else "warning", "relationship_not_pushable", message, row)
+        yield row_problem("error" if sync.direction == "push" else "warning", "relationship_not_pushable", message, row)
     else:
         yield from _writable(describe, row, lookup)
 
@@ -119,28 +105,28 @@ def _writing(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iter
         return
     if not is_supported(target):
         message = f"{target.label} is of type {target.type}, which can not be written. Map its parts instead."
-        yield _problem("error", "type_not_supported", message, row)
+        yield row_problem("error", "type_not_supported", message, row)
     if target.type == "boolean" and row.write_rule == "if_empty":
         message = (
             f"{target.label} is a checkbox, which is never empty: 'if_empty' only sets it when a record is created."
         )
-        yield _problem("warning", "if_empty_never_applies", message, row)
+        yield row_problem("warning", "if_empty_never_applies", message, row)
 
 
 def _writable(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iterator[Problem]:
     """Yield an error for what nobody can ever write, a warning for what this user may not: such values are left out."""
     if _is_never_writable(describe, target):
         message = f"{target.label} is kept by Salesforce and can not be written. Map another field."
-        yield _problem("error", "field_not_writable", message, row)
+        yield row_problem("error", "field_not_writable", message, row)
     elif not target.createable and not target.updateable:
         message = f"The connected user may not write {target.label}, so its values are left out. "
-        yield _problem("warning", "field_not_writable", message + "Ask the Salesforce admin for edit access.", row)
+        yield row_problem("warning", "field_not_writable", message + "Ask the Salesforce admin for edit access.", row)
     elif not target.updateable:
         message = f"{target.label} can be set when a record is created and not changed afterwards."
-        yield _problem("warning", "field_not_updateable", message, row)
+        yield row_problem("warning", "field_not_updateable", message, row)
     elif not target.createable:
         message = f"{target.label} can not be set when a record is created, only changed afterwards."
-        yield _problem("warning", "field_not_createable", message, row)
+        yield row_problem("warning", "field_not_createable", message, row)
 
 
 def _is_never_writable(describe: SObjectDescribe, target: FieldDescribe) -> bool:
@@ -151,34 +137,37 @@ def _is_never_writable(describe: SObjectDescribe, target: FieldDescribe) -> bool
     return target.calculated or is_compound or target.type in ("address", "location") or not target.permissionable
 
 
-def _fit(row: Row, target: FieldDescribe, types: Mapping[str, ProductField]) -> Iterator[Problem]:
+def _fit(
+    describe: SObjectDescribe, row: Row, target: FieldDescribe, types: Mapping[str, ProductField]
+) -> Iterator[Problem]:
     product = row.product.strip()
     if product == CONVERSATION:
         yield from _conversation(row, target)
     elif product == ABOUT:
         if not any(name in target.reference_to for name in (*PEOPLE, "Account")):
             message = f"'about' is a person, and {target.label} does not refer to a Lead, Contact or Account."
-            yield _problem("error", "about_needs_lookup", message, row)
+            yield row_problem("error", "about_needs_lookup", message, row)
     elif (parsed := _parsed(row)) is not None and is_supported(target):
-        yield from _constant(row, target, parsed)
-        yield from _registered(row, target, parsed, types)
+        yield from _constant(describe, row, target, parsed)
+        if not row.values:
+            yield from _registered(row, target, parsed, types)
 
 
 def _conversation(row: Row, target: FieldDescribe) -> Iterator[Problem]:
     if target.type not in ("textarea", "string"):
         message = f"A conversation is text, and {target.label} is of type {target.type}. Choose a long text area."
-        yield _problem("error", "conversation_needs_text", message, row)
+        yield row_problem("error", "conversation_needs_text", message, row)
     elif target.length and target.length < _SHORT_FOR_CONVERSATION:
         message = f"{target.label} holds {target.length} characters, so only the newest messages of a conversation fit."
-        yield _problem("warning", "conversation_short_field", message, row)
+        yield row_problem("warning", "conversation_short_field", message, row)
 
 
-def _constant(row: Row, target: FieldDescribe, parsed: Expression) -> Iterator[Problem]:
+def _constant(describe: SObjectDescribe, row: Row, target: FieldDescribe, parsed: Expression) -> Iterator[Problem]:
     """Yield what is wrong with a value that is the same for every change, such as 'Web'."""
-    if parsed.compiled.parsed["type"] == "literal":
-        kept = coerced(target, parsed.compiled.parsed["value"])
+    if parsed.compiled.parsed["type"] == "literal" and not row.values:
+        kept = coerced_value(describe, target, parsed.compiled.parsed["value"])
         for warning in kept.warnings:
-            yield _problem("warning" if kept.keep else "error", "value_does_not_fit", warning.detail, row)
+            yield row_problem("warning" if kept.keep else "error", "value_does_not_fit", warning.detail, row)
 
 
 def _registered(
@@ -188,4 +177,4 @@ def _registered(
     known = types.get(parsed.path[1]) if len(parsed.path) == 2 and parsed.path[0] == "fields" else None
     if known is not None and target.type not in _TAKES[known.type]:
         message = f"{row.product} is of type {known.type}, and {target.label} of type {target.type}; its values would be left out."
-        yield _problem("warning" if known.learned else "error", "type_does_not_fit", message, row)
+        yield row_problem("warning" if known.learned else "error", "type_does_not_fit", message, row)

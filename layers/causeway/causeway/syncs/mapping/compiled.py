@@ -9,8 +9,10 @@ from typing import Any, Literal
 from causeway.contract.outcomes import Warning
 from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
-from causeway.syncs.mapping.conditions import Expression, condition, product_field
+from causeway.salesforce.values.texts import is_blank
+from causeway.syncs.mapping.conditions import MISSING, Expression, condition, product_field
 from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows, parent_lookup
+from causeway.syncs.mapping.translation import NotInTable, ValueTable, value_table
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync, WriteRule
 
@@ -19,7 +21,11 @@ Kind = Literal["value", "conversation", "parent", "about", "record_type"]
 
 @dataclass(frozen=True, slots=True)
 class CompiledRow:
-    """One mapping made ready: what to evaluate, the field it targets, and how."""
+    """
+    One mapping made ready: what to evaluate, the field it targets, and how.
+
+    `default` is what a new record gets where the change says nothing.
+    """
 
     kind: Kind
     field: FieldDescribe
@@ -28,6 +34,39 @@ class CompiledRow:
     may_cut: bool = True
     always: bool = False
     create: bool = False
+    table: ValueTable | None = None
+    default: Any = None
+
+    def value(self, given: Mapping[str, Any]) -> Any:
+        """
+        Return what a change says, translated by the row's table; MISSING where it says nothing.
+
+        Raises JMESPathError when a function refuses its arguments, and NotInTable.
+        """
+        return self._translated(self.expression.value(given) if self.expression else MISSING)
+
+    @property
+    def has_usual_value(self) -> bool:
+        """Whether there may be a value for a new record of which the change says nothing."""
+        return self.default is not None or (self.expression is not None and not self.expression.path)
+
+    def usual_value(self, given: Mapping[str, Any]) -> Any:
+        """
+        Return what a new record gets where the change says nothing: what its expression makes of that, else `default`.
+
+        MISSING: nothing.
+        """
+        computed = self.expression.value_of_nothing(given) if self.expression else MISSING
+        try:
+            computed = self._translated(computed)
+        except NotInTable:
+            computed = MISSING
+        if computed is MISSING or is_blank(computed):
+            return MISSING if is_blank(self.default) else self.default
+        return computed
+
+    def _translated(self, value: Any) -> Any:
+        return value if self.table is None or value is MISSING or is_blank(value) else self.table.translated(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +145,10 @@ def _compiled_row(sync: Sync, describe: SObjectDescribe, mapping: Row) -> Compil
     product = mapping.product.strip()
     if product == CONVERSATION:
         always = mapping.overwrite == "always"
-        return CompiledRow("conversation", field, mapping.write_rule or "overwrite", always=always)
+        rule = mapping.write_rule or "overwrite"
+        return CompiledRow("conversation", field, rule, always=always, default=mapping.default)
     if product == ABOUT:
-        return CompiledRow("about", field, mapping.write_rule or "if_empty")
+        return CompiledRow("about", field, mapping.write_rule or "if_empty", default=mapping.default)
     return _value_row(sync, field, mapping)
 
 
@@ -118,7 +158,8 @@ def _value_row(sync: Sync, field: FieldDescribe, mapping: Row) -> CompiledRow:
     identifiers = {name.lower() for name in (*sync.push.match_fields, sync.push.external_id_field or "")}
     may_cut = field.name.lower() not in identifiers
     expression = product_field(mapping.product.strip())
-    return CompiledRow(kind, field, mapping.write_rule or "overwrite", expression, may_cut=may_cut)
+    rule, table = mapping.write_rule or "overwrite", value_table(mapping)
+    return CompiledRow(kind, field, rule, expression, may_cut=may_cut, table=table, default=mapping.default)
 
 
 def _relationship_row(describe: SObjectDescribe, mapping: Row) -> CompiledRow:
@@ -129,7 +170,9 @@ def _relationship_row(describe: SObjectDescribe, mapping: Row) -> CompiledRow:
             "Map the parent's Name, or its Id to the lookup field.",
         )
     expression = product_field(mapping.product)
-    return CompiledRow("parent", lookup, mapping.write_rule or "if_empty", expression, create=mapping.create_related)
+    rule, table = mapping.write_rule or "if_empty", value_table(mapping)
+    create, default = mapping.create_related, mapping.default
+    return CompiledRow("parent", lookup, rule, expression, create=create, table=table, default=default)
 
 
 def _condition(text: str | None) -> Expression | None:

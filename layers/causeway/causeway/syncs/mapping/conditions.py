@@ -15,6 +15,7 @@ from jmespath.functions import Functions
 from causeway.contract.changes import About, Change, Utterance
 from causeway.errors import BrokenMapping
 from causeway.salesforce.values.dates import rfc3339
+from causeway.salesforce.values.texts import is_blank
 
 ROOTS = frozenset({"key", "source", "occurred_at", "fields", "conversation", "about", "record", "account", "owner"})
 
@@ -55,13 +56,19 @@ def document(
         "key": change.key,
         "source": change.source,
         "occurred_at": rfc3339(change.occurred_at_ms),
-        "fields": change.fields,
+        "fields": _without_white_space(change.fields),
         "conversation": None if change.conversation is None else [_spoken(item) for item in change.conversation],
         "about": _about(change.about),
         "record": record,
         "account": account,
         "owner": owner,
     }
+
+
+def _without_white_space(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields with nothing but white space as empty text, which an expression takes for empty."""
+    white = [name for name, value in fields.items() if isinstance(value, str) and value.isspace()]
+    return {**fields, **dict.fromkeys(white, "")} if white else fields
 
 
 def _spoken(item: Utterance) -> dict[str, str]:
@@ -95,11 +102,34 @@ class Expression:
         """
         if self.path:
             return _walked(given, self.path)
-        named = [path for path in self.reads if path[0] == "fields" and len(path) > 1]
-        if named and all(_walked(given, path) is MISSING for path in named):
+        if self._is_absent(given):
             return MISSING
         found = self._searched(given)
         return MISSING if found is None else found
+
+    def value_of_nothing(self, given: Mapping[str, Any]) -> Any:
+        """
+        Return what is computed where the change carries none of the fields, as if they were null, such as the 'x' of `fields.a || 'x'`.
+
+        MISSING when it carries one, or nothing is computed. It says nothing about a record that is there: it is for a new one.
+        """
+        if self.path or not self._is_absent(given) or self._spells_null:
+            return MISSING
+        try:
+            found = self._searched(given)
+        except JMESPathError:
+            return MISSING
+        return MISSING if found is None else found
+
+    def _is_absent(self, given: Mapping[str, Any]) -> bool:
+        """Return whether it reads fields of the change, and the change carries none of them, or only empty ones that are not null."""
+        named = [path for path in self.reads if path[0] == "fields" and len(path) > 1]
+        return bool(named) and all(_says_nothing(_walked(given, path)) for path in named)
+
+    @property
+    def _spells_null(self) -> bool:
+        """Whether a null would become the text "null": to_string without an alternative for it."""
+        return "to_string(" in self.text and "||" not in self.text and "not_null(" not in self.text
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it fails to evaluate."""
@@ -115,6 +145,10 @@ class Expression:
         except _EVALUATION_ERRORS as error:
             reason = str(error).split("\n", 1)[0]
             raise JMESPathError(reason) from error
+
+
+def _says_nothing(value: Any) -> bool:
+    return value is MISSING or (value is not None and is_blank(value))
 
 
 def _walked(given: Any, path: tuple[str, ...]) -> Any:

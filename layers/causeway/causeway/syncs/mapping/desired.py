@@ -26,7 +26,8 @@ class DesiredField:
     """
     One desired value of one field, coerced, or CLEAR.
 
-    `conversation` marks a transcript, which replaces only empty text or text that Causeway wrote unless `always`.
+    `conversation` marks a transcript, which replaces only empty text or text that Causeway wrote unless `always`. The value of the
+    rule `append` is the entries to add (entries.py).
     """
 
     field: FieldDescribe
@@ -42,6 +43,7 @@ class DesiredParent:
     A lookup by the parent's name (`Account.Name`): push finds the one `sobject` record of that name.
 
     With several of that name the row is left out with a warning; `create` allows creating a missing one, claimed by `normalized_name`.
+    `is_default`: it is for a new record for which no parent is given.
     """
 
     field: FieldDescribe
@@ -49,6 +51,7 @@ class DesiredParent:
     name: str | Clear
     rule: WriteRule = "if_empty"
     create: bool = False
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,14 @@ class DesiredLookup:
 
 @dataclass(frozen=True, slots=True)
 class DesiredFields:
-    """What one change asks of one sync: fields by canonical name, lookups still to resolve, and why values are left out."""
+    """
+    What one change asks of one sync: fields by canonical name, lookups still to resolve, and why values are left out.
+
+    `defaults` are for a new record, where no value is given.
+    """
 
     fields: dict[str, DesiredField] = field(default_factory=dict)
     parents: tuple[DesiredParent, ...] = ()
     lookups: tuple[DesiredLookup, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    defaults: dict[str, DesiredField] = field(default_factory=dict)

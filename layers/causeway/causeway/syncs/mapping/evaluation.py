@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -10,7 +11,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
-from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.coerced import Coerced
 from causeway.salesforce.values.coercion import cleared, coerced
 from causeway.salesforce.values.picklists import record_type_id
@@ -19,7 +20,9 @@ from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import MISSING, document
 from causeway.syncs.mapping.conversation import conversation_text
 from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
+from causeway.syncs.mapping.entries import entry_text
 from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.mapping.translation import NotInTable
 from causeway.syncs.sync import Sync
 
 MAX_NAME_LENGTH = 255  # Account.Name; names of custom objects take 80, and Salesforce finds no longer one either
@@ -34,45 +37,61 @@ def desired(
 
 def desired_fields(rules: CompiledSync, change: Change, given: Mapping[str, Any]) -> DesiredFields:
     """Return what `change` asks of a compiled sync (`given` is its `conditions.document`); never raises."""
-    parts = [_of_row(row, rules.describe, change, given) for row in rules.rows]
+    parts = [part for row in rules.rows for part in _of_row(row, rules.describe, change, given)]
     return DesiredFields(
         {name: value for part in parts for name, value in part.fields.items()},
         tuple(chain.from_iterable(part.parents for part in parts)),
         tuple(chain.from_iterable(part.lookups for part in parts)),
         (*rules.broken, *chain.from_iterable(part.warnings for part in parts)),
+        {name: value for part in parts for name, value in part.defaults.items()},
     )
 
 
-def _of_row(row: CompiledRow, describe: SObjectDescribe, change: Change, given: Mapping[str, Any]) -> DesiredFields:
+def _of_row(
+    row: CompiledRow, describe: SObjectDescribe, change: Change, given: Mapping[str, Any]
+) -> Iterator[DesiredFields]:
+    """Yield what the change says, and what a new record gets where it says nothing."""
     if row.kind == "conversation":
-        return _conversation(row, change)
-    if row.kind == "about":
-        return _lookup(row, change)
+        yield _conversation(row, change)
+    elif row.kind == "about":
+        yield _lookup(row, change)
+    else:
+        yield _expressed(row, describe, change, given)
+    if row.has_usual_value and (usual := row.usual_value(given)) is not MISSING:
+        yield _usual(row, describe, change, usual)
+
+
+def _expressed(row: CompiledRow, describe: SObjectDescribe, change: Change, given: Mapping[str, Any]) -> DesiredFields:
     try:
-        value = _evaluated(row, given)
+        value = row.value(given)
     except JMESPathError as error:
         detail = f"The expression for {row.field.label} could not be worked out for this change: {error}"
         return _only_warning(row, "expression_failed", detail)
-    if value is MISSING:
+    except NotInTable as error:
+        return _only_warning(row, error.code, f"{row.field.label} was left out. {error.message}")
+    if value is MISSING or (value is not None and is_blank(value)):
         return DesiredFields()
-    return _parent(row, value) if row.kind == "parent" else _value(row, describe, value)
+    return _parent(row, value) if row.kind == "parent" else _value(row, describe, change, value)
 
 
-def _evaluated(row: CompiledRow, given: Mapping[str, Any]) -> Any:
-    """Return a row's value; a blank one counts as missing."""
-    value = row.expression.value(given) if row.expression is not None else MISSING
-    return MISSING if value is not None and is_blank(value) else value
+def _usual(row: CompiledRow, describe: SObjectDescribe, change: Change, value: Any) -> DesiredFields:
+    """Return what a new record gets where the change says nothing, nothing when the field cannot take it (the save check says so)."""
+    if row.kind == "parent":
+        parents = _parent(row, value).parents
+        return DesiredFields(parents=tuple(replace(each, rule="create_only", is_default=True) for each in parents))
+    return DesiredFields(defaults=_value(row, describe, change, value).fields)
 
 
 def _only_warning(row: CompiledRow, code: str, detail: str) -> DesiredFields:
     return DesiredFields(warnings=(Warning(row.field.name, code, detail),))
 
 
-def _value(row: CompiledRow, describe: SObjectDescribe, value: Any) -> DesiredFields:
+def _value(row: CompiledRow, describe: SObjectDescribe, change: Change, value: Any) -> DesiredFields:
     if value is None:
         return _cleared(row)
-    is_record_type = row.kind == "record_type"
-    kept = _record_type(describe, row, value) if is_record_type else coerced(row.field, value, may_cut=row.may_cut)
+    kept = coerced_value(describe, row.field, value, may_cut=row.may_cut)
+    if row.rule == "append" and kept.keep:
+        return _kept(row, kept, entry_text(str(kept.value), change.occurred_at_ms))
     return _kept(row, kept, kept.value)
 
 
@@ -86,12 +105,15 @@ def _kept(row: CompiledRow, kept: Coerced, value: Any) -> DesiredFields:
     return DesiredFields(fields, warnings=tuple(kept.warnings))
 
 
-def _record_type(describe: SObjectDescribe, row: CompiledRow, value: Any) -> Coerced:
+def coerced_value(describe: SObjectDescribe, field: FieldDescribe, value: Any, *, may_cut: bool = True) -> Coerced:
+    """Return a value as a field of this sObject takes it; a record type also by its name."""
+    if field.name != "RecordTypeId":
+        return coerced(field, value, may_cut=may_cut)
     found = record_type_id(describe, text_of(value) or "")
     if found:
         return Coerced(found)
     detail = f"{describe.label} has no such record type, or the connected user may not use it."
-    return Coerced(None, (Warning(row.field.name, "record_type_unknown", detail),), keep=False)
+    return Coerced(None, (Warning(field.name, "record_type_unknown", detail),), keep=False)
 
 
 def _conversation(row: CompiledRow, change: Change) -> DesiredFields:

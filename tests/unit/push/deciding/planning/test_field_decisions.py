@@ -175,3 +175,38 @@ def test_the_missing_fields_of_a_create_are_named_for_a_person() -> None:
     assert missing_sentence(lead(), [company]) == "A Lead needs Company; the change gives no value for it."
     both = missing_sentence(lead(), missing_at_create(lead(), {}))
     assert both == "A Lead needs Last Name (LastName) and Company; the change gives no value for them."
+
+
+def test_create_only_fills_a_new_record_and_changes_no_other() -> None:
+    rule = {"rule": "create_only"}
+    assert decide(desired(field("A"), "x", **rule), current=None).values == {"A": "x"}
+    assert action(decide(desired(field("A"), "x", **rule), current={"A": None})) == "kept"
+    assert action(decide(desired(field("A"), "x", **rule), current={"A": "x"})) == "same"
+
+
+def test_defaults_fill_a_new_record_where_nothing_is_written() -> None:
+    given = [desired(field("A"), "given"), desired(field("B"), CLEAR)]
+    defaults = [
+        desired(field("A"), "usual"),
+        desired(field("B"), "usual"),
+        desired(field("C", createable=False), "usual"),
+    ]
+    describe = sobject("Thing__c", *(item.field for item in defaults))
+    created = decide_fields(describe, given, None, defaults=defaults)
+    assert created.values == {"A": "given", "B": "usual"}
+    assert [(item.field, item.is_default) for item in created.decisions] == [("A", False), ("B", True)]
+    updated = decide_fields(describe, given[:1], {"A": "x", "B": None}, defaults=defaults)
+    assert updated.values == {"A": "given"}
+
+
+def test_appending_keeps_the_text_and_is_the_same_when_the_entry_is_there() -> None:
+    area = field("Notes__c", "textarea", length=100)
+    entry = desired(area, "[2026-11-21 12:00:00 UTC] Called.", rule="append")
+    assert decide(entry, current={"Notes__c": "Theirs."}).values == {"Notes__c": f"Theirs.\n\n{entry.value}"}
+    assert action(decide(entry, current={"Notes__c": f"Theirs.\r\n\r\n{entry.value}"})) == "same"
+    full = decide(entry, current={"Notes__c": "t" * 95})
+    assert (action(full), codes(full.warnings)) == ("left_out", ["no_room"])
+    closed = decide(
+        desired(field("Notes__c", "textarea", updateable=False), "x", rule="append"), current={"Notes__c": ""}
+    )
+    assert codes(closed.warnings) == ["not_writable_at_update"]

@@ -160,3 +160,46 @@ def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when
     assert linked_by_email(found, "a@b.example") == {"Contact": RECORD_ID}
     forget_create(entity, "Contact", "mine")
     assert pending_creates(entity) == []
+
+
+AREA = FieldDescribe("Notes__c", "Notes", "textarea", length=32_000)
+NOTES = SObjectDescribe("Contact", "Contact", "003", fields=(AREA,))
+
+
+def appending(entity: Entity, row: dict[str, Any], *entries: tuple[Order, str]) -> dict[str, Any]:
+    merged = Merged(NOTES, dict(row))
+    for order, text in sorted(entries):
+        merged.take({"Notes__c": DesiredField(AREA, text, "append")}, order, entity)
+    plan = plan_of(merged, entity)
+    remember(merged, plan, entity, RECORD_ID)
+    row.update(plan.values)
+    return plan.values
+
+
+def test_every_entry_is_added_once_in_whatever_order_they_come() -> None:
+    entity, row = Entity(), {"Id": RECORD_ID, "Notes__c": None}
+    appending(entity, row, ((2, 0, 0), "b"), ((3, 0, 0), "c"))
+    appending(entity, row, ((1, 0, 0), "a"))
+    assert row["Notes__c"] == "b\n\nc\n\na"
+    assert appending(entity, row, ((1, 0, 0), "a")) == {}
+    row["Notes__c"] = "people deleted the rest"
+    assert appending(Entity.parse(entity.text()), row, ((2, 0, 0), "b")) == {}
+
+
+def test_a_default_gives_way_to_an_older_change_that_carries_the_value() -> None:
+    entity = Entity()
+    merged = Merged(CONTACT, None, defaults={"Phone": DesiredField(FIELDS["Phone"], "none")})
+    merged.take(desired({"Title": "CEO"}), (5, 0, 0), entity)
+    plan = plan_of(merged, entity)
+    assert plan.values == {"Title": "CEO", "Phone": "none"}
+    remember(merged, plan, entity, RECORD_ID)
+    late = Merged(CONTACT, {"Id": RECORD_ID, "Title": "CEO", "Phone": "none"})
+    assert late.take(desired({"Phone": "1"}), (1, 0, 0), entity)
+    assert plan_of(late, entity).values == {"Phone": "1"}
+
+
+def test_create_only_keeps_the_first_of_the_changes_that_create() -> None:
+    merged = Merged(CONTACT, None)
+    for order, text in (((1, 0, 0), "first"), ((2, 0, 0), "second")):
+        merged.take({"Phone": DesiredField(FIELDS["Phone"], text, "create_only")}, order, None)
+    assert plan_of(merged, None).values == {"Phone": "first"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,18 +18,29 @@ from causeway.salesforce.values.picklists import (
 from causeway.salesforce.values.texts import is_blank
 from causeway.syncs.mapping.conversation import is_causeways_text
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
+from causeway.syncs.mapping.entries import Appended, appended, entries_of
 
 Action = Literal["write", "same", "kept", "left_out"]
+type IsWritten = Callable[[str, str], bool]
 _PICKLISTS = frozenset({"picklist", "multipicklist"})
+
+
+def _never_written(name: str, entry: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDecision:
-    """What becomes of one field: written, the same already, kept (its rule says so), or left out (with a warning)."""
+    """
+    What becomes of one field: written, the same already, kept (its rule says so), or left out (with a warning).
+
+    `is_default`: the change says nothing of it, and a new record gets the row's default.
+    """
 
     field: str
     action: Action
     value: Any = None
+    is_default: bool = False
 
 
 @dataclass(slots=True)
@@ -49,20 +60,31 @@ class FieldDecisions:
 
 
 def decide_fields(
-    describe: SObjectDescribe, desired: Iterable[DesiredField], current: Mapping[str, Any] | None
+    describe: SObjectDescribe,
+    desired: Iterable[DesiredField],
+    current: Mapping[str, Any] | None,
+    *,
+    defaults: Iterable[DesiredField] = (),
+    is_written: IsWritten = _never_written,
 ) -> FieldDecisions:
     """
     Return what to send, given the record as read (`CompiledSync.selected` fields), or None for a record to create.
 
-    Equal values are not sent, `if_empty` fills only what is empty (a checkbox never is), a transcript replaces only what
-    Causeway wrote, and picklist values must suit the controlling field and the record type that the record will have.
+    Equal values are not sent, `if_empty` fills only what is empty (a checkbox never is), `create_only` fills new records, `append`
+    adds the entries that are not there (`is_written`: field and entry → whether it was written before), a transcript replaces only
+    what Causeway wrote, and picklist values must suit the controlling field and the record type that the record will have.
+    `defaults` are for a record to create, where nothing else is to be written.
     """
     decided = FieldDecisions()
     for item in desired:
-        if current is None:
+        if item.rule == "append" and item.value is not CLEAR:
+            _decide_entries(decided, item, current, is_written)
+        elif current is None:
             _decide_create(decided, item)
         else:
             _decide_update(decided, item, current)
+    if current is None:
+        _decide_defaults(decided, defaults)
     if any(_depends(describe, name) for name in decided.values):
         _drop_unsuitable(decided, describe, current)
     return decided
@@ -77,11 +99,52 @@ def _decide_create(decided: FieldDecisions, desired: DesiredField) -> None:
         _write(decided, name, desired.value)
 
 
+def _decide_defaults(decided: FieldDecisions, defaults: Iterable[DesiredField]) -> None:
+    """Give a new record the defaults of the fields that nothing is written to; a value that was left out keeps its warning."""
+    for item in defaults:
+        name = item.field.name
+        if name not in decided.values and item.field.createable:
+            decided.values[name] = item.value
+            decided.decisions = [each for each in decided.decisions if each.field != name]
+            decided.decisions.append(FieldDecision(name, "write", item.value, is_default=True))
+
+
+def _decide_entries(
+    decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any] | None, is_written: IsWritten
+) -> None:
+    """Add entries to the text of a record; its people's own text stays, whatever room that leaves."""
+    described, text = desired.field, str((current or {}).get(desired.field.name) or "")
+    name, label = described.name, described.label
+    found = appended(text, entries_of(desired.value), described.length, lambda entry: is_written(name, entry))
+    if found.is_full:
+        detail = f"{label} holds {described.length} characters and is full, so the text was not added."
+        decided.leave_out(name, "no_room", detail)
+    elif found.text is None:
+        decided.decisions.append(FieldDecision(name, "same", text))
+    elif current is None and not described.createable:
+        decided.leave_out(name, "not_writable_at_create", f"{label} can not be set when a record is created.")
+    elif current is not None and not described.updateable:
+        decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
+    else:
+        _write(decided, name, found.text)
+        decided.warnings += _fitting_warnings(described, found)
+
+
+def _fitting_warnings(described: FieldDescribe, found: Appended) -> list[Warning]:
+    """Return what was lost for an entry to fit."""
+    holds = f"{described.label} holds {described.length} characters; "
+    warnings = [Warning(described.name, "cut", f"{holds}the text that was added was cut.")] if found.is_cut else []
+    if found.dropped:
+        entries = "the oldest entry" if found.dropped == 1 else f"the {found.dropped} oldest entries"
+        warnings.append(Warning(described.name, "entries_dropped", f"{holds}{entries} made room for the new one."))
+    return warnings
+
+
 def _decide_update(decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any]) -> None:
     name, label, value = desired.field.name, desired.field.label, _sent(desired)
     if name in current and same_value(desired.field, current[name], value):
         decided.decisions.append(FieldDecision(name, "same", value))
-    elif desired.rule == "if_empty" and not _is_empty(desired.field, current):
+    elif desired.rule == "create_only" or (desired.rule == "if_empty" and not _is_empty(desired.field, current)):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
     elif not desired.field.updateable:
         decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")

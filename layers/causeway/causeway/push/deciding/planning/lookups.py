@@ -23,13 +23,16 @@ def resolve_parents(
     """
     warnings: list[Warning] = []
     missing: list[DesiredParent] = []
-    for parent in desired.parents:
+    for parent in sorted(desired.parents, key=lambda each: each.is_default):
+        if parent.is_default and _is_given(parent, desired, missing, record):
+            continue
         if parent.name is CLEAR:
             desired.fields.setdefault(parent.field.name, DesiredField(parent.field, CLEAR, parent.rule))
             continue
         found = named.get(parent.sobject, {}).get(normalized_name(str(parent.name)), ())
         if len(found) == 1:
-            desired.fields.setdefault(parent.field.name, DesiredField(parent.field, found[0]["Id"], parent.rule))
+            place = desired.defaults if parent.is_default else desired.fields
+            place.setdefault(parent.field.name, DesiredField(parent.field, found[0]["Id"], parent.rule))
         elif needs_parent(parent, record) and parent.create and not found:
             missing.append(parent)
         elif needs_parent(parent, record):
@@ -37,8 +40,19 @@ def resolve_parents(
     return warnings, missing
 
 
+def _is_given(
+    parent: DesiredParent, desired: DesiredFields, missing: Sequence[DesiredParent], record: Row | None
+) -> bool:
+    """Return whether a default has no place: the record is there, or another parent is given for the lookup."""
+    given = desired.fields.get(parent.field.name)
+    is_given = given is not None and given.value is not CLEAR
+    return record is not None or is_given or any(each.field == parent.field for each in missing)
+
+
 def needs_parent(parent: DesiredParent, record: Row | None) -> bool:
     """Return whether a parent's Id would be written at all."""
+    if parent.rule == "create_only":
+        return record is None
     return parent.rule == "overwrite" or not (record or {}).get(parent.field.name)
 
 
@@ -69,7 +83,7 @@ def resolve_lookups(desired: DesiredFields, who: tuple[str, Row] | None, record:
 def _concerns_lead(desired: DesiredFields, record: Row | None) -> bool:
     """Return whether the activity will have a lead in WhoId, the desired one or its own; WhatId must then stay empty."""
     own, given = (record or {}).get("WhoId"), desired.fields.get("WhoId")
-    who = own if given is None or (own and given.rule == "if_empty") else given.value
+    who = own if given is None or (own and given.rule != "overwrite") else given.value
     return str(who or "").startswith(KEY_PREFIXES["Lead"])
 
 

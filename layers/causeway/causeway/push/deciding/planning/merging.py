@@ -9,10 +9,18 @@ from typing import Any
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.field_decisions import FieldDecisions, decide_fields, missing_at_create
 from causeway.push.memory.entity import Entity, Order
-from causeway.push.memory.field_times import decide_field, field_order, is_rejected_value
+from causeway.push.memory.field_times import (
+    BEFORE_ALL,
+    decide_field,
+    field_order,
+    is_entry_written,
+    is_rejected_value,
+    note_entries,
+)
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
+from causeway.syncs.mapping.entries import SEPARATOR, entries_of
 
 
 @dataclass(slots=True)
@@ -20,12 +28,13 @@ class Merged:
     """
     What the changes of one record ask for: per field the newest desired value and the order of its change.
 
-    `record` is the row as read, None when it is to be created.
+    `record` is the row as read, None when it is to be created; `defaults` are for the fields that no change gives a value for.
     """
 
     describe: SObjectDescribe
     record: Mapping[str, Any] | None
     desired: dict[str, tuple[DesiredField, Order]] = field(default_factory=dict)
+    defaults: dict[str, DesiredField] = field(default_factory=dict)
 
     def take(self, desired: Mapping[str, DesiredField], order: Order, entity: Entity | None) -> bool:
         """
@@ -33,24 +42,33 @@ class Merged:
 
         An older change still gives the fields that no newer one carried. At equal times the later sent, then the later
         position in its message, wins. A value for an empty field keeps the one of an older change: the field is not empty then.
+        Entries are added however old they are.
         """
         record_id = str(self.record["Id"]) if self.record else ""
         fresh = 0
         for name, value in desired.items():
             decided = field_order(entity, record_id, name) if entity and record_id else None
-            if decided is not None and decided > order:
+            if decided is not None and decided > order and value.rule != "append":
                 continue
             fresh += 1
             known = self.desired.get(name)
-            self.desired[name] = (_after(known[0], value) if known else value, order)
+            self.desired[name] = (self._after(known[0], value) if known else value, order)
         return fresh > 0 or not desired
 
+    def _after(self, older: DesiredField, newer: DesiredField) -> DesiredField:
+        """Return the value that two desired values of one field result in, one after the other: `if_empty` keeps what is there."""
+        is_cleared = older.value is CLEAR
+        if newer.rule == "append":
+            return newer if is_cleared else replace(older, value=f"{older.value}{SEPARATOR}{newer.value}")
+        if newer.rule == "create_only":
+            return newer if is_cleared and self.record is None else older
+        if newer.rule != "if_empty" or (older.rule == "create_only" and self.record is not None):
+            return newer
+        return replace(newer, rule="overwrite") if is_cleared else older
 
-def _after(older: DesiredField, newer: DesiredField) -> DesiredField:
-    """Return the value that two desired values of one field result in, one after the other: `if_empty` keeps what is there."""
-    if newer.rule != "if_empty":
-        return newer
-    return replace(newer, rule="overwrite") if older.value is CLEAR else older
+    def wanted(self) -> list[DesiredField]:
+        """Return the newest desired value of each field."""
+        return [wanted for wanted, _ in self.desired.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +88,14 @@ def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> 
     `base` is what both sides of a bidirectional sync had last: what changed in Salesforce since then is not overwritten,
     unless the sync's policy says so.
     """
-    decided = decide_fields(merged.describe, [field for field, _ in merged.desired.values()], merged.record)
     record_id = str(merged.record["Id"]) if merged.record else merged.describe.name
+    decided = decide_fields(
+        merged.describe,
+        merged.wanted(),
+        merged.record,
+        defaults=merged.defaults.values(),
+        is_written=lambda name, entry: entity is not None and is_entry_written(entity, record_id, name, entry),
+    )
     warnings = list(decided.warnings)
     values = dict(decided.values)
     for name in [
@@ -92,6 +116,8 @@ def _weigh(
     """Take out of `values` what changes in Salesforce forbid, and report what both sides changed."""
     for name in list(values):
         desired, order = merged.desired[name]
+        if desired.rule == "append":
+            continue  # adds to what the other side wrote
         verdict = weighed(base, desired.field, record.get(name), values[name], order[0])
         if verdict.is_conflict:
             warnings.append(_conflict(desired.field, base, is_written=verdict.write))
@@ -112,3 +138,7 @@ def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None
         decided = field_order(entity, record_id, name)
         if decided is None or decided <= order:
             decide_field(entity, record_id, name, order, sent.get(name, desired.value))
+        if desired.rule == "append" and name in sent:
+            note_entries(entity, record_id, name, [*entries_of(desired.value), entries_of(str(sent[name]))[-1]])
+    for name in sent.keys() - merged.desired.keys():
+        decide_field(entity, record_id, name, BEFORE_ALL, sent[name])

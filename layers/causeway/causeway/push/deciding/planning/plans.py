@@ -34,6 +34,7 @@ def _plan(planned: PlannedRecord, entity: Entity, base: Base | None) -> None:
     planned.contributions = [contribution for contribution in planned.contributions if contribution.task.is_open]
     for contribution in sorted(planned.contributions, key=lambda item: item.task.change.order):
         order = contribution.task.change.order
+        planned.merged.defaults = {**contribution.desired.defaults, **planned.merged.defaults}
         contribution.superseded = not planned.merged.take(contribution.desired.fields, order, entity)
     plan = plan_of(planned.merged, entity, base)
     planned.plan = planned.person_account.writable(plan) if planned.person_account else plan
