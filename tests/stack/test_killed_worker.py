@@ -15,7 +15,7 @@ from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import Drain, settled
 from tests.chaos.own_stack import own_stack
 from tests.chaos.run import prepare
-from tests.chaos.workers import kill, push_workers
+from tests.chaos.workers import kill, limit_workers, push_workers
 
 pytestmark = pytest.mark.stack
 
@@ -26,8 +26,9 @@ WRITE = {"do": "delay", "kind": "composite", "body": "composite/sobjects", "dela
 
 @pytest.fixture
 def quick_stack() -> Iterator[dict[str, Any]]:
-    """Start a stack on which a killed batch is recovered within a few minutes."""
+    """Start a stack on which a killed batch is recovered within a few minutes, with as many workers as a small machine bears."""
     with own_stack("quick") as stack:
+        limit_workers(stack, 2)
         yield stack
 
 
