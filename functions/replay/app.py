@@ -16,7 +16,8 @@ from causeway.wiring.push import replay
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Send back what can go on now, and return how much."""
-    done = replay().tick(now_ms(), LambdaDeadline(context))
+    now = now_ms()
+    done = replay().tick(now, LambdaDeadline(context))
     counts = {
         "waiting": done.waiting,
         "redriven": done.redriven,
@@ -25,6 +26,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     }
     metrics.add_metric("ChangesReplayed", MetricUnit.Count, done.waiting + done.redriven)
     metrics.add_metric("TenantsWaiting", MetricUnit.Count, done.still_waiting)
+    metrics.add_metric("OldestWaitingS", MetricUnit.Seconds, done.oldest_waiting_s(now))
     for fault in done.faults:
         logger.error("a tenant's changes could not be sent back", fault=type(fault).__name__, frames=frames_of(fault))
     logger.info("replayed", extra=counts)

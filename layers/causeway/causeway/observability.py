@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 
 from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger()
 metrics = Metrics(namespace="Causeway")
+metrics.set_default_dimensions(stack=os.environ.get("STACK_NAME", "local"))  # two stacks of an account stay apart
 
 
 def frames_of(error: BaseException) -> list[str]:

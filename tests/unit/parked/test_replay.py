@@ -38,6 +38,19 @@ def test_a_closed_gate_keeps_them() -> None:
     assert (queue.sent, len(store.entries)) == ([], 1)
 
 
+def test_a_tick_says_how_long_the_oldest_change_of_all_tenants_has_waited() -> None:
+    dead = [Connection(tenant, Status.RECONNECTION_REQUIRED, cause="grant_ended") for tenant in ("acme", "beta")]
+    store = Store(*[waiting(tenant, number) for tenant, number in (("acme", 700), ("beta", 5), ("beta", 900))])
+    done = replay(store, Queue(), *dead).tick(NOW_MS, PlentyOfTime())
+    assert done.oldest_waiting_s(NOW_MS + 5 + 90_000) == 90
+    assert replay(Store(), Queue(), *dead).tick(NOW_MS, PlentyOfTime()).oldest_waiting_s(NOW_MS) == 0
+
+
+def test_what_went_on_does_not_count_as_waiting() -> None:
+    done = replay(Store(waiting("acme", 1)), Queue(), CONNECTED).tick(NOW_MS, PlentyOfTime())
+    assert (done.waiting, done.oldest_waiting_s(NOW_MS + 90_000)) == (1, 0)
+
+
 def test_a_quota_is_looked_at_again_after_a_while() -> None:
     gate = replace(CLOSED, retry_when="quota", not_before_ms=NOW_MS + 900_000)
     store, queue = Store(waiting("acme", 1, gate)), Queue()

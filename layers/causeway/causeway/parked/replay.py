@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from causeway.connections.gates import Gate, gate_of
 from causeway.errors import RetryableError
-from causeway.parked.entries import Redrive
+from causeway.parked.entries import Parked, Redrive
 from causeway.parked.ports import Connections, Deadline, ParkedStore, PushQueue, Syncs
 from causeway.parked.redriving import LEAST_MS, send_refused
 from causeway.parked.waiting import send_waiting
@@ -17,13 +17,14 @@ class Replayed:
     """
     What one tick did: changes sent back, tenants that still wait, and how many tenants and requests failed.
 
-    `faults` are the failures that a later tick would meet again.
+    `faults` are the failures that a later tick would meet again; `oldest_sent_at_ms` is of what waits after the tick.
     """
 
     waiting: int = 0
     redriven: int = 0
     still_waiting: int = 0
     failed: int = 0
+    oldest_sent_at_ms: int | None = None
     faults: list[Exception] = field(default_factory=list)
 
     def note_failure(self, error: Exception) -> None:
@@ -31,6 +32,15 @@ class Replayed:
         self.failed += 1
         if not isinstance(error, RetryableError):
             self.faults.append(error)
+
+    def note_waiting(self, entry: Parked) -> None:
+        """Remember when the oldest change that still waits was sent."""
+        known = self.oldest_sent_at_ms
+        self.oldest_sent_at_ms = entry.sent_at_ms if known is None else min(known, entry.sent_at_ms)
+
+    def oldest_waiting_s(self, now_ms: int) -> int:
+        """Return how long ago the oldest change that still waits was sent, in seconds; 0 when none waits."""
+        return 0 if self.oldest_sent_at_ms is None else max(0, now_ms - self.oldest_sent_at_ms) // 1000
 
 
 class Replay:
@@ -62,6 +72,8 @@ class Replay:
                 done.waiting += send_waiting(self._parked, self._queue, tenant, now_ms)
             else:
                 done.still_waiting += 1
+            for entry in self._parked.page(tenant, waiting=True, limit=1).entries:
+                done.note_waiting(entry)
         except Exception as error:  # noqa: BLE001  # counted and reported: it may stop no other tenant
             done.note_failure(error)
 
