@@ -5,7 +5,8 @@ Push people who match by email into the simulated org over HTTP, compared with a
 
 Half of the people are new to both sObjects, half are known in both with one changed field each; a Lead and a Contact sync are
 on. The real handler gets one batch; the org runs in a process of its own, every answer held back by the latency; AWS stores are
-in memory. Prints `api_calls` (describe apart), `api_calls_200` (batches of 200), `records_per_s`, `cpu_ms_per_change`,
+in memory. Prints `api_calls` (describe apart), `api_calls_200` (batches of 200), `text_more_calls` (calls that 10 texts with `@{`
+among 200 people cost more than plain texts), `records_per_s`, `cpu_ms_per_change`,
 `peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `unchanged_write_calls`, and
 `plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
 that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS.
@@ -176,6 +177,22 @@ def measure_small_batches(people: int, latency_ms: int) -> dict[str, Any]:
         return {"api_calls_200": sum(world.calls().values())}
 
 
+def measure_texts(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push 200 people twice into orgs of their own: with plain texts, and with 10 texts that composite calls would resolve."""
+    taken = []
+    for texts in (0, 10):
+        with connected(latency_ms, SMALL_BATCH) as (_, world):
+            world.batch_size.note(
+                TENANT, SMALL_BATCH, 100
+            )  # as after a first call: five collections share the next ones
+            sent = changes(range(SMALL_BATCH))
+            for place in range(texts):  # among the new and the known people
+                sent[place * SMALL_BATCH // texts]["fields"]["title"] = "Head of @{department}"
+            handle(world, sent)
+            taken.append(sum(world.calls().values()))
+    return {"text_more_calls": taken[1] - taken[0]}
+
+
 def measure_plain(people: int, latency_ms: int) -> dict[str, Any]:
     """Push some people as anybody would with simple-salesforce, and scale."""
     with connected(latency_ms, people) as (org, world):
@@ -238,7 +255,7 @@ def main() -> int:
     if given.memory_only:
         return memory_only()
     figures = {"people": given.people, "latency_ms": given.latency_ms}
-    for measure in (measure_batch, measure_small_batches, measure_plain, measure_embedded):
+    for measure in (measure_batch, measure_small_batches, measure_texts, measure_plain, measure_embedded):
         figures |= measure(given.people, given.latency_ms)
     figures |= measure_memory()
     figures["times_faster"] = round(figures["records_per_s"] / figures["plain_records_per_s"], 1)

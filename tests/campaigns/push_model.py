@@ -407,6 +407,11 @@ class SimulatedOrg:
         self._apply(collections)
 
     def _apply(self, collections: Sequence[Collection]) -> list[list[Saved]]:
+        """Save the records; a composite call resolves references in texts, and here none of them leads anywhere."""
+        is_composite = len(collections) > 1 or not collections[0].is_literal
+        if is_composite and any("@{" in str(save.values) for each in collections for save in each.saves):
+            halted = Saved("refused", error=SaveError("PROCESSING_HALTED", "Invalid reference specified."), whole=True)
+            return [[halted] * len(collection.saves) for collection in collections]
         return [[self._save(save) for save in collection.saves] for collection in collections]
 
     def _save(self, save: Any) -> Saved:

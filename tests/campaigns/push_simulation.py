@@ -7,8 +7,8 @@ Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and ex
 scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
-faults stop, and everything must come to rest. Broken variants must fail: `no_fence`, `release_on_timeout`, `no_version`,
-`no_pending_create`.
+faults stop, and everything must come to rest. Some texts are such as a composite call would take for references. Broken variants
+must fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from causeway.push.ports import PushPorts
 from causeway.push.saving import answers, writes
 from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.push.saving.pending import PendingSave, SaveProgress
+from causeway.salesforce.calls import Save
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import PushRules, Sync
@@ -64,7 +65,8 @@ END_MS = START_MS + 40_000_000
 POLL_MS, TICK_MS = 4_000, 60_000
 FIELDS = ("phone", "title", "first_name")
 SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
-VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_pending_create")
+VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_pending_create", "interpret_text")
+REFERENCE = " @{r0[0].id}"  # some texts end like this
 
 
 @dataclass(slots=True)
@@ -163,9 +165,8 @@ class Scenario:
             tenant, person = chance.choice(self.tenants), chance.randrange(people)
             key = f"other-{person}" if addressed and chance.random() < 0.4 else f"k{person}"
             said_ms = START_MS + chance.randint(-900_000, 360_000)
-            fields = {name: f"{tenant}-{number}" for name in FIELDS if chance.random() < 0.7} or {
-                "phone": f"{tenant}-{number}"
-            }
+            text = f"{tenant}-{number}{REFERENCE if number % 3 == 2 else ''}"
+            fields = {name: text for name in FIELDS if chance.random() < 0.7} or {"phone": text}
             body = change_body(tenant, person, key, said_ms, fields)
             if not addressed and chance.random() < 0.8:
                 del body["fields"]["email"]
@@ -446,6 +447,7 @@ def _nothing_noted(claims: HeldClaims, creates: Mapping[tuple[str, str], Any]) -
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
+    "interpret_text": (Save, "is_literal", False),
     "no_pending_create": (writes, "note_creates", _nothing_noted),
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),

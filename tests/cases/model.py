@@ -48,7 +48,7 @@ class Push(_Part):
     """One push message, by its changes or as the very text that a product sends."""
 
     source: str = "lead"
-    changes: list[dict[str, Any]] = Field(default_factory=list)
+    changes: list[dict[str, Any]] | dict[str, Any] = Field(default_factory=list)
     text: str | None = None
 
 
@@ -110,11 +110,11 @@ class Step(_Part):
 
     org: OrgSetup | None = None
     push: Push | list[Push] | None = None
-    outcomes: list[Any] | None = None
+    outcomes: list[Any] | dict[str, Any] | None = None
     redrive: dict[str, Any] | None = None
     replay: bool | None = None
-    rows: dict[str, list[Any]] | None = None
-    parked: list[Any] | None = None
+    rows: dict[str, list[Any] | dict[str, Any]] | None = None
+    parked: list[Any] | dict[str, Any] | None = None
     calls: dict[str, Any] | None = None
     api: ApiCall | None = None
     save: Saved | None = None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from causeway.salesforce.calls import MAX_RECORDS_PER_COLLECTION, MAX_TYPE_RUNS, Save, collections_of
+from causeway.salesforce.calls import (
+    MAX_RECORDS_PER_COLLECTION,
+    MAX_SINGLES_PER_CALL,
+    MAX_TYPE_RUNS,
+    Collection,
+    Save,
+    collections_of,
+    has_reference,
+    share_of_next_call,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,3 +55,33 @@ def test_children_of_one_account_stand_together() -> None:
     accounts = ["001B", "001A", "001B", "001A"]
     (group,) = collections_of([Save("Contact", {"AccountId": account}) for account in accounts])
     assert [accounts[place] for place in group] == ["001A", "001A", "001B", "001B"]
+
+
+PLAIN, LITERAL, ALONE = (
+    Collection((Save("Contact", {"LastName": "L"}),)),
+    Collection((Save("Contact", {"LastName": "L"}), Save("Contact", {"LastName": "@{r0.id}"}))),
+    Collection((Save("Contact", {"LastName": "L"}, alone=True),)),
+)
+
+
+def test_a_collection_with_a_text_that_composite_would_resolve_has_a_call_of_its_own() -> None:
+    assert share_of_next_call([LITERAL, LITERAL, PLAIN], 5) == 1
+    assert share_of_next_call([PLAIN, PLAIN, LITERAL, PLAIN], 5) == 2
+    assert share_of_next_call([PLAIN] * 7, 5) == 5
+
+
+def test_records_that_go_alone_share_a_call_with_their_like_only() -> None:
+    assert share_of_next_call([ALONE] * 30, 1) == MAX_SINGLES_PER_CALL
+    assert share_of_next_call([ALONE, ALONE, PLAIN], 5) == 2
+
+
+def test_a_reference_is_found_at_any_depth() -> None:
+    assert has_reference({"a": [{"b": ("x", "a @{b")}]})
+    assert has_reference({"a @{": 1})
+    assert not has_reference({"a": ["@", "{", 1, None, {"b": True}]})
+
+
+def test_records_that_need_a_call_of_their_own_fill_as_few_collections_as_they_can() -> None:
+    found = [Save("Contact", {"LastName": "@{x}" if number % 40 == 0 else "L"}) for number in range(400)]
+    groups = [[found[place].is_literal for place in group] for group in collections_of(found)]
+    assert [any(group) for group in groups] == [True, False]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
 type Row = Mapping[str, Any]
@@ -13,6 +14,9 @@ MAX_COLLECTIONS_PER_CALL = 5  # Salesforce limit: queries and collections in one
 MAX_QUERIES_PER_CALL = 5
 MAX_SINGLES_PER_CALL = 25  # Salesforce limit: subrequests of one composite request
 MAX_TYPE_RUNS = 10  # Salesforce limit: runs of one type inside a collection
+REFERENCE = (
+    "@{"  # begins a reference in any text of a composite call, which Salesforce resolves (REST API guide, Composite)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Save:
             return ("upsert", f"{self.sobject}/{self.external_id}", self.allow_duplicates, self.assign)
         return ("update" if self.record_id else "create", "", self.allow_duplicates, self.assign)
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether a composite call would take a part of a value for a reference."""
+        return has_reference(self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class SaveError:
@@ -93,13 +102,32 @@ class Collection:
 
     saves: tuple[Save, ...] = field(default_factory=tuple)
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether it needs a call of its own, in which nothing is a reference."""
+        return any(save.is_literal for save in self.saves)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is a record that goes alone."""
+        return self.saves[0].alone
+
+
+def has_reference(value: Any) -> bool:
+    """Return whether a text at any depth of a JSON value holds what a composite call takes for the begin of a reference."""
+    if isinstance(value, str):
+        return REFERENCE in value
+    if isinstance(value, Mapping):
+        return any(has_reference(name) or has_reference(each) for name, each in value.items())
+    return isinstance(value, list | tuple) and any(has_reference(each) for each in value)
+
 
 def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
     """
     Group records into collections and return the positions in each.
 
-    Records of one kind share a collection, sorted by sObject (at most ten runs) and by the parent account, whose row a save
-    may lock. A record that is to be saved alone has a group of its own.
+    Records of one kind share a collection, literal ones first, then sorted by sObject (at most ten runs) and by the parent
+    account, whose row a save may lock. A record that is to be saved alone has a group of its own.
     """
     order = sorted(range(len(saves)), key=lambda place: _place(saves[place], place))
     groups: list[list[int]] = []
@@ -119,4 +147,18 @@ def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
 
 
 def _place(save: Save, place: int) -> tuple[Any, ...]:
-    return (save.alone, save.kind, save.sobject, str(save.values.get("AccountId") or ""), place)
+    account = str(save.values.get("AccountId") or "")
+    return (save.alone, save.kind, not save.is_literal, save.sobject, account, place)
+
+
+def share_of_next_call(collections: Sequence[Collection], most: int) -> int:
+    """
+    Return how many of the next collections share a call: at most `most`, or a full call of single records.
+
+    A literal collection has a call of its own.
+    """
+    first = collections[0]
+    if first.is_literal:
+        return 1
+    alike = takewhile(lambda each: not each.is_literal and each.is_single == first.is_single, collections)
+    return min(MAX_SINGLES_PER_CALL if first.is_single else most, len(list(alike)))

@@ -16,7 +16,7 @@ MAX_QUERY_LENGTH = 100_000  # Salesforce limit: characters of one SOQL statement
 MAX_STRING_LENGTH = 4_000  # Salesforce limit: characters of one string in a WHERE clause
 
 _BARE = re.compile(r"[0-9T:.+Z-]+", re.ASCII)
-_SPECIAL = re.compile("[\\\\'\"\x00-\x1f\x7f\ud800-\udfff]")
+_SPECIAL = re.compile("[\\\\'\"\x00-\x1f\x7f\ud800-\udfff]|@(?={)")  # @{ would be a reference in a composite call
 _ESCAPES = {
     "\\": "\\\\",
     "'": "\\'",

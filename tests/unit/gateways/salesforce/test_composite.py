@@ -252,3 +252,60 @@ def test_a_value_cannot_end_its_string_in_a_lookup() -> None:
     org, wire, _ = calls(composite(page()))
     org.read([Lookup("Contact", ("Id",), (("LastName", ("O'Hara' OR Name != '",)),))])
     assert r"'O\'Hara\' OR Name != \''" in unquote(wire.subrequests()[0]["url"])
+
+
+# --- texts that a composite call would resolve
+
+LITERAL = Collection((Save("Contact", {"LastName": "@{r0.id}"}),))
+
+
+def test_a_text_that_a_composite_would_resolve_goes_by_a_plain_call() -> None:
+    org, wire, _ = calls(answer(200, [DONE]))
+    assert certainties(org.save([LITERAL], 5.0)) == [["saved"]]
+    (sent,) = wire.sent
+    assert sent["url"].endswith("/services/data/v66.0/composite/sobjects")
+    assert json.loads(sent["data"])["records"][0]["LastName"] == "@{r0.id}"
+    assert sent["headers"]["Sforce-Duplicate-Rule-Header"].startswith("allowSave=false")
+
+
+def test_such_a_text_never_shares_a_composite_call() -> None:
+    org, wire, _ = calls()
+    with pytest.raises(ValueError, match="composite"):
+        org.save([LITERAL, *TWO], 5.0)
+    assert wire.sent == []
+
+
+@pytest.mark.parametrize(
+    ("met", "certainty", "whole"),
+    [
+        (answer(400, error("JSON_PARSER_ERROR")), "refused", True),
+        (answer(400, error("UNABLE_TO_LOCK_ROW")), "not_applied", False),
+        (answer(502, "<html>"), "unknown", False),
+        (answer(200, [DONE, DONE]), "unknown", False),
+    ],
+    ids=named,
+)
+def test_what_a_plain_call_meets_means_what_a_part_of_a_composite_would(met: Any, certainty: str, whole: bool) -> None:
+    org, _, _ = calls(met)
+    ((saved,),) = org.save([LITERAL], 5.0)
+    assert (saved.certainty, saved.whole) == (certainty, whole)
+
+
+def test_a_plain_call_that_the_quota_stops_is_raised() -> None:
+    org, _, _ = calls(answer(403, error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")))
+    with pytest.raises(QuotaSpent):
+        org.save([LITERAL], 5.0)
+
+
+def test_a_record_that_goes_alone_with_such_a_text_has_a_plain_call_too() -> None:
+    org, wire, _ = calls(answer(201, DONE))
+    alone = Collection((Save("Contact", {"LastName": "@{x}"}, alone=True),))
+    assert certainties(org.save([alone], 5.0)) == [["saved"]]
+    assert wire.sent[0]["url"].endswith("/sobjects/Contact")
+
+
+def test_no_query_of_a_composite_holds_what_it_would_resolve() -> None:
+    org, wire, _ = calls(composite((200, {"records": [], "done": True})))
+    org.read([Lookup("Contact", ("Id",), (("LastName", ("@{r0.id}",)),))])
+    (asked,) = wire.subrequests()
+    assert "LastName IN ('\\u0040{r0.id}')" in unquote(asked["url"])

@@ -1,4 +1,8 @@
-"""Lookups and collections as composite calls: one counted API call each (REST API guide, Composite and sObject Collections)."""
+"""
+Lookups and collections as composite calls: one counted API call each (REST API guide, Composite and sObject Collections).
+
+A composite call resolves `@{…}` in any text: values that hold it go in a call that does not, and `soql.literal` escapes it.
+"""
 
 from __future__ import annotations
 
@@ -58,18 +62,28 @@ class OrgCalls:
         """
         Save up to five collections, or 25 records that go alone, in one call; each record's result in order.
 
+        A literal collection is the only one of its call; anything else is a fault of the caller, and raises ValueError.
         Never raises for what one collection met. Raises what concerns the whole call: QuotaSpent, ReconnectionRequired,
         NotConnected, MissingPermission, OrgUnavailable (nothing was applied).
         """
         requests = [self._collection(collection, number) for number, collection in enumerate(collections)]
         try:
-            answers = self._org.composite(requests, timeout_s=timeout_s)
+            answers = self._answers(collections, requests, timeout_s)
         except OutcomeUnknown:
             return [[Saved("unknown")] * len(collection.saves) for collection in collections]
         except RequestTooLarge as refused:
             error = SaveError(refused.org_code, refused.message)
             return [[Saved("refused", error=error, whole=True)] * len(collection.saves) for collection in collections]
         return [saved_of(collection.saves, answer) for collection, answer in zip(collections, answers, strict=True)]
+
+    def _answers(
+        self, collections: Sequence[Collection], requests: Sequence[Mapping[str, Any]], timeout_s: float
+    ) -> list[dict[str, Any]]:
+        if not any(collection.is_literal for collection in collections):
+            return self._org.composite(requests, timeout_s=timeout_s)
+        if len(requests) > 1:
+            raise ValueError("A collection with '@{' in a value must not share a composite call.")
+        return [self._org.direct(requests[0], timeout_s=timeout_s)]
 
     def _collection(self, collection: Collection, number: int) -> dict[str, Any]:
         first = collection.saves[0]

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from causeway.connections.connection import Usage
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_path
-from causeway.errors import OutcomeUnknown
+from causeway.errors import NotFound, OrgRefused, OutcomeUnknown, RecordLocked, RequestTooLarge
 from causeway.gateways.salesforce.errors import error_of, error_of_exception
 from causeway.gateways.salesforce.transport import READ_TIMEOUT_S, OrgTransport, Tokens
 from causeway.salesforce.access import Access
@@ -96,6 +96,24 @@ class SalesforceOrg:
                 "The org answered a composite call with another number of results.", "It is tried again."
             )
         return answers
+
+    def direct(self, subrequest: Mapping[str, Any], *, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
+        """
+        Send one subrequest as a call of its own, in which no text is a reference; return its answer as a composite gives it.
+
+        The answer is about what was sent; what concerns the session, the quota or the org is raised as for any other call.
+        """
+        path = str(subrequest["url"]).removeprefix(f"{self.data_path}/")
+        options = {"json": subrequest["body"], "headers": subrequest["httpHeaders"]}
+        try:
+            body = self._transport.sent(subrequest["method"], path, None, timeout_s, options)
+        except SalesforceError as error:
+            status = int(error.status)
+            met = error_of(status, error.content)
+            if isinstance(met, RequestTooLarge) or not isinstance(met, OrgRefused | NotFound | RecordLocked):
+                raise met from None
+            return {"httpStatusCode": status, "body": error.content}
+        return {"httpStatusCode": 200, "body": body}
 
     def query(self, soql: str, *, deleted: bool = False, timeout_s: float = READ_TIMEOUT_S) -> dict[str, Any]:
         """Return the first page of a query: `totalSize, done, records[, nextRecordsUrl]`; with `deleted`, deleted rows too."""

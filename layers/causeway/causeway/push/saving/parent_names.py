@@ -15,7 +15,14 @@ from causeway.push.memory.links import RememberedKey, link_record, linked_record
 from causeway.push.ports import Org
 from causeway.push.saving.parents import CreatedParents, Place
 from causeway.push.saving.refusals.refusal_codes import is_passing
-from causeway.salesforce.calls import MAX_COLLECTIONS_PER_CALL, Collection, Save, Saved, collections_of
+from causeway.salesforce.calls import (
+    MAX_COLLECTIONS_PER_CALL,
+    Collection,
+    Save,
+    Saved,
+    collections_of,
+    share_of_next_call,
+)
 
 AGAIN_MS = 1_000
 _MEMORY = "parent"  # under what a name's entity remembers the record that stands for it
@@ -112,11 +119,12 @@ def _create(
 
 def _saved(saves: list[Save], ports: ParentPorts) -> Iterator[tuple[int, Saved]]:
     """Send creates, a full call at a time; yield each one's index and answer."""
-    groups = collections_of(saves)
-    for start in range(0, len(groups), MAX_COLLECTIONS_PER_CALL):
-        now = groups[start : start + MAX_COLLECTIONS_PER_CALL]
-        sent = [Collection(tuple(saves[index] for index in group)) for group in now]
-        for group, results in zip(now, ports.org.save(sent, ports.timeout_s), strict=True):
+    waiting = [(group, Collection(tuple(saves[index] for index in group))) for group in collections_of(saves)]
+    while waiting:
+        share = share_of_next_call([collection for _, collection in waiting], MAX_COLLECTIONS_PER_CALL)
+        now, waiting = waiting[:share], waiting[share:]
+        answers = ports.org.save([collection for _, collection in now], ports.timeout_s)
+        for (group, _), results in zip(now, answers, strict=True):
             yield from zip(group, results, strict=True)
 
 

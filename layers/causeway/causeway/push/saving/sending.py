@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from causeway.push.ports import BatchSize, Org
 from causeway.push.saving.pending import PendingSave
 from causeway.push.time_budget import Budget
-from causeway.salesforce.calls import MAX_SINGLES_PER_CALL, Collection, Saved, collections_of
+from causeway.salesforce import calls
+from causeway.salesforce.calls import Collection, Saved, collections_of
 
 MOST_CALL_S = 90.0
 
@@ -25,30 +26,41 @@ class SavePorts:
     may_write: Callable[[], None]
 
 
-def collected(pending: Sequence[PendingSave]) -> list[list[PendingSave]]:
-    """Return the records in collections, each of one group."""
+@dataclass(frozen=True, slots=True)
+class PendingCollection:
+    """Records that share a collection, as they wait and as they are sent."""
+
+    items: Sequence[PendingSave]
+    collection: Collection
+
+
+def collected(pending: Sequence[PendingSave]) -> list[PendingCollection]:
+    """Return the records in collections, each of one group; literal collections first, records that go alone last."""
     groups: dict[int, list[PendingSave]] = {}
     for item in pending:
         groups.setdefault(item.group, []).append(item)
-    return [
-        [items[place] for place in places]
+    found = [
+        _pending_collection([items[place] for place in places])
         for items in groups.values()
         for places in collections_of([item.save for item in items])
     ]
+    return sorted(found, key=lambda each: (not each.collection.is_literal, each.collection.is_single))
 
 
-def share_of_next_call(collections: Sequence[Sequence[PendingSave]], ports: SavePorts) -> int:
-    """Return how many of the next collections share a call: as many as the org's batch size allows, or a full call of single records."""
-    alone = [items[0].save.alone for items in collections]
-    if alone[0]:
-        return min(MAX_SINGLES_PER_CALL, [*alone, False].index(False))
-    return min(ports.batch_size.collections(ports.tenant), [*alone, True].index(True))
+def _pending_collection(items: Sequence[PendingSave]) -> PendingCollection:
+    return PendingCollection(items, Collection(tuple(item.save for item in items)))
 
 
-def send(collections: Sequence[Sequence[PendingSave]], ports: SavePorts) -> list[list[Saved]]:
+def share_of_next_call(waiting: Sequence[PendingCollection], ports: SavePorts) -> int:
+    """Return how many of the next collections share a call, as far as the org's batch size allows it."""
+    return calls.share_of_next_call([each.collection for each in waiting], ports.batch_size.collections(ports.tenant))
+
+
+def send(waiting: Sequence[PendingCollection], ports: SavePorts) -> list[list[Saved]]:
     """Save the collections in one call, and note how long it took."""
     timeout_s = ports.budget.call_s(MOST_CALL_S)
     began_ms = ports.now_ms()
-    results = ports.org.save([Collection(tuple(item.save for item in items)) for items in collections], timeout_s)
-    ports.batch_size.note(ports.tenant, sum(map(len, collections)), ports.now_ms() - began_ms)
+    results = ports.org.save([each.collection for each in waiting], timeout_s)
+    records = sum(len(each.items) for each in waiting)
+    ports.batch_size.note(ports.tenant, records, ports.now_ms() - began_ms)
     return results

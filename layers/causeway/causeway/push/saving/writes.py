@@ -57,11 +57,11 @@ def _round(pending: Sequence[PendingSave], ports: SavePorts, progress: SaveProgr
     again: list[PendingSave] = []
     while waiting:
         if not ports.budget.allows_call():
-            redeliver_open(item for collection in waiting for item in collection)
+            redeliver_open(item for each in waiting for item in each.items)
             return again
         share = share_of_next_call(waiting, ports)
         now, waiting = waiting[:share], waiting[share:]
         ports.may_write()
-        for items, results in zip(now, send(now, ports), strict=True):
-            again += settle_answers(items, results, progress)
+        for each, results in zip(now, send(now, ports), strict=True):
+            again += settle_answers(each.items, results, progress)
     return again

@@ -19,7 +19,7 @@ def lookups(
     chunk: list[tuple[str, Any]] = []
     used = 0
     for name, value in values:
-        size = len(str(value)) + 8
+        size = _size(value)
         if chunk and (len(chunk) >= MAX_VALUES or used + size > MAX_TEXT):
             yield _lookup(sobject, fields, chunk, via)
             chunk, used = [], 0
@@ -27,6 +27,12 @@ def lookups(
         used += size
     if chunk:
         yield _lookup(sobject, fields, chunk, via)
+
+
+def _size(value: Any) -> int:
+    """Return about how many characters a value takes in a statement; quotes, backslashes and `@{` are escaped there."""
+    text = str(value)
+    return len(text) + sum(text.count(letter) for letter in "'\"\\") + 5 * text.count("@{") + 8
 
 
 def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, Any]], via: str) -> Lookup:
