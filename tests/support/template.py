@@ -74,6 +74,12 @@ def statements(role: str) -> list[Resource]:
     return [statement for document in [*inline, *managed] for statement in document["Statement"]]
 
 
+def policy_statements(policy: str) -> list[Resource]:
+    """Return the statements of a queue's, topic's or bucket's policy; conditional statements as if they applied."""
+    document = template()["Resources"][policy]["Properties"]["PolicyDocument"]
+    return [item["Fn::If"][1] if "Fn::If" in item else item for item in document["Statement"]]
+
+
 def _refs(value: Any) -> Iterator[str]:
     """Yield every logical id that a value refers to."""
     if isinstance(value, dict):

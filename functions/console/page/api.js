@@ -34,7 +34,8 @@ async function call(method, path, body, query) {
   const text = await response.text();
   const answer = text ? parsed(text) : null;
   if (response.ok) return answer;
-  if (!answer?.error && (response.status === 401 || response.status === 403)) ended();
+  const refused = !answer?.error || answer.error.code === "access_denied"; // API Gateway's own answer, not the API's
+  if (refused && (response.status === 401 || response.status === 403)) ended();
   const told = answer?.error || { message: `The server answered ${response.status}.`, remedy: "Try again." };
   throw Object.assign(new Error(told.message), told);
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.template import as_list, events, functions, resources, template
+from tests.support.template import as_list, events, functions, policy_statements, resources, template
 
 EVENTS, CLOUDWATCH = "events.amazonaws.com", "cloudwatch.amazonaws.com"
 INDEXES = [
@@ -18,15 +18,13 @@ INDEXES = [
 alarms = resources("AWS::CloudWatch::Alarm")
 
 
-def topic_statements() -> list[dict[str, Any]]:
-    """Return the statements of the topic's policy."""
-    found: list[dict[str, Any]] = resources("AWS::SNS::TopicPolicy")["AlarmTopicPolicy"]["PolicyDocument"]["Statement"]
-    return found
-
-
 def let_in(service: str) -> list[dict[str, Any]]:
     """Return the statements that let a service publish."""
-    return [item for item in topic_statements() if service in as_list(item["Principal"].get("Service", []))]
+    return [
+        item
+        for item in policy_statements("AlarmTopicPolicy")
+        if service in as_list(item["Principal"].get("Service", []))
+    ]
 
 
 def watching(metric: str, **dimensions: Any) -> list[dict[str, Any]]:
@@ -54,7 +52,7 @@ def test_alarms_publish_by_a_statement_of_their_own_for_this_account() -> None:
 
 
 def test_no_condition_of_the_topics_policy_concerns_event_bridge() -> None:
-    with_condition = [item["Principal"] for item in topic_statements() if "Condition" in item]
+    with_condition = [item["Principal"] for item in policy_statements("AlarmTopicPolicy") if "Condition" in item]
     assert not [principal for principal in with_condition if principal == "*" or EVENTS in str(principal)]
     assert not [principal for principal in with_condition if isinstance(principal, dict) and "*" in principal.values()]
 

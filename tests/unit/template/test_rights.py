@@ -25,7 +25,8 @@ WILDCARDS = {
     ("s3:PutObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
 }
 
-roles = sorted(resources("AWS::IAM::Role"))
+OF_API_GATEWAY = "ApiLogRole"
+roles = sorted(set(resources("AWS::IAM::Role")) - {OF_API_GATEWAY})
 each_role = pytest.mark.parametrize("role", roles)
 
 
@@ -47,8 +48,16 @@ def holders(action: str, resource: str) -> set[str]:
     }
 
 
-def test_there_is_one_role_for_each_function_and_none_besides() -> None:
+def test_there_is_one_role_for_each_function() -> None:
     assert roles == sorted(name.replace("Function", "Role") for name in functions())
+
+
+def test_the_one_role_besides_lets_api_gateway_write_logs_and_nothing_else() -> None:
+    role = resources("AWS::IAM::Role")[OF_API_GATEWAY]
+    trust = role["AssumeRolePolicyDocument"]["Statement"]
+    assert [item["Principal"] for item in trust] == [{"Service": "apigateway.amazonaws.com"}]
+    managed = "arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    assert (role["ManagedPolicyArns"], "Policies" in role) == ([{"Fn::Sub": managed}], False)
 
 
 @each_role
