@@ -109,7 +109,7 @@ def test_the_access_log_has_neither_query_strings_nor_what_names_people() -> Non
 def test_the_accounts_log_role_is_set_before_the_stage_that_needs_it() -> None:
     found = template()["Resources"]
     assert found["ApiGatewayAccount"]["DependsOn"] == "Api"
-    assert found["ApiAccessLogGroup"]["DependsOn"] == "ApiGatewayAccount"
+    assert "{'Ref': 'ApiGatewayAccount'}" in str(found["ApiAccessLogGroup"]["Properties"])
     assert API["AccessLogSetting"]["Fn::If"][1]["DestinationArn"] == {"Fn::GetAtt": ["ApiAccessLogGroup", "Arn"]}
 
 
