@@ -73,7 +73,7 @@ class Converted(Strict):
 class PulledRecord(Strict):
     """One record of the org that was created, changed or removed; `values` by the product's field names."""
 
-    kind: Literal["created", "updated", "deleted", "merged", "converted"]
+    kind: Literal["created", "updated", "deleted", "merged", "converted", "left_rule"]
     salesforce_id: SalesforceId
     key: str | None
     system_modstamp: str

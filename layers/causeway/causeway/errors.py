@@ -25,6 +25,10 @@ class CausewayError(Exception):
         self.message, self.remedy, self.fields = message, remedy, fields
 
 
+class Unforeseen(CausewayError):
+    """A defect: an exception that is not ours ended the work, or a worker died again and again."""
+
+
 class RetryableError(CausewayError):
     """
     The same work may succeed unchanged; `retry_after_s` is the shortest useful wait, None for the usual backoff.

@@ -70,7 +70,7 @@ class LocalUseCases(UseCases):
         self.runs = RunTable(client, CONFIG_TABLE, now_ms, 30)
         self.jobs = FakePullJobs()
         self.checkpoints = CheckpointTable(client, CONFIG_TABLE, now_ms)
-        self.pull_history = PullHistory(self.runs, now_ms, new_id)
+        self.pull_history = PullHistory(self.runs, now_ms, new_id, stack.events.publish)
         self.runs_now = RunsNow(
             self.connections,
             self.checkpoints,

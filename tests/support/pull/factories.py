@@ -76,9 +76,9 @@ class Pulling:
         self._numbers += 1
         return f"id-{self._numbers}"
 
-    def run(self, job: PullJob | None = None, **replaced: Any) -> Ended:
+    def run(self, job: PullJob | None = None, deliveries: int = 1, **replaced: Any) -> Ended:
         """Run one worker's part."""
-        return pull_sync(job or PullJob(TENANT, self.sync.id), self.ports(**replaced), self.patience)
+        return pull_sync(job or PullJob(TENANT, self.sync.id), self.ports(**replaced), self.patience, deliveries)
 
     def pull(self, **replaced: Any) -> list[dict[str, Any]]:
         """Pull until the run is done and return what was published."""

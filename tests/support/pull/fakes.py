@@ -18,6 +18,7 @@ from causeway.pull.jobs import (
     PullJob,
     Slot,
     Unsent,
+    Waiting,
 )
 from causeway.pull.planning.checkpoints import Checkpoint, checkpoint_from_json
 from causeway.syncs.sync import Problem, Sync
@@ -105,6 +106,8 @@ class MemoryRuns:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
     details: dict[str, str] = field(default_factory=dict)
+    remedies: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, Waiting] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     cancelled: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -119,8 +122,14 @@ class MemoryRuns:
         self.counts[run].update(counts)
         self.calls[run] += api_calls
 
-    def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
-        self.statuses[run], self.details[run] = status, detail
+    def ended(self, tenant: str, run: str, status: str, detail: str = "", remedy: str = "") -> None:
+        self.statuses[run], self.details[run], self.remedies[run] = status, detail, remedy
+
+    def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
+        self.statuses[run], self.details[run], self.waiting[run] = "waiting", waiting.detail, waiting
+
+    def is_open(self, tenant: str, run: str) -> bool:
+        return run in self.statuses and not self.is_over(tenant, run)
 
     def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
         self.problems.extend(problems)

@@ -180,7 +180,7 @@ class FakeOrg:
 
     def _page(self, rows: list[Row]) -> QueryPage:
         if len(rows) <= self.page_size:
-            return QueryPage(rows, None)
+            return QueryPage(rows, None, len(rows))
         name = f"cursor-{self.calls}"
         self._cursors[name] = rows[self.page_size :]
         return QueryPage(rows[: self.page_size], name)
@@ -188,6 +188,10 @@ class FakeOrg:
     def count(self, soql: str, *, with_deleted: bool) -> int:
         self.calls += 1
         return sum(1 for row in self._matching(soql) if with_deleted or not row["IsDeleted"])
+
+    def about_how_many(self, sobject: str) -> int:
+        self.calls += 1
+        return len(self._current)
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
         self.calls += 1

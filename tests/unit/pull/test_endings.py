@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
-from causeway.errors import OrgRefused, OrgUnavailable, PasswordExpired
-from causeway.pull.endings import MAX_HOPS, Ended
+from causeway.errors import OrgRefused, OrgUnavailable, PasswordExpired, Unforeseen
+from causeway.pull.endings import GIVE_UP_MS, MAX_DELIVERIES, MAX_HOPS, Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.reading import interruptions
 from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 
-from tests.support.pull.factories import TENANT, a_pull, an_id, people
+from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id, people
 from tests.support.pull.org import FakeOrg, contact_describe
 
 
@@ -146,7 +146,119 @@ def test_an_org_that_does_not_answer_is_asked_again_later() -> None:
     pulling.org.query = unavailable  # type: ignore[method-assign]
     assert pulling.run() is Ended.LATER
     ((job, delay_s),) = pulling.queues.jobs
-    assert (job.run, job.waits, delay_s) == ("run-1", 1, 30)
+    assert (job.run, job.tries, delay_s) == ("run-1", 1, 30)
+
+
+def _does_not_answer(*given: Any, **named: Any) -> Any:
+    raise OrgUnavailable("Salesforce does not answer.", "Look at trust.salesforce.com.")
+
+
+def _queued_one_after_another(pulling: Pulling) -> Ended:
+    """Run what is queued until nothing is, at the time for which it is queued."""
+    ended = pulling.run()
+    while pulling.queues.jobs:
+        job, delay_s = pulling.queues.jobs.pop(0)
+        pulling.org.advance(delay_s)
+        ended = pulling.run(job)
+    return ended
+
+
+def test_a_run_that_waits_shows_for_what_since_when_and_until_when() -> None:
+    pulling = people(1)
+    pulling.org.query = _does_not_answer  # type: ignore[method-assign]
+    pulling.run()
+    now, waiting = pulling.now(), pulling.runs.waiting["run-1"]
+    assert (pulling.runs.statuses["run-1"], waiting.detail) == ("waiting", "Salesforce does not answer.")
+    assert (waiting.since_ms, waiting.next_try_ms, waiting.until_ms) == (now, now + 30_000, now + GIVE_UP_MS)
+
+
+def test_an_org_that_never_answers_ends_the_run_with_its_sentence() -> None:
+    pulling = people(1)
+    pulling.org.query = _does_not_answer  # type: ignore[method-assign]
+    began = pulling.now()
+    assert _queued_one_after_another(pulling) is Ended.FAILED
+    assert pulling.runs.statuses["run-1"] == "failed"
+    assert pulling.runs.details["run-1"].startswith("Salesforce does not answer. It was tried ")
+    assert pulling.runs.remedies["run-1"] == "Look at trust.salesforce.com."
+    assert pulling.now() - began <= GIVE_UP_MS + 900_000
+
+
+def test_what_was_read_before_a_failure_is_kept_and_the_tries_begin_anew() -> None:
+    pulling = people(10, org=FakeOrg(contact_describe(), page_size=2))
+    real = pulling.org.ahead
+
+    def every_other_call_fails(next_url: str) -> Any:
+        page = real(next_url)
+        return page if pulling.org.calls % 2 else _does_not_answer
+
+    pulling.org.ahead = every_other_call_fails  # type: ignore[method-assign]
+    assert _queued_one_after_another(pulling) is Ended.DONE
+    assert [record["salesforce_id"] for record in pulling.received()] == [an_id(number) for number in range(10)]
+
+
+def test_an_error_that_is_not_ours_ends_the_run_and_the_next_one_reads_everything() -> None:
+    pulling = people(3)
+
+    def breaks(*given: Any, **named: Any) -> Any:
+        raise KeyError("SystemModstamp")
+
+    real = pulling.org.query
+    pulling.org.query = breaks  # type: ignore[method-assign]
+    with pytest.raises(Unforeseen):
+        pulling.run()
+    assert pulling.runs.statuses["run-1"] == "failed"
+    assert "KeyError" in pulling.runs.details["run-1"]
+    assert pulling.runs.remedies["run-1"]
+    pulling.org.query = real  # type: ignore[method-assign]
+    assert len(pulling.pull()) == 3
+
+
+def test_a_worker_that_dies_again_and_again_ends_the_run() -> None:
+    pulling = people(1)
+    with pytest.raises(Unforeseen):
+        pulling.run(PullJob(TENANT, "people", due_ms=pulling.now()), deliveries=MAX_DELIVERIES + 1)
+    assert pulling.org.calls == 0
+    assert list(pulling.runs.statuses.values()) == ["failed"]
+
+
+def test_a_job_that_is_delivered_again_goes_on_under_its_run() -> None:
+    pulling = people(1)
+    job = PullJob(TENANT, "people", due_ms=pulling.now())
+    pulling.org.query = _does_not_answer  # type: ignore[method-assign]
+    pulling.run(job)
+    pulling.run(job)
+    assert list(pulling.runs.statuses) == [job.scheduled_run]
+
+
+def test_a_run_whose_worker_died_before_it_could_close_it_is_closed_by_the_next_delivery() -> None:
+    pulling = people(1)
+    job = PullJob(TENANT, "people", due_ms=pulling.now())
+    assert pulling.run(job) is Ended.DONE
+    pulling.runs.statuses[job.scheduled_run] = "running"
+    assert pulling.run(job) is Ended.NOT_DUE
+    assert pulling.runs.statuses[job.scheduled_run] == "completed"
+
+
+def test_a_run_that_is_cancelled_while_it_waits_makes_no_further_call() -> None:
+    pulling = people(1)
+    pulling.org.query = _does_not_answer  # type: ignore[method-assign]
+    pulling.run()
+    pulling.runs.cancelled.add("run-1")
+    calls = pulling.org.calls
+    assert pulling.run(pulling.queues.jobs.pop()[0]) is Ended.CANCELLED
+    assert pulling.org.calls == calls
+
+
+def test_a_run_that_is_cancelled_as_its_last_call_fails_does_not_wait() -> None:
+    pulling = people(1)
+
+    def cancelled_meanwhile(*given: Any, **named: Any) -> Any:
+        pulling.runs.cancelled.add("run-1")
+        return _does_not_answer()
+
+    pulling.org.query = cancelled_meanwhile  # type: ignore[method-assign]
+    assert pulling.run() is Ended.CANCELLED
+    assert pulling.queues.jobs == []
 
 
 def test_an_answer_that_nobody_knows_ends_the_run_after_a_few_tries_in_salesforces_words() -> None:
@@ -156,9 +268,9 @@ def test_an_answer_that_nobody_knows_ends_the_run_after_a_few_tries_in_salesforc
         raise OrgUnavailable("Unknown.", final=OrgRefused("Nobody has seen this.", org_code="SOMETHING_NEW"))
 
     pulling.org.query = refused  # type: ignore[method-assign]
-    assert pulling.run(PullJob(TENANT, "people", "by-hand", waits=UNKNOWN_TRIES - 1)) is Ended.LATER
+    assert pulling.run(PullJob(TENANT, "people", "by-hand", tries=UNKNOWN_TRIES - 1)) is Ended.LATER
     with pytest.raises(OrgRefused, match="Nobody has seen this"):
-        pulling.run(PullJob(TENANT, "people", "by-hand", waits=UNKNOWN_TRIES))
+        pulling.run(PullJob(TENANT, "people", "by-hand", tries=UNKNOWN_TRIES))
     assert pulling.runs.statuses["by-hand"] == "failed"
 
 

@@ -367,53 +367,6 @@ class RedriveRequest(BaseModel):
     key: Annotated[str | None, Field(max_length=256, min_length=1)] = None
 
 
-class Run(BaseModel):
-    """
-    One entry of the history; `counts` grow while it goes on.
-    """
-
-    id: str
-    kind: str
-    trigger: str
-    source: str | None
-    sync: str | None
-    started_at: str | None
-    ended_at: str | None
-    status: str
-    detail: str | None
-    api_calls: int
-    counts: dict[str, int]
-
-
-class RunDetail(BaseModel):
-    """
-    One run with its failing records; `next` leads to more of them.
-    """
-
-    id: str
-    kind: str
-    trigger: str
-    source: str | None
-    sync: str | None
-    started_at: str | None
-    ended_at: str | None
-    status: str
-    detail: str | None
-    api_calls: int
-    counts: dict[str, int]
-    failures: list[FailedRecord]
-    next: str | None = None
-
-
-class Runs(BaseModel):
-    """
-    Runs, newest first.
-    """
-
-    runs: list[Run]
-    next: str | None = None
-
-
 class SObjectLine(BaseModel):
     """
     One sObject of the org.
@@ -548,6 +501,16 @@ class ValidationRule(BaseModel):
     name: str
     message: str
     field: str | None = None
+
+
+class Waiting(BaseModel):
+    """
+    Since when a run waits for what its `detail` says, when it tries again (null: when somebody acts), when it gives up.
+    """
+
+    since: str
+    next_try_at: str | None
+    until: str | None
 
 
 class WriteRequest(BaseModel):
@@ -718,6 +681,57 @@ class PullRules(BaseModel):
     deletes: bool = True
     enrich: bool = False
     conflict: Literal["newest", "salesforce", "product"] = "newest"
+
+
+class Run(BaseModel):
+    """
+    One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for.
+    """
+
+    id: str
+    kind: str
+    trigger: str
+    source: str | None
+    sync: str | None
+    started_at: str | None
+    ended_at: str | None
+    status: str
+    detail: str | None
+    remedy: str | None
+    waiting: Waiting | None
+    api_calls: int
+    counts: dict[str, int]
+
+
+class RunDetail(BaseModel):
+    """
+    One run with its failing records; `next` leads to more of them.
+    """
+
+    id: str
+    kind: str
+    trigger: str
+    source: str | None
+    sync: str | None
+    started_at: str | None
+    ended_at: str | None
+    status: str
+    detail: str | None
+    remedy: str | None
+    waiting: Waiting | None
+    api_calls: int
+    counts: dict[str, int]
+    failures: list[FailedRecord]
+    next: str | None = None
+
+
+class Runs(BaseModel):
+    """
+    Runs, newest first.
+    """
+
+    runs: list[Run]
+    next: str | None = None
 
 
 class SObject(BaseModel):

@@ -28,7 +28,7 @@ class PulledRecord(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
     )
-    kind: Literal["created", "updated", "deleted", "merged", "converted"]
+    kind: Literal["created", "updated", "deleted", "merged", "converted", "left_rule"]
     salesforce_id: Annotated[str, Field(pattern="^[0-9A-Za-z]{15}([0-9A-Za-z]{3})?$")]
     key: str | None
     system_modstamp: str

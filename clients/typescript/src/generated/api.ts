@@ -1363,7 +1363,7 @@ export interface components {
         Role: "viewer" | "integrator" | "manager" | "operator";
         /**
          * Run
-         * @description One entry of the history; `counts` grow while it goes on.
+         * @description One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for.
          */
         Run: {
             /** Id */
@@ -1384,6 +1384,9 @@ export interface components {
             status: string;
             /** Detail */
             detail: string | null;
+            /** Remedy */
+            remedy: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
             /** Api Calls */
             api_calls: number;
             /** Counts */
@@ -1414,6 +1417,9 @@ export interface components {
             status: string;
             /** Detail */
             detail: string | null;
+            /** Remedy */
+            remedy: string | null;
+            waiting: components["schemas"]["Waiting"] | null;
             /** Api Calls */
             api_calls: number;
             /** Counts */
@@ -1867,6 +1873,18 @@ export interface components {
              * @default null
              */
             field: string | null;
+        };
+        /**
+         * Waiting
+         * @description Since when a run waits for what its `detail` says, when it tries again (null: when somebody acts), when it gives up.
+         */
+        Waiting: {
+            /** Since */
+            since: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * WatchedConnection

@@ -22,7 +22,7 @@ export interface RecordsMessage {
  * One record of the org that was created, changed or removed; `values` by the product's field names.
  */
 export interface PulledRecord {
-  kind: 'created' | 'updated' | 'deleted' | 'merged' | 'converted';
+  kind: 'created' | 'updated' | 'deleted' | 'merged' | 'converted' | 'left_rule';
   salesforce_id: string;
   key: string | null;
   system_modstamp: string;

@@ -27,7 +27,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One entry of the sync history; times in epoch ms, `counts` by the words of COUNTS."""
+    """
+    One entry of the sync history; times in epoch ms, `counts` by the words of COUNTS.
+
+    `detail` says how it ended or what it waits for, `remedy` what to do. While it waits: since when, when it tries again (0:
+    when somebody acts), and when it gives up (0: the schedule goes on with it).
+    """
 
     run_id: str
     tenant: str
@@ -39,6 +44,10 @@ class Run:
     ended_at_ms: int = 0
     status: str = "running"
     detail: str = ""
+    remedy: str = ""
+    waiting_since_ms: int = 0
+    next_try_ms: int = 0
+    waits_until_ms: int = 0
     api_calls: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 

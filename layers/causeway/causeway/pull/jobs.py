@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.contract.runs import run_id_at
 from causeway.pull.planning.checkpoints import Checkpoint
+from causeway.push.memory.hashes import hashed
 from causeway.syncs.sync import Schedule
 
 Row = Mapping[str, Any]
@@ -21,8 +23,9 @@ class PullJob:
     """
     One request to run a pull.
 
-    `hop` counts how often the run handed over to itself, `waits` how often it was put off; `trigger` is the schedule or who
-    asked for it; `due_ms` the moment for which the schedule queued it.
+    `hop` counts how often the run handed over to itself, `waits` how often it found no place, `polls` how often a Bulk job
+    was not complete; `tries` counts calls that failed since anything was last read, the first at `since_ms`. `trigger` is the
+    schedule or who asked for it; `due_ms` the moment for which the schedule queued it.
     """
 
     tenant: str
@@ -32,14 +35,33 @@ class PullJob:
     trigger: str = SCHEDULE
     waits: int = 0
     due_ms: int = 0
+    tries: int = 0
+    since_ms: int = 0
+    polls: int = 0
+
+    @property
+    def scheduled_run(self) -> str:
+        """Return the id of the run that the schedule asked for, whoever opens it; "" when it asked for none."""
+        return run_id_at(self.due_ms, hashed(self.sync)) if self.due_ms else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a run waits for, since when, when it tries again (0: when somebody acts), when it gives up (0: never); epoch ms."""
+
+    detail: str
+    since_ms: int
+    next_try_ms: int = 0
+    until_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class QueryPage:
-    """One page of a query: its rows, and the locator of the next page or None."""
+    """One page of a query: its rows, the locator of the next page or None, and how many rows the query has."""
 
     rows: Sequence[Row]
     next_url: str | None
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

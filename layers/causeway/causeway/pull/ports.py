@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
-from causeway.pull.jobs import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot, Unsent
+from causeway.pull.jobs import Deleted, EmittedPage, Held, LinkedRecord, PullJob, QueryPage, Row, Slot, Unsent, Waiting
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.push.memory.two_way import LastSynced
 from causeway.salesforce.calls import Lookup
@@ -44,6 +44,9 @@ class PullOrg(Protocol):
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
         """Return the number of a COUNT() query."""
+
+    def about_how_many(self, sobject: str) -> int:
+        """Return about how many records the sObject has."""
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
         """Return what was deleted, hard deletes included."""
@@ -120,8 +123,14 @@ class RunLog(Protocol):
     def progress(self, tenant: str, run: str, counts: Mapping[str, int], api_calls: int) -> None:
         """Add to the run's counts."""
 
-    def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
-        """Close the run."""
+    def ended(self, tenant: str, run: str, status: str, detail: str = "", remedy: str = "") -> None:
+        """Close the run, and publish that it completed or failed."""
+
+    def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
+        """Show what the run waits for."""
+
+    def is_open(self, tenant: str, run: str) -> bool:
+        """Return whether the run was opened and is not over."""
 
     def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
         """Keep what the run could not read, and why."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from causeway.wiring.clients import aws, new_id, now_ms, settings
 from causeway.wiring.discovery import discovery_of
-from causeway.wiring.messaging import event_bus, pull_queues
+from causeway.wiring.messaging import event_bus, publish_event, pull_queues
 from causeway.wiring.orgs import org_of
 from causeway.wiring.tables import (
     checkpoint_table,
@@ -32,7 +32,7 @@ def pull_history() -> PullHistory:
     """Return the pull runs of the sync history."""
     from causeway.gateways.dynamodb.config.pull_history import PullHistory
 
-    return PullHistory(run_table(), now_ms, new_id)
+    return PullHistory(run_table(), now_ms, new_id, publish_event)
 
 
 def _org_of(connection: Connection) -> PullingOrg:

@@ -63,8 +63,16 @@ class Accepted(Answer):
     key: str | None
 
 
+class Waiting(Answer):
+    """Since when a run waits for what its `detail` says, when it tries again (null: when somebody acts), when it gives up."""
+
+    since: str
+    next_try_at: str | None
+    until: str | None
+
+
 class Run(Answer):
-    """One entry of the history; `counts` grow while it goes on."""
+    """One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for."""
 
     id: str
     kind: str
@@ -75,6 +83,8 @@ class Run(Answer):
     ended_at: str | None
     status: str
     detail: str | None
+    remedy: str | None
+    waiting: Waiting | None
     api_calls: int
     counts: dict[str, int]
 

@@ -16,6 +16,7 @@ from causeway.api.bodies.history import (
     Run,
     RunDetail,
     Runs,
+    Waiting,
 )
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route, Scope
@@ -112,9 +113,19 @@ def _run(run: StoredRun) -> dict[str, Any]:
         "ended_at": rfc3339(run.ended_at_ms) if run.ended_at_ms else None,
         "status": run.status,
         "detail": run.detail or None,
+        "remedy": run.remedy or None,
+        "waiting": _waiting(run) if run.waiting_since_ms else None,
         "api_calls": run.api_calls,
         "counts": run.counts,
     }
+
+
+def _waiting(run: StoredRun) -> Waiting:
+    return Waiting(
+        since=rfc3339(run.waiting_since_ms),
+        next_try_at=rfc3339(run.next_try_ms) if run.next_try_ms else None,
+        until=rfc3339(run.waits_until_ms) if run.waits_until_ms else None,
+    )
 
 
 ROUTES = (

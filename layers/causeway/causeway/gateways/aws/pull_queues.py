@@ -71,6 +71,9 @@ def job_of(body: str) -> PullJob:
             str(given.get("trigger", SCHEDULE)),
             int(given.get("waits", 0)),
             int(given.get("due_ms", 0)),
+            int(given.get("tries", 0)),
+            int(given.get("since_ms", 0)),
+            int(given.get("polls", 0)),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidMessage("A pull job names no tenant and sync.", "Queue pulls through the API.") from error

@@ -161,10 +161,21 @@ class SalesforceOrg:
         answer: Mapping[str, Any] = self.get("limits")
         return answer
 
-    def fetch(self, path: str, params: Mapping[str, str], *, timeout_s: float = READ_TIMEOUT_S) -> bytes:
-        """Return the body of a GET, read and unpacked in one piece: a page read ahead must not wait for the interpreter often."""
+    def fetch(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        body: bytes | None = None,
+        timeout_s: float = READ_TIMEOUT_S,
+    ) -> bytes:
+        """
+        Return the answer to a GET, or to a POST of `body`, read and unpacked in one piece.
+
+        A page read ahead must not wait for the interpreter often.
+        """
         try:
-            with self._transport.opened(path, params, timeout_s) as response:
+            with self._transport.opened(path, params, timeout_s, body) as response:
                 return bytes(response.raw.read(decode_content=True))
         except requests.RequestException as error:
             raise error_of_exception(error) from error

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
+from urllib.parse import quote_plus
 
 import orjson
 
 from causeway.errors import NotFound, OrgRefused, OutcomeUnknown
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 from causeway.gateways.salesforce.composite import OrgCalls
+from causeway.gateways.salesforce.errors import error_of
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.pull.jobs import Deleted, QueryPage, Row
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 
+MAX_URI_BYTES = (
+    8_000  # of an encoded query: URI and headers together may take 16,384 (REST API guide, status codes 414, 431)
+)
 ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
 CALL_TIMEOUT_S = 30.0
 END = "null"  # Sforce-Locator of the last page: Bulk API 2.0 guide, Get Results for a Query Job
@@ -68,13 +74,23 @@ class PullingOrg:
         return self._org.api_calls
 
     def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
-        """Run a query (queryAll with deleted rows) and return its first page."""
-        return _page(self._org.fetch("queryAll" if with_deleted else "query", {"q": soql}, timeout_s=CALL_TIMEOUT_S))
+        """
+        Run a query (queryAll with deleted rows) and return its first page.
+
+        A query longer than a URI goes as a part of a composite call, where no URI limits it; it counts as one call, too.
+        """
+        resource = "queryAll" if with_deleted else "query"
+        encoded = quote_plus(soql)
+        if len(encoded) <= MAX_URI_BYTES:
+            return _page(_parsed(self._org.fetch(resource, {"q": soql}, timeout_s=CALL_TIMEOUT_S)))
+        part = {"method": "GET", "url": f"{self._org.data_path}/{resource}?q={encoded}", "referenceId": "q"}
+        body = orjson.dumps({"allOrNone": False, "compositeRequest": [part]})
+        return _page(_only_part(_parsed(self._org.fetch("composite", {}, body=body, timeout_s=CALL_TIMEOUT_S))))
 
     def ahead(self, next_url: str) -> Callable[[], QueryPage]:
         """Start reading the page of a locator and return a function that waits for it."""
         path = self._org.query_path(next_url)
-        return self._reader.submit(lambda: _page(self._org.fetch(path, {}, timeout_s=CALL_TIMEOUT_S))).result
+        return self._reader.submit(lambda: _page(_parsed(self._org.fetch(path, {}, timeout_s=CALL_TIMEOUT_S)))).result
 
     def close(self) -> None:
         """Wait for calls that were started; no thread outlives a worker's part of a run."""
@@ -82,7 +98,13 @@ class PullingOrg:
 
     def count(self, soql: str, *, with_deleted: bool) -> int:
         """Return the number of a COUNT() query."""
-        return int(self._org.query(soql, deleted=with_deleted, timeout_s=CALL_TIMEOUT_S)["totalSize"])
+        return self.query(soql, with_deleted=with_deleted).total
+
+    def about_how_many(self, sobject: str) -> int:
+        """Return about how many records the sObject has (REST API guide, Record Count)."""
+        answer = self._org.get("limits/recordCount", timeout_s=CALL_TIMEOUT_S, sObjects=sobject)
+        with _understood():
+            return int(next(each["count"] for each in answer["sObjects"] if each["name"].lower() == sobject.lower()))
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
         """Return what was deleted, hard deletes included (SOAP API guide, getDeleted())."""
@@ -93,21 +115,26 @@ class PullingOrg:
             if refused.org_code != "INVALID_REPLICATION_DATE":
                 raise
             return Deleted((), end_ms)
-        records = [(row["id"], _ms(row["deletedDate"])) for row in answer["deletedRecords"]]
-        return Deleted(records, _ms(answer["earliestDateAvailable"]))
+        with _understood():
+            records = [(row["id"], _ms(row["deletedDate"])) for row in answer["deletedRecords"]]
+            return Deleted(records, _ms(answer["earliestDateAvailable"]))
 
     def start_bulk(self, soql: str, *, with_deleted: bool) -> str:
         """Create a Bulk API 2.0 query job and return its Id."""
         request = {"operation": "queryAll" if with_deleted else "query", "query": soql, "lineEnding": "LF"}
-        return str(self._org.request("POST", "jobs/query", json=request, timeout_s=CALL_TIMEOUT_S)["id"])
+        answer = self._org.request("POST", "jobs/query", json=request, timeout_s=CALL_TIMEOUT_S)
+        with _understood():
+            return str(answer["id"])
 
     def bulk_is_complete(self, job: str) -> bool:
         """Return whether the job's results can be read; raises OrgRefused when it failed."""
         answer = self._org.get(f"jobs/query/{job}", timeout_s=CALL_TIMEOUT_S)
-        if answer["state"] in ("Failed", "Aborted"):
-            reason = str(answer.get("errorMessage") or answer["state"])[:500]
+        with _understood():
+            state = str(answer["state"])
+        if state in ("Failed", "Aborted"):
+            reason = str(answer.get("errorMessage") or state)[:500]
             raise OrgRefused(f"Salesforce could not run the bulk query: {reason}", org_code="BULK_QUERY_FAILED")
-        return bool(answer["state"] == "JobComplete")
+        return state == "JobComplete"
 
     def bulk_ahead(self, job: str, locator: str, types: Mapping[str, str]) -> Callable[[], BulkPage]:
         """Start reading one results page and return a function that waits for it: rows as REST would give them, the next locator."""
@@ -120,11 +147,30 @@ class PullingOrg:
         return csv_rows(lines, types), "" if following == END else following
 
 
-def _page(body: bytes) -> QueryPage:
-    answer = _parsed(body)
-    if not isinstance(answer, dict) or "records" not in answer:
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn what an answer lacks into OutcomeUnknown: something else than Salesforce answered, or it was cut."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        raise OutcomeUnknown("The org gave an answer of another shape than expected.", "It is tried again.") from error
+
+
+def _page(answer: Any) -> QueryPage:
+    if not isinstance(answer, dict) or not isinstance(answer.get("records"), list):
         raise OutcomeUnknown("The org answered a query without records.", "It is tried again.")
-    return QueryPage(answer["records"], None if answer.get("done", True) else answer["nextRecordsUrl"])
+    next_url = None if answer.get("done", True) else answer.get("nextRecordsUrl")
+    return QueryPage(answer["records"], next_url, int(answer.get("totalSize", 0)))
+
+
+def _only_part(answer: Any) -> Any:
+    """Return what the one part of a composite call was answered; raises what its status means."""
+    with _understood():
+        (part,) = answer["compositeResponse"]
+        status, body = int(part["httpStatusCode"]), part["body"]
+    if status != 200:
+        raise error_of(status, body)
+    return body
 
 
 def _parsed(body: bytes) -> Any:

@@ -135,22 +135,31 @@ class OrgTransport:
         finally:
             self._note_usage()
 
-    def opened(self, path: str, params: Mapping[str, str], timeout_s: float) -> requests.Response:
-        """Send a GET and return its answer unread; renews like `sent`, and raises what any other status than 200 means."""
-        response = self._opened_once(path, params, timeout_s)
+    def opened(
+        self, path: str, params: Mapping[str, str], timeout_s: float, body: bytes | None = None
+    ) -> requests.Response:
+        """
+        Send a GET, or a POST of a body, and return its answer unread.
+
+        Renews like `sent`, and raises what any other status than 200 means.
+        """
+        response = self._opened_once(path, params, timeout_s, body)
         if response.status_code != 200 and is_expired_session(response.status_code, _json_or_none(response)):
             self._use(self._tokens.renewed(self.access))
-            response = self._opened_once(path, params, timeout_s)
+            response = self._opened_once(path, params, timeout_s, body)
         if response.status_code != 200:
             raise error_of(response.status_code, _json_or_none(response))
         return response
 
-    def _opened_once(self, path: str, params: Mapping[str, str], timeout_s: float) -> requests.Response:
+    def _opened_once(
+        self, path: str, params: Mapping[str, str], timeout_s: float, body: bytes | None
+    ) -> requests.Response:
         self._exchange.timeout_s = timeout_s
         self.api_calls += 1
         url, headers = f"{self._wire.base_url}{path}", self._wire.headers
         try:
-            return self._exchange.request("GET", url, headers=headers, params=dict(params), stream=True)
+            method = "GET" if body is None else "POST"
+            return self._exchange.request(method, url, headers=headers, params=dict(params), data=body, stream=True)
         finally:
             self._note_usage()
 

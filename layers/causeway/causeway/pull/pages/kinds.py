@@ -1,11 +1,11 @@
-"""What a pulled row means to the product: created, updated, deleted, merged or converted (docs/pull.md). Pure."""
+"""What a pulled row means to the product: created, updated, deleted, merged, converted, or outside the rule (docs/pull.md). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Kind = Literal["created", "updated", "deleted", "merged", "converted"]
+Kind = Literal["created", "updated", "deleted", "merged", "converted", "left_rule"]
 
 
 def kind_of(row: Mapping[str, Any], created_in_window: bool, seen_before: bool) -> Kind:

@@ -10,7 +10,7 @@ from typing import Any
 from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import is_same_version, was_published
 from causeway.pull.pages.fitting import fitted
-from causeway.pull.pages.kinds import kind_of
+from causeway.pull.pages.kinds import Kind, kind_of
 from causeway.pull.pages.own_writes import is_written
 from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
 from causeway.pull.pages.versions import GONE, PublishedRow, RowVersion
@@ -58,19 +58,25 @@ class RowPublisher:
         self._plan, self._seen = plan, seen
         self._is_first_import, self._recent_ms = window.is_first_import, window.recent_ms
         self._horizon_ms, self._published_since, self._ever_published = horizon_ms, published_since, ever_published
+        self._read_at = _rest_time(window.upto_ms)
         self._since_horizon: Mapping[str, bytes] | None = None
         self._gone: set[str] = set()
         self.problems: list[Problem] = []
 
-    def published(self, rows: Sequence[Row], related: RelatedData) -> Iterator[PublishedRow]:
-        """Yield what is to be remembered of these rows, in their order, without versions that were published before."""
+    def published(self, rows: Sequence[Row], related: RelatedData, *, is_sweep: bool = False) -> Iterator[PublishedRow]:
+        """
+        Yield what is to be remembered of these rows, in their order, without versions that were published before.
+
+        `is_sweep`: whatever was never published is new to the product, whenever it was created.
+        """
         read, seen = self._plan.read, self._seen
         for index, row in enumerate(rows):
             content = read(row)
             fingerprint = content_fingerprint(content)
             known = seen.get(row["Id"])
             if known is None or not is_same_version(known, fingerprint):
-                yield self._one(self._version(index, row, content, fingerprint, related), related)
+                version = self._version(index, row, content, fingerprint, related, is_sweep=is_sweep)
+                yield self._one(version, related)
 
     def recognize(self, published: Mapping[str, bytes]) -> None:
         """Recognize these versions too (Id → fingerprint), as reading begins anew."""
@@ -78,20 +84,37 @@ class RowPublisher:
 
     def vanished(self, index: int, record_id: str, at_ms: int) -> PublishedRow:
         """Return the row of a record that is gone without a row of its own."""
+        return self._without_row(index, record_id, at_ms, "deleted")
+
+    def left(self, index: int, record_id: str, at_ms: int) -> PublishedRow:
+        """Return the row of a record that exists and is not one of the rule's any more."""
+        return self._without_row(index, record_id, at_ms, "left_rule")
+
+    def _without_row(self, index: int, record_id: str, at_ms: int, kind: Kind) -> PublishedRow:
         self._gone.add(record_id)
-        stamp = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-        record = gone_record(record_id, stamp, None, "deleted")
-        return PublishedRow(index, record_id, b"", at_ms, "deleted", record_text(record))
+        record = gone_record(record_id, _rest_time(at_ms), None, kind)
+        return PublishedRow(index, record_id, b"", at_ms, kind, record_text(record))
 
     def is_gone(self, record_id: str) -> bool:
-        """Tell whether this run published that the record no longer exists."""
+        """Tell whether this run published that the record no longer exists, or left the rule."""
         return record_id in self._gone
 
     def _version(
-        self, index: int, row: Row, content: Sequence[Any], fingerprint: bytes, related: RelatedData
+        self,
+        index: int,
+        row: Row,
+        content: Sequence[Any],
+        fingerprint: bytes,
+        related: RelatedData,
+        *,
+        is_sweep: bool,
     ) -> RowVersion:
-        record_id, stamp = row["Id"], stamp_ms(row["SystemModstamp"])
-        created = stamp_ms(row["CreatedDate"]) > self._horizon_ms
+        if self._plan.stamp_field not in row:
+            row = {**row, self._plan.stamp_field: self._read_at}
+        record_id, stamp = row["Id"], self._plan.stamp_ms(row)
+        created = is_sweep or "CreatedDate" not in row or stamp_ms(row["CreatedDate"]) > self._horizon_ms
+        if is_sweep and record_id not in self._seen and record_id in self._ever_published():
+            created = False
         kind = kind_of(row, created, created and self._was_published(record_id, stamp))
         link = related.links.get(record_id) if related.links else None
         return RowVersion(index, record_id, row, content, fingerprint, stamp, kind, link)
@@ -136,6 +159,8 @@ class RowPublisher:
             return True
         if self._is_first_import and stamp <= self._recent_ms:
             return False  # in keyset order each record comes once; only one that surfaces late can come again
+        if not self._plan.has("CreatedDate"):
+            return record_id in self._ever_published()
         if self._since_horizon is None:
             self._since_horizon = self._published_since()
         return record_id in self._since_horizon
@@ -153,3 +178,7 @@ class RowPublisher:
             return True
         last = self._seen.get(version.record_id) or self._ever_published().get(version.record_id)
         return last is None or not was_published(last)
+
+
+def _rest_time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

@@ -11,7 +11,7 @@ from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write
 from causeway.pull.pages.kinds import Kind
 
-GONE = ("deleted", "merged")
+GONE = ("deleted", "merged", "left_rule")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -26,6 +26,7 @@ class PageWriter:
     The pages of one run.
 
     A page is cut only when the next row would not fit, so that at the end there is always one to be marked `last`.
+    `has_moved`: this worker stored a place beyond the one at which it began.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class PageWriter:
         self._kept = held.checkpoint.kept
         self._after: CheckpointAfter = lambda row: held.checkpoint
         self._calls_reported = 0
+        self._passed: Checkpoint | None = None
         self.all_sent = False
+        self.has_moved = False
 
     @property
     def kept(self) -> int:
@@ -79,12 +82,24 @@ class PageWriter:
             self.flush()
         self._rows.append(row)
         self._size += length
-        self._after = after
+        self._after, self._passed = after, None
+
+    def pass_by(self, checkpoint: Checkpoint) -> None:
+        """Note that everything up to this checkpoint was taken in, also what brought no news."""
+        self._passed = checkpoint
 
     def flush(self) -> None:
         """Store and send what was collected, as a page with more to come."""
         if self._rows:
-            self._cut(self._after(self._rows[-1]), last=False)
+            self._cut(self._passed or self._after(self._rows[-1]), last=False)
+            self._passed = None
+
+    def store_place(self) -> None:
+        """Store how far this worker came, with what was collected or alone: the next one goes on from there."""
+        self.flush()
+        if self._passed:
+            self._ports.checkpoints.advance(self._held, self._numbered(self._passed))
+            self.has_moved, self._passed = True, None
 
     def finish(self, checkpoint: Checkpoint) -> Checkpoint:
         """Store and send the last page together with the end of the window; return the checkpoint as stored."""
@@ -100,15 +115,20 @@ class PageWriter:
         self._number += 1
         self._kept += 1
         self._count += 1
-        checkpoint = replace(after, run=self._run, page=self._number, kept=self._kept, cut=self._count)
+        checkpoint = self._numbered(after)
         page = self._page(rows, last)
         self.all_sent = False
         self._ports.checkpoints.save(self._held, checkpoint, page)
+        self.has_moved = True
         if page.body:
             self._send(Unsent(page.body, page.synced, page.cut_ms))
         self.all_sent = True
         self._report_progress(Counter(row.kind if row.text else "echoed" for row in rows))
         return checkpoint
+
+    def _numbered(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return the checkpoint with the run and the pages that were cut so far."""
+        return replace(checkpoint, run=self._run, page=self._number, kept=self._kept, cut=self._count)
 
     def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
         texts = [row.text for row in rows if row.text]

@@ -33,7 +33,8 @@ class Checkpoint:
     `kept`: pages remembered in this `generation`. `cut`: pages ever cut, by which they are named. `due_ms`: for when the
     schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
     the last sweep of calculated and parent-owned fields ended. `hidden`: related sObjects of which the org refused the last run
-    something, so that the next one describes them first.
+    something, so that the next one describes them first. `slice_ms`: how much of the window one query may read, as the org ended
+    wider ones (0: all of it). `no_bulk`: Bulk API 2.0 can not read this window.
     """
 
     read_upto_ms: int | None = None
@@ -51,6 +52,8 @@ class Checkpoint:
     generation: int = 0
     lower_before_ms: int = 0
     hidden: tuple[str, ...] = ()
+    slice_ms: int = 0
+    no_bulk: bool = False
 
     def entering(self, phase: Phase) -> Checkpoint:
         """Return the checkpoint at the start of a phase."""

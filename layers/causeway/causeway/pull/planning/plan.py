@@ -8,20 +8,21 @@ from typing import Any
 
 from causeway.pull.pages.kinds import Kind, converted_of
 from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
-from causeway.pull.pages.texts import gone_record
+from causeway.pull.pages.texts import gone_record, stamp_ms
 from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
 from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
 from causeway.pull.planning.selection import selected, translations_of, without_columns
 from causeway.push.memory.two_way import synced_mark
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.stamps import STAMPS, stamp_of
 from causeway.salesforce.values.texts import text_of
 from causeway.syncs.mapping.conditions import Expression
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import NONE_KNOWN, Parents, person_fields
 from causeway.syncs.sync import Problem, Sync
 
-SYSTEM_FIELDS = ("Id", "SystemModstamp", "CreatedDate", "IsDeleted", "MasterRecordId", "IsConverted")
+SYSTEM_FIELDS = ("Id", *STAMPS, "IsDeleted", "MasterRecordId", "IsConverted")
 CONVERSION_FIELDS = ("ConvertedContactId", "ConvertedAccountId", "ConvertedOpportunityId")
 # The fields that decide which account and owner a record has.
 PARENT_FIELDS = frozenset({"OwnerId", "AccountId", "ConvertedAccountId", "IsConverted"})
@@ -36,8 +37,8 @@ class PullPlan:
     `columns`: the Salesforce fields and relationship paths to select, in the order in which `read` gives their values.
     `products`: product field → column. `sweeps`: whether some columns can change without a stamp (formulas, parents' fields).
     `problems`: what the org no longer shows; the run goes on with the rest. `rule`: the sync's filter as a WHERE text.
-    `types`: column → Salesforce field type, where known. `translations`: product field → Salesforce value in lower case → what the
-    product says for it.
+    `types`: column → Salesforce field type, where known. `stamp`: the field by which changes are found, "" for none.
+    `translations`: product field → Salesforce value in lower case → what the product says for it.
     """
 
     sync: Sync
@@ -51,6 +52,7 @@ class PullPlan:
     signals: tuple[tuple[str, Expression], ...]
     own_writes: OwnWriteFields
     types: Mapping[str, str]
+    stamp: str
     _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     _pick_parents: Callable[[Sequence[Any]], tuple[Any, ...]]
     translations: tuple[tuple[str, Mapping[str, str]], ...] = ()
@@ -59,6 +61,15 @@ class PullPlan:
     def has(self, name: str) -> bool:
         """Return whether the sObject shows this field, so that it is selected."""
         return self.describe.field(name) is not None
+
+    @property
+    def stamp_field(self) -> str:
+        """Return the field that holds when a row was stamped, or read where the sObject has no stamp."""
+        return self.stamp or "SystemModstamp"
+
+    def stamp_ms(self, row: Row) -> int:
+        """Return the stamp of a row, epoch ms."""
+        return stamp_ms(row[self.stamp_field])
 
     def without(self, missing: Collection[str]) -> Sync:
         """Return the sync with only the rows that need none of these columns, for a query that was made before they were."""
@@ -87,13 +98,13 @@ class PullPlan:
         """
         if kind in ("deleted", "merged"):
             survivor = row["MasterRecordId"] if kind == "merged" else None
-            return gone_record(row["Id"], row["SystemModstamp"], key, kind, survivor, converted_of(row))
+            return gone_record(row["Id"], row[self.stamp_field], key, kind, survivor, converted_of(row))
         view = person or self._own_view(row, content)
         record = {
             "kind": kind,
             "salesforce_id": row["Id"],
             "key": key,
-            "system_modstamp": row["SystemModstamp"],
+            "system_modstamp": row[self.stamp_field],
             "values": self.values(content),
             "data": view.data,
             "signals": [],
@@ -163,6 +174,7 @@ def planned(
         chosen.signals,
         own_write_fields(describe, mapped, place),
         _types(describe, columns, parents),
+        stamp_of(describe),
         picker(place[column] for column in mapped),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
         translations_of(sync, chosen.products),
@@ -175,7 +187,9 @@ def _types(describe: SObjectDescribe, columns: Iterable[str], parents: Parents) 
 
 
 def _system_fields(describe: SObjectDescribe) -> Iterator[str]:
-    yield from (name for name in SYSTEM_FIELDS if describe.field(name))
+    stamp = stamp_of(describe)
+    others = {*STAMPS} - {"SystemModstamp", "CreatedDate", stamp}  # read only where changes are found by them
+    yield from (name for name in SYSTEM_FIELDS if name not in others and describe.field(name))
     if describe.field("IsConverted"):
         yield from (name for name in CONVERSION_FIELDS if describe.field(name))
 

@@ -11,11 +11,11 @@ RESERVE_S = 40.0  # one call (30 s at most) and storing a page must still fit
 
 
 class OutOfTime(Exception):
-    """This worker's time is up, or waiting would waste it: another one goes on after `delay_s`."""
+    """This worker's time is up, or waiting would waste it: another one goes on after `delay_s`; `waits_for` says for what."""
 
-    def __init__(self, delay_s: int = 0) -> None:
+    def __init__(self, delay_s: int = 0, waits_for: str = "") -> None:
         super().__init__(f"to be continued after {delay_s} s")
-        self.delay_s = delay_s
+        self.delay_s, self.waits_for = delay_s, waits_for
 
 
 class GateClosed(Exception):

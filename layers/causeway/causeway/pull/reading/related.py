@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from causeway.errors import OrgRefused
+from causeway.errors import OrgRefused, OrgUnavailable, QueryTimedOut
 from causeway.pull.jobs import Row
 from causeway.pull.pages.publisher import RelatedData
 from causeway.pull.planning.person_view import PersonView
@@ -32,3 +32,5 @@ def _people(reading: WindowReading, rows: Sequence[Row]) -> Mapping[str, PersonV
         except OrgRefused as refused:
             if not reading.describes.learn(refused):
                 raise
+        except QueryTimedOut as error:  # no smaller look-up is asked for: what is looked up is one page already
+            raise OrgUnavailable(error.message, error.remedy) from error

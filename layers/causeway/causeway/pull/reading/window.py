@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from causeway.errors import OrgRefused
+from causeway.errors import MissingPermission, OrgRefused, OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
 from causeway.pull.jobs import PullJob
 from causeway.pull.pages.published import PublishedBefore
 from causeway.pull.pages.publisher import RowPublisher
@@ -18,6 +18,7 @@ from causeway.pull.reading.phases import read_phases
 from causeway.salesforce.describe import SObjectDescribe
 
 COMPACT_PAGES = 500
+_AT_A_CALL = (OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked, MissingPermission)
 
 
 def read_window(part: RunPart) -> None:
@@ -56,7 +57,7 @@ def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribe
 
 def _begun(checkpoint: Checkpoint, window: Window, job: PullJob) -> Checkpoint:
     """Return the checkpoint at the start of a window that this job reads."""
-    begun = replace(checkpoint.entering("records"), window=window, place=window.after)
+    begun = replace(checkpoint.entering("records"), window=window, place=window.after, slice_ms=0, no_bulk=False)
     return replace(begun, run=job.run, page=0, due_ms=job.due_ms)
 
 
@@ -67,20 +68,24 @@ def _window_of(checkpoint: Checkpoint) -> Window:
 
 
 def _read_or_learn(reading: WindowReading) -> Checkpoint | None:
-    """Read what is left; None when reading is to begin anew without what the org refused before any row was taken in."""
+    """
+    Read what is left; None when reading is to begin anew without what the org refused before any row was taken in.
+
+    Whatever stops the worker between two calls, or fails at one, leaves the place that was reached for the next one.
+    """
     pages = reading.part.pages
     try:
         return read_phases(reading)
-    except OutOfTime:
-        pages.flush()
+    except (OutOfTime, *_AT_A_CALL):
+        pages.store_place()
         raise
     except OrgRefused as refused:
         is_learned = reading.describes.learn(refused)
         if is_learned and not pages.has_rows:
             return None
+        pages.store_place()
         if not is_learned and not _is_field_gone(reading, refused):
             raise
-        pages.flush()
         raise OutOfTime from refused  # a field went away while the run went on; the next worker reads without it
 
 

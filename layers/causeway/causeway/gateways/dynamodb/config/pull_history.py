@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from causeway.contract.runs import Failure, run_id_at
 from causeway.gateways.dynamodb.config.runs import RunTable
-from causeway.pull.jobs import RUN_IS_OVER, PullJob
+from causeway.pull.events import run_events
+from causeway.pull.jobs import RUN_IS_OVER, PullJob, Waiting
 from causeway.syncs.sync import Problem, Sync
 
 RUNNING, WAITING, CANCELLING = "running", "waiting", "cancelling"
+NO_WAIT = {"waiting_since_ms": 0, "next_try_ms": 0, "waits_until_ms": 0}
 
 
 class PullHistory:
     """The pull runs of every tenant."""
 
-    def __init__(self, runs: RunTable, now_ms: Callable[[], int], new_id: Callable[[], str]) -> None:
-        self._runs, self._now_ms, self._new_id = runs, now_ms, new_id
+    def __init__(
+        self,
+        runs: RunTable,
+        now_ms: Callable[[], int],
+        new_id: Callable[[], str],
+        publish: Callable[[str, Mapping[str, Any]], None],
+    ) -> None:
+        self._runs, self._now_ms, self._new_id, self._publish = runs, now_ms, new_id, publish
 
     def started(self, job: PullJob, sync: Sync) -> str:
         """Open (or go on with) a run and return its id; one that is being cancelled stays so."""
@@ -24,7 +34,7 @@ class PullHistory:
         if found is None:
             return self._opened(job, sync)
         if found.status == WAITING:
-            self._runs.add(job.tenant, job.run, {}, last={"status": RUNNING, "detail": "", "ended_at_ms": 0})
+            self._runs.add(job.tenant, job.run, {}, last={"status": RUNNING, "detail": "", "ended_at_ms": 0, **NO_WAIT})
         return job.run
 
     def _opened(self, job: PullJob, sync: Sync) -> str:
@@ -49,9 +59,35 @@ class PullHistory:
         read = sum(counts.values())
         self._runs.add(tenant, run, {**counts, "read": read}, api_calls=api_calls)
 
-    def ended(self, tenant: str, run: str, status: str, detail: str = "") -> None:
-        """Close the run."""
-        self._runs.add(tenant, run, {}, last={"status": status, "detail": detail, "ended_at_ms": self._now_ms()})
+    def ended(self, tenant: str, run: str, status: str, detail: str = "", remedy: str = "") -> None:
+        """
+        Close the run, after publishing that it completed or failed; a crash in between publishes it once more.
+
+        Raises EventNotSent.
+        """
+        found, now_ms = self._runs.get(tenant, run), self._now_ms()
+        if found is not None and found.status not in RUN_IS_OVER:
+            ended = replace(found, status=status, detail=detail, remedy=remedy, ended_at_ms=now_ms)
+            for kind, event in run_events(ended):
+                self._publish(kind, event)
+        closed = {"status": status, "detail": detail, "remedy": remedy, "ended_at_ms": now_ms, **NO_WAIT}
+        self._runs.add(tenant, run, {}, last=closed)
+
+    def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
+        """Show what the run waits for, since when, when it tries again and when it gives up."""
+        shown = {
+            "status": WAITING,
+            "detail": waiting.detail,
+            "waiting_since_ms": waiting.since_ms,
+            "next_try_ms": waiting.next_try_ms,
+            "waits_until_ms": waiting.until_ms,
+        }
+        self._runs.add(tenant, run, {}, last=shown)
+
+    def is_open(self, tenant: str, run: str) -> bool:
+        """Return whether the run was opened and is not over."""
+        found = self._runs.get(tenant, run)
+        return found is not None and found.status not in RUN_IS_OVER
 
     def noted(self, tenant: str, run: str, sync: str, problems: Sequence[Problem]) -> None:
         """Keep what the run could not read, and why, among its failing records."""

@@ -16,7 +16,11 @@ from causeway.push.memory.hashes import hashed
 PAGE = 50
 DAY_S = 86_400
 _NOT_NOW = "The history does not answer at the moment."
-_PLAIN = ("kind", "trigger", "source", "sync", "started_at_ms", "ended_at_ms", "status", "detail", "api_calls")
+_WAIT = ("waiting_since_ms", "next_try_ms", "waits_until_ms")
+_PLAIN = (
+    *("kind", "trigger", "source", "sync", "started_at_ms", "ended_at_ms", "status", "detail", "remedy", "api_calls"),
+    *_WAIT,
+)
 _COUNT = "n_"
 
 
