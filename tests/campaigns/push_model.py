@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -339,6 +340,7 @@ def describe(sobject: str) -> SObjectDescribe:
     ]
     system.append(FieldDescribe("CreatedDate", "Created", "datetime", createable=False, updateable=False))
     text = [FieldDescribe(name, name, kind, length=80, nillable=name != "LastName") for name, kind in _TEXT]
+    text.append(FieldDescribe("Student__c", "Student", "string", length=80, unique=True, external_id=True))
     if sobject == "Lead":
         text.append(FieldDescribe("Company", "Company", "string", length=80, nillable=False))
     return SObjectDescribe(sobject, sobject, {"Contact": "003", "Lead": "00Q"}[sobject], fields=(*system, *text))
@@ -357,6 +359,16 @@ class SimulatedOrg:
     written: list[tuple[str, str, str]] = field(default_factory=list)
     calls: int = 0
     foreign: int = 0
+    people: dict[str, set[str]] = field(default_factory=dict)
+
+    def hold(self, sobject: str, **values: str) -> None:
+        """Hold a record that a person of the tenant entered."""
+        self._create(sobject, values)
+
+    @property
+    def mixed(self) -> int:
+        """Return how many records were written values of several people, or of another than the one whose number they hold."""
+        return sum(len(names) > 1 for names in self.people.values())
 
     @property
     def api_calls(self) -> int:
@@ -369,12 +381,13 @@ class SimulatedOrg:
     def _found(self, lookup: Lookup) -> list[Row]:
         if lookup.via:
             return []
-        desired = [(name, frozenset(value.lower() for value in values)) for name, values in lookup.any_of]
+        single = [[(name, values)] for name, values in lookup.any_of]
+        desired = [_folded(conditions) for conditions in (*single, *lookup.all_of)]
         return [
             dict(row)
             for row in self.rows.values()
             if row["sobject"] == lookup.sobject
-            and any(str(row.get(name, "")).lower() in values for name, values in desired)
+            and any(all(str(row.get(name, "")).lower() in values for name, values in each) for each in desired)
         ]
 
     def save(self, collections: Sequence[Collection], timeout_s: float) -> list[list[Saved]]:
@@ -422,18 +435,49 @@ class SimulatedOrg:
             row = self.rows.get(save.record_id)
             if row is None:
                 return Saved("refused", error=SaveError("ENTITY_IS_DELETED", "gone"))
-            row.update(save.values)
+            self._update(row, save.values)
             return Saved("saved", save.record_id)
-        record_id = f"{'003' if save.sobject == 'Contact' else '00Q'}{len(self.rows):012d}AAA"
+        known = self._of_external(save) if save.external_id else None
+        if known is not None:
+            self._update(known, save.values)
+            return Saved("saved", known["Id"])
+        return Saved("saved", self._create(save.sobject, save.values), created=True)
+
+    def _of_external(self, save: Any) -> dict[str, Any] | None:
+        """Return the record that an upsert finds by its external ID."""
+        value = str(save.values[save.external_id]).lower()
+        rows = (row for row in self.rows.values() if row["sobject"] == save.sobject)
+        return next((row for row in rows if str(row.get(save.external_id, "")).lower() == value), None)
+
+    def _update(self, row: dict[str, Any], values: Mapping[str, Any]) -> None:
+        row.update(values)
+        self._note_people(row["Id"], values)
+
+    def _create(self, sobject: str, values: Mapping[str, Any]) -> str:
+        record_id = f"{'003' if sobject == 'Contact' else '00Q'}{len(self.rows):012d}AAA"
         self.rows[record_id] = {
             "Id": record_id,
-            "sobject": save.sobject,
+            "sobject": sobject,
             "IsDeleted": False,
             "IsConverted": False,
             "CreatedDate": f"{self.sim.now_ms:020d}",
-            **save.values,
+            **values,
         }
-        return Saved("saved", record_id, created=True)
+        self._note_people(record_id, values)
+        return record_id
+
+    def _note_people(self, record_id: str, values: Mapping[str, Any]) -> None:
+        """Note whose values a record was written; a value names its person (`…-Last1`, `…-of1-4`), or nobody whom we push."""
+        found = (match for value in values.values() if (match := _PERSON.search(str(value))))
+        self.people.setdefault(record_id, set()).update(match[1] for match in found)
+
+
+_PERSON = re.compile(r"-(?:Last|of|Number)(\w+)")
+
+
+def _folded(conditions: Any) -> list[tuple[str, frozenset[str]]]:
+    """Return the conditions on the fields of one record as texts in one case."""
+    return [(name, frozenset(str(value).lower() for value in values)) for name, values in conditions]
 
 
 def _read_fault(kind: int) -> Any:

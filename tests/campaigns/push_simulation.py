@@ -3,12 +3,13 @@ Push under faults at every port call, deterministically, with the real use case:
 
     python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--variant no_fence] --json
 
-Prints `seeds, changes, lost, duplicates, stale, cross_tenant, unsettled` and exits 1 unless the last five are 0. A seed is one
-scenario: people of one or two tenants, partial changes of several keys, sent twice, out of order and from clocks that are
+Prints `seeds, changes, lost, duplicates, stale, mixed, cross_tenant, unsettled` and exits 1 unless the last six are 0 (`mixed`:
+records that were written values of several people). A seed is one scenario: people of one or two tenants, in some scenarios of
+one household address and told apart by an external ID, partial changes of several keys, sent twice, out of order and from clocks that are
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
 faults stop, and everything must come to rest. Some texts are such as a composite call would take for references. Broken variants
-must fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`.
+must fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from causeway.errors import NotFound, RetryableError, StoreUnavailable
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
 from causeway.push.deciding.planning import merging
+from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.entity import Entity
 from causeway.push.ports import PushPorts
@@ -65,7 +67,14 @@ END_MS = START_MS + 40_000_000
 POLL_MS, TICK_MS = 4_000, 60_000
 FIELDS = ("phone", "title", "first_name")
 SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
-VARIANTS = ("no_fence", "release_on_timeout", "no_version", "no_pending_create", "interpret_text")
+VARIANTS = (
+    "no_fence",
+    "release_on_timeout",
+    "no_version",
+    "no_pending_create",
+    "interpret_text",
+    "adopt_by_address",
+)
 REFERENCE = " @{r0[0].id}"  # some texts end like this
 
 
@@ -78,6 +87,7 @@ class Counts:
     lost: int = 0
     duplicates: int = 0
     stale: int = 0
+    mixed: int = 0
     cross_tenant: int = 0
     unsettled: int = 0
 
@@ -87,7 +97,8 @@ class Counts:
 
     @property
     def holds(self) -> bool:
-        return not (self.lost or self.duplicates or self.stale or self.cross_tenant or self.unsettled)
+        faults = (self.lost, self.duplicates, self.stale, self.mixed, self.cross_tenant, self.unsettled)
+        return not any(faults)
 
 
 @dataclass(slots=True)
@@ -134,8 +145,12 @@ class Scenario:
         self.tenants = self._tenants(chance)
         self.parked, self.outbound = SimulatedParked(self.sim), SimulatedOutbound(self.sim)
         self.history, self.connections = SimulatedHistory(self.sim), SimulatedConnections(self.sim, self.tenants)
-        self.syncs = SimulatedSyncs(self.sim, {tenant: syncs_of(chance) for tenant in self.tenants})
+        self.are_students = chance.random() < 0.4
+        of_tenant = {tenant: syncs_of(chance, are_students=self.are_students) for tenant in self.tenants}
+        self.syncs = SimulatedSyncs(self.sim, of_tenant)
         self.orgs = {tenant: SimulatedOrg(self.sim, tenant) for tenant in self.tenants}
+        if self.are_students:
+            self._enter_household(chance)
         self.batch_size = MeasuredBatchSize()
         self._produce(chance)
         self._flip(chance)
@@ -148,6 +163,7 @@ class Scenario:
     orgs: dict[str, SimulatedOrg] = field(init=False)
     tenants: list[str] = field(init=False)
     batch_size: MeasuredBatchSize = field(init=False)
+    are_students: bool = field(init=False)
 
     def _fault_share(self, chance: random.Random) -> float:
         return chance.choice((0.02, 0.06, 0.12))
@@ -157,17 +173,30 @@ class Scenario:
 
     # --- what happens
 
+    def _enter_household(self, chance: random.Random) -> None:
+        """Enter people of the shared address in the orgs: somebody with a number that nobody sends, somebody without one."""
+        for tenant, org in self.orgs.items():
+            for sync in self.syncs.by_tenant[tenant]:
+                if chance.random() < 0.3 and sync.push.external_id_field:
+                    number = f"{tenant}-Numbernobody"
+                    org.hold(sync.sobject, LastName=f"{tenant}-Someone", Email=household_of(tenant), Student__c=number)
+                if chance.random() < 0.3:
+                    org.hold(sync.sobject, LastName=f"{tenant}-Bare", Email=household_of(tenant))
+
     def _produce(self, chance: random.Random) -> None:
         """Send partial changes of a few people, some twice, from clocks that are up to six minutes fast or slow."""
-        people = chance.randint(1, 2)
-        addressed = chance.random() < 0.7  # else most changes carry no e-mail, and only the key says who is meant
+        people = chance.randint(2, 3) if self.are_students else chance.randint(1, 2)
+        # Else most changes carry no e-mail, and only the key says who is meant.
+        addressed = self.are_students or chance.random() < 0.7
         for number in range(chance.randint(3, 5)):
             tenant, person = chance.choice(self.tenants), chance.randrange(people)
             key = f"other-{person}" if addressed and chance.random() < 0.4 else f"k{person}"
             said_ms = START_MS + chance.randint(-900_000, 360_000)
-            text = f"{tenant}-{number}{REFERENCE if number % 3 == 2 else ''}"
-            fields = {name: text for name in FIELDS if chance.random() < 0.7} or {"phone": text}
+            value = f"{tenant}-of{person}-{number}{REFERENCE if number % 3 == 2 else ''}"
+            fields = {name: value for name in FIELDS if chance.random() < 0.7} or {"phone": value}
             body = change_body(tenant, person, key, said_ms, fields)
+            if self.are_students:
+                body["fields"] |= {"email": household_of(tenant), "student": f"{tenant}-Number{person}"}
             if not addressed and chance.random() < 0.8:
                 del body["fields"]["email"]
             for _ in range(2 if chance.random() < 0.3 else 1):
@@ -311,6 +340,7 @@ class Scenario:
         counts = Counts(seeds=1, changes=len(self.sent))
         counts.unsettled = len(self.queue) + len(self.parked.entries) + self._untold()
         counts.cross_tenant = self.outbound.foreign + sum(org.foreign for org in self.orgs.values())
+        counts.mixed = sum(org.mixed for org in self.orgs.values())
         for tenant, org in self.orgs.items():
             for sync in self.syncs.by_tenant[tenant]:
                 for person in sorted({item.person for item in self.sent if item.tenant == tenant}):
@@ -372,6 +402,10 @@ def email_of(tenant: str, person: int) -> str:
     return f"{tenant}-person{person}@example.com"
 
 
+def household_of(tenant: str) -> str:
+    return f"{tenant}-home@example.com"
+
+
 def last_name_of(tenant: str, person: int) -> str:
     return f"{tenant}-Last{person}"
 
@@ -400,9 +434,19 @@ _LEAD = Sync(
 )
 
 
-def syncs_of(chance: random.Random) -> list[Sync]:
-    """Return a Contact sync, and a Lead sync in some scenarios."""
-    return [_CONTACT, _LEAD] if chance.random() < 0.4 else [_CONTACT]
+def syncs_of(chance: random.Random, *, are_students: bool) -> list[Sync]:
+    """Return a Contact sync, and a Lead sync in some scenarios; students have a number, which leads do not hold in some."""
+    syncs = [_CONTACT, _LEAD] if chance.random() < 0.4 else [_CONTACT]
+    if not are_students:
+        return syncs
+    numbered = [_of_students(sync) for sync in syncs]
+    return [numbered[0], *syncs[1:]] if chance.random() < 0.5 else numbered
+
+
+def _of_students(sync: Sync) -> Sync:
+    rules = sync.push.model_copy(update={"external_id_field": "Student__c"})
+    rows = (*sync.mappings, Row(product="student", salesforce="Student__c"))
+    return sync.model_copy(update={"push": rules, "mappings": rows})
 
 
 # --- broken on purpose
@@ -442,8 +486,12 @@ def _no_order(entity: Entity, record_id: str, name: str) -> None:
     return None
 
 
-def _nothing_noted(claims: HeldClaims, creates: Mapping[tuple[str, str], Any]) -> set[str]:
-    return {entity for entity, _ in creates}
+def _nothing_noted(claims: HeldClaims, creates: Sequence[tuple[str, str, Any]]) -> set[str]:
+    return {entity for entity, _, _ in creates}
+
+
+def _is_nobody_else(self: PeopleRows, row: Any, keys: Any) -> bool:
+    return False
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
@@ -452,6 +500,7 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "no_fence": (MemoryClaims, "complete_one", _complete_without_fence),
     "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
+    "adopt_by_address": (PeopleRows, "is_another", _is_nobody_else),
 }
 
 

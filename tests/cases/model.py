@@ -20,7 +20,7 @@ class Records(_Part):
     """Rows that are there before; `names` binds their Ids, in order, to `$name`."""
 
     sobject: str
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]] | dict[str, Any]
     names: list[str] = Field(default_factory=list)
 
 

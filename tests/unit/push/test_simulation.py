@@ -68,7 +68,15 @@ def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -
 
 
 @pytest.mark.parametrize(
-    ("variant", "first"), [("no_fence", 630), ("release_on_timeout", 220), ("no_version", 0), ("no_pending_create", 10)]
+    ("variant", "first"),
+    [
+        ("no_fence", 440),
+        ("release_on_timeout", 540),
+        ("no_version", 0),
+        ("no_pending_create", 20),
+        ("interpret_text", 0),
+        ("adopt_by_address", 0),
+    ],
 )
 def test_a_broken_build_is_caught(variant: str, first: int) -> None:
     with broken(variant):
@@ -76,7 +84,15 @@ def test_a_broken_build_is_caught(variant: str, first: int) -> None:
 
 
 def test_each_variant_has_a_test() -> None:
-    assert set(VARIANTS) == {"no_fence", "release_on_timeout", "no_version", "no_pending_create"}
+    expected = {
+        "no_fence",
+        "release_on_timeout",
+        "no_version",
+        "no_pending_create",
+        "interpret_text",
+        "adopt_by_address",
+    }
+    assert set(VARIANTS) == expected
 
 
 def test_a_seed_is_one_story_whatever_else_runs() -> None:

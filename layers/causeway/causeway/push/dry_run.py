@@ -16,11 +16,12 @@ from causeway.errors import InvalidRequest, NotConnected
 from causeway.push.deciding.decide import decide
 from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.describes import Described, optional
+from causeway.push.deciding.identifying import settle_identifiers
 from causeway.push.deciding.planning.field_decisions import FieldDecision
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded, settle_without_write
-from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
+from causeway.push.deciding.prepare import PreparedTask, about_key, prepare
 from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.memory.claims.reading import entities_of_tasks, linked_people, read_entities
 from causeway.push.memory.claims.scope import ClaimScope
@@ -112,14 +113,15 @@ def _tried(trial: _Trial, change: Change, sync: Sync) -> tuple[Task, PlannedReco
 def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[str, SObjectDescribe]]:
     """Return the sync's task, then those of the syncs that settle together with it, and the describe of each sync."""
     describes = {sync.id: trial.ports.described(trial.tenant, sync.sobject)}
-    tasks = [Task(change, sync, "dry-run", content=content_hash(change))]
-    for other in trial.ports.syncs.of_source(trial.tenant, sync.source):
+    of_source = trial.ports.syncs.of_source(trial.tenant, sync.source)
+    pushing = tuple(other for other in of_source if other.pushes)
+    tasks = [Task(change, sync, "dry-run", content=content_hash(change), source_syncs=pushing)]
+    for other in of_source:
         describe = trial.described(other.sobject) if other.pushes and _meet(sync, other) else None
         if describe is not None:
             describes[other.id] = describe
-            tasks.append(Task(change, other, "dry-run", content=tasks[0].content))
-    for task in tasks:
-        settle_identifier(task, describes[task.sync.id])
+            tasks.append(Task(change, other, "dry-run", content=tasks[0].content, source_syncs=pushing))
+    settle_identifiers(tasks, trial.described)
     return tasks, describes
 
 

@@ -22,13 +22,13 @@ def receive_changes(tenant: str, arrived: Iterable[Arrived], stored: Syncs, gate
         if change.source not in by_source:
             by_source[change.source] = [sync for sync in stored.of_source(tenant, change.source) if sync.pushes]
         syncs = [sync for sync in by_source[change.source] if delivery.concerns(change.position, sync.id)]
-        received.tasks += _tasks(each, syncs)
+        received.tasks += _tasks(each, syncs, tuple(by_source[change.source]))
         if not syncs and not delivery.syncs:
             received.loose.append((change, each.message_id, _without_sync(change, gate)))
     return received
 
 
-def _tasks(arrived: Arrived, syncs: list[Sync]) -> list[Task]:
+def _tasks(arrived: Arrived, syncs: list[Sync], of_source: tuple[Sync, ...]) -> list[Task]:
     change, delivery = arrived.change, arrived.delivery
     content, has_entry = content_hash(change) if syncs else "", bool(delivery.syncs)
     return [
@@ -40,6 +40,7 @@ def _tasks(arrived: Arrived, syncs: list[Sync]) -> list[Task]:
             content,
             has_parked_entry=has_entry,
             receives=delivery.receives,
+            source_syncs=of_source,
         )
         for sync in syncs
     ]

@@ -21,6 +21,27 @@ class Arrived(NamedTuple):
     delivery: Delivery
 
 
+class MatchValue(NamedTuple):
+    """What a change gives for a match field or an external ID: the field, the text, and the form in which equal values are equal."""
+
+    name: str
+    text: str
+    compared: Any
+
+
+class External(NamedTuple):
+    """
+    An external ID by which a change says who somebody is, for one sObject of people.
+
+    `compared` is the form in which equal values are equal, None for a value that the field cannot hold: it equals no other.
+    """
+
+    sobject: str
+    name: str
+    text: str
+    compared: Any
+
+
 @dataclass(slots=True, eq=False)
 class Task:
     """
@@ -29,8 +50,9 @@ class Task:
     `entities` are the claims it needs; the first one remembers its key. `shared_entity` is the entity of what it shares with other
     keys: an address, or match fields. `recognized`: settled before. `resolves`: the same content was refused before, and is not
     any more. `has_parked_entry`: it was redriven for this sync, and its entry stays parked until it is settled.
-    `email` is the address by which a person is found, `values` what the match fields or the external ID hold. `named`: records
-    that a duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
+    `email` is the address by which a person is found, `values` what the match fields or the external ID hold, `externals` every
+    external ID that the change gives a person for `source_syncs` (the enabled syncs of its source). `named`: records that a
+    duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message.
     """
 
@@ -48,7 +70,9 @@ class Task:
     recognized: bool = False
     resolves: bool = False
     has_parked_entry: bool = False
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[MatchValue, ...] = ()
+    externals: tuple[External, ...] = ()
+    source_syncs: tuple[Sync, ...] = ()
     email: str | None = None
     named: tuple[str, ...] = ()
     reopened: bool = False

@@ -8,7 +8,8 @@ from causeway.connections.gates import Gate
 from causeway.errors import CausewayError
 from causeway.push.context import OrgContext, PushContext, read_context
 from causeway.push.deciding.decide import decide
-from causeway.push.deciding.prepare import PreparedTask, about_key, prepare, settle_identifier
+from causeway.push.deciding.identifying import settle_identifiers
+from causeway.push.deciding.prepare import PreparedTask, about_key, prepare
 from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.interruptions import interrupt, interrupt_pass, wait_for_gate
 from causeway.push.memory.claims.held import HeldClaims
@@ -95,7 +96,7 @@ def _run_pass(context: OrgContext, tasks: list[Task]) -> None:
 
 def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes: DescribesBySObject) -> None:
     """Settle what can be settled of the tasks in one pass. Raises what stopped it, after remembering what was saved before."""
-    claimed = _claim(context, claims, tasks, describes)
+    claimed = _claim(context, claims, tasks)
     if not claimed:
         return
     prepared_tasks = _prepare(context, claims, claimed, describes)
@@ -107,10 +108,9 @@ def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes:
         raise saved.error
 
 
-def _claim(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], describes: DescribesBySObject) -> list[Task]:
+def _claim(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task]) -> list[Task]:
     """Claim the entities of the tasks; return the tasks that hold all of theirs, and were not settled before."""
-    for task in tasks:
-        settle_identifier(task, describes[task.sync.sobject])
+    settle_identifiers(tasks, context.push.describes.visible)
     take_claims(claims, list(tasks), context.push.now_ms())
     return open_tasks(tasks)
 

@@ -22,7 +22,8 @@ REFERENCE = (
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """
-    Rows of one sObject whose fields hold one of the given values (any of them), deleted ones included.
+    Rows of one sObject, deleted ones included, that hold one of the values of a field (`any_of`), or one of the values of each
+    field of a combination (`all_of`: combinations of fields with their values).
 
     With `converted_leads` the criteria are about leads, and the rows are what those leads became
     (`via` names the lead's field, such as ConvertedContactId). With `created_since_ms` only rows created since then (epoch ms).
@@ -33,6 +34,7 @@ class Lookup:
     any_of: tuple[tuple[str, tuple[Any, ...]], ...]
     via: str = ""
     created_since_ms: int | None = None
+    all_of: tuple[tuple[tuple[str, tuple[Any, ...]], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,9 @@ class OrgCalls:
 
 def soql_of(lookup: Lookup) -> str:
     """Return the SOQL of a lookup."""
-    conditions = [soql.in_condition(field, values) for field, values in lookup.any_of if values]
-    where = soql.any_of(conditions)
+    single = [soql.in_condition(field, values) for field, values in lookup.any_of if values]
+    together = [soql.all_of(soql.in_condition(field, values) for field, values in each) for each in lookup.all_of]
+    where = soql.any_of([*single, *together])
     if lookup.via:
         where = f"Id IN ({soql.select('Lead', [lookup.via], where)})"
     if lookup.created_since_ms is not None:

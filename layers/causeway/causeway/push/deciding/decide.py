@@ -22,6 +22,7 @@ from causeway.push.deciding.planning.contributing import contribution_of, planne
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
+from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.rows import PEOPLE
 
 type Place = tuple[str, str]
@@ -45,6 +46,13 @@ class Decisions:
         """Return the record of an sObject that other tasks of the same group are creating."""
         return self.by_place.get((sobject, self.groups.of(prepared)))
 
+    def is_of_another(self, sobject: str, record: Row, prepared: PreparedTask) -> bool:
+        """Return whether this pass writes another person to a record: it will hold that one's external ID."""
+        planned = self.by_place.get((sobject, str(record["Id"])))
+        return planned is not None and any(
+            self.groups.are_others(prepared, contribution.prepared) for contribution in planned.contributions
+        )
+
 
 def decide(prepared_tasks: Iterable[PreparedTask], view: View, described: Described) -> Decisions:
     """Give each task its planned record or its outcome; syncs in order of position, changes oldest first."""
@@ -57,7 +65,9 @@ def decide(prepared_tasks: Iterable[PreparedTask], view: View, described: Descri
 
 
 def _decide(matched: MatchedTask, decisions: Decisions, view: View, described: Described) -> None:
-    """Settle one task, defer it, or add it to its record."""
+    """Settle one task, defer it, add it to its record, or leave it to the next pass, which knows who has which record."""
+    if _must_wait(matched, decisions):
+        return
     joined = decisions.created_as(matched.prepared.task.sync.sobject, matched.prepared)
     ending = ending_of(matched, is_joining=joined is not None)
     creating = _other_create(matched, decisions)
@@ -75,6 +85,17 @@ def _contribute(matched: MatchedTask, decisions: Decisions, view: View, describe
     if planned is None:
         planned = decisions.by_place[place] = planned_record(matched, described)
     planned.contributions.append(contribution_of(matched, planned, view.named))
+
+
+def _must_wait(matched: MatchedTask, decisions: Decisions) -> bool:
+    """Return whether the people of a shared address must have their records first: of several, or of the one that is taken."""
+    prepared, found, other = matched.prepared, matched.match.found, matched.other.found
+    if prepared.task.sync.sobject not in PEOPLE:
+        return False
+    if found:
+        return decisions.is_of_another(prepared.task.sync.sobject, found, prepared)
+    is_taken = other is not None and decisions.is_of_another(other_sobject(prepared.task.sync.sobject), other, prepared)
+    return is_taken or decisions.groups.is_undecided(prepared)
 
 
 def _other_create(matched: MatchedTask, decisions: Decisions) -> PlannedRecord | None:

@@ -88,7 +88,7 @@ def _of_found(matched: MatchedTask) -> Ending | None:
 def _of_missing(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
     """Return why a task must not create; one that joins other tasks only adds to what they create."""
     sobject = matched.prepared.task.sync.sobject
-    if matched.prepared.unusable_email and not matched.prepared.keys.external and not is_joining:
+    if matched.prepared.unusable_email and not matched.prepared.task.values and not is_joining:
         return _invalid_email(matched)
     if not matched.prepared.task.sync.push.create_when_missing:
         why = f"No {sobject} matches, and the sync does not create."

@@ -1,15 +1,18 @@
-"""By what the records of a change are found: a person's Ids, e-mail and external ID, and values as queries compare them. Pure."""
+"""By what the records of a change are found: a person's Ids, e-mail and external IDs, and values as queries compare them. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from unicodedata import normalize
 
+from causeway.push.tasks import External
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.soql import Bare
 from causeway.salesforce.values.coercion import NUMBER_TYPES
 from causeway.salesforce.values.numbers import exact_number
+from causeway.salesforce.values.texts import composed
 
 MOMENTS = frozenset({"date", "datetime", "time"})
 
@@ -19,8 +22,8 @@ class PersonKeys:
     """
     What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email.
 
-    `remembered_…` are the records known under the email though they do not hold it. `external` is the `external_key` of a
-    sync that has one.
+    `remembered_…` are the records known under the email though they do not hold it. `externals` are the external IDs that the
+    change gives: a record that holds another value of one is another person, and so are `others`, which are known to be.
     """
 
     lead_id: str | None = None
@@ -30,7 +33,8 @@ class PersonKeys:
     email: str | None = None
     remembered_lead: str | None = None
     remembered_contact: str | None = None
-    external: tuple[str, str, Any] | None = None
+    externals: tuple[External, ...] = ()
+    others: frozenset[str] = frozenset()
 
     def following(self, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
         """Add what else is known of the key and of the address, by sObject; what was known before takes precedence."""
@@ -43,10 +47,33 @@ class PersonKeys:
         )
 
 
-def external_key(sobject: str, field: FieldDescribe, text: str) -> tuple[str, str, Any]:
-    """Return the key of a record with an external ID: texts in one case, numbers by value."""
+def are_other_people(these: Iterable[External], those: Iterable[External]) -> bool:
+    """Return whether two changes give different values of one external ID; one that its field cannot hold equals no other."""
+    given, known = _by_field(these), _by_field(those)
+    return any(not (given[place] & known[place]) - {None} for place in given.keys() & known.keys())
+
+
+def _by_field(externals: Iterable[External]) -> dict[tuple[str, str], set[Any]]:
+    found: dict[tuple[str, str], set[Any]] = {}
+    for each in externals:
+        found.setdefault((each.sobject, each.name), set()).add(each.compared)
+    return found
+
+
+def compared(field: FieldDescribe, text: str) -> Any:
+    """Return the form in which equal values are equal: composed, in one case unless case counts in the field, numbers by value."""
     value = comparable(field, text)
-    return sobject, field.name, value.casefold() if isinstance(value, str) else value
+    if not isinstance(value, str) or isinstance(value, Bare):
+        return value
+    text = composed(value).strip()
+    return text if field.case_sensitive else text.lower()
+
+
+def spellings(value: Any) -> set[Any]:
+    """Return a value as queries ask for it: a text in its composed and its decomposed form, because Salesforce keeps either."""
+    if not isinstance(value, str) or isinstance(value, Bare) or value.isascii():
+        return {value}
+    return {value, composed(value), normalize("NFD", value)}
 
 
 def comparable(field: FieldDescribe, text: str) -> Any:

@@ -6,25 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jmespath.exceptions import JMESPathError
-
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.keys import PersonKeys, external_key
+from causeway.push.deciding.identifying import given_emails, value_of_row
+from causeway.push.deciding.keys import PersonKeys
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import memory_key
+from causeway.push.memory.known_externals import records_of_others
 from causeway.push.memory.links import linked_by_email, linked_records
 from causeway.push.tasks import Task
-from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.ids import KEY_PREFIXES, valid_id
 from causeway.salesforce.values.emails import email_fault, normalized_email
 from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
-from causeway.syncs.mapping.conditions import MISSING, document
-from causeway.syncs.mapping.desired import CLEAR, DesiredField
-from causeway.syncs.mapping.evaluation import desired_fields
+from causeway.syncs.mapping.conditions import document
 from causeway.syncs.mapping.rows import PEOPLE
-from causeway.syncs.mapping.translation import NotInTable
 
 MAX_COMPANY = 255
 _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
@@ -51,51 +48,11 @@ class PreparedTask:
     unusable_email: str = ""
 
 
-def values_of(task: Task, describe: SObjectDescribe) -> tuple[tuple[str, str], ...]:
-    """Return what a sync's match fields (or external ID) hold for a change; nothing when one of them has no usable value."""
-    rules = task.sync.push
-    names = (rules.external_id_field,) if rules.external_id_field else rules.match_fields
-    if not names:
-        return ()
-    desired = desired_fields(compiled(task.sync, describe), task.change, document(task.change)).fields
-    found = [_value_of(describe.field(name), desired) for name in names]
-    return tuple(value for value in found if value) if all(found) else ()
-
-
-def _value_of(field: FieldDescribe | None, desired: Mapping[str, DesiredField]) -> tuple[str, str] | None:
-    """Return a field's name and the text that a change gives it, None without a usable one."""
-    given = desired.get(field.name) if field else None
-    text = text_of(given.value) if given and given.value is not CLEAR else None
-    return (field.name, text) if field and text else None
-
-
-def email_of(task: Task, describe: SObjectDescribe) -> str | None:
-    """Return the address by which a person is found: the product field `email`, else what a row maps to Email; normalized."""
-    return next((address for given in _given_emails(task, describe) if (address := normalized_email(given))), None)
-
-
-def _given_emails(task: Task, describe: SObjectDescribe) -> Iterator[Any]:
-    """Yield what a change gives as the address of its person: the product field `email`, then what rows map to Email."""
-    yield task.change.fields.get("email")
-    for row in compiled(task.sync, describe).rows:
-        if row.field.name == "Email" and row.expression:
-            given = _value_of_row(row, document(task.change))
-            yield None if given is MISSING else given
-
-
 def _unusable_email(task: Task, describe: SObjectDescribe) -> str:
     """Return what is wrong with the address that a change gives; nothing when it is usable or blank."""
     if task.email or describe.name not in PEOPLE:
         return ""
-    return next((email_fault(given) for given in _given_emails(task, describe) if not is_blank(given)), "")
-
-
-def settle_identifier(task: Task, describe: SObjectDescribe) -> None:
-    """Set the values by which the record of a task is found, apart from its key: they are claimed before anything is read."""
-    if task.sync.sobject in PEOPLE:
-        task.email = email_of(task, describe)
-    if task.sync.sobject not in PEOPLE or task.sync.push.external_id_field:
-        task.values = values_of(task, describe)
+    return next((email_fault(given) for given in given_emails(task, describe) if not is_blank(given)), "")
 
 
 def about_key(task: Task) -> tuple[str, str] | None:
@@ -116,7 +73,7 @@ def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity
         task,
         rules,
         given,
-        keys=_person_keys(task, describe, links, remembered),
+        keys=_person_keys(task, links, remembered, entities),
         company=_company(rules, given) if is_person else "",
         names=tuple(_parent_names(rules, given)),
         link=links.get(task.sync.sobject),
@@ -138,6 +95,12 @@ def _links_of_email(task: Task, entities: Mapping[str, Entity]) -> Mapping[str, 
     return linked_by_email(entity, task.email) if entity is not None and task.email else {}
 
 
+def _others(task: Task, entities: Mapping[str, Entity]) -> frozenset[str]:
+    """Return the records that are known to be of other people of the task's address."""
+    entity = entities.get(task.shared_entity) if task.email and task.externals else None
+    return records_of_others(entity, task.externals) if entity is not None else frozenset()
+
+
 def _bad_ids(change: Change) -> tuple[Warning, ...]:
     """Return a warning for each given Id that cannot be one."""
     given = [(name, what, change.fields.get(name)) for name, what in _ID_FIELDS.items()]
@@ -148,17 +111,8 @@ def _bad_ids(change: Change) -> tuple[Warning, ...]:
     )
 
 
-def _external(task: Task, describe: SObjectDescribe) -> tuple[str, str, Any] | None:
-    """Return the external ID by which a person is found, if the sync has one and the change gives it."""
-    if describe.name not in PEOPLE or not task.values:
-        return None
-    name, value = task.values[0]
-    field = describe.field(name)
-    return external_key(describe.name, field, value) if field else None
-
-
 def _person_keys(
-    task: Task, describe: SObjectDescribe, links: Mapping[str, str], remembered: Mapping[str, str]
+    task: Task, links: Mapping[str, str], remembered: Mapping[str, str], entities: Mapping[str, Entity]
 ) -> PersonKeys:
     change = task.change
     return PersonKeys(
@@ -169,7 +123,8 @@ def _person_keys(
         email=task.email or normalized_email(change.fields.get("email")),
         remembered_lead=remembered.get("Lead"),
         remembered_contact=remembered.get("Contact"),
-        external=_external(task, describe),
+        externals=task.externals,
+        others=_others(task, entities),
     )
 
 
@@ -187,23 +142,15 @@ def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tup
     """Yield the sObject and name of each parent that a row asks for by name, also for a new record only."""
     for row in rules.rows:
         if row.kind == "parent":
-            for value in (_value_of_row(row, given), row.usual_value(given)):
+            for value in (value_of_row(row, given), row.usual_value(given)):
                 if name := _name(value):
                     yield row.field.reference_to[0], name
-
-
-def _value_of_row(row: CompiledRow, given: Mapping[str, Any]) -> Any:
-    """Return what a row takes from a change, MISSING where it cannot be worked out."""
-    try:
-        return row.value(given)
-    except (JMESPathError, NotInTable):
-        return MISSING
 
 
 def _company(rules: CompiledSync, given: Mapping[str, Any]) -> str:
     """Return the company's name as the change gives it: what is mapped to Company or to an account's name, else `company`."""
     for row in rules.rows:
-        if _names_company(row) and (name := _name(_value_of_row(row, given))):
+        if _names_company(row) and (name := _name(value_of_row(row, given))):
             return name
     return _name(given["fields"].get("company"))
 

@@ -32,6 +32,7 @@ class Entity:
     `entries`: per record and field, the hashes of the entries that were added to its text.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unindexed`: records whose times are here though the owner index does not name this entity yet.
+    `externals`: per record that holds no external ID itself, the hashes of those of its person.
     `creating`: per sObject the create that is noted before it is sent (PendingCreate).
     """
 
@@ -42,6 +43,7 @@ class Entity:
     unindexed: list[str] = field(default_factory=list)
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)
     entries: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    externals: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
@@ -53,7 +55,13 @@ class Entity:
     def text(self) -> str:
         """Return what is stored."""
         body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.rejected_values}
-        more = {"emails": self.emails, "unshelved": self.unindexed, "creating": self.creating, "entries": self.entries}
+        more = {
+            "emails": self.emails,
+            "unshelved": self.unindexed,
+            "creating": self.creating,
+            "entries": self.entries,
+            "externals": self.externals,
+        }
         return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 
     @property

@@ -23,6 +23,11 @@ def linked_records(entity: Entity, memory: str) -> Mapping[str, str]:
     return links
 
 
+def keys_of_record(entity: Entity, sobject: str, record_id: str) -> set[str]:
+    """Return the record keys (the names under which they are remembered) that stand for a record."""
+    return {memory for memory, kept in entity.keys.items() if kept.get("links", {}).get(sobject) == record_id}
+
+
 def link_record(entity: Entity, key: RememberedKey, sobject: str, record_id: str) -> None:
     """Remember that a record key stands for a record."""
     kept = entity.keys.setdefault(key.memory, {})

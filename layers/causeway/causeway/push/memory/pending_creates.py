@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from causeway.push.memory.entity import Entity
+from causeway.push.memory.known_externals import Marks, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 
 MAX_IDENTIFYING_CHARS = 255  # characters of a value by which a created record may be found again
+MAX_PENDING = 20  # of one sObject in one entity, whose item must not outgrow DynamoDB's 400 KB
 
 
 class CreatedFor(NamedTuple):
-    """Whom a create is for: a record key as its entity knows it, and the address it came with."""
+    """Whom a create is for: a record key as its entity knows it, the address it came with, and the marks of its external IDs."""
 
     memory: str
     source: str
     key: str
     email: str | None = None
+    marks: Marks = ()
+
+    def kept(self) -> list[Any]:
+        """Return what is stored."""
+        return list(self) if self.marks else list(self)[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +38,48 @@ class PendingCreate:
 
 
 def note_create(entity: Entity, sobject: str, pending: PendingCreate) -> None:
-    """Note a create, with the values by which its record can be found."""
+    """Note a create, with the values by which its record can be found; people who share an address have one each."""
     identifying = {name: value for name, value in pending.values.items() if len(str(value)) <= MAX_IDENTIFYING_CHARS}
-    entity.creating[sobject] = {"values": identifying, "at": pending.at_ms, "of": [list(who) for who in pending.of]}
+    kept = {"values": identifying, "at": pending.at_ms, "of": [who.kept() for who in pending.of]}
+    known = next((place for who in pending.of for place in _places(entity, sobject, who.memory)), None)
+    entity.creating[known or _new_place(entity, sobject, pending)] = kept
+
+
+def _new_place(entity: Entity, sobject: str, pending: PendingCreate) -> str:
+    """Return the name of a further create: the first one of an sObject has its name alone."""
+    return f"{sobject} {pending.of[0].memory}" if sobject in entity.creating and pending.of else sobject
+
+
+def _places(entity: Entity, sobject: str, memory: str) -> list[str]:
+    """Return the names of the pending creates of one sObject that are for a record key."""
+    found = ((place, _pending_create(kept)) for place, kept in entity.creating.items() if sobject_of(place) == sobject)
+    return [place for place, pending in found if any(who.memory == memory for who in pending.of)]
+
+
+def sobject_of(place: str) -> str:
+    """Return the sObject of a pending create by the name under which it is noted."""
+    return place.partition(" ")[0]
 
 
 def pending_creates(entity: Entity) -> list[tuple[str, PendingCreate]]:
-    """Return the creates whose result is not remembered, by sObject."""
-    return [(sobject, _pending_create(kept)) for sobject, kept in sorted(entity.creating.items())]
+    """Return the creates whose result is not remembered, each with the name under which it is noted (see `sobject_of`)."""
+    return [(place, _pending_create(kept)) for place, kept in sorted(entity.creating.items())]
 
 
-def adopt_record(entity: Entity, sobject: str, record_id: str) -> None:
+def adopt_record(entity: Entity, place: str, record_id: str) -> None:
     """Remember which record a pending create made: the keys and addresses that it was for stand for the record."""
-    for who in _pending_create(entity.creating.pop(sobject)).of:
+    sobject = sobject_of(place)
+    for who in _pending_create(entity.creating.pop(place)).of:
         link_record(entity, RememberedKey(who.memory, who.source, who.key), sobject, record_id)
         if who.email:
             link_email(entity, who.email, sobject, record_id)
+            note_marks(entity, record_id, who.marks)
 
 
 def forget_create(entity: Entity, sobject: str, memory: str) -> None:
     """Forget a pending create once its result is known to a key that it is for."""
-    kept = entity.creating.get(sobject)
-    if kept is not None and any(who.memory == memory for who in _pending_create(kept).of):
-        del entity.creating[sobject]
+    for place in _places(entity, sobject, memory) if entity.creating else ():
+        del entity.creating[place]
 
 
 def _pending_create(kept: Mapping[str, Any]) -> PendingCreate:

@@ -10,6 +10,7 @@ from causeway.push.deciding.decide import Decisions
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.memory.claims.held import HeldClaims, finish_claims
+from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 from causeway.push.memory.outcome_json import kept_outcome
 from causeway.push.memory.pending_creates import forget_create
@@ -54,6 +55,8 @@ def _link(task: Task, sobject: str, record_id: str, claims: HeldClaims) -> None:
     """Remember which record a task's key stands for, and its address where the record does not hold it."""
     key = RememberedKey(task.memory_key, task.change.source, task.change.key)
     link_record(claims.entities[task.entities[0]], key, sobject, record_id)
+    if task.email:
+        note_marks(claims.entities[task.shared_entity], record_id, marks_for(sobject, task.externals))
     if task.holds_other_email and task.email:
         link_email(claims.entities[task.shared_entity], task.email, sobject, record_id)
 

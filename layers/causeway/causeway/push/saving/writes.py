@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from causeway.push.deciding.planning.planned_records import PlannedRecord
-from causeway.push.memory.claims.held import note_creates
+from causeway.push.memory.claims.held import note_creates, store_entities
 from causeway.push.memory.claims.owners import own_created
-from causeway.push.memory.pending_creates import PendingCreate
+from causeway.push.memory.known_externals import marks_for, note_marks
+from causeway.push.memory.pending_creates import MAX_PENDING, PendingCreate
 from causeway.push.saving.answers import settle_answers
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
 from causeway.push.saving.sending import SavePorts, collected, send, share_of_next_call
@@ -23,6 +24,7 @@ def save_records(planned_records: Iterable[PlannedRecord], ports: SavePorts, pro
     Raises what closes the tenant's gate; `progress` and the tasks' outcomes then say what was saved before.
     """
     pending = _noted([PendingSave(planned, planned.save()) for planned in planned_records], ports.now_ms(), progress)
+    pending = _marked(pending, progress)
     try:
         for _ in range(MAX_ROUNDS):
             if not pending:
@@ -37,18 +39,39 @@ def _noted(pending: Sequence[PendingSave], now_ms: int, progress: SaveProgress) 
     """
     Note every create before it is sent, and return what may be sent.
 
-    An entity notes one create per sObject: another one under it, for somebody else, is delivered again a moment later.
+    An entity notes a few creates per sObject, of people who share an address: further ones are delivered again a moment later.
     """
-    creates: dict[tuple[str, str], PendingSave] = {}
+    creates: dict[tuple[str, str], list[PendingSave]] = {}
     for item in pending:
         if item.is_noted_first:
-            creates.setdefault(item.place, item)
-    later = {item for item in pending if item.is_noted_first and creates[item.place] is not item}
-    noted = {place: PendingCreate(item.save.values, now_ms, item.planned.keys()) for place, item in creates.items()}
+            creates.setdefault(item.place, []).append(item)
+    later = {item for items in creates.values() for item in items[MAX_PENDING:]}
+    now = [(*place, item) for place, items in creates.items() for item in items[:MAX_PENDING]]
+    noted = [
+        (entity, sobject, PendingCreate(item.save.values, now_ms, item.planned.keys())) for entity, sobject, item in now
+    ]
     lost = {entity for entity, _ in creates} - note_creates(progress.claims, noted)
     redeliver_open(later, now_ms + ONE_BY_ONE_MS)
     redeliver_open(item for item in pending if item.planned.entity in lost)
     return [item for item in pending if item.planned.entity not in lost and item not in later]
+
+
+def _marked(pending: Sequence[PendingSave], progress: SaveProgress) -> list[PendingSave]:
+    """
+    Store of whom records are that hold no external ID themselves, before they are updated; return what may be sent.
+
+    Should this worker die after the update, the next one must not take the record for that of another person of the address.
+    """
+    entities, marked = progress.claims.entities, dict[str, list[PendingSave]]()
+    for item in (each for each in pending if each.planned.record_id):
+        for task in (task for task in item.tasks if task.email):
+            marks = marks_for(item.planned.sobject, task.externals)
+            if note_marks(entities[task.shared_entity], item.planned.record_id or "", marks):
+                marked.setdefault(task.shared_entity, []).append(item)
+    lost = marked.keys() - store_entities(progress.claims, marked) if marked else set[str]()
+    unsure = {item for entity in lost for item in marked[entity]}
+    redeliver_open(unsure)
+    return [item for item in pending if item not in unsure]
 
 
 def _round(pending: Sequence[PendingSave], ports: SavePorts, progress: SaveProgress) -> list[PendingSave]:

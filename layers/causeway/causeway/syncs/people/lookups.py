@@ -2,41 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 from causeway.salesforce.calls import Lookup
 
 MAX_VALUES = 3_000  # per lookup: an Id and an email of one person find one row, and a page of the answer holds 2,000
 MAX_TEXT = 90_000  # characters of the values in one lookup; one SOQL statement may have 100,000
 
+type Values = tuple[tuple[str, Any], ...]
+"""What several fields of one record hold: (field, value)."""
+
+
+class _Item(NamedTuple):
+    """One value to look for in a field, and what else the record must hold."""
+
+    field: str
+    value: Any
+    more: Values = ()
+
 
 def lookups(
-    sobject: str, fields: tuple[str, ...], criteria: Mapping[str, Iterable[Any]], via: str = ""
+    sobject: str,
+    fields: tuple[str, ...],
+    criteria: Mapping[str, Iterable[Any]],
+    via: str = "",
+    together: Iterable[Values] = (),
 ) -> Iterator[Lookup]:
-    """Yield lookups of one sObject, split so that each fits a statement and mostly one page."""
-    values = [(name, value) for name, found in criteria.items() for value in sorted(set(found))]
-    chunk: list[tuple[str, Any]] = []
+    """
+    Yield lookups of one sObject, split so that each fits a statement and mostly one page.
+
+    A record is found by any value of `criteria`, or by all the values of one of `together`.
+    """
+    single = (_Item(name, value) for name, found in criteria.items() for value in sorted(set(found)))
+    chunk: list[_Item] = []
     used = 0
-    for name, value in values:
-        size = _size(value)
+    for item in chain(single, _items_together(together)):
+        size = _size(item, chunk[-1] if chunk else None)
         if chunk and (len(chunk) >= MAX_VALUES or used + size > MAX_TEXT):
             yield _lookup(sobject, fields, chunk, via)
-            chunk, used = [], 0
-        chunk.append((name, value))
+            chunk, used, size = [], 0, _size(item, None)
+        chunk.append(item)
         used += size
     if chunk:
         yield _lookup(sobject, fields, chunk, via)
 
 
-def _size(value: Any) -> int:
+def _items_together(together: Iterable[Values]) -> Iterator[_Item]:
+    """Yield several values of one record as one value and what the record must hold, too: the field with the most values is listed."""
+    by_fields: dict[tuple[str, ...], set[tuple[Any, ...]]] = {}
+    for values in together:
+        by_fields.setdefault(tuple(name for name, _ in values), set()).add(tuple(value for _, value in values))
+    for names, found in sorted(by_fields.items()):
+        listed = max(range(len(names)), key=lambda place: len({values[place] for values in found}))
+        items = [_item(names, values, listed) for values in found]
+        yield from sorted(items, key=lambda item: (item.more, item.value))
+
+
+def _item(names: Sequence[str], values: Sequence[Any], listed: int) -> _Item:
+    more = tuple(
+        (name, value) for place, (name, value) in enumerate(zip(names, values, strict=True)) if place != listed
+    )
+    return _Item(names[listed], values[listed], more)
+
+
+def _size(item: _Item, before: _Item | None) -> int:
+    """Return about how many characters a value adds to a statement in which another one comes before it."""
+    is_listed = before is not None and (before.field, before.more) == (item.field, item.more)
+    own = _length(item.value)
+    return own if is_listed else own + sum(len(name) + _length(value) + 8 for name, value in item.more)
+
+
+def _length(value: Any) -> int:
     """Return about how many characters a value takes in a statement; quotes, backslashes and `@{` are escaped there."""
     text = str(value)
     return len(text) + sum(text.count(letter) for letter in "'\"\\") + 5 * text.count("@{") + 8
 
 
-def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[tuple[str, Any]], via: str) -> Lookup:
-    by_field: dict[str, list[Any]] = {}
-    for name, value in chunk:
-        by_field.setdefault(name, []).append(value)
-    return Lookup(sobject, fields, tuple((name, tuple(found)) for name, found in by_field.items()), via)
+def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[_Item], via: str) -> Lookup:
+    listed: dict[tuple[str, Values], list[Any]] = {}
+    for item in chunk:
+        listed.setdefault((item.field, item.more), []).append(item.value)
+    any_of = tuple((name, tuple(found)) for (name, more), found in listed.items() if not more)
+    all_of = tuple(
+        (*((other, (value,)) for other, value in more), (name, tuple(found)))
+        for (name, more), found in listed.items()
+        if more
+    )
+    return Lookup(sobject, fields, any_of, via, all_of=all_of)

@@ -7,6 +7,8 @@ from typing import Any
 from causeway.push.deciding.keys import PersonKeys
 from causeway.push.deciding.matching.people import match_contact, match_lead
 from causeway.push.deciding.reading.people_rows import PeopleRows
+from causeway.push.tasks import External
+from causeway.salesforce.describe import FieldDescribe
 
 EMAIL = "ada@x.example"
 OLD, NEW, CONTACT = "00Q000000000001AAA", "00Q000000000002AAA", "003000000000001AAA"
@@ -60,3 +62,69 @@ def test_a_converted_lead_leads_to_the_contact_that_it_became() -> None:
 def test_a_merged_record_is_matched_as_its_survivor() -> None:
     rows = people(row(OLD, IsDeleted=True, MasterRecordId=NEW), row(NEW))
     assert (match_lead(PersonKeys(linked_lead=OLD), rows, "newest").found or {})["Id"] == NEW
+
+
+NUMBER = FieldDescribe("Student__c", "Student", "string", length=20, external_id=True)
+
+
+def student(number: str | None, *, sobject: str = "Contact") -> External:
+    """Return the external ID that a change gives; None: a value that the field cannot hold."""
+    return External(sobject, "Student__c", number or "", number and number.lower())
+
+
+def students(*rows: dict[str, Any]) -> PeopleRows:
+    found = people(*rows)
+    found.index("Contact", NUMBER)
+    found.index("Lead", NUMBER)
+    return found
+
+
+def test_a_record_of_the_address_that_holds_another_external_id_is_another_person() -> None:
+    rows = students(row(CONTACT, Student__c="S-1"), row(NEW, Student__c="S-1"))
+    contact = PersonKeys(email=EMAIL, externals=(student("S-2"),))
+    lead = PersonKeys(email=EMAIL, externals=(student("S-2", sobject="Lead"),))
+    assert (match_contact(contact, rows, "newest").verdict, match_lead(lead, rows, "newest").verdict) == (
+        "none",
+        "none",
+    )
+
+
+def test_a_record_of_the_address_without_an_external_id_may_be_adopted() -> None:
+    bare = "003000000000002AAA"
+    rows = students(row(CONTACT, "2026-03-01", Student__c="S-1"), row(bare))
+    match = match_contact(PersonKeys(email=EMAIL, externals=(student("S-2"),)), rows, "newest")
+    assert ((match.found or {})["Id"], [each.id for each in match.candidates]) == (bare, [bare])
+
+
+def test_an_external_id_that_the_field_cannot_hold_equals_no_other() -> None:
+    rows = students(row(CONTACT, Student__c="S-1"))
+    match = match_contact(PersonKeys(email=EMAIL, externals=(student(None),)), rows, "newest")
+    assert match.verdict == "none"
+
+
+def test_what_is_remembered_of_an_address_is_not_another_person() -> None:
+    rows = students({**row(CONTACT, Student__c="S-1"), "Email": "mia@x.example"})
+    keys = PersonKeys(email=EMAIL, remembered_contact=CONTACT, externals=(student("S-2"),))
+    assert match_contact(keys, rows, "newest").verdict == "none"
+    own = PersonKeys(email=EMAIL, remembered_contact=CONTACT, externals=(student("S-1"),))
+    assert match_contact(own, rows, "newest").verdict == "found"
+
+
+def test_a_record_that_is_known_to_be_somebody_elses_is_not_matched_by_address() -> None:
+    rows = people(row(NEW))
+    keys = PersonKeys(email=EMAIL, externals=(student("S-2"),), others=frozenset({NEW}))
+    assert match_lead(keys, rows, "newest").verdict == "none"
+
+
+def test_the_contact_that_a_lead_of_the_external_id_became_is_the_person() -> None:
+    lead = {
+        **row(NEW, Student__c="S-1"),
+        "Email": "other@x.example",
+        "IsConverted": True,
+        "ConvertedContactId": CONTACT,
+    }
+    rows = students(lead, {**row(CONTACT), "Email": None})
+    keys = PersonKeys(email=EMAIL, externals=(student("S-1", sobject="Lead"),))
+    assert match_contact(keys, rows, "newest").found == rows.by_id[CONTACT]
+    another = PersonKeys(email=EMAIL, externals=(student("S-2", sobject="Lead"),))
+    assert match_contact(another, rows, "newest").verdict == "none"

@@ -203,3 +203,21 @@ def test_create_only_keeps_the_first_of_the_changes_that_create() -> None:
     for order, text in (((1, 0, 0), "first"), ((2, 0, 0), "second")):
         merged.take({"Phone": DesiredField(FIELDS["Phone"], text, "create_only")}, order, None)
     assert plan_of(merged, None).values == {"Phone": "first"}
+
+
+def test_people_who_share_an_address_have_a_pending_create_each() -> None:
+    entity = Entity()
+    for memory in ("mia", "paul", "mia"):
+        marks = (("Contact.Student__c", memory),)
+        note_create(
+            entity,
+            "Lead",
+            PendingCreate({"FirstName": memory}, 1, (CreatedFor(memory, "lead", memory, "h@x.example", marks),)),
+        )
+    found = Entity.parse(entity.text())
+    assert [pending.values["FirstName"] for _, pending in pending_creates(found)] == ["mia", "paul"]
+    adopt_record(found, pending_creates(found)[1][0], RECORD_ID)
+    assert (linked_records(found, "paul"), linked_records(found, "mia")) == ({"Lead": RECORD_ID}, {})
+    assert found.externals == {RECORD_ID: {"Contact.Student__c": "paul"}}
+    forget_create(found, "Lead", "mia")
+    assert pending_creates(found) == []

@@ -1,4 +1,4 @@
-"""Find the Lead and the Contact that a change is about, among rows already read: by Id, link, then email. Pure."""
+"""Find the Lead and the Contact that a change is about, among rows already read: by Id, link, external ID, then email. Pure."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ def _lead_of_external_id(keys: PersonKeys, rows: PeopleRows) -> Match | None:
 
 def _lead_of_email(keys: PersonKeys, rows: PeopleRows, several: Several) -> Match:
     """Return the open lead of the email; without any lead of the email, the one remembered of it."""
-    found = rows.live(rows.leads_by_email.get(keys.email or "", ()))
+    found = rows.of_email("Lead", keys)
     open_leads = [row for row in found if not row.get("IsConverted")]
     if found and not open_leads:
         newest = max(found, key=age)
         candidates = candidates_of([(row, "email") for row in found], newest)
         return Match("converted", newest, candidates, became=newest.get("ConvertedContactId"))
-    remembered = rows.survivor(keys.remembered_lead)
-    if not found and remembered is not None and not remembered.get("IsDeleted"):
+    remembered = rows.remembered(keys.remembered_lead, keys)
+    if not found and remembered is not None:
         return _lead(remembered, "link")
     return chosen_match([(row, "email") for row in open_leads], several)
 
@@ -107,7 +107,8 @@ def _lead(row: Row, how: str) -> Match:
 def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_deleted: bool = False) -> Match:
     """
     Return the contact of a change: the given Id, what the given lead became, the link, what the linked lead became, the
-    external ID, the email among contacts, what leads of that email became, and last what is remembered of the email.
+    external ID, what the lead of that external ID became, the email among contacts, what leads of that email became, and last
+    what is remembered of the email. A record that holds another external ID is another person's, whatever its address.
 
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
@@ -134,22 +135,31 @@ def _contacts_by_id(keys: PersonKeys, rows: PeopleRows) -> Iterator[tuple[Row | 
     became = _contact_of_lead(rows, keys.linked_lead)
     yield became, "converted_lead", became is not None
     yield rows.of_external("Contact", keys), "external_id", False
+    lead = rows.of_external("Lead", keys)
+    yield _contact_of_lead(rows, lead["Id"] if lead else None), "converted_lead", False
 
 
 def _contact_of_email(keys: PersonKeys, rows: PeopleRows, several: Several) -> Match:
-    found = [(row, "email") for row in rows.live(rows.contacts_by_email.get(keys.email or "", ()))]
+    found = [(row, "email") for row in rows.of_email("Contact", keys)]
     found = found or [(row, "converted_lead") for row in _contacts_of_converted(keys, rows)]
     if not found:
-        remembered = (rows.survivor(keys.remembered_contact), _contact_of_lead(rows, keys.remembered_lead))
-        found = [(row, "link") for row in remembered if row and not row.get("IsDeleted")][:1]
+        found = [(row, "link") for row in _remembered_contacts(keys, rows)][:1]
     return chosen_match(found, several)
 
 
 def _contacts_of_converted(keys: PersonKeys, rows: PeopleRows) -> list[Row]:
     """Return the contacts that leads of the email became, each once."""
-    leads = rows.live(rows.leads_by_email.get(keys.email or "", ()))
-    became = (rows.survivor(lead.get("ConvertedContactId")) for lead in leads if lead.get("IsConverted"))
-    return list({row["Id"]: row for row in became if row and not row.get("IsDeleted")}.values())
+    leads = (lead for lead in rows.of_email("Lead", keys) if lead.get("IsConverted"))
+    became = (rows.remembered(lead.get("ConvertedContactId"), keys) for lead in leads)
+    return list({row["Id"]: row for row in became if row}.values())
+
+
+def _remembered_contacts(keys: PersonKeys, rows: PeopleRows) -> Iterator[Row]:
+    """Yield the contact that is remembered of the address, and the one that a remembered lead became."""
+    contact = rows.remembered(keys.remembered_contact, keys)
+    lead = rows.remembered(keys.remembered_lead, keys)
+    became = rows.remembered(lead.get("ConvertedContactId"), keys) if lead and lead.get("IsConverted") else None
+    yield from (row for row in (contact, became) if row is not None)
 
 
 def _contact_of_lead(rows: PeopleRows, lead_id: str | None) -> Row | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from causeway.contract.outcomes import Candidate
-from causeway.push.deciding.keys import MOMENTS, comparable
+from causeway.push.deciding.keys import MOMENTS, comparable, compared
 from causeway.push.deciding.matching.match import Match, chosen_match
 from causeway.push.deciding.prepare import PreparedTask
+from causeway.push.tasks import MatchValue
 from causeway.salesforce.calls import Row
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.values.coercion import NUMBER_TYPES
 from causeway.salesforce.values.comparison import same_value
+from causeway.salesforce.values.texts import text_of
 
 
 def match_record(prepared: PreparedTask, rows: Mapping[str, Row]) -> Match | None:
@@ -37,18 +39,18 @@ def _match_values(prepared: PreparedTask, rows: Mapping[str, Row]) -> Match | No
     rules = prepared.task.sync.push
     if not prepared.task.values:
         return None if rules.match_fields or rules.external_id_field else Match("none")
-    fields = [(field, value) for name, value in prepared.task.values if (field := prepared.rules.describe.field(name))]
+    given = [(field, each) for each in prepared.task.values if (field := prepared.rules.describe.field(each.name))]
     how = "external_id" if rules.external_id_field else "match_fields"
     live = (row for row in rows.values() if not row.get("IsDeleted"))
-    found = [(row, how) for row in live if all(_holds(row, field, value) for field, value in fields)]
+    found = [(row, how) for row in live if all(_holds(row, field, value) for field, value in given)]
     return chosen_match(found, rules.several)
 
 
-def _holds(row: Row, field: FieldDescribe, text: str) -> bool:
-    """Return whether a row's match field holds a value; texts in any case, as Salesforce compares them."""
+def _holds(row: Row, field: FieldDescribe, value: MatchValue) -> bool:
+    """Return whether a row's match field holds a value; texts in any case, unless case counts in the field."""
     if field.type in NUMBER_TYPES or field.type in MOMENTS or field.type == "boolean":
-        return same_value(field, row.get(field.name), comparable(field, text))
-    return str(row.get(field.name) or "").casefold() == text.casefold()
+        return same_value(field, row.get(field.name), comparable(field, value.text))
+    return bool(compared(field, text_of(row.get(field.name)) or "") == value.compared)
 
 
 def _survivor(rows: Mapping[str, Row], record_id: str) -> Row | None:

@@ -93,7 +93,8 @@ def _around_person(prepared: PreparedTask, person: PersonMatch, view: View, matc
     """Return what belongs to a person; the account is that of the newest contact with its address."""
     lead = person.lead.record if person.lead.verdict in ("found", "converted") else None
     contact = person.contact.found
-    newest = matches.of(PersonKeys(email=prepared.keys.email), "newest").contact.found
+    keys = PersonKeys(email=prepared.keys.email, externals=prepared.keys.externals, others=prepared.keys.others)
+    newest = matches.of(keys, "newest").contact.found
     account = account_of(lead, newest or contact, named_accounts(view, prepared.company))
     return _Around(lead, contact, account, owner_of(lead, contact))
 
@@ -119,7 +120,7 @@ def _named_duplicate(prepared: PreparedTask, match: Match, people: PeopleRows) -
     if match.verdict != "none" or len(prepared.task.named) != 1:
         return match
     row = people.survivor(prepared.task.named[0])
-    if row is None or row.get("IsDeleted") or row.get("IsConverted"):
+    if row is None or row.get("IsDeleted") or row.get("IsConverted") or people.is_another(row, prepared.keys):
         return match
     if row.get("Email") and normalized_email(row.get("Email")) != prepared.keys.email:
         return match

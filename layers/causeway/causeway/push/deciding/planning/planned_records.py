@@ -11,6 +11,7 @@ from causeway.push.deciding.matching.match import Match
 from causeway.push.deciding.planning.merging import Merged, Plan
 from causeway.push.deciding.planning.person_accounts import PersonAccount
 from causeway.push.deciding.prepare import PreparedTask
+from causeway.push.memory.known_externals import marks_for
 from causeway.push.memory.pending_creates import CreatedFor
 from causeway.push.tasks import Task
 from causeway.salesforce.calls import Save
@@ -61,7 +62,16 @@ class PlannedRecord:
     def keys(self) -> tuple[CreatedFor, ...]:
         """Return the record keys that contribute to this record, with the addresses they came with."""
         tasks = [contribution.task for contribution in self.contributions]
-        keys = (CreatedFor(task.memory_key, task.change.source, task.change.key, task.email) for task in tasks)
+        keys = (
+            CreatedFor(
+                task.memory_key,
+                task.change.source,
+                task.change.key,
+                task.email,
+                marks_for(self.sobject, task.externals),
+            )
+            for task in tasks
+        )
         return tuple(dict.fromkeys(keys))
 
     def email(self) -> str | None:

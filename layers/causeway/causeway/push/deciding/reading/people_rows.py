@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.push.deciding.keys import PersonKeys, external_key
+from causeway.push.deciding.keys import PersonKeys, compared
 from causeway.salesforce.calls import Row
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import KEY_PREFIXES
@@ -19,12 +19,17 @@ MAX_MERGE_HOPS = 5
 
 @dataclass(slots=True)
 class PeopleRows:
-    """The Lead and Contact rows of one read, by Id and by normalized email (deleted rows included)."""
+    """
+    The Lead and Contact rows of one read, by Id and by normalized email (deleted rows included).
+
+    `externals` are the external IDs that each row holds, by field.
+    """
 
     by_id: dict[str, Row] = field(default_factory=dict)
     leads_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     contacts_by_email: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     by_external: dict[tuple[str, str, Any], Row] = field(default_factory=dict)
+    externals: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, sobject: str, rows: Iterable[Row]) -> None:
         """Add rows of one sObject; a row that is known already is kept once."""
@@ -40,13 +45,34 @@ class PeopleRows:
     def index(self, sobject: str, key: FieldDescribe) -> None:
         """Make the rows of one sObject findable by an external ID."""
         for row in self.by_id.values():
-            value = text_of(row.get(key.name))
-            if value and not row.get("IsDeleted") and row["Id"].startswith(KEY_PREFIXES[sobject]):
-                self.by_external[external_key(sobject, key, value)] = row
+            text = text_of(row.get(key.name))
+            if text and not row.get("IsDeleted") and row["Id"].startswith(KEY_PREFIXES[sobject]):
+                value = self.externals[row["Id"]][key.name] = compared(key, text)
+                self.by_external[sobject, key.name, value] = row
 
     def of_external(self, sobject: str, keys: PersonKeys) -> Row | None:
-        """Return the row of one sObject that holds the external ID."""
-        return self.by_external.get(keys.external) if keys.external and keys.external[0] == sobject else None
+        """Return the row of one sObject that holds an external ID of the change."""
+        places = ((each.sobject, each.name, each.compared) for each in keys.externals if each.sobject == sobject)
+        return next((row for place in places if (row := self.by_external.get(place))), None)
+
+    def is_another(self, row: Row, keys: PersonKeys) -> bool:
+        """Return whether a row is of another person than a change, whatever address they share."""
+        held = self.externals.get(row["Id"], {})
+        return row["Id"] in keys.others or any(
+            row["Id"].startswith(KEY_PREFIXES[each.sobject]) and held.get(each.name, each.compared) != each.compared
+            for each in keys.externals
+        )
+
+    def of_email(self, sobject: str, keys: PersonKeys) -> list[Row]:
+        """Return the live rows of one sObject that hold the address, without those of other people."""
+        by_email = self.leads_by_email if sobject == "Lead" else self.contacts_by_email
+        found = self.live(by_email.get(keys.email or "", ()))
+        return [row for row in found if not self.is_another(row, keys)]
+
+    def remembered(self, record_id: str | None, keys: PersonKeys) -> Row | None:
+        """Return the live row of an Id that is remembered of the address, unless it is of another person."""
+        row = self.survivor(record_id)
+        return None if row is None or row.get("IsDeleted") or self.is_another(row, keys) else row
 
     def survivor(self, record_id: str | None) -> Row | None:
         """Return the row of an Id, followed through merges; a row that was deleted without survivor is returned as it is."""

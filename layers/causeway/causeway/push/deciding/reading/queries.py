@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from causeway.push.deciding.describes import Described
-from causeway.push.deciding.keys import PersonKeys, comparable
+from causeway.push.deciding.keys import PersonKeys, comparable, spellings
 from causeway.push.deciding.prepare import PreparedTask
+from causeway.push.tasks import Task
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.compiled import CompiledSync
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import Parents, account_fields, person_fields, record_fields
-from causeway.syncs.people.lookups import lookups
+from causeway.syncs.people.lookups import Values, lookups
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def _lookups_of(describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Sc
     criteria = {
         "Email": _emails(describe, keys, scope),
         "Id": _ids(describe.name, keys) | named,
-        **external_ids(describe, scope),
+        **_external_ids(describe, scope),
     }
     return lookups(describe.name, person_columns(describe, scope), criteria)
 
@@ -81,12 +83,18 @@ def _emails(describe: SObjectDescribe, keys: Iterable[PersonKeys], scope: Scope)
     return set()
 
 
-def external_ids(describe: SObjectDescribe, scope: Scope) -> dict[str, set[Any]]:
+def external_fields(scope: Scope) -> dict[tuple[str, str], None]:
+    """Return the fields by whose values people are found or told apart: sObject and field, each once."""
+    found = (each for prepared in scope.prepared_tasks for each in prepared.keys.externals)
+    return dict.fromkeys((each.sobject, each.name) for each in found)
+
+
+def _external_ids(describe: SObjectDescribe, scope: Scope) -> dict[str, set[Any]]:
     """Return the external IDs by which people of one sObject are found, by field."""
     found: dict[str, set[Any]] = defaultdict(set)
-    for prepared in scope.of(describe.name):
-        for name, value in prepared.task.values:
-            found[name].add(_comparable(describe, name, value))
+    for each in (each for prepared in scope.prepared_tasks for each in prepared.keys.externals):
+        if each.sobject == describe.name and each.text:
+            found[each.name] |= spellings(_comparable(describe, each.name, each.text))
     return found
 
 
@@ -96,7 +104,7 @@ def named_lookups(scope: Scope) -> Iterator[Lookup]:
     for prepared in scope.prepared_tasks:
         company = [("Account", prepared.company)] if prepared.company else []
         for sobject, name in (*company, *prepared.names):
-            names[sobject].add(name)
+            names[sobject] |= spellings(name)
     for sobject, found in sorted(names.items()):
         describe = scope.described(sobject)
         if describe is not None:
@@ -116,22 +124,28 @@ def record_lookups(scope: Scope) -> Iterator[Lookup]:
         describe = scope.described(sobject)
         if describe is not None:
             found = list(scope.of(sobject))
-            yield from lookups(sobject, _record_columns(describe, found), _record_criteria(describe, found))
+            columns, single, together = _record_columns(describe, found), dict[str, set[Any]](), list[Values]()
+            single["Id"] = {prepared.link for prepared in found if prepared.link}
+            for values in (values for prepared in found for values in _spelt(prepared.task, describe)):
+                if len(values) > 1:
+                    together.append(values)
+                else:
+                    single.setdefault(values[0][0], set()).add(values[0][1])
+            yield from lookups(sobject, columns, single, together=together)
 
 
-def _record_criteria(describe: SObjectDescribe, prepared_tasks: Sequence[PreparedTask]) -> dict[str, set[Any]]:
-    """Return the values to look for, by field; of several match fields the first one is asked for."""
-    criteria: dict[str, set[Any]] = {"Id": {prepared.link for prepared in prepared_tasks if prepared.link}}
-    for prepared in prepared_tasks:
-        for name, value in prepared.task.values[:1]:
-            criteria.setdefault(name, set()).add(_comparable(describe, name, value))
-    return criteria
+def _spelt(task: Task, describe: SObjectDescribe) -> Iterator[Values]:
+    """Yield what a task's match fields hold, in every spelling in which Salesforce may keep it."""
+    if task.values:
+        names = [each.name for each in task.values]
+        spelt = [sorted(spellings(_comparable(describe, each.name, each.text))) for each in task.values]
+        yield from (tuple(zip(names, values, strict=True)) for values in product(*spelt))
 
 
 def _record_columns(describe: SObjectDescribe, prepared_tasks: Sequence[PreparedTask]) -> tuple[str, ...]:
     rules = _rules(prepared_tasks)
     names = {name for each in rules for name in each.selected} | _paths("record", rules)
-    names |= {name for prepared in prepared_tasks for name, _ in prepared.task.values}
+    names |= {each.name for prepared in prepared_tasks for each in prepared.task.values}
     return record_fields(describe, sorted(names))
 
 
@@ -140,6 +154,7 @@ def person_columns(describe: SObjectDescribe, scope: Scope) -> tuple[str, ...]:
     rules = _rules(scope.prepared_tasks)
     own = [each for each in rules if each.sync.sobject == describe.name]
     selected = {name for each in own for name in each.selected} | _paths("record", own)
+    selected |= {name for sobject, name in external_fields(scope) if sobject == describe.name}
     return person_fields(describe, sorted(selected), sorted(_paths("account", rules)), scope.parents)
 
 

@@ -13,7 +13,7 @@ from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.deciding.reading.queries import (
     Scope,
-    external_ids,
+    external_fields,
     named_lookups,
     people_lookups,
     person_columns,
@@ -77,10 +77,10 @@ def _read_view(scope: Scope, read: Read, read_started_ms: int) -> View:
     named = list(named_lookups(scope))
     found = _answered([*people, *named, *record_lookups(scope)], read)
     _add_people(view, islice(found, len(people)))
-    _index_external_ids(view, scope)
     view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
     view.rows = _by_id(found)
     _read_survivors(view, scope, read)
+    _index_external_ids(view, scope)
     return view
 
 
@@ -95,11 +95,10 @@ def _add_people(view: View, found: Iterable[Answered]) -> None:
 
 def _index_external_ids(view: View, scope: Scope) -> None:
     """Make people findable by the external IDs of their syncs."""
-    for sobject in {prepared.keys.external[0] for prepared in scope.prepared_tasks if prepared.keys.external}:
+    for sobject, name in external_fields(scope):
         describe = scope.described(sobject)
-        for name in external_ids(describe, scope) if describe else ():
-            if describe and (key := describe.field(name)):
-                view.people.index(sobject, key)
+        if describe and (key := describe.field(name)):
+            view.people.index(sobject, key)
 
 
 def _by_id(found: Iterable[Answered]) -> dict[str, dict[str, Row]]:

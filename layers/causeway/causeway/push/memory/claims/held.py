@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from causeway.push.memory.claims.answers import Held
@@ -38,15 +38,15 @@ def hold(claims: HeldClaims, entity: str, held: Held) -> None:
     claims.owners |= dict.fromkeys(owned_records(claims.entities[entity]), entity)
 
 
-def note_creates(claims: HeldClaims, creates: Mapping[tuple[str, str], PendingCreate]) -> set[str]:
+def note_creates(claims: HeldClaims, creates: Sequence[tuple[str, str, PendingCreate]]) -> set[str]:
     """
-    Store creates by (entity, sObject) before they are sent; return the entities that have them.
+    Store creates (entity, sObject, create) before they are sent; return the entities that have them.
 
     The leases stay. Should this worker die, the next one looks for these records before it creates any.
     """
-    for (entity, sobject), pending in creates.items():
+    for entity, sobject, pending in creates:
         note_create(claims.entities[entity], sobject, pending)
-    return store_entities(claims, {entity for entity, _ in creates})
+    return store_entities(claims, {entity for entity, _, _ in creates})
 
 
 def store_entities(claims: HeldClaims, entities: Iterable[str]) -> set[str]:

@@ -15,7 +15,8 @@ from typing import Any
 from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims.held import HeldClaims, store_entities
 from causeway.push.memory.claims.owners import own_unowned
-from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates
+from causeway.push.memory.links import keys_of_record
+from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates, sobject_of
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.values.comparison import same_value
@@ -35,8 +36,13 @@ class _Lost:
     """One create whose result is not remembered."""
 
     entity: str
-    sobject: str
+    place: str
     pending: PendingCreate
+
+    @property
+    def sobject(self) -> str:
+        """Return the sObject that was created."""
+        return sobject_of(self.place)
 
 
 def recover(claims: HeldClaims, described: Described, read: Read) -> None:
@@ -55,8 +61,8 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
 
 def _lost_creates(claims: HeldClaims) -> Iterator[_Lost]:
     for place, entity in sorted(claims.entities.items()):
-        for sobject, pending in pending_creates(entity):
-            yield _Lost(place, sobject, pending)
+        for name, pending in pending_creates(entity):
+            yield _Lost(place, name, pending)
 
 
 def _lookups(lost: list[_Lost], described: Described) -> Iterator[Lookup]:
@@ -116,9 +122,12 @@ def _fits(row: Row, pending: PendingCreate, describe: SObjectDescribe) -> bool:
 
 
 def _adopt(item: _Lost, claims: HeldClaims, fitting: Iterator[Row]) -> bool:
-    """Adopt the first record that no other entity owns: two people of one name are not one person."""
+    """Adopt the first record that no other entity owns, nor another key of this one: two people of one name are not one person."""
+    entity, own = claims.entities[item.entity], {who.memory for who in item.pending.of}
     for row in fitting:
-        if own_unowned(claims, str(row["Id"]), item.entity):
-            adopt_record(claims.entities[item.entity], item.sobject, str(row["Id"]))
-            return True
+        linked = keys_of_record(entity, item.sobject, str(row["Id"]))
+        if (linked and not linked & own) or not own_unowned(claims, str(row["Id"]), item.entity):
+            continue
+        adopt_record(entity, item.place, str(row["Id"]))
+        return True
     return False

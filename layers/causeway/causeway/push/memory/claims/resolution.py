@@ -9,7 +9,7 @@ from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import email_identifier, key_identifier, name_identifier, value_identifier
-from causeway.push.tasks import Task
+from causeway.push.tasks import MatchValue, Task
 from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE, normalized_name
 
@@ -62,11 +62,11 @@ def identifiers_of(org_id: str, task: Task) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _match_identifier(org_id: str, sobject: str, values: tuple[tuple[str, str], ...]) -> str:
+def _match_identifier(org_id: str, sobject: str, values: tuple[MatchValue, ...]) -> str:
     """Return the identifier of match fields; for a name alone it is the one under which parents are created."""
-    if len(values) == 1 and values[0][0] == "Name":
-        return name_identifier(org_id, sobject, normalized_name(values[0][1]))
-    return value_identifier(org_id, sobject, (value.casefold() for _, value in values))
+    if len(values) == 1 and values[0].name == "Name":
+        return name_identifier(org_id, sobject, normalized_name(values[0].text))
+    return value_identifier(org_id, sobject, (str(each.compared) for each in values))
 
 
 def _resolve(task: Task, identifiers: tuple[str, ...], resolution: Resolution) -> None:
