@@ -14,11 +14,11 @@ from typing import Any
 from causeway.connections.connection import Connection, Usage
 from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.connections.tokens.broker import answered
-from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
+from causeway.connections.tokens.grants import ConnectionRecord, KeptToken, Purpose
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.errors import NotFound
 from causeway.gateways.aws.secrets import SecretsUnavailable
-from causeway.gateways.aws.token_encryption import EncryptionUnavailable
+from causeway.gateways.aws.token_encryption import EncryptionUnavailable, NotOpened
 
 from tests.support.connections.factories import ORG_ID, USER_ID
 
@@ -136,20 +136,22 @@ class MemorySecrets:
 
 
 class PlainEncryption:
-    """Seals by naming the tenant; opening for another tenant fails. `down` makes it unavailable."""
+    """Seals by naming tenant and purpose; opening for another fails. `down` makes it unavailable."""
 
     def __init__(self) -> None:
         self.down = False
 
-    def sealed(self, tenant: str, token: str) -> bytes:
+    def sealed(self, tenant: str, token: str, purpose: Purpose = "access-token") -> bytes:
         if self.down:
             raise EncryptionUnavailable("KMS is down.")
-        return f"{tenant}|{token}".encode()
+        return f"{tenant}|{purpose}|{token}".encode()
 
-    def opened(self, tenant: str, sealed: bytes) -> str:
-        owner, _, token = sealed.decode().partition("|")
-        if self.down or owner != tenant:
-            raise EncryptionUnavailable("KMS refused.")
+    def opened(self, tenant: str, sealed: bytes, purpose: Purpose = "access-token") -> str:
+        if self.down:
+            raise EncryptionUnavailable("KMS is down.")
+        *context, token = sealed.decode().split("|", 2)
+        if context != [tenant, purpose]:
+            raise NotOpened("KMS refused.")
         return token
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from causeway.connections.tokens.grants import Purpose
 
-from tests.support.template import as_list, functions, resources, statements
+from tests.support.template import as_list, functions, resources, statements, template
 
 # Each with its reason: AWS knows no narrower resource, or the names come to be later.
 WILDCARDS = {
@@ -102,6 +103,18 @@ def test_the_token_broker_alone_reads_app_secrets_and_refresh_tokens() -> None:
 
 def test_the_token_broker_alone_seals_tokens() -> None:
     assert holders("kms:Encrypt", "TokenKey") == {"TokenBrokerRole"}
+
+
+def test_the_readers_of_access_tokens_open_nothing_that_is_sealed_for_another_purpose() -> None:
+    """The embedded AWS denies every encryption context, so the condition holds on AWS alone."""
+    readers = holders("kms:Decrypt", "TokenKey") - {"TokenBrokerRole"}
+    access_tokens = {"StringEquals": {"kms:EncryptionContext:purpose": get_args(Purpose)[0]}}
+    conditions = [
+        item["Condition"] for role in readers for item in statements(role) if "kms:Decrypt" in as_list(item["Action"])
+    ]
+    assert readers == {"ApiRole", "OauthCallbackRole", "PullRole", "PushRole"}
+    assert conditions == [{"Fn::If": ["HasEncryptionContexts", access_tokens, {"Ref": "AWS::NoValue"}]}] * 4
+    assert template()["Conditions"]["HasEncryptionContexts"] == {"Fn::Equals": [{"Ref": "LoopbackOrigins"}, ""]}
 
 
 def test_the_functions_that_sign_or_check_links_alone_read_their_key() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from causeway.connections.oauth.flow import AppCredentials
+from causeway.connections.tokens.grants import Purpose
 from causeway.errors import BrokenDeployment, NotFound, OrgUnavailable
 from causeway.gateways.aws.broker import TokenBroker
 from causeway.gateways.aws.events import EventBus, EventNotSent
 from causeway.gateways.aws.secrets import SecretStore, SecretsUnavailable
-from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, EncryptionUnavailable, KmsTokenEncryption
+from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, EncryptionUnavailable, KmsTokenEncryption, NotOpened
 from moto import mock_aws
 
 from tests.support.connections.factories import an_aws_client
@@ -143,6 +144,36 @@ def test_a_sealed_token_opens_for_its_tenant_alone(key_id: str) -> None:
     assert encryption.opened("acme", sealed) == "a token"
     with pytest.raises(EncryptionUnavailable):
         encryption.opened("other", sealed)
+
+
+def test_a_token_sealed_for_one_purpose_does_not_open_for_another(key_id: str) -> None:
+    encryption = KmsTokenEncryption(an_aws_client("kms"), key_id)
+    copy = encryption.sealed("acme", "a refresh token", "refresh-token")
+    assert encryption.opened("acme", copy, "refresh-token") == "a refresh token"
+    with pytest.raises(NotOpened):
+        encryption.opened("acme", copy)
+
+
+@pytest.mark.parametrize("purpose", ["access-token", "refresh-token"])
+def test_a_token_sealed_before_purposes_came_stays_readable(key_id: str, purpose: Purpose) -> None:
+    kms = an_aws_client("kms")
+    old = kms.encrypt(KeyId=key_id, Plaintext=b"a token", EncryptionContext={"tenant": "acme"})["CiphertextBlob"]
+    assert KmsTokenEncryption(kms, key_id).opened("acme", old, purpose) == "a token"
+
+
+class Denying:
+    """KMS that lets the role open nothing."""
+
+    def decrypt(self, **given: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "Decrypt")
+
+
+def test_a_token_that_the_role_may_not_open_is_another_error_than_a_service_that_is_down() -> None:
+    with pytest.raises(NotOpened):
+        KmsTokenEncryption(Denying(), "key").opened("acme", b"sealed")
+    with pytest.raises(EncryptionUnavailable) as down:
+        KmsTokenEncryption(Down(), "key").opened("acme", b"sealed")
+    assert not isinstance(down.value, NotOpened)
 
 
 def test_a_token_too_long_for_kms_names_the_setting_to_change(key_id: str) -> None:

@@ -11,6 +11,7 @@ from causeway.connections.connection import Status, Usage
 from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
+from causeway.gateways.aws.token_encryption import EncryptionUnavailable
 from causeway.salesforce.access import Access
 
 from tests.support.connections.broker_world import World, a_world
@@ -40,6 +41,22 @@ def test_a_token_is_decrypted_once_per_version() -> None:
     first = stored.access("acme")
     world.encryption.down = True
     assert stored.access("acme") == first
+
+
+def test_a_token_that_this_role_may_not_open_is_renewed() -> None:
+    """It was sealed before purposes came; the broker seals the next one for readers of access tokens."""
+    world = a_world()
+    world.change(replace(world.record, sealed_token=b"acme||00D!sealed-long-ago"))
+    assert an_access(world).access("acme").token_version == 2
+    assert len(world.endpoint.asked("refresh")) == 1
+
+
+def test_a_token_is_not_renewed_because_the_encryption_is_down() -> None:
+    world = a_world()
+    world.encryption.down = True
+    with pytest.raises(EncryptionUnavailable):
+        an_access(world).access("acme")
+    assert not world.endpoint.asked("refresh")
 
 
 def test_a_renewed_access_is_newer_and_what_every_other_caller_gets_too() -> None:

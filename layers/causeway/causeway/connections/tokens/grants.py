@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Literal
 
 from causeway.connections.connection import Connection
 
+Purpose = Literal[
+    "access-token", "refresh-token"
+]  # what a token in the item is sealed for; template.yaml names the first
 DUE_SHARDS = 8
 NEVER_DUE_MS = 253_402_300_799_000  # the year 9999: connections without a due check stay in the index, at its end
 

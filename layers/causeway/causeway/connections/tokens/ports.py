@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.connections.oauth.flow import AppCredentials
-from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
+from causeway.connections.tokens.grants import ConnectionRecord, KeptToken, Purpose
 
 
 class Connections(Protocol):
@@ -48,10 +48,10 @@ class Secrets(Protocol):
 
 
 class TokenEncryption(Protocol):
-    """Encrypts tokens for a tenant: see gateways/aws/token_encryption.py."""
+    """Encrypts tokens for a tenant and a purpose: see gateways/aws/token_encryption.py."""
 
-    def sealed(self, tenant: str, token: str) -> bytes: ...
-    def opened(self, tenant: str, sealed: bytes) -> str: ...
+    def sealed(self, tenant: str, token: str, purpose: Purpose = "access-token") -> bytes: ...
+    def opened(self, tenant: str, sealed: bytes, purpose: Purpose = "access-token") -> str: ...
 
 
 class Events(Protocol):

@@ -75,7 +75,8 @@ def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
     if grant.sealed_token:
         tokens.append(ports.encryption.opened(tenant, grant.sealed_token))
     if grant.sealed_refresh:
-        tokens.append(json.loads(ports.encryption.opened(tenant, grant.sealed_refresh))["refresh_token"])
+        copy = ports.encryption.opened(tenant, grant.sealed_refresh, "refresh-token")
+        tokens.append(json.loads(copy)["refresh_token"])
     if grant.grant:
         with suppress(NotFound):
             tokens.append(ports.secrets.refresh_token(tenant, grant.grant, None).token)

@@ -53,12 +53,13 @@ def kept_refresh_token(lease: ConnectionRecord, token: str, ports: TokenPorts) -
         else:
             return replace(lease, secret_version=version, refresh_version=rotation, sealed_refresh=b"")
         try:
-            copy = ports.encryption.sealed(lease.tenant, json.dumps({"refresh_token": token, "rotation": rotation}))
+            copy = json.dumps({"refresh_token": token, "rotation": rotation})
+            sealed = ports.encryption.sealed(lease.tenant, copy, "refresh-token")
         except CausewayError:
             if ports.now_ms() >= ports.deadline_ms:
                 raise
         else:
-            return replace(lease, refresh_version=rotation, sealed_refresh=copy)
+            return replace(lease, refresh_version=rotation, sealed_refresh=sealed)
         ports.sleep(_PAUSE_S)
 
 
@@ -73,5 +74,5 @@ def sealed_or_empty(tenant: str, token: str, ports: TokenPorts) -> bytes:
 def _emergency(lease: ConnectionRecord, ports: TokenPorts) -> KeptToken | None:
     if not lease.sealed_refresh:
         return None
-    copy = json.loads(ports.encryption.opened(lease.tenant, lease.sealed_refresh))
+    copy = json.loads(ports.encryption.opened(lease.tenant, lease.sealed_refresh, "refresh-token"))
     return KeptToken(copy["refresh_token"], copy["rotation"], "")
