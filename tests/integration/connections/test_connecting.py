@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.error import HTTPError
 
 import pytest
 import requests
 from causeway.connections.access.links import read_link
+from causeway.connections.access.sessions import end_sessions
 from causeway.connections.connection import Status
 
 from local.demo.visitor import Visitor
@@ -44,6 +46,29 @@ def test_opening_the_link_spends_nothing_and_pressing_continue_spends_it(stack: 
         page = visitor.open(link)
     visitor.press(page, "Continue")
     assert get(link).status_code == 410
+
+
+def test_a_link_that_was_ended_opens_and_connects_nothing_and_a_newer_one_does(stack: ConnectStack) -> None:
+    link, invite, visitor = a_link(stack), a_link(stack, invite=True), Visitor()
+    page = visitor.open(link)
+    end_sessions("acme", stack.markers, stack.ports.now_ms(), "ada@acme.example")
+    assert [get(each).status_code for each in (link, invite)] == [410, 410]
+    with pytest.raises(HTTPError) as refused:
+        visitor.press(page, "Continue")
+    refused.value.close()
+    assert (refused.value.code, stack.connections.get("acme").status) == (410, Status.DISCONNECTED)
+    time.sleep(0.002)  # links carry milliseconds
+    assert "Salesforce is connected" in connected(stack).words
+
+
+def test_an_attempt_of_a_link_that_was_ended_connects_nothing(stack: ConnectStack) -> None:
+    visitor = Visitor()
+    page = visitor.press(visitor.press(visitor.open(a_link(stack)), "Continue"), "Log In", **LOGIN)
+    end_sessions("acme", stack.markers, stack.ports.now_ms())
+    with pytest.raises(HTTPError) as refused:
+        visitor.press(page, "Allow")
+    refused.value.close()
+    assert (refused.value.code, stack.connections.get("acme").status) == (400, Status.PENDING)
 
 
 def test_denying_at_salesforce_leaves_the_tenant_disconnected_and_says_what_to_do(stack: ConnectStack) -> None:

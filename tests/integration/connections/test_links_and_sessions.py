@@ -121,9 +121,22 @@ def test_anything_else_is_no_session(sessions: MarkerTable, header: str) -> None
 
 def test_sessions_end_at_once_for_one_person_or_for_all_of_a_tenant(sessions: MarkerTable) -> None:
     ada, bob, other = a_token(sessions), a_token(sessions, user="bob"), a_token(sessions, tenant="other")
-    assert end_sessions("acme", sessions, "ada") == {"ended": 1}
+    assert end_sessions("acme", sessions, NOW_MS, "ada") == {"ended": 1}
     alive = [session_of(f"Bearer {token}", sessions, NOW_MS) is not None for token in (ada, bob, other)]
     assert alive == [False, True, True]
-    assert end_sessions("acme", sessions) == {"ended": 1}
+    assert end_sessions("acme", sessions, NOW_MS) == {"ended": 1}
     assert session_of(f"Bearer {bob}", sessions, NOW_MS) is None
     assert session_of(f"Bearer {other}", sessions, NOW_MS)
+
+
+def test_ending_a_persons_sessions_ends_the_links_that_the_person_got_until_then(sessions: MarkerTable) -> None:
+    end_sessions("acme", sessions, NOW_MS, "ada")
+    until, later = NOW_MS, NOW_MS + 1
+    asked = [("acme", "ada", until), ("acme", "ada", later), ("acme", "bob", until), ("other", "ada", until)]
+    assert [sessions.are_links_ended(*each) for each in asked] == [True, False, False, False]
+
+
+def test_ending_a_tenants_sessions_ends_the_links_of_all_its_people(sessions: MarkerTable) -> None:
+    end_sessions("acme", sessions, NOW_MS)
+    asked = [("acme", "ada", 0), ("acme", "bob", NOW_MS), ("acme", "bob", NOW_MS + 1), ("other", "ada", NOW_MS)]
+    assert [sessions.are_links_ended(*each) for each in asked] == [True, True, False, False]

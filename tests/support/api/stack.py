@@ -123,7 +123,7 @@ class LocalUseCases(UseCases):
         )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
-        return end_sessions(tenant, self._stack.markers, user)
+        return end_sessions(tenant, self._stack.markers, now_ms(), user)
 
 
 @dataclass

@@ -148,7 +148,7 @@ class UseCases:
         from causeway.connections.access.sessions import end_sessions
         from causeway.wiring.tables import marker_table
 
-        return end_sessions(tenant, marker_table(), user)
+        return end_sessions(tenant, marker_table(), now_ms(), user)
 
     def usage_of(self, tenant: str) -> UsageReport:
         """Return how much of its quota a tenant's org has used."""

@@ -42,6 +42,8 @@ def test_return_urls_at_or_below_an_allowed_one_pass(url: str) -> None:
         "/settings",
         "https://app.example\\settings",
         "https://app.example/settings\r\nSet-Cookie: x",
+        "https://app.example/settings#/admin",
+        "https://app.example/settings?x=1#",
         "javascript:alert(1)",
         "",
     ],

@@ -12,6 +12,7 @@ from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.keep_alive import check
 from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.errors import CausewayError
+from causeway.gateways.aws.token_encryption import NotOpened
 
 from tests.support.connections.broker_world import APP, MINUTE_MS, World, a_world
 from tests.support.connections.factories import a_connection, a_record
@@ -163,6 +164,8 @@ def test_when_secrets_manager_is_down_the_rotated_token_is_kept_encrypted_with_t
     world.endpoint.during = lambda: setattr(world.secrets, "down", True)
     assert world.refresh() == "refreshed"
     assert b"refresh-1" in world.record.sealed_refresh
+    with pytest.raises(NotOpened):
+        world.encryption.opened("acme", world.record.sealed_refresh, "access-token")
     world.endpoint.during, world.secrets.down = None, False
     assert world.refresh() == "refreshed"
     assert world.endpoint.asked("refresh") == ["refresh-0", "refresh-1"]

@@ -42,7 +42,8 @@ class ConnectLink:
     """
     What a link carries; its holder can read it, so it contains no secret.
 
-    `id` is its single-use mark. `confirmed_org` is set only on the link of the button that confirms a change of org,
+    `id` is its single-use mark; a link issued before its person's sessions were ended no longer works.
+    `confirmed_org` is set only on the link of the button that confirms a change of org,
     `sign_in_again` on the one that has Salesforce ask for another user.
     """
 
@@ -57,6 +58,7 @@ class ConnectLink:
     return_url: str = ""
     confirmed_org: str = ""
     sign_in_again: bool = False
+    issued_at_ms: int = 0
 
 
 def signed_link(link: ConnectLink, key: bytes) -> str:
@@ -86,6 +88,11 @@ def read_link(text: str, key: bytes, now_ms: int) -> ConnectLink:
 def used_link() -> LinkRefused:
     """Return the refusal of a link that was used before."""
     return LinkRefused("This link has been used already.", "Ask for a new one in the product: each link works once.")
+
+
+def ended_link() -> LinkRefused:
+    """Return the refusal of a link that an operator ended together with the person's sessions."""
+    return LinkRefused("This link was ended.", "Ask for a new one in the product.")
 
 
 def _invalid() -> LinkRefused:

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from pydantic import Field
 
 from causeway.connections.access.encoding import digest
+from causeway.connections.access.links import INVITE_LIFE_MS
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT, Strict
 from causeway.salesforce.values.dates import rfc3339
@@ -40,6 +41,7 @@ class Sessions(Protocol):
     def keep_session(self, tenant: str, session: str, values: Mapping[str, Any], expires_at_ms: int) -> bool: ...
     def session(self, tenant: str, session: str, now_ms: int) -> Mapping[str, Any] | None: ...
     def end_sessions(self, tenant: str, user: str | None = None) -> int: ...
+    def end_links(self, tenant: str, user: str | None, at_ms: int, until_ms: int) -> None: ...
 
 
 def new_session(
@@ -77,6 +79,7 @@ def session_of(authorization: str, sessions: Sessions, now_ms: int) -> Session |
     return Session(tenant, kept["user"], Role(kept["role"])) if kept else None
 
 
-def end_sessions(tenant: str, sessions: Sessions, user: str | None = None) -> dict[str, Any]:
-    """End every session of the tenant, or of one of its users, at once; return `{"ended": count}`."""
+def end_sessions(tenant: str, sessions: Sessions, now_ms: int, user: str | None = None) -> dict[str, Any]:
+    """End every session of the tenant, or of one of its users, and their open connect links, at once; return `{"ended": sessions}`."""
+    sessions.end_links(tenant, user, now_ms, now_ms + INVITE_LIFE_MS)
     return {"ended": sessions.end_sessions(tenant, user)}

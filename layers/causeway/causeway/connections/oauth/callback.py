@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from causeway.connections.access.encoding import digest, is_same
-from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, signed_link
+from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, ended_link, signed_link
 from causeway.connections.oauth.cookies import cookie, cookie_name
 from causeway.connections.oauth.pkce import pkce_verifier
 from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
@@ -36,6 +36,8 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
     if kept is None or not is_same(digest(cookies.get(cookie_name(state, ports), "")), kept["browser"]):
         return Answer(problem_page("Signing in can not be finished here", _no_attempt(), kind="attempt_unknown"))
+    if ports.markers.are_links_ended(kept["tenant"], kept["user"], _issued_at_ms(kept)):
+        return Answer(problem_page("Signing in can not be finished here", ended_link(), kind="attempt_unknown"))
     drop = (cookie(cookie_name(state, ports), "", 0, ports),)
     if query.get("error") or not query.get("code"):
         return replace(_denied(kept, query, ports), cookies=drop)
@@ -98,9 +100,14 @@ def _next_link(
         expires_at_ms=ports.now_ms() + LINK_LIFE_MS,
         confirmed_org=confirmed_org,
         sign_in_again=sign_in_again,
+        issued_at_ms=_issued_at_ms(kept),
         **carried,
     )
     return signed_link(link, ports.link_key)
+
+
+def _issued_at_ms(kept: Mapping[str, Any]) -> int:
+    return int(kept.get("issued_at_ms", 0))  # attempts begun before links had the time
 
 
 def _return_url(kept: Mapping[str, Any], result: str, ports: ConnectPorts) -> str:

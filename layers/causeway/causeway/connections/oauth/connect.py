@@ -17,6 +17,7 @@ from causeway.connections.access.links import (
     LINK_LIFE_MS,
     ConnectLink,
     ConnectLinkRequest,
+    ended_link,
     read_link,
     signed_link,
     used_link,
@@ -50,7 +51,8 @@ def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPor
             "Use one that the deployment's ReturnUrls parameter lists, or leave it out.",
             fields=("return_url",),
         )
-    expires_at_ms = ports.now_ms() + (INVITE_LIFE_MS if request.invite else LINK_LIFE_MS)
+    now_ms = ports.now_ms()
+    expires_at_ms = now_ms + (INVITE_LIFE_MS if request.invite else LINK_LIFE_MS)
     link = ConnectLink(
         id=ports.new_secret(),
         tenant=tenant,
@@ -61,6 +63,7 @@ def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPor
         environment=request.environment,
         name=request.name or "",
         return_url=request.return_url or "",
+        issued_at_ms=now_ms,
     )
     text = signed_link(link, ports.link_key)
     return {
@@ -107,6 +110,8 @@ def _unspent(link_text: str, ports: ConnectPorts) -> ConnectLink:
     link = read_link(link_text, ports.link_key, ports.now_ms())
     if ports.markers.is_spent(digest(link.id)):
         raise used_link()
+    if ports.markers.are_links_ended(link.tenant, link.user, link.issued_at_ms):
+        raise ended_link()
     return link
 
 

@@ -11,9 +11,10 @@ def is_allowed_return(url: str, allowed: tuple[str, ...]) -> bool:
     Return whether a return URL may be redirected to: exact origin, and a path at or below an allowed one.
 
     `allowed` are absolute URLs; `https://app.example/settings` allows itself and `https://app.example/settings/…`. Paths that a
-    server might read as another one are refused: dot segments, and escaped slashes, backslashes and percent signs.
+    server might read as another one are refused: dot segments, and escaped slashes, backslashes and percent signs. So are
+    fragments: what the redirect adds to the query would follow them and be lost, and a page's script acts on them.
     """
-    if not url.isascii() or not url.isprintable() or any(sign in url for sign in " \\\"'<>"):
+    if not url.isascii() or not url.isprintable() or any(sign in url for sign in " \\\"'<>#"):
         return False
     asked = urlsplit(url)
     path = asked.path.lower().replace("%2e", ".")

@@ -61,6 +61,16 @@ class MarkerTable:
             self._client.delete_item(TableName=self._table, Key=to_item({"pk": each["pk"], "sk": each["sk"]}))
         return len(ended)
 
+    def end_links(self, tenant: str, user: str | None, at_ms: int, until_ms: int) -> None:
+        """Mark the links of the tenant, or of one of its users, that were issued until `at_ms` as ended; kept until `until_ms`."""
+        item = {**_ended_links_key(tenant, user), "at_ms": at_ms, "expires_at": until_ms // 1000 + _KEPT_AFTER_S}
+        self._client.put_item(TableName=self._table, Item=to_item(item))
+
+    def are_links_ended(self, tenant: str, user: str, issued_at_ms: int) -> bool:
+        """Return whether the links that a person got until `issued_at_ms` were ended."""
+        marks = [self._get(_ended_links_key(tenant, who)) for who in (user, None)]
+        return any(mark is not None and issued_at_ms <= mark["at_ms"] for mark in marks)
+
     def _get(self, key: Mapping[str, str]) -> Mapping[str, Any] | None:
         answer = self._client.get_item(TableName=self._table, Key=to_item(key), ConsistentRead=True)
         return from_item(answer["Item"]) if "Item" in answer else None
@@ -78,6 +88,10 @@ class MarkerTable:
                 raise
             return False
         return True
+
+
+def _ended_links_key(tenant: str, user: str | None) -> dict[str, str]:
+    return {"pk": f"T#{tenant}", "sk": "LINKS_ENDED" if user is None else f"LINKS_ENDED#{user}"}
 
 
 def _session_key(tenant: str, session: str) -> dict[str, str]:
