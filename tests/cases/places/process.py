@@ -120,6 +120,8 @@ def process_place() -> Iterator[ProcessPlace]:
         environment.setattr(orgs, "broker_client", _Broker)
         stack.queues = {**stack.queues, **_more_resources(stack, environment)}
         forget_what_was_built()
+        for name in ("api", *_PAGES.values()):  # other tests put their own ports into these handlers
+            importlib.reload(importlib.import_module(f"functions.{name}.app"))
         yield ProcessPlace(stack, environment)
         forget_what_was_built()
 
