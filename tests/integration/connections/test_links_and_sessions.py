@@ -129,7 +129,7 @@ def test_sessions_end_at_once_for_one_person_or_for_all_of_a_tenant(sessions: Ma
     assert session_of(f"Bearer {other}", sessions, NOW_MS)
 
 
-def test_ending_a_persons_sessions_ends_the_links_that_the_person_got_until_then(sessions: MarkerTable) -> None:
+def test_ending_sessions_of_a_person_ends_the_links_issued_to_that_person_before(sessions: MarkerTable) -> None:
     end_sessions("acme", sessions, NOW_MS, "ada")
     until, later = NOW_MS, NOW_MS + 1
     asked = [("acme", "ada", until), ("acme", "ada", later), ("acme", "bob", until), ("other", "ada", until)]
