@@ -25,7 +25,9 @@ def w() -> Iterator[World]:
 def ports(w: World) -> DryRunPorts:
     made = w.ports()
     claims = MemoryClaims(w.state, "dry run", w.clock, 0)
-    return DryRunPorts(made.connections, made.syncs, made.described, made.org, claims, made.synced, made.now_ms)
+    return DryRunPorts(
+        made.connections, made.syncs, made.described, made.described_again, made.org, claims, made.synced, made.now_ms
+    )
 
 
 def test_it_shows_the_match_the_decisions_and_the_request(w: World) -> None:

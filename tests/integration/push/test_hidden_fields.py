@@ -103,7 +103,9 @@ def test_a_dry_run_goes_without_what_is_hidden_too(w: World) -> None:
     load_ada(w)
     made = w.ports()
     claims = MemoryClaims(w.state, "dry run", w.clock, 0)
-    ports = DryRunPorts(made.connections, made.syncs, made.described, made.org, claims, made.synced, made.now_ms)
+    ports = DryRunPorts(
+        made.connections, made.syncs, made.described, made.described_again, made.org, claims, made.synced, made.now_ms
+    )
     found = dry_run(TENANT, contact_sync(), change("k1", **ADA, phone="2"), ports)
     assert (found["result"], found["data"]["salesforce_account_name"]) == ("updated", "Acme")
 

@@ -92,6 +92,7 @@ class LocalUseCases(UseCases):
             connections=self.connections,
             syncs=self.sync_table,
             described=self.discovery.described,
+            described_again=lambda tenant, sobject: self.discovery.described(tenant, sobject, fresh=True),
             org=lambda tenant: OrgCalls(self.org_of(tenant)),
             claims=self.memory,
             synced=MemorySynced(),

@@ -103,7 +103,7 @@ def test_the_id_of_a_route_can_not_be_the_id_of_a_sync() -> None:
 def test_a_sync_is_exported_and_imported_by_its_json() -> None:
     exported = World(a_sync(revision=7, position=3)).syncs.get("acme", "lead-contact").model_dump_json()
     imported = World().syncs.create("acme", SyncDraft.model_validate_json(exported), may_set_pull_rules=False)
-    assert imported == a_sync(revision=1, position=3)
+    assert imported == a_sync(revision=1, position=3, described_at_ms=1_000_000)  # when it was checked, here
 
 
 def test_errors_block_enabling_and_are_all_listed() -> None:
@@ -164,7 +164,7 @@ def test_an_org_that_does_not_answer_enables_nothing_unchecked() -> None:
 def test_a_change_keeps_what_it_does_not_name() -> None:
     world = World(a_sync(position=3))
     changed = world.change(email="off", revision=1)
-    assert changed == a_sync(position=3, email="off", revision=2)
+    assert changed == a_sync(position=3, email="off", revision=2, described_at_ms=1_000_000)
 
 
 def test_a_change_made_from_an_old_revision_is_refused() -> None:
@@ -178,7 +178,8 @@ def test_what_was_read_can_be_sent_back() -> None:
     world = World(a_sync())
     read = world.syncs.get("acme", "lead-contact").model_dump_json()
     draft = SyncDraft.model_validate_json(read)
-    assert world.syncs.change("acme", "lead-contact", draft, may_set_pull_rules=False) == a_sync(revision=2)
+    changed = world.syncs.change("acme", "lead-contact", draft, may_set_pull_rules=False)
+    assert changed == a_sync(revision=2, described_at_ms=1_000_000)
 
 
 def test_the_id_of_a_sync_never_changes() -> None:

@@ -15,8 +15,9 @@ from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
 from causeway.push.deciding.decide import decide
 from causeway.push.deciding.deferred import settle_deferred
-from causeway.push.deciding.describes import Described, optional
+from causeway.push.deciding.describes import Described, described_since, optional
 from causeway.push.deciding.identifying import settle_identifiers
+from causeway.push.deciding.missing_fields import lacks, newest_needed_ms
 from causeway.push.deciding.planning.field_decisions import FieldDecision
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
@@ -54,11 +55,13 @@ class DryRunPorts:
     connections: Connections
     syncs: Syncs
     described: Callable[[str, str], SObjectDescribe]
+    described_again: Callable[[str, str], SObjectDescribe]
     org: Callable[[str], Org]
     claims: ReadOnlyClaims
     synced: LastSyncedValues
     now_ms: Callable[[], int]
     quota_share_percent: int = 80
+    described_since: Callable[[str, str, int], SObjectDescribe] | None = None
 
 
 def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts) -> dict[str, Any]:
@@ -112,17 +115,27 @@ def _tried(trial: _Trial, change: Change, sync: Sync) -> tuple[Task, PlannedReco
 
 def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[str, SObjectDescribe]]:
     """Return the sync's task, then those of the syncs that settle together with it, and the describe of each sync."""
-    describes = {sync.id: trial.ports.described(trial.tenant, sync.sobject)}
+    describes = {sync.id: _described(trial, sync)}
     of_source = trial.ports.syncs.of_source(trial.tenant, sync.source)
     pushing = tuple(other for other in of_source if other.pushes)
     tasks = [Task(change, sync, "dry-run", content=content_hash(change), source_syncs=pushing)]
     for other in of_source:
-        describe = trial.described(other.sobject) if other.pushes and _meet(sync, other) else None
+        describe = _visible(trial, other) if other.pushes and _meet(sync, other) else None
         if describe is not None:
             describes[other.id] = describe
             tasks.append(Task(change, other, "dry-run", content=tasks[0].content, source_syncs=pushing))
     settle_identifiers(tasks, trial.described)
     return tasks, describes
+
+
+def _described(trial: _Trial, sync: Sync) -> SObjectDescribe:
+    """Return the sync's sObject as a push describes it. Raises NotFound."""
+    found = described_since(trial.tenant, sync.sobject, newest_needed_ms([sync]), trial.ports)
+    return trial.ports.described_again(trial.tenant, sync.sobject) if lacks(found, [sync]) else found
+
+
+def _visible(trial: _Trial, sync: Sync) -> SObjectDescribe | None:
+    return optional(lambda _: _described(trial, sync))(sync.sobject)
 
 
 def _settled(
@@ -202,7 +215,14 @@ def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
     plan = planned.plan if planned else None
     if plan is None:
         return []
-    return [asdict(each if each.field in plan.values else _not_written(each)) for each in plan.fields.decisions]
+    decided = (each if each.field in plan.values else _not_written(each) for each in plan.fields.decisions)
+    return [_decision(each) for each in decided]
+
+
+def _decision(decision: FieldDecision) -> dict[str, Any]:
+    """Return a decision as it is answered; that a default is written is said only where it is so."""
+    found = asdict(decision)
+    return found if decision.is_default else {name: found[name] for name in ("field", "action", "value")}
 
 
 def _not_written(decision: FieldDecision) -> FieldDecision:

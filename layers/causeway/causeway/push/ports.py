@@ -92,7 +92,8 @@ class PushPorts:
     Everything push needs.
 
     `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` says what
-    was described here before. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
+    was described here before; `described_since` gives a describe that is not older
+    than a moment (epoch ms). `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
     """
 
     connections: Connections
@@ -113,6 +114,7 @@ class PushPorts:
     finish: Callable[[], None]
     quota_share_percent: int = 80
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
+    described_since: Callable[[str, str, int], SObjectDescribe] | None = None
 
 
 class BatchSize(Protocol):

@@ -21,9 +21,15 @@ class SyncStore(Protocol):
 
 
 class Describes(Protocol):
-    """The org's describes; raises NotFound, NotConnected, ReconnectionRequired or a RetryableError."""
+    """
+    The org's describes; raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
 
-    def described(self, tenant: str, sobject: str, *, fresh: bool = False) -> SObjectDescribe: ...
+    `described_now` asks the org whatever is cached; `known_at_ms` says when the describe given last was known to be true (epoch ms).
+    """
+
+    def described(self, tenant: str, sobject: str) -> SObjectDescribe: ...
+    def described_now(self, tenant: str, sobject: str) -> SObjectDescribe: ...
+    def known_at_ms(self, tenant: str, sobject: str) -> int: ...
 
 
 class ProductFields(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
 
@@ -89,6 +90,8 @@ class Sync(Strict):
     mappings: tuple[Mapping, ...] = ()
     signals: dict[str, str] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    # Not shown to callers: how new the describe was that it was checked against when it was saved (epoch ms).
+    described_at_ms: SkipJsonSchema[int] = Field(default=0, exclude=True)
 
     @property
     def pushes(self) -> bool:

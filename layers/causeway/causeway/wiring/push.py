@@ -12,12 +12,15 @@ from causeway.wiring.orgs import answering_org_of, stored_access
 from causeway.wiring.tables import connection_table, parked_table, run_table, sync_table, synced_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from causeway.gateways.dynamodb.state.claims import ClaimTable
     from causeway.gateways.salesforce.pool import OrgPool
     from causeway.parked.replay import Replay
     from causeway.push.dry_run import DryRunPorts
     from causeway.push.ports import PushPorts
     from causeway.push.saving.batch_size import MeasuredBatchSize
+    from causeway.salesforce.describe import SObjectDescribe
     from causeway.syncs.discovery.describes import Discovery
 
 
@@ -76,6 +79,7 @@ def push_ports() -> PushPorts:
         finish=org_pool().finish,
         quota_share_percent=settings().quota_share_percent,
         is_described=_discovery().is_described,
+        described_since=_described_since(_discovery()),
     )
 
 
@@ -84,6 +88,15 @@ def replay() -> Replay:
     from causeway.parked.replay import Replay
 
     return Replay(connection_table(), sync_table(), parked_table(), push_queue(), settings().quota_share_percent)
+
+
+def _described_since(found: Discovery) -> Callable[[str, str, int], SObjectDescribe]:
+    from causeway.syncs.discovery.describes import MAX_AGE_MS
+
+    def described_since(tenant: str, sobject: str, since_ms: int) -> SObjectDescribe:
+        return found.described(tenant, sobject, since_ms=since_ms, not_found_ms=MAX_AGE_MS)
+
+    return described_since
 
 
 def dry_run_ports() -> DryRunPorts:
@@ -95,6 +108,8 @@ def dry_run_ports() -> DryRunPorts:
         connections=connection_table(),
         syncs=sync_table(),
         described=discovery().described,
+        described_again=partial(discovery().described, fresh=True),
+        described_since=_described_since(discovery()),
         org=lambda tenant: OrgCalls(answering_org_of(tenant)),
         claims=_claim_table(),
         synced=synced_table(),

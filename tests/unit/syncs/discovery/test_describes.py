@@ -199,3 +199,49 @@ def test_memory_holds_a_bounded_number_of_describes() -> None:
         world.org.bodies[f"x{number}__c"] = a_describe(f"X{number}__c", a_field("Name"))
         world.discovery.described("acme", f"X{number}__c")
     assert len(world.discovery._memory) == 200
+
+
+def test_a_describe_is_never_older_than_asked_for() -> None:
+    world = World()
+    world.discovery.described("acme", "Contact")
+    world.change_contact()
+    world.clock.ms += 1_000
+    other = world.another()
+    other.described_now("acme", "Contact")  # a sync was saved against it
+    saved_at_ms = other.known_at_ms("acme", "Contact")
+    assert saved_at_ms == world.clock.ms
+    assert world.discovery.described("acme", "Contact").field("Shoe_Size__c") is None
+    assert world.discovery.described("acme", "Contact", since_ms=saved_at_ms).field("Shoe_Size__c")
+    assert len(world.org.asked) == 2  # the cache had it
+
+
+def test_a_describe_that_is_too_old_everywhere_is_read_of_the_org_however_often_it_was_asked() -> None:
+    world = World()
+    world.discovery.described("acme", "Contact", fresh=True)
+    world.change_contact()
+    world.clock.ms += 1
+    assert world.discovery.described("acme", "Contact", since_ms=world.clock.ms).field("Shoe_Size__c")
+
+
+def test_what_was_not_found_is_asked_for_again_when_a_sync_was_saved_since() -> None:
+    world = World()
+    with pytest.raises(NotFound):
+        world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS)
+    world.org.bodies["secret__c"] = a_describe("Secret__c")
+    world.clock.ms += 1
+    found = world.discovery.described("acme", "Secret__c", not_found_ms=MAX_AGE_MS, since_ms=world.clock.ms)
+    assert found.name == "Secret__c"
+
+
+def test_a_missing_field_is_looked_for_in_the_cache_and_asked_for_less_and_less_often() -> None:
+    world = World()
+    for _ in range(120):  # an hour
+        world.discovery.described("acme", "Contact", fresh=True)
+        world.clock.ms += FORCED_AGAIN_AFTER_MS
+    assert len(world.org.asked) < 20
+    world.change_contact()
+    world.clock.ms += 1
+    world.another().described_now("acme", "Contact")
+    asked = len(world.org.asked)
+    assert world.discovery.described("acme", "Contact", fresh=True).field("Shoe_Size__c")
+    assert len(world.org.asked) == asked

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
 from causeway.errors import NotFound, OrgRefused
+from causeway.push.deciding.missing_fields import lacks, newest_needed_ms
 from causeway.push.ports import PushPorts
 from causeway.push.tasks import Task
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.refused_fields import refused_columns, refused_relationships
+from causeway.syncs.sync import Sync
 
 type Described = Callable[[str], SObjectDescribe | None]
 
@@ -27,6 +30,22 @@ def optional(described: Callable[[str], SObjectDescribe]) -> Described:
     return found
 
 
+class Describing(Protocol):
+    """Where describes come from (push/ports.py)."""
+
+    @property
+    def described(self) -> Callable[[str, str], SObjectDescribe]: ...
+    @property
+    def described_since(self) -> Callable[[str, str, int], SObjectDescribe] | None: ...
+
+
+def described_since(tenant: str, sobject: str, since_ms: int, ports: Describing) -> SObjectDescribe:
+    """Return an sObject no older than a moment (epoch ms; 0: however old the cache allows). Raises NotFound."""
+    if since_ms and ports.described_since is not None:
+        return ports.described_since(tenant, sobject, since_ms)
+    return ports.described(tenant, sobject)
+
+
 class Describes:
     """Describes by sObject; once `field_refused` is set, they are read again as often as the cache allows."""
 
@@ -35,6 +54,7 @@ class Describes:
         self._asked: set[str] = set()
         self._known: dict[str, SObjectDescribe] = {}
         self._read_again: set[str] = set()
+        self._needed_ms: dict[str, int] = {}
         self.visible = optional(self._described)
         self._visible_now = optional(self._described_again)
         self.field_refused = False
@@ -42,13 +62,20 @@ class Describes:
     def of(self, tasks: Sequence[Task]) -> dict[str, SObjectDescribe]:
         """Describe the sObjects of the tasks; a sync whose sObject the user cannot see rejects its changes."""
         found: dict[str, SObjectDescribe] = {}
+        syncs = list({task.sync.id: task.sync for task in tasks}.values())
         for sobject in dict.fromkeys(task.sync.sobject for task in tasks):
-            describe = self.visible(sobject) or self._visible_now(sobject)
+            describe = self._sufficient(sobject, [sync for sync in syncs if sync.sobject == sobject])
             if describe is not None:
                 found[sobject] = describe
             else:
                 _reject([task for task in tasks if task.sync.sobject == sobject], sobject)
         return found
+
+    def _sufficient(self, sobject: str, syncs: Sequence[Sync]) -> SObjectDescribe | None:
+        """Return an sObject as it was when its syncs were saved, or later; asked for again when they name a field that it lacks."""
+        self._needed_ms[sobject] = newest_needed_ms(syncs)
+        describe = self.visible(sobject) or self._visible_now(sobject)
+        return self._visible_now(sobject) if describe and lacks(describe, syncs) else describe
 
     def is_described(self, sobject: str) -> bool:
         """Return whether an sObject was described before, in this batch or by this process: describing it again rarely costs a call."""
@@ -57,7 +84,7 @@ class Describes:
     def _described(self, sobject: str) -> SObjectDescribe:
         self._asked.add(sobject)
         self._known.pop(sobject, None)
-        known = self._ports.described(self._tenant, sobject)
+        known = described_since(self._tenant, sobject, self._needed_ms.get(sobject, 0), self._ports)
         found = self._described_again(sobject) if self.field_refused else known
         if found is not known:
             self._read_again.add(sobject)

@@ -8,6 +8,7 @@ from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.matching.match import Match
 from causeway.push.deciding.matching.tasks import MatchedTask
+from causeway.push.deciding.missing_fields import lacks_external_id
 from causeway.syncs.mapping.rows import PEOPLE
 
 
@@ -93,7 +94,17 @@ def _of_missing(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
     if not matched.prepared.task.sync.push.create_when_missing:
         why = f"No {sobject} matches, and the sync does not create."
         return None if is_joining else Ending(Result.SKIPPED, "no_match", why, matched.match)
+    if lacks_external_id(matched.prepared.task.sync, matched.prepared.rules.describe):
+        return _without_external_id(matched)
     return _of_other(matched) if minds_person(matched) else None
+
+
+def _without_external_id(matched: MatchedTask) -> Ending:
+    """Return why nobody is created while the field is missing by which the person would be found again."""
+    sync = matched.prepared.task.sync
+    field = f"external ID field {sync.push.external_id_field} that the connected user can see"
+    why = f"{sync.sobject} has no {field}, so the person would not be found again."
+    return Ending(Result.REJECTED, "invalid_match_key", why, matched.match)
 
 
 def _invalid_email(matched: MatchedTask) -> Ending:

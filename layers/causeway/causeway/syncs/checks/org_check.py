@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from causeway.errors import BrokenMapping, CausewayError, NotFound
@@ -12,6 +12,8 @@ from causeway.syncs.ports import Describes, ProductFields
 from causeway.syncs.sync import Problem, Sync
 
 NOT_CHECKED = "not_checked"
+
+type _Described = Callable[[str, str], SObjectDescribe]
 
 
 class SyncHasErrors(BrokenMapping):
@@ -54,40 +56,60 @@ def checked_sync(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> Sync:
         problems = (_not_checked(error),)
     if sync.enabled and _has_errors(problems):
         raise SyncHasErrors(problems)
-    return sync.model_copy(update={"problems": problems})
+    return sync.model_copy(update={"problems": problems, "described_at_ms": _described_at_ms(sync, org)})
 
 
 def _problems(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> tuple[Problem, ...]:
-    """Check against the cached describe; if that finds errors, against a fresh one."""
+    """Check against the cached describes; if that finds errors, against those of this moment: a field may have been made a minute ago."""
     problems = problems_with(sync, org.describes.described(org.tenant, sync.sobject), others, org)
     if not _has_errors(problems):
         return problems
-    return problems_with(sync, org.describes.described(org.tenant, sync.sobject, fresh=True), others, org)
+    now = org.describes.described_now
+    return _problems_with(sync, now(org.tenant, sync.sobject), others, org, now)
+
+
+def _described_at_ms(sync: Sync, org: OrgCheck) -> int:
+    """Return how new the describe is that the sync was checked against, 0 when it could not be."""
+    try:
+        return org.describes.known_at_ms(org.tenant, sync.sobject)
+    except CausewayError:
+        return 0
 
 
 def problems_with(sync: Sync, describe: SObjectDescribe, others: Sequence[Sync], org: OrgCheck) -> tuple[Problem, ...]:
     """Return what the save check finds with this describe of the sync's sObject."""
+    return _problems_with(sync, describe, others, org, org.describes.described)
+
+
+def _problems_with(
+    sync: Sync, describe: SObjectDescribe, others: Sequence[Sync], org: OrgCheck, described: _Described
+) -> tuple[Problem, ...]:
     fields = org.fields.get(org.tenant, sync.source)
-    return save_problems(sync, describe, others, product_fields=fields, related=dict(_parents(sync, describe, org)))
+    related = dict(_parents(sync, describe, lambda sobject: described(org.tenant, sobject)))
+    return save_problems(sync, describe, others, product_fields=fields, related=related)
 
 
-def _parents(sync: Sync, describe: SObjectDescribe, org: OrgCheck) -> Iterator[tuple[str, SObjectDescribe]]:
-    """Yield the describes that the sync's relationship paths lead through, with their sObjects."""
+def _parents(
+    sync: Sync, describe: SObjectDescribe, described: Callable[[str], SObjectDescribe]
+) -> Iterator[tuple[str, SObjectDescribe]]:
+    """Yield the describes that the sync's relationship paths lead through, with their sObjects, each once."""
+    known: dict[str, SObjectDescribe | None] = {}
     for path in paths_of(sync):
         here: SObjectDescribe | None = describe
         for step in path.split(".")[:-1]:
-            here = _parent(here, step, org) if here else None
+            lookup = here.relationship(step) if here else None
+            parent = lookup.reference_to[0] if lookup and len(lookup.reference_to) == 1 else ""
+            if parent and parent not in known:
+                known[parent] = _visible(parent, described)
+            here = known.get(parent)
             if here:
                 yield here.name, here
 
 
-def _parent(describe: SObjectDescribe, relationship: str, org: OrgCheck) -> SObjectDescribe | None:
-    """Return the one sObject that a relationship leads to, None when it is unclear or the user cannot see it."""
-    lookup = describe.relationship(relationship)
-    if lookup is None or len(lookup.reference_to) != 1:
-        return None
+def _visible(sobject: str, described: Callable[[str], SObjectDescribe]) -> SObjectDescribe | None:
+    """Return an sObject, None when the user cannot see it."""
     try:
-        return org.describes.described(org.tenant, lookup.reference_to[0])
+        return described(sobject)
     except NotFound:
         return None
 

@@ -13,6 +13,7 @@ from causeway.salesforce.soql import literal
 
 MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
 FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
+FORCED_AT_MOST_AFTER_MS = 240_000  # and less often while its answer stays the same
 # Further names in the cache; no sObject has such a name.
 ALL_SOBJECTS = "*"
 RULES = "~rules"
@@ -111,32 +112,54 @@ class Discovery:
     ) -> None:
         self._orgs, self._cache, self._now_ms, self._changed = orgs, cache, now_ms, changed
         self._memory: dict[_Place, _Known[Any]] = {}
-        self._forced_at_ms: dict[_Place, int] = {}
+        self._forced: dict[_Place, tuple[int, int]] = {}  # when the org was last asked, and for how long that holds
         self._not_found_at_ms: dict[_Place, int] = {}
 
     def described(
-        self, tenant: str, sobject: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False, not_found_ms: int = 0
+        self,
+        tenant: str,
+        sobject: str,
+        *,
+        max_age_ms: int = MAX_AGE_MS,
+        fresh: bool = False,
+        since_ms: int = 0,
+        not_found_ms: int = 0,
     ) -> SObjectDescribe:
         """
-        Return an sObject as the connected user sees it, at most `max_age_ms` old.
+        Return an sObject as the connected user sees it, at most `max_age_ms` old, and not older than `since_ms` (epoch ms).
 
-        `fresh` reads it again whatever is cached: the org just refused a field. An sObject that the user could not see is not
-        asked for again for `not_found_ms`. Raises NotFound, NotConnected, ReconnectionRequired or a RetryableError.
+        `fresh` reads it again whatever is cached: the org just refused a field, or a field is missing. That is done seldom while the
+        answer stays the same. An sObject that the user could not see is not asked for again for `not_found_ms`. Raises NotFound,
+        NotConnected, ReconnectionRequired or a RetryableError.
         """
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, sobject.lower())
-        if self._now_ms() - self._not_found_at_ms.get(place, -not_found_ms) < not_found_ms:
+        not_found_at_ms = self._not_found_at_ms.get(place, -not_found_ms)
+        if self._now_ms() - not_found_at_ms < not_found_ms and not_found_at_ms >= since_ms:
             raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
-        before = self._known(place, _DESCRIBE, max_age_ms)
+        before = self._known(place, _DESCRIBE, max_age_ms, fresh=fresh, since_ms=since_ms)
+        is_forced = (before is not None and before.checked_at_ms < since_ms) or (fresh and self._may_force(place))
         try:
-            after = self._now(place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, fresh)
+            after = self._now(
+                place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, is_forced
+            )
         except NotFound:
             self._not_found_at_ms[place] = self._now_ms()
             raise
         self._not_found_at_ms.pop(place, None)
         if before is not None and before.value != after:
+            self._forced.pop(place, None)
             self._changed(tenant, before.value, after)
         return after
+
+    def described_now(self, tenant: str, sobject: str) -> SObjectDescribe:
+        """Return an sObject as the org describes it at this moment: a person asks. Raises what `described` raises."""
+        return self.described(tenant, sobject, since_ms=self._now_ms() + 1)
+
+    def known_at_ms(self, tenant: str, sobject: str) -> int:
+        """Return when the describe that `described` gave last was known to be true (epoch ms), 0 when there was none."""
+        known = self._memory.get((tenant, self._orgs(tenant).access.org_id, sobject.lower()))
+        return known.checked_at_ms if known else 0
 
     def is_described(self, tenant: str, sobject: str) -> bool:
         """Return whether this execution environment described the sObject before, or did not find it."""
@@ -148,7 +171,7 @@ class Discovery:
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, ALL_SOBJECTS)
         before = self._known(place, _LIST, max_age_ms)
-        return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh)
+        return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh and self._may_force(place))
 
     def validation_rules(self, tenant: str, sobject: str) -> tuple[ValidationRule, ...] | None:
         """Return an sObject's active validation rules, or None where the connected user may not read them (Tooling API)."""
@@ -159,22 +182,24 @@ class Discovery:
             return self._remembered(place, known)
         return self._kept(place, _RULES, (_rules(org, sobject), ""), self._now_ms())
 
-    def _known[T](self, place: _Place, form: _Form[T], max_age_ms: int) -> _Known[T] | None:
-        """Return what memory holds, or what the cache holds when memory's is missing or too old."""
+    def _known[T](
+        self, place: _Place, form: _Form[T], max_age_ms: int, *, fresh: bool = False, since_ms: int = 0
+    ) -> _Known[T] | None:
+        """Return what memory holds, or what the cache holds when memory's is missing or too old; the newer one to read it `fresh`."""
         remembered: _Known[T] | None = self._memory.get(place)
-        if remembered is not None and self._now_ms() - remembered.checked_at_ms < max_age_ms:
+        is_young = remembered is not None and self._now_ms() - remembered.checked_at_ms < max_age_ms
+        if remembered is not None and is_young and not fresh and remembered.checked_at_ms >= since_ms:
             return remembered
         cached = self._cache.get(*place)
-        if cached is None:
+        if cached is None or (remembered is not None and cached.checked_at_ms <= remembered.checked_at_ms):
             return remembered
         return _Known(form.decoded(cached.body), cached.last_modified, cached.checked_at_ms)
 
     def _now[T](
-        self, place: _Place, form: _Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, fresh: bool
+        self, place: _Place, form: _Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, is_forced: bool
     ) -> T:
         now_ms = self._now_ms()
-        forced = fresh and self._may_force(place, now_ms)
-        if known is None or forced:
+        if known is None or is_forced:
             return self._kept(place, form, _unconditional(read), now_ms)
         if now_ms - known.checked_at_ms < max_age_ms:
             return self._remembered(place, known)
@@ -197,11 +222,14 @@ class Discovery:
             self._memory.pop(next(iter(self._memory)))
         return known.value
 
-    def _may_force(self, place: _Place, now_ms: int) -> bool:
-        last = self._forced_at_ms.get(place)
-        if last is not None and now_ms - last < FORCED_AGAIN_AFTER_MS:
+    def _may_force(self, place: _Place) -> bool:
+        """Return whether the org is asked again; a further time in a row only after twice as long, until an answer differs."""
+        now_ms, last = self._now_ms(), self._forced.get(place)
+        if last is not None and now_ms - last[0] < last[1]:
             return False
-        self._forced_at_ms[place] = now_ms
+        is_in_a_row = last is not None and now_ms - last[0] < 2 * FORCED_AT_MOST_AFTER_MS
+        again_after_ms = min(2 * last[1], FORCED_AT_MOST_AFTER_MS) if last and is_in_a_row else FORCED_AGAIN_AFTER_MS
+        self._forced[place] = (now_ms, again_after_ms)
         return True
 
 

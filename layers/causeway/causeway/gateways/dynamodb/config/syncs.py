@@ -55,9 +55,10 @@ class SyncTable:
         `expected_revision` None means that it must not exist yet. Raises Conflict when it changed meanwhile.
         """
         body = sync.model_dump_json(exclude=_APART)
-        values = {":body": {"S": body}, ":one": {"N": "1"}, ":zero": {"N": "0"}}
+        described_at = {"N": str(sync.described_at_ms)}
+        values = {":body": {"S": body}, ":one": {"N": "1"}, ":zero": {"N": "0"}, ":described": described_at}
         change, more = (
-            "SET document = :body, revision = if_not_exists(revision, :zero) + :one",
+            "SET document = :body, revision = if_not_exists(revision, :zero) + :one, described_at = :described",
             " REMOVE due_shard, due_at",
         )
         if due_at_ms is not None:
@@ -117,7 +118,8 @@ def _key(tenant: str, sync_id: str) -> dict[str, Any]:
 
 def _sync(item: dict[str, Any]) -> Sync:
     stored = Sync.model_validate_json(item["document"]["S"])
-    return stored.model_copy(update={"revision": int(item["revision"]["N"])})
+    described_at_ms = int(item.get("described_at", {}).get("N", "0"))
+    return stored.model_copy(update={"revision": int(item["revision"]["N"]), "described_at_ms": described_at_ms})
 
 
 def _raise_unless_conditional(error: ClientError) -> None:
