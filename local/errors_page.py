@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from causeway.connections.oauth.refusals import refusal_of
 from causeway.contract.code_entry import Kind
 from causeway.contract.codes import CODES
 from causeway.salesforce.answers.meanings import Meaning
+from causeway.salesforce.answers.oauth_rules import OAUTH_RULES
 from causeway.salesforce.answers.reading import BUSY, RULES, TOO_LARGE, UNKNOWN_TRIES, WRONG
 
 SECTIONS: dict[Kind, tuple[str, str]] = {
@@ -36,6 +38,7 @@ MEANINGS: dict[Meaning, str] = {
     Meaning.LOCKED: "passes in a moment",
     Meaning.QUOTA: "waits for the quota",
     Meaning.PERSON: "waits for a person",
+    Meaning.GONE: "connect again",
     Meaning.SMALLER: "smaller requests",
     Meaning.REFUSED: "refused for good",
     Meaning.OURS: "a fault of the connector",
@@ -49,6 +52,19 @@ ABOUT_ANSWERS = (
     f"wrong, and is never sent again unchanged. {_listed(BUSY)} and 5xx without a code: passes, and after ten deliveries "
     f"the change waits outside the queue. Any other answer counts as passing {UNKNOWN_TRIES} times, then as a refusal that quotes "
     "Salesforce. The answer about one record of a call is always final."
+)
+
+GRANT_MEANINGS: dict[Meaning, str] = {
+    Meaning.OUTAGE: "stays; it is tried again",
+    Meaning.PERSON: "stays; a person must act, then it recovers by itself",
+    Meaning.GONE: "has ended",
+    Meaning.REFUSED: "stays; only an attempt to connect ends",
+}
+ABOUT_OAUTH = (
+    "## Refusals of Salesforce's sign-in\n\n"
+    "What refusals of Salesforce's OAuth endpoints mean for connecting, and for the grant of a connection that is refreshed "
+    f"(`causeway/salesforce/answers/`). The first row that fits decides. A refusal in no row leaves the grant as it is "
+    f"{UNKNOWN_TRIES - 1} times; then a person is asked, in Salesforce's own words, and it is tried again every few hours."
 )
 
 
@@ -73,6 +89,24 @@ def _answers() -> list[str]:
         ABOUT_ANSWERS,
         "",
         "| code | meaning | what happened | what to do |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+        *_oauth(),
+    ]
+
+
+def _oauth() -> list[str]:
+    """Return the table of what refusals of Salesforce's OAuth endpoints mean."""
+    rows = []
+    for rule in OAUTH_RULES:
+        refusal = refusal_of(rule.reason, callback="…")
+        said = ", ".join([*(f"`{error}`" for error in rule.errors), *(f"“{words}”" for words in rule.words)])
+        rows.append(f"| {said} | {GRANT_MEANINGS[rule.meaning]} | {refusal.message} | {refusal.remedy} |")
+    return [
+        ABOUT_OAUTH,
+        "",
+        "| error or words | a grant | what happened | what to do |",
         "| --- | --- | --- | --- |",
         *rows,
         "",

@@ -192,6 +192,7 @@ class FakeTokenEndpoint:
 
     `script` holds what happens to the next token requests: an exception is raised (`TokenAnswerLost` after the rotation took
     effect, as a lost answer does), a dict replaces parts of the answer; when it is empty requests are answered as usual.
+    `identities` are the user's names, or what is raised, at the next identity requests.
     """
 
     rotates: bool = True
@@ -202,6 +203,7 @@ class FakeTokenEndpoint:
     rotations: int = 0
     revoke_fails: bool = False
     during: Callable[[], object] | None = None
+    identities: list[Exception | str] = field(default_factory=list)
 
     def refresh(self, origin: str, app: AppCredentials, refresh_token: str) -> Mapping[str, Any]:
         self.log.append(("refresh", refresh_token))
@@ -246,7 +248,11 @@ class FakeTokenEndpoint:
             raise TokenEndpointUnavailable("down")
 
     def identity(self, identity_url: str, access_token: str) -> Mapping[str, Any]:
-        return {"username": "integration@acme.example"}
+        self.log.append(("identity", identity_url))
+        said = self.identities.pop(0) if self.identities else "integration@acme.example"
+        if isinstance(said, Exception):
+            raise said
+        return {"username": said}
 
     def asked(self, what: str) -> list[str]:
         """Return the arguments of every request of one kind."""

@@ -35,7 +35,8 @@ class Connection:
     One tenant's connection as stored (without any secret).
 
     `epoch` grows by one with every change of status, grant or org, so that work started before the change can notice it;
-    `token_version` grows with every new access token of the same grant. Times are epoch milliseconds.
+    `token_version` grows with every new access token of the same grant. `said` are Salesforce's own words about the cause, cut.
+    Times are epoch milliseconds.
     """
 
     tenant: str
@@ -55,3 +56,4 @@ class Connection:
     flow: str = "web"
     api_version: str = "66.0"
     usage: Usage | None = None
+    said: str = ""

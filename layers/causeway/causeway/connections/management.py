@@ -153,8 +153,9 @@ def _checked(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the broker's answer when it succeeded; otherwise raise its refusal in words for a person."""
     match answer["result"]:
         case "refused":
-            refusal = refusal_of(answer["reason"], error=answer["error"])
-            raise InvalidRequest(f"{refusal.title}. {refusal.message}", refusal.remedy)
+            refusal = refusal_of(answer["reason"], error=answer["error"], description=answer.get("description", ""))
+            said = f" Salesforce says: {refusal.quote}" if refusal.quote else ""
+            raise InvalidRequest(f"{refusal.title}. {refusal.message}{said}", refusal.remedy)
         case "other_org":
             raise Conflict(
                 f"This is org {answer['org_id']}, but the tenant's syncs belong to org {answer['known_org_id']}.",

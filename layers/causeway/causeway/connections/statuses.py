@@ -17,7 +17,8 @@ class Cause:
     """
     What happened, what to do, and whether it may recover by itself.
 
-    The scheduled check tries `may_recover` causes again; any other cause means that the grant is gone for good.
+    The scheduled check tries `may_recover` causes again; any other cause means that the grant is gone for good. Where Salesforce
+    gave words of its own, they follow the message.
     """
 
     message: str
@@ -46,6 +47,10 @@ CAUSES: Final[dict[str, Cause]] = {
     "grant_ended": Cause(
         "Salesforce has ended the grant: it was revoked there, expired, or one of more than five approvals of the same user."
     ),
+    "grant_expired": Cause(
+        "The grant has expired: the app's policy in Salesforce ends refresh tokens after a certain time.",
+        RECONNECT + " To keep it from ending again, set the app's refresh token policy to 'valid until revoked'.",
+    ),
     "refresh_response_lost": Cause(
         "Salesforce's answer to a token refresh was lost on the way, and with it the only valid refresh token: "
         "Salesforce replaces the token at each use."
@@ -59,6 +64,23 @@ CAUSES: Final[dict[str, Cause]] = {
         "The Salesforce user that connected is deactivated or frozen.",
         "In Salesforce Setup → Users activate or unfreeze the user (the connection then recovers by itself), "
         "or reconnect as another user.",
+        may_recover=True,
+    ),
+    "password_expired": Cause(
+        "The password of the Salesforce user that connected has expired.",
+        "In Salesforce set a new password, or use an integration user whose password never expires; the connection then "
+        "recovers by itself.",
+        may_recover=True,
+    ),
+    "login_hours": Cause(
+        "Salesforce refused the token refresh outside the login hours of the user's profile.",
+        "In Salesforce Setup → Profiles lift the profile's Login Hours; the connection recovers by itself within them.",
+        may_recover=True,
+    ),
+    "sign_in_refused": Cause(
+        "Salesforce does not let the user that connected sign in.",
+        "Look in Salesforce Setup → Login History at the user's last entries, which name the reason; once it is removed "
+        "the connection recovers by itself.",
         may_recover=True,
     ),
     "org_inactive": Cause(
@@ -103,4 +125,5 @@ def sentence_of(connection: Connection) -> tuple[str, str]:
     if connection.status is Status.CONNECTED:
         return "", ""
     cause = CAUSES.get(connection.cause) or CAUSES["never_connected"]
-    return cause.message, cause.remedy
+    said = f" Salesforce says: {connection.said}" if connection.said else ""
+    return f"{cause.message}{said}", cause.remedy

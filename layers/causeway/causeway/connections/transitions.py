@@ -22,7 +22,8 @@ LOST_ANSWERS_LIMIT: Final = 2  # the lost one, and the one probe after it
 def with_status(record: ConnectionRecord, status: Status, cause: str, now_ms: int, **changes: Any) -> ConnectionRecord:
     """Return the record with a new status, epoch and `since`, due soon so that the status is surely published."""
     old = record.connection
-    connection = replace(old, status=status, cause=cause, since_ms=now_ms, epoch=old.epoch + 1, **changes)
+    now: dict[str, Any] = {"status": status, "cause": cause, "since_ms": now_ms, "epoch": old.epoch + 1, "said": ""}
+    connection = replace(old, **(now | changes))
     return replace(record, connection=connection, previous=old.status.value, due_at_ms=now_ms + _MINUTE_MS)
 
 

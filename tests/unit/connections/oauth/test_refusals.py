@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from causeway.connections.connection import Connection, Status
-from causeway.connections.oauth.refusals import REFUSALS, reason_of, refusal_of
+from causeway.connections.oauth.refusals import REFUSALS, refusal_of
 from causeway.connections.statuses import CAUSES, sentence_of
+from causeway.salesforce.answers.oauth_rules import reason_of
 
 # Error and description as Salesforce sends them: Salesforce Help, OAuth 2.0 flow errors, and what connectors have met.
 MET = [
@@ -46,6 +47,16 @@ MET = [
         "approval_failed",
     ),
     ("immediate_unsuccessful", "", "session_gone"),
+    ("unknown_error", "retry your request", "temporary"),
+    ("invalid_grant", "retry your request", "temporary"),
+    ("server_error", "", "temporary"),
+    ("temporarily_unavailable", "", "temporary"),
+    ("invalid_request", "Cross-org OAuth flows are not supported for this external client app", "app_of_another_org"),
+    ("invalid_grant", "token validity expired", "grant_expired"),
+    ("invalid_grant", "authentication failure", "sign_in_refused"),
+    ("invalid_grant", "user is outside of the login hours", "login_hours"),
+    ("invalid_grant", "request not supported on this domain", "wrong_domain"),
+    ("invalid_grant", "user password has expired", "password_expired"),
     ("something_new", "that nobody has seen", "other"),
     ("", "", "other"),
 ]
@@ -69,6 +80,18 @@ def test_each_says_what_happened_and_what_to_do(reason: str) -> None:
     assert refusal.remedy.endswith(".")
     assert "{" not in refusal.title + refusal.message + refusal.remedy
     assert refusal.cause in {*CAUSES, ""}
+
+
+def test_an_unknown_refusal_quotes_salesforce_on_one_line_and_cut() -> None:
+    quote = refusal_of("other", error="x", description="a line\nand\x00 another " + "x" * 300).quote
+    assert quote.startswith("a line and another xxx")
+    assert len(quote) == 200
+    assert refusal_of("denied", description="end-user denied authorization").quote == ""
+
+
+def test_a_cause_is_followed_by_salesforces_own_words() -> None:
+    lost = Connection("acme", status=Status.RECONNECTION_REQUIRED, cause="not_permitted", said="something_new: no")
+    assert sentence_of(lost)[0].endswith("Salesforce says: something_new: no")
 
 
 def test_a_callback_that_does_not_fit_is_named_and_an_unknown_error_quoted() -> None:

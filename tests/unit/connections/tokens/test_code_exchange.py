@@ -176,12 +176,64 @@ def test_of_two_who_connect_at_once_one_grant_stays_and_the_other_is_revoked() -
     assert world.secrets.refresh_token("acme", world.record.grant, None).token == "refresh-0"
 
 
-@pytest.mark.parametrize("fault", [TokenAnswerLost("lost"), TokenEndpointUnavailable("503")])
-def test_without_an_answer_nothing_is_stored_and_the_admin_starts_again(fault: Exception) -> None:
+def test_after_a_lost_answer_nothing_is_stored_and_the_admin_starts_again() -> None:
     world = a_new_world()
-    world.endpoint.script = [fault]
-    assert exchanged(world) == {"result": "refused", "reason": "no_answer", "error": ""}
+    world.endpoint.script = [TokenAnswerLost("lost")]
+    assert exchanged(world) == {"result": "refused", "reason": "no_answer", "error": "", "description": ""}
     assert len(world.endpoint.log) == 1
+
+
+RETRY = TokenRefused("temporary", "unknown_error", "retry your request")
+
+
+@pytest.mark.parametrize("fault", [TokenEndpointUnavailable("503"), RETRY])
+def test_a_passing_refusal_of_the_code_is_tried_again_and_the_admin_notices_nothing(fault: Exception) -> None:
+    world = a_new_world()
+    world.endpoint.script = [fault, fault]
+    assert exchanged(world)["result"] == "connected"
+    assert world.endpoint.asked("exchange") == ["code-1"] * 3
+
+
+@pytest.mark.parametrize(("fault", "reason"), [(TokenEndpointUnavailable("503"), "no_answer"), (RETRY, "temporary")])
+def test_one_that_stays_is_reported_after_three_tries(fault: Exception, reason: str) -> None:
+    world = a_new_world()
+    world.endpoint.script = [fault] * 3
+    assert exchanged(world)["reason"] == reason
+    assert len(world.endpoint.log) == 3
+
+
+def test_a_code_that_was_used_up_by_an_unanswered_try_is_not_called_too_old() -> None:
+    world = a_new_world()
+    world.endpoint.script = [TokenEndpointUnavailable("500"), TokenRefused("code_expired", "invalid_grant")]
+    assert exchanged(world)["reason"] == "no_answer"
+
+
+@pytest.mark.parametrize("said", [TokenRefused("identity", "HTTP 302"), TokenAnswerLost("lost"), ""])
+def test_an_identity_that_nobody_says_costs_only_the_shown_name_until_the_next_refresh(said: Exception | str) -> None:
+    world = a_new_world()
+    world.endpoint.identities = [said, said]
+    assert exchanged(world)["result"] == "connected"
+    assert (world.connection.status, world.connection.username) == (Status.CONNECTED, "")
+    assert world.endpoint.asked("revoke") == []
+    assert world.refresh() == "refreshed"
+    assert world.connection.username == "integration@acme.example"
+
+
+def test_the_orgs_own_host_is_asked_for_the_name_when_the_login_host_refuses() -> None:
+    world = a_new_world()
+    world.endpoint.identities = [TokenRefused("identity", "HTTP 403")]
+    assert exchanged(world)["username"] == "integration@acme.example"
+    hosts = [url.split("/id/")[0] for url in world.endpoint.asked("identity")]
+    assert hosts == ["https://login.salesforce.com", "https://acme.my.salesforce.com"]
+
+
+def test_the_scheduled_check_reads_a_name_that_is_missing() -> None:
+    world = a_new_world()
+    world.endpoint.identities = [TokenRefused("identity", "HTTP 404")] * 2
+    exchanged(world)
+    world.now_ms = world.record.due_at_ms
+    answered({"action": "refresh_due"}, world.ports)
+    assert world.connection.username == "integration@acme.example"
 
 
 def test_a_code_for_another_app_is_not_exchanged() -> None:

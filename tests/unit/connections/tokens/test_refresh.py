@@ -13,6 +13,7 @@ from causeway.connections.tokens.keep_alive import check
 from causeway.connections.tokens.refresh import Seen, refresh
 from causeway.errors import CausewayError
 from causeway.gateways.aws.token_encryption import NotOpened
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 
 from tests.support.connections.broker_world import APP, MINUTE_MS, World, a_world
 from tests.support.connections.factories import a_connection, a_record
@@ -229,7 +230,11 @@ def test_an_endpoint_that_takes_no_requests_ends_nothing_and_frees_the_lease() -
         ("app_unknown", "app_secret_wrong"),
         ("app_not_installed", "app_not_installed"),
         ("not_pre_authorized", "not_permitted"),
-        ("other", "not_permitted"),
+        ("grant_expired", "grant_expired"),
+        ("password_expired", "password_expired"),
+        ("login_hours", "login_hours"),
+        ("sign_in_refused", "sign_in_refused"),
+        ("app_of_another_org", "app_not_installed"),
     ],
 )
 def test_each_refusal_is_reported_with_its_own_cause(reason: str, cause: str) -> None:
@@ -241,9 +246,43 @@ def test_each_refusal_is_reported_with_its_own_cause(reason: str, cause: str) ->
     assert (world.record.lease_until_ms, world.record.unsure, world.record.failures) == (0, 0, 0)
 
 
-def test_too_many_logins_end_nothing() -> None:
+@pytest.mark.parametrize("reason", ["too_many_logins", "temporary", "being_processed"])
+def test_a_refusal_that_asks_to_try_again_ends_nothing_however_often_it_comes(reason: str) -> None:
     world = a_world()
-    world.endpoint.script = [TokenRefused("too_many_logins")]
+    world.endpoint.script = [TokenRefused(reason) for _ in range(40)]
+    assert {world.refresh() for _ in range(12)} == {"later"}
+    assert world.connection.status is Status.CONNECTED
+    world.endpoint.script = []
+    assert world.refresh() == "refreshed"
+
+
+UNKNOWN = TokenRefused("other", "something_new", "Nobody has\nseen this.")
+
+
+def test_an_unknown_refusal_passes_a_few_times_and_then_asks_a_person_in_salesforces_words() -> None:
+    world = a_world()
+    world.endpoint.script = [UNKNOWN] * UNKNOWN_TRIES
+    assert [world.refresh() for _ in range(UNKNOWN_TRIES)] == ["later"] * (UNKNOWN_TRIES - 1) + ["lost"]
+    assert (world.connection.cause, world.connection.said) == ("not_permitted", "something_new: Nobody has seen this.")
+    assert "Salesforce says: something_new: Nobody has seen this." in world.events.sent[-1][1]["message"]
+    world.now_ms = world.record.due_at_ms
+    check("acme", world.ports)
+    assert (world.connection.status, world.connection.said) == (Status.CONNECTED, "")
+
+
+def test_a_success_in_between_forgets_unknown_refusals() -> None:
+    world = a_world()
+    world.endpoint.script = [UNKNOWN] * (UNKNOWN_TRIES - 1)
+    for _ in range(UNKNOWN_TRIES - 1):
+        world.refresh()
+    assert world.refresh() == "refreshed"
+    world.endpoint.script = [UNKNOWN]
+    assert world.refresh() == "later"
+
+
+def test_what_can_end_only_an_attempt_to_connect_proves_nothing_about_a_grant() -> None:
+    world = a_world()
+    world.endpoint.script = [TokenRefused("denied", "access_denied")]
     assert world.refresh() == "later"
     assert world.connection.status is Status.CONNECTED
 

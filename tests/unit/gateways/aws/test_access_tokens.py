@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
+from causeway.connections.oauth.flow import TokenEndpointUnavailable
 from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
@@ -98,6 +99,15 @@ def test_while_another_refresh_hangs_the_caller_waits_20_seconds_and_gives_the_w
         stored.renewed(stale)
     assert later.value.retry_after_s == 30
     assert 20 <= sum(world.slept_s) <= 24
+
+
+def test_when_salesforce_takes_no_token_request_nobody_waits_for_another_refresh() -> None:
+    world = a_world()
+    stored = an_access(world)
+    world.endpoint.script = [TokenEndpointUnavailable("503")]
+    with pytest.raises(OrgUnavailable):
+        stored.renewed(stored.access("acme"))
+    assert world.slept_s == []
 
 
 def test_a_connection_without_a_token_gets_one() -> None:

@@ -14,10 +14,11 @@ from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, ended_l
 from causeway.connections.oauth.cookies import cookie, cookie_name
 from causeway.connections.oauth.pkce import pkce_verifier
 from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
-from causeway.connections.oauth.refusals import reason_of, refusal_of
+from causeway.connections.oauth.refusals import refusal_of
 from causeway.connections.oauth.return_urls import is_allowed_return
 from causeway.connections.pages.connect_pages import connected_page, other_org_page, problem_page, refused_page
 from causeway.errors import RejectedError, RetryableError
+from causeway.salesforce.answers.oauth_rules import reason_of
 
 
 class CallbackRefused(RejectedError):
@@ -47,9 +48,8 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
 
 def _denied(kept: Mapping[str, Any], query: Mapping[str, str], ports: ConnectPorts) -> Answer:
     ports.broker.ask("denied", kept["tenant"])
-    error = query.get("error", "")[:80]
-    reason = reason_of(error, query.get("error_description", ""))
-    refusal = refusal_of(reason, callback=ports.redirect_uri, error=error)
+    error, said = query.get("error", "")[:80], query.get("error_description", "")
+    refusal = refusal_of(reason_of(error, said), callback=ports.redirect_uri, error=error, description=said)
     return Answer(refused_page(refusal, back=_return_url(kept, "refused", ports)))
 
 
@@ -83,7 +83,12 @@ def _result(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectP
             again = _next_link(kept, ports, sign_in_again=True)
             return Answer(other_org_page(outcome, confirming, again, kept["login_origin"], ports.public_url))
         case "refused":
-            refusal = refusal_of(outcome["reason"], callback=ports.redirect_uri, error=outcome["error"])
+            refusal = refusal_of(
+                outcome["reason"],
+                callback=ports.redirect_uri,
+                error=outcome["error"],
+                description=outcome.get("description", ""),
+            )
             return Answer(refused_page(refusal, back=back))
     return Answer(problem_page("Connecting is not possible yet", problem_of(outcome), kind="not_ready", back=back))
 

@@ -1,12 +1,8 @@
-"""
-Every way Salesforce refuses an OAuth request, with what the Salesforce admin must do. Pure.
-
-Source: Salesforce Help, OAuth 2.0 flow errors, and reports of other connectors since the rules on token rotation and uninstalled apps.
-"""
+"""Every reason for which Salesforce refuses an OAuth request (salesforce/answers/oauth_rules.py), and what its admin must do. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from causeway.connections.statuses import RECONNECT
@@ -14,14 +10,21 @@ from causeway.connections.statuses import RECONNECT
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a result page says; `cause` is the connection's cause when a refresh gets this refusal ("" when only a connect can)."""
+    """
+    What a result page says; `cause` is the connection's cause when a refresh gets this refusal ("" when only a connect can).
+
+    `quotes` shows Salesforce's own words as well, because the sentence alone may not say enough; `quote` are these words.
+    """
 
     title: str
     message: str
     remedy: str
     cause: str = "not_permitted"
+    quotes: bool = False
+    quote: str = ""
 
 
+QUOTED: Final = 200
 _APP_MANAGER: Final = "In Salesforce Setup open External Client App Manager (older apps: Connected Apps OAuth Usage)"
 
 REFUSALS: Final[dict[str, Refusal]] = {
@@ -50,6 +53,7 @@ REFUSALS: Final[dict[str, Refusal]] = {
         f"{_APP_MANAGER}, install the app (or give the user the permission Approve Uninstalled Connected Apps), check that "
         "its scopes include api, refresh_token and id, and sign in with a full Salesforce licence; then start again.",
         "app_not_installed",
+        quotes=True,
     ),
     "app_not_installed": Refusal(
         "The app is not installed in this org",
@@ -172,71 +176,77 @@ REFUSALS: Final[dict[str, Refusal]] = {
         "Wait a minute and start again; nothing was stored.",
         "",
     ),
+    "temporary": Refusal(
+        "Salesforce could not answer just now",
+        "Salesforce met an error of its own and asks to try again.",
+        "Wait a minute and start again; nothing was stored.",
+        "",
+        quotes=True,
+    ),
+    "grant_expired": Refusal(
+        "The grant has expired",
+        "The app's policy in Salesforce ends refresh tokens after a certain time, and that time is over.",
+        f"{RECONNECT} To keep it from ending again, set the app's refresh token policy to 'valid until revoked'.",
+        "grant_expired",
+    ),
+    "password_expired": Refusal(
+        "The Salesforce user's password has expired",
+        "Salesforce lets the user in again only with a new password.",
+        "In Salesforce set a new password, or use an integration user whose password never expires; then start again.",
+        "password_expired",
+    ),
+    "login_hours": Refusal(
+        "Signing in is not allowed at this hour",
+        "The user's profile allows signing in only at certain hours, and it is outside of them.",
+        "In Salesforce Setup → Profiles open the user's profile and lift its Login Hours: the connector works around the clock.",
+        "login_hours",
+    ),
+    "app_of_another_org": Refusal(
+        "The app lives in another org",
+        "The External Client App was created in another Salesforce org and may be used only there.",
+        "In the org in which the app was created set its Distribution State to Packaged, package it and install the package "
+        "in this org; or create an app of your own in this org and enter its consumer key and secret in the product. "
+        "Then start again.",
+        "app_not_installed",
+        quotes=True,
+    ),
+    "wrong_domain": Refusal(
+        "Salesforce does not allow this at the address that was used",
+        "Salesforce takes the request only at the org's own My Domain.",
+        "Start again with your My Domain, such as acme.my.salesforce.com: in Salesforce open Setup and search for My Domain.",
+        quotes=True,
+    ),
+    "sign_in_refused": Refusal(
+        "Salesforce did not let the user sign in",
+        "Salesforce reports a failed authentication: a locked or expired user, login hours, an IP range, or a session "
+        "level that the org asks for.",
+        "Look in Salesforce Setup → Login History at the user's last entries, which name the reason; then start again.",
+        "sign_in_refused",
+        quotes=True,
+    ),
     "other": Refusal(
         "Salesforce refused to connect",
         "Salesforce answered with an error that the connector does not know: {error}.",
-        "Look in Salesforce Setup → Login History for the failed sign-in and its reason; then start again.",
+        "Look in Salesforce Setup → Login History for the failed sign-in and its reason; then start again. If it happens "
+        "again, give the product's support what Salesforce says.",
+        "not_permitted",
+        quotes=True,
     ),
 }
 
-_BY_ERROR: Final = {
-    "access_denied": "denied",
-    "access-denied": "denied",
-    "oauth_app_access_denied": "not_pre_authorized",
-    "oauth_app_blocked": "app_blocked",
-    "oauth_authorization_blocked": "app_blocked",
-    "oauth_approval_error_generic": "approval_failed",
-    "oauth_ec_app_not_found": "app_not_installed",
-    "app_not_found": "app_not_installed",
-    "immediate_unsuccessful": "session_gone",
-    "login_required": "session_gone",
-    "inactive_user": "user_inactive",
-    "inactive_org": "org_inactive",
-    "invalid_client_id": "app_unknown",
-    "invalid_client": "app_secret_wrong",
-    "redirect_uri_mismatch": "redirect_mismatch",
-    "invalid_scope": "scope_missing",
-    "unsupported_grant_type": "flow_disabled",
-    "unsupported_response_type": "flow_disabled",
-    "unauthorized_client": "flow_disabled",
-    "rate_limit_exceeded": "too_many_logins",
-}
-# Several refusals differ only in their description; the first match wins, before the error's own word.
-_BY_DESCRIPTION: Final = (
-    ("already being processed", "being_processed"),
-    ("admin approved", "not_pre_authorized"),
-    ("expired access/refresh token", "grant_ended"),
-    ("authorization code", "code_expired"),
-    ("code challenge", "pkce_missing"),
-    ("code verifier", "verifier_refused"),
-    ("inactive user", "user_inactive"),
-    ("inactive organization", "org_inactive"),
-    ("ip restricted", "ip_restricted"),
-    ("hasn't approved this consumer", "not_preapproved_user"),
-    ("no client credentials user", "run_as_missing"),
-    ("must be installed", "app_not_installed"),
-    ("not installed", "app_not_installed"),
-    ("login rate exceeded", "too_many_logins"),
-    ("redirect_uri must match", "redirect_mismatch"),
-)
 
-
-def reason_of(error: str, description: str) -> str:
-    """Return the stable word for a refusal; `other` for one that is not known."""
-    text = description.lower()
-    for part, reason in _BY_DESCRIPTION:
-        if part in text:
-            return reason
-    return _BY_ERROR.get(error.lower(), "other")
-
-
-def refusal_of(reason: str, *, callback: str = "", error: str = "") -> Refusal:
-    """Return the texts for a refusal, with the callback URL or Salesforce's word filled in."""
+def refusal_of(reason: str, *, callback: str = "", error: str = "", description: str = "") -> Refusal:
+    """Return the texts for a refusal, with the callback URL and Salesforce's own words filled in where they help."""
     found = REFUSALS.get(reason, REFUSALS["other"])
-    shown = error or reason
-    return Refusal(
-        found.title,
-        found.message.replace("{error}", shown),
-        found.remedy.replace("{callback}", callback),
-        found.cause,
+    return replace(
+        found,
+        message=found.message.replace("{error}", error or reason),
+        remedy=found.remedy.replace("{callback}", callback),
+        quote=quoted(description) if found.quotes else "",
     )
+
+
+def quoted(description: str) -> str:
+    """Return Salesforce's own words as they may be shown: on one line, without control characters, cut."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in description).split())
+    return plain if len(plain) <= QUOTED else f"{plain[: QUOTED - 1]}…"

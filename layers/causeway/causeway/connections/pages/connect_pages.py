@@ -49,6 +49,7 @@ $remedy
 $more
 $back"""
 _REMEDY: Final = "<h2>What to do</h2>\n<p>$remedy</p>"
+_QUOTE: Final = """<p class="note">Salesforce's own words: <q>$quote</q></p>"""
 _BACK: Final = """<p><a class="button second" href="$url">Back to the product</a></p>"""
 _ORG: Final = "<dl><dt>Organization</dt><dd>$tenant</dd><dt>Salesforce user</dt><dd>$user</dd><dt>Salesforce org</dt><dd>$org</dd></dl>"
 _FINDING: Final = "<li><strong>$message</strong> $remedy</li>"
@@ -93,7 +94,8 @@ def wrong_address_page(link: ConnectLink, link_text: str, typed: str, problem: C
 
 def refused_page(refusal: Refusal, *, back: str = "") -> Page:
     """Return the page of an attempt that ended, with what the Salesforce admin must do."""
-    return _result(refusal.title, refusal.message, refusal.remedy, back=back)
+    more = filled(_QUOTE, quote=refusal.quote) if refusal.quote else _NOTHING
+    return _result(refusal.title, refusal.message, refusal.remedy, more=more, back=back)
 
 
 def problem_page(title: str, problem: CausewayError, *, kind: Kind, back: str = "") -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from causeway.connections.oauth.flow import (
@@ -17,7 +17,12 @@ from causeway.connections.oauth.flow import (
 from causeway.connections.oauth.hosts import UntrustedAddress
 from causeway.connections.tokens.new_grants import Login, revoke_unused, store_grant
 from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.usernames import username_of
+from causeway.salesforce.answers.meanings import Meaning
+from causeway.salesforce.answers.oauth_rules import meaning_of
 
+_TRIES: Final = 3
+_PAUSE_S: Final = 1.0  # three tries stay far below the time that a browser waits
 _NEEDED_SCOPES: Final = {"web": {"api", "refresh_token"}, "client_credentials": {"api"}}
 
 
@@ -27,26 +32,43 @@ def exchange_code(
     """
     Exchange a code at the host that was signed in at and store the connection.
 
-    Returns `{"result": "connected", …}`, `{"result": "refused", "reason", "error"}` or `{"result": "other_org", …}`.
+    Returns `{"result": "connected", …}`, `{"result": "refused", "reason", "error", "description"}` or `{"result": "other_org", …}`.
     """
     app = ports.secrets.app(login.tenant, login.app)
     if app.client_id != client_id:
         return _refused("app_unknown")
-    try:
-        answer = ports.endpoint.exchange(login.login_origin, app, code, verifier, redirect_uri)
-    except (TokenRefused, TokenAnswerLost, TokenEndpointUnavailable) as error:
-        return _refused_by(error)
-    return _connected(login, app, answer, ports)
+
+    def ask() -> Mapping[str, Any]:
+        return ports.endpoint.exchange(login.login_origin, app, code, verifier, redirect_uri)
+
+    return _asked(ask, login, app, ports)
 
 
 def connect_with_client_credentials(login: Login, ports: TokenPorts) -> Mapping[str, Any]:
     """Connect as the app's run-as user; answers like `exchange_code`."""
     app = ports.secrets.app(login.tenant, login.app)
-    try:
-        answer = ports.endpoint.client_credentials(login.login_origin, app)
-    except (TokenRefused, TokenAnswerLost, TokenEndpointUnavailable) as error:
-        return _refused_by(error)
-    return _connected(login, app, answer, ports)
+    return _asked(lambda: ports.endpoint.client_credentials(login.login_origin, app), login, app, ports)
+
+
+def _asked(
+    ask: Callable[[], Mapping[str, Any]], login: Login, app: AppCredentials, ports: TokenPorts
+) -> Mapping[str, Any]:
+    """Ask for a grant, again where Salesforce says that it was not able to answer; an answer that was lost is final."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return _connected(login, app, ask(), ports)
+        except TokenRefused as refused:
+            if tries_left < _TRIES - 1 and refused.reason == "code_expired":
+                return _refused("no_answer")  # the code was used up by the try that Salesforce did not answer
+            if meaning_of(refused.reason) is not Meaning.OUTAGE or not tries_left:
+                return _refused(refused.reason, refused.error, refused.description)
+        except TokenEndpointUnavailable:
+            if not tries_left:
+                return _refused("no_answer")
+        except TokenAnswerLost:
+            return _refused("no_answer")
+        ports.sleep(_PAUSE_S)
+    raise AssertionError("the last try returns")
 
 
 def _connected(login: Login, app: AppCredentials, answer: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
@@ -55,26 +77,16 @@ def _connected(login: Login, app: AppCredentials, answer: Mapping[str, Any], por
         grant = checked_grant(answer, app, login.login_origin, ports.loopback)
     except (UntrustedAnswer, UntrustedAddress):
         return _refused("untrusted_answer")
-    username, problem = _identity(grant, ports)
-    problem = problem or _missing(login, grant)
+    problem = _missing(login, grant)
     if problem:
         revoke_unused(login, grant, ports)
         return _refused(problem)
+    username = username_of(grant.identity_url, grant.instance_url, grant.access_token, ports)
     known = ports.connections.record(login.tenant).connection.org_id
     if known and known[:15] != grant.org_id[:15] and login.confirmed_org[:15] != grant.org_id[:15]:
         revoke_unused(login, grant, ports)
         return {"result": "other_org", "org_id": grant.org_id, "known_org_id": known, "username": username}
     return store_grant(login, grant, username, ports)
-
-
-def _identity(grant: Grant, ports: TokenPorts) -> tuple[str, str]:
-    """Return the user's name, and why it was refused; a missing answer is no problem, because the name is only shown."""
-    try:
-        return str(ports.endpoint.identity(grant.identity_url, grant.access_token).get("username") or ""), ""
-    except TokenRefused as refused:
-        return "", refused.reason
-    except (TokenAnswerLost, TokenEndpointUnavailable):
-        return "", ""
 
 
 def _missing(login: Login, grant: Grant) -> str:
@@ -84,11 +96,5 @@ def _missing(login: Login, grant: Grant) -> str:
     return "scope_missing" if login.flow == "web" and not grant.refresh_token else ""
 
 
-def _refused_by(error: TokenRefused | TokenAnswerLost | TokenEndpointUnavailable) -> Mapping[str, Any]:
-    if isinstance(error, TokenRefused):
-        return _refused(error.reason, error.error)
-    return _refused("no_answer")
-
-
-def _refused(reason: str, error: str = "") -> Mapping[str, Any]:
-    return {"result": "refused", "reason": reason, "error": error}
+def _refused(reason: str, error: str = "", description: str = "") -> Mapping[str, Any]:
+    return {"result": "refused", "reason": reason, "error": error, "description": description}

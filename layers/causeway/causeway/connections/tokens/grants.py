@@ -51,7 +51,8 @@ class ConnectionRecord:
     `grant` names the secret that holds the refresh token, `secret_version` its version; `refresh_version` counts
     its rotations. `sealed_token` is the access token and `sealed_refresh` an emergency copy of the refresh token, both
     encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so two callers never write the
-    same lease; `unsure` counts refreshes of the current refresh token whose answer never arrived.
+    same lease; `unsure` counts refreshes of the current refresh token whose answer never arrived, `unknown` those
+    in a row that Salesforce refused for no reason that is known.
     `announced_epoch` is the last epoch whose event was sent, `previous` the status before the current one.
     Times are epoch milliseconds.
     """
@@ -67,6 +68,7 @@ class ConnectionRecord:
     fence: int = 0
     unsure: int = 0
     failures: int = 0
+    unknown: int = 0
     refreshed_at_ms: int = 0
     due_at_ms: int = NEVER_DUE_MS
     announced_epoch: int = 0

@@ -15,6 +15,7 @@ from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import TOKEN_CALL_MS, Seen, refresh
 from causeway.connections.tokens.revoking import revoke_old_grants
 from causeway.connections.tokens.saving import present_refresh_token
+from causeway.connections.tokens.usernames import save_username
 from causeway.connections.transitions import (
     PENDING_LIFE_MS,
     leased,
@@ -76,6 +77,9 @@ def check(tenant: str, ports: TokenPorts) -> None:
         refresh(tenant, seen, ports)
     elif connection.status is Status.CONNECTED and not _is_alive(record, ports):
         refresh(tenant, seen, ports)  # its answer says why, and is the only proof
+    elif connection.status is Status.CONNECTED and not connection.username:
+        record = ports.connections.record(tenant)
+        save_username(record, ports.encryption.opened(tenant, record.sealed_token), ports)
     _look_again(tenant, ports)
 
 

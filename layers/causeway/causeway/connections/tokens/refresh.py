@@ -22,11 +22,12 @@ from causeway.connections.oauth.flow import (
     is_for_org,
 )
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_origin
-from causeway.connections.oauth.refusals import refusal_of
+from causeway.connections.oauth.refusals import quoted, refusal_of
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.revoking import revoke_token
 from causeway.connections.tokens.saving import kept_refresh_token, present_refresh_token, sealed_or_empty
+from causeway.connections.tokens.usernames import save_username
 from causeway.connections.transitions import (
     LOST_ANSWERS_LIMIT,
     leased,
@@ -35,6 +36,9 @@ from causeway.connections.transitions import (
     with_status,
 )
 from causeway.errors import RetryableError
+from causeway.salesforce.answers.meanings import Meaning
+from causeway.salesforce.answers.oauth_rules import meaning_of
+from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 
 TOKEN_CALL_MS: Final = 30_000  # the longest that one token request takes: none is started that cannot finish
 _PROCESSING_PAUSE_S: Final = 2.0
@@ -143,6 +147,7 @@ def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts
         refreshed_at_ms=ports.now_ms(),
         lease_until_ms=0,
         unsure=0,
+        unknown=0,
         failures=lease.failures + 1 if problem else 0,
     )
     if connection.status is not Status.CONNECTED:
@@ -151,7 +156,7 @@ def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts
         fresh = replace(fresh, due_at_ms=next_check_ms(fresh, ports.now_ms(), ports.jitter()))
     if not ports.connections.save(lease, fresh):
         return _superseded(lease, rotated or str(answer["access_token"]), ports)
-    publish_status(fresh, ports)
+    save_username(publish_status(fresh, ports), str(answer["access_token"]), ports)
     return "refreshed" if fresh.sealed_token else "later"
 
 
@@ -190,16 +195,25 @@ def _answer_lost(lease: ConnectionRecord, ports: TokenPorts) -> str:
 
 
 def _refused(lease: ConnectionRecord, refused: TokenRefused, before: int, ports: TokenPorts) -> str:
-    cause = refusal_of(refused.reason).cause
-    if refused.reason == "grant_ended" and before:
-        cause = "refresh_response_lost"
-    if not cause:
-        _release_lease(lease, ports, unsure=before, failures=lease.failures + 1)
-        return "later"
-    return _lost(lease, cause, ports)
+    """End the connection only for what proves that the grant is gone; let a person act, or try again, for anything else."""
+    refusal = refusal_of(refused.reason, description=refused.description)
+    match meaning_of(refused.reason):
+        case Meaning.GONE:
+            return _lost(lease, "refresh_response_lost" if before else refusal.cause, ports)
+        case Meaning.PERSON:
+            return _lost(lease, refusal.cause, ports, refusal.quote)
+        case Meaning.OUTAGE:
+            unknown = lease.unknown
+        case _ if lease.unknown + 1 < UNKNOWN_TRIES:
+            unknown = lease.unknown + 1
+        case _:
+            said = f"{refused.error}: {refused.description}" if refused.description else refused.error
+            return _lost(lease, "not_permitted", ports, quoted(said))
+    _release_lease(lease, ports, unsure=before, failures=lease.failures + 1, unknown=unknown)
+    return "later"
 
 
-def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
+def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts, said: str = "") -> str:
     """Require reconnection; a recovery that fails for the same cause changes no status."""
     unsure = lease.unsure if cause == "refresh_unanswered" else 0
     after = replace(lease, lease_until_ms=0, unsure=unsure, failures=lease.failures + 1)
@@ -207,16 +221,18 @@ def _lost(lease: ConnectionRecord, cause: str, ports: TokenPorts) -> str:
     if (connection.status, connection.cause) == (Status.RECONNECTION_REQUIRED, cause):
         after = replace(after, due_at_ms=next_check_ms(after, ports.now_ms(), ports.jitter()))
     else:
-        after = with_status(replace(after, failures=0), Status.RECONNECTION_REQUIRED, cause, ports.now_ms())
+        after = with_status(replace(after, failures=0), Status.RECONNECTION_REQUIRED, cause, ports.now_ms(), said=said)
     if not ports.connections.save(lease, after):
         return "newer"  # another caller ended or replaced the connection meanwhile
     publish_status(after, ports)
     return "lost"
 
 
-def _release_lease(lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None) -> None:
-    """Release the lease early: no token was used under it."""
-    after = replace(lease, lease_until_ms=0, unsure=unsure)
+def _release_lease(
+    lease: ConnectionRecord, ports: TokenPorts, *, unsure: int, failures: int | None = None, unknown: int | None = None
+) -> None:
+    """Release the lease early: no token was used under it. A count of failures sets the next check."""
+    after = replace(lease, lease_until_ms=0, unsure=unsure, unknown=lease.unknown if unknown is None else unknown)
     if failures is not None:
         after = replace(after, failures=failures)
         after = replace(after, due_at_ms=next_check_ms(after, ports.now_ms(), ports.jitter()))

@@ -88,15 +88,13 @@ class StoredAccess:
         newer = self._newer(tenant, epoch, token_version)
         if newer:
             return newer
-        self._broker.ask("refresh", tenant, epoch_seen=epoch, token_version_seen=token_version, reason="refused")
+        said = self._broker.ask("refresh", tenant, epoch_seen=epoch, token_version_seen=token_version, reason="refused")
+        if said.get("result") == "later":  # nobody is refreshing: waiting here would be in vain
+            raise _no_token_yet()
         give_up_ms, pause_s = self._now_ms() + WAIT_MS, FIRST_PAUSE_S
         while not (newer := self._newer(tenant, epoch, token_version)):
             if self._now_ms() >= give_up_ms:
-                raise OrgUnavailable(
-                    "Salesforce has not answered the request for a new access token yet.",
-                    "It is tried again by itself.",
-                    retry_after_s=30,
-                )
+                raise _no_token_yet()
             self._sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         return newer
@@ -123,6 +121,14 @@ class StoredAccess:
         )
         self._opened[connection.tenant] = access
         return access
+
+
+def _no_token_yet() -> OrgUnavailable:
+    return OrgUnavailable(
+        "Salesforce has not answered the request for a new access token yet.",
+        "It is tried again by itself.",
+        retry_after_s=30,
+    )
 
 
 def _check_status(connection: Connection) -> None:

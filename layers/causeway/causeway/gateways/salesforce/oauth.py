@@ -8,8 +8,8 @@ from typing import Any, Final
 import requests
 
 from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
-from causeway.connections.oauth.refusals import reason_of
 from causeway.gateways.salesforce.errors import never_connected
+from causeway.salesforce.answers.oauth_rules import reason_of
 
 TIMEOUT_S: Final = (5.0, 20.0)  # to connect, and for each read; well inside the lease and the function's own limit
 _JSON: Final = {"Accept": "application/json"}
@@ -58,11 +58,11 @@ class TokenEndpoint:
             raise _refusal(response)
 
     def identity(self, identity_url: str, access_token: str) -> Mapping[str, Any]:
-        """Return the identity of an access token: `username, display_name, organization_id, …`."""
+        """Return the identity of an access token: `username, display_name, organization_id, …`; a redirect is a refusal."""
         headers = {**_JSON, "Authorization": f"Bearer {access_token}"}
         response = self._sent("GET", identity_url, headers=headers)
         if response.status_code != 200:
-            raise TokenRefused("scope_missing", "identity", response.text[:80])
+            raise TokenRefused("identity", f"HTTP {response.status_code}", response.text[:80])
         return _body(response)
 
     def _token(self, origin: str, app: AppCredentials, grant_type: str, form: Mapping[str, str]) -> Mapping[str, Any]:
@@ -109,7 +109,8 @@ def _refusal(response: requests.Response) -> TokenRefused:
     except requests.JSONDecodeError:
         body = {}
     said = body if isinstance(body, dict) else {}
-    error, description = str(said.get("error") or ""), str(said.get("error_description") or "")
+    error = str(said.get("error") or f"HTTP {response.status_code}")
+    description = str(said.get("error_description") or "")
     return TokenRefused(reason_of(error, description), error[:80], description[:200])
 
 

@@ -21,6 +21,8 @@ class Meaning(StrEnum):
     """The org's daily API quota is spent."""
     PERSON = "person"
     """It waits until a person has changed something."""
+    GONE = "gone"
+    """The grant has ended for good: a person must connect again."""
     SMALLER = "smaller"
     """Salesforce takes the same request in smaller parts only."""
     REFUSED = "refused"
