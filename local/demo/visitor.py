@@ -1,4 +1,4 @@
-"""A person with a browser, as far as forms and redirects go: fetches pages, fills in forms, presses buttons."""
+"""A person with a browser, as far as forms and redirects go: fetches pages, fills in forms, presses buttons, is sent on."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ class Form:
 
 @dataclass
 class Page:
-    """One page as read: final address, HTML text, forms, visible words."""
+    """One page as read: final address, HTML text, forms, visible words, links by their text, and where it goes on by itself."""
 
     url: str
     html: str
     forms: list[Form]
     words: str
+    links: dict[str, str] = field(default_factory=dict)
+    goes_on: str = ""
 
 
 class Visitor:
@@ -55,8 +57,8 @@ class Visitor:
 
     def _read(self, request: Request) -> Page:
         with self._opener.open(request, timeout=TIMEOUT_S) as answer:
-            html = answer.read().decode("utf-8", "replace")
-            return _page(answer.url, html)
+            page = page_of(answer.url, answer.read().decode("utf-8", "replace"))
+        return self.open(urljoin(page.url, page.goes_on)) if page.goes_on else page
 
 
 def _form_with(page: Page, button: str) -> tuple[Form, tuple[str, str]]:
@@ -73,13 +75,20 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.words: list[str] = []
+        self.links: dict[str, str] = {}
+        self.goes_on = ""
         self._button: tuple[str, str] | None = None
+        self._link: str | None = None
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in ("style", "script"):
             self._silent += 1
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            self.goes_on = given.get("content", "").partition("url=")[2]
+        if tag == "a":
+            self._link = given.get("href", "")
         if tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif tag == "input" and self.forms:
@@ -99,16 +108,21 @@ class _Reader(HTMLParser):
             self._silent -= 1
         if tag == "button":
             self._button = None
+        if tag == "a":
+            self._link = None
 
     def handle_data(self, data: str) -> None:
         if self._silent or not data.strip():
             return
         self.words.append(data.strip())
+        if self._link is not None:
+            self.links[data.strip()] = self._link
         if self._button is not None and self.forms:
             self.forms[-1].buttons[data.strip()] = self._button
 
 
-def _page(url: str, html: str) -> Page:
+def page_of(url: str, html: str) -> Page:
+    """Return a page as a person sees it."""
     reader = _Reader()
     reader.feed(html)
-    return Page(url, html, reader.forms, " ".join(reader.words))
+    return Page(url, html, reader.forms, " ".join(reader.words), reader.links, reader.goes_on)

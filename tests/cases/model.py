@@ -93,7 +93,7 @@ class Pulled(_Part):
 
 
 class Visit(_Part):
-    """Connecting in a browser: what is asked for, which buttons are pressed, and the words that the last page must have."""
+    """Connecting in a browser: what is asked for, which buttons and links are pressed, and what the last page must have."""
 
     link: dict[str, Any] = Field(default_factory=dict)
     link_status: int = 201
@@ -102,6 +102,16 @@ class Visit(_Part):
     login: dict[str, str] = Field(default_factory=dict)
     words: list[str] = Field(default_factory=list)
     no_words: list[str] = Field(default_factory=list)
+    links: dict[str, Any] = Field(default_factory=dict)
+    url: Any = None
+    connection: Any = None
+
+
+class Refresh(_Part):
+    """The access token refreshed, as often as `times` says; what the token broker answers in the end, and the connection then."""
+
+    times: int = 1
+    result: Any = None
     connection: Any = None
 
 
@@ -121,7 +131,7 @@ class Step(_Part):
     dry_run: DryRun | None = None
     pull: Pulled | None = None
     visit: Visit | None = None
-    refresh: dict[str, Any] | None = None
+    refresh: Refresh | None = None
     wait_s: float | None = None
 
     def named(self) -> tuple[str, Any]:
@@ -138,6 +148,7 @@ class Case(_Part):
     name: str
     org: OrgSetup = Field(default_factory=OrgSetup)
     connected: bool = True
+    deployment: dict[str, str] = Field(default_factory=dict)
     syncs: list[dict[str, Any]] = Field(default_factory=list)
     steps: list[Step]
     kind: str = ""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from tests.cases.matching import differences
-from tests.cases.model import ApiCall, Case, DryRun, OrgSetup, Pulled, Push, Saved, Visit
+from tests.cases.model import ApiCall, Case, DryRun, OrgSetup, Pulled, Push, Refresh, Saved, Visit
 from tests.cases.places.place import Place
 from tests.cases.places.visiting import link_of, walked
 from tests.cases.values import at_path, filled
@@ -37,7 +37,7 @@ class Playing:
 
     def play(self) -> None:
         """Set the case up and do its steps; raises Unmet."""
-        self.place.fresh(self.tenant)
+        self.place.fresh(self.tenant, self.case.deployment)
         self.bound = {"tenant": self.tenant, "org_url": self.place.org_url}
         self._org(self.case.org)
         if self.case.connected:
@@ -194,11 +194,20 @@ class Playing:
             there = [words for words in self._filled(visit.no_words) if words.lower() in page.words.lower()]
             _require([f"the page lacks {words!r}: {page.words[:800]}" for words in lacking])
             _require([f"the page says {words!r}: {page.words[:800]}" for words in there])
-        if visit.connection is not None:
-            _require(differences(self._api_call("GET", "connection")[1], self._filled(visit.connection), "connection"))
+            _require(differences(page.links, self._filled(visit.links), "the page's links"))
+            _require(differences(page.url, self._filled(visit.url), "the address") if visit.url is not None else [])
+        self._connection(visit.connection)
 
-    def _refresh(self, wanted: Mapping[str, Any]) -> None:
-        _require(differences(self.place.refresh(self.tenant), self._filled(dict(wanted)), "the refresh"))
+    def _connection(self, wanted: Any) -> None:
+        if wanted is not None:
+            _require(differences(self._api_call("GET", "connection")[1], self._filled(wanted), "connection"))
+
+    def _refresh(self, wanted: Refresh) -> None:
+        for _ in range(wanted.times):
+            found = self.place.refresh(self.tenant)
+        if wanted.result is not None:
+            _require(differences(found.get("result"), self._filled(wanted.result), f"the result ({found})"))
+        self._connection(wanted.connection)
 
     # --- parts
 

@@ -37,7 +37,9 @@ class DeployedPlace:
     def org_url(self) -> str:
         return str(self._stack["org_url"])
 
-    def fresh(self, tenant: str) -> None:
+    def fresh(self, tenant: str, deployment: Mapping[str, str]) -> None:
+        if deployment:
+            raise AssertionError("a case with settings of the deployment needs `place: process`")
         self.control("POST", "reset", {})
         while self.outbound():
             pass

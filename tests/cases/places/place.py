@@ -9,8 +9,8 @@ from typing import Any, Protocol
 class Place(Protocol):
     """One running product with one simulated org behind it."""
 
-    def fresh(self, tenant: str) -> None:
-        """Reset the org, empty the outbound queue, and forget what the last case left."""
+    def fresh(self, tenant: str, deployment: Mapping[str, str]) -> None:
+        """Reset the org, empty the outbound queue, forget what the last case left; set these settings of the deployment."""
 
     def connect(self, tenant: str) -> None:
         """Connect the tenant to the org."""

@@ -34,16 +34,23 @@ class ProcessPlace:
 
     def __init__(self, stack: PushStack, environment: pytest.MonkeyPatch) -> None:
         self._stack, self._environment = stack, environment
+        self._deployment: Mapping[str, str] = {}
 
     @property
     def org_url(self) -> str:
         return self._stack.server.origin
 
-    def fresh(self, tenant: str) -> None:
+    def fresh(self, tenant: str, deployment: Mapping[str, str]) -> None:
         self.control("POST", "reset", {})
+        changed = {**self._deployment, **deployment}
+        for name in self._deployment:
+            self._environment.delenv(name.upper())
+        self._deployment = deployment
+        for name, value in deployment.items():
+            self._environment.setenv(name.upper(), value)
         for queue in ("PUSH_QUEUE_URL", "PULL_QUEUE_URL", "OUTBOUND_QUEUE_URL"):
             self._stack._delete(queue, self._stack._received(queue))
-        forget_what_was_built(keep_clients=True)
+        forget_what_was_built(keep_clients=not changed)
 
     def connect(self, tenant: str) -> None:
         connect_in_browser(self, tenant)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urljoin
 
 from local.demo.connecting import LOGIN
-from local.demo.visitor import Page, Visitor
+from local.demo.visitor import Page, Visitor, page_of
 from tests.cases.places.place import Place
 
 BUTTONS = ("Continue", "Log In", "Allow")
@@ -36,11 +37,13 @@ def visited(
 
 
 def walked(url: str, press: Sequence[str], login: Mapping[str, str]) -> Page:
-    """Walk from an address on; a page that is an error is a page as well."""
+    """Walk from an address on; a page that is an error is a page as well. `press` names buttons, or links by their text."""
     visitor = Visitor()
     page = _read(visitor.open, url)
     for button in press:
-        if any(text.lower() == button.lower() for form in page.forms for text in form.buttons):
+        if button in page.links:
+            page = _read(visitor.open, urljoin(page.url, page.links[button]))
+        elif any(text.lower() == button.lower() for form in page.forms for text in form.buttons):
             values = {**LOGIN, **login} if button.lower() == "log in" else {}
             page = _read(visitor.press, page, button, **values)
     return page
@@ -50,6 +53,5 @@ def _read(act: Any, *arguments: Any, **values: str) -> Page:
     try:
         page: Page = act(*arguments, **values)
     except HTTPError as error:
-        html = error.read().decode("utf-8", "replace")
-        return Page(str(error.url), html, [], html)
+        return page_of(str(error.url), error.read().decode("utf-8", "replace"))
     return page

@@ -111,7 +111,7 @@ def _refusal(response: requests.Response) -> TokenRefused:
     said = body if isinstance(body, dict) else {}
     error = str(said.get("error") or f"HTTP {response.status_code}")
     description = str(said.get("error_description") or "")
-    return TokenRefused(reason_of(error, description), error[:80], description[:200])
+    return TokenRefused(reason_of(error, description), error[:80], description[:500])
 
 
 def _lost() -> TokenAnswerLost:
