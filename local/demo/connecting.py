@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -21,16 +22,23 @@ def connect(client: StackClient, tenant: str) -> dict[str, Any]:
     Where a page is not available just now, the walk starts again from a new link. Raises RuntimeError with what the last page said
     when the tenant is not connected at the end, NothingMoved when a page stays away for minutes.
     """
-    page = client.waiter.wait(f"tenant '{tenant}' to be connected", lambda: _walked(client, tenant))
+    shown: set[str] = set()
+
+    def show_once(step: str) -> None:
+        if step not in shown:
+            shown.add(step)
+            say(step)
+
+    page = client.waiter.wait(f"tenant '{tenant}' to be connected", lambda: _walked(client, tenant, show_once))
     connection: dict[str, Any] = client.call("GET", f"/v1/tenants/{tenant}/connection")
     if connection["status"] != "connected":
         raise RuntimeError(f"The tenant is {connection['status']}; the last page said: {page.words[:400]}")
     return connection
 
 
-def _walked(client: StackClient, tenant: str) -> Seen[Page]:
+def _walked(client: StackClient, tenant: str, show: Callable[[str], None]) -> Seen[Page]:
     try:
-        return Seen(_walk(client, tenant), "connected")
+        return Seen(_walk(client, tenant, show), "connected")
     except HTTPError as refused:
         if refused.code not in TRY_AGAIN:
             raise RuntimeError(
@@ -41,14 +49,14 @@ def _walked(client: StackClient, tenant: str) -> Seen[Page]:
         return Seen(None, f"a page did not answer ({error}); starting again")
 
 
-def _walk(client: StackClient, tenant: str) -> Page:
+def _walk(client: StackClient, tenant: str, show: Callable[[str], None]) -> Page:
     """Return the last page."""
     visitor = Visitor()
     page = visitor.open(connect_link(client, tenant))
-    say("opened the connect link")
+    show("opened the connect link")
     page = visitor.press(page, "Continue")
     page = visitor.press(page, "Log In", **LOGIN)
-    say("logged in to the org")
+    show("logged in to the org")
     return _allowed(visitor, page)
 
 
