@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -13,16 +13,17 @@ from causeway.contract.message_writing import message_json
 from causeway.contract.messages import parse_message
 from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
-from causeway.push.deciding.decide import decide
+from causeway.push.deciding.decide import Decisions, decide
 from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.describes import Described, described_since, optional
-from causeway.push.deciding.identifying import settle_identifiers
+from causeway.push.deciding.identifying import about_key, settle_identifiers
 from causeway.push.deciding.missing_fields import lacks, newest_needed_ms
+from causeway.push.deciding.planning.contributing import planned_record
 from causeway.push.deciding.planning.field_decisions import FieldDecision
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded, settle_without_write
-from causeway.push.deciding.prepare import PreparedTask, about_key, prepare
+from causeway.push.deciding.prepare import PreparedTask, prepare
 from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.memory.claims.reading import entities_of_tasks, linked_people, read_entities
 from causeway.push.memory.claims.scope import ClaimScope
@@ -102,15 +103,27 @@ class _Trial:
 def _tried(trial: _Trial, change: Change, sync: Sync) -> tuple[Task, PlannedRecord | None]:
     """Return the task of the sync with its outcome, and the record that it contributes to."""
     tasks, describes = _tasks(trial, change, sync)
-    entities = entities_of_tasks(trial.claims, tasks)
+    planned = _in_one_pass(trial, tasks, describes)
+    if tasks[0].is_open and tasks[0].resolved:  # now that the person or parent was read, it is known by what to look
+        planned = _in_one_pass(trial, tasks, describes)
+    return tasks[0], _record_of(tasks[0], planned)
+
+
+def _in_one_pass(
+    trial: _Trial, tasks: Sequence[Task], describes: Mapping[str, SObjectDescribe]
+) -> Collection[PlannedRecord]:
+    """Settle the open tasks from one read."""
     key = about_key(tasks[0])
     people = linked_people(trial.claims, {key} if key else ())
-    prepared_tasks = [prepare(task, describes[task.sync.id], entities, people) for task in tasks]
+    known = {task.sync.sobject: describes[task.sync.id] for task in tasks}
+    settle_identifiers(tasks, lambda sobject: known.get(sobject) or trial.described(sobject), people)
+    entities = entities_of_tasks(trial.claims, tasks)
+    prepared_tasks = [prepare(task, describes[task.sync.id], entities, people) for task in tasks if task.is_open]
     view = read_view(prepared_tasks, trial.described, trial.read, trial.ports.now_ms)
     planned = _settled(trial, prepared_tasks, view, entities)
-    if tasks[0].is_open:  # another sync was to create the person, but cannot
+    if tasks[0].is_open and not tasks[0].resolved:  # another sync was to create the person, but cannot
         planned = _settled(trial, [each for each in prepared_tasks if each.task.is_open], view, entities)
-    return tasks[0], _record_of(tasks[0], planned)
+    return planned
 
 
 def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[str, SObjectDescribe]]:
@@ -124,7 +137,6 @@ def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[
         if describe is not None:
             describes[other.id] = describe
             tasks.append(Task(change, other, "dry-run", content=tasks[0].content, source_syncs=pushing))
-    settle_identifiers(tasks, trial.described)
     return tasks, describes
 
 
@@ -143,7 +155,7 @@ def _settled(
 ) -> Collection[PlannedRecord]:
     """Settle the tasks as if Salesforce took every write; return their records."""
     decisions = decide(prepared_tasks, view, trial.described)
-    planned_records = decisions.planned_records
+    planned_records = [*decisions.planned_records, *_found_by_new_parents(decisions, trial)]
     create_parents(planned_records, _as_created)
     bases = read_bases(trial.tenant, trial.org_id, trial.ports.synced, planned_records)
     owners = _owners(trial, planned_records)
@@ -154,6 +166,14 @@ def _settled(
     for deferred in decisions.deferred:
         settle_deferred(deferred)
     return planned_records
+
+
+def _found_by_new_parents(decisions: Decisions, trial: _Trial) -> Iterator[PlannedRecord]:
+    """Yield the records that are found by parents which would be created: there are none of such parents yet."""
+    for first in decisions.parents_first:
+        planned = planned_record(first.matched, trial.described)
+        planned.contributions.append(first.contribution)
+        yield planned
 
 
 def _record_of(task: Task, planned_records: Iterable[PlannedRecord]) -> PlannedRecord | None:

@@ -50,6 +50,7 @@ class Task:
     `entities` are the claims it needs; the first one remembers its key. `shared_entity` is the entity of what it shares with other
     keys: an address, or match fields. `recognized`: settled before. `resolves`: the same content was refused before, and is not
     any more. `has_parked_entry`: it was redriven for this sync, and its entry stays parked until it is settled.
+    `awaits` are the match fields that a person or a parent fills, while these are not read yet, `resolved` what they then hold.
     `email` is the address by which a person is found, `values` what the match fields or the external ID hold, `externals` every
     external ID that the change gives a person for `source_syncs` (the enabled syncs of its source). `named`: records that a
     duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
@@ -71,6 +72,8 @@ class Task:
     resolves: bool = False
     has_parked_entry: bool = False
     values: tuple[MatchValue, ...] = ()
+    awaits: tuple[str, ...] = ()
+    resolved: dict[str, str] = field(default_factory=dict)
     externals: tuple[External, ...] = ()
     source_syncs: tuple[Sync, ...] = ()
     email: str | None = None

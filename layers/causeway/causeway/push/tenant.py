@@ -8,8 +8,8 @@ from causeway.connections.gates import Gate
 from causeway.errors import CausewayError
 from causeway.push.context import OrgContext, PushContext, read_context
 from causeway.push.deciding.decide import decide
-from causeway.push.deciding.identifying import settle_identifiers
-from causeway.push.deciding.prepare import PreparedTask, about_key, prepare
+from causeway.push.deciding.identifying import LinksOf, about_key, settle_identifiers
+from causeway.push.deciding.prepare import PreparedTask, prepare
 from causeway.push.deciding.reading.view import View, read_view
 from causeway.push.interruptions import interrupt, interrupt_pass, wait_for_gate
 from causeway.push.memory.claims.held import HeldClaims
@@ -96,10 +96,11 @@ def _run_pass(context: OrgContext, tasks: list[Task]) -> None:
 
 def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes: DescribesBySObject) -> None:
     """Settle what can be settled of the tasks in one pass. Raises what stopped it, after remembering what was saved before."""
-    claimed = _claim(context, claims, tasks)
+    people = linked_people(claims.scope, {key for task in tasks if (key := about_key(task))})
+    claimed = _claim(context, claims, tasks, people)
     if not claimed:
         return
-    prepared_tasks = _prepare(context, claims, claimed, describes)
+    prepared_tasks = _prepare(context, claims, claimed, describes, people)
     view = _read(context, prepared_tasks)
     decisions = decide(prepared_tasks, view, context.push.describes.visible)
     saved = save_decisions(context, claims, decisions, view.read_started_ms)
@@ -108,19 +109,18 @@ def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes:
         raise saved.error
 
 
-def _claim(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task]) -> list[Task]:
+def _claim(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], people: LinksOf) -> list[Task]:
     """Claim the entities of the tasks; return the tasks that hold all of theirs, and were not settled before."""
-    settle_identifiers(tasks, context.push.describes.visible)
+    settle_identifiers(tasks, context.push.describes.visible, people)
     take_claims(claims, list(tasks), context.push.now_ms())
     return open_tasks(tasks)
 
 
 def _prepare(
-    context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], describes: DescribesBySObject
+    context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], describes: DescribesBySObject, people: LinksOf
 ) -> list[PreparedTask]:
     """Find what workers that died created, and work out what can be known of the tasks before the read."""
     recover(claims, context.push.describes.visible, context.read)
-    people = linked_people(claims.scope, {key for task in tasks if (key := about_key(task))})
     return [prepare(task, describes[task.sync.sobject], claims.entities, people) for task in tasks]
 
 

@@ -22,6 +22,7 @@ from causeway.push.deciding.planning.contributing import contribution_of, planne
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
+from causeway.push.deciding.resolving import ParentsFirst, resolved_match
 from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.rows import PEOPLE
 
@@ -31,11 +32,15 @@ type Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The tasks that have no outcome yet: the records to save, by place, and what waits for another sync's create."""
+    """
+    The tasks that have no outcome yet: the records to save, by place, what waits for another sync's create, and what is found
+    by parents that are created first.
+    """
 
     groups: PersonGroups
     by_place: dict[Place, PlannedRecord] = field(default_factory=dict)
     deferred: list[Deferred] = field(default_factory=list)
+    parents_first: list[ParentsFirst] = field(default_factory=list)
 
     @property
     def planned_records(self) -> Collection[PlannedRecord]:
@@ -60,7 +65,11 @@ def decide(prepared_tasks: Iterable[PreparedTask], view: View, described: Descri
     decisions = Decisions(person_groups(ordered))
     matches = PersonMatches(view.people)
     for prepared in sorted(with_shared_links(ordered, decisions.groups, view, matches), key=_lacks_values):
-        _decide(match_task(prepared, view, matches), decisions, view, described)
+        resolved = resolved_match(match_task(prepared, view, matches), view.named)
+        if isinstance(resolved, ParentsFirst):
+            decisions.parents_first.append(resolved)
+        elif resolved is not None:
+            _decide(resolved, decisions, view, described)
     return decisions
 
 

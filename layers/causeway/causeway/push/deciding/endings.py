@@ -58,6 +58,8 @@ def _without_key(matched: MatchedTask) -> Ending:
     rules = matched.prepared.task.sync.push
     names = ", ".join((rules.external_id_field,) if rules.external_id_field else rules.match_fields)
     why = f"The change gives no usable value for {names}, by which the sync finds its record."
+    if matched.why_no_key:
+        why = f"{why} {matched.why_no_key}"
     return Ending(Result.REJECTED, "invalid_match_key", why, Match("none"))
 
 

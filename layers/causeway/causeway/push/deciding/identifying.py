@@ -24,21 +24,31 @@ from causeway.syncs.sync import Sync
 
 
 class Identity(NamedTuple):
-    """What a change gives for one sync: its match values, and its external ID where the sync is about people."""
+    """
+    What a change gives for one sync: its match values, and its external ID where the sync is about people.
+
+    `awaits` are the match fields whose values are known once a person or a parent is read; there are no values before.
+    """
 
     values: tuple[MatchValue, ...] = ()
     external: External | None = None
+    awaits: tuple[str, ...] = ()
 
+
+type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
+"""The records that the keys of people stand for: source and key → sObject → Id."""
+NOTHING_RESOLVED: Mapping[str, str] = {}
 
 type Identities = dict[tuple[int, str], Identity]
 """By change and sync: each is worked out once."""
 
 
-def settle_identifiers(tasks: Iterable[Task], described: Described) -> None:
+def settle_identifiers(tasks: Iterable[Task], described: Described, people: LinksOf) -> None:
     """
     Set the values by which the records of tasks are found, apart from their keys: they are claimed before anything is read.
 
     A person is known by the external IDs of all syncs of the source: whoever is another person as a contact is one as a lead.
+    A match field that a person fills takes the person's link (`people`); what is read later corrects it.
     """
     known: Identities = {}
     described = cache(described)
@@ -46,7 +56,11 @@ def settle_identifiers(tasks: Iterable[Task], described: Described) -> None:
         describe = described(task.sync.sobject)
         if describe is None:
             continue
-        task.values = _identity(task, task.sync, describe, known).values
+        identity = _identity(task, task.sync, describe, known)
+        if identity.awaits and (linked := _linked(task, describe, identity.awaits, people)):
+            task.resolved = linked
+            identity = _identity_of(task, task.sync, describe)
+        task.values, task.awaits = identity.values, identity.awaits
         if task.sync.sobject in PEOPLE:
             task.email = _email_of(task, describe)
             task.externals = tuple(dict.fromkeys(_externals(task, described, known)))
@@ -74,13 +88,45 @@ def _identity_of(task: Task, sync: Sync, describe: SObjectDescribe) -> Identity:
     if not names:
         return Identity()
     desired = desired_fields(compiled(sync, describe), task.change, document(task.change))
-    found = [_value_of(describe.field(name), desired) for name in names]
+    fields = [describe.field(name) for name in names]
+    found = [_value_of(field, desired, task.resolved) for field in fields]
     values = tuple(value for value in found if value) if all(found) else ()
-    return Identity(values, _external(describe, names[0], values, desired) if is_person else None)
+    awaits = tuple(field.name for field, value in zip(fields, found, strict=True) if field and not value)
+    if values or not set(awaits) <= _looked_up(desired) or len(awaits) < found.count(None):
+        awaits = ()
+    return Identity(values, _external(describe, names[0], values, desired) if is_person else None, awaits)
 
 
-def _value_of(field: FieldDescribe | None, desired: DesiredFields) -> MatchValue | None:
-    """Return what a change gives a field, None without a usable value."""
+def _looked_up(desired: DesiredFields) -> set[str]:
+    """Return the fields that a person or a parent fills."""
+    parents = {each.field.name for each in desired.parents if not each.is_default and each.name is not CLEAR}
+    return parents | {each.field.name for each in desired.lookups}
+
+
+def _linked(task: Task, describe: SObjectDescribe, awaits: tuple[str, ...], people: LinksOf) -> dict[str, str]:
+    """Return what the awaited fields hold when the links of the person's key say it all, else nothing."""
+    links = people.get(about_key(task) or ("", ""), {})
+    person = next(((sobject, links[sobject]) for sobject in ("Contact", "Lead") if sobject in links), None)
+    desired = desired_fields(compiled(task.sync, describe), task.change, document(task.change))
+    lookups = {each.field.name: each.sobjects for each in desired.lookups}
+    if person is None or not set(awaits) <= lookups.keys():
+        return {}
+    found = {name: person[1] if person[0] in lookups[name] else "" for name in awaits}
+    return found if any(found.values()) else {}
+
+
+def about_key(task: Task) -> tuple[str, str] | None:
+    """Return the record key of the person that a change concerns, if it names one."""
+    about = task.change.about
+    return (about.source, about.key) if about and about.source and about.key else None
+
+
+def _value_of(
+    field: FieldDescribe | None, desired: DesiredFields, resolved: Mapping[str, str] = NOTHING_RESOLVED
+) -> MatchValue | None:
+    """Return what a change gives a field, None without a usable value; an empty one where the person is no such record."""
+    if field and field.name in resolved:
+        return MatchValue(field.name, resolved[field.name], compared(field, resolved[field.name]))
     given = desired.fields.get(field.name) if field else None
     text = text_of(given.value) if given and given.value is not CLEAR else None
     return MatchValue(field.name, text, compared(field, text)) if field and text else None

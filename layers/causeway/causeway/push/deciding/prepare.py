@@ -8,7 +8,7 @@ from typing import Any
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.identifying import given_emails, value_of_row
+from causeway.push.deciding.identifying import LinksOf, about_key, given_emails, value_of_row
 from causeway.push.deciding.keys import PersonKeys
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import memory_key
@@ -53,15 +53,6 @@ def _unusable_email(task: Task, describe: SObjectDescribe) -> str:
     if task.email or describe.name not in PEOPLE:
         return ""
     return next((email_fault(given) for given in given_emails(task, describe) if not is_blank(given)), "")
-
-
-def about_key(task: Task) -> tuple[str, str] | None:
-    """Return the record key of the person that a change concerns, if it names one."""
-    about = task.change.about
-    return (about.source, about.key) if about and about.source and about.key else None
-
-
-type LinksOf = Mapping[tuple[str, str], Mapping[str, str]]
 
 
 def prepare(task: Task, describe: SObjectDescribe, entities: Mapping[str, Entity], people: LinksOf) -> PreparedTask:

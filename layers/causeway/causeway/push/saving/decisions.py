@@ -12,6 +12,7 @@ from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
 from causeway.push.deciding.planning.settling import settle_without_write
+from causeway.push.deciding.resolving import keep_created
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.owners import own_records
 from causeway.push.memory.two_way import Base
@@ -50,7 +51,7 @@ def _save(
 ) -> None:
     planned_records, push = decisions.planned_records, context.push
     owners = _own(claims, planned_records, read_started_ms, push.now_ms())
-    _create_parents(context, claims, planned_records, read_started_ms)
+    _create_parents(context, claims, decisions, read_started_ms)
     bases |= read_bases(push.tenant, push.connection.org_id, push.ports.synced, planned_records)
     plan_records(planned_records, claims.entities, owners, bases)
     _write(context, claims, planned_records)
@@ -73,9 +74,7 @@ def _own(
     return owners
 
 
-def _create_parents(
-    context: OrgContext, claims: HeldClaims, planned_records: Collection[PlannedRecord], read_started_ms: int
-) -> None:
+def _create_parents(context: OrgContext, claims: HeldClaims, decisions: Decisions, read_started_ms: int) -> None:
     def create(names: Mapping[Place, str]) -> CreatedParents:
         context.check_connection()
         time_s = context.push.budget.call_s(MOST_CALL_S)
@@ -83,7 +82,8 @@ def _create_parents(
         ports = ParentPorts(claims.scope, context.org, time_s, read_started_ms, now_ms, claims.entities)
         return create_named_parents(names, ports)
 
-    create_parents(planned_records, create)
+    create_parents(decisions.planned_records, create, decisions.parents_first)
+    keep_created(decisions.parents_first)
 
 
 def _write(context: OrgContext, claims: HeldClaims, planned_records: Collection[PlannedRecord]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
+from causeway.push.deciding.resolving import ParentsFirst
 from causeway.syncs.mapping.desired import DesiredField, DesiredParent
 from causeway.syncs.mapping.rows import normalized_name
 
@@ -34,12 +35,13 @@ class CreatedParents:
 
 
 def create_parents(
-    planned_records: Iterable[PlannedRecord], create: Callable[[Mapping[Place, str]], CreatedParents]
+    planned_records: Iterable[PlannedRecord],
+    create: Callable[[Mapping[Place, str]], CreatedParents],
+    first: Iterable[ParentsFirst] = (),
 ) -> None:
     """Have the missing parents of the planned records created, and fill in their Ids; tasks of a busy one are redelivered."""
-    contributions = [
-        contribution for planned in planned_records for contribution in planned.contributions if contribution.parents
-    ]
+    found = (contribution for planned in planned_records for contribution in planned.contributions)
+    contributions = [each for each in (*found, *(each.contribution for each in first)) if each.parents]
     names: dict[Place, str] = {}
     for parent in (parent for contribution in contributions for parent in contribution.parents):
         names.setdefault(_place(parent), " ".join(str(parent.name).split()))  # the first spelling is the one created

@@ -28,7 +28,8 @@ class MatchedTask:
     A task with its match; its document holds what was read.
 
     `other` is the person's match as the other sObject of people, `concerns` the person that the change is about, `data` the
-    account and owner data of its outcome. `has_no_key`: the change gives no usable value for what its record is found by.
+    account and owner data of its outcome. `has_no_key`: the change gives no usable value for what its record is found by;
+    `why_no_key` says why not, where the values come from a person or a parent.
     """
 
     prepared: PreparedTask
@@ -37,6 +38,7 @@ class MatchedTask:
     data: dict[str, Any] = field(default_factory=dict)
     concerns: Person | None = None
     has_no_key: bool = False
+    why_no_key: str = ""
 
 
 def match_task(prepared: PreparedTask, view: View, matches: PersonMatches) -> MatchedTask:

@@ -136,9 +136,10 @@ def record_lookups(scope: Scope) -> Iterator[Lookup]:
 
 def _spelt(task: Task, describe: SObjectDescribe) -> Iterator[Values]:
     """Yield what a task's match fields hold, in every spelling in which Salesforce may keep it."""
-    if task.values:
-        names = [each.name for each in task.values]
-        spelt = [sorted(spellings(_comparable(describe, each.name, each.text))) for each in task.values]
+    given = [each for each in task.values if each.text]
+    if given:
+        names = [each.name for each in given]
+        spelt = [sorted(spellings(_comparable(describe, each.name, each.text))) for each in given]
         yield from (tuple(zip(names, values, strict=True)) for values in product(*spelt))
 
 
