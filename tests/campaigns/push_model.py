@@ -29,6 +29,7 @@ from tests.support.push.memory import MemoryClaims, MemorySyncs, StateItems
 
 LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
 START_MS = 1_800_000_000_000
+NEEDS_FIRST_NAME = "(needs a first name)"  # a title that ends like this is refused while its record has no first name
 CRASH_BEFORE, CRASH_AFTER, FAULT = 0, 1, 2
 
 
@@ -428,6 +429,9 @@ class SimulatedOrg:
         return [[self._save(save) for save in collection.saves] for collection in collections]
 
     def _save(self, save: Any) -> Saved:
+        after = {**self.rows.get(save.record_id or "", {}), **save.values}
+        if str(save.values.get("Title", "")).endswith(NEEDS_FIRST_NAME) and not after.get("FirstName"):
+            return Saved("refused", error=SaveError("FIELD_INTEGRITY_EXCEPTION", "not alone", ("Title",)))
         self.foreign += any(
             isinstance(value, str) and not value.startswith(self.tenant) for value in save.values.values()
         )

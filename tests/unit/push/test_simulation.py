@@ -76,6 +76,7 @@ def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -
         ("no_pending_create", 20),
         ("interpret_text", 0),
         ("adopt_by_address", 0),
+        ("refused_for_ever", 0),
     ],
 )
 def test_a_broken_build_is_caught(variant: str, first: int) -> None:
@@ -91,6 +92,7 @@ def test_each_variant_has_a_test() -> None:
         "no_pending_create",
         "interpret_text",
         "adopt_by_address",
+        "refused_for_ever",
     }
     assert set(VARIANTS) == expected
 

@@ -138,7 +138,8 @@ WARNINGS: dict[str, Code] = {
     ),
     "id_not_found": _entry("The org has no record with the Id that the change names.", "Send an Id of this org."),
     "refused_before": _entry(
-        "The org refused this very value before, so it was not sent again.", "Mend the cause, then send another value."
+        "The org refused this very value before, so it was not sent again.",
+        "Correct the cause. It is sent again with any other value of the record, after a day, and when the change is redriven.",
     ),
     "possible_duplicate": _entry(
         "A duplicate rule of the org knows similar records; the record was saved all the same.",

@@ -22,6 +22,7 @@ from causeway.push.deciding.planning.contributing import planned_record
 from causeway.push.deciding.planning.field_decisions import FieldDecision
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
+from causeway.push.deciding.planning.refused_before import Circumstances
 from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded, settle_without_write
 from causeway.push.deciding.prepare import PreparedTask, prepare
 from causeway.push.deciding.reading.view import View, read_view
@@ -78,7 +79,9 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
     gate = gate_of(connection, ports.quota_share_percent, ports.now_ms())
     if not gate.is_open:
         raise NotConnected(gate.detail, gate.remedy)
-    trial = _Trial(tenant, connection.org_id, ports, optional(lambda sobject: ports.described(tenant, sobject)))
+    trial = _Trial(
+        tenant, connection.org_id, connection.epoch, ports, optional(lambda sobject: ports.described(tenant, sobject))
+    )
     task, planned = _tried(trial, change, sync)
     return _answer(task, planned)
 
@@ -89,6 +92,7 @@ class _Trial:
 
     tenant: str
     org_id: str
+    epoch: int
     ports: DryRunPorts
     described: Described
 
@@ -160,7 +164,7 @@ def _settled(
     bases = read_bases(trial.tenant, trial.org_id, trial.ports.synced, planned_records)
     owners = _owners(trial, planned_records)
     known = {**entities, **read_entities(trial.claims, set(owners.values()) - entities.keys())}
-    plan_records(planned_records, known, owners, bases)
+    plan_records(planned_records, known, owners, bases, Circumstances(trial.ports.now_ms(), trial.epoch))
     for planned in planned_records:
         _settle(planned)
     for deferred in decisions.deferred:

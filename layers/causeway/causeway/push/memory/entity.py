@@ -28,7 +28,8 @@ class Entity:
     `keys`: per record key what it is, its links (sObject → Id), settled changes (sync → Settled), contents that are parked
     (sync → contents), and account and owner data.
     `times`: per record of the org and field, the order last decided and a hash of the value.
-    `rejected_values`: per record and field, the hash of a value that the org refused, so that it is not sent again.
+    `rejected_values`: per record and field, a value that the org refused: its hash, what that depended on, and when
+    (rejected_values.py); older entries are the hash alone.
     `entries`: per record and field, the hashes of the entries that were added to its text.
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unindexed`: records whose times are here though the owner index does not name this entity yet.
@@ -38,7 +39,7 @@ class Entity:
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     times: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
-    rejected_values: dict[str, dict[str, str]] = field(default_factory=dict)
+    rejected_values: dict[str, dict[str, Any]] = field(default_factory=dict)
     emails: dict[str, dict[str, str]] = field(default_factory=dict)
     unindexed: list[str] = field(default_factory=list)
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Which change last decided each field of a record, and which values the org refused. Pure."""
+"""Which change last decided each field of a record. Pure."""
 
 from __future__ import annotations
 
@@ -26,23 +26,6 @@ def written_hashes(entity: Entity, record_id: str) -> dict[str, str]:
 def decide_field(entity: Entity, record_id: str, name: str, order: Order, value: Any) -> None:
     """Remember which change last decided a field, and its value's hash."""
     entity.times.setdefault(record_id, {})[name] = [*order, value_hash(value)]
-
-
-def reject_value(entity: Entity, record_id: str, name: str, value: Any) -> None:
-    """Remember a value that the org refused; `record_id` is the sObject's name while the record is created."""
-    entity.rejected_values.setdefault(record_id, {})[name] = value_hash(value)
-
-
-def assign_rejected_values(entity: Entity, sobject: str, record_id: str) -> None:
-    """Move the values that the org refused while it created a record to that record."""
-    if sobject in entity.rejected_values:
-        entity.rejected_values[record_id] = entity.rejected_values.pop(sobject)
-
-
-def is_rejected_value(entity: Entity, record_id: str, name: str, value: Any) -> bool:
-    """Return whether the org refused this very value before."""
-    refused = entity.rejected_values.get(record_id)
-    return refused is not None and refused.get(name) == value_hash(value)
 
 
 def note_entries(entity: Entity, record_id: str, name: str, entries: Iterable[str]) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from causeway.contract.outcomes import Result
-from causeway.push.deciding.planning.merging import remember
-from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
-from causeway.push.memory.field_times import assign_rejected_values
+from causeway.push.deciding.planning.settling import remember_decided, settle_contributions, settle_superseded
+from causeway.push.memory.rejected_values import assign_rejected_values
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
 from causeway.push.saving.refusals.refusal_codes import is_passing
 from causeway.push.saving.refusals.refused_records import answer_refusal
@@ -49,7 +48,7 @@ def _settle(item: PendingSave, saved: Saved, progress: SaveProgress) -> PendingS
 
 def _settle_saved(item: PendingSave, saved: Saved, progress: SaveProgress) -> None:
     """Settle a record that was saved, and remember what decided its fields."""
-    note_suspects(item, progress)
+    note_suspects(item)
     planned = item.planned
     if planned.plan is None:
         return
@@ -58,7 +57,7 @@ def _settle_saved(item: PendingSave, saved: Saved, progress: SaveProgress) -> No
     if planned.record_id is None:
         progress.created[record_id] = planned.entity
         assign_rejected_values(entity, planned.sobject, record_id)
-    remember(planned.merged, planned.plan, entity, record_id)
+    remember_decided(planned, entity, record_id)
     settle_superseded(planned)
     settle_contributions(planned, Result.CREATED if saved.created else Result.UPDATED, record_id)
 

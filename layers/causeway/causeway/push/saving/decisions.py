@@ -11,6 +11,7 @@ from causeway.push.deciding.decide import Decisions
 from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.plans import plan_records
+from causeway.push.deciding.planning.refused_before import Circumstances
 from causeway.push.deciding.planning.settling import settle_without_write
 from causeway.push.deciding.resolving import keep_created
 from causeway.push.memory.claims.held import HeldClaims
@@ -53,7 +54,8 @@ def _save(
     owners = _own(claims, planned_records, read_started_ms, push.now_ms())
     _create_parents(context, claims, decisions, read_started_ms)
     bases |= read_bases(push.tenant, push.connection.org_id, push.ports.synced, planned_records)
-    plan_records(planned_records, claims.entities, owners, bases)
+    circumstances = Circumstances(push.now_ms(), push.connection.epoch)
+    plan_records(planned_records, claims.entities, owners, bases, circumstances)
     _write(context, claims, planned_records)
     for deferred in decisions.deferred:
         settle_deferred(deferred)

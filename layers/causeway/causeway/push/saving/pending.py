@@ -18,13 +18,14 @@ class PendingSave:
     One record on its way; `group` keeps records of a halved collection, or one that is tried alone, apart from others.
 
     `suspects` are the lookups of which one leads nowhere: the record is sent without each, then without any. `whole` is what it
-    was sent with at first, `without` what the last try went without, and `refusal` why.
+    was sent with at first, `without` what the last try went without, and `refusal` why. `noted` is with what its create was noted.
     """
 
     planned: PlannedRecord
     save: Save
     group: int = 0
     tries: int = 0
+    noted: Mapping[str, Any] | None = None
     suspects: list[tuple[str, ...]] | None = None
     whole: Mapping[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()

@@ -23,10 +23,10 @@ def save_records(planned_records: Iterable[PlannedRecord], ports: SavePorts, pro
 
     Raises what closes the tenant's gate; `progress` and the tasks' outcomes then say what was saved before.
     """
-    pending = _noted([PendingSave(planned, planned.save()) for planned in planned_records], ports.now_ms(), progress)
-    pending = _marked(pending, progress)
+    pending = _marked([PendingSave(planned, planned.save()) for planned in planned_records], progress)
     try:
         for _ in range(MAX_ROUNDS):
+            pending = _noted(pending, ports.now_ms(), progress)
             if not pending:
                 return
             pending = _round(pending, ports, progress)
@@ -37,19 +37,21 @@ def save_records(planned_records: Iterable[PlannedRecord], ports: SavePorts, pro
 
 def _noted(pending: Sequence[PendingSave], now_ms: int, progress: SaveProgress) -> list[PendingSave]:
     """
-    Note every create before it is sent, and return what may be sent.
+    Note every create before it is sent, again when it is sent without a value, and return what may be sent.
 
     An entity notes a few creates per sObject, of people who share an address: further ones are delivered again a moment later.
     """
     creates: dict[tuple[str, str], list[PendingSave]] = {}
     for item in pending:
-        if item.is_noted_first:
+        if item.is_noted_first and item.noted != item.save.values:
             creates.setdefault(item.place, []).append(item)
     later = {item for items in creates.values() for item in items[MAX_PENDING:]}
     now = [(*place, item) for place, items in creates.items() for item in items[:MAX_PENDING]]
     noted = [
         (entity, sobject, PendingCreate(item.save.values, now_ms, item.planned.keys())) for entity, sobject, item in now
     ]
+    for _, _, item in now:
+        item.noted = item.save.values
     lost = {entity for entity, _ in creates} - note_creates(progress.claims, noted)
     redeliver_open(later, now_ms + ONE_BY_ONE_MS)
     redeliver_open(item for item in pending if item.planned.entity in lost)

@@ -27,6 +27,14 @@ def same_value(field: FieldDescribe, current: Any, desired: Any) -> bool:
     return bool(current == desired or _stored(field, current) == _stored(field, desired))
 
 
+def stored_text(field: FieldDescribe, value: Any) -> str:
+    """Return a text that is the same for every value of which `same_value` is true; empty for a blank value and a cleared checkbox."""
+    if is_blank(value) or (field.type == "boolean" and not value):
+        return ""
+    stored = _stored(field, value)
+    return ";".join(sorted(stored)) if isinstance(stored, frozenset) else str(stored)
+
+
 def _stored(field: FieldDescribe, value: Any) -> Any:
     """Return a value in the form in which equal stored values are equal."""
     if field.type in NUMBER_TYPES:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from causeway.push.deciding.planning.merging import Merged, plan_of, remember
+from causeway.push.deciding.planning.refused_before import Circumstances, remember_refused
 from causeway.push.memory.entity import Entity, Order
-from causeway.push.memory.field_times import field_order, reject_value
+from causeway.push.memory.field_times import field_order
 from causeway.push.memory.links import linked_by_email, linked_records
 from causeway.push.memory.pending_creates import (
     CreatedFor,
@@ -137,14 +139,72 @@ def test_at_equal_times_the_later_sent_wins_then_the_later_position() -> None:
     assert row["Phone"] == "later position"
 
 
+DAY_MS = 86_400_000
+
+
+def with_refused_phone(row: dict[str, Any]) -> Entity:
+    """Return what is remembered once the org refused a phone of a record, and took a title."""
+    entity, merged = Entity(), Merged(CONTACT, row, mapped=set(FIELDS))
+    remember_refused(merged.state, {"Phone": "bad"}, {"Title": "x"}, entity, Circumstances(0, 1), RECORD_ID)
+    return entity
+
+
+def planned(
+    entity: Entity, row: dict[str, Any], circumstances: Circumstances, **values: Any
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what would be sent of these values, and the codes of the warnings."""
+    merged = Merged(CONTACT, row, mapped=set(FIELDS))
+    merged.take(desired(values), (2, 0, 0), entity)
+    plan = plan_of(merged, entity, None, circumstances)
+    return plan.values, [item.code for item in plan.warnings]
+
+
 def test_a_value_that_the_org_refused_is_not_sent_again_but_another_one_is() -> None:
-    entity, row = Entity(), {"Id": RECORD_ID}
-    reject_value(entity, RECORD_ID, "Phone", "bad")
-    merged = Merged(CONTACT, row)
-    merged.take(desired({"Phone": "bad", "Title": "x"}), (1, 0, 0), entity)
-    plan = plan_of(merged, entity)
-    assert (plan.values, [item.code for item in plan.warnings]) == ({"Title": "x"}, ["refused_before"])
+    row: dict[str, Any] = {"Id": RECORD_ID}
+    entity = with_refused_phone(row)
+    same = Circumstances(DAY_MS - 1, 1)
+    assert planned(entity, row, same, Phone="bad", Title="x") == ({"Title": "x"}, ["refused_before"])
+    assert planned(entity, {**row, "Title": "x"}, same, Phone="bad", Title="x") == ({}, ["refused_before"])
     assert pushed(entity, row, [((2, 0, 0), {"Phone": "good"})]) == {"Phone": "good"}
+
+
+@pytest.mark.parametrize(
+    ("row", "circumstances", "values"),
+    [
+        ({}, Circumstances(DAY_MS, 1), {"Title": "x"}),
+        ({}, Circumstances(1, 2), {"Title": "x"}),
+        ({}, Circumstances(1, 1, is_redriven=True), {"Title": "x"}),
+        ({}, Circumstances(1, 1), {"Title": "y"}),
+        ({"Title": "y"}, Circumstances(1, 1), {}),
+        ({"Title": "x", "Fax": "7"}, Circumstances(1, 1), {}),
+    ],
+    ids=["a day later", "another connection", "redriven", "with another value", "over another title", "over a fax"],
+)
+def test_a_refused_value_is_tried_again_once_something_it_depended_on_is_different(
+    row: dict[str, Any], circumstances: Circumstances, values: dict[str, Any]
+) -> None:
+    entity, there = with_refused_phone({"Id": RECORD_ID}), {"Id": RECORD_ID, **row}
+    sent, warned = planned(entity, there, circumstances, Phone="bad", **values)
+    assert (sent["Phone"], warned) == ("bad", [])
+
+
+@pytest.mark.parametrize("phone", ["good", CLEAR])
+def test_a_refusal_ends_with_another_value_or_with_a_clear(phone: Any) -> None:
+    row: dict[str, Any] = {"Id": RECORD_ID}
+    entity = with_refused_phone(row)
+    pushed(entity, row, [((2, 0, 0), {"Phone": phone, "Title": "x"})])
+    row["Phone"] = None
+    assert planned(entity, row, Circumstances(1, 1), Phone="bad", Title="x")[0] == {"Phone": "bad"}
+
+
+def test_what_an_older_version_kept_of_a_refusal_is_read_and_tried_again() -> None:
+    row: dict[str, Any] = {"Id": RECORD_ID}
+    stored = with_refused_phone(row)
+    stored.rejected_values[RECORD_ID]["Phone"] = stored.rejected_values[RECORD_ID]["Phone"][0]
+    entity = Entity.parse(stored.text())
+    assert planned(entity, row, Circumstances(1, 1), Phone="bad", Title="x")[0] == {"Phone": "bad", "Title": "x"}
+    pushed(entity, row, [((2, 0, 0), {"Phone": "good"})])
+    assert entity.rejected_values == {}
 
 
 def test_a_noted_create_is_forgotten_when_its_own_key_is_settled_and_linked_when_it_is_found() -> None:

@@ -27,6 +27,7 @@ def planned_record(matched: MatchedTask, described: Described) -> PlannedRecord:
 def contribution_of(matched: MatchedTask, planned: PlannedRecord, named: Named) -> Contribution:
     """Return what a task asks of a record, with its lookups resolved among the records that were read by name."""
     prepared, record = matched.prepared, planned.merged.record
+    planned.merged.mapped |= {row.field.name for row in prepared.rules.rows}
     desired = desired_fields(prepared.rules, prepared.task.change, prepared.given)
     warnings, missing = resolve_parents(desired, record, named)
     warnings += resolve_lookups(desired, matched.concerns, record)

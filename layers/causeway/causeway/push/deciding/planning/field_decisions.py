@@ -141,7 +141,7 @@ def _fitting_warnings(described: FieldDescribe, found: Appended) -> list[Warning
 
 
 def _decide_update(decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any]) -> None:
-    name, label, value = desired.field.name, desired.field.label, _sent(desired)
+    name, label, value = desired.field.name, desired.field.label, sent_value(desired)
     if name in current and same_value(desired.field, current[name], value):
         decided.decisions.append(FieldDecision(name, "same", value))
     elif desired.rule == "create_only" or (desired.rule == "if_empty" and not _is_empty(desired.field, current)):
@@ -160,7 +160,7 @@ def _write(decided: FieldDecisions, name: str, value: Any) -> None:
     decided.decisions.append(FieldDecision(name, "write", value))
 
 
-def _sent(desired: DesiredField) -> Any:
+def sent_value(desired: DesiredField) -> Any:
     """Return the JSON value: CLEAR is null, or false for a checkbox."""
     if desired.value is not CLEAR:
         return desired.value

@@ -7,16 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.contract.outcomes import Warning
-from causeway.push.deciding.planning.field_decisions import FieldDecisions, decide_fields, missing_at_create
+from causeway.push.deciding.planning.field_decisions import (
+    FieldDecisions,
+    decide_fields,
+    missing_at_create,
+    sent_value,
+)
+from causeway.push.deciding.planning.refused_before import Circumstances, RecordState, refused_before
 from causeway.push.memory.entity import Entity, Order
 from causeway.push.memory.field_times import (
     BEFORE_ALL,
     decide_field,
     field_order,
     is_entry_written,
-    is_rejected_value,
     note_entries,
 )
+from causeway.push.memory.rejected_values import end_refusal
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
@@ -29,12 +35,14 @@ class Merged:
     What the changes of one record ask for: per field the newest desired value and the order of its change.
 
     `record` is the row as read, None when it is to be created; `defaults` are for the fields that no change gives a value for.
+    `mapped` are the fields that the syncs of these changes map.
     """
 
     describe: SObjectDescribe
     record: Mapping[str, Any] | None
     desired: dict[str, tuple[DesiredField, Order]] = field(default_factory=dict)
     defaults: dict[str, DesiredField] = field(default_factory=dict)
+    mapped: set[str] = field(default_factory=set)
 
     def take(self, desired: Mapping[str, DesiredField], order: Order, entity: Entity | None) -> bool:
         """
@@ -66,6 +74,11 @@ class Merged:
             return newer
         return replace(newer, rule="overwrite") if is_cleared else older
 
+    @property
+    def state(self) -> RecordState:
+        """Return the record as far as a refusal may depend on it."""
+        return RecordState(self.describe, self.record, self.mapped | self.desired.keys())
+
     def wanted(self) -> list[DesiredField]:
         """Return the newest desired value of each field."""
         return [wanted for wanted, _ in self.desired.values()]
@@ -81,7 +94,9 @@ class Plan:
     missing: tuple[FieldDescribe, ...] = ()
 
 
-def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> Plan:
+def plan_of(
+    merged: Merged, entity: Entity | None, base: Base | None = None, circumstances: Circumstances | None = None
+) -> Plan:
     """
     Return what is left to send after the record's present values, write rules and earlier refusals are considered.
 
@@ -98,9 +113,8 @@ def plan_of(merged: Merged, entity: Entity | None, base: Base | None = None) -> 
     )
     warnings = list(decided.warnings)
     values = dict(decided.values)
-    for name in [
-        name for name, value in values.items() if entity and is_rejected_value(entity, record_id, name, value)
-    ]:
+    refused = refused_before(merged.state, values, entity, circumstances or Circumstances()) if entity else ()
+    for name in refused:
         del values[name]
         detail = f"The org refused this value of {name} before, so it was not sent again."
         warnings.append(Warning(name, "refused_before", detail))
@@ -138,6 +152,7 @@ def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None
         decided = field_order(entity, record_id, name)
         if decided is None or decided <= order:
             decide_field(entity, record_id, name, order, sent.get(name, desired.value))
+        end_refusal(entity, record_id, name, sent.get(name, sent_value(desired)), is_saved=name in sent)
         if desired.rule == "append" and name in sent:
             note_entries(entity, record_id, name, [*entries_of(desired.value), entries_of(str(sent[name]))[-1]])
     for name in sent.keys() - merged.desired.keys():

@@ -10,6 +10,7 @@ from causeway.contract.outcomes import Warning
 from causeway.push.deciding.matching.match import Match
 from causeway.push.deciding.planning.merging import Merged, Plan
 from causeway.push.deciding.planning.person_accounts import PersonAccount
+from causeway.push.deciding.planning.refused_before import Circumstances
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.memory.known_externals import marks_for
 from causeway.push.memory.pending_creates import CreatedFor
@@ -40,7 +41,11 @@ class Contribution:
 
 @dataclass(slots=True, eq=False)
 class PlannedRecord:
-    """One record to update or create, with the tasks that contribute to it; `entity` remembers its field times."""
+    """
+    One record to update or create, with the tasks that contribute to it; `entity` remembers its field times.
+
+    `refused` are the values that the org refused while the record was being saved.
+    """
 
     sobject: str
     merged: Merged
@@ -48,6 +53,8 @@ class PlannedRecord:
     contributions: list[Contribution] = field(default_factory=list)
     plan: Plan | None = None
     person_account: PersonAccount | None = None
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    refused: dict[str, Any] = field(default_factory=dict)
 
     @property
     def record_id(self) -> str | None:

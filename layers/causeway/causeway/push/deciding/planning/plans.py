@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from causeway.push.deciding.planning.merging import plan_of
 from causeway.push.deciding.planning.planned_records import PlannedRecord
+from causeway.push.deciding.planning.refused_before import Circumstances
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.two_way import Base
 
@@ -15,6 +17,7 @@ def plan_records(
     entities: Mapping[str, Entity],
     owners: Mapping[str, str],
     bases: Mapping[str, Base],
+    circumstances: Circumstances,
 ) -> None:
     """
     Give each planned record its plan; a record to update whose owner is not held stays without one.
@@ -27,14 +30,16 @@ def plan_records(
             if record_id not in owners:
                 continue
             planned.entity = owners[record_id]
+        planned.contributions = [contribution for contribution in planned.contributions if contribution.task.is_open]
+        is_redriven = any(contribution.task.redriven for contribution in planned.contributions)
+        planned.circumstances = replace(circumstances, is_redriven=is_redriven)
         _plan(planned, entities[planned.entity], bases.get(record_id or ""))
 
 
 def _plan(planned: PlannedRecord, entity: Entity, base: Base | None) -> None:
-    planned.contributions = [contribution for contribution in planned.contributions if contribution.task.is_open]
     for contribution in sorted(planned.contributions, key=lambda item: item.task.change.order):
         order = contribution.task.change.order
         planned.merged.defaults = {**contribution.desired.defaults, **planned.merged.defaults}
         contribution.superseded = not planned.merged.take(contribution.desired.fields, order, entity)
-    plan = plan_of(planned.merged, entity, base)
+    plan = plan_of(planned.merged, entity, base, planned.circumstances)
     planned.plan = planned.person_account.writable(plan) if planned.person_account else plan

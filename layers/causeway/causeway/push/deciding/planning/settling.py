@@ -10,6 +10,7 @@ from causeway.contract.warning_codes import WARNINGS
 from causeway.push.deciding.planning.field_decisions import missing_sentence
 from causeway.push.deciding.planning.merging import Plan, remember
 from causeway.push.deciding.planning.planned_records import Contribution, PlannedRecord
+from causeway.push.deciding.planning.refused_before import remember_refused
 from causeway.push.memory.entity import Entity
 from causeway.push.tasks import Task
 from causeway.syncs.mapping.rows import PEOPLE
@@ -72,10 +73,24 @@ def settle_without_write(planned: PlannedRecord, entity: Entity) -> bool:
         return True
     if planned.record_id is None or plan.values:
         return False
-    remember(planned.merged, plan, entity, planned.record_id)
+    remember_decided(planned, entity, planned.record_id)
     settle_superseded(planned)
     settle_contributions(planned, Result.UNCHANGED, planned.record_id)
     return True
+
+
+def remember_decided(planned: PlannedRecord, entity: Entity, record_id: str) -> None:
+    """Remember which changes decided the fields of a record that is as it shall be, and which values the org refused for it."""
+    if planned.plan is not None:
+        remember(planned.merged, planned.plan, entity, record_id)
+        remember_refusals(planned, entity, record_id)
+
+
+def remember_refusals(planned: PlannedRecord, entity: Entity, key: str) -> None:
+    """Remember the values that the org refused; `key` is the record's Id, or its sObject while there is none."""
+    if planned.plan is not None:
+        values, circumstances = planned.plan.values, planned.circumstances
+        remember_refused(planned.merged.state, planned.refused, values, entity, circumstances, key)
 
 
 def _settle_incomplete(planned: PlannedRecord, plan: Plan) -> None:

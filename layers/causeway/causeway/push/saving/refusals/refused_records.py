@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from causeway.push.deciding.planning.settling import remember_refusals
 from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.push.saving.refusals.duplicates import answer_duplicate
 from causeway.push.saving.refusals.refusal_codes import REFERENCES, STALE, blamed_fields
@@ -26,7 +27,9 @@ def answer_refusal(item: PendingSave, error: SaveError, progress: SaveProgress) 
         return sent_without(item, blamed, error, progress)
     if error.code in REFERENCES and has_suspects(item, error):
         return sent_without_lookups(item, error, progress)
-    reject_record(item.planned, error)
+    planned = item.planned
+    remember_refusals(planned, progress.claims.entities[planned.entity], planned.record_id or planned.sobject)
+    reject_record(planned, error)
     return None
 
 

@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from causeway.contract.outcomes import Result, Warning
-from causeway.push.deciding.planning.merging import remember
 from causeway.push.deciding.planning.planned_records import PlannedRecord
-from causeway.push.deciding.planning.settling import settle_contributions, settle_superseded
-from causeway.push.memory.field_times import reject_value
+from causeway.push.deciding.planning.settling import remember_decided, settle_contributions, settle_superseded
 from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.push.saving.refusals.refusal_codes import DROPPABLE, OUTDATED_DESCRIBE
 from causeway.salesforce.calls import SaveError
@@ -29,7 +27,7 @@ def sent_without(
 ) -> PendingSave | None:
     """Reject the values of these fields; return the record without them when it is to be sent again."""
     progress.describes_outdated = progress.describes_outdated or error.code in OUTDATED_DESCRIBE
-    _reject_values(item.planned, {name: item.save.values[name] for name in names}, error, progress)
+    _reject_values(item.planned, {name: item.save.values[name] for name in names}, error)
     return _sent_again(item, {name: value for name, value in item.save.values.items() if name not in names}, progress)
 
 
@@ -51,10 +49,10 @@ def has_suspects(item: PendingSave, error: SaveError) -> bool:
     return bool(item.suspects)
 
 
-def note_suspects(item: PendingSave, progress: SaveProgress) -> None:
+def note_suspects(item: PendingSave) -> None:
     """Reject the lookups without which the org took the record."""
     if item.refusal is not None:
-        _reject_values(item.planned, {name: item.whole[name] for name in item.without}, item.refusal, progress)
+        _reject_values(item.planned, {name: item.whole[name] for name in item.without}, item.refusal)
 
 
 def _sent_again(item: PendingSave, values: Mapping[str, Any], progress: SaveProgress) -> PendingSave | None:
@@ -63,22 +61,20 @@ def _sent_again(item: PendingSave, values: Mapping[str, Any], progress: SaveProg
     planned = item.planned
     if values or planned.record_id is None:
         return item
-    note_suspects(item, progress)
-    if planned.plan is not None:
-        remember(planned.merged, planned.plan, progress.claims.entities[planned.entity], planned.record_id)
+    note_suspects(item)
+    remember_decided(planned, progress.claims.entities[planned.entity], planned.record_id)
     settle_superseded(planned)
     settle_contributions(planned, Result.UNCHANGED, planned.record_id)
     return None
 
 
-def _reject_values(planned: PlannedRecord, values: Mapping[str, Any], error: SaveError, progress: SaveProgress) -> None:
-    """Take values out of a plan, remember that the org refused them, and warn about each."""
+def _reject_values(planned: PlannedRecord, values: Mapping[str, Any], error: SaveError) -> None:
+    """Take values out of a plan, note that the org refused them, and warn about each."""
     if planned.plan is None:
         return
-    entity, own_names = progress.claims.entities[planned.entity], planned.own_names()
+    own_names = planned.own_names()
     rejected = {own_names.get(name, name): value for name, value in values.items()}
-    for name, value in rejected.items():
-        reject_value(entity, planned.record_id or planned.sobject, name, value)
+    planned.refused |= rejected
     detail = f"The org refused this value: {error.message}"
     warnings = [Warning(name, f"salesforce:{error.code}", detail) for name in rejected]
     left = {name: value for name, value in planned.plan.values.items() if name not in rejected}
