@@ -188,7 +188,7 @@ class Playing:
         status, link = link_of(self.place, self.tenant, self._filled(visit.link))
         _require(differences(status, visit.link_status, f"the link's status ({link})"))
         _require(differences(link, self._filled(visit.link_answer), "the link") if visit.link_answer else [])
-        if status < 300 and visit.press:
+        if status < 300 and (visit.press or visit.words):
             page = walked(link["url"], visit.press, self._filled(visit.login))
             lacking = [words for words in self._filled(visit.words) if words.lower() not in page.words.lower()]
             there = [words for words in self._filled(visit.no_words) if words.lower() in page.words.lower()]

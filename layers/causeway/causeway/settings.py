@@ -30,6 +30,7 @@ class Settings:
     public_url_parameter: str = ""
     loopback_origins: tuple[str, ...] = ()
     return_urls: tuple[str, ...] = ()
+    salesforce_clouds: tuple[str, ...] = ("standard",)
     push_timeout_s: int = 120
     claim_lease_s: int = 720
     push_visibility_s: int = 720

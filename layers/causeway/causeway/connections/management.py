@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol
 from pydantic import Field
 
 from causeway.connections.connection import Usage
-from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN
+from causeway.connections.oauth.clouds import DEFAULT
+from causeway.connections.oauth.hosts import is_login_host
 from causeway.connections.oauth.login_address import login_address
 from causeway.connections.oauth.refusals import refusal_of
 from causeway.connections.statuses import sentence_of
@@ -62,6 +63,7 @@ class ConnectionSettings:
     connections: Connections
     broker: Broker
     loopback: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = DEFAULT
 
     def view(self, tenant: str) -> dict[str, Any]:
         """Return the connection with cause, remedy, usage and the history of its statuses; nothing secret."""
@@ -81,8 +83,8 @@ class ConnectionSettings:
 
     def connect_with_client_credentials(self, tenant: str, request: ClientCredentialsRequest) -> dict[str, Any]:
         """Connect as the app's run-as user; raise InvalidRequest with what Salesforce refused, Conflict for another org."""
-        origin = login_address(request.salesforce_url, request.environment, self.loopback).origin
-        if origin in (PRODUCTION_LOGIN, SANDBOX_LOGIN):
+        origin = login_address(request.salesforce_url, request.environment, self.loopback, self.clouds).origin
+        if is_login_host(origin):
             raise InvalidRequest(
                 "The client credentials flow works only at the org's own My Domain.",
                 "Enter the My Domain, such as acme.my.salesforce.com.",

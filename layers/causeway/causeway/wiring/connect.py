@@ -49,6 +49,7 @@ def connect_ports() -> ConnectPorts:
         now_ms=now_ms,
         new_secret=new_secret,
         loopback=settings().loopback_origins,
+        clouds=settings().salesforce_clouds,
         return_urls=settings().return_urls,
     )
 
@@ -65,4 +66,6 @@ def connection_settings() -> ConnectionSettings:
     """Return the use cases for one tenant's connection."""
     from causeway.connections.management import ConnectionSettings
 
-    return ConnectionSettings(connection_table(), token_broker(), settings().loopback_origins)
+    return ConnectionSettings(
+        connection_table(), token_broker(), settings().loopback_origins, settings().salesforce_clouds
+    )

@@ -35,6 +35,7 @@ def token_ports(deadline_ms: int) -> TokenPorts:
         jitter=jitter,
         on_org_change=_switch_syncs_off,
         loopback=known.loopback_origins,
+        clouds=known.salesforce_clouds,
         deadline_ms=deadline_ms,
     )
 

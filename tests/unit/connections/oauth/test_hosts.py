@@ -32,11 +32,13 @@ GOOD = {
     "ability-inspiration-1234.scratch.my.salesforce.com": "https://ability-inspiration-1234.scratch.my.salesforce.com",
     "acme.trailblaze.my.salesforce.com": "https://acme.trailblaze.my.salesforce.com",
     "acme.demo.my.salesforce.com": "https://acme.demo.my.salesforce.com",
+    "acme.free.my.salesforce.com": "https://acme.free.my.salesforce.com",
     "http://127.0.0.1:8090": "http://127.0.0.1:8090",
     "http://127.0.0.1:8090/lightning": "http://127.0.0.1:8090",
 }
 REWRITTEN = {
     "acme.salesforce.com": ACME,
+    "acme.free.lightning.force.com": "https://acme.free.my.salesforce.com",
     "https://acme.lightning.force.com/lightning/o/Lead/list": ACME,
     "acme.lightning.force.com": ACME,
     "acme--uat.sandbox.lightning.force.com": "https://acme--uat.sandbox.my.salesforce.com",
@@ -125,6 +127,68 @@ def test_everything_else_is_refused_with_what_to_enter_instead(typed: str, said:
     assert refused.value.message.endswith(".")
     assert said in refused.value.remedy
     assert refused.value.fields == ("salesforce_url",)
+
+
+ALL = ("standard", "government", "china")
+OTHER_CLOUDS = {
+    "agency.my.salesforce.mil": "https://agency.my.salesforce.mil",
+    "agency--uat.sandbox.my.salesforce.mil": "https://agency--uat.sandbox.my.salesforce.mil",
+    "https://agency.lightning.crmforce.mil/lightning/page/home": "https://agency.my.salesforce.mil",
+    "agency.lightning.force.mil": "https://agency.my.salesforce.mil",
+    "agency.salesforce.mil": "https://agency.my.salesforce.mil",
+    "login.salesforce.mil": "https://login.salesforce.mil",
+    "acme.my.sfcrmproducts.cn": "https://acme.my.sfcrmproducts.cn",
+    "acme--uat.sandbox.my.sfcrmproducts.cn": "https://acme--uat.sandbox.my.sfcrmproducts.cn",
+    "acme.lightning.sfcrmapps.cn": "https://acme.my.sfcrmproducts.cn",
+}
+
+
+@pytest.mark.parametrize(("typed", "origin"), OTHER_CLOUDS.items())
+def test_orgs_of_another_cloud_pass_where_the_deployment_serves_it(typed: str, origin: str) -> None:
+    assert login_address(typed, clouds=ALL).origin == origin
+    assert trusted_origin(origin, clouds=ALL) == origin
+
+
+@pytest.mark.parametrize("typed", [*OTHER_CLOUDS, "agency.my.site.crmforce.mil", "acme.sfcrmproducts.cn"])
+def test_elsewhere_the_sentence_names_the_cloud_and_the_parameter(typed: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        login_address(typed)
+    assert "which this connector is not set up for" in refused.value.message
+    assert "Government Cloud" in refused.value.message or "China" in refused.value.message
+    assert "SalesforceClouds" in refused.value.remedy
+
+
+@pytest.mark.parametrize("origin", set(OTHER_CLOUDS.values()))
+def test_no_answer_leads_into_a_cloud_that_is_not_served(origin: str) -> None:
+    with pytest.raises(UntrustedAddress):
+        trusted_origin(origin)
+
+
+def test_a_deployment_for_one_cloud_refuses_the_standard_one_and_begins_at_its_own_login() -> None:
+    with pytest.raises(InvalidRequest, match="standard cloud"):
+        login_address("acme.my.salesforce.com", clouds=("government",))
+    assert login_address("", "sandbox", clouds=("government",)).origin == "https://test.salesforce.mil"
+
+
+@pytest.mark.parametrize("typed", ["agency.my.site.crmforce.mil", "www.salesforce.mil"])
+def test_other_pages_of_a_served_cloud_say_how_to_find_the_my_domain_there(typed: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        login_address(typed, clouds=ALL)
+    assert "acme.my.salesforce.mil" in refused.value.remedy
+
+
+@pytest.mark.parametrize(("environment", "login"), [("production", "login"), ("sandbox", "test")])
+def test_the_welcome_page_leads_to_the_login_host(environment: str, login: str) -> None:
+    found = login_address("https://welcome.salesforce.com/discover", environment)
+    assert found == LoginAddress(f"https://{login}.salesforce.com", changed=True)
+
+
+@pytest.mark.parametrize(
+    "host", ["agency.my.salesforce.mil.evil.example", "agencymy.salesforce.mil", "x.my.salesforce.cn"]
+)
+def test_look_alikes_of_another_cloud_are_never_trusted(host: str) -> None:
+    with pytest.raises(UntrustedAddress):
+        trusted_origin(f"https://{host}", clouds=ALL)
 
 
 def test_without_an_address_the_environment_decides() -> None:

@@ -44,7 +44,7 @@ def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPor
     """
     Return `{"url", "expires_at"}` of a new link; raise InvalidRequest for an address or return URL that is not allowed.
     """
-    address = login_address(request.salesforce_url or "", request.environment, ports.loopback)
+    address = login_address(request.salesforce_url or "", request.environment, ports.loopback, ports.clouds)
     if request.return_url and not is_allowed_return(request.return_url, ports.return_urls):
         raise InvalidRequest(
             "The return URL is not one of the deployment's return URLs.",
@@ -117,7 +117,7 @@ def _unspent(link_text: str, ports: ConnectPorts) -> ConnectLink:
 
 def _address(link: ConnectLink, typed: str | None, ports: ConnectPorts) -> LoginAddress:
     if typed and typed.strip():
-        return login_address(typed, link.environment, ports.loopback)
+        return login_address(typed, link.environment, ports.loopback, ports.clouds)
     return LoginAddress(link.login_origin)
 
 

@@ -12,12 +12,13 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from causeway.connections.access.encoding import is_same
-from causeway.connections.oauth.hosts import PRODUCTION_LOGIN, SANDBOX_LOGIN, is_sandbox_host, trusted_origin
+from causeway.connections.oauth.clouds import DEFAULT, STANDARD, cloud_of
+from causeway.connections.oauth.hosts import is_sandbox_host, trusted_origin
 from causeway.errors import CausewayError
 
 SCOPES: Final = "api refresh_token id"
 _IDENTITY: Final = r"/id/([0-9A-Za-z]{15,18})/([0-9A-Za-z]{15,18})"
-_PLAIN_PARTITIONS: Final = (".develop.", ".demo.", ".patch.", ".stage.", ".pc.", ".trailblaze.")
+_PLAIN_PARTITIONS: Final = (".develop.", ".demo.", ".patch.", ".stage.", ".pc.", ".trailblaze.", ".free.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,11 @@ def authorize_address(
 
 
 def checked_grant(
-    answer: Mapping[str, Any], app: AppCredentials, login_origin: str, loopback: tuple[str, ...]
+    answer: Mapping[str, Any],
+    app: AppCredentials,
+    login_origin: str,
+    loopback: tuple[str, ...],
+    clouds: tuple[str, ...] = DEFAULT,
 ) -> Grant:
     """
     Return the grant in a token answer after checking who it comes from and whom it is for.
@@ -106,11 +111,11 @@ def checked_grant(
     org_id, user_id = _identity(texts["id"])
     if not texts["access_token"] or not is_for_org(answer, org_id):
         raise UntrustedAnswer("Salesforce's token answer does not name one org.", "Start again.")
-    _check_identity_host(trusted_origin(texts["id"], loopback), login_origin)
+    _check_identity_host(trusted_origin(texts["id"], loopback, clouds), login_origin)
     return Grant(
         access_token=texts["access_token"],
         refresh_token=texts["refresh_token"],
-        instance_url=trusted_origin(texts["instance_url"], loopback),
+        instance_url=trusted_origin(texts["instance_url"], loopback, clouds),
         identity_url=texts["id"],
         org_id=org_id,
         user_id=user_id,
@@ -147,9 +152,10 @@ def _check_signature(answer: Mapping[str, Any], app: AppCredentials) -> None:
 
 
 def _check_identity_host(identity_origin: str, login_origin: str) -> None:
-    """The identity host is the login host itself, or the login host of production or sandboxes, whichever it belongs to."""
-    expected = {login_origin, SANDBOX_LOGIN if is_sandbox_host(login_origin) else PRODUCTION_LOGIN}
+    """The identity host is the login host itself, or its cloud's login host of production or sandboxes, whichever it belongs to."""
+    cloud = cloud_of(login_origin.removeprefix("https://")) or STANDARD
+    expected = {login_origin, cloud.sandbox_login if is_sandbox_host(login_origin) else cloud.production_login}
     if any(part in login_origin for part in _PLAIN_PARTITIONS):
-        expected.add(SANDBOX_LOGIN)
+        expected.add(cloud.sandbox_login)
     if identity_origin not in expected:
         raise UntrustedAnswer("The token answer comes from another host than the one signed in at.", "Start again.")

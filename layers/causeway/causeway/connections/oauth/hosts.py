@@ -5,17 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from causeway.connections.oauth.clouds import CLOUDS, DEFAULT, served
 from causeway.errors import CausewayError
 
-PRODUCTION_LOGIN: Final = "https://login.salesforce.com"
-SANDBOX_LOGIN: Final = "https://test.salesforce.com"
-LOGIN_HOSTS: Final = {"login.salesforce.com", "test.salesforce.com"}
 MAX_LENGTH: Final = 2048
-
-# My Domain login URL formats, enhanced domains (Salesforce Help, "My Domain URL Formats").
-PARTITION: Final = r"(?:\.(?:sandbox|develop|scratch|trailblaze|demo|patch|stage|pc))*"
-LABEL: Final = r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-MY_DOMAIN: Final = re.compile(rf"{LABEL}{PARTITION}\.my\.salesforce\.com")
 
 
 class UntrustedAddress(CausewayError):
@@ -24,18 +17,18 @@ class UntrustedAddress(CausewayError):
     code = "untrusted_address"
 
 
-def trusted_origin(address: str, loopback: tuple[str, ...] = ()) -> str:
+def trusted_origin(address: str, loopback: tuple[str, ...] = (), clouds: tuple[str, ...] = DEFAULT) -> str:
     """
     Return the origin of an address that Salesforce returned (`instance_url`, `id`, a Bulk or next-records location).
 
-    Raises UntrustedAddress unless it is https on login., test. or a My Domain without port and user-info, or exactly a
-    listed loopback origin.
+    Raises UntrustedAddress unless it is https on a login host or My Domain of a served cloud, without port and user-info, or
+    exactly a listed loopback origin.
     """
     listed = listed_loopback(address, loopback)
     if listed:
         return listed
     host = plain_host(address, "https://")
-    if host in LOGIN_HOSTS or (host and MY_DOMAIN.fullmatch(host)):
+    if host and any(host in cloud.login_hosts or cloud.is_my_domain(host) for cloud in served(clouds)):
         return f"https://{host}"
     raise UntrustedAddress("Salesforce's answer names an address outside its domains.", "Nothing was sent there.")
 
@@ -57,9 +50,14 @@ def trusted_path(address: str, instance_url: str) -> str:
 
 
 def is_sandbox_host(origin: str) -> bool:
-    """Return whether an origin belongs to sandboxes and scratch orgs, whose identity host is test.salesforce.com."""
+    """Return whether an origin belongs to sandboxes and scratch orgs, whose identity host is the sandboxes' login host."""
     host = origin.split("://", 1)[-1]
-    return host == "test.salesforce.com" or ".sandbox." in host or ".scratch." in host
+    return origin in (cloud.sandbox_login for cloud in CLOUDS.values()) or ".sandbox." in host or ".scratch." in host
+
+
+def is_login_host(origin: str) -> bool:
+    """Return whether an origin is a login host for all orgs, and no org's own."""
+    return any(origin in (cloud.production_login, cloud.sandbox_login) for cloud in CLOUDS.values())
 
 
 def listed_loopback(address: str, loopback: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from causeway.connections.oauth.clouds import DEFAULT
 from causeway.connections.pages.html import Page
 from causeway.errors import CausewayError
 
@@ -38,6 +39,7 @@ class ConnectPorts:
     new_secret: Callable[[], str]
     findings: Callable[[str], Sequence[Mapping[str, Any]]] = lambda tenant: ()
     loopback: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = DEFAULT
     return_urls: tuple[str, ...] = ()
 
     @property

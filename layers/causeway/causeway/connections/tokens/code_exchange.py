@@ -74,7 +74,7 @@ def _asked(
 def _connected(login: Login, app: AppCredentials, answer: Mapping[str, Any], ports: TokenPorts) -> Mapping[str, Any]:
     """Check the answer and store the grant; revoke it when it cannot be used."""
     try:
-        grant = checked_grant(answer, app, login.login_origin, ports.loopback)
+        grant = checked_grant(answer, app, login.login_origin, ports.loopback, ports.clouds)
     except (UntrustedAnswer, UntrustedAddress):
         return _refused("untrusted_answer")
     problem = _missing(login, grant)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
+from causeway.connections.oauth.clouds import DEFAULT
 from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.tokens.grants import ConnectionRecord, KeptToken, Purpose
 
@@ -75,4 +76,5 @@ class TokenPorts:
     jitter: Callable[[], float]
     on_org_change: Callable[[str], None]
     loopback: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = DEFAULT
     deadline_ms: int = 0

@@ -115,7 +115,7 @@ def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
 
 def _asked(lease: ConnectionRecord, app: AppCredentials, token: str, ports: TokenPorts) -> Mapping[str, Any]:
     """Send the request to the connection's own host; while Salesforce processes an earlier one of ours, wait and send it again."""
-    origin = trusted_origin(lease.connection.instance_url, ports.loopback)
+    origin = trusted_origin(lease.connection.instance_url, ports.loopback, ports.clouds)
     if lease.connection.flow == "client_credentials":
         return ports.endpoint.client_credentials(origin, app)
     for tries_left in reversed(range(_PROCESSING_TRIES)):
@@ -163,7 +163,7 @@ def _saved(lease: ConnectionRecord, answer: Mapping[str, Any], ports: TokenPorts
 def _problem(answer: Mapping[str, Any], org_id: str, ports: TokenPorts) -> bool:
     """Return whether an answer names another org or a foreign host: then its access token is not used."""
     try:
-        trusted_origin(str(answer.get("instance_url") or ""), ports.loopback)
+        trusted_origin(str(answer.get("instance_url") or ""), ports.loopback, ports.clouds)
     except UntrustedAddress:
         return True
     return not answer.get("access_token") or not is_for_org(answer, org_id)

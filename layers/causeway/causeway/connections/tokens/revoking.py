@@ -28,7 +28,7 @@ def revoke_old_grants(record: ConnectionRecord, ports: TokenPorts) -> Connection
 def revoke_token(origin: str, token: str, ports: TokenPorts) -> bool:
     """Revoke one token and return whether it is surely invalid; a token that Salesforce does not know counts as revoked."""
     try:
-        ports.endpoint.revoke(trusted_origin(origin, ports.loopback), token)
+        ports.endpoint.revoke(trusted_origin(origin, ports.loopback, ports.clouds), token)
     except (TokenAnswerLost, TokenEndpointUnavailable):
         return False
     except (TokenRefused, UntrustedAddress):
@@ -61,7 +61,7 @@ def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts)
     """
     try:
         app = ports.secrets.app(tenant, grant.app)
-        answer = ports.endpoint.refresh(trusted_origin(grant.origin, ports.loopback), app, token)
+        answer = ports.endpoint.refresh(trusted_origin(grant.origin, ports.loopback, ports.clouds), app, token)
     except (TokenAnswerLost, TokenEndpointUnavailable):
         return False
     except (TokenRefused, UntrustedAddress, ConfigurationError):

@@ -23,7 +23,7 @@ def username_of(identity_url: str, instance_url: str, access_token: str, ports: 
     own = f"{instance_url}{urlsplit(identity_url).path}"
     for url in dict.fromkeys((identity_url, own)):
         try:
-            trusted_origin(url, ports.loopback)
+            trusted_origin(url, ports.loopback, ports.clouds)
             username = str(ports.endpoint.identity(url, access_token).get("username") or "")
         except (TokenRefused, TokenAnswerLost, TokenEndpointUnavailable, UntrustedAddress):
             continue
