@@ -39,6 +39,10 @@ from local.stack.timings import PATIENT, Timings
 from local.stack.waiting import NothingMoved, Say, Waiter, patient
 
 PROCESS_LOOK_S = 0.2  # a look at a process reads the machine's whole process table
+PUSHES_AT_ONCE, PULLS_AT_ONCE = (
+    "10",
+    "5",
+)  # the emulator is no new account: it has room for more than the template's defaults
 
 
 class NotPrepared(Exception):
@@ -137,6 +141,8 @@ def _parameters(api_url: str, org_url: str, timings: Timings) -> dict[str, str]:
         "LoopbackOrigins": org_url,
         "SalesforceClientId": DEFAULT_CLIENT_ID,
         "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
+        "PushConcurrency": PUSHES_AT_ONCE,
+        "PullConcurrency": PULLS_AT_ONCE,
         **timings.parameters(),
     }
 

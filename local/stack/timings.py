@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Timings:
-    """The four push timings, in seconds; the rules between them are those of production (checked when a function starts)."""
+    """A preset of the template's parameter PushTiming, in seconds; the rules between them are those of production."""
 
+    preset: str
     push_timeout_s: int
     claim_lease_s: int
     push_visibility_s: int
@@ -25,18 +26,17 @@ class Timings:
 
     def parameters(self) -> dict[str, str]:
         """Return the template's parameters."""
-        return {
-            "PushTimeoutS": str(self.push_timeout_s),
-            "ClaimLeaseS": str(self.claim_lease_s),
-            "PushVisibilityS": str(self.push_visibility_s),
-            "UnknownOutcomeHoldS": str(self.unknown_outcome_hold_s),
-        }
+        return {"PushTiming": self.preset}
 
 
 # A worker on a laptop at full load needs ten times as long as on a quiet one, and must not be killed for it.
-PATIENT = Timings(push_timeout_s=60, claim_lease_s=70, push_visibility_s=360, unknown_outcome_hold_s=10)
+PATIENT = Timings(
+    "local-patient", push_timeout_s=60, claim_lease_s=70, push_visibility_s=360, unknown_outcome_hold_s=10
+)
 # For tests that kill a worker on purpose and wait for the recovery, on a machine that does other things too.
-QUICK = Timings(push_timeout_s=20, claim_lease_s=30, push_visibility_s=120, unknown_outcome_hold_s=10)
+QUICK = Timings("local-quick", push_timeout_s=20, claim_lease_s=30, push_visibility_s=120, unknown_outcome_hold_s=10)
 # For runs that kill many workers, on a quiet machine.
-QUICKEST = Timings(push_timeout_s=10, claim_lease_s=20, push_visibility_s=60, unknown_outcome_hold_s=10)
+QUICKEST = Timings(
+    "local-quickest", push_timeout_s=10, claim_lease_s=20, push_visibility_s=60, unknown_outcome_hold_s=10
+)
 BY_NAME = {"patient": PATIENT, "quick": QUICK, "quickest": QUICKEST}

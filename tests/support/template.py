@@ -54,6 +54,13 @@ def folder(function: Resource) -> str:
     return str(function["CodeUri"]).strip("/").rpartition("/")[2]
 
 
+def of_preset(value: Any, preset: str) -> int:
+    """Return a number of the mapping PushTimings."""
+    mapping, chosen, name = value["Fn::FindInMap"]
+    assert (mapping, chosen) == ("PushTimings", {"Ref": "PushTiming"})
+    return int(template()["Mappings"][mapping][preset][name])
+
+
 def events(kind: str) -> list[tuple[str, Resource]]:
     """Return (function's logical id, event properties) of every event of a type (`SQS`, `Api`, `ScheduleV2`)."""
     return [

@@ -76,11 +76,11 @@ def _check_timings(settings: Settings) -> None:
     """A write sent just before the timeout may land up to the hold later; only then may a claim pass to another worker."""
     if settings.claim_lease_s < settings.push_timeout_s + settings.unknown_outcome_hold_s:
         raise BrokenDeployment(
-            "ClaimLeaseS is shorter than PushTimeoutS + UnknownOutcomeHoldS, so two workers could write one record.",
-            "Raise ClaimLeaseS to at least their sum and deploy again.",
+            "CLAIM_LEASE_S is shorter than PUSH_TIMEOUT_S + UNKNOWN_OUTCOME_HOLD_S, so two workers could write one record.",
+            "Correct the mapping PushTimings of template.yaml and deploy again.",
         )
     if settings.push_visibility_s < 6 * settings.push_timeout_s:
         raise BrokenDeployment(
-            "PushVisibilityS is shorter than 6 × PushTimeoutS, so SQS could deliver a batch twice at once.",
-            "Raise PushVisibilityS to at least 6 × PushTimeoutS and deploy again.",
+            "PUSH_VISIBILITY_S is shorter than 6 × PUSH_TIMEOUT_S, so SQS could deliver a batch twice at once.",
+            "Correct the mapping PushTimings of template.yaml and deploy again.",
         )

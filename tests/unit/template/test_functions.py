@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from causeway.settings import Settings, read_settings
 
-from tests.support.template import ROOT, as_list, events, folder, functions, resources, statements, template
+from tests.support.template import ROOT, as_list, events, folder, functions, of_preset, resources, statements, template
 
 EVERY_FUNCTION = {
     "oauth_authorize",
@@ -105,16 +105,15 @@ def test_schedules_have_no_name_that_a_second_stack_would_share() -> None:
     assert all(event["OmitName"] is True for _, event in events("ScheduleV2"))
 
 
-def test_the_timings_of_the_template_pass_the_check_at_start() -> None:
-    given = {name: item.get("Default") for name, item in template()["Parameters"].items()}
-    environment = {
-        "PUSH_TIMEOUT_S": given["PushTimeoutS"],
-        "CLAIM_LEASE_S": given["ClaimLeaseS"],
-        "PUSH_VISIBILITY_S": given["PushVisibilityS"],
-        "UNKNOWN_OUTCOME_HOLD_S": given["UnknownOutcomeHoldS"],
-    }
-    settings = read_settings({name: str(value) for name, value in environment.items()})
+@pytest.mark.parametrize("preset", template()["Parameters"]["PushTiming"]["AllowedValues"])
+def test_the_timings_of_every_preset_pass_the_check_at_start(preset: str) -> None:
+    found = variables(functions()["PushFunction"])
+    settings = read_settings({name: str(of_preset(found[name], preset)) for name in PUSH_TIMINGS})
     assert settings.claim_lease_s >= settings.push_timeout_s + settings.unknown_outcome_hold_s
+    assert settings.push_visibility_s >= 6 * settings.push_timeout_s
+    assert of_preset(functions()["PushFunction"]["Timeout"], preset) == settings.push_timeout_s <= 900  # Lambda's limit
+    queue = resources("AWS::SQS::Queue")["PushQueue"]
+    assert of_preset(queue["VisibilityTimeout"], preset) == settings.push_visibility_s
 
 
 def test_layers_are_built_for_the_runtime_that_loads_them() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.template import events, functions, resources, template
+from tests.support.template import events, functions, of_preset, resources, template
 
 DAY_S = 24 * 3600
 DEAD_LETTER_QUEUES = {"PushDeadLetterQueue", "PullDeadLetterQueue"}
@@ -22,8 +22,9 @@ def queue_of(mapping: dict[str, Any]) -> str:
 
 
 def seconds(value: Any) -> int:
-    """Return a number of seconds, a parameter's default when it is one."""
-    found = template()["Parameters"][value["Ref"]]["Default"] if isinstance(value, dict) else value
+    """Return a number of seconds, of the default preset when it is one of a preset."""
+    default: str = template()["Parameters"]["PushTiming"]["Default"]
+    found = of_preset(value, default) if isinstance(value, dict) else value
     assert isinstance(found, int)
     return found
 

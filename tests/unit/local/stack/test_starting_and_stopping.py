@@ -69,6 +69,13 @@ def test_local_timings_keep_the_rules_of_production(timings: Timings) -> None:
     assert timings.parameters().keys() <= template()["Parameters"].keys()
 
 
+@pytest.mark.parametrize("timings", BY_NAME.values(), ids=BY_NAME)
+def test_local_timings_are_those_of_the_templates_preset(timings: Timings) -> None:
+    preset = template()["Mappings"]["PushTimings"][timings.parameters()["PushTiming"]]
+    own = (timings.push_timeout_s, timings.claim_lease_s, timings.push_visibility_s, timings.unknown_outcome_hold_s)
+    assert own == tuple(int(preset[name]) for name in ("TimeoutS", "LeaseS", "VisibilityS", "HoldS"))
+
+
 def test_a_laptop_at_full_load_gets_more_time_and_a_killed_worker_is_still_recovered_within_ten_minutes() -> None:
     assert PATIENT.push_timeout_s >= 6 * QUICKEST.push_timeout_s
     assert PATIENT.recovery_bound_s <= 600
