@@ -154,7 +154,7 @@ def test_a_value_that_was_refused_for_another_key_is_not_promised_again(w: World
     w.push(change("k1", email="ada@example.com", phone="bad"))
     told, _ = predicted(w, contact_sync(), change("k2", salesforce_contact_id=record_id, phone="bad"))
     assert (told["result"], told["warnings"][0]["code"]) == ("unchanged", "refused_before")
-    assert told["fields"] == [{"field": "Phone", "action": "left_out", "value": None, "is_default": False}]
+    assert told["fields"] == [{"field": "Phone", "action": "left_out", "value": None}]
 
 
 def test_it_names_the_parent_that_would_be_created_first(w: World) -> None:
