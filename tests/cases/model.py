@@ -70,7 +70,7 @@ class Saved(_Part):
     sync: dict[str, Any]
     status: int = 201
     enabled: bool | None = None
-    problems: list[Any] | None = None
+    problems: list[Any] | dict[str, Any] | None = None
     answer: Any = None
 
 

@@ -12,6 +12,7 @@ from causeway.salesforce.describe import FieldDescribe
 
 from tests.support.pull.factories import TENANT, a_pull, an_id, people
 from tests.support.pull.org import FakeOrg, contact_describe
+from tests.support.pull.plans import plan_of
 
 
 def test_a_first_import_publishes_everything_once_as_created() -> None:
@@ -154,3 +155,16 @@ def test_a_field_that_the_org_refuses_although_describe_shows_it_ends_the_run_wi
     with pytest.raises(OrgRefused):
         pulling.run()
     assert pulling.runs.statuses["run-1"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("condition", "sweeps"),
+    [
+        ({"field": "LastName", "operator": "equals", "value": "A"}, False),
+        ({"field": "Account.Industry", "operator": "equals", "value": "A"}, True),
+        ({"any": [{"field": "Score__c", "operator": "greater", "value": 1}]}, True),
+        ({"all": [{"field": "Born__c", "operator": "within_next", "value": 5}]}, True),
+    ],
+)
+def test_a_rule_that_moves_records_without_a_stamp_is_swept(condition: dict[str, Any], sweeps: bool) -> None:
+    assert plan_of(pull={"filter": condition}).sweeps is sweeps

@@ -184,7 +184,7 @@ class Mapping(BaseModel):
     One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
 
     `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
-    written at creation where the product says nothing.
+    written at creation where the product says nothing. `pull_as`: whether a pull gives the value of a picklist or its label.
     """
 
     model_config = ConfigDict(
@@ -198,6 +198,7 @@ class Mapping(BaseModel):
     default: str | int | float | bool | None = None
     values: Annotated[dict[str, str | int | float | bool | None] | None, Field(max_length=1000)] = None
     fallback: str | int | float | bool | None = None
+    pull_as: Literal["value", "label"] = "value"
 
 
 class NewParent(BaseModel):

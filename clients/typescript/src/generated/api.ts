@@ -950,7 +950,7 @@ export interface components {
          * @description One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
          *
          *     `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
-         *     written at creation where the product says nothing.
+         *     written at creation where the product says nothing. `pull_as`: whether a pull gives the value of a picklist or its label.
          */
         Mapping: {
             /** Product */
@@ -986,6 +986,12 @@ export interface components {
              * @default null
              */
             fallback: string | number | boolean | null;
+            /**
+             * Pull As
+             * @default value
+             * @enum {string}
+             */
+            pull_as: "value" | "label";
         };
         /**
          * NewParent

@@ -31,6 +31,45 @@ PROBLEMS: dict[str, Code] = {
     ),
     "no_mappings": _entry("The sync maps no field.", "Add a row."),
     "field_mapped_twice": _entry("Two rows write one Salesforce field.", "Remove all but one."),
+    "compound_field": _entry(
+        "The field is made of several fields, such as an address, and can not be pulled as one.",
+        "Map its parts; the problem's message names them.",
+    ),
+    "file_field": _entry("The field holds a file, which a pull does not carry.", "Map Id and fetch the file by it."),
+    "query_too_long": _entry(
+        "The query of the sync's mappings and filter is longer than Salesforce takes.",
+        "Map fewer fields or shorten the filter.",
+    ),
+    "query_refused": _entry(
+        "Salesforce refuses the query that a run of the sync would make.", "Do what the problem's message says."
+    ),
+    "query_slow": _entry(
+        "Salesforce takes long to find a record of the rule.", "Filter by an indexed field, or ask for a custom index."
+    ),
+    "compared_each_run": _entry(
+        "The sObject has no stamp that Salesforce can filter by, so every run reads all records and compares them.",
+        "Nothing, if that is what you want; a daily schedule takes fewer API calls.",
+    ),
+    "too_many_to_compare": _entry(
+        "The sObject has no stamp that Salesforce can filter by, and too many records to read all of them in every run.",
+        "Narrow the filter.",
+    ),
+    "changes_not_stamped": _entry(
+        "Salesforce stamps the sObject's records only when they are created, so a pull finds new ones only.",
+        "Nothing, if that is what you want.",
+    ),
+    "deletes_not_logged": _entry(
+        "Salesforce keeps no log of the sObject's deletes: a pull looks for them once a day.",
+        "Nothing, if that is what you want.",
+    ),
+    "deletes_refused": _entry(
+        "A run could not look for records deleted permanently, because Salesforce refused it.",
+        "Do what the message says; the next run looks again.",
+    ),
+    "sweep_refused": _entry(
+        "A run could not compare the rule's records, because Salesforce refused it.",
+        "Do what the message says; it is tried again the next day.",
+    ),
     "unknown_field": _entry(
         "The sObject has no such field, or the connected user may not see it.",
         "Correct the name, or ask the Salesforce admin for access.",

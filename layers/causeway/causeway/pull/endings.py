@@ -6,10 +6,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from causeway.connections.gates import Gate, gate_after
-from causeway.errors import CausewayError, RetryableError, Unforeseen
+from causeway.errors import CausewayError, OrgRefused, RetryableError, Unforeseen
 from causeway.pull.jobs import PullJob, Waiting
 from causeway.pull.ports import PullPorts
 from causeway.pull.reading.interruptions import OutOfTime
+from causeway.pull.refusals import sentence_of
 from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.salesforce.values.dates import rfc3339
 from causeway.syncs.sync import Sync
@@ -122,7 +123,8 @@ def end_after(error: CausewayError, job: PullJob, sync: Sync, ports: PullPorts) 
         return end_after(error.final, job, sync, ports)
     if isinstance(error, RetryableError):
         return try_again(job, error, ports)
-    close_run(job, ports, "failed", error.message, error.remedy)
+    message, remedy = sentence_of(error) if isinstance(error, OrgRefused) else (error.message, error.remedy)
+    close_run(job, ports, "failed", message, remedy)
     raise error
 
 

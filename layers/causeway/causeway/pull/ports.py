@@ -15,7 +15,20 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Problem, Sync
 
 
-class PullOrg(Protocol):
+class ReadingOrg(Protocol):
+    """The org as far as one query needs it; each method is one API call."""
+
+    def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
+        """Run a query (queryAll with deleted rows) and return its first page."""
+
+    def count(self, soql: str, *, with_deleted: bool) -> int:
+        """Return the number of a COUNT() query."""
+
+    def about_how_many(self, sobject: str) -> int:
+        """Return about how many records the sObject has."""
+
+
+class PullOrg(ReadingOrg, Protocol):
     """The org as a pull sees it; each method is one API call unless said."""
 
     def described(self, sobject: str) -> SObjectDescribe:
@@ -33,20 +46,11 @@ class PullOrg(Protocol):
     def org_now_ms(self) -> int:
         """Return the org's clock as of its last answer (no call)."""
 
-    def query(self, soql: str, *, with_deleted: bool) -> QueryPage:
-        """Run a query (queryAll with deleted rows) and return its first page."""
-
     def ahead(self, next_url: str) -> Callable[[], QueryPage]:
         """Start reading the page of a locator and return a function that waits for it."""
 
     def close(self) -> None:
         """Wait for calls that were started; no thread outlives a worker's part of a run."""
-
-    def count(self, soql: str, *, with_deleted: bool) -> int:
-        """Return the number of a COUNT() query."""
-
-    def about_how_many(self, sobject: str) -> int:
-        """Return about how many records the sObject has."""
 
     def deleted(self, sobject: str, start_ms: int, end_ms: int) -> Deleted:
         """Return what was deleted, hard deletes included."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
+NOT_PULLED = COMPOUND_TYPES | {"base64"}  # REST answers a file's address, and Bulk API 2.0 refuses it
+
 
 @dataclass(frozen=True, slots=True)
 class PicklistValue:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.salesforce.name_fields import NAME, shown_of_several
 
 MAX_RELATIONSHIP_DEPTH = 5  # Salesforce limit: levels from child to parent
 
@@ -39,7 +40,7 @@ def identifier(describe: SObjectDescribe, path: str, related: Related | None = N
     for step in parents:
         lookup = _step(here, path, step, relationship=True)
         steps.append(lookup.relationship_name if lookup else name(step))
-        here = (related or {}).get(parent_of(lookup) or "") if lookup else None
+        here = _behind(lookup, related) if lookup else None
     found = _step(here, path, last, relationship=False)
     return ".".join([*steps, found.name if found else name(last)])
 
@@ -49,6 +50,12 @@ def _step(here: SObjectDescribe | None, path: str, step: str, *, relationship: b
     if here is None:
         return None
     found = here.relationship(step) if relationship else here.field(step)
+    if found is None and here.name == NAME.name:
+        raise BrokenMapping(
+            f"{path} can not be read: it leads to records of several sObjects, of which Salesforce shows "
+            f"{', '.join(sorted(each.name for each in here.fields))} only.",
+            "Choose one of these fields.",
+        )
     if found is None:
         raise BrokenMapping(
             f"{here.label or here.name} has no field {path}, or the connected user may not see it.",
@@ -59,12 +66,34 @@ def _step(here: SObjectDescribe | None, path: str, step: str, *, relationship: b
 
 def field_at(describe: SObjectDescribe, path: str, related: Related | None = None) -> FieldDescribe | None:
     """Return the field at the end of a path, None when a step or the describe of its sObject is not known."""
-    *parents, last = path.split(".")
+    here = describe_at(describe, path, related)
+    return here.field(path.rpartition(".")[2]) if here else None
+
+
+def describe_at(describe: SObjectDescribe, path: str, related: Related | None = None) -> SObjectDescribe | None:
+    """Return the describe of the sObject that has the field at the end of a path, None when it is not known."""
     here: SObjectDescribe | None = describe
-    for step in parents:
+    for step in path.split(".")[:-1]:
         lookup = here.relationship(step) if here else None
-        here = (related or {}).get(parent_of(lookup) or "") if lookup else None
-    return here.field(last) if here else None
+        here = _behind(lookup, related) if lookup else None
+    return here
+
+
+def _behind(lookup: FieldDescribe, related: Related | None) -> SObjectDescribe | None:
+    """Return the describe of what a lookup leads to, as far as it is known; of several sObjects Salesforce shows the same fields."""
+    parent = (related or {}).get(parent_of(lookup) or "")
+    return shown_of_several(parent) if len(lookup.reference_to) > 1 else parent
+
+
+def leads_to_several(describe: SObjectDescribe, path: str, related: Related | None = None) -> bool:
+    """Return whether a path crosses a lookup to several sObjects."""
+    here: SObjectDescribe | None = describe
+    for step in path.split(".")[:-1]:
+        lookup = here.relationship(step) if here else None
+        if lookup and len(lookup.reference_to) > 1:
+            return True
+        here = _behind(lookup, related) if lookup else None
+    return False
 
 
 def parent_of(lookup: FieldDescribe) -> str | None:
@@ -87,7 +116,10 @@ def related_describes(
         here: SObjectDescribe | None = describe
         for step in path.split(".")[:-1]:
             lookup = here.relationship(step) if here else None
-            parent = parent_of(lookup) if lookup else None
+            if lookup is None or len(lookup.reference_to) > 1:
+                here = NAME if lookup else None
+                continue
+            parent = parent_of(lookup)
             if parent and parent not in found:
                 found[parent] = described(parent)
             here = found.get(parent) if parent else None

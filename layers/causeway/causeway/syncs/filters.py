@@ -154,6 +154,21 @@ def where(
     return text
 
 
+def moves_unstamped(tree: Any, describe: SObjectDescribe, related: field_paths.Related | None = None) -> bool:
+    """Return whether records can enter or leave a filter without being stamped: by a parent, a formula, or time."""
+    if not isinstance(tree, Mapping):
+        return False
+    members = [member for name in ("all", "any") if isinstance(tree.get(name), list) for member in tree[name]]
+    if any(moves_unstamped(member, describe, related) for member in members):
+        return True
+    path = tree.get("field")
+    if not isinstance(path, str):
+        return False
+    found = field_paths.field_at(describe, path, related)
+    is_calculated = found is not None and found.calculated
+    return "." in path or is_calculated or tree.get("operator") in ("within_last", "within_next")
+
+
 def filter_paths(tree: Any) -> tuple[str, ...]:
     """Return the field paths that a filter names, in order, whatever else is wrong with it."""
     if not isinstance(tree, Mapping):

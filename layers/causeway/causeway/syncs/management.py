@@ -11,7 +11,7 @@ from causeway.syncs.changes import changed_sync, new_sync, proposals
 from causeway.syncs.checks.drift import drift_problems
 from causeway.syncs.checks.org_check import OrgCheck, checked_sync, problems_with
 from causeway.syncs.drafts import SyncDraft
-from causeway.syncs.ports import Describes, ProductFields, SyncStore
+from causeway.syncs.ports import Describes, ProductFields, PullCheck, SyncStore
 from causeway.syncs.schedules import next_due_ms
 from causeway.syncs.sync import Problem, Sync
 from causeway.syncs.templates import Template
@@ -27,9 +27,10 @@ class Syncs:
         fields: ProductFields,
         publish: Callable[[str, dict[str, Any]], None],
         now_ms: Callable[[], int],
+        pull_check: PullCheck = lambda tenant, sync, describe, related: (),
     ) -> None:
         self._store, self._describes, self._fields = store, describes, fields
-        self._publish, self._now_ms = publish, now_ms
+        self._publish, self._now_ms, self._pull_check = publish, now_ms, pull_check
 
     def list(self, tenant: str) -> Sequence[Sync]:
         """Return the tenant's syncs by source and position."""
@@ -86,7 +87,7 @@ class Syncs:
                 self._publish("sync.drift_detected", _drift(tenant, sync, drift))
 
     def _org(self, tenant: str) -> OrgCheck:
-        return OrgCheck(tenant, self._describes, self._fields)
+        return OrgCheck(tenant, self._describes, self._fields, self._pull_check)
 
     def _saved(self, tenant: str, sync: Sync, expected_revision: int | None) -> Sync:
         due_at_ms = next_due_ms(sync.pull.schedule, self._now_ms(), f"{tenant}/{sync.id}") if sync.pulls else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.field_paths import Related
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.sync import Problem, Sync
 
@@ -30,6 +31,12 @@ class Describes(Protocol):
     def described(self, tenant: str, sobject: str) -> SObjectDescribe: ...
     def described_now(self, tenant: str, sobject: str) -> SObjectDescribe: ...
     def known_at_ms(self, tenant: str, sobject: str) -> int: ...
+
+
+class PullCheck(Protocol):
+    """What a run would meet that reads for a sync: from its describe, and from asking the org (pull/save_check.py)."""
+
+    def __call__(self, tenant: str, sync: Sync, describe: SObjectDescribe, related: Related) -> Sequence[Problem]: ...
 
 
 class ProductFields(Protocol):

@@ -18,7 +18,7 @@ class Mapping(Strict):
     One row: product field (JMESPath, or a plain name of `fields`), Salesforce field (or relationship path), write rule.
 
     `values` translates what the product says into what Salesforce takes, `fallback` is for what it does not name; `default` is
-    written at creation where the product says nothing.
+    written at creation where the product says nothing. `pull_as`: whether a pull gives the value of a picklist or its label.
     """
 
     product: str = Field(min_length=1, max_length=1024)
@@ -29,6 +29,7 @@ class Mapping(Strict):
     default: Scalar | None = None
     values: dict[str, Scalar | None] = Field(default_factory=dict, max_length=1000)
     fallback: Scalar | None = None
+    pull_as: Literal["value", "label"] = "value"
 
 
 class PushRules(Strict):

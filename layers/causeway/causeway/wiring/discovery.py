@@ -11,13 +11,15 @@ from causeway.wiring.orgs import answering_org_of
 from causeway.wiring.tables import describe_table, field_table, sync_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from causeway.gateways.salesforce.org import SalesforceOrg
     from causeway.salesforce.describe import SObjectDescribe
+    from causeway.salesforce.field_paths import Related
     from causeway.syncs.discovery.describes import Discovery
     from causeway.syncs.discovery.field_learning import FieldLearner
     from causeway.syncs.management import Syncs
+    from causeway.syncs.sync import Problem, Sync
 
 
 @cache
@@ -46,7 +48,17 @@ def syncs() -> Syncs:
     """Return the syncs of every tenant."""
     from causeway.syncs.management import Syncs
 
-    return Syncs(sync_table(), discovery(), field_table(), publish_event, now_ms)
+    return Syncs(sync_table(), discovery(), field_table(), publish_event, now_ms, pull_check)
+
+
+def pull_check(tenant: str, sync: Sync, describe: SObjectDescribe, related: Related) -> Sequence[Problem]:
+    """Return what a run would meet that reads for a sync, asking the tenant's org as a run does."""
+    from causeway.gateways.salesforce.pulls import PullingOrg
+    from causeway.pull.save_check import pull_problems
+
+    return pull_problems(
+        sync, describe, related, lambda: PullingOrg(answering_org_of(tenant), discovery(), now_ms), now_ms()
+    )
 
 
 def note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:

@@ -112,10 +112,11 @@ class RowPublisher:
         if self._plan.stamp_field not in row:
             row = {**row, self._plan.stamp_field: self._read_at}
         record_id, stamp = row["Id"], self._plan.stamp_ms(row)
-        created = is_sweep or "CreatedDate" not in row or stamp_ms(row["CreatedDate"]) > self._horizon_ms
-        if is_sweep and record_id not in self._seen and record_id in self._ever_published():
-            created = False
-        kind = kind_of(row, created, created and self._was_published(record_id, stamp))
+        if is_sweep:
+            kind = kind_of(row, True, record_id in self._ever_published())
+        else:
+            created = "CreatedDate" not in row or stamp_ms(row["CreatedDate"]) > self._horizon_ms
+            kind = kind_of(row, created, created and self._was_published(record_id, stamp))
         link = related.links.get(record_id) if related.links else None
         return RowVersion(index, record_id, row, content, fingerprint, stamp, kind, link)
 

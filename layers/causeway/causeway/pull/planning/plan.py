@@ -11,7 +11,7 @@ from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
 from causeway.pull.pages.texts import gone_record, stamp_ms
 from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
 from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
-from causeway.pull.planning.selection import selected, translations_of, without_columns
+from causeway.pull.planning.selection import labels_of, selected, translations_of, without_columns
 from causeway.push.memory.two_way import synced_mark
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
@@ -39,6 +39,7 @@ class PullPlan:
     `problems`: what the org no longer shows; the run goes on with the rest. `rule`: the sync's filter as a WHERE text.
     `types`: column → Salesforce field type, where known. `stamp`: the field by which changes are found, "" for none.
     `translations`: product field → Salesforce value in lower case → what the product says for it.
+    `labels`: product field → picklist value → label, where the row is pulled as a label.
     """
 
     sync: Sync
@@ -56,6 +57,7 @@ class PullPlan:
     _pick: Callable[[Sequence[Any]], tuple[Any, ...]]
     _pick_parents: Callable[[Sequence[Any]], tuple[Any, ...]]
     translations: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    labels: tuple[tuple[str, Mapping[str, str]], ...] = ()
     _views: dict[tuple[Any, ...], PersonView] = field(default_factory=dict, compare=False)
 
     def has(self, name: str) -> bool:
@@ -78,6 +80,9 @@ class PullPlan:
     def values(self, content: Sequence[Any]) -> dict[str, Any]:
         """Return the product fields of a row's content."""
         values = dict(zip(self.products, self._pick(content), strict=True))
+        for product, labels in self.labels:
+            if isinstance(values[product], str):
+                values[product] = ";".join(labels.get(each, each) for each in values[product].split(";"))
         for product, table in self.translations:
             text = text_of(values[product])
             values[product] = values[product] if text is None else table.get(text.strip().casefold(), values[product])
@@ -178,6 +183,7 @@ def planned(
         picker(place[column] for column in mapped),
         picker(place[column] for column in columns if "." in column or column in PARENT_FIELDS),
         translations_of(sync, chosen.products),
+        labels_of(sync, chosen.products, describe, parents),
     )
 
 

@@ -28,6 +28,11 @@ def earliest_query(plan: PullPlan) -> str:
     return soql.select(plan.sync.sobject, ["Id", plan.stamp], order_by=plan.stamp, limit=1)
 
 
+def first_query(plan: PullPlan) -> str:
+    """Return the query for one record of the rule with everything that the plan reads."""
+    return soql.select(plan.sync.sobject, plan.columns, plan.rule, limit=1)
+
+
 def count_query(plan: PullPlan) -> str:
     """Return the query that counts the records of the rule."""
     return soql.select(plan.sync.sobject, ["COUNT()"], plan.rule)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from causeway.errors import BrokenMapping
 from causeway.salesforce import field_paths
-from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.describe import NOT_PULLED, SObjectDescribe
+from causeway.syncs.filters import moves_unstamped
 from causeway.syncs.mapping.conditions import Expression, condition, product_field
 from causeway.syncs.mapping.rows import CONVERSATION, automatic_rows
 from causeway.syncs.mapping.translation import product_values
 from causeway.syncs.people.columns import Parents, is_visible
 from causeway.syncs.sync import Problem, Sync
 
-COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
 ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
 
 
@@ -53,9 +53,27 @@ def selected(sync: Sync, describe: SObjectDescribe, parents: Parents) -> Selecti
         products={product: column.name for product, _, column in mapped if column.name},
         signals=signals,
         more=tuple(column.name for _, column in read if column.name),
-        sweeps=any(column.sweeps for _, column in columns),
+        sweeps=any(column.sweeps for _, column in columns) or _rule_sweeps(sync, describe, parents),
         problems=tuple(_not_readable(sync, path) for path, column in columns if not column.name),
     )
+
+
+def _rule_sweeps(sync: Sync, describe: SObjectDescribe, parents: Parents) -> bool:
+    return moves_unstamped(sync.pull.filter, describe, {name: each for name, each in parents.items() if each})
+
+
+def labels_of(
+    sync: Sync, products: Mapping[str, str], describe: SObjectDescribe, parents: Parents
+) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Return, for each product field that is pulled as a label, the labels by value, both of its picklist (as `toLabel` gives them)."""
+    related = {name: parent for name, parent in parents.items() if parent}
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for mapping in sync.mappings:
+        product = product_name(mapping.product)
+        if mapping.pull_as == "label" and product and product in products:
+            field = field_paths.field_at(describe, products[product], related)
+            found.append((product, {each.value: each.label for each in field.picklist_values} if field else {}))
+    return tuple(found)
 
 
 def mapped_paths(sync: Sync) -> tuple[str, ...]:
@@ -108,7 +126,7 @@ def _column(describe: SObjectDescribe, path: str, parents: Parents) -> _Column:
         return _Column()
     found = field_paths.field_at(describe, column, related) if column else None
     is_hidden = not column or not is_visible(describe, column, parents)
-    if is_hidden or (found and found.type in COMPOUND_TYPES):
+    if is_hidden or (found and found.type in NOT_PULLED):
         return _Column()
     return _Column(column, sweeps="." in column or bool(found and found.calculated))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from causeway.errors import BrokenMapping, CausewayError, NotFound
+from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.checks.save_check import paths_of, save_problems
-from causeway.syncs.ports import Describes, ProductFields
+from causeway.syncs.ports import Describes, ProductFields, PullCheck
 from causeway.syncs.sync import Problem, Sync
 
 NOT_CHECKED = "not_checked"
@@ -33,11 +34,16 @@ class SyncHasErrors(BrokenMapping):
 
 @dataclass(frozen=True, slots=True)
 class OrgCheck:
-    """One tenant's org as the check sees it: its describes, and the fields that the product sends."""
+    """
+    One tenant's org as the check sees it.
+
+    `describes`: its describes. `fields`: what the product sends. `pull_check`: what a run would meet that reads for the sync.
+    """
 
     tenant: str
     describes: Describes
     fields: ProductFields
+    pull_check: PullCheck
 
 
 def checked_sync(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> Sync:
@@ -85,33 +91,26 @@ def _problems_with(
     sync: Sync, describe: SObjectDescribe, others: Sequence[Sync], org: OrgCheck, described: _Described
 ) -> tuple[Problem, ...]:
     fields = org.fields.get(org.tenant, sync.source)
-    related = dict(_parents(sync, describe, lambda sobject: described(org.tenant, sobject)))
-    return save_problems(sync, describe, others, product_fields=fields, related=related)
+    related = _parents(sync, describe, lambda sobject: described(org.tenant, sobject))
+    found = save_problems(sync, describe, others, product_fields=fields, related=related)
+    if sync.direction == "push":
+        return found
+    pulled = org.pull_check(org.tenant, sync, describe, related)
+    return tuple(sorted(dict.fromkeys((*found, *pulled)), key=lambda problem: problem.level == "warning"))
 
 
 def _parents(
     sync: Sync, describe: SObjectDescribe, described: Callable[[str], SObjectDescribe]
-) -> Iterator[tuple[str, SObjectDescribe]]:
-    """Yield the describes that the sync's relationship paths lead through, with their sObjects, each once."""
-    known: dict[str, SObjectDescribe | None] = {}
-    for path in paths_of(sync):
-        here: SObjectDescribe | None = describe
-        for step in path.split(".")[:-1]:
-            lookup = here.relationship(step) if here else None
-            parent = lookup.reference_to[0] if lookup and len(lookup.reference_to) == 1 else ""
-            if parent and parent not in known:
-                known[parent] = _visible(parent, described)
-            here = known.get(parent)
-            if here:
-                yield here.name, here
+) -> dict[str, SObjectDescribe]:
+    """Return the describes that the sync's relationship paths lead through, by name, each asked for once."""
 
+    def visible(sobject: str) -> SObjectDescribe | None:
+        try:
+            return described(sobject)
+        except NotFound:
+            return None
 
-def _visible(sobject: str, described: Callable[[str], SObjectDescribe]) -> SObjectDescribe | None:
-    """Return an sObject, None when the user cannot see it."""
-    try:
-        return described(sobject)
-    except NotFound:
-        return None
+    return field_paths.related_describes(describe, paths_of(sync), visible)
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:

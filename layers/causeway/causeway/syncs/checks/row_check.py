@@ -8,6 +8,7 @@ from causeway.errors import BrokenMapping
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.coercion import NUMBER_TYPES, TEXT_TYPES, is_supported
+from causeway.syncs.checks.pull_rows import pull_row_problems
 from causeway.syncs.checks.row_rules import row_problem, rule_problems
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
 from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
@@ -39,6 +40,7 @@ def row_problems(
     """Yield what is wrong with one row; `types` are the source's registered product fields by name."""
     yield from _expression(sync, row)
     yield from rule_problems(sync, describe, row)
+    yield from pull_row_problems(sync, describe, row, related)
     if "." in row.salesforce:
         yield from _relationship(sync, describe, row, related)
         return
@@ -84,7 +86,10 @@ def _relationship(
     try:
         field_paths.identifier(describe, row.salesforce, related)
     except BrokenMapping as error:
-        yield row_problem("error", "unknown_field", f"{error.message} {error.remedy}", row)
+        if sync.direction == "pull" and field_paths.leads_to_several(describe, row.salesforce, related):
+            yield row_problem("warning", "field_not_readable", f"{error.message} The row is left out.", row)
+        else:
+            yield row_problem("error", "unknown_field", f"{error.message} {error.remedy}", row)
         return
     if sync.direction == "pull":
         return

@@ -1,0 +1,25 @@
+"""How much of a window one query may read."""
+
+from __future__ import annotations
+
+from causeway.pull.reading.slices import Slices
+
+HOUR_MS = 3_600_000
+
+
+def test_one_query_reads_the_whole_window_at_first() -> None:
+    assert Slices(0, 10 * HOUR_MS).end_after(2 * HOUR_MS) == 10 * HOUR_MS
+
+
+def test_half_of_what_was_too_much_is_asked_for_next() -> None:
+    slices = Slices(0, 10 * HOUR_MS)
+    assert slices.halve(2 * HOUR_MS)
+    assert slices.end_after(2 * HOUR_MS) == 6 * HOUR_MS
+    assert slices.left_after(2 * HOUR_MS) == 2
+
+
+def test_a_second_is_the_least() -> None:
+    slices, halved = Slices(0, 10_000), 0
+    while slices.halve(0):
+        halved += 1
+    assert (slices.width_ms, halved < 10) == (1_000, True)
