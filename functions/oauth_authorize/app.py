@@ -14,7 +14,7 @@ from causeway.wiring.connect import connect_ports, public_url
 
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """GET shows the page and leaves the link unused; POST (Continue) uses the link and redirects to Salesforce."""
+    """GET shows the page and leaves the link unused; POST (Continue) uses the link and answers a page that goes on to Salesforce."""
     request = page_request_of(event)
     try:
         if request.method == "POST":

@@ -119,6 +119,22 @@ class Chromium:
         loads = self._loads
         act()
         self._until(lambda: self._loads > loads, "the page to load")
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait while pages go on by themselves."""
+        stays = "document.readyState === 'complete' && !document.querySelector('meta[http-equiv=refresh]')"
+        give_up = time.monotonic() + PATIENCE_S
+        while not self._holds(stays):
+            if time.monotonic() > give_up:
+                raise BrowserFault(f"Waited {PATIENCE_S} s in vain for a page that stays: {self.url()}")
+            time.sleep(0.05)
+
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self._run(script))
+        except BrowserFault:  # the page went away while it was asked
+            return False
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
@@ -172,9 +188,9 @@ def a_browser() -> Iterator[Chromium]:
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="causeway-browser-", ignore_cleanup_errors=True) as profile:
-        command = f'exec "$0" "$@" 3<&{to_read} 4>&{from_write}'
+        command = f'exec "$0" "$@" 3<&{to_read} 4>&{from_write}'  # bash, because sh may take numbers of one digit only
         process = subprocess.Popen(
-            ["/bin/sh", "-c", command, path, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
+            ["bash", "-c", command, path, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
             pass_fds=(to_read, from_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

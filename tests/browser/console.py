@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from causeway.contract.outcomes import Outcome, Result
 from causeway.parked.entries import Parked
 
+from local.demo.connecting import LOGIN as ANOTHER_USER
 from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
 from tests.browser.visits import PICTURES, run
 from tests.support.api.console_stack import a_console
@@ -98,6 +99,21 @@ def sees_the_connection_and_tests_it(visit: Visit) -> None:
     visit.sees("Connected", "integration@northwind.example")
     visit.presses("Test connection")
     visit.sees("The connection works.", "Edition", picture="connection")
+
+
+def denies_and_comes_back(visit: Visit) -> None:
+    """A manager presses Reconnect, denies at Salesforce, and is back in the console with the session of the tab."""
+    visit.opens("manager")
+    visit.sees("Connected")
+    visit.browser.press("Reconnect")
+    visit.browser.press("Continue")
+    for name, value in ANOTHER_USER.items():  # who has not approved the app yet
+        visit.browser.fill(name, value)
+    visit.browser.press("Log In")
+    visit.browser.press("Deny")
+    visit.sees("Access was not approved")
+    visit.browser.press("Back to the console")
+    visit.sees("Connected", "ada@acme.example")
 
 
 def opens_another_session_in_the_same_tab(visit: Visit) -> None:
@@ -253,6 +269,7 @@ def is_locked_out_when_the_session_ends(visit: Visit) -> None:
 
 VISITS: tuple[Callable[[Visit], None], ...] = (
     sees_the_connection_and_tests_it,
+    denies_and_comes_back,
     opens_another_session_in_the_same_tab,
     maps_a_field_and_enables_a_sync,
     tries_a_change,

@@ -7,17 +7,24 @@ The real handlers stand behind a small gateway on loopback, with two simulated o
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from causeway.api import browser as gateway
 from causeway.connections.access.links import ConnectLink, signed_link
-from causeway.connections.pages.html import Page, page_headers
+from causeway.connections.oauth.ports import Answer, Redirect
 
+from local.demo.visitor import page_of
 from tests.browser import console
-from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_browser
+from tests.browser.chromium import DESKTOP, PATIENCE_S, PHONE, BrowserFault, Chromium, a_browser
+from tests.browser.sites import a_site
 from tests.browser.visits import PICTURES, ROOT, run
 from tests.support.connections.stack import ConnectStack, a_connect_stack, a_running_org
 from tests.support.connections.walk import LOGIN, a_link
@@ -30,6 +37,28 @@ class Visit:
     browser: Chromium
     stack: ConnectStack
     other_org: str
+    product: str
+    provider: str
+
+    def is_at_the_product(self, result: str) -> None:
+        """Check that the browser is at the product's own site, which is told how it went."""
+        self.sees("The product's settings")
+        query = urlsplit(self.browser.url()).query
+        if not self.browser.url().startswith(self.product) or f"causeway={result}" not in query:
+            raise BrowserFault(f"The browser is at {self.browser.url()}.")
+
+    def waits_for(self, *texts: str) -> str:
+        """Wait until the page says one of these, whatever pages the browser passes, and return it."""
+        give_up = time.monotonic() + PATIENCE_S
+        while time.monotonic() < give_up:
+            if found := next((text for text in texts if text in self.browser.text()), ""):
+                return found
+            time.sleep(0.05)
+        raise BrowserFault(f"None of {texts} came; the page says: {self.browser.text()[:300]}")
+
+    def org_control(self, path: str, body: dict[str, Any]) -> None:
+        """Call the simulated org's control API."""
+        requests.post(f"{self.stack.org_url}/_control/{path}", json=body, timeout=10).raise_for_status()
 
     def sees(self, text: str, picture: str = "") -> None:
         """Check that the page says this, that the browser complained about nothing, and keep a picture of it."""
@@ -86,14 +115,32 @@ def connects(visit: Visit) -> None:
 
 
 def goes_back_to_the_product(visit: Visit) -> None:
-    """An admin who came from the product's settings lands there again."""
-    visit.browser.open(a_link(visit.stack, return_url=f"{visit.stack.public_url}/product/settings"))
+    """An admin who came from the product's settings, on a site of its own, lands there again."""
+    visit.browser.open(a_link(visit.stack, return_url=visit.product))
     visit.browser.press("Continue")
     visit.log_in()
     visit.browser.press("Allow")
-    visit.sees("The product")
-    if "causeway=connected" not in visit.browser.url():
-        raise BrowserFault("The product is not told how it went.")
+    visit.is_at_the_product("connected")
+
+
+def reconnects_in_one_go(visit: Visit) -> None:
+    """An admin who is signed in and has approved before reconnects with one press, and lands at the product's own site."""
+    goes_back_to_the_product(visit)
+    visit.browser.open(a_link(visit.stack, return_url=visit.product))
+    visit.browser.press("Continue")
+    visit.is_at_the_product("connected")
+
+
+def signs_in_through_an_identity_provider(visit: Visit) -> None:
+    """An admin whose org signs in through an identity provider on a third site connects, and reconnects with one press."""
+    for _ in range(2):
+        visit.org_control("faults", {"do": "redirect", "kind": "authorize", "message": f"{visit.provider}/sso"})
+        visit.browser.open(a_link(visit.stack, return_url=visit.product))
+        visit.browser.press("Continue")
+        if visit.waits_for("Log in to the simulated", "The product's settings").startswith("Log in"):
+            visit.log_in()
+            visit.browser.press("Allow")
+        visit.is_at_the_product("connected")
 
 
 def is_denied(visit: Visit) -> None:
@@ -103,6 +150,27 @@ def is_denied(visit: Visit) -> None:
     visit.log_in()
     visit.browser.press("Deny")
     visit.sees("Access was not approved", "denied")
+    visit.browser.press("Back to the console")
+    if visit.browser.url() != f"{visit.stack.public_url}/console":
+        raise BrowserFault(f"The way back leads to {visit.browser.url()}.")
+
+
+def is_denied_on_the_way_from_the_product(visit: Visit) -> None:
+    """An admin who came from the product denies, reads what to do, and goes back to it."""
+    visit.browser.open(a_link(visit.stack, return_url=visit.product))
+    visit.browser.press("Continue")
+    visit.log_in()
+    visit.browser.press("Deny")
+    visit.sees("Access was not approved")
+    visit.browser.press("Back to the product")
+    visit.is_at_the_product("refused")
+
+
+def changes_their_mind(visit: Visit) -> None:
+    """An admin who does not want to go on finds the way back on the first page."""
+    visit.browser.open(a_link(visit.stack, return_url=visit.product))
+    visit.browser.press("Back to the product")
+    visit.is_at_the_product("cancelled")
 
 
 def mistypes_the_address(visit: Visit) -> None:
@@ -163,14 +231,15 @@ def changes_to_another_org(visit: Visit) -> None:
     visit.sees("The syncs are off")
 
 
-def is_stopped_by_a_policy_without_the_login_host(visit: Visit) -> None:
-    """The browser holds the way to Salesforce to the page's policy: a page that does not name the login host leads nowhere."""
+def is_stopped_where_the_form_is_answered_with_a_redirect(visit: Visit) -> None:
+    """The browser holds every hop after a form to the page's policy: a redirect in place of the page leads nowhere."""
 
-    def careless(shown: Page, *, https: bool) -> dict[str, str]:
-        return page_headers(replace(shown, form_origins=(visit.stack.public_url,)), https=https)
+    def careless(answer: Answer, public_url: str) -> dict[str, Any]:
+        address = page_of("", answer.page.html).goes_on
+        return gateway.page_answer(Redirect(address, answer.cookies) if address else answer, public_url)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gateway, "page_headers", careless)
+        patch.setattr("functions.oauth_authorize.app.page_answer", careless)
         visit.browser.open(a_link(visit.stack))
         said = visit.browser.press_in_vain("Continue")
     if "form-action" not in said:
@@ -180,20 +249,42 @@ def is_stopped_by_a_policy_without_the_login_host(visit: Visit) -> None:
 VISITS: tuple[Callable[[Visit], None], ...] = (
     connects,
     goes_back_to_the_product,
+    reconnects_in_one_go,
+    signs_in_through_an_identity_provider,
     is_denied,
+    is_denied_on_the_way_from_the_product,
+    changes_their_mind,
     mistypes_the_address,
     comes_too_late,
     meets_an_org_that_does_not_know_the_app,
     changes_to_another_org,
-    is_stopped_by_a_policy_without_the_login_host,
+    is_stopped_where_the_form_is_answered_with_a_redirect,
 )
 
 
 @contextmanager
 def begun() -> Iterator[Visit]:
     """Stand before a fresh deployment that knows two orgs."""
-    with a_running_org(seed=2) as other, a_connect_stack(other.origin) as stack, a_browser() as browser:
-        yield Visit(browser, stack, other.origin)
+    with (
+        a_running_org(seed=2) as other,
+        a_connect_stack(other.origin) as stack,
+        a_site(lambda path: "<h1>The product's settings</h1>") as site,
+        a_site(lambda path: _signed_in(stack)) as provider,
+        a_browser() as browser,
+    ):
+        product = f"{site}/settings"
+        stack.ports = replace(stack.ports, return_urls=(product,))
+        yield Visit(browser, stack, other.origin, product, provider)
+
+
+def _signed_in(stack: ConnectStack) -> str:
+    """Return the identity provider's page, which posts the browser back to the org's authorize URL, as SAML does."""
+    asked = next(entry for entry in reversed(stack.org.audit.entries) if entry.kind == "authorize")
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(text)}">' for name, text in asked.query.items()
+    )
+    address = f"{stack.org_url}/services/oauth2/authorize"
+    return f'<form action="{address}">{fields}</form><script>document.forms[0].submit()</script>'
 
 
 def main() -> int:

@@ -98,6 +98,8 @@ class Visit(_Part):
     link: dict[str, Any] = Field(default_factory=dict)
     link_status: int = 201
     link_answer: Any = None
+    open: str = ""
+    reopen: bool = False
     press: list[str] = Field(default_factory=lambda: ["Continue", "Log In", "Allow"])
     login: dict[str, str] = Field(default_factory=dict)
     words: list[str] = Field(default_factory=list)

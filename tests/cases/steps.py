@@ -188,8 +188,8 @@ class Playing:
         status, link = link_of(self.place, self.tenant, self._filled(visit.link))
         _require(differences(status, visit.link_status, f"the link's status ({link})"))
         _require(differences(link, self._filled(visit.link_answer), "the link") if visit.link_answer else [])
-        if status < 300 and (visit.press or visit.words):
-            page = walked(link["url"], visit.press, self._filled(visit.login))
+        if status < 300 and (visit.press or visit.words or visit.links):
+            page = walked(_address(link["url"], visit), visit.press, self._filled(visit.login), reopen=visit.reopen)
             lacking = [words for words in self._filled(visit.words) if words.lower() not in page.words.lower()]
             there = [words for words in self._filled(visit.no_words) if words.lower() in page.words.lower()]
             _require([f"the page lacks {words!r}: {page.words[:800]}" for words in lacking])
@@ -259,6 +259,11 @@ def sync_body(short: Mapping[str, Any]) -> dict[str, Any]:
             for name, row in rows.items()
         ]
     return body
+
+
+def _address(link: str, visit: Visit) -> str:
+    """Return the link's address, or another one of the same pages that the step names."""
+    return f"{link.partition('/oauth/')[0]}{visit.open}" if visit.open else link
 
 
 def _require(found: list[str]) -> None:

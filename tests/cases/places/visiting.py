@@ -36,8 +36,12 @@ def visited(
     return walked(link["url"], press, login)
 
 
-def walked(url: str, press: Sequence[str], login: Mapping[str, str]) -> Page:
-    """Walk from an address on; a page that is an error is a page as well. `press` names buttons, or links by their text."""
+def walked(url: str, press: Sequence[str], login: Mapping[str, str], *, reopen: bool = False) -> Page:
+    """
+    Walk from an address on; a page that is an error is a page as well. `press` names buttons, or links by their text.
+
+    With `reopen` the address is opened once more at the end, in the same browser.
+    """
     visitor = Visitor()
     page = _read(visitor.open, url)
     for button in press:
@@ -46,7 +50,7 @@ def walked(url: str, press: Sequence[str], login: Mapping[str, str]) -> Page:
         elif any(text.lower() == button.lower() for form in page.forms for text in form.buttons):
             values = {**LOGIN, **login} if button.lower() == "log in" else {}
             page = _read(visitor.press, page, button, **values)
-    return page
+    return _read(visitor.open, url) if reopen else page
 
 
 def _read(act: Any, *arguments: Any, **values: str) -> Page:

@@ -12,6 +12,7 @@ from causeway.connections.access.encoding import digest
 
 import functions.session_authorizer.app as session_authorizer
 import functions.token_broker.app as token_broker
+from local.demo.visitor import page_of
 from tests.support.connections.stack import ConnectStack, a_connect_stack, a_lambda_context, proxy_answer
 
 EVENTS = Path(__file__).parents[3] / "events"
@@ -20,7 +21,7 @@ PAGES = {
     "oauth_authorize/browser_opens_a_link": (200, "Sign in at</dt><dd>login.salesforce.com"),
     "oauth_authorize/browser_enters_an_address": (200, "acme.my.salesforce.com"),
     "oauth_authorize/browser_enters_a_wrong_address": (400, "not of your org"),
-    "oauth_authorize/browser_continues": (303, ""),
+    "oauth_authorize/browser_continues": (200, "On to Salesforce"),
     "oauth_authorize/browser_opens_a_forged_link": (410, "This link is not valid"),
     "oauth_callback/salesforce_sends_a_code": (400, "no sign-in under way"),
     "oauth_callback/salesforce_denies": (400, "no sign-in under way"),
@@ -60,7 +61,8 @@ def test_pages(name: str, stack: ConnectStack) -> None:
 
 def test_continuing_goes_to_salesforce_with_one_cookie(stack: ConnectStack) -> None:
     answer = proxy_answer(stack, an_event("oauth_authorize/browser_continues"))
-    assert answer["headers"]["Location"].startswith("https://login.salesforce.com/services/oauth2/authorize?")
+    address = page_of("", answer["body"]).goes_on
+    assert address.startswith("https://login.salesforce.com/services/oauth2/authorize?")
     assert len(answer["multiValueHeaders"]["Set-Cookie"]) == 1
 
 

@@ -1,10 +1,11 @@
-"""The console on loopback: its page and its API over one API stack, as API Gateway would serve them."""
+"""The console on loopback: its page, its API and the connect pages over one API stack, as API Gateway would serve them."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,6 +17,7 @@ from causeway.wiring.clients import now_ms
 
 from functions.console.app import lambda_handler as console_page
 from tests.support.api.stack import ApiStack
+from tests.support.connections.stack import proxy_answer, proxy_event
 
 
 @contextmanager
@@ -25,8 +27,10 @@ def a_console(stack: ApiStack) -> Iterator[str]:
     server.stack = stack  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
     thread.start()
+    origin = f"http://127.0.0.1:{server.server_address[1]}"
+    stack.connect.ports = replace(stack.connect.ports, public_url=origin)
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/console"
+        yield f"{origin}/console"
     finally:
         server.shutdown()
         server.server_close()
@@ -45,6 +49,8 @@ class _Console(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if parts.path == "/console":
             return console_page({}, None)
+        if parts.path.startswith("/oauth/"):
+            return proxy_answer(self.server.stack.connect, proxy_event(self))  # type: ignore[attr-defined]
         if not parts.path.startswith("/console/api/"):
             return {"statusCode": 404, "headers": {}, "body": ""}
         stack: ApiStack = self.server.stack  # type: ignore[attr-defined]
@@ -69,6 +75,8 @@ class _Console(BaseHTTPRequestHandler):
         self.send_response(answer["statusCode"])
         for name, value in answer["headers"].items():
             self.send_header(name, value)
+        for value in answer.get("multiValueHeaders", {}).get("Set-Cookie", ()):
+            self.send_header("Set-Cookie", value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

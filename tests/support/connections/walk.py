@@ -8,7 +8,7 @@ import requests
 from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.oauth.connect import new_connect_link
 
-from local.demo.visitor import Page, Visitor
+from local.demo.visitor import Page, Visitor, page_of
 from tests.support.connections.stack import ConnectStack
 
 LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
@@ -27,6 +27,11 @@ def connected(stack: ConnectStack, visitor: Visitor | None = None, **changes: An
     if "Log in" in page.words:
         page = visitor.press(page, "Log In", **LOGIN)
     return visitor.press(page, "Allow") if "Allow access?" in page.words else page
+
+
+def sent_on_to(answer: requests.Response) -> str:
+    """Return the address that a page goes on to by itself, "" when it stays."""
+    return page_of(answer.url, answer.text).goes_on
 
 
 def get(url: str, **cookies: str) -> requests.Response:

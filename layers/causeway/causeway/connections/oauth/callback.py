@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from causeway.connections.access.encoding import digest, is_same
 from causeway.connections.access.links import LINK_LIFE_MS, ConnectLink, ended_link, signed_link
@@ -15,7 +14,7 @@ from causeway.connections.oauth.cookies import cookie, cookie_name
 from causeway.connections.oauth.pkce import pkce_verifier
 from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
 from causeway.connections.oauth.refusals import refusal_of
-from causeway.connections.oauth.return_urls import is_allowed_return
+from causeway.connections.oauth.ways_back import product_address, to_console, way_back
 from causeway.connections.pages.connect_pages import connected_page, other_org_page, problem_page, refused_page
 from causeway.errors import RejectedError, RetryableError
 from causeway.salesforce.answers.oauth_rules import reason_of
@@ -36,9 +35,9 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     state = query.get("state", "")
     kept = ports.markers.take_state(digest(state), ports.now_ms()) if state else None
     if kept is None or not is_same(digest(cookies.get(cookie_name(state, ports), "")), kept["browser"]):
-        return Answer(problem_page("Signing in can not be finished here", _no_attempt(), kind="attempt_unknown"))
+        return _unfinished(_no_attempt(), ports)
     if ports.markers.are_links_ended(kept["tenant"], kept["user"], _issued_at_ms(kept)):
-        return Answer(problem_page("Signing in can not be finished here", ended_link(), kind="attempt_unknown"))
+        return _unfinished(ended_link(), ports)
     drop = (cookie(cookie_name(state, ports), "", 0, ports),)
     if query.get("error") or not query.get("code"):
         return replace(_denied(kept, query, ports), cookies=drop)
@@ -46,11 +45,16 @@ def finish(query: Mapping[str, str], cookies: Mapping[str, str], ports: ConnectP
     return replace(_result(kept, outcome, ports), cookies=drop)
 
 
+def _unfinished(refused: RejectedError, ports: ConnectPorts) -> Answer:
+    title = "Signing in cannot be finished here"
+    return Answer(problem_page(title, refused, to_console(ports.public_url), kind="attempt_unknown"))
+
+
 def _denied(kept: Mapping[str, Any], query: Mapping[str, str], ports: ConnectPorts) -> Answer:
     ports.broker.ask("denied", kept["tenant"])
     error, said = query.get("error", "")[:80], query.get("error_description", "")
     refusal = refusal_of(reason_of(error, said), callback=ports.redirect_uri, error=error, description=said)
-    return Answer(refused_page(refusal, back=_return_url(kept, "refused", ports)))
+    return Answer(refused_page(refusal, way_back(_return_url(kept, "refused", ports), ports.public_url)))
 
 
 def _exchanged(kept: Mapping[str, Any], code: str, verifier: str, ports: ConnectPorts) -> Mapping[str, Any]:
@@ -72,16 +76,17 @@ def _exchanged(kept: Mapping[str, Any], code: str, verifier: str, ports: Connect
 
 
 def _result(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectPorts) -> Answer | Redirect:
-    back = _return_url(kept, str(outcome["result"]), ports)
+    product = _return_url(kept, str(outcome["result"]), ports)
+    back = way_back(product, ports.public_url)
     match outcome["result"]:
-        case "connected" if back:
-            return Redirect(back)
+        case "connected" if product:
+            return Redirect(product)
         case "connected":
-            return Answer(connected_page(kept["tenant"], outcome, ports.findings(kept["tenant"]), ""))
+            return Answer(connected_page(kept["tenant"], outcome, ports.findings(kept["tenant"]), back))
         case "other_org":
             confirming = _next_link(kept, ports, confirmed_org=outcome["org_id"])
             again = _next_link(kept, ports, sign_in_again=True)
-            return Answer(other_org_page(outcome, confirming, again, kept["login_origin"], ports.public_url))
+            return Answer(other_org_page(outcome, confirming, again, kept["login_origin"], ports.public_url, back))
         case "refused":
             refusal = refusal_of(
                 outcome["reason"],
@@ -89,8 +94,8 @@ def _result(kept: Mapping[str, Any], outcome: Mapping[str, Any], ports: ConnectP
                 error=outcome["error"],
                 description=outcome.get("description", ""),
             )
-            return Answer(refused_page(refusal, back=back))
-    return Answer(problem_page("Connecting is not possible yet", problem_of(outcome), kind="not_ready", back=back))
+            return Answer(refused_page(refusal, back))
+    return Answer(problem_page("Connecting is not possible yet", problem_of(outcome), back, kind="not_ready"))
 
 
 def _next_link(
@@ -116,11 +121,7 @@ def _issued_at_ms(kept: Mapping[str, Any]) -> int:
 
 
 def _return_url(kept: Mapping[str, Any], result: str, ports: ConnectPorts) -> str:
-    """Return the product's address with the result, if the link named one that is still allowed."""
-    url = kept["return_url"]
-    if not url or not is_allowed_return(url, ports.return_urls):
-        return ""
-    return f"{url}{'&' if '?' in url else '?'}{urlencode({'causeway': result, 'tenant': kept['tenant']})}"
+    return product_address(kept["return_url"], result, kept["tenant"], ports.return_urls)
 
 
 def _no_attempt() -> CallbackRefused:

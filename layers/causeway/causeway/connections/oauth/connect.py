@@ -26,13 +26,16 @@ from causeway.connections.oauth.cookies import cookie, cookie_name
 from causeway.connections.oauth.flow import authorize_address
 from causeway.connections.oauth.login_address import LoginAddress, login_address
 from causeway.connections.oauth.pkce import pkce_challenge, pkce_verifier
-from causeway.connections.oauth.ports import Answer, ConnectPorts, Redirect, problem_of
+from causeway.connections.oauth.ports import Answer, ConnectPorts, problem_of
 from causeway.connections.oauth.return_urls import is_allowed_return
+from causeway.connections.oauth.ways_back import product_address, to_console, way_back
 from causeway.connections.pages.connect_pages import (
     connect_page,
+    leaving_page,
     problem_page,
     wrong_address_page,
 )
+from causeway.connections.pages.html import Back
 from causeway.connections.transitions import PENDING_LIFE_MS
 from causeway.errors import InvalidRequest, RejectedError
 from causeway.salesforce.values.dates import rfc3339
@@ -75,44 +78,57 @@ def new_connect_link(tenant: str, request: ConnectLinkRequest, ports: ConnectPor
 def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
     """Return the page of a link, for the address typed on it if any; the link stays unused."""
     try:
-        link = _unspent(link_text, ports)
+        link = read_link(link_text, ports.link_key, ports.now_ms())
     except RejectedError as refused:
-        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
+        return _refused(refused, to_console(ports.public_url))
+    back = _back(link, ports)
     try:
+        _check_unspent(link, ports)
         address = _address(link, typed, ports)
     except InvalidRequest as problem:
-        return Answer(wrong_address_page(link, link_text, typed or "", problem, ports.public_url))
-    return Answer(connect_page(link, link_text, address, ports.public_url))
+        return Answer(wrong_address_page(link, link_text, typed or "", problem, ports.public_url, back))
+    except RejectedError as refused:
+        return _refused(refused, back)
+    return Answer(connect_page(link, link_text, address, ports.public_url, back))
 
 
-def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer | Redirect:
+def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
     """
-    Use the link and return where to sign in; an address that had to be rewritten is shown first, and leaves the link unused.
+    Use the link and return the page that goes on to Salesforce's sign-in.
+
+    An address that had to be rewritten is shown first, and leaves the link unused.
     """
     try:
-        link = _unspent(link_text, ports)
+        link = read_link(link_text, ports.link_key, ports.now_ms())
+        _check_unspent(link, ports)
         address = _address(link, typed, ports)
-    except InvalidRequest:
+    except RejectedError:
         return open_link(link_text, typed, ports)
-    except RejectedError as refused:
-        return Answer(problem_page("This link can not be used", refused, kind="link_refused"))
     if address.changed:
         return open_link(link_text, typed, ports)
+    back = _back(link, ports)
     app = ports.broker.ask("begin", link.tenant)
     if app["result"] != "begun":
-        return Answer(problem_page("Connecting is not possible yet", problem_of(app), kind="not_ready"))
+        return Answer(problem_page("Connecting is not possible yet", problem_of(app), back, kind="not_ready"))
     if not ports.markers.spend(digest(link.id), link.expires_at_ms):
-        return Answer(problem_page("This link can not be used", used_link(), kind="link_refused"))
+        return _refused(used_link(), back)
     return _begun(link, address, app, ports)
 
 
-def _unspent(link_text: str, ports: ConnectPorts) -> ConnectLink:
-    link = read_link(link_text, ports.link_key, ports.now_ms())
+def _refused(refused: RejectedError, back: Back) -> Answer:
+    return Answer(problem_page("This link cannot be used", refused, back, kind="link_refused"))
+
+
+def _back(link: ConnectLink, ports: ConnectPorts) -> Back:
+    """Return the way back of a person who does not go on."""
+    return way_back(product_address(link.return_url, "cancelled", link.tenant, ports.return_urls), ports.public_url)
+
+
+def _check_unspent(link: ConnectLink, ports: ConnectPorts) -> None:
     if ports.markers.is_spent(digest(link.id)):
         raise used_link()
     if ports.markers.are_links_ended(link.tenant, link.user, link.issued_at_ms):
         raise ended_link()
-    return link
 
 
 def _address(link: ConnectLink, typed: str | None, ports: ConnectPorts) -> LoginAddress:
@@ -121,8 +137,8 @@ def _address(link: ConnectLink, typed: str | None, ports: ConnectPorts) -> Login
     return LoginAddress(link.login_origin)
 
 
-def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], ports: ConnectPorts) -> Redirect:
-    """Store the state and return the redirect to Salesforce."""
+def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], ports: ConnectPorts) -> Answer:
+    """Store the state and return the page that goes on to Salesforce."""
     state, browser = ports.new_secret(), ports.new_secret()
     kept = {
         **{name: value for name, value in asdict(link).items() if name not in ("id", "expires_at_ms")},
@@ -133,9 +149,10 @@ def _begun(link: ConnectLink, address: LoginAddress, app: Mapping[str, Any], por
     }
     ports.markers.keep_state(digest(state), kept, ports.now_ms() + STATE_LIFE_MS)
     challenge = pkce_challenge(pkce_verifier(state, ports.link_key))
-    return Redirect(
-        authorize_address(
-            address.origin, app["client_id"], ports.redirect_uri, state, challenge, sign_in_again=link.sign_in_again
-        ),
+    sign_in = authorize_address(
+        address.origin, app["client_id"], ports.redirect_uri, state, challenge, sign_in_again=link.sign_in_again
+    )
+    return Answer(
+        leaving_page(sign_in, address.host, _back(link, ports)),
         (cookie(cookie_name(state, ports), browser, STATE_LIFE_MS // 1000, ports),),
     )

@@ -8,10 +8,12 @@ from typing import Any, Final
 from causeway.connections.access.links import ConnectLink
 from causeway.connections.oauth.login_address import LoginAddress
 from causeway.connections.oauth.refusals import Refusal
-from causeway.connections.pages.html import Html, Kind, Page, filled, joined, page
+from causeway.connections.pages.html import Back, Html, Kind, Page, filled, joined, page
 from causeway.errors import CausewayError
 
 TITLE: Final = "Connect Salesforce"
+TO_PRODUCT: Final = "Back to the product"
+TO_CONSOLE: Final = "Back to the console"
 
 _CONNECT: Final = """<h1>Connect Salesforce to $tenant</h1>
 $problem
@@ -21,7 +23,8 @@ with the rights of the user you sign in as.</p>
 $proceed
 <p class="note">Go on only if you know this organization and asked for the connection, or were asked by someone you trust.
 You can end it at any time, here or in Salesforce.</p>
-$other"""
+$other
+$back"""
 _NAME: Final = "<dt>Connection</dt><dd>$name</dd>"
 _WHERE: Final = "<dt>Sign in at</dt><dd>$host</dd>"
 _CHANGED: Final = (
@@ -50,7 +53,11 @@ $more
 $back"""
 _REMEDY: Final = "<h2>What to do</h2>\n<p>$remedy</p>"
 _QUOTE: Final = """<p class="note">Salesforce's own words: <q>$quote</q></p>"""
-_BACK: Final = """<p><a class="button second" href="$url">Back to the product</a></p>"""
+_BACK: Final = """<p><a class="button second" href="$url">$words</a></p>"""
+_LEAVING: Final = """<h1>On to Salesforce</h1>
+<p role="status">You are sent on to <strong>$host</strong>. If nothing happens, go on by yourself:</p>
+<p><a class="button" href="$url">Go on to Salesforce</a></p>
+$back"""
 _ORG: Final = "<dl><dt>Organization</dt><dd>$tenant</dd><dt>Salesforce user</dt><dd>$user</dd><dt>Salesforce org</dt><dd>$org</dd></dl>"
 _FINDING: Final = "<li><strong>$message</strong> $remedy</li>"
 _CHOICES: Final = """<form method="post" action="$action">
@@ -69,7 +76,7 @@ What was synced with the org before is kept, and works again when you change bac
 _NOTHING: Final = Html("")
 
 
-def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, public_url: str) -> Page:
+def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, public_url: str, back: Back) -> Page:
     """Return the page that names the tenant and where to sign in; opening it does not use the link."""
     action = f"{public_url}/oauth/authorize"
     proceed = filled(_PROCEED, action=action, link=link_text, origin=address.origin)
@@ -80,27 +87,36 @@ def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, publi
         problem=filled(_CHANGED, host=address.host) if address.changed else _NOTHING,
         where=filled(_WHERE, host=address.host),
         proceed=proceed,
+        back=back,
     )
-    return page(TITLE, content, form_origins=(_origin_of(public_url), address.origin))
+    return page(TITLE, content)
 
 
-def wrong_address_page(link: ConnectLink, link_text: str, typed: str, problem: CausewayError, public_url: str) -> Page:
+def leaving_page(address: str, host: str, back: Back) -> Page:
+    """Return the page that goes on to Salesforce's sign-in by itself: a redirect would be held to the policy of the form before."""
+    content = filled(_LEAVING, host=host, url=address, back=_way(back))
+    return page("On to Salesforce", content, goes_on=address)
+
+
+def wrong_address_page(
+    link: ConnectLink, link_text: str, typed: str, problem: CausewayError, public_url: str, back: Back
+) -> Page:
     """Return the page that says what is wrong with the address that was typed, with the field to correct it."""
     action = f"{public_url}/oauth/authorize"
     shown = filled(_PROBLEM, message=problem.message, remedy=problem.remedy)
-    content = _connect(link, link_text, action, problem=shown, where=_NOTHING, proceed=_NOTHING, typed=typed)
-    return page(TITLE, content, kind="mistyped", form_origins=(_origin_of(public_url),))
+    content = _connect(link, link_text, action, problem=shown, where=_NOTHING, proceed=_NOTHING, back=back, typed=typed)
+    return page(TITLE, content, kind="mistyped")
 
 
-def refused_page(refusal: Refusal, *, back: str = "") -> Page:
+def refused_page(refusal: Refusal, back: Back) -> Page:
     """Return the page of an attempt that ended, with what the Salesforce admin must do."""
     more = filled(_QUOTE, quote=refusal.quote) if refusal.quote else _NOTHING
-    return _result(refusal.title, refusal.message, refusal.remedy, more=more, back=back)
+    return _result(refusal.title, refusal.message, refusal.remedy, back, more=more)
 
 
-def problem_page(title: str, problem: CausewayError, *, kind: Kind, back: str = "") -> Page:
+def problem_page(title: str, problem: CausewayError, back: Back, *, kind: Kind) -> Page:
     """Return the page of a link or callback that cannot be used."""
-    return _result(title, problem.message, problem.remedy, answer=kind, back=back)
+    return _result(title, problem.message, problem.remedy, back, answer=kind)
 
 
 def fault_page(request_id: str) -> Page:
@@ -109,20 +125,23 @@ def fault_page(request_id: str) -> Page:
         "Something went wrong here",
         f"The connector met a fault of its own. Nothing of yours is at fault. Its number is {request_id}.",
         "Start again from the product in a few minutes; if it happens again, tell its support this number.",
+        Back("../console", TO_CONSOLE),
     )
 
 
-def connected_page(tenant: str, outcome: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], back: str) -> Page:
+def connected_page(tenant: str, outcome: Mapping[str, Any], findings: Sequence[Mapping[str, Any]], back: Back) -> Page:
     """Return the page of success, with the findings of the permission check."""
     more = filled(_ORG, tenant=tenant, user=outcome["username"] or "–", org=outcome["org_id"])
     if findings:
         items = joined([filled(_FINDING, message=each["message"], remedy=each["remedy"]) for each in findings])
         more = joined([more, Html("<h2>Before records flow</h2>"), Html(f"<ul>{items}</ul>")])
     note = "The syncs are off until they have been checked against this org. " if outcome["other_org"] else ""
-    return _result("Salesforce is connected", f"{note}You can close this page.", "", more=more, back=back, good=True)
+    return _result("Salesforce is connected", f"{note}You can close this page.", "", back, more=more, good=True)
 
 
-def other_org_page(outcome: Mapping[str, Any], confirming: str, again: str, login_origin: str, public_url: str) -> Page:
+def other_org_page(
+    outcome: Mapping[str, Any], confirming: str, again: str, login_origin: str, public_url: str, back: Back
+) -> Page:
     """Return the page that refuses an org other than the one before: sign in elsewhere, or confirm the change."""
     choices = filled(
         _CHOICES,
@@ -140,13 +159,21 @@ def other_org_page(outcome: Mapping[str, Any], confirming: str, again: str, logi
         f"to org {outcome['known_org_id']}. Nothing was changed.",
         remedy=filled(_REMEDY, remedy="Sign in again with a user of the former org."),
         more=choices,
-        back=_NOTHING,
+        back=_way(back),
     )
-    return page("Another org", content, kind="other_org", form_origins=(_origin_of(public_url), login_origin))
+    return page("Another org", content, kind="other_org")
 
 
 def _connect(
-    link: ConnectLink, link_text: str, action: str, *, problem: Html, where: Html, proceed: Html, typed: str = ""
+    link: ConnectLink,
+    link_text: str,
+    action: str,
+    *,
+    problem: Html,
+    where: Html,
+    proceed: Html,
+    back: Back,
+    typed: str = "",
 ) -> Html:
     wrong = not proceed
     other = filled(
@@ -168,6 +195,7 @@ def _connect(
         where=where,
         proceed=proceed,
         other=other,
+        back=_way(back),
     )
 
 
@@ -175,10 +203,10 @@ def _result(
     title: str,
     message: str,
     remedy: str,
+    back: Back,
     *,
     answer: Kind = "shown",
     more: Html = _NOTHING,
-    back: str = "",
     good: bool = False,
 ) -> Page:
     content = filled(
@@ -189,10 +217,10 @@ def _result(
         kind="good" if good else "bad",
         role="status" if good else "alert",
         more=more,
-        back=filled(_BACK, url=back) if back else _NOTHING,
+        back=_way(back),
     )
     return page(title, content, kind=answer)
 
 
-def _origin_of(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
+def _way(back: Back) -> Html:
+    return filled(_BACK, url=back.url, words=back.words)

@@ -48,17 +48,27 @@ STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).de
 _PAGE: Final = Template(
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-    "<title>$title</title><style>$style</style></head>\n<body><main><article>\n$content\n</article></main></body></html>\n"
+    "$goes_on<title>$title</title><style>$style</style></head>\n<body><main><article>\n$content\n</article></main></body></html>\n"
 )
+
+_GOES_ON: Final = '<meta http-equiv="refresh" content="0;url=$url">'
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its HTML, what kind of answer it is (`shown`, or why not), and the origins that its forms may lead to."""
+    """One page: its HTML, what kind of answer it is (`shown`, or why not), and whether it has forms."""
 
     html: str
     kind: Kind = "shown"
-    form_origins: tuple[str, ...] = ()
+    has_forms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The way back that a page offers: an address, and the words on its link."""
+
+    url: str
+    words: str
 
 
 def filled(template: str, **values: object) -> Html:
@@ -74,20 +84,22 @@ def joined(parts: list[Html]) -> Html:
     return Html("\n".join(parts))
 
 
-def page(title: str, content: Html, *, kind: Kind = "shown", form_origins: tuple[str, ...] = ()) -> Page:
-    """Return a whole page around its content."""
-    html = _PAGE.substitute(title=escape(title), style=STYLE, content=content)
-    return Page(html, kind, form_origins)
+def page(title: str, content: Html, *, kind: Kind = "shown", goes_on: str = "") -> Page:
+    """Return a whole page around its content; with `goes_on` the browser opens that address by itself."""
+    head = filled(_GOES_ON, url=goes_on) if goes_on else ""
+    html = _PAGE.substitute(title=escape(title), style=STYLE, content=content, goes_on=head)
+    return Page(html, kind, "<form" in content)
 
 
 def page_headers(shown: Page, *, https: bool) -> dict[str, str]:
     """
     Return the headers that a page is sent with.
 
-    Only the inline style is loaded (by its hash). Forms go only where the page says: Chromium applies `form-action` to a
-    form's redirect too, so it lists the login origin. Nothing is cached, framed or sent as a referrer.
+    Only the inline style is loaded (by its hash). Forms go only to this deployment: what follows one is a page that goes on by
+    itself, because Chromium applies `form-action` to every hop of the redirects after a form. Nothing is cached, framed or sent
+    as a referrer.
     """
-    forms = " ".join(shown.form_origins) or "'none'"
+    forms = "'self'" if shown.has_forms else "'none'"
     policy = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
     headers = {
         "Content-Type": "text/html; charset=utf-8",
