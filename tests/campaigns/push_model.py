@@ -11,6 +11,7 @@ import heapq
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,7 +21,7 @@ from causeway.contract.outcomes import Outcome
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.push.memory.claims.answers import Busy, Claim, Seen
-from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.salesforce.calls import Collection, Lookup, Row, Save, Saved, SaveError
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.sync import Sync
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
@@ -305,6 +306,12 @@ class SimulatedConnections:
         found: Connection = self._sim.call("connections.get", 5, lambda: self.by_tenant[tenant], _unavailable)
         return found
 
+    def note_record_sizes(self, tenant: str, org_id: str, sizes: Mapping[str, int]) -> None:
+        def keep() -> None:
+            self.by_tenant[tenant] = replace(self.by_tenant[tenant], record_sizes=dict(sizes))
+
+        self._sim.call("connections.note_record_sizes", 5, keep, _unavailable)
+
     def flip(self, tenant: str, status: Status) -> None:
         before = self.by_tenant[tenant]
         self.by_tenant[tenant] = replace(before, status=status, cause="grant_ended", epoch=before.epoch + 1)
@@ -360,6 +367,7 @@ class SimulatedOrg:
     written: list[tuple[str, str, str]] = field(default_factory=list)
     calls: int = 0
     foreign: int = 0
+    bears: int = 0
     people: dict[str, set[str]] = field(default_factory=dict)
 
     def hold(self, sobject: str, **values: str) -> None:
@@ -426,7 +434,13 @@ class SimulatedOrg:
         if is_composite and any("@{" in str(save.values) for each in collections for save in each.saves):
             halted = Saved("refused", error=SaveError("PROCESSING_HALTED", "Invalid reference specified."), whole=True)
             return [[halted] * len(collection.saves) for collection in collections]
-        return [[self._save(save) for save in collection.saves] for collection in collections]
+        return [self._collection(collection.saves) for collection in collections]
+
+    def _collection(self, saves: Sequence[Save]) -> list[Saved]:
+        """Save the records of one collection, but for those of an sObject of which there are more than the automation bears."""
+        counts = Counter(save.sobject for save in saves)
+        exceeded = Saved("refused", error=SaveError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: System.LimitException"))
+        return [exceeded if 0 < self.bears < counts[save.sobject] else self._save(save) for save in saves]
 
     def _save(self, save: Any) -> Saved:
         after = {**self.rows.get(save.record_id or "", {}), **save.values}

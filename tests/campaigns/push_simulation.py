@@ -9,8 +9,10 @@ one household address and told apart by an external ID, partial changes of sever
 wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
 answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
 faults stop, and everything must come to rest. Some texts are such as a composite call would take for references; in some orgs a
-title needs a first name, and the product sends everything once more at the end. Broken variants must fail: `no_fence`,
-`release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`.
+title needs a first name, or the automation bears one or two records at once; some products send everything once more at the end.
+
+Broken variants must fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`,
+`adopt_by_address`, `refused_for_ever`.
 """
 
 from __future__ import annotations
@@ -152,7 +154,8 @@ class Scenario:
         self.are_students = chance.random() < 0.4
         of_tenant = {tenant: syncs_of(chance, are_students=self.are_students) for tenant in self.tenants}
         self.syncs = SimulatedSyncs(self.sim, of_tenant)
-        self.orgs = {tenant: SimulatedOrg(self.sim, tenant) for tenant in self.tenants}
+        bears = chance.choice((0, 0, 1, 2))
+        self.orgs = {tenant: SimulatedOrg(self.sim, tenant, bears=bears) for tenant in self.tenants}
         if self.are_students:
             self._enter_household(chance)
         self.batch_size = MeasuredBatchSize()

@@ -46,8 +46,17 @@ class MemoryConnections:
             connection = _merged(stored.connection, before.connection, after.connection)
             usage = stored.connection.usage
             merged = _merged(stored, before, after)
-            self._records[before.tenant] = replace(merged, connection=replace(connection, usage=usage))
+            sizes = stored.connection.record_sizes if connection.org_id == stored.connection.org_id else {}
+            connection = replace(connection, usage=usage, record_sizes=sizes)
+            self._records[before.tenant] = replace(merged, connection=connection)
             return True
+
+    def note_record_sizes(self, tenant: str, org_id: str, sizes: Mapping[str, int]) -> None:
+        with self._lock:
+            stored = self._records.get(tenant)
+            if stored and stored.connection.org_id == org_id:
+                connection = replace(stored.connection, record_sizes=dict(sizes))
+                self._records[tenant] = replace(stored, connection=connection)
 
     def note_usage(self, tenant: str, usage: Usage) -> Usage | None:
         with self._lock:

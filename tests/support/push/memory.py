@@ -146,6 +146,9 @@ class MemoryConnected:
     def get(self, tenant: str) -> Connection:
         return self.by_tenant.get(tenant, Connection(tenant, cause="never_connected"))
 
+    def note_record_sizes(self, tenant: str, org_id: str, sizes: Mapping[str, int]) -> None:
+        self.by_tenant[tenant] = replace(self.get(tenant), record_sizes=dict(sizes))
+
     def set(self, tenant: str, status: Status, cause: str = "") -> None:
         before = self.get(tenant)
         self.by_tenant[tenant] = replace(before, status=status, cause=cause, epoch=before.epoch + 1)

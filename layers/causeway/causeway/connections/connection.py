@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -36,6 +37,7 @@ class Connection:
 
     `epoch` grows by one with every change of status, grant or org, so that work started before the change can notice it;
     `token_version` grows with every new access token of the same grant. `said` are Salesforce's own words about the cause, cut.
+    `record_sizes` says how many records of an sObject the org's automation bears at once, where that is fewer than Salesforce takes.
     Times are epoch milliseconds.
     """
 
@@ -57,3 +59,4 @@ class Connection:
     api_version: str = "66.0"
     usage: Usage | None = None
     said: str = ""
+    record_sizes: Mapping[str, int] = field(default_factory=dict, hash=False)

@@ -79,4 +79,5 @@ def read_context(tenant: str, ports: PushPorts, deadline: Deadline) -> PushConte
     """Read the tenant's connection, and start to count the time."""
     budget = Budget(deadline)
     connection = ports.connections.get(tenant)
+    ports.batch_size.start(tenant, connection.record_sizes)
     return PushContext(tenant, ports, budget, Describes(tenant, ports), connection, ports.now_ms())

@@ -41,7 +41,15 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
     settlement = receive_changes(tenant, arrived, ports.syncs, gate)
     settlement.api_calls = _settle(context, settlement.tasks, gate)
     publish_outcomes(tenant, settlement, ports)
+    _keep_record_sizes(context)
     return settlement
+
+
+def _keep_record_sizes(context: PushContext) -> None:
+    """Keep how many records the org was found to bear at once, so that the next batch begins there."""
+    sizes = context.ports.batch_size.learned(context.tenant)
+    if sizes is not None:
+        context.ports.connections.note_record_sizes(context.tenant, context.connection.org_id, sizes)
 
 
 def _settle(context: PushContext, tasks: list[Task], gate: Gate) -> int:

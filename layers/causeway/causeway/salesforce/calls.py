@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Literal
@@ -124,25 +124,28 @@ def has_reference(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(has_reference(each) for each in value)
 
 
-def collections_of(saves: list[Save]) -> list[tuple[int, ...]]:
+def collections_of(
+    saves: list[Save], most: Callable[[str], int] = lambda sobject: MAX_RECORDS_PER_COLLECTION
+) -> list[tuple[int, ...]]:
     """
-    Group records into collections and return the positions in each.
+    Group records into collections and return the positions in each; `most` is how many may stand with a record of an sObject.
 
     Records of one kind share a collection, literal ones first, then sorted by sObject (at most ten runs) and by the parent
     account, whose row a save may lock. A record that is to be saved alone has a group of its own.
     """
     order = sorted(range(len(saves)), key=lambda place: _place(saves[place], place))
     groups: list[list[int]] = []
-    runs = 0
+    runs, room = 0, 0
     before: Save | None = None
     for place in order:
         save = saves[place]
         same_kind = before is not None and before.kind == save.kind and not (before.alone or save.alone)
         new_run = not (same_kind and before is not None and before.sobject == save.sobject)
         runs = runs + 1 if new_run else runs
-        if not same_kind or len(groups[-1]) >= MAX_RECORDS_PER_COLLECTION or runs > MAX_TYPE_RUNS:
+        room = min(room, most(save.sobject))
+        if not same_kind or len(groups[-1]) >= room or runs > MAX_TYPE_RUNS:
             groups.append([])
-            runs = 1
+            runs, room = 1, min(MAX_RECORDS_PER_COLLECTION, most(save.sobject))
         groups[-1].append(place)
         before = save
     return [tuple(group) for group in groups]

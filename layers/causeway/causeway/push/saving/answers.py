@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.settling import remember_decided, settle_contributions, settle_superseded
@@ -16,11 +16,14 @@ from causeway.salesforce.calls import Saved, SaveError
 MAX_TRIES = 3  # of one record that another transaction locks
 
 
-def settle_answers(items: Sequence[PendingSave], results: Sequence[Saved], progress: SaveProgress) -> list[PendingSave]:
-    """Settle the tasks of one collection; return the records to send again."""
+def settle_answers(
+    items: Sequence[PendingSave], results: Sequence[Saved], progress: SaveProgress, smaller: Collection[PendingSave]
+) -> list[PendingSave]:
+    """Settle the tasks of one collection, but for the records that go in `smaller` groups; return those to send again later."""
     if len(items) > 1 and results and results[0].whole:
         return _halved(items, progress)
-    settled = (_settle(item, saved, progress) for item, saved in zip(items, results, strict=True))
+    answered = ((item, saved) for item, saved in zip(items, results, strict=True) if item not in smaller)
+    settled = (_settle(item, saved, progress) for item, saved in answered)
     return [again for again in settled if again]
 
 

@@ -17,6 +17,7 @@ from causeway.push.deciding.resolving import keep_created
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.owners import own_records
 from causeway.push.memory.two_way import Base
+from causeway.push.saving.limits import SaveLimits
 from causeway.push.saving.parent_names import ParentPorts, create_named_parents
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
 from causeway.push.saving.pending import SaveProgress
@@ -81,7 +82,8 @@ def _create_parents(context: OrgContext, claims: HeldClaims, decisions: Decision
         context.check_connection()
         time_s = context.push.budget.call_s(MOST_CALL_S)
         now_ms = context.push.now_ms()
-        ports = ParentPorts(claims.scope, context.org, time_s, read_started_ms, now_ms, claims.entities)
+        limits = SaveLimits(context.push.ports.batch_size, context.push.tenant)
+        ports = ParentPorts(claims.scope, context.org, limits, time_s, read_started_ms, now_ms, claims.entities)
         return create_named_parents(names, ports)
 
     create_parents(decisions.planned_records, create, decisions.parents_first)
@@ -94,7 +96,8 @@ def _write(context: OrgContext, claims: HeldClaims, planned_records: Collection[
     to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
     if not to_save:
         return
-    push, progress = context.push, SaveProgress(claims)
+    push = context.push
+    progress = SaveProgress(claims, SaveLimits(push.ports.batch_size, push.tenant))
     ports = SavePorts(
         push.tenant, context.org, push.ports.batch_size, push.budget, push.ports.now_ms, context.check_connection
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from causeway.errors import CausewayError
@@ -13,8 +13,9 @@ from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import name_identifier
 from causeway.push.memory.links import RememberedKey, link_record, linked_records
 from causeway.push.ports import Org
+from causeway.push.saving.limits import SaveLimits
 from causeway.push.saving.parents import CreatedParents, Place
-from causeway.push.saving.refusals.refusal_codes import is_passing
+from causeway.push.saving.refusals.refusal_codes import is_passing, is_too_many
 from causeway.salesforce.calls import (
     MAX_COLLECTIONS_PER_CALL,
     Collection,
@@ -34,6 +35,7 @@ class ParentPorts:
 
     scope: ClaimScope
     org: Org
+    limits: SaveLimits
     timeout_s: float
     read_started_ms: int
     now_ms: int
@@ -118,14 +120,35 @@ def _create(
 
 
 def _saved(saves: list[Save], ports: ParentPorts) -> Iterator[tuple[int, Saved]]:
-    """Send creates, a full call at a time; yield each one's index and answer."""
-    waiting = [(group, Collection(tuple(saves[index] for index in group))) for group in collections_of(saves)]
+    """Send creates, a full call at a time, in smaller groups where the org asks for it; yield each one's index and answer."""
+    waiting: list[Sequence[int]] = list(collections_of(saves, ports.limits.records))
     while waiting:
-        share = share_of_next_call([collection for _, collection in waiting], MAX_COLLECTIONS_PER_CALL)
-        now, waiting = waiting[:share], waiting[share:]
-        answers = ports.org.save([collection for _, collection in now], ports.timeout_s)
-        for (group, _), results in zip(now, answers, strict=True):
-            yield from zip(group, results, strict=True)
+        collections = [Collection(tuple(saves[index] for index in group)) for group in waiting]
+        share = share_of_next_call(collections, MAX_COLLECTIONS_PER_CALL)
+        answers = ports.org.save(collections[:share], ports.timeout_s)
+        answered, waiting = list(zip(waiting[:share], answers, strict=True)), waiting[share:]
+        for group, results in answered:
+            halves = _halves(group, results, saves, ports.limits)
+            waiting = [*halves, *waiting]
+            again = {index for half in halves for index in half}
+            yield from ((index, saved) for index, saved in zip(group, results, strict=True) if index not in again)
+
+
+def _halves(
+    group: Sequence[int], results: Sequence[Saved], saves: Sequence[Save], limits: SaveLimits
+) -> list[Sequence[int]]:
+    """Return the creates of a collection that were too many at once, in halves."""
+    exceeding = [index for index, saved in zip(group, results, strict=True) if saved.error and is_too_many(saved.error)]
+    sobjects = [saves[index].sobject for index in group]
+    if not exceeding:
+        limits.note_passed(sobjects)
+    elif len(exceeding) == 1:
+        limits.note_alone(sobjects[0], exceeding[0])
+    elif not limits.is_hopeless(sobjects[0]):
+        limits.note_exceeded(sobjects[0], exceeding)
+        middle = len(exceeding) // 2
+        return [exceeding[:middle], exceeding[middle:]]
+    return []
 
 
 def _note_failure(saved: Saved, place: Place, again_ms: int, done: CreatedParents) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.memory.claims.held import HeldClaims
+from causeway.push.saving.limits import SaveLimits
 from causeway.push.tasks import Task
 from causeway.salesforce.calls import Save, SaveError
 
@@ -52,11 +53,12 @@ class SaveProgress:
     """
     How far one pass has come with saving.
 
-    `created` is the entity of each record created, `groups` the number of groups made so far. `describes_outdated` says that a
-    refusal showed that a field is gone or closed.
+    `limits` is what the org's automation bears, `created` the entity of each record created, `groups` the number of groups made so
+    far. `describes_outdated` says that a refusal showed that a field is gone or closed.
     """
 
     claims: HeldClaims
+    limits: SaveLimits
     created: dict[str, str] = field(default_factory=dict)
     groups: int = 0
     describes_outdated: bool = False

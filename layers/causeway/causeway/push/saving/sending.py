@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from causeway.push.ports import BatchSize, Org
+from causeway.push.saving.limits import SaveLimits
 from causeway.push.saving.pending import PendingSave
 from causeway.push.time_budget import Budget
 from causeway.salesforce import calls
@@ -34,7 +35,7 @@ class PendingCollection:
     collection: Collection
 
 
-def collected(pending: Sequence[PendingSave]) -> list[PendingCollection]:
+def collected(pending: Iterable[PendingSave], limits: SaveLimits) -> list[PendingCollection]:
     """Return the records in collections, each of one group; literal collections first, records that go alone last."""
     groups: dict[int, list[PendingSave]] = {}
     for item in pending:
@@ -42,7 +43,7 @@ def collected(pending: Sequence[PendingSave]) -> list[PendingCollection]:
     found = [
         _pending_collection([items[place] for place in places])
         for items in groups.values()
-        for places in collections_of([item.save for item in items])
+        for places in collections_of([item.save for item in items], limits.records)
     ]
     return sorted(found, key=lambda each: (not each.collection.is_literal, each.collection.is_single))
 
@@ -51,8 +52,11 @@ def _pending_collection(items: Sequence[PendingSave]) -> PendingCollection:
     return PendingCollection(items, Collection(tuple(item.save for item in items)))
 
 
-def share_of_next_call(waiting: Sequence[PendingCollection], ports: SavePorts) -> int:
+def share_of_next_call(waiting: Sequence[PendingCollection], ports: SavePorts, limits: SaveLimits) -> int:
     """Return how many of the next collections share a call, as far as the org's batch size allows it."""
+    first = waiting[0].collection
+    if not first.is_single and limits.is_searching(save.sobject for save in first.saves):
+        return 1
     return calls.share_of_next_call([each.collection for each in waiting], ports.batch_size.collections(ports.tenant))
 
 

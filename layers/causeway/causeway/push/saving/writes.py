@@ -10,6 +10,7 @@ from causeway.push.memory.claims.owners import own_created
 from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.pending_creates import MAX_PENDING, PendingCreate
 from causeway.push.saving.answers import settle_answers
+from causeway.push.saving.crowding import smaller_groups
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
 from causeway.push.saving.sending import SavePorts, collected, send, share_of_next_call
 
@@ -77,16 +78,21 @@ def _marked(pending: Sequence[PendingSave], progress: SaveProgress) -> list[Pend
 
 
 def _round(pending: Sequence[PendingSave], ports: SavePorts, progress: SaveProgress) -> list[PendingSave]:
-    """Send every pending record once; return those to send again."""
-    waiting = collected(pending)
+    """Send every pending record once, in smaller groups where the org asks for it; return those to send again."""
+    waiting, limits = collected(pending, progress.limits), progress.limits
     again: list[PendingSave] = []
     while waiting:
         if not ports.budget.allows_call():
             redeliver_open(item for each in waiting for item in each.items)
             return again
-        share = share_of_next_call(waiting, ports)
+        share = share_of_next_call(waiting, ports, limits)
         now, waiting = waiting[:share], waiting[share:]
         ports.may_write()
-        for each, results in zip(now, send(now, ports), strict=True):
-            again += settle_answers(each.items, results, progress)
+        answers = list(zip((each.items for each in now), send(now, ports), strict=True))
+        smaller = smaller_groups(answers, progress)
+        for items, results in answers:
+            again += settle_answers(items, results, progress, set(smaller))
+        if limits.were_met:
+            rest = (item for each in waiting for item in each.items)
+            waiting = collected([*smaller, *rest], limits)
     return again

@@ -63,6 +63,27 @@ _QUERIES: Final = (
     ),
 )
 
+_LIMITS: Final = tuple(
+    Rule(
+        code,
+        Meaning.SMALLER,
+        "The org's automation exceeds a limit of Salesforce when so many records are saved at once.",
+        "Records are saved in smaller groups; one that fails alone needs lighter triggers and flows in the org.",
+        words=words,
+        blames=Blames.RECORD,
+    )
+    for code in ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER", "APEX_ERROR")
+    for words in (  # Apex guide, execution governors and limits; the texts as clients report them
+        "limitexception",
+        "apex cpu time limit",
+        "too many soql queries",
+        "too many query rows",
+        "too many dml",
+        "apex heap size",
+        "too many sosl queries",
+    )
+)
+
 _RECORDS: Final = (
     Rule("UNABLE_TO_LOCK_ROW", Meaning.LOCKED, "Another transaction in the org holds the record.", TRY_AGAIN),
     Rule(
@@ -180,4 +201,4 @@ _VALUES: Final = (
     ),
 )
 
-DATA_RULES: Final = (*_QUERIES, *_RECORDS, *_VALUES)
+DATA_RULES: Final = (*_QUERIES, *_LIMITS, *_RECORDS, *_VALUES)

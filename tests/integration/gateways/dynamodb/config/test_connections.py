@@ -112,3 +112,17 @@ def test_pages_name_every_connection_once() -> None:
             more, after = table.page(after, 10)
             found += more
     assert sorted(each.tenant for each in found) == sorted(f"t{number}" for number in range(23))
+
+
+def test_what_an_org_bears_is_kept_with_its_connection_and_not_for_another_org(connections: Connections) -> None:
+    connections.note_record_sizes("acme", "00D1", {"Contact": 40})  # nobody is connected
+    before = connections.record("acme")
+    assert before.connection == Connection("acme")
+    connected = replace(before.connection, status=Status.CONNECTED, epoch=1, org_id="00D1")
+    assert connections.save(before, replace(before, connection=connected))
+    connections.note_record_sizes("acme", "00D1", {"Contact": 40})
+    connections.note_record_sizes("acme", "00D2", {"Contact": 1})
+    assert connections.get("acme").record_sizes == {"Contact": 40}
+    known = connections.record("acme")
+    assert connections.save(known, replace(known, connection=replace(known.connection, epoch=2, org_id="00D2")))
+    assert connections.get("acme").record_sizes == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
 
 _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name != "tenant")
 _GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
+_OF_OTHER_WRITERS = ("usage", "record_sizes")
 HISTORY_LIMIT = 100
 
 
@@ -97,6 +98,20 @@ class ConnectionTable:
         before = from_item(answer.get("Attributes", {})).get("usage")
         return Usage(**before) if before else None
 
+    def note_record_sizes(self, tenant: str, org_id: str, sizes: Mapping[str, int]) -> None:
+        """Keep how many records of each sObject an org bears at once; a connection to another org, or none, keeps its own."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(tenant),
+                UpdateExpression="SET record_sizes = :sizes",
+                ConditionExpression="attribute_exists(epoch) AND org_id = :org",
+                ExpressionAttributeValues=to_item({":sizes": {"org_id": org_id, "sizes": dict(sizes)}, ":org": org_id}),
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+
     def due(self, now_ms: int) -> Iterator[str]:
         """Yield the tenants whose connection is due for a check, page by page through the `due` index (never a scan)."""
         for shard in range(DUE_SHARDS):
@@ -171,7 +186,7 @@ def _token(shard: int, start: dict[str, Any] | None) -> str:
 
 def _attributes(record: ConnectionRecord) -> dict[str, Any]:
     """Return the record as stored; the usage is left out, it has its own writer."""
-    values = {name: getattr(record.connection, name) for name in _CONNECTION_FIELDS if name != "usage"}
+    values = {name: getattr(record.connection, name) for name in _CONNECTION_FIELDS if name not in _OF_OTHER_WRITERS}
     values |= {name: getattr(record, name) for name in _GRANT_FIELDS}
     values["status"] = record.connection.status.value
     values["old_grants"] = [asdict(grant) for grant in record.old_grants]
@@ -190,11 +205,14 @@ def _changes(before: ConnectionRecord, after: ConnectionRecord) -> dict[str, Any
 def _record(tenant: str, stored: dict[str, Any]) -> ConnectionRecord:
     if "epoch" not in stored:
         return ConnectionRecord(Connection(tenant))
-    known = {name: stored[name] for name in _CONNECTION_FIELDS if name in stored}
+    known = {name: stored[name] for name in _CONNECTION_FIELDS if name in stored and name not in _OF_OTHER_WRITERS}
     usage = stored.get("usage")
     connection = replace(
         Connection(tenant, **known), status=Status(stored["status"]), usage=Usage(**usage) if usage else None
     )
+    sizes = stored.get("record_sizes", {})
+    if sizes.get("org_id") == connection.org_id:
+        connection = replace(connection, record_sizes={name: int(count) for name, count in sizes["sizes"].items()})
     grant = {name: stored[name] for name in _GRANT_FIELDS if name in stored}
     grant |= {"due_at_ms": stored["due_at"], "old_grants": tuple(OldGrant(**each) for each in stored["old_grants"])}
     return ConnectionRecord(connection, **grant)

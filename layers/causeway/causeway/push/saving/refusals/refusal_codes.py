@@ -26,6 +26,17 @@ def is_passing(error: SaveError) -> bool:
     return rule.meaning in _PASSING or rule.passes
 
 
+def is_too_many(error: SaveError) -> bool:
+    """Return whether the record may be saved among fewer others: a limit of the org's automation was exceeded."""
+    rule = rule_of(0, error.code, error.message)
+    return rule.meaning is Meaning.SMALLER and not rule.passes
+
+
+def is_locked(error: SaveError) -> bool:
+    """Return whether another transaction, or another record of the same call, held a record that the save locks."""
+    return rule_of(0, error.code, error.message).meaning is Meaning.LOCKED
+
+
 def blamed_fields(save: Save, error: SaveError) -> list[str]:
     """Return the sent fields that an error names."""
     named = error.fields or tuple(_UNKNOWN_COLUMN.findall(error.message))
