@@ -293,3 +293,20 @@ def test_a_sync_that_was_switched_off_closes_its_waiting_run() -> None:
 
 def test_the_reserve_leaves_time_for_one_call_and_a_page() -> None:
     assert interruptions.RESERVE_S > 30
+
+
+def test_a_sync_that_only_pushes_is_looked_at_for_drift_and_nothing_is_read() -> None:
+    pulling, described = people(1, sync=a_pull(direction="push")), list[str]()
+    real = pulling.org.described
+    pulling.org.described = lambda sobject: described.append(sobject) or real(sobject)  # type: ignore[method-assign,func-returns-value]
+    assert pulling.run(PullJob(TENANT, "people", due_ms=pulling.now())) is Ended.DONE
+    assert described == ["Contact"]
+    assert (pulling.received(), pulling.runs.statuses) == ([], {})
+
+
+def test_a_paused_pull_is_looked_at_for_drift_and_runs_only_when_a_person_asks() -> None:
+    pulling = people(1, sync=a_pull(pull={"schedule": {"every_minutes": 15, "paused": True}}))
+    assert pulling.run(PullJob(TENANT, "people", due_ms=pulling.now())) is Ended.DONE
+    assert pulling.received() == []
+    pulling.run(PullJob(TENANT, "people", "by-hand", trigger="person"))
+    assert len(pulling.received()) == 1

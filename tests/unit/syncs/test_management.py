@@ -263,14 +263,16 @@ def test_a_vanished_field_shows_on_the_sync_and_is_published_once() -> None:
     assert len(world.published) == 1
 
 
-def test_an_enabled_pull_is_due_by_its_schedule_and_nothing_else_is() -> None:
+def test_an_enabled_pull_is_due_by_its_schedule_and_any_other_enabled_sync_daily() -> None:
     world = World()
     world.create(source="a", sobject="Contact", direction="pull", enabled=True, may_set_pull_rules=True)
     world.create(source="b", sobject="Contact", direction="pull", may_set_pull_rules=True)
     world.create(source="c", sobject="Contact", enabled=True)
     due = world.store.due_at_ms
-    assert due["b-contact"] is due["c-contact"] is None
+    assert due["b-contact"] is None
     assert due["a-contact"] is not None
+    assert due["c-contact"] is not None
+    assert world.now_ms < due["c-contact"] <= world.now_ms + 86_400_000
     assert world.now_ms < due["a-contact"] <= world.now_ms + 15 * 60_000
     world.change("a-contact", enabled=False)
     assert world.store.due_at_ms["a-contact"] is None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from causeway.connections.connection import Connection
 from causeway.connections.gates import gate_of
-from causeway.errors import CausewayError, ClaimBusy
+from causeway.errors import CausewayError, ClaimBusy, StoreUnavailable
 from causeway.pull.endings import (
     MAX_DELIVERIES,
     Ended,
@@ -30,6 +30,7 @@ from causeway.pull.ports import Deadline, PullPorts
 from causeway.pull.reading.context import RunPart
 from causeway.pull.reading.interruptions import Cancelled, GateClosed, Guard, OutOfTime
 from causeway.pull.reading.window import read_window
+from causeway.syncs.schedules import DAILY_LOOK, schedule_of
 from causeway.syncs.sync import Sync
 
 LEASE_MS = 300_000  # prolonged with every page; longer than any one call plus the handling of its rows
@@ -56,6 +57,14 @@ def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: in
 
 def _run(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: int) -> Ended:
     sync = ports.syncs.get(job.tenant, job.sync)
+    if (
+        sync is not None
+        and sync.enabled
+        and job.trigger == SCHEDULE
+        and not job.run
+        and schedule_of(sync) is DAILY_LOOK
+    ):
+        return _look_for_drift(job, sync, ports)
     if sync is None or not sync.pulls:
         close_run(job, ports, "stopped", "The sync was deleted, switched off, or no longer pulls.")
         return Ended.NOT_DUE
@@ -68,6 +77,22 @@ def _run(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: int) ->
     if not gate.is_open:
         return wait_for_gate(job, sync, gate, ports)
     return _in_a_slot(_Part(job, sync, connection, ports, deadline, deliveries))
+
+
+def _look_for_drift(job: PullJob, sync: Sync, ports: PullPorts) -> Ended:
+    """Describe the sObject of a sync that nothing pulls by itself: what changed shows on the sync and as an event, once."""
+    connection = ports.connections.get(job.tenant)
+    if not gate_of(connection, ports.quota_percent, ports.now_ms()).is_open:
+        return Ended.NOT_DUE
+    try:
+        org = ports.org_of(connection)
+        org.described(sync.sobject)
+        org.close()
+    except StoreUnavailable:
+        raise
+    except CausewayError:
+        return Ended.NOT_DUE  # the next day looks again
+    return Ended.DONE
 
 
 @dataclass

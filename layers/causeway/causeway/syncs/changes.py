@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from causeway.errors import Conflict, Forbidden, InvalidRequest
 from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.merge_patch import merged
 from causeway.syncs.sync import Sync
 from causeway.syncs.templates import Template, proposed_mappings, proposed_syncs, template_sync
 
@@ -56,6 +57,9 @@ def changed_sync(before: Sync, draft: SyncDraft, *, may_set_pull_rules: bool) ->
             "Read it again and repeat the change.",
         )
     named = {name: value for name, value in draft.rules().items() if value is not None}
+    for block, rules in (("push", before.push), ("pull", before.pull)):
+        if block in named:
+            named[block] = merged(rules, draft.patch(block))
     after = before.model_copy(update=named)
     _check_pull_rules(before, after, may_set_pull_rules)
     return after

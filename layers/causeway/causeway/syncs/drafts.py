@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
+from causeway.syncs.merge_patch import without_nulls
 from causeway.syncs.sync import Mapping, Problem, PullRules, PushRules
 
 NOT_RULES = {"id", "revision", "problems"}
@@ -16,7 +17,8 @@ class SyncDraft(Strict):
     """
     A sync as a caller sends it.
 
-    What is left out takes its default at creation and keeps its value at a change. `revision` names what the change was
+    What is left out takes its default at creation and keeps its value at a change, in `push` and `pull` too (a merge patch, RFC
+    7396); lists, filters and signals are replaced whole. `revision` names what the change was
     made from; `problems` is accepted, so that what was read can be sent back, and ignored.
     """
 
@@ -33,6 +35,21 @@ class SyncDraft(Strict):
     mappings: tuple[Mapping, ...] = Field(default=(), max_length=500)
     signals: dict[str, str] = Field(default_factory=dict, max_length=50)
     problems: tuple[Problem, ...] = ()
+
+    @field_validator("push", mode="before")
+    @classmethod
+    def _push(cls, given: Any) -> Any:
+        return without_nulls(PushRules, given)
+
+    @field_validator("pull", mode="before")
+    @classmethod
+    def _pull(cls, given: Any) -> Any:
+        return without_nulls(PullRules, given)
+
+    def patch(self, block: str) -> dict[str, Any]:
+        """Return what the caller said about a nested block (`push` or `pull`), and nothing that it left out."""
+        found: dict[str, Any] = self.model_dump(include={block}, exclude_unset=True).get(block, {})
+        return found
 
     def rules(self) -> dict[str, Any]:
         """Return what the caller said about the rules, and nothing that it left out."""

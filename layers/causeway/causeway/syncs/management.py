@@ -12,7 +12,7 @@ from causeway.syncs.checks.drift import drift_problems
 from causeway.syncs.checks.org_check import OrgCheck, checked_sync, problems_with
 from causeway.syncs.drafts import SyncDraft
 from causeway.syncs.ports import Describes, ProductFields, PullCheck, SyncStore
-from causeway.syncs.schedules import next_due_ms
+from causeway.syncs.schedules import next_due_ms, schedule_of
 from causeway.syncs.sync import Problem, Sync
 from causeway.syncs.templates import Template
 
@@ -90,7 +90,7 @@ class Syncs:
         return OrgCheck(tenant, self._describes, self._fields, self._pull_check)
 
     def _saved(self, tenant: str, sync: Sync, expected_revision: int | None) -> Sync:
-        due_at_ms = next_due_ms(sync.pull.schedule, self._now_ms(), f"{tenant}/{sync.id}") if sync.pulls else None
+        due_at_ms = next_due_ms(schedule_of(sync), self._now_ms(), f"{tenant}/{sync.id}") if sync.enabled else None
         return self._store.put(tenant, sync, expected_revision=expected_revision, due_at_ms=due_at_ms)
 
 

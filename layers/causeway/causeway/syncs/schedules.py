@@ -7,9 +7,15 @@ from zlib import crc32
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from causeway.errors import InvalidRequest
-from causeway.syncs.sync import Schedule
+from causeway.syncs.sync import Schedule, Sync
 
 MINUTE_MS = 60_000
+DAILY_LOOK = Schedule(every_minutes=1_440)  # at the describe of what no pull describes
+
+
+def schedule_of(sync: Sync) -> Schedule:
+    """Return when an enabled sync is due: its pull, or where nothing is pulled by itself, a daily look for drift."""
+    return sync.pull.schedule if sync.pulls and not sync.pull.schedule.paused else DAILY_LOOK
 
 
 def next_due_ms(schedule: Schedule, now_ms: int, spread_by: str) -> int | None:

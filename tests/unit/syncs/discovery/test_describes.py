@@ -185,6 +185,14 @@ def test_validation_rules_are_shown_where_the_api_lets_the_user_read_them() -> N
     assert len(world.org.asked) == 1
 
 
+def test_a_refresh_reads_validation_rules_anew() -> None:
+    world = World()
+    world.org.rules = [{"ValidationName": "Needs_Phone", "ErrorMessage": "Enter a phone.", "ErrorDisplayField": None}]
+    world.discovery.validation_rules("acme", "Contact")
+    world.org.rules = []
+    assert world.discovery.validation_rules("acme", "Contact", fresh=True) == ()
+
+
 def test_unreadable_validation_rules_are_unknown_rather_than_none() -> None:
     world = World()
     world.org.rules = OrgRefused("sObject type 'ValidationRule' is not supported.", org_code="INVALID_TYPE")

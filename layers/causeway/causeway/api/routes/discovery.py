@@ -33,7 +33,7 @@ def list_sobjects(call: Call, use: UseCases) -> SObjects:
 def read_sobject(call: Call, use: UseCases) -> SObject:
     """Read an sObject: its fields, picklists and validation rules."""
     describe = use.discovery.described(call.tenant, call.path["name"], fresh=call.query.refresh)
-    rules = use.discovery.validation_rules(call.tenant, describe.name)
+    rules = use.discovery.validation_rules(call.tenant, describe.name, fresh=call.query.refresh)
     return SObject(
         name=describe.name,
         label=describe.label,

@@ -173,12 +173,17 @@ class Discovery:
         before = self._known(place, _LIST, max_age_ms)
         return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh and self._may_force(place))
 
-    def validation_rules(self, tenant: str, sobject: str) -> tuple[ValidationRule, ...] | None:
-        """Return an sObject's active validation rules, or None where the connected user may not read them (Tooling API)."""
+    def validation_rules(self, tenant: str, sobject: str, *, fresh: bool = False) -> tuple[ValidationRule, ...] | None:
+        """
+        Return an sObject's active validation rules, or None where the connected user may not read them (Tooling API).
+
+        `fresh` reads them again whatever is cached.
+        """
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, f"{sobject.lower()}{RULES}")
         known = self._known(place, _RULES, MAX_AGE_MS)
-        if known is not None and self._now_ms() - known.checked_at_ms < MAX_AGE_MS:
+        is_young = known is not None and self._now_ms() - known.checked_at_ms < MAX_AGE_MS
+        if known is not None and is_young and not (fresh and self._may_force(place)):
             return self._remembered(place, known)
         return self._kept(place, _RULES, (_rules(org, sobject), ""), self._now_ms())
 

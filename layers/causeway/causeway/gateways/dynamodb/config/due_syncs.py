@@ -11,6 +11,7 @@ from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.config.pull_shards import SHARDS
 from causeway.pull.jobs import DueSync
+from causeway.syncs.schedules import schedule_of
 from causeway.syncs.sync import Sync
 
 PAGE = 100
@@ -65,4 +66,4 @@ class DueSyncTable:
 
 def _due(item: dict[str, Any]) -> DueSync:
     sync = Sync.model_validate_json(item["document"]["S"])
-    return DueSync(item["pk"]["S"].removeprefix("T#"), sync.id, int(item["due_at"]["N"]), sync.pull.schedule)
+    return DueSync(item["pk"]["S"].removeprefix("T#"), sync.id, int(item["due_at"]["N"]), schedule_of(sync))
