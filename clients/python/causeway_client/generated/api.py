@@ -776,7 +776,8 @@ class SyncDraft(BaseModel):
     """
     A sync as a caller sends it.
 
-    What is left out takes its default at creation and keeps its value at a change. `revision` names what the change was
+    What is left out takes its default at creation and keeps its value at a change, in `push` and `pull` too (a merge patch, RFC
+    7396); lists, filters and signals are replaced whole. `revision` names what the change was
     made from; `problems` is accepted, so that what was read can be sent back, and ignored.
     """
 
