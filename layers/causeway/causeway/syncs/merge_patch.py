@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 
@@ -44,5 +44,7 @@ def _value(model: type[BaseModel], name: str, value: Any) -> Any:
     if value is None:
         default = field.get_default(call_default_factory=True)
         return default.model_dump() if isinstance(default, BaseModel) else default
+    if isinstance(value, list) and get_origin(field.annotation) is tuple:
+        return tuple(value)  # what a validator returns is no JSON any more, where a list may stand for a tuple
     nested = field.annotation
     return without_nulls(nested, value) if isinstance(nested, type) and issubclass(nested, BaseModel) else value
