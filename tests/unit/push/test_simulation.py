@@ -11,7 +11,7 @@ from causeway.push import ports as push_ports
 from tests.campaigns.push_model import CRASH_AFTER, CRASH_BEFORE
 from tests.campaigns.push_simulation import VARIANTS, Scenario, broken, run_seeds
 
-REFERENCE_SEEDS = range(80)
+REFERENCE_SEEDS = range(400)
 # What the ports are called in the simulation; `BatchSize` and `Deadline` reach nothing outside, replay's queue is no port of push.
 PORTS = {
     "Connections": "connections",
