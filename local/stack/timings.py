@@ -14,6 +14,7 @@ class Timings:
     claim_lease_s: int
     push_visibility_s: int
     unknown_outcome_hold_s: int
+    person_wait_s: int = 20
 
     @property
     def recovery_bound_s(self) -> int:
@@ -26,7 +27,7 @@ class Timings:
 
     def parameters(self) -> dict[str, str]:
         """Return the template's parameters."""
-        return {"PushTiming": self.preset}
+        return {"PushTiming": self.preset, "PersonWaitSeconds": str(self.person_wait_s)}
 
 
 # A worker on a laptop at full load needs ten times as long as on a quiet one, and must not be killed for it.

@@ -19,7 +19,7 @@ from typing import Any
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
-from causeway.parked.entries import Parked, ParkedPage, Redrive
+from causeway.parked.entries import Parked, ParkedPage, Redrive, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Seen
 from causeway.salesforce.calls import Collection, Lookup, Row, Save, Saved, SaveError
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
@@ -234,6 +234,16 @@ class SimulatedParked:
 
         self._sim.call("parked.drop", 20, forget, _unavailable)
 
+    def wake(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        def make_due() -> None:
+            for parked_id in parked_ids:
+                entry = self.entries.pop((tenant, parked_id), None)
+                if entry is not None:
+                    due = replace(entry, parked_id=due_id(parked_id, self._sim.now_ms), not_before_ms=0)
+                    self.entries[tenant, due.parked_id] = due
+
+        self._sim.call("parked.wake", 20, make_due, _unavailable)
+
     def page(self, tenant: str, **asked: Any) -> ParkedPage:
         waiting = (key for key, entry in self.entries.items() if key[0] == tenant and entry.is_waiting)
         found = [self.entries[key] for key in heapq.nsmallest(asked.get("limit", 100), waiting)]
@@ -340,13 +350,18 @@ _TEXT = [("FirstName", "string"), ("LastName", "string"), ("Phone", "phone"), ("
 
 
 def describe(sobject: str) -> SObjectDescribe:
-    """Return Contact or Lead as these orgs have them."""
+    """Return Contact, Lead or Task as these orgs have them."""
     system = [FieldDescribe(name, name, "id", createable=False, updateable=False) for name in ("Id", "MasterRecordId")]
     system += [
         FieldDescribe(name, name, "boolean", createable=False, updateable=False)
         for name in ("IsDeleted", "IsConverted")
     ]
     system.append(FieldDescribe("CreatedDate", "Created", "datetime", createable=False, updateable=False))
+    if sobject == "Task":
+        who = FieldDescribe("WhoId", "Name", "reference", relationship_name="Who", reference_to=("Contact", "Lead"))
+        return SObjectDescribe(
+            "Task", "Task", "00T", fields=(*system, FieldDescribe("Subject", "Subject", "string", length=80), who)
+        )
     text = [FieldDescribe(name, name, kind, length=80, nillable=name != "LastName") for name, kind in _TEXT]
     text.append(FieldDescribe("Student__c", "Student", "string", length=80, unique=True, external_id=True))
     if sobject == "Lead":
@@ -354,7 +369,8 @@ def describe(sobject: str) -> SObjectDescribe:
     return SObjectDescribe(sobject, sobject, {"Contact": "003", "Lead": "00Q"}[sobject], fields=(*system, *text))
 
 
-DESCRIBES = {name: describe(name) for name in ("Contact", "Lead")}
+DESCRIBES = {name: describe(name) for name in ("Contact", "Lead", "Task")}
+PREFIXES = {"Contact": "003", "Lead": "00Q", "Task": "00T"}
 
 
 @dataclass(slots=True)
@@ -393,7 +409,7 @@ class SimulatedOrg:
         single = [[(name, values)] for name, values in lookup.any_of]
         desired = [_folded(conditions) for conditions in (*single, *lookup.all_of)]
         return [
-            dict(row)
+            {**dict.fromkeys(name for name in lookup.fields if "." not in name), **row}
             for row in self.rows.values()
             if row["sobject"] == lookup.sobject
             and any(all(str(row.get(name, "")).lower() in values for name, values in each) for each in desired)
@@ -447,7 +463,9 @@ class SimulatedOrg:
         if str(save.values.get("Title", "")).endswith(NEEDS_FIRST_NAME) and not after.get("FirstName"):
             return Saved("refused", error=SaveError("FIELD_INTEGRITY_EXCEPTION", "not alone", ("Title",)))
         self.foreign += any(
-            isinstance(value, str) and not value.startswith(self.tenant) for value in save.values.values()
+            isinstance(value, str) and not value.startswith(self.tenant)
+            for name, value in save.values.items()
+            if name != "WhoId"
         )
         if save.record_id is not None:
             row = self.rows.get(save.record_id)
@@ -472,7 +490,7 @@ class SimulatedOrg:
         self._note_people(row["Id"], values)
 
     def _create(self, sobject: str, values: Mapping[str, Any]) -> str:
-        record_id = f"{'003' if sobject == 'Contact' else '00Q'}{len(self.rows):012d}AAA"
+        record_id = f"{PREFIXES[sobject]}{len(self.rows):012d}AAA"
         self.rows[record_id] = {
             "Id": record_id,
             "sobject": sobject,

@@ -3,16 +3,15 @@ Push under faults at every port call, deterministically, with the real use case:
 
     python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--variant no_fence] --json
 
-Prints `seeds, changes, lost, duplicates, stale, mixed, cross_tenant, unsettled` and exits 1 unless the last six are 0 (`mixed`:
-records that were written values of several people). A seed is one scenario: people of one or two tenants, in some scenarios of
-one household address and told apart by an external ID, partial changes of several keys, sent twice, out of order and from clocks that are
-wrong; workers that die before and after every port call, stand still for longer than a lease, and meet lost requests, lost
-answers, writes that land up to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the
-faults stop, and everything must come to rest. Some texts are such as a composite call would take for references; in some orgs a
-title needs a first name, or the automation bears one or two records at once; some products send everything once more at the end.
-
-Broken variants must fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`,
-`adopt_by_address`, `refused_for_ever`.
+Prints `seeds, changes, lost, duplicates, stale, mixed, unlinked, cross_tenant, unsettled` and exits 1 unless the last seven are 0
+(`mixed`: records that were written values of several people, `unlinked`: activities without their person). A seed is one
+scenario: people of one or two tenants, in some of one household address and told apart by an external ID, activities that may
+overtake their person, partial changes of several keys, sent twice, out of order and from clocks that are wrong; workers that die
+before and after every port call, stand still for longer than a lease, and meet lost requests, lost answers, writes that land up
+to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the faults stop, and everything must
+come to rest. Some texts are such as a composite call would take for references; in some orgs a title needs a first name, or the
+automation bears one or two records at once; some products send everything once more at the end. Broken variants must fail:
+`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`.
 """
 
 from __future__ import annotations
@@ -94,6 +93,7 @@ class Counts:
     duplicates: int = 0
     stale: int = 0
     mixed: int = 0
+    unlinked: int = 0
     cross_tenant: int = 0
     unsettled: int = 0
 
@@ -103,7 +103,7 @@ class Counts:
 
     @property
     def holds(self) -> bool:
-        faults = (self.lost, self.duplicates, self.stale, self.mixed, self.cross_tenant, self.unsettled)
+        faults = (self.lost, self.duplicates, self.stale, self.mixed, self.unlinked, self.cross_tenant, self.unsettled)
         return not any(faults)
 
 
@@ -128,6 +128,7 @@ class Sent:
     key: str
     order: tuple[int, int, int]
     fields: dict[str, str]
+    source: str = "lead"
 
 
 @dataclass(slots=True)
@@ -159,7 +160,10 @@ class Scenario:
         if self.are_students:
             self._enter_household(chance)
         self.batch_size = MeasuredBatchSize()
+        self.person_wait_ms = chance.choice((0, 60_000, 600_000))
         self._produce(chance)
+        if chance.random() < 0.4:
+            self._chat(chance)
         self._flip(chance)
 
     parked: SimulatedParked = field(init=False)
@@ -171,6 +175,8 @@ class Scenario:
     tenants: list[str] = field(init=False)
     batch_size: MeasuredBatchSize = field(init=False)
     are_students: bool = field(init=False)
+    addressed: bool = field(init=False)
+    person_wait_ms: int = field(init=False)
 
     def _fault_share(self, chance: random.Random) -> float:
         return chance.choice((0.02, 0.06, 0.12))
@@ -184,6 +190,8 @@ class Scenario:
         """Enter people of the shared address in the orgs: somebody with a number that nobody sends, somebody without one."""
         for tenant, org in self.orgs.items():
             for sync in self.syncs.by_tenant[tenant]:
+                if sync.source != "lead":
+                    continue
                 if chance.random() < 0.3 and sync.push.external_id_field:
                     number = f"{tenant}-Numbernobody"
                     org.hold(sync.sobject, LastName=f"{tenant}-Someone", Email=household_of(tenant), Student__c=number)
@@ -195,7 +203,7 @@ class Scenario:
         people = chance.randint(2, 3) if self.are_students else chance.randint(1, 2)
         needy = chance.random() < 0.3
         # Else most changes carry no e-mail, and only the key says who is meant.
-        addressed = self.are_students or chance.random() < 0.7
+        self.addressed = addressed = self.are_students or chance.random() < 0.7
         for number in range(chance.randint(3, 5)):
             tenant, person = chance.choice(self.tenants), chance.randrange(people)
             key = f"other-{person}" if addressed and chance.random() < 0.4 else f"k{person}"
@@ -235,9 +243,23 @@ class Scenario:
         mine = (item for item in self.sent if (item.tenant, item.person) == (tenant, person) and name in item.fields)
         return max(mine, key=lambda item: item.order, default=None)
 
-    def _sender(self, tenant: str, body: dict[str, Any]) -> Callable[[], None]:
+    def _chat(self, chance: random.Random) -> None:
+        """Send activities about people, before, while and after these are pushed."""
+        people = list(self.sent)
+        for number in range(chance.randint(1, 2)):
+            concerned = chance.choice(people)
+            tenant, key = concerned.tenant, f"chat-{number}"
+            about = {"source": "lead", "key": concerned.key}
+            if self.addressed and not self.are_students and chance.random() < 0.5:
+                about = {"email": email_of(tenant, concerned.person)}
+            fields = {"subject": f"{tenant}-of{concerned.person}-chat{number}"}
+            sent_ms = START_MS + chance.randint(0, 400_000)
+            self.sim.at(sent_ms, self._sender(tenant, {"key": key, "about": about, "fields": fields}, "chat"))
+            self.sent.append(Sent(tenant, concerned.person, key, (sent_ms, sent_ms, 0), fields, source="chat"))
+
+    def _sender(self, tenant: str, body: dict[str, Any], source: str = "lead") -> Callable[[], None]:
         def send() -> None:
-            self.enqueue(tenant, [json.dumps({"version": 1, "tenant": tenant, "source": "lead", "changes": [body]})])
+            self.enqueue(tenant, [json.dumps({"version": 1, "tenant": tenant, "source": source, "changes": [body]})])
 
         return send
 
@@ -363,6 +385,7 @@ class Scenario:
             batch_size=self.batch_size,
             defer=lambda receipt, seconds: None,
             finish=lambda: None,
+            person_wait_ms=self.person_wait_ms,
         )
 
     # --- the oracle
@@ -373,10 +396,25 @@ class Scenario:
         counts.cross_tenant = self.outbound.foreign + sum(org.foreign for org in self.orgs.values())
         counts.mixed = sum(org.mixed for org in self.orgs.values())
         for tenant, org in self.orgs.items():
-            for sync in self.syncs.by_tenant[tenant]:
-                for person in sorted({item.person for item in self.sent if item.tenant == tenant}):
+            for sync in (sync for sync in self.syncs.by_tenant[tenant] if sync.source == "lead"):
+                for person in sorted({item.person for item in self._people(tenant)}):
                     self._compare(counts, tenant, org, sync.sobject, person)
+            self._compare_chats(counts, tenant, org)
         return counts
+
+    def _people(self, tenant: str) -> list[Sent]:
+        """Return what was sent about people themselves."""
+        return [item for item in self.sent if item.tenant == tenant and item.source == "lead"]
+
+    def _compare_chats(self, counts: Counts, tenant: str, org: SimulatedOrg) -> None:
+        """Every activity is there once, and linked to its person."""
+        for item in (item for item in self.sent if item.tenant == tenant and item.source == "chat"):
+            rows = [row for row in org.rows.values() if row.get("Subject") == item.fields["subject"]]
+            person = last_name_of(tenant, item.person)
+            people = {row["Id"] for row in org.rows.values() if row.get("LastName") == person}
+            counts.lost += not rows
+            counts.duplicates += max(len(rows) - 1, 0)
+            counts.unlinked += sum(row.get("WhoId") not in people for row in rows)
 
     def _untold(self) -> int:
         """Return how many changes have no outcome for one of their syncs."""
@@ -384,6 +422,7 @@ class Scenario:
             (item.tenant, item.key, sync.id) not in self.outbound.published
             for item in self.sent
             for sync in self.syncs.by_tenant[item.tenant]
+            if sync.source == item.source
         )
 
     def _compare(self, counts: Counts, tenant: str, org: SimulatedOrg, sobject: str, person: int) -> None:
@@ -420,7 +459,7 @@ class Remaining:
 
 
 def described_as(sobject: str) -> SObjectDescribe:
-    """Return the describe; these orgs' users see people only."""
+    """Return the describe; these orgs' users see people and tasks only."""
     if sobject not in DESCRIBES:
         raise NotFound(f"There is no {sobject}.")
     return DESCRIBES[sobject]
@@ -466,13 +505,23 @@ _LEAD = Sync(
 )
 
 
+_CHAT = Sync(
+    id="chat-task",
+    source="chat",
+    sobject="Task",
+    enabled=True,
+    push=PushRules(create_when_missing=True),
+    mappings=(Row(product="subject", salesforce="Subject"),),
+)
+
+
 def syncs_of(chance: random.Random, *, are_students: bool) -> list[Sync]:
-    """Return a Contact sync, and a Lead sync in some scenarios; students have a number, which leads do not hold in some."""
+    """Return a Contact sync, a Lead sync in some scenarios, and one of chats; students have a number, which leads lack in some."""
     syncs = [_CONTACT, _LEAD] if chance.random() < 0.4 else [_CONTACT]
     if not are_students:
-        return syncs
+        return [*syncs, _CHAT]
     numbered = [_of_students(sync) for sync in syncs]
-    return [numbered[0], *syncs[1:]] if chance.random() < 0.5 else numbered
+    return [*([numbered[0], *syncs[1:]] if chance.random() < 0.5 else numbered), _CHAT]
 
 
 def _of_students(sync: Sync) -> Sync:

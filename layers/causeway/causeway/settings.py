@@ -35,6 +35,7 @@ class Settings:
     claim_lease_s: int = 720
     push_visibility_s: int = 720
     unknown_outcome_hold_s: int = 600
+    person_wait_s: int = 600
     parked_retention_days: int = 90
     history_retention_days: int = 30
     quota_share_percent: int = 80

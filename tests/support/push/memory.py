@@ -9,7 +9,7 @@ from typing import Any
 
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
-from causeway.parked.entries import Parked
+from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed, Seen
 from causeway.syncs.sync import Sync
 
@@ -176,6 +176,12 @@ class MemoryParked:
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
         for parked_id in parked_ids:
             self.entries.pop((tenant, parked_id), None)
+
+    def wake(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        for parked_id in parked_ids:
+            entry = self.entries.pop((tenant, parked_id), None)
+            if entry is not None:
+                self.put([replace(entry, parked_id=due_id(parked_id, 0), not_before_ms=0)])
 
 
 class MemoryHistory:

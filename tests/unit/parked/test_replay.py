@@ -13,7 +13,7 @@ from causeway.contract.message_writing import message_json
 from causeway.contract.messages import parse_message
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.queues import redriven_syncs
-from causeway.parked.entries import Redrive
+from causeway.parked.entries import Redrive, due_id
 from causeway.parked.replay_messages import replay_messages
 from causeway.push.outcomes.parked_entries import waiting_entry
 from causeway.syncs.sync import Sync
@@ -58,6 +58,24 @@ def test_a_quota_is_looked_at_again_after_a_while() -> None:
     assert replay(store, queue, spent).tick(NOW_MS, PlentyOfTime()).waiting == 0
     assert replay(store, queue, CONNECTED).tick(NOW_MS + 1, PlentyOfTime()).waiting == 0
     assert replay(store, queue, spent).tick(NOW_MS + 900_000, PlentyOfTime()).waiting == 1
+
+
+def test_what_is_not_due_yet_hides_nothing_that_is() -> None:
+    quota = replace(CLOSED, retry_when="quota", not_before_ms=NOW_MS + 900_000)
+    store, queue = Store(waiting("acme", 1, quota), waiting("acme", 2, quota), waiting("acme", 3)), Queue()
+    store.most_a_page = 1
+    assert replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime()).waiting == 1
+    assert keys(queue) == [["k3"]]
+
+
+def test_a_change_that_waits_for_its_person_is_due_when_the_wait_is_over_or_it_is_woken() -> None:
+    person = replace(CLOSED, code="person_unknown", retry_when="person", not_before_ms=NOW_MS + 600_000)
+    store, queue = Store(waiting("acme", 1, person)), Queue()
+    (waits,) = store.entries
+    quiet = replay(store, queue, CONNECTED).tick(NOW_MS, PlentyOfTime())
+    assert (quiet.waiting, quiet.oldest_waiting_s(NOW_MS)) == (0, 0)
+    assert waits > f"w{NOW_MS:014d}" > due_id(waits, NOW_MS - 1)
+    assert replay(store, queue, CONNECTED).tick(NOW_MS + 600_000, PlentyOfTime()).waiting == 1
 
 
 def test_nothing_is_forgotten_that_was_not_sent() -> None:

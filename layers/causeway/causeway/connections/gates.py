@@ -18,7 +18,7 @@ from causeway.errors import (
 QUOTA_PROBE_MS = 15 * 60_000  # after this time one batch may try a spent quota: only a call reads the usage
 PERMISSION_PROBE_MS = 15 * 60_000
 
-RetryWhen = Literal["connected", "quota", "later"]
+RetryWhen = Literal["connected", "quota", "later", "person"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ OUTCOMES: dict[str, Code] = {
         "The org could not be reached at ten deliveries in a row; the change waits and goes on by itself.",
         "Nothing needs to be done. Salesforce's own status page is status.salesforce.com.",
     ),
+    "person_unknown": _entry(
+        "The person whom the change concerns is not known in Salesforce yet; the change waits for a while.",
+        "Nothing needs to be done: it goes on when the person is pushed, and without the person at the end of the wait.",
+    ),
     "quota_spent": _entry(
         "The org's API quota, or Causeway's share of it, is spent; the change waits and goes on by itself.",
         "Raise QuotaSharePercent, or ask Salesforce for more calls.",

@@ -38,9 +38,19 @@ class Parked:
         return self.retry_when is not None
 
     @property
+    def waits_alone(self) -> bool:
+        """Whether it may be woken by itself: it waits for a person."""
+        return self.retry_when == "person"
+
+    @property
     def is_change(self) -> bool:
         """Whether it can be pushed again as it is; a message that breaks its contract never can."""
         return self.code != "invalid_message"
+
+
+def due_id(parked_id: str, now_ms: int) -> str:
+    """Return the id under which an entry that waited for a time to come is due; it sorts by that time."""
+    return f"{WAITING_PREFIX}{now_ms:014d}-{parked_id.partition('-')[2]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Replay:
             else:
                 done.still_waiting += 1
             for entry in self._parked.page(tenant, waiting=True, limit=1).entries:
-                done.note_waiting(entry)
+                if not entry.waits_alone:  # nobody need do anything about those, however long it takes
+                    done.note_waiting(entry)
         except Exception as error:  # noqa: BLE001  # counted and reported: it may stop no other tenant
             done.note_failure(error)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from causeway.parked.entries import Parked
 from causeway.parked.ports import PAGE, ParkedStore, PushQueue
 from causeway.parked.replay_messages import send_entries
 
@@ -14,19 +17,32 @@ def send_waiting(parked: ParkedStore, queue: PushQueue, tenant: str, now_ms: int
 
     Entries are sent before they are dropped: push recognizes a change that is sent twice.
     """
-    sent = 0
+    sent, after, is_all_due = 0, None, True
     while sent < MAX_PER_TENANT:
-        entries = parked.page(tenant, waiting=True, limit=PAGE).entries
-        due = [entry for entry in entries if entry.not_before_ms <= now_ms or entry.retry_when == "connected"]
-        if not due:
-            if not entries:
-                _unmark(parked, tenant)
+        page = parked.page(tenant, waiting=True, limit=PAGE, after=after)
+        if not page.entries and after is None:
+            _unmark(parked, tenant)
             return sent
+        due = [entry for entry in page.entries if entry.not_before_ms <= now_ms or entry.retry_when == "connected"]
+        _send(parked, queue, tenant, due)
+        sent += len(due)
+        is_all_due = is_all_due and len(due) == len(page.entries)
+        after = page.next if not page.entries or not _lies_ahead(page.entries[-1], now_ms) else None
+        if after is None and not is_all_due:
+            return sent
+    return sent
+
+
+def _send(parked: ParkedStore, queue: PushQueue, tenant: str, due: Sequence[Parked]) -> None:
+    if due:
         send_entries(queue, tenant, [entry for entry in due if entry.sync is None])
         send_entries(queue, tenant, [entry for entry in due if entry.sync is not None], redriven=True)
         parked.drop(tenant, [entry.parked_id for entry in due])
-        sent += len(due)
-    return sent
+
+
+def _lies_ahead(entry: Parked, now_ms: int) -> bool:
+    """Return whether an entry, and with it all further ones, waits for a time that is still to come."""
+    return entry.retry_when == "person" and entry.not_before_ms > now_ms
 
 
 def _unmark(parked: ParkedStore, tenant: str) -> None:

@@ -13,6 +13,7 @@ from causeway.contract.message_writing import message_json
 from causeway.contract.messages import parse_message
 from causeway.contract.outcomes import Result
 from causeway.errors import InvalidRequest, NotConnected
+from causeway.push.deciding.awaiting import waiting_gate
 from causeway.push.deciding.decide import Decisions, decide
 from causeway.push.deciding.deferred import settle_deferred
 from causeway.push.deciding.describes import Described, described_since, optional
@@ -63,6 +64,7 @@ class DryRunPorts:
     synced: LastSyncedValues
     now_ms: Callable[[], int]
     quota_share_percent: int = 80
+    person_wait_ms: int = 0
     described_since: Callable[[str, str, int], SObjectDescribe] | None = None
 
 
@@ -136,6 +138,7 @@ def _tasks(trial: _Trial, change: Change, sync: Sync) -> tuple[list[Task], dict[
     of_source = trial.ports.syncs.of_source(trial.tenant, sync.source)
     pushing = tuple(other for other in of_source if other.pushes)
     tasks = [Task(change, sync, "dry-run", content=content_hash(change), source_syncs=pushing)]
+    tasks[0].wait_until_ms = change.sent_at_ms + trial.ports.person_wait_ms
     for other in of_source:
         describe = _visible(trial, other) if other.pushes and _meet(sync, other) else None
         if describe is not None:
@@ -159,6 +162,9 @@ def _settled(
 ) -> Collection[PlannedRecord]:
     """Settle the tasks as if Salesforce took every write; return their records."""
     decisions = decide(prepared_tasks, view, trial.described)
+    for task in decisions.awaiting:
+        if view.read_started_ms < task.wait_until_ms:
+            task.wait(waiting_gate(task))
     planned_records = [*decisions.planned_records, *_found_by_new_parents(decisions, trial)]
     create_parents(planned_records, _as_created)
     bases = read_bases(trial.tenant, trial.org_id, trial.ports.synced, planned_records)

@@ -63,10 +63,15 @@ class LastSyncedValues(Protocol):
 
 
 class ParkedStore(Protocol):
-    """The parked store; `put` writes an entry over one with the same id, `drop` forgets entries."""
+    """
+    The parked store; `put` writes an entry over one with the same id, `drop` forgets entries.
+
+    `wake` makes changes that wait for a person due at once; it passes over entries that are not there.
+    """
 
     def put(self, entries: Sequence[Parked]) -> None: ...
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None: ...
+    def wake(self, tenant: str, parked_ids: Sequence[str]) -> None: ...
 
 
 class History(Protocol):
@@ -93,7 +98,8 @@ class PushPorts:
     Everything push needs.
 
     `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` says what
-    was described here before; `described_since` gives a describe that is not older
+    was described here before; `person_wait_ms` is how long a change waits for
+    the person it concerns; `described_since` gives a describe that is not older
     than a moment (epoch ms). `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
     """
 
@@ -114,6 +120,7 @@ class PushPorts:
     defer: Callable[[str, int], None]
     finish: Callable[[], None]
     quota_share_percent: int = 80
+    person_wait_ms: int = 0
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
     described_since: Callable[[str, str, int], SObjectDescribe] | None = None
 

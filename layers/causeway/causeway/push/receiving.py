@@ -13,8 +13,14 @@ from causeway.push.tasks import Arrived, Settlement, Task
 from causeway.syncs.sync import Sync
 
 
-def receive_changes(tenant: str, arrived: Iterable[Arrived], stored: Syncs, gate: Gate) -> Settlement:
-    """Return the tasks of the changes, and outcomes of those that no sync takes; a redriven change concerns its own sync alone."""
+def receive_changes(
+    tenant: str, arrived: Iterable[Arrived], stored: Syncs, gate: Gate, person_wait_ms: int = 0
+) -> Settlement:
+    """
+    Return the tasks of the changes, and outcomes of those that no sync takes; a redriven change concerns its own sync alone.
+
+    A task may wait for its person for `person_wait_ms` after its change was sent first.
+    """
     received = Settlement()
     by_source: dict[str, list[Sync]] = {}
     for each in arrived:
@@ -22,7 +28,10 @@ def receive_changes(tenant: str, arrived: Iterable[Arrived], stored: Syncs, gate
         if change.source not in by_source:
             by_source[change.source] = [sync for sync in stored.of_source(tenant, change.source) if sync.pushes]
         syncs = [sync for sync in by_source[change.source] if delivery.concerns(change.position, sync.id)]
-        received.tasks += _tasks(each, syncs, tuple(by_source[change.source]))
+        tasks = _tasks(each, syncs, tuple(by_source[change.source]))
+        for task in tasks:
+            task.wait_until_ms = change.sent_at_ms + person_wait_ms
+        received.tasks += tasks
         if not syncs and not delivery.syncs:
             received.loose.append((change, each.message_id, _without_sync(change, gate)))
     return received

@@ -55,6 +55,8 @@ class Task:
     external ID that the change gives a person for `source_syncs` (the enabled syncs of its source). `named`: records that a
     duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message.
+    Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
+    the person appears.
     """
 
     change: Change
@@ -82,6 +84,8 @@ class Task:
     holds_other_email: bool = False
     gate: Gate | None = None
     receives: int = 1
+    follows: Gate | None = None
+    wait_until_ms: int = 0
 
     @property
     def is_open(self) -> bool:

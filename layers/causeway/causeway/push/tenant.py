@@ -16,6 +16,7 @@ from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.reading import linked_people
 from causeway.push.memory.claims.recovery import recover
 from causeway.push.memory.claims.taking import take_claims
+from causeway.push.outcomes.awaited_people import await_people
 from causeway.push.outcomes.publish import publish_outcomes
 from causeway.push.outcomes.remember import remember_outcomes, store_memory
 from causeway.push.parts import parts_in_time
@@ -38,7 +39,7 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
     """
     context = read_context(tenant, ports, deadline)
     gate = context.gate()
-    settlement = receive_changes(tenant, arrived, ports.syncs, gate)
+    settlement = receive_changes(tenant, arrived, ports.syncs, gate, ports.person_wait_ms)
     settlement.api_calls = _settle(context, settlement.tasks, gate)
     publish_outcomes(tenant, settlement, ports)
     _keep_record_sizes(context)
@@ -104,6 +105,7 @@ def _run_pass(context: OrgContext, tasks: list[Task]) -> None:
 
 def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes: DescribesBySObject) -> None:
     """Settle what can be settled of the tasks in one pass. Raises what stopped it, after remembering what was saved before."""
+    looked_ms = context.push.now_ms()
     people = linked_people(claims.scope, {key for task in tasks if (key := about_key(task))})
     claimed = _claim(context, claims, tasks, people)
     if not claimed:
@@ -111,6 +113,7 @@ def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes:
     prepared_tasks = _prepare(context, claims, claimed, describes, people)
     view = _read(context, prepared_tasks)
     decisions = decide(prepared_tasks, view, context.push.describes.visible)
+    await_people(context.push, claims, decisions.awaiting, looked_ms)
     saved = save_decisions(context, claims, decisions, view.read_started_ms)
     remember_outcomes(context.push, claims, prepared_tasks, decisions, saved.bases)
     if saved.error is not None:

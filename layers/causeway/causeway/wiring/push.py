@@ -78,6 +78,7 @@ def push_ports() -> PushPorts:
         defer=push_queue().defer,
         finish=org_pool().finish,
         quota_share_percent=settings().quota_share_percent,
+        person_wait_ms=settings().person_wait_s * 1000,
         is_described=_discovery().is_described,
         described_since=_described_since(_discovery()),
     )
@@ -115,4 +116,5 @@ def dry_run_ports() -> DryRunPorts:
         synced=synced_table(),
         now_ms=now_ms,
         quota_share_percent=settings().quota_share_percent,
+        person_wait_ms=settings().person_wait_s * 1000,
     )

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.push.deciding.awaiting import awaits_person
 from causeway.push.deciding.deferred import Deferred
 from causeway.push.deciding.describes import Described
 from causeway.push.deciding.endings import end, ending_of, minds_person, other_sobject
@@ -23,6 +24,7 @@ from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
 from causeway.push.deciding.resolving import ParentsFirst, resolved_match
+from causeway.push.tasks import Task
 from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.rows import PEOPLE
 
@@ -34,13 +36,14 @@ type Place = tuple[str, str]
 class Decisions:
     """
     The tasks that have no outcome yet: the records to save, by place, what waits for another sync's create, and what is found
-    by parents that are created first.
+    by parents that are created first. `awaiting` concern a person whom nobody knows: some wait, the others are decided, too.
     """
 
     groups: PersonGroups
     by_place: dict[Place, PlannedRecord] = field(default_factory=dict)
     deferred: list[Deferred] = field(default_factory=list)
     parents_first: list[ParentsFirst] = field(default_factory=list)
+    awaiting: list[Task] = field(default_factory=list)
 
     @property
     def planned_records(self) -> Collection[PlannedRecord]:
@@ -65,7 +68,12 @@ def decide(prepared_tasks: Iterable[PreparedTask], view: View, described: Descri
     decisions = Decisions(person_groups(ordered))
     matches = PersonMatches(view.people)
     for prepared in sorted(with_shared_links(ordered, decisions.groups, view, matches), key=_lacks_values):
-        resolved = resolved_match(match_task(prepared, view, matches), view.named)
+        matched = match_task(prepared, view, matches)
+        if awaits_person(matched):
+            decisions.awaiting.append(prepared.task)
+            if view.read_started_ms < prepared.task.wait_until_ms:
+                continue
+        resolved = resolved_match(matched, view.named)
         if isinstance(resolved, ParentsFirst):
             decisions.parents_first.append(resolved)
         elif resolved is not None:

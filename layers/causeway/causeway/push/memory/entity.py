@@ -34,6 +34,7 @@ class Entity:
     `emails`: hash of an address → sObject → Id, for records that do not hold the address themselves.
     `unindexed`: records whose times are here though the owner index does not name this entity yet.
     `externals`: per record that holds no external ID itself, the hashes of those of its person.
+    `followers`: parked ids of changes that wait for this person to appear in Salesforce.
     `creating`: per sObject the create that is noted before it is sent (PendingCreate).
     """
 
@@ -45,6 +46,7 @@ class Entity:
     creating: dict[str, dict[str, Any]] = field(default_factory=dict)
     entries: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     externals: dict[str, dict[str, str]] = field(default_factory=dict)
+    followers: list[str] = field(default_factory=list)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
@@ -62,6 +64,7 @@ class Entity:
             "creating": self.creating,
             "entries": self.entries,
             "externals": self.externals,
+            "followers": self.followers,
         }
         return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
 

@@ -10,7 +10,7 @@ from causeway.contract.changes import Change
 from causeway.contract.message_writing import change_json, message_json
 from causeway.contract.messages import REMEDY, Refused
 from causeway.contract.outcomes import Outcome, Result
-from causeway.parked.entries import Parked
+from causeway.parked.entries import WAITING_PREFIX, Parked
 from causeway.push.memory.hashes import content_hash, hashed
 from causeway.push.outcomes.resolved import rejected_id
 from causeway.push.tasks import Settlement, Task
@@ -28,9 +28,11 @@ def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parke
             continue
         if task.outcome.result is Result.REJECTED:
             yield _rejected(tenant, task, task.outcome, now_ms)
-        elif task.gate is not None and task.gate.retry_when and id(task.change) not in waiting:
+            continue
+        gate = task.gate or task.follows
+        if gate is not None and gate.retry_when and id(task.change) not in waiting:
             waiting.add(id(task.change))
-            yield waiting_entry(tenant, task.change, task.gate, now_ms, task.sync.id if task.has_parked_entry else None)
+            yield waiting_entry(tenant, task.change, gate, now_ms, _redriven_for(task))
 
 
 def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
@@ -52,11 +54,9 @@ def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
 
 def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int, redriven_for: str | None = None) -> Parked:
     """Return the entry of a change that waits, its sync named if it was redriven for one; its id sorts by when it was sent."""
-    place = f"w{change.sent_at_ms:014d}-{change.position:04d}-"
-    content = (change.source, change.key, str(change.occurred_at_ms), content_hash(change), redriven_for or "")
     return Parked(
         tenant=tenant,
-        parked_id=place + hashed(*content)[:12],
+        parked_id=_waiting_id(change, gate, redriven_for),
         code=gate.code,
         reason=gate.detail,
         remedy=gate.remedy,
@@ -70,6 +70,22 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int, redriven
         retry_when=gate.retry_when,
         not_before_ms=gate.not_before_ms,
     )
+
+
+def _waiting_id(change: Change, gate: Gate, redriven_for: str | None) -> str:
+    """Return the id of a waiting change: it sorts by when it was sent, of one that waits for a person by when that ends."""
+    at_ms = gate.not_before_ms if gate.retry_when == "person" else change.sent_at_ms
+    content = (change.source, change.key, str(change.occurred_at_ms), content_hash(change), redriven_for or "")
+    return f"{WAITING_PREFIX}{at_ms:014d}-{change.position:04d}-{hashed(*content)[:12]}"
+
+
+def waiting_id_of(task: Task, gate: Gate) -> str:
+    """Return the id under which a task's change waits behind a gate."""
+    return _waiting_id(task.change, gate, _redriven_for(task))
+
+
+def _redriven_for(task: Task) -> str | None:
+    return task.sync.id if task.has_parked_entry else None
 
 
 def _body(change: Change) -> str:

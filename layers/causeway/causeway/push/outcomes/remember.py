@@ -16,6 +16,7 @@ from causeway.push.memory.outcome_json import kept_outcome
 from causeway.push.memory.pending_creates import forget_create
 from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
 from causeway.push.memory.two_way import Base
+from causeway.push.outcomes.awaited_people import wake_followers
 from causeway.push.outcomes.created_ids import add_created_ids
 from causeway.push.outcomes.resolved import remember_refused
 from causeway.push.tasks import Task
@@ -38,6 +39,7 @@ def remember_outcomes(
     for task in tasks:
         if task.outcome is not None and not task.redelivered and task.outcome.result is not Result.WAITING:
             _remember(task, task.outcome, claims)
+    wake_followers(context, claims, tasks)
 
 
 def _remember(task: Task, outcome: Outcome, claims: HeldClaims) -> None:

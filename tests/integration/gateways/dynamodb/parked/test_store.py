@@ -44,3 +44,19 @@ def test_entries_are_kept_for_as_many_days_as_said_and_not_shown_after_them(stor
     assert store.shown() == (["r", "w"], ["w"], 1)
     store.now_ms += 1_000
     assert store.shown() == ([], [], 0)
+
+
+@pytest.mark.parametrize("body", ["{}", "x" * 300_000], ids=["in the item", "in the bucket"])
+def test_one_change_that_waits_for_a_person_is_woken_by_itself(store: Store, body: str) -> None:
+    later = NOW_MS + 600_000
+    one, other = (
+        replace(WAITS, parked_id=f"w{later:014d}-0000-{name}", code="person_unknown", retry_when="person", body=body)
+        for name in ("one", "other")
+    )
+    store.table.put([replace(each, not_before_ms=later) for each in (one, other)])
+    store.table.wake("acme", [one.parked_id, "w00000000000001-0000-gone"])
+    due, waiting = store.table.page("acme", waiting=True).entries
+    assert (due.parked_id, due.not_before_ms, due.body) == (f"w{NOW_MS:014d}-0000-one", 0, body)
+    assert (waiting.parked_id, waiting.not_before_ms) == (other.parked_id, later)
+    store.table.drop("acme", [due.parked_id, waiting.parked_id])
+    assert store.table.count_waiting("acme") == 0

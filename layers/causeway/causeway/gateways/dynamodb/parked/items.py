@@ -9,7 +9,7 @@ from typing import Any
 from causeway.gateways.dynamodb.items import Item, to_item
 from causeway.gateways.dynamodb.parked.batches import WaitingBatch, unbatched
 from causeway.gateways.dynamodb.parked.queries import code_pk, record_pk, tenant_pk
-from causeway.parked.entries import Parked
+from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.hashes import hashed
 
 MAX_BODY_IN_ITEM = 200_000  # bytes; DynamoDB takes 400 KB an item
@@ -42,6 +42,11 @@ class ParkedItems:
             self._objects.put_object(Bucket=self._bucket, Key=values["stored_at"], Body=stored)
         keys = {"pk": tenant_pk(tenant), "sk": parked_id, "code_pk": code_pk(tenant, values["code"])}
         return to_item({**values, **keys, "expires_at": self.expires_at(values["parked_at_ms"])})
+
+    def due_now(self, item: Mapping[str, Any]) -> Item:
+        """Return the item of an entry that waited for a time to come as one that is due; what is in the bucket stays there."""
+        parked_id = due_id(str(item["sk"]), self._now_ms())
+        return to_item({**item, "sk": parked_id, "parked_id": parked_id, "not_before_ms": 0})
 
     def expires_at(self, parked_at_ms: int) -> int:
         """Return the second after which what was parked then counts as gone."""

@@ -54,9 +54,12 @@ class ParkedTable:
         """Keep entries, each over one of the same id; raise StoreUnavailable when one could not be kept."""
         by_id = {(entry.tenant, entry.parked_id): entry for entry in entries}  # one request may not name an item twice
         waiting = [entry for entry in by_id.values() if entry.is_waiting]
+        alone = [entry for entry in by_id.values() if not entry.is_waiting or entry.waits_alone]
         with passing_faults(_NOT_NOW):
-            items = in_parallel(self._items.of_entry, [entry for entry in by_id.values() if not entry.is_waiting])
-            items += in_parallel(self._items.of_batch, list(in_batches(waiting)))
+            items = in_parallel(self._items.of_entry, alone)
+            items += in_parallel(
+                self._items.of_batch, list(in_batches(each for each in waiting if not each.waits_alone))
+            )
             self._write([{"PutRequest": {"Item": item}} for item in items])
             self._marks.mark_waiting({entry.tenant for entry in waiting})
 
@@ -65,6 +68,21 @@ class ParkedTable:
         keys = [to_item({"pk": tenant_pk(tenant), "sk": item_id}) for item_id in whole_batches(parked_ids)]
         with passing_faults(_NOT_NOW):
             self._write([{"DeleteRequest": {"Key": key}} for key in keys])
+
+    def wake(self, tenant: str, parked_ids: Sequence[str]) -> None:
+        """Make entries that wait alone due at once, under another id; those that are not there are passed over."""
+        with passing_faults(_NOT_NOW):
+            found = in_parallel(lambda parked_id: self._item(tenant, parked_id), list(parked_ids))
+            items = [item for item in found if item is not None]
+            self._write([{"PutRequest": {"Item": self._items.due_now(item)}} for item in items])
+            if items:
+                self._marks.mark_waiting([tenant])
+        self.drop(tenant, [item["sk"] for item in items])
+
+    def _item(self, tenant: str, parked_id: str) -> dict[str, Any] | None:
+        key = to_item({"pk": tenant_pk(tenant), "sk": parked_id})
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return from_item(item) if item else None
 
     def _write(self, requests: Sequence[Mapping[str, Any]]) -> None:
         in_parallel(self._write_some, list(batched(requests, MAX_WRITES, strict=False)))

@@ -10,6 +10,7 @@ from causeway.push.memory.claims.held import HeldClaims, hold
 from causeway.push.memory.owned_records import disown_record, own_record
 
 CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
+OWN_TRIES = 3  # whoever finds a record that the index does not know, under another of its person's entities, knows no field times
 
 
 def own_records(claims: HeldClaims, desired: Mapping[str, str], read_started_ms: int) -> dict[str, str]:
@@ -32,7 +33,9 @@ def own_records(claims: HeldClaims, desired: Mapping[str, str], read_started_ms:
 
 def own_created(claims: HeldClaims, created: Mapping[str, str]) -> None:
     """Note that records just created belong to their entities, in the owner index too, for whoever finds them another way."""
-    answers = _owner_index(claims, created)
+    answers: dict[str, str] = {}
+    for _ in range(OWN_TRIES):
+        answers |= _owner_index(claims, {record: entity for record, entity in created.items() if record not in answers})
     for record_id, entity in created.items():
         if answers.get(record_id) == entity:
             _note_owner(claims, record_id, entity)

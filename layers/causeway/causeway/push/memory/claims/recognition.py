@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.entity import Entity
@@ -26,11 +27,19 @@ def recognize_seen(tasks: Iterable[Task], seen: Mapping[str, Seen]) -> None:
 
 
 def recognize(task: Task, entity: Entity) -> None:
-    """Settle a task with the outcome stored for the same change; a rejected change that is redriven is tried again."""
+    """
+    Settle a task with the outcome stored for the same change.
+
+    A rejected change that is redriven is tried again, and so is one that was settled without the person it concerns.
+    """
     task.memory_key = task.memory_key or memory_key(task.change.source, task.change.key)
     known = recognized_change(entity, task.memory_key, task.sync, task.change, task.content)
-    if known is None or (task.redriven and known.outcome["result"] == "rejected"):
+    if known is None or (task.redriven and known.outcome["result"] == "rejected") or _lacked_person(known.outcome):
         return
     data = data_of(entity, task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, known.outcome, data)
     task.recognized, task.resolves = True, known.resolves
+
+
+def _lacked_person(outcome: Mapping[str, Any]) -> bool:
+    return any(warning.get("code") == "about_unknown" for warning in outcome.get("warnings", ()))
