@@ -6,7 +6,8 @@ each as an execution environment of its own over the real token service. Token c
 they took effect. The oracle watches the org and counts rotations and reuses of tokens that were rotated out. It holds when
 the org rotated once per expiry, and when connections were lost exactly where an answer was dropped after (each shown as
 `reconnection_required` with its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
-`--without-lease` takes the lease out: it must fail.
+`--lagging-secrets` lets readers of Secrets Manager see each version only up to 45 seconds after it was written. `--without-lease`
+takes the lease out, `--variant trust_stale` uses whatever a lagging Secrets Manager gives: both must fail.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ import requests
 from causeway.connections.connection import Status
 from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.oauth.pkce import pkce_challenge
-from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
 from causeway.connections.tokens.ports import TokenPorts
-from causeway.errors import OrgUnavailable, ReconnectionRequired
+from causeway.errors import NotFound, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 from causeway.salesforce.access import Access
@@ -38,7 +39,14 @@ from causeway.wiring.clients import new_id
 from local.org.app import Org
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.campaigns.virtual_time import VirtualClock
-from tests.support.connections.fakes import DirectBroker, MemoryConnections, MemorySecrets, PlainEncryption, SentEvents
+from tests.support.connections.fakes import (
+    DirectBroker,
+    LaggingSecrets,
+    MemoryConnections,
+    MemorySecrets,
+    PlainEncryption,
+    SentEvents,
+)
 from tests.support.org.transport import OrgTransport
 
 ORIGIN = "http://127.0.0.1:1"
@@ -49,6 +57,9 @@ START_MS = 1_800_000_000_000
 ENOUGH_PROBLEMS = 20  # a broken build has shown itself by then
 LOST_CAUSE = "refresh_response_lost"
 
+MOST_LAG_MS = 45_000  # far longer than Secrets Manager takes, and shorter than a lease
+
+type SecretsKind = Literal["prompt", "lagging", "trusted"]
 type Mishap = Literal["none", "slow", "dropped_before", "dropped_after"]
 MISHAPS: tuple[Mishap, ...] = ("none", "none", "none", "none", "slow", "slow", "dropped_before", "dropped_after")
 
@@ -64,6 +75,19 @@ class LeaselessConnections(MemoryConnections):
     def save(self, before: ConnectionRecord, after: ConnectionRecord) -> bool:
         stored = super().record(before.tenant)
         return super().save(replace(before, fence=stored.fence), replace(after, fence=stored.fence))
+
+
+class TrustingSecrets(LaggingSecrets):
+    """The broken variant: the newest version that is known stands for one that is not known yet."""
+
+    @override
+    def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
+        try:
+            return super().refresh_token(tenant, grant, version)
+        except NotFound:
+            known = super().refresh_token(tenant, grant, None)
+            asked = next(each for each in self._versions(tenant, grant) if version in (None, each.version))
+            return replace(known, rotation=asked.rotation, version=asked.version)
 
 
 class Watcher(OrgTransport):
@@ -109,13 +133,13 @@ class Watcher(OrgTransport):
 class Storm:
     """One connection, its callers, and what they meet."""
 
-    def __init__(self, callers: int, seed: int, *, leases: bool) -> None:
+    def __init__(self, callers: int, seed: int, *, leases: bool = True, secrets: SecretsKind = "prompt") -> None:
+        self.random = random.Random(seed)
         self.clock = VirtualClock(START_MS)
         self.org = Org(seed)
         self.org.origin = ORIGIN
         self.watcher = Watcher(self.org, self.clock)
         self.connections = MemoryConnections() if leases else LeaselessConnections()
-        self.random = random.Random(seed)
         self.problems: list[str] = []
         self.counts: Counter[str] = Counter()
         session = requests.Session()
@@ -124,7 +148,7 @@ class Storm:
         self.ports = TokenPorts(
             connections=self.connections,
             endpoint=TokenEndpoint(session),
-            secrets=MemorySecrets(AppCredentials(ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET)),
+            secrets=self._secrets(secrets),
             encryption=self.encryption,
             events=SentEvents(),
             now_ms=self.clock.now_ms,
@@ -136,6 +160,14 @@ class Storm:
         )
         self.broker = DirectBroker(self.ports)
         self.callers = [self._caller() for _ in range(callers)]
+
+    def _secrets(self, kind: SecretsKind) -> MemorySecrets:
+        app = AppCredentials(ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET)
+        if kind == "prompt":
+            return MemorySecrets(app)
+        lags = random.Random(self.random.random())
+        made = TrustingSecrets if kind == "trusted" else LaggingSecrets
+        return made(app, self.clock.now_ms, lambda: lags.randrange(MOST_LAG_MS))
 
     def _caller(self) -> StoredAccess:
         return StoredAccess(
@@ -248,13 +280,21 @@ class Storm:
         }
 
 
-def storm(callers: int, expiries: int, seed: int, *, leases: bool = True, losses: bool = True) -> Mapping[str, Any]:
+def storm(
+    callers: int,
+    expiries: int,
+    seed: int,
+    *,
+    leases: bool = True,
+    losses: bool = True,
+    secrets: SecretsKind = "prompt",
+) -> Mapping[str, Any]:
     """Run the campaign and return its figures; `holds` says whether all was as promised."""
     started = time.monotonic()
     switch_interval_s = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)  # many thread switches: what can meet does meet
     try:
-        run = Storm(callers, seed, leases=leases)
+        run = Storm(callers, seed, leases=leases, secrets=secrets)
         run.connect()
         for _ in range(expiries):
             mishap = run.random.choice(MISHAPS)
@@ -274,10 +314,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-lease", action="store_true", help="take the lease out: the campaign must then fail")
     parser.add_argument("--without-losses", action="store_true", help="drop no answer after it took effect")
+    parser.add_argument(
+        "--lagging-secrets", action="store_true", help="let Secrets Manager know each version only later"
+    )
+    parser.add_argument("--variant", choices=["trust_stale"], help="a broken variant: the campaign must then fail")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
     asked = parser.parse_args()
     figures = storm(
-        asked.callers, asked.expiries, asked.seed, leases=not asked.without_lease, losses=not asked.without_losses
+        asked.callers,
+        asked.expiries,
+        asked.seed,
+        leases=not asked.without_lease,
+        losses=not asked.without_losses,
+        secrets="trusted" if asked.variant else "lagging" if asked.lagging_secrets else "prompt",
     )
     if asked.json:
         print(json.dumps(figures))

@@ -32,3 +32,15 @@ def test_the_campaign_fails_when_the_lease_is_taken_out() -> None:
     figures = storm(callers=24, expiries=4, seed=3, leases=False)
     assert not figures["holds"]
     assert figures["reuses"] > figures["injected_losses"]
+
+
+def test_secrets_that_are_known_only_later_cost_no_connection() -> None:
+    figures = storm(callers=24, expiries=12, seed=12, secrets="lagging")
+    assert figures["problems"] == []
+    assert figures["connections_lost"] == figures["injected_losses"] == figures["reuses"]
+
+
+def test_the_campaign_fails_when_a_stale_secret_is_trusted() -> None:
+    figures = storm(callers=24, expiries=12, seed=12, secrets="trusted")
+    assert not figures["holds"]
+    assert figures["connections_lost"] > figures["injected_losses"]

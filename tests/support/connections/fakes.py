@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, override
 
 from causeway.connections.connection import Connection, Usage
 from causeway.connections.oauth.flow import AppCredentials, TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
@@ -106,13 +106,14 @@ class MemorySecrets:
         self._kept: dict[tuple[str, str], list[KeptToken]] = {}
         self.down = False
 
-    def app(self, tenant: str, app: str) -> AppCredentials:
+    def app(self, tenant: str, app: str, version: str = "") -> AppCredentials:
         self._check()
         return self._apps[tenant if app == "tenant" else "deployment"]
 
-    def keep_app(self, tenant: str, app: AppCredentials) -> None:
+    def keep_app(self, tenant: str, app: AppCredentials) -> str:
         self._check()
         self._apps[tenant] = app
+        return f"{tenant}-{app.client_id}"
 
     def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
         self._check()
@@ -142,6 +143,34 @@ class MemorySecrets:
     def _check(self) -> None:
         if self.down:
             raise SecretsUnavailable("Secrets Manager is down.")
+
+
+class LaggingSecrets(MemorySecrets):
+    """Secrets that readers know only some time after they were written, as in Secrets Manager; `lag_ms` is asked for each version."""
+
+    def __init__(self, app: AppCredentials, now_ms: Callable[[], int], lag_ms: Callable[[], int]) -> None:
+        super().__init__(app)
+        self._now_ms, self._lag_ms = now_ms, lag_ms
+        self._known_at_ms: dict[str, int] = {}
+
+    @override
+    def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
+        self._check()
+        known = [each for each in self._versions(tenant, grant) if self._known_at_ms[each.version] <= self._now_ms()]
+        found = [each for each in known if version in (None, each.version)]
+        if not found:
+            raise NotFound("There is no such secret.")
+        return found[-1]
+
+    @override
+    def keep_refresh_token(self, tenant: str, grant: str, token: str, rotation: int) -> str:
+        version = super().keep_refresh_token(tenant, grant, token, rotation)
+        self._known_at_ms[version] = self._now_ms() + self._lag_ms()
+        return version
+
+    def _versions(self, tenant: str, grant: str) -> list[KeptToken]:
+        with self._lock:
+            return list(self._kept.get((tenant, grant), []))
 
 
 class PlainEncryption:

@@ -111,6 +111,11 @@ CAUSES: Final[dict[str, Cause]] = {
         "run-as user; the connection then recovers by itself.",
         may_recover=True,
     ),
+    "secret_missing": Cause(
+        "The connection's refresh token is missing in the deployment's Secrets Manager.",
+        "Restore the secret if it was deleted by mistake, else reconnect.",
+        may_recover=True,
+    ),
     "app_changed": Cause("The tenant's own Salesforce app was replaced by another one; grants belong to their app."),
     "not_permitted": Cause(
         "Salesforce refuses the token refresh for the connected user or app.",

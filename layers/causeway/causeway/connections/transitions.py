@@ -16,6 +16,9 @@ _HOUR_MS: Final = 60 * _MINUTE_MS
 _DAY_MS: Final = 24 * _HOUR_MS
 KEEP_ALIVE_MS: Final = 7 * _DAY_MS  # Salesforce ends a grant after 30 idle days; this leaves three weeks for retries
 GIVE_UP_MS: Final = 30 * _DAY_MS
+SECRET_LAG_MS: Final = (
+    _HOUR_MS  # Secrets Manager is eventually consistent, within seconds; after this a secret is missing
+)
 LOST_ANSWERS_LIMIT: Final = 2  # the lost one, and the one probe after it
 
 
@@ -27,11 +30,11 @@ def with_status(record: ConnectionRecord, status: Status, cause: str, now_ms: in
     return replace(record, connection=connection, previous=old.status.value, due_at_ms=now_ms + _MINUTE_MS)
 
 
-def without_grant(record: ConnectionRecord) -> ConnectionRecord:
+def without_grant(record: ConnectionRecord, now_ms: int) -> ConnectionRecord:
     """Return the record without tokens, and its grant listed for revocation."""
     return replace(
         record,
-        old_grants=record.old_grants + ((old,) if (old := old_grant(record)) else ()),
+        old_grants=record.old_grants + ((old,) if (old := old_grant(record, now_ms)) else ()),
         grant="",
         secret_version="",
         refresh_version=0,
@@ -44,7 +47,7 @@ def without_grant(record: ConnectionRecord) -> ConnectionRecord:
     )
 
 
-def old_grant(record: ConnectionRecord) -> OldGrant | None:
+def old_grant(record: ConnectionRecord, now_ms: int) -> OldGrant | None:
     """Return the record's grant as one to revoke, or None when it has none."""
     if not record.grant and not record.sealed_token:
         return None
@@ -54,6 +57,8 @@ def old_grant(record: ConnectionRecord) -> OldGrant | None:
         app=record.connection.app,
         leased_until_ms=record.lease_until_ms,
         unsure=record.unsure > 0,
+        rotation=record.refresh_version,
+        listed_at_ms=now_ms,
         sealed_token=record.sealed_token if record.connection.flow == "client_credentials" else b"",
         sealed_refresh=record.sealed_refresh,
     )

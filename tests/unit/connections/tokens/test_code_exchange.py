@@ -302,6 +302,27 @@ def test_another_own_app_asks_to_reconnect_and_a_new_secret_of_the_same_one_does
     assert world.events.statuses == ["reconnection_required"]
 
 
+def test_an_app_that_secrets_manager_does_not_know_yet_ends_no_connection() -> None:
+    world = a_world()
+    keep_own_app("acme", AppCredentials("own-consumer-key", "its-secret"), world.ports)
+    world.change(replace(world.record, connection=replace(world.connection, app="tenant")))
+    world.secrets.keep_app("acme", AppCredentials("the-one-before", "its-secret"))
+    assert world.refresh() == "later"
+    assert (world.connection.status, world.endpoint.log) == (Status.CONNECTED, [])
+
+
+def test_a_grant_whose_newest_token_is_not_known_yet_is_revoked_later_and_not_forgotten() -> None:
+    world = a_world()
+    world.change(replace(world.record, refresh_version=1))  # rotation 1 was written, and rotation 0 is what readers see
+    assert deauthorize("acme", world.ports) == {"result": "ended", "revoked": False}
+    assert world.secrets.names == {("acme", "1")}
+    world.secrets.keep_refresh_token("acme", "1", "refresh-1", 1)
+    world.now_ms = world.record.due_at_ms
+    answered({"action": "refresh_due"}, world.ports)
+    assert world.endpoint.asked("revoke") == ["refresh-1"]
+    assert world.secrets.names == set()
+
+
 def test_a_corrected_secret_is_tried_at_the_next_check() -> None:
     world = a_world()
     own = replace(world.record, own_client_id=APP.client_id, connection=replace(world.connection, app="tenant"))

@@ -17,6 +17,7 @@ from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 
 from tests.support.connections.broker_world import APP, MINUTE_MS, World, a_world
 from tests.support.connections.factories import a_connection, a_record
+from tests.support.connections.fakes import LaggingSecrets
 
 LEASE_OVER_MS = 91_000
 
@@ -158,6 +159,53 @@ def test_in_calm_times_the_refresh_token_is_read_by_the_version_that_the_record_
     world.secrets.keep_refresh_token("acme", "1", "of a holder that lost its lease", 0)
     assert world.refresh() == "refreshed"
     assert world.endpoint.asked("refresh") == ["refresh-0"]
+
+
+def lagging(world: World, lag_ms: int) -> World:
+    """Let Secrets Manager know what is written from now on only after a while."""
+    kept = world.secrets.refresh_token("acme", "1", world.record.secret_version)
+    secrets = LaggingSecrets(APP, lambda: world.now_ms, lambda: lag[0])
+    lag = [0]
+    version = secrets.keep_refresh_token("acme", "1", kept.token, kept.rotation)
+    lag[0] = lag_ms
+    world.secrets = secrets
+    world.change(replace(world.record, secret_version=version, refreshed_at_ms=world.now_ms))
+    return world
+
+
+def test_a_version_that_secrets_manager_does_not_know_yet_is_waited_for_and_no_older_one_is_used() -> None:
+    world = lagging(a_world(), lag_ms=20_000)
+    assert world.refresh() == "refreshed"
+    assert world.refresh() == "later"
+    assert (world.connection.status, world.record.unsure, world.record.lease_until_ms) == (Status.CONNECTED, 0, 0)
+    world.now_ms += 20_001
+    assert world.refresh() == "refreshed"
+    assert world.endpoint.asked("refresh") == ["refresh-0", "refresh-1"]
+
+
+def test_after_a_crash_an_older_newest_version_than_the_record_names_is_not_used() -> None:
+    world = lagging(a_world(), lag_ms=20_000)
+    world.refresh()
+    crashed = replace(world.record, lease_owner="dead", lease_until_ms=world.now_ms - 1, unsure=1)
+    world.change(replace(crashed, fence=world.record.fence + 1))
+    assert world.refresh() == "later"
+    world.now_ms += 20_001
+    assert world.refresh() == "refreshed"
+    assert world.endpoint.asked("refresh") == ["refresh-0", "refresh-1"]
+
+
+def test_a_secret_that_stays_away_asks_a_person_after_an_hour_and_recovers_when_it_is_back() -> None:
+    world = a_world()
+    world.change(replace(world.record, secret_version="gone", refreshed_at_ms=world.now_ms))
+    assert world.refresh() == "later"
+    world.now_ms += 3_600_001
+    assert world.refresh() == "lost"
+    assert (world.connection.cause, world.endpoint.log) == ("secret_missing", [])
+    version = world.secrets.keep_refresh_token("acme", "1", "refresh-0", 0)
+    world.change(replace(world.record, secret_version=version))
+    world.now_ms = world.record.due_at_ms
+    check("acme", world.ports)
+    assert world.connection.status is Status.CONNECTED
 
 
 def test_when_secrets_manager_is_down_the_rotated_token_is_kept_encrypted_with_the_connection() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from causeway.connections.connection import Status
 from causeway.connections.events import publish_status
 from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.own_app import app_of
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.transitions import with_status
 from causeway.connections.updates import changed
@@ -20,8 +21,9 @@ def begin(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
     A tenant without a connection becomes `pending`, so that its changes wait; any other tenant keeps its status until
     the attempt succeeds.
     """
-    app = "tenant" if ports.connections.record(tenant).own_client_id else "deployment"
-    client_id = ports.secrets.app(tenant, app).client_id
+    stored = ports.connections.record(tenant)
+    app = "tenant" if stored.own_client_id else "deployment"
+    client_id = app_of(stored, app, ports).client_id
 
     def change(record: ConnectionRecord) -> ConnectionRecord | None:
         if record.connection.status is not Status.DISCONNECTED:

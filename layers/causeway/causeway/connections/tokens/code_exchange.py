@@ -16,6 +16,7 @@ from causeway.connections.oauth.flow import (
 )
 from causeway.connections.oauth.hosts import UntrustedAddress
 from causeway.connections.tokens.new_grants import Login, revoke_unused, store_grant
+from causeway.connections.tokens.own_app import app_of
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.usernames import username_of
 from causeway.salesforce.answers.meanings import Meaning
@@ -34,7 +35,7 @@ def exchange_code(
 
     Returns `{"result": "connected", …}`, `{"result": "refused", "reason", "error", "description"}` or `{"result": "other_org", …}`.
     """
-    app = ports.secrets.app(login.tenant, login.app)
+    app = app_of(ports.connections.record(login.tenant), login.app, ports)
     if app.client_id != client_id:
         return _refused("app_unknown")
 
@@ -46,7 +47,7 @@ def exchange_code(
 
 def connect_with_client_credentials(login: Login, ports: TokenPorts) -> Mapping[str, Any]:
     """Connect as the app's run-as user; answers like `exchange_code`."""
-    app = ports.secrets.app(login.tenant, login.app)
+    app = app_of(ports.connections.record(login.tenant), login.app, ports)
     return _asked(lambda: ports.endpoint.client_credentials(login.login_origin, app), login, app, ports)
 
 

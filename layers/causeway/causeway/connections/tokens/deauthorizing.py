@@ -25,7 +25,7 @@ def deauthorize(tenant: str, ports: TokenPorts) -> Mapping[str, Any]:
     def change(record: ConnectionRecord) -> ConnectionRecord | None:
         if record.connection.status is Status.DISCONNECTED and not record.grant:
             return None
-        return with_status(without_grant(record), Status.DISCONNECTED, "deauthorized", ports.now_ms())
+        return with_status(without_grant(record, ports.now_ms()), Status.DISCONNECTED, "deauthorized", ports.now_ms())
 
     _, after = changed(ports.connections, tenant, change)
     after = revoke_old_grants(publish_status(after, ports), ports)

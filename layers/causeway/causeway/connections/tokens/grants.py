@@ -22,7 +22,8 @@ class OldGrant:
 
     `grant` names its secret ("": none); `sealed_token` is the access token of a grant that has no refresh token.
     Until `leased_until_ms` a refresh may still be running and save its secret again. `unsure` means that a refresh was
-    never answered, so the valid refresh token may be one that nobody has.
+    never answered, so the valid refresh token may be one that nobody has. `rotation` is that of its newest refresh token,
+    `listed_at_ms` when it was listed: Secrets Manager may not know the newest one for a while.
     """
 
     grant: str
@@ -30,6 +31,8 @@ class OldGrant:
     app: str = "deployment"
     leased_until_ms: int = 0
     unsure: bool = False
+    rotation: int = 0
+    listed_at_ms: int = 0
     sealed_token: bytes = field(default=b"", repr=False)
     sealed_refresh: bytes = field(default=b"", repr=False)
 
@@ -53,6 +56,7 @@ class ConnectionRecord:
     encrypted for the tenant. `fence` grows with every lease; `lease_owner` is random, so two callers never write the
     same lease; `unsure` counts refreshes of the current refresh token whose answer never arrived, `unknown` those
     in a row that Salesforce refused for no reason that is known.
+    `own_client_id` names the tenant's own app, `own_app_version` the version of its secret.
     `announced_epoch` is the last epoch whose event was sent, `previous` the status before the current one.
     Times are epoch milliseconds.
     """
@@ -74,6 +78,7 @@ class ConnectionRecord:
     announced_epoch: int = 0
     previous: str = ""
     own_client_id: str = ""
+    own_app_version: str = ""
     old_grants: tuple[OldGrant, ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from causeway.connections.events import publish_status
 from causeway.connections.tokens.attempts import end_attempt
 from causeway.connections.tokens.deauthorizing import deauthorize
 from causeway.connections.tokens.grants import NEVER_DUE_MS, ConnectionRecord
+from causeway.connections.tokens.own_app import app_of
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.refresh import TOKEN_CALL_MS, Seen, refresh
 from causeway.connections.tokens.revoking import revoke_old_grants
@@ -92,7 +93,7 @@ def _is_alive(record: ConnectionRecord, ports: TokenPorts) -> bool:
         return True
     alive = True
     try:
-        app = ports.secrets.app(record.tenant, record.connection.app)
+        app = app_of(record, record.connection.app, ports)
         token, lease = present_refresh_token(lease, ports)
         alive = ports.endpoint.is_active(record.connection.instance_url, app, token)
     except CausewayError:

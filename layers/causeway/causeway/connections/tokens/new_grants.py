@@ -92,7 +92,7 @@ def _with_grant(
 ) -> ConnectionRecord:
     """Return the record connected by a new grant; the previous grant is listed for revocation."""
     connected = with_status(
-        without_grant(record),
+        without_grant(record, now_ms),
         Status.CONNECTED,
         "",
         now_ms,

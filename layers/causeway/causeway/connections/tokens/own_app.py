@@ -1,4 +1,4 @@
-"""Saves the tenant's own app."""
+"""Saves the tenant's own app, and reads the app of a connection."""
 
 from __future__ import annotations
 
@@ -11,8 +11,23 @@ from causeway.connections.events import publish_status
 from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.saving import StaleSecret
 from causeway.connections.transitions import with_status
 from causeway.connections.updates import changed
+
+
+def app_of(record: ConnectionRecord, app: str, ports: TokenPorts) -> AppCredentials:
+    """
+    Return the deployment's app, or the tenant's own as it was saved last.
+
+    Raises BrokenDeployment when there is none, StaleSecret while Secrets Manager still gives the one before.
+    """
+    if app != "tenant":
+        return ports.secrets.app(record.tenant, app)
+    found = ports.secrets.app(record.tenant, app, record.own_app_version)
+    if record.own_client_id and found.client_id != record.own_client_id:
+        raise StaleSecret("Secrets Manager gave an older app than the tenant's.", "It is tried again by itself.")
+    return found
 
 
 def keep_own_app(tenant: str, app: AppCredentials, ports: TokenPorts) -> Mapping[str, Any]:
@@ -22,10 +37,10 @@ def keep_own_app(tenant: str, app: AppCredentials, ports: TokenPorts) -> Mapping
     A new secret of the same app is used for the current grant at once. Another app cannot refresh that grant, so a
     connection through the previous app then requires reconnection.
     """
-    ports.secrets.keep_app(tenant, app)
+    version = ports.secrets.keep_app(tenant, app)
 
     def change(record: ConnectionRecord) -> ConnectionRecord:
-        after = replace(record, own_client_id=app.client_id)
+        after = replace(record, own_client_id=app.client_id, own_app_version=version)
         replaced = record.connection.app == "tenant" and record.own_client_id != app.client_id
         if replaced and record.connection.status is Status.CONNECTED:
             return with_status(after, Status.RECONNECTION_REQUIRED, "app_changed", ports.now_ms())

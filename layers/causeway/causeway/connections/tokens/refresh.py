@@ -24,12 +24,14 @@ from causeway.connections.oauth.flow import (
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_origin
 from causeway.connections.oauth.refusals import quoted, refusal_of
 from causeway.connections.tokens.grants import ConnectionRecord
+from causeway.connections.tokens.own_app import app_of
 from causeway.connections.tokens.ports import TokenPorts
 from causeway.connections.tokens.revoking import revoke_token
-from causeway.connections.tokens.saving import kept_refresh_token, present_refresh_token, sealed_or_empty
+from causeway.connections.tokens.saving import StaleSecret, kept_refresh_token, present_refresh_token, sealed_or_empty
 from causeway.connections.tokens.usernames import save_username
 from causeway.connections.transitions import (
     LOST_ANSWERS_LIMIT,
+    SECRET_LAG_MS,
     leased,
     may_recover,
     next_check_ms,
@@ -95,9 +97,11 @@ def _lease(record: ConnectionRecord, ports: TokenPorts) -> ConnectionRecord | No
 
 def _refresh_under(lease: ConnectionRecord, ports: TokenPorts) -> str:
     try:
-        app = ports.secrets.app(lease.tenant, lease.connection.app)
+        app = app_of(lease, lease.connection.app, ports)
         token, lease = present_refresh_token(lease, ports)
-    except RetryableError:
+    except RetryableError as error:
+        if isinstance(error, StaleSecret) and ports.now_ms() - lease.refreshed_at_ms > SECRET_LAG_MS:
+            return _lost(replace(lease, unsure=lease.unsure - 1), "secret_missing", ports)
         _release_lease(lease, ports, unsure=lease.unsure - 1, failures=lease.failures + 1)
         return "later"
     before = lease.unsure - 1

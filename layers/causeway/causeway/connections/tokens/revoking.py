@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import replace
 
 from causeway.connections.oauth.flow import TokenAnswerLost, TokenEndpointUnavailable, TokenRefused
 from causeway.connections.oauth.hosts import UntrustedAddress, trusted_origin
 from causeway.connections.tokens.grants import ConnectionRecord, OldGrant
+from causeway.connections.tokens.own_app import app_of
 from causeway.connections.tokens.ports import TokenPorts
-from causeway.connections.transitions import next_check_ms
+from causeway.connections.tokens.saving import StaleSecret
+from causeway.connections.transitions import SECRET_LAG_MS, next_check_ms
 from causeway.errors import ConfigurationError, NotFound, RetryableError
 
 
@@ -60,7 +61,7 @@ def _ended_by_reuse(tenant: str, grant: OldGrant, token: str, ports: TokenPorts)
     A token that still worked was revoked just before; if it works all the same, what it returns is revoked.
     """
     try:
-        app = ports.secrets.app(tenant, grant.app)
+        app = app_of(ports.connections.record(tenant), grant.app, ports)
         answer = ports.endpoint.refresh(trusted_origin(grant.origin, ports.loopback, ports.clouds), app, token)
     except (TokenAnswerLost, TokenEndpointUnavailable):
         return False
@@ -78,6 +79,18 @@ def _tokens(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
         copy = ports.encryption.opened(tenant, grant.sealed_refresh, "refresh-token")
         tokens.append(json.loads(copy)["refresh_token"])
     if grant.grant:
-        with suppress(NotFound):
-            tokens.append(ports.secrets.refresh_token(tenant, grant.grant, None).token)
+        tokens += _kept(tenant, grant, ports)
     return tokens
+
+
+def _kept(tenant: str, grant: OldGrant, ports: TokenPorts) -> list[str]:
+    """Return the token in Secrets Manager, none when it was deleted before; raise StaleSecret while its answer may be out of date."""
+    try:
+        kept = ports.secrets.refresh_token(tenant, grant.grant, None)
+        if kept.rotation >= grant.rotation:
+            return [kept.token]
+    except NotFound:
+        kept = None
+    if ports.now_ms() - grant.listed_at_ms < SECRET_LAG_MS:
+        raise StaleSecret("Secrets Manager may not know the grant's newest token yet.", "It is tried again by itself.")
+    return [kept.token] if kept else []

@@ -34,23 +34,29 @@ class SecretStore:
         self._client, self._app_secret_arn = client, app_secret_arn
         self._prefix, self._key_id = prefix.rstrip("/"), key_id
 
-    def app(self, tenant: str, app: str) -> AppCredentials:
-        """Return the deployment's app, or the tenant's own when `app` is `tenant`; raise BrokenDeployment when there is none."""
+    def app(self, tenant: str, app: str, version: str = "") -> AppCredentials:
+        """
+        Return the deployment's app, or the tenant's own when `app` is `tenant`, of the version that was written.
+
+        Raises BrokenDeployment when there is none, SecretsUnavailable while a version that was written is not known yet.
+        """
         own = app == "tenant"
         try:
-            text, _ = self._read(self._name(tenant, "app") if own else self._app_secret_arn)
+            text, _ = self._read(self._name(tenant, "app") if own else self._app_secret_arn, version or None)
             stored = json.loads(text)
             found = AppCredentials(stored["client_id"], stored["client_secret"])
-        except (NotFound, ValueError, KeyError, TypeError) as error:
+        except NotFound as error:
+            raise (_unavailable(error) if version else _no_app(own)) from error
+        except (ValueError, KeyError, TypeError) as error:
             raise _no_app(own) from error
         if not found.client_id or not found.client_secret:
             raise _no_app(own)
         return found
 
-    def keep_app(self, tenant: str, app: AppCredentials) -> None:
-        """Keep the tenant's own app in place of the one before."""
+    def keep_app(self, tenant: str, app: AppCredentials) -> str:
+        """Keep the tenant's own app in place of the one before, and return its version."""
         text = json.dumps({"client_id": app.client_id, "client_secret": app.client_secret})
-        self._written(self._name(tenant, "app"), text, None)
+        return self._written(self._name(tenant, "app"), text, None)
 
     def refresh_token(self, tenant: str, grant: str, version: str | None) -> KeptToken:
         """Return a grant's refresh token: the given version, or the newest; raise NotFound when there is none."""
