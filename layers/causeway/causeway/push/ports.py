@@ -98,9 +98,9 @@ class PushPorts:
     Everything push needs.
 
     `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` says what
-    was described here before; `person_wait_ms` is how long a change waits for
-    the person it concerns; `described_since` gives a describe that is not older
-    than a moment (epoch ms). `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
+    was described here before; `person_wait_ms` is how long a change waits for the person it concerns; `described_since` gives a
+    describe that is not older than a moment (epoch ms); `count_learned` remembers how an sObject's field counts the length of
+    texts. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
     """
 
     connections: Connections
@@ -123,6 +123,7 @@ class PushPorts:
     person_wait_ms: int = 0
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
     described_since: Callable[[str, str, int], SObjectDescribe] | None = None
+    count_learned: Callable[[str, str, str, str], None] = lambda tenant, sobject, name, count: None
 
 
 class BatchSize(Protocol):

@@ -24,7 +24,11 @@ class PicklistValue:
 
 @dataclass(frozen=True)
 class FieldDescribe:
-    """One field as the connected user sees it; names and types as Salesforce spells them, lengths in UTF-16 code units."""
+    """
+    One field as the connected user sees it; names and types as Salesforce spells them, lengths in UTF-16 code units.
+
+    `text_count` is learned, not described: how the org counts the length of texts where it is stricter (text_fields.py).
+    """
 
     name: str
     label: str
@@ -51,6 +55,8 @@ class FieldDescribe:
     relationship_name: str = ""
     reference_to: tuple[str, ...] = ()
     picklist_values: tuple[PicklistValue, ...] = ()
+    html_formatted: bool = False
+    text_count: str = field(default="", compare=False)
 
     @property
     def required_at_create(self) -> bool:
@@ -138,6 +144,7 @@ _FIELD_KEYS = {
     "custom": "custom",
     "restricted_picklist": "restrictedPicklist",
     "controller_name": "controllerName",
+    "html_formatted": "htmlFormatted",
     "compound_field_name": "compoundFieldName",
     "relationship_name": "relationshipName",
 }

@@ -81,6 +81,7 @@ def push_ports() -> PushPorts:
         person_wait_ms=settings().person_wait_s * 1000,
         is_described=_discovery().is_described,
         described_since=_described_since(_discovery()),
+        count_learned=_discovery().count_learned,
     )
 
 

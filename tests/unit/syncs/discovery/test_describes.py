@@ -253,3 +253,24 @@ def test_a_missing_field_is_looked_for_in_the_cache_and_asked_for_less_and_less_
     asked = len(world.org.asked)
     assert world.discovery.described("acme", "Contact", fresh=True).field("Shoe_Size__c")
     assert len(world.org.asked) == asked
+
+
+def test_a_learned_count_is_kept_with_the_describe_while_the_field_keeps_its_length() -> None:
+    world = World()
+    world.discovery.described("acme", "Contact")
+    world.discovery.count_learned("acme", "Contact", "LastName", "bytes")
+
+    def count(discovery: Discovery) -> str:
+        known = discovery.described("acme", "Contact").field("LastName")
+        assert known is not None
+        return known.text_count
+
+    assert count(world.discovery) == count(world.another()) == "bytes"
+    world.org.bodies["contact"] = {**a_describe("Contact"), "label": "Person"}
+    world.org.version = "2"
+    world.clock.ms += MAX_AGE_MS
+    assert count(world.discovery) == "bytes"
+    world.org.bodies["contact"] = a_describe("Contact", {**a_field("LastName"), "length": 7})
+    world.org.version = "3"
+    world.clock.ms += MAX_AGE_MS
+    assert count(world.discovery) == ""

@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from causeway.contract.changes import Utterance
 from causeway.salesforce.values.texts import salesforce_length
-from causeway.syncs.mapping.conversation import conversation_text, is_causeways_text
+from causeway.syncs.mapping.conversation import (
+    continued_transcript,
+    conversation_text,
+    fitted_transcript,
+    is_causeways_text,
+)
 
 from tests.support.syncs.factories import NOON_MS, said
 
@@ -82,3 +87,58 @@ def test_an_empty_field_may_be_replaced(current: Any) -> None:
 )
 def test_text_that_a_person_wrote_or_added_to_is_theirs(text: Any) -> None:
     assert not is_causeways_text(text)
+
+
+def test_much_room_before_an_over_long_message_is_filled_with_its_beginning() -> None:
+    fitted = conversation_text(said("x" * 1000, "bye"), 600)
+    first, last = fitted.text.split("\n")
+    assert first.startswith("[2026-11-21 12:00 UTC] lead: xxx")
+    assert first.endswith("x …")
+    assert last.endswith("bye")
+    assert (fitted.dropped, fitted.is_cut) == (0, True)
+    assert 550 <= salesforce_length(fitted.text, textarea=True) <= 600
+
+
+def area(text: str) -> int:
+    return salesforce_length(text, textarea=True)
+
+
+def test_a_later_transcript_goes_on_from_the_one_before() -> None:
+    first = conversation_text(said("Hello", "How are you?"), 0).text
+    bye = conversation_text(said("x", "x", "Bye")[2:], 0).text
+    both = continued_transcript(first, bye, 0, area)
+    assert both.text == f"{first}\n{bye}"
+    assert continued_transcript(both.text, bye, 0, area).text == both.text
+    whole = conversation_text(said("Hello", "How are you?", "Bye"), 0).text
+    assert continued_transcript(both.text, whole, 0, area).text == whole
+
+
+def test_a_transcript_that_begins_as_early_takes_the_place() -> None:
+    first = conversation_text(said("Helo", "Hi"), 0).text
+    corrected = conversation_text(said("Hello", "Hi"), 0).text
+    assert continued_transcript(first, corrected, 0, area).text == corrected
+
+
+def test_messages_of_one_minute_that_repeat_nothing_go_on() -> None:
+    first = conversation_text([Utterance(NOON_MS, "lead", "Hello")], 0).text
+    bye = conversation_text([Utterance(NOON_MS + 1, "lead", "bye")], 0).text
+    assert continued_transcript(first, bye, 0, area).text == f"{first}\n{bye}"
+
+
+def test_going_on_drops_the_oldest_messages_and_counts_all_that_are_missing() -> None:
+    first = conversation_text(said(*[f"message {number:03d}" for number in range(100)]), 500)
+    later = Utterance(NOON_MS + 6_000_000, "lead", "bye")
+    found = continued_transcript(first.text, conversation_text([later], 500).text, 500, area)
+    lines = found.text.split("\n")
+    assert lines[0] == f"({found.dropped} earlier messages left out to fit)"
+    assert len(lines) - 1 + found.dropped == 101
+    assert area(found.text) <= 500
+    assert is_causeways_text(found.text)
+
+
+def test_a_transcript_is_fitted_again_to_a_stricter_count() -> None:
+    text = conversation_text(said(*["é" * 40] * 10), 700).text
+    strict = fitted_transcript(text, 700, lambda part: len(part.encode()))
+    assert len(strict.text.encode()) <= 700
+    assert is_causeways_text(strict.text)
+    assert strict.text.split("\n")[-1] == text.split("\n")[-1]

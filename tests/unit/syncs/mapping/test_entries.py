@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from causeway.salesforce.values.texts import salesforce_length
-from causeway.syncs.mapping.entries import appended, entries_of, entry_text
+from causeway.syncs.mapping import entries as module
+from causeway.syncs.mapping.entries import Appended, entries_of, entry_text
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.syncs.factories import field
+
 AT_MS = 1_795_262_405_000  # 2026-11-21T12:00:05Z
+AREA = field("Notes__c", "textarea", length=0)
+
+
+def appended(
+    current: str, entries: list[str], limit: int, is_written: Callable[[str], bool] = lambda entry: False
+) -> Appended:
+    return module.appended(replace(AREA, length=limit), current, entries, is_written)
+
+
 ENTRY = entry_text("Called.", AT_MS)
 
 
@@ -53,7 +68,7 @@ def test_however_entries_come_the_text_fits_and_holds_what_people_wrote(texts: l
         entry = entry_text(each, AT_MS + 1000 * number)
         found = appended(text, [entry], limit, written.__contains__)
         text = found.text or text
-        written.update([entry, entries_of(text)[-1]])
+        written.update([entry, entries_of(AREA, text)[-1]])
         assert appended(text, [entry], limit, written.__contains__).text is None
         assert text.startswith("Theirs.")
         assert salesforce_length(text, textarea=True) <= limit

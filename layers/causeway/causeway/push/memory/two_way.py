@@ -13,6 +13,7 @@ from typing import Any, Literal
 from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.values.coercion import coerced
+from causeway.salesforce.values.rich_texts import is_rich, plain_text
 from causeway.salesforce.values.texts import is_blank
 
 REPORT_BACK_MS = (
@@ -62,6 +63,8 @@ def synced_mark(planned: FieldDescribe | None, value: Any) -> str:
     """Return the hash by which values of a field are compared: the same for what a push sends and what a pull reads."""
     if is_blank(value) or value is False:
         return EMPTY
+    if planned and is_rich(planned) and isinstance(value, str):
+        return value_hash(plain_text(value))
     written = coerced(planned, value) if planned else None
     return value_hash(written.value if written and written.keep else value)
 

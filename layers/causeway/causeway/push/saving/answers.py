@@ -10,6 +10,7 @@ from causeway.push.memory.rejected_values import assign_rejected_values
 from causeway.push.saving.pending import PendingSave, SaveProgress, redeliver_open
 from causeway.push.saving.refusals.refusal_codes import is_passing
 from causeway.push.saving.refusals.refused_records import answer_refusal
+from causeway.push.saving.refusals.shorter_texts import note_counts
 from causeway.push.saving.refusals.without_values import note_suspects
 from causeway.salesforce.calls import Saved, SaveError
 
@@ -52,6 +53,7 @@ def _settle(item: PendingSave, saved: Saved, progress: SaveProgress) -> PendingS
 def _settle_saved(item: PendingSave, saved: Saved, progress: SaveProgress) -> None:
     """Settle a record that was saved, and remember what decided its fields."""
     note_suspects(item)
+    note_counts(item, progress)
     planned = item.planned
     if planned.plan is None:
         return

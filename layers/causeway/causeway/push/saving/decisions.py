@@ -24,6 +24,7 @@ from causeway.push.saving.pending import SaveProgress
 from causeway.push.saving.sending import MOST_CALL_S, SavePorts
 from causeway.push.saving.writes import save_records
 from causeway.push.two_way_bases import read_bases
+from causeway.salesforce.values.text_fields import BYTES
 
 STALE_WAIT_MS = 3_000
 
@@ -105,3 +106,5 @@ def _write(context: OrgContext, claims: HeldClaims, planned_records: Collection[
         save_records(to_save, ports, progress)
     finally:
         push.describes.field_refused = push.describes.field_refused or progress.describes_outdated
+        for sobject, field_name in sorted(progress.strict_counts):
+            push.ports.count_learned(push.tenant, sobject, field_name, BYTES)

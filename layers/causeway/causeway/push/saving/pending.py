@@ -20,6 +20,7 @@ class PendingSave:
 
     `suspects` are the lookups of which one leads nowhere: the record is sent without each, then without any. `whole` is what it
     was sent with at first, `without` what the last try went without, and `refusal` why. `noted` is with what its create was noted.
+    `shortened` are the fields whose text was cut again by the org's stricter count.
     """
 
     planned: PlannedRecord
@@ -31,6 +32,7 @@ class PendingSave:
     whole: Mapping[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     refusal: SaveError | None = None
+    shortened: set[str] = field(default_factory=set)
 
     @property
     def tasks(self) -> list[Task]:
@@ -54,7 +56,8 @@ class SaveProgress:
     How far one pass has come with saving.
 
     `limits` is what the org's automation bears, `created` the entity of each record created, `groups` the number of groups made so
-    far. `describes_outdated` says that a refusal showed that a field is gone or closed.
+    far. `describes_outdated` says that a refusal showed that a field is gone or closed. `strict_counts` are the fields (with
+    their sObjects) whose length the org counts more strictly than we did.
     """
 
     claims: HeldClaims
@@ -62,6 +65,7 @@ class SaveProgress:
     created: dict[str, str] = field(default_factory=dict)
     groups: int = 0
     describes_outdated: bool = False
+    strict_counts: set[tuple[str, str]] = field(default_factory=set)
 
     def set_apart(self, items: Iterable[PendingSave]) -> None:
         """Send these records together from now on, and with no others."""

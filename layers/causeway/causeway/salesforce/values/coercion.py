@@ -18,7 +18,8 @@ from causeway.salesforce.values.scalars import (
     reference_value,
     time_value,
 )
-from causeway.salesforce.values.texts import cut_to, is_blank, salesforce_length
+from causeway.salesforce.values.text_fields import fitted_text
+from causeway.salesforce.values.texts import is_blank
 
 CUT_TYPES = frozenset({"string", "textarea", "combobox"})
 TEXT_TYPES = frozenset({"string", "textarea", "phone", "url", "combobox", "encryptedstring"})
@@ -60,11 +61,10 @@ def _cut_text(field: FieldDescribe, value: Any) -> Coerced:
     text, warnings = plain(field, value)
     if not text:
         return not_text(field, value) if text is None else Coerced(None, warnings, keep=False)
-    textarea = field.type == "textarea"
-    if not field.length or salesforce_length(text, textarea=textarea) <= field.length:
-        return Coerced(text, warnings)
-    detail = f"{field.label} holds {field.length} characters; the text has {salesforce_length(text, textarea=textarea)} and was cut."
-    kept = cut_to(text, field.length, textarea=textarea)
+    kept, had = fitted_text(field, text)
+    if not had:
+        return Coerced(kept, warnings)
+    detail = f"{field.label} holds {field.length} characters; the text has {had} and was cut."
     return Coerced(kept, (*warnings, Warning(field.name, "cut", detail))) if kept else too_long(field)
 
 
@@ -72,9 +72,8 @@ def _whole_text(field: FieldDescribe, value: Any) -> Coerced:
     text, warnings = plain(field, value)
     if not text:
         return not_text(field, value) if text is None else Coerced(None, warnings, keep=False)
-    if field.length and salesforce_length(text, textarea=field.type == "textarea") > field.length:
-        return too_long(field)
-    return Coerced(text, warnings)
+    kept, had = fitted_text(field, text)
+    return too_long(field) if had else Coerced(kept, warnings)
 
 
 def _email(field: FieldDescribe, value: Any) -> Coerced:

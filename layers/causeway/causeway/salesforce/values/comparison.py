@@ -10,6 +10,7 @@ from causeway.salesforce.ids import to18, valid_id
 from causeway.salesforce.values.coercion import NUMBER_TYPES
 from causeway.salesforce.values.dates import salesforce_date, salesforce_datetime, salesforce_time
 from causeway.salesforce.values.numbers import exact_number, rounded
+from causeway.salesforce.values.rich_texts import is_rich, same_rich_text
 from causeway.salesforce.values.texts import is_blank, stored_lines, text_of
 
 
@@ -18,12 +19,14 @@ def same_value(field: FieldDescribe, current: Any, desired: Any) -> bool:
     Return whether writing `desired` over `current` would change nothing in Salesforce.
 
     Compared as Salesforce stores them: trimmed text with one kind of line break, canonical picklist values, sets of
-    multi-select values, numbers at the field's scale, moments in whole seconds, a null checkbox as false.
+    multi-select values, numbers at the field's scale, moments in whole seconds, a null checkbox as false, rich text by what it shows.
     """
     if field.type == "boolean":
         return bool(current) == bool(desired)
     if is_blank(current) or is_blank(desired):
         return is_blank(current) and is_blank(desired)
+    if is_rich(field) and isinstance(current, str) and isinstance(desired, str):
+        return same_rich_text(current, desired)
     return bool(current == desired or _stored(field, current) == _stored(field, desired))
 
 

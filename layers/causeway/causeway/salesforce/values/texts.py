@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
 
@@ -45,12 +46,17 @@ def salesforce_length(text: str, *, textarea: bool) -> int:
 
 def cut_to(text: str, limit: int, *, textarea: bool) -> str:
     """Return the longest beginning of `text` that fits `limit`, without the white space that Salesforce would trim."""
-    if salesforce_length(text, textarea=textarea) <= limit:
+    return cut_by(text, limit, lambda part: salesforce_length(part, textarea=textarea))
+
+
+def cut_by(text: str, limit: int, measure: Callable[[str], int]) -> str:
+    """Return the longest beginning of `text` whose measure, which grows with every character, is at most `limit`; its end trimmed."""
+    if measure(text) <= limit:
         return text
     low, high = 0, min(len(text), limit)
-    while low < high:  # the length grows with every character
+    while low < high:
         middle = (low + high + 1) // 2
-        if salesforce_length(text[:middle], textarea=textarea) <= limit:
+        if measure(text[:middle]) <= limit:
             low = middle
         else:
             high = middle - 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from causeway.errors import MissingPermission, NotFound, OrgUnavailable, RejectedError
 from causeway.salesforce.access import Access
-from causeway.salesforce.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
+from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.soql import literal
+from causeway.syncs.discovery.answers import DESCRIBE, LIST, RULES_OF_SOBJECT, Form, SObjectSummary, ValidationRule
 
 MAX_AGE_MS = 15 * 60_000  # younger answers are used without asking the org
 FORCED_AGAIN_AFTER_MS = 30_000  # a batch full of refused fields asks the org once, not once a record
@@ -55,40 +56,10 @@ class DescribingOrg(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SObjectSummary:
-    """One line of the list of sObjects."""
-
-    name: str
-    label: str
-    createable: bool
-    updateable: bool
-    queryable: bool
-    custom: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationRule:
-    """One active validation rule: what it says, and the field that it says it at (None: at the top of the page)."""
-
-    name: str
-    message: str
-    field: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Known[T]:
     value: T
     last_modified: str
     checked_at_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Form[T]:
-    """How one kind of answer is read from the org's JSON, put into the cache and taken out of it."""
-
-    parsed: Callable[[Mapping[str, Any]], T]
-    encoded: Callable[[T], Any]
-    decoded: Callable[[Any], T]
 
 
 type _Place = tuple[str, str, str]
@@ -137,11 +108,11 @@ class Discovery:
         not_found_at_ms = self._not_found_at_ms.get(place, -not_found_ms)
         if self._now_ms() - not_found_at_ms < not_found_ms and not_found_at_ms >= since_ms:
             raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
-        before = self._known(place, _DESCRIBE, max_age_ms, fresh=fresh, since_ms=since_ms)
+        before = self._known(place, DESCRIBE, max_age_ms, fresh=fresh, since_ms=since_ms)
         is_forced = (before is not None and before.checked_at_ms < since_ms) or (fresh and self._may_force(place))
         try:
             after = self._now(
-                place, _DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, is_forced
+                place, DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, is_forced
             )
         except NotFound:
             self._not_found_at_ms[place] = self._now_ms()
@@ -161,6 +132,17 @@ class Discovery:
         known = self._memory.get((tenant, self._orgs(tenant).access.org_id, sobject.lower()))
         return known.checked_at_ms if known else 0
 
+    def count_learned(self, tenant: str, sobject: str, name: str, count: str) -> None:
+        """Remember with the describe how the org counts the length of a field's texts; it stays while the field keeps its length."""
+        place = (tenant, self._orgs(tenant).access.org_id, sobject.lower())
+        known = self._known(place, DESCRIBE, MAX_AGE_MS)
+        if known is None or not (field := known.value.field(name)) or field.text_count == count:
+            return
+        fields = tuple(replace(each, text_count=count) if each is field else each for each in known.value.fields)
+        found = _Known(replace(known.value, fields=fields), known.last_modified, known.checked_at_ms)
+        self._cache.put(*place, DESCRIBE.encoded(found.value), found.last_modified, found.checked_at_ms)
+        self._remembered(place, found)
+
     def is_described(self, tenant: str, sobject: str) -> bool:
         """Return whether this execution environment described the sObject before, or did not find it."""
         place = (tenant, self._orgs(tenant).access.org_id, sobject.lower())
@@ -170,8 +152,8 @@ class Discovery:
         """Return every sObject that the connected user can read or create, by label."""
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, ALL_SOBJECTS)
-        before = self._known(place, _LIST, max_age_ms)
-        return self._now(place, _LIST, before, org.describe_global, max_age_ms, fresh and self._may_force(place))
+        before = self._known(place, LIST, max_age_ms)
+        return self._now(place, LIST, before, org.describe_global, max_age_ms, fresh and self._may_force(place))
 
     def validation_rules(self, tenant: str, sobject: str, *, fresh: bool = False) -> tuple[ValidationRule, ...] | None:
         """
@@ -181,14 +163,14 @@ class Discovery:
         """
         org = self._orgs(tenant)
         place = (tenant, org.access.org_id, f"{sobject.lower()}{RULES}")
-        known = self._known(place, _RULES, MAX_AGE_MS)
+        known = self._known(place, RULES_OF_SOBJECT, MAX_AGE_MS)
         is_young = known is not None and self._now_ms() - known.checked_at_ms < MAX_AGE_MS
         if known is not None and is_young and not (fresh and self._may_force(place)):
             return self._remembered(place, known)
-        return self._kept(place, _RULES, (_rules(org, sobject), ""), self._now_ms())
+        return self._kept(place, RULES_OF_SOBJECT, (_rules(org, sobject), ""), self._now_ms())
 
     def _known[T](
-        self, place: _Place, form: _Form[T], max_age_ms: int, *, fresh: bool = False, since_ms: int = 0
+        self, place: _Place, form: Form[T], max_age_ms: int, *, fresh: bool = False, since_ms: int = 0
     ) -> _Known[T] | None:
         """Return what memory holds, or what the cache holds when memory's is missing or too old; the newer one to read it `fresh`."""
         remembered: _Known[T] | None = self._memory.get(place)
@@ -201,22 +183,29 @@ class Discovery:
         return _Known(form.decoded(cached.body), cached.last_modified, cached.checked_at_ms)
 
     def _now[T](
-        self, place: _Place, form: _Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, is_forced: bool
+        self, place: _Place, form: Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, is_forced: bool
     ) -> T:
         now_ms = self._now_ms()
         if known is None or is_forced:
-            return self._kept(place, form, _unconditional(read), now_ms)
+            return self._kept(place, form, _unconditional(read), now_ms, known)
         if now_ms - known.checked_at_ms < max_age_ms:
             return self._remembered(place, known)
         answer = read(known.last_modified)
         if answer is not None:
-            return self._kept(place, form, answer, now_ms)
+            return self._kept(place, form, answer, now_ms, known)
         self._cache.note_checked(*place, now_ms)
         return self._remembered(place, _Known(known.value, known.last_modified, now_ms))
 
-    def _kept[T](self, place: _Place, form: _Form[T], answer: tuple[Mapping[str, Any], str], now_ms: int) -> T:
+    def _kept[T](
+        self,
+        place: _Place,
+        form: Form[T],
+        answer: tuple[Mapping[str, Any], str],
+        now_ms: int,
+        before: _Known[T] | None = None,
+    ) -> T:
         body, last_modified = answer
-        found = form.parsed(body)
+        found = form.parsed(body) if before is None else form.learned(before.value, form.parsed(body))
         self._cache.put(*place, form.encoded(found), last_modified, now_ms)
         return self._remembered(place, _Known(found, last_modified, now_ms))
 
@@ -245,13 +234,6 @@ def _unconditional(read: _Read) -> tuple[Mapping[str, Any], str]:
     return answer
 
 
-def _summaries(body: Mapping[str, Any]) -> tuple[SObjectSummary, ...]:
-    rows = [row for row in body.get("sobjects", ()) if row.get("queryable") or row.get("createable")]
-    names = [item.name for item in fields(SObjectSummary)]
-    found = (SObjectSummary(**{name: row.get(name, False) for name in names}) for row in rows)
-    return tuple(sorted(found, key=lambda summary: (summary.label.lower(), summary.name)))
-
-
 def _rules(org: DescribingOrg, sobject: str) -> Mapping[str, Any]:
     soql = (
         "SELECT ValidationName, ErrorMessage, ErrorDisplayField FROM ValidationRule"
@@ -262,25 +244,3 @@ def _rules(org: DescribingOrg, sobject: str) -> Mapping[str, Any]:
     except (RejectedError, MissingPermission):
         return {}
     return page
-
-
-def _validation_rules(page: Mapping[str, Any]) -> tuple[ValidationRule, ...] | None:
-    if "records" not in page:
-        return None
-    return tuple(
-        ValidationRule(row["ValidationName"], row.get("ErrorMessage") or "", row.get("ErrorDisplayField"))
-        for row in page["records"]
-    )
-
-
-_DESCRIBE = _Form(parsed=describe_from_json, encoded=compact, decoded=describe_from_compact)
-_LIST = _Form(
-    parsed=_summaries,
-    encoded=lambda found: [astuple(summary) for summary in found],
-    decoded=lambda rows: tuple(SObjectSummary(*row) for row in rows),
-)
-_RULES: _Form[tuple[ValidationRule, ...] | None] = _Form(
-    parsed=_validation_rules,
-    encoded=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
-    decoded=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
-)

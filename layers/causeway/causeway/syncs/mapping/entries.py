@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from causeway.salesforce.values.texts import cut_to, salesforce_length, stored_lines
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.values.rich_texts import LINE_BREAK, is_rich
+from causeway.salesforce.values.text_fields import measure_of, sent_text, shown_text, stored_length
+from causeway.salesforce.values.texts import cut_by, stored_lines
 
-SEPARATOR = "\n\n"
 MIN_ROOM = 80  # an entry of which less would be left is not added at all
 MIN_CUT = 60  # what is left of a cut entry once the white space at its end is gone
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -39,29 +41,44 @@ def entry_text(text: str, at_ms: int) -> str:
     return f"[{at:%Y-%m-%d %H:%M:%S} UTC] {_BLANK_LINES.sub(chr(10), text)}"
 
 
-def entries_of(text: str) -> list[str]:
-    """Return the paragraphs of a text."""
-    return text.split(SEPARATOR) if text else []
+def entries_of(field: FieldDescribe, text: str) -> list[str]:
+    """Return the paragraphs of what a field holds."""
+    return text.split(_separator(field)) if text else []
 
 
-def appended(current: str, entries: Sequence[str], limit: int, is_written: Callable[[str], bool] = _none) -> Appended:
+def joined_entries(field: FieldDescribe, entries: Iterable[str]) -> str:
+    """Return entries one below the other."""
+    return _separator(field).join(entries)
+
+
+def appended(
+    field: FieldDescribe, current: str, entries: Sequence[str], is_written: Callable[[str], bool] = _none
+) -> Appended:
     """
-    Return `current` with the entries that it does not hold and that were not written before, within `limit` (0: no limit).
+    Return `current` with the entries that it does not hold and that were not written before, within the field's length.
 
-    What people wrote is never dropped: the oldest of our entries make room, as far as each is there unchanged.
+    What people wrote is never dropped: the oldest of our entries make room, as far as each is there unchanged. In rich text areas
+    all of this is HTML.
     """
-    kept = entries_of(stored_lines(current))
-    fresh = [entry for entry in dict.fromkeys(entries) if not is_written(entry) and not _holds(kept, entry)]
+    kept = entries_of(field, stored_lines(current))
+    shown = [shown_text(field, each) for each in kept]
+    fresh = [
+        each for each in dict.fromkeys(entries) if not is_written(each) and not _holds(shown, shown_text(field, each))
+    ]
     if not fresh:
         return Appended(None)
     ours = [each for each in kept if is_written(each)] + fresh[:-1]
     everything, dropped = [*kept, *fresh], 0
-    while ours and not _fits(everything, limit):
+    while ours and not _fits(field, everything):
         everything.remove(ours.pop(0))
         dropped += 1
-    if _fits(everything, limit):
-        return Appended(SEPARATOR.join(everything), dropped)
-    return _cut(everything, limit, dropped)
+    if _fits(field, everything):
+        return Appended(joined_entries(field, everything), dropped)
+    return _cut(field, everything, dropped)
+
+
+def _separator(field: FieldDescribe) -> str:
+    return LINE_BREAK * 2 if is_rich(field) else "\n\n"
 
 
 def _holds(paragraphs: Sequence[str], entry: str) -> bool:
@@ -69,15 +86,15 @@ def _holds(paragraphs: Sequence[str], entry: str) -> bool:
     return any(each == entry or (len(each) >= MIN_CUT and entry.startswith(each)) for each in paragraphs)
 
 
-def _fits(paragraphs: Sequence[str], limit: int) -> bool:
-    return not limit or salesforce_length(SEPARATOR.join(paragraphs), textarea=True) <= limit
+def _fits(field: FieldDescribe, paragraphs: Sequence[str]) -> bool:
+    return not field.length or stored_length(field)(joined_entries(field, paragraphs)) <= field.length
 
 
-def _cut(paragraphs: Sequence[str], limit: int, dropped: int) -> Appended:
+def _cut(field: FieldDescribe, paragraphs: Sequence[str], dropped: int) -> Appended:
     """Cut the newest entry to the room that is left; without room nothing is added."""
-    before = SEPARATOR.join(paragraphs[:-1])
-    room = limit - (salesforce_length(before + SEPARATOR, textarea=True) if before else 0)
-    if room < min(MIN_ROOM, limit):
+    before = [*paragraphs[:-1], ""]
+    room = field.length - stored_length(field)(joined_entries(field, before))
+    if room < min(MIN_ROOM, field.length):
         return Appended(None, is_full=True)
-    cut = cut_to(paragraphs[-1], room, textarea=True)
-    return Appended(SEPARATOR.join([*paragraphs[:-1], cut]), dropped, is_cut=True)
+    cut = cut_by(shown_text(field, paragraphs[-1]), room, measure_of(field))
+    return Appended(joined_entries(field, [*paragraphs[:-1], sent_text(field, cut)]), dropped, is_cut=True)

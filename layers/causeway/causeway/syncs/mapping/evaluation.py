@@ -15,6 +15,7 @@ from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.coerced import Coerced
 from causeway.salesforce.values.coercion import cleared, coerced
 from causeway.salesforce.values.picklists import record_type_id
+from causeway.salesforce.values.text_fields import measure_of, sent_text, shown_text
 from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import MISSING, document
@@ -91,7 +92,8 @@ def _value(row: CompiledRow, describe: SObjectDescribe, change: Change, value: A
         return _cleared(row)
     kept = coerced_value(describe, row.field, value, may_cut=row.may_cut)
     if row.rule == "append" and kept.keep:
-        return _kept(row, kept, entry_text(str(kept.value), change.occurred_at_ms))
+        entry = entry_text(shown_text(row.field, str(kept.value)), change.occurred_at_ms)
+        return _kept(row, kept, sent_text(row.field, entry))
     return _kept(row, kept, kept.value)
 
 
@@ -120,11 +122,14 @@ def _conversation(row: CompiledRow, change: Change) -> DesiredFields:
     if not change.conversation:
         return DesiredFields()
     field, warnings = row.field, list[Warning]()
-    fitted = conversation_text(change.conversation, field.length, textarea=field.type == "textarea")
+    fitted = conversation_text(change.conversation, field.length, measure=measure_of(field))
     if fitted.dropped:
         detail = f"{field.label} holds {field.length} characters; the {fitted.dropped} oldest messages were left out."
         warnings.append(Warning(field.name, "messages_dropped", detail))
-    transcript = DesiredField(field, fitted.text, row.rule, conversation=True, always=row.always)
+    if fitted.is_cut:
+        detail = f"{field.label} holds {field.length} characters; the oldest message that is left was cut."
+        warnings.append(Warning(field.name, "cut", detail))
+    transcript = DesiredField(field, sent_text(field, fitted.text), row.rule, conversation=True, always=row.always)
     return DesiredFields({field.name: transcript} if fitted.text else {}, warnings=tuple(warnings))
 
 

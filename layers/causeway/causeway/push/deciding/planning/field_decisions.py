@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from causeway.contract.outcomes import Warning
+from causeway.push.deciding.planning.text_decisions import (
+    IsWritten,
+    continued_value,
+    dropped_messages,
+    fitting_warnings,
+    is_replaceable,
+    with_entries,
+)
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.comparison import same_value
 from causeway.salesforce.values.picklists import (
@@ -16,12 +24,9 @@ from causeway.salesforce.values.picklists import (
     default_value,
 )
 from causeway.salesforce.values.texts import is_blank
-from causeway.syncs.mapping.conversation import is_causeways_text
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
-from causeway.syncs.mapping.entries import Appended, appended, entries_of
 
 Action = Literal["write", "same", "kept", "left_out"]
-type IsWritten = Callable[[str, str], bool]
 _PICKLISTS = frozenset({"picklist", "multipicklist"})
 
 
@@ -113,9 +118,8 @@ def _decide_entries(
     decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any] | None, is_written: IsWritten
 ) -> None:
     """Add entries to the text of a record; its people's own text stays, whatever room that leaves."""
-    described, text = desired.field, str((current or {}).get(desired.field.name) or "")
-    name, label = described.name, described.label
-    found = appended(text, entries_of(desired.value), described.length, lambda entry: is_written(name, entry))
+    described, text = desired.field, (current or {}).get(desired.field.name)
+    name, label, found = described.name, described.label, with_entries(desired, text, is_written)
     if found.is_full:
         detail = f"{label} holds {described.length} characters and is full, so the text was not added."
         decided.leave_out(name, "no_room", detail)
@@ -127,32 +131,24 @@ def _decide_entries(
         decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
     else:
         _write(decided, name, found.text)
-        decided.warnings += _fitting_warnings(described, found)
-
-
-def _fitting_warnings(described: FieldDescribe, found: Appended) -> list[Warning]:
-    """Return what was lost for an entry to fit."""
-    holds = f"{described.label} holds {described.length} characters; "
-    warnings = [Warning(described.name, "cut", f"{holds}the text that was added was cut.")] if found.is_cut else []
-    if found.dropped:
-        entries = "the oldest entry" if found.dropped == 1 else f"the {found.dropped} oldest entries"
-        warnings.append(Warning(described.name, "entries_dropped", f"{holds}{entries} made room for the new one."))
-    return warnings
+        decided.warnings += fitting_warnings(described, found)
 
 
 def _decide_update(decided: FieldDecisions, desired: DesiredField, current: Mapping[str, Any]) -> None:
-    name, label, value = desired.field.name, desired.field.label, sent_value(desired)
+    name, label = desired.field.name, desired.field.label
+    value = continued_value(desired, current.get(name)) if desired.conversation else sent_value(desired)
     if name in current and same_value(desired.field, current[name], value):
         decided.decisions.append(FieldDecision(name, "same", value))
     elif desired.rule == "create_only" or (desired.rule == "if_empty" and not _is_empty(desired.field, current)):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
     elif not desired.field.updateable:
         decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
-    elif desired.conversation and not desired.always and not is_causeways_text(current.get(name)):
+    elif desired.conversation and not desired.always and not is_replaceable(desired, current.get(name)):
         detail = f"{label} holds text that Causeway did not write, so the conversation did not replace it."
         decided.leave_out(name, "text_kept", detail)
     else:
         _write(decided, name, value)
+        decided.warnings += dropped_messages(desired, value)
 
 
 def _write(decided: FieldDecisions, name: str, value: Any) -> None:

@@ -14,6 +14,7 @@ from causeway.push.deciding.planning.field_decisions import (
     sent_value,
 )
 from causeway.push.deciding.planning.refused_before import Circumstances, RecordState, refused_before
+from causeway.push.deciding.planning.text_decisions import continued_value
 from causeway.push.memory.entity import Entity, Order
 from causeway.push.memory.field_times import (
     BEFORE_ALL,
@@ -26,7 +27,7 @@ from causeway.push.memory.rejected_values import end_refusal
 from causeway.push.memory.two_way import Base, weighed
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
-from causeway.syncs.mapping.entries import SEPARATOR, entries_of
+from causeway.syncs.mapping.entries import entries_of, joined_entries
 
 
 @dataclass(slots=True)
@@ -67,7 +68,10 @@ class Merged:
         """Return the value that two desired values of one field result in, one after the other: `if_empty` keeps what is there."""
         is_cleared = older.value is CLEAR
         if newer.rule == "append":
-            return newer if is_cleared else replace(older, value=f"{older.value}{SEPARATOR}{newer.value}")
+            both = joined_entries(newer.field, (str(older.value), str(newer.value)))
+            return newer if is_cleared else replace(older, value=both)
+        if newer.conversation and older.conversation and not newer.always:
+            return replace(newer, value=continued_value(newer, older.value))
         if newer.rule == "create_only":
             return newer if is_cleared and self.record is None else older
         if newer.rule != "if_empty" or (older.rule == "create_only" and self.record is not None):
@@ -154,6 +158,11 @@ def remember(merged: Merged, plan: Plan, entity: Entity, record_id: str) -> None
             decide_field(entity, record_id, name, order, sent.get(name, desired.value))
         end_refusal(entity, record_id, name, sent.get(name, sent_value(desired)), is_saved=name in sent)
         if desired.rule == "append" and name in sent:
-            note_entries(entity, record_id, name, [*entries_of(desired.value), entries_of(str(sent[name]))[-1]])
+            note_entries(
+                entity,
+                record_id,
+                name,
+                [*entries_of(desired.field, desired.value), entries_of(desired.field, str(sent[name]))[-1]],
+            )
     for name in sent.keys() - merged.desired.keys():
         decide_field(entity, record_id, name, BEFORE_ALL, sent[name])

@@ -7,6 +7,7 @@ from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.push.saving.refusals.duplicates import answer_duplicate
 from causeway.push.saving.refusals.refusal_codes import REFERENCES, STALE, blamed_fields
 from causeway.push.saving.refusals.rejection import reject_record
+from causeway.push.saving.refusals.shorter_texts import sent_shorter
 from causeway.push.saving.refusals.without_values import (
     can_go_without,
     has_suspects,
@@ -22,6 +23,8 @@ def answer_refusal(item: PendingSave, error: SaveError, progress: SaveProgress) 
         return answer_duplicate(item, error)
     if error.code in STALE and _reopen(item):
         return None
+    if again := sent_shorter(item, error, progress):
+        return again
     blamed = blamed_fields(item.save, error)
     if can_go_without(item, blamed, error):
         return sent_without(item, blamed, error, progress)
