@@ -17,6 +17,7 @@ from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "Chromium is missing: install it with `apt-get install chromium`, or name one in the variable CHROMIUM."
+LOOK_AGAIN_S = 0.1
 PATIENCE_S = 30
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 DESKTOP = {"width": 1100, "height": 800, "deviceScaleFactor": 1, "mobile": False}
@@ -110,10 +111,15 @@ class Chromium:
         path.write_bytes(base64.b64decode(data))
 
     def _run(self, script: str) -> Any:
-        answer = self._call("Runtime.evaluate", expression=script, returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise BrowserFault(f"The page could not do it: {answer['exceptionDetails']['text']}")
-        return answer["result"].get("value")
+        """Run a script on the page; one that fails is run again for a while, as a page in between may lack what it looks for."""
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            answer = self._call("Runtime.evaluate", expression=script, returnByValue=True)
+            if "exceptionDetails" not in answer:
+                return answer["result"].get("value")
+            if time.monotonic() > give_up:
+                raise BrowserFault(f"The page could not do it: {answer['exceptionDetails']['text']}")
+            time.sleep(LOOK_AGAIN_S)
 
     def _loading(self, act: Callable[[], object]) -> None:
         loads = self._loads
