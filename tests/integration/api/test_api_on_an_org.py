@@ -141,6 +141,43 @@ def test_a_dry_run_refuses_what_push_would_refuse(stack: ApiStack) -> None:
     assert stack.backend("POST", "syncs/try2/dry-run", ["no object"])[0] == 400
 
 
+def test_a_draft_is_checked_and_tried_while_what_is_saved_stays_as_it_is(stack: ApiStack) -> None:
+    _, saved = stack.backend("POST", "syncs", {"id": "drafted", "source": "drafted", "sobject": "Contact"})
+    rows = [{"product": "name", "salesforce": "LastName"}, {"product": "shoe", "salesforce": "Shoe__c"}]
+    draft = {"id": "drafted", "revision": 1, "push": {"create_when_missing": True}, "mappings": rows}
+    status, checked = stack.backend("POST", "syncs/check", draft)
+    assert (status, [(each["code"], each["field"]) for each in checked["problems"]]) == (
+        200,
+        [("unknown_field", "Shoe__c")],
+    )
+    tried = {"sync": {**draft, "mappings": rows[:1]}, "change": {"key": "k1", "fields": {"name": "Lovelace"}}}
+    status, outcome = stack.backend("POST", "syncs/dry-run", tried)
+    assert (status, outcome["result"], outcome["request"]["values"]) == (200, "created", {"LastName": "Lovelace"})
+    assert stack.backend("GET", "syncs/drafted")[1] == saved
+
+
+def test_a_draft_that_was_never_saved_is_checked_as_a_new_sync(stack: ApiStack) -> None:
+    before = stack.backend("GET", "syncs")[1]
+    draft = {
+        "source": "fresh",
+        "sobject": "Lead",
+        "enabled": True,
+        "push": {"create_when_missing": True},
+        "mappings": [],
+    }
+    _, checked = stack.backend("POST", "syncs/check", draft)
+    assert {each["field"] for each in checked["problems"] if each["level"] == "error"} == {"LastName", "Company"}
+    assert stack.backend("GET", "syncs")[1] == before
+
+
+def test_checking_a_draft_costs_no_call_while_the_describe_is_fresh(stack: ApiStack) -> None:
+    stack.backend("GET", "sobjects/Contact")
+    before = len(stack.connect.org.audit.entries)
+    draft = {"source": "fresh", "sobject": "Contact", "mappings": [{"product": "x", "salesforce": "Nope__c"}]}
+    assert stack.backend("POST", "syncs/check", draft)[1]["problems"]
+    assert len(stack.connect.org.audit.entries) == before
+
+
 def test_a_record_shows_its_links_last_outcomes_and_data(stack: ApiStack) -> None:
     org_id = stack.connect.org.org_id
     entity = Entity()

@@ -31,6 +31,8 @@ EXPECTED = {
     "GET connections": "operator",
     "GET syncs": "viewer",
     "POST syncs": "integrator",
+    "POST syncs/check": "integrator",
+    "POST syncs/dry-run": "integrator",
     "GET syncs/proposed": "viewer",
     "GET syncs/{sync}": "viewer",
     "PUT syncs/{sync}": "integrator",

@@ -543,6 +543,14 @@ class ChangeToTry(BaseModel):
     about: About | None = None
 
 
+class CheckedDraft(BaseModel):
+    """
+    What a save would find wrong with a draft; errors would block enabling it.
+    """
+
+    problems: list[Problem]
+
+
 class ConnectionLine(BaseModel):
     """
     One tenant in the operator's list.
@@ -889,6 +897,18 @@ class Connection(BaseModel):
     refreshed_at: str | None
     usage: OrgUsage | None
     history: list[PastStatus]
+
+
+class DraftToTry(BaseModel):
+    """
+    A sync as it stands in an editor, saved or not, and one change to try with it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    sync: SyncDraft
+    change: ChangeToTry
 
 
 class EndedConnection(BaseModel):

@@ -90,6 +90,10 @@ class Routes(ABC):
         """Save a new sync, or one exported elsewhere. Its problems come back with it; errors block enabling."""
         return self.read(api.Sync, "POST", f"/v1/tenants/{_part(tenant)}/syncs", body=body)
 
+    def check_draft(self, tenant: str, body: Body[api.SyncDraft]) -> api.CheckedDraft:
+        """Tell what a save would find wrong with a draft, without saving it. Made for an editor: it asks while a person types."""
+        return self.read(api.CheckedDraft, "POST", f"/v1/tenants/{_part(tenant)}/syncs/check", body=body)
+
     def propose_syncs(
         self, tenant: str, *, sobject: str | None = None, source: str | None = None, template: str | None = None
     ) -> api.Syncs:
@@ -112,6 +116,10 @@ class Routes(ABC):
     def delete_sync(self, tenant: str, sync: str) -> None:
         """Delete a sync's rules. Nothing that was synced is deleted on either side."""
         self.call("DELETE", f"/v1/tenants/{_part(tenant)}/syncs/{_part(sync)}")
+
+    def try_draft(self, tenant: str, body: Body[api.DraftToTry]) -> api.DryRun:
+        """Tell what would be done with a change by a draft of a sync that nobody has saved. Nothing is written."""
+        return self.read(api.DryRun, "POST", f"/v1/tenants/{_part(tenant)}/syncs/dry-run", body=body)
 
     def try_change(self, tenant: str, sync: str, body: Body[api.ChangeToTry]) -> api.DryRun:
         """Tell what would be done with a change: the match, each field's decision, the request. Nothing is written."""

@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/syncs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a save would find wrong with a draft, without saving it. Made for an editor: it asks while a person types. */
+        post: operations["backend_check_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/syncs/proposed": {
         parameters: {
             query?: never;
@@ -171,6 +188,23 @@ export interface paths {
         post?: never;
         /** Delete a sync's rules. Nothing that was synced is deleted on either side. */
         delete: operations["backend_delete_sync"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/syncs/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what would be done with a change by a draft of a sync that nobody has saved. Nothing is written. */
+        post: operations["backend_try_draft"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -528,6 +562,14 @@ export interface components {
             about: components["schemas"]["AboutBody"] | null;
         };
         /**
+         * CheckedDraft
+         * @description What a save would find wrong with a draft; errors would block enabling it.
+         */
+        CheckedDraft: {
+            /** Problems */
+            problems: components["schemas"]["Problem"][];
+        };
+        /**
          * Choice
          * @description One picklist value; `valid_for` lists the controlling field's values it may stand beside, null when it depends on none.
          */
@@ -698,6 +740,14 @@ export interface components {
              * @default null
              */
             next: string | null;
+        };
+        /**
+         * DraftToTry
+         * @description A sync as it stands in an editor, saved or not, and one change to try with it.
+         */
+        DraftToTry: {
+            sync: components["schemas"]["SyncDraft"];
+            change: components["schemas"]["ChangeToTry"];
         };
         /**
          * DryRun
@@ -2399,6 +2449,40 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    backend_check_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDraft"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     backend_propose_syncs: {
         parameters: {
             query?: {
@@ -2517,6 +2601,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_try_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToTry"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
             };
             400: components["responses"]["Error400"];
             403: components["responses"]["Error403"];

@@ -9,7 +9,7 @@ from causeway.errors import NotFound
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.changes import changed_sync, new_sync, proposals
 from causeway.syncs.checks.drift import drift_problems
-from causeway.syncs.checks.org_check import OrgCheck, checked_sync, problems_with
+from causeway.syncs.checks.org_check import OrgCheck, cached_problems, checked_sync, problems_with
 from causeway.syncs.drafts import SyncDraft
 from causeway.syncs.ports import Describes, ProductFields, PullCheck, SyncStore
 from causeway.syncs.schedules import next_due_ms, schedule_of
@@ -67,6 +67,23 @@ class Syncs:
         after = changed_sync(before, draft, may_set_pull_rules=may_set_pull_rules)
         others = _without(after, self._store.list(tenant))
         return self._saved(tenant, checked_sync(after, others, self._org(tenant)), before.revision)
+
+    def drafted(self, tenant: str, draft: SyncDraft, *, may_set_pull_rules: bool) -> Sync:
+        """
+        Return the sync that a draft would make of a stored one, or as a new one, disabled; nothing is saved.
+
+        Raises what `new_sync` and `changed_sync` raise, but no Conflict: a draft made from an older revision may be tried.
+        """
+        before = self._store.get(tenant, draft.id) if draft.id else None
+        as_tried = draft.model_copy(update={"enabled": False, "revision": None})
+        if before is None:
+            return new_sync(as_tried, self._store.list(tenant), may_set_pull_rules=may_set_pull_rules)
+        return changed_sync(before, as_tried, may_set_pull_rules=may_set_pull_rules)
+
+    def problems_of(self, tenant: str, draft: SyncDraft, *, may_set_pull_rules: bool) -> Sequence[Problem]:
+        """Return what a save would find wrong with a draft, by the cached describes; costs no API call while they are fresh."""
+        sync = self.drafted(tenant, draft, may_set_pull_rules=may_set_pull_rules)
+        return cached_problems(sync, _without(sync, self._store.list(tenant)), self._org(tenant))
 
     def delete(self, tenant: str, sync_id: str) -> None:
         """Forget a sync's rules; nothing that it synced is deleted on either side, and links stay. Raises NotFound."""

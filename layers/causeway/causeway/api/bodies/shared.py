@@ -22,6 +22,12 @@ class Syncs(Answer):
     next: str | None = None
 
 
+class CheckedDraft(Answer):
+    """What a save would find wrong with a draft; errors would block enabling it."""
+
+    problems: list[Problem]
+
+
 class SObjectLine(Answer):
     """One sObject of the org."""
 

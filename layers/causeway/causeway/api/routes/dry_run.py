@@ -9,12 +9,14 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from causeway.api.bodies.shared import Answer
+from causeway.api.routes.syncs import may_set_pull_rules
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.messages import ChangeBody
-from causeway.contract.names import SYNC_ID
+from causeway.contract.names import SYNC_ID, Strict
 from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.field_decisions import Action
+from causeway.syncs.drafts import SyncDraft
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases
@@ -26,6 +28,13 @@ class ChangeToTry(RootModel[dict[str, JsonValue]]):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(ChangeBody.__pydantic_core_schema__)
+
+
+class DraftToTry(Strict):
+    """A sync as it stands in an editor, saved or not, and one change to try with it."""
+
+    sync: SyncDraft
+    change: ChangeToTry
 
 
 class FoundWarning(Answer):
@@ -101,7 +110,22 @@ def try_change(call: Call, use: UseCases) -> dict[str, Any]:
     return use.dry_run(call.tenant, use.syncs.get(call.tenant, call.path["sync"]), call.body.root)
 
 
+def try_draft(call: Call, use: UseCases) -> dict[str, Any]:
+    """Tell what would be done with a change by a draft of a sync that nobody has saved. Nothing is written."""
+    allowed = may_set_pull_rules(call.caller.role, use.settings)
+    sync = use.syncs.drafted(call.tenant, call.body.sync, may_set_pull_rules=allowed)
+    return use.dry_run(call.tenant, sync, call.body.change.root)
+
+
 ROUTES = (
+    Route(
+        "POST",
+        "syncs/dry-run",
+        try_draft,
+        least=Role.INTEGRATOR,
+        body=DraftToTry,
+        answers=DryRun,
+    ),
     Route(
         "POST",
         "syncs/{sync}/dry-run",

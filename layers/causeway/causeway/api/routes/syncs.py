@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from causeway.api.bodies.shared import Syncs
+from causeway.api.bodies.shared import CheckedDraft, Syncs
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
@@ -51,6 +51,12 @@ def change_sync(call: Call, use: UseCases) -> Sync:
     )
 
 
+def check_draft(call: Call, use: UseCases) -> CheckedDraft:
+    """Tell what a save would find wrong with a draft, without saving it. Made for an editor: it asks while a person types."""
+    allowed = may_set_pull_rules(call.caller.role, use.settings)
+    return CheckedDraft(problems=list(use.syncs.problems_of(call.tenant, call.body, may_set_pull_rules=allowed)))
+
+
 def delete_sync(call: Call, use: UseCases) -> None:
     """Delete a sync's rules. Nothing that was synced is deleted on either side."""
     use.syncs.delete(call.tenant, call.path["sync"])
@@ -78,6 +84,14 @@ ROUTES = (
         body=SyncDraft,
         answers=Sync,
         status=201,
+    ),
+    Route(
+        "POST",
+        "syncs/check",
+        check_draft,
+        least=Role.INTEGRATOR,
+        body=SyncDraft,
+        answers=CheckedDraft,
     ),
     Route(
         "GET",

@@ -65,6 +65,16 @@ def checked_sync(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> Sync:
     return sync.model_copy(update={"problems": problems, "described_at_ms": _described_at_ms(sync, org)})
 
 
+def cached_problems(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> tuple[Problem, ...]:
+    """Return what the check finds by the cached describes; what keeps it from checking is a problem, too."""
+    try:
+        return problems_with(sync, org.describes.described(org.tenant, sync.sobject), others, org)
+    except NotFound:
+        return (_sobject_not_found(sync),)
+    except CausewayError as error:
+        return (_not_checked(error),)
+
+
 def _problems(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> tuple[Problem, ...]:
     """Check against the cached describes; if that finds errors, against those of this moment: a field may have been made a minute ago."""
     problems = problems_with(sync, org.describes.described(org.tenant, sync.sobject), others, org)
