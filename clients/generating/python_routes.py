@@ -99,6 +99,8 @@ def _statement(operation: dict[str, Any], answer: str | None, call: str) -> str:
         return f"return self.read({call})"
     if "204" in operation["responses"]:
         return f"self.call({call})"
+    if _is_file(operation):
+        return f"return self.call({call}).decode()"
     return f"answer: dict[str, Any] = json.loads(self.call({call}))\n{INDENT * 2}return answer"
 
 
@@ -123,4 +125,12 @@ def _schema(part: dict[str, Any] | None) -> str | None:
 def _returned(operation: dict[str, Any], answer: str | None) -> str:
     if answer:
         return f"api.{answer}"
+    if _is_file(operation):
+        return "str"
     return "None" if "204" in operation["responses"] else "dict[str, Any]"
+
+
+def _is_file(operation: dict[str, Any]) -> bool:
+    """Return whether the answer is a file and not JSON."""
+    done = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    return bool(done.get("content")) and "application/json" not in done["content"]

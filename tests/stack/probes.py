@@ -13,6 +13,7 @@ INDEX_KEYS = {
     "ConfigTable/index/due": "due_shard",
     "ParkedTable/index/by_code": "code_pk",
     "ParkedTable/index/by_record": "record_pk",
+    "ParkedTable/index/by_group": "group_pk",
 }
 QUEUES = ("PushQueue", "PushDeadLetterQueue", "OutboundQueue", "PullQueue", "PullDeadLetterQueue")
 OPERATIONS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import string
 from collections.abc import Iterator
@@ -10,35 +9,17 @@ from typing import Any
 
 import pytest
 from causeway.contract.outcomes import Outcome, Result
-from causeway.parked.entries import Parked, Redrive
+from causeway.parked.entries import Redrive
 
 from tests.support.api.events import browser_event
 from tests.support.api.stack import ApiStack, an_api_stack
+from tests.support.parked.entries import a_parked_entry, a_waiting_entry
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[ApiStack]:
     with an_api_stack() as running:
         yield running
-
-
-def a_parked_entry(number: int = 1, **changes: Any) -> Parked:
-    change = {"key": f"lead-{number}", "fields": {"email": "ada@example.com"}}
-    message = {"version": 1, "tenant": "acme", "source": "lead", "changes": [change]}
-    entry: dict[str, Any] = {
-        "tenant": "acme",
-        "parked_id": f"r{number:03d}",
-        "code": "missing_required_field",
-        "reason": "A Lead needs Company.",
-        "remedy": "Send it.",
-        "parked_at_ms": 1_900_000_000_000,
-        "body": json.dumps(message),
-        "source": "lead",
-        "key": f"lead-{number}",
-        "sync": "lead-lead",
-        "sent_at_ms": 5,
-    }
-    return Parked(**(entry | changes))
 
 
 def test_parked_changes_are_listed_with_reason_remedy_and_what_was_sent(stack: ApiStack) -> None:
@@ -118,11 +99,6 @@ def test_what_waits_is_counted_with_the_connection(stack: ApiStack) -> None:
     stack.use.parked.put([*waiting, old, a_parked_entry(tenant="held")])
     assert stack.backend("GET", "connection", tenant="held")[1]["waiting"] == 3
     assert stack.backend("GET", "connection", tenant="other")[1]["waiting"] == 0
-
-
-def a_waiting_entry(number: int, tenant: str, **changes: Any) -> Parked:
-    waiting = {"parked_id": f"w{number:04d}", "code": "quota_spent", "retry_when": "quota", "sync": None}
-    return a_parked_entry(number, tenant=tenant, **(waiting | changes))
 
 
 def test_what_waits_together_is_listed_change_by_change(stack: ApiStack) -> None:

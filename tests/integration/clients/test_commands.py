@@ -114,6 +114,11 @@ def test_parked_changes_are_listed_and_sent_again(stack: CliStack) -> None:
     assert len(document(stack.type("parked", "list", "--limit", "1", "--json"))["parked"]) == 1
     assert document(stack.type("parked", "list", "--code", "converted", "--json"))["parked"] == []
     assert document(stack.type("parked", "redrive", "--code", "missing_required_field", "--json"))["accepted"]
+    (group,) = document(stack.type("parked", "groups", "--json"))["groups"]
+    assert (group["code"], group["count"]) == ("missing_required_field", 2)
+    listed = document(stack.type("parked", "list", "--group", group["group"], "--json"))["parked"]
+    assert sorted(each["key"] for each in listed) == ["ada@example.com", "alan@example.com"]
+    assert document(stack.type("parked", "redrive", "--group", group["group"], "--json"))["group"] == group["group"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", "--source", "lead")])

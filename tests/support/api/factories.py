@@ -76,7 +76,11 @@ def a_describe(name: str = "Contact", *fields: dict[str, Any], **attributes: Any
 def a_parked_table() -> tuple[Any, Any]:
     """Create ParkedTable and its bucket in moto; return the clients of both."""
     client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
-    names = ("pk", "sk", "code_pk", "record_pk")
+    names = ("pk", "sk", "code_pk", "record_pk", "group_pk", "group_sk")
+    by_group = [
+        {"AttributeName": "group_pk", "KeyType": "HASH"},
+        {"AttributeName": "group_sk", "KeyType": "RANGE"},
+    ]
     client.create_table(
         TableName=PARKED_TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -92,7 +96,8 @@ def a_parked_table() -> tuple[Any, Any]:
                 "Projection": {"ProjectionType": "ALL"},
             }
             for kind in ("code", "record")
-        ],
+        ]
+        + [{"IndexName": "by_group", "KeySchema": by_group, "Projection": {"ProjectionType": "KEYS_ONLY"}}],
     )
     objects = boto3.client("s3", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
     objects.create_bucket(Bucket=PARKED_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})

@@ -140,6 +140,10 @@ class ApiStack:
         """Call as a backend; return status and JSON."""
         return self._answered(backend_event(method, tenant, path, body, query=query))
 
+    def answer(self, method: str, path: str, *, tenant: str | None = "acme", **query: str) -> dict[str, Any]:
+        """Call as a backend; return the proxy answer as it is."""
+        return respond(backend_event(method, tenant, path, query=query), ROUTES, self.use, _raise)
+
     def browser(self, method: str, path: str, body: Any = None, *, token: str, **query: str) -> tuple[int, Any]:
         """Call as a browser with a session token, through the rule that the authorizer applies."""
         session = session_of(f"Bearer {token}", self.connect.markers, now_ms())

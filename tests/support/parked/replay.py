@@ -43,6 +43,7 @@ class Store:
         after: str | None = None,
         limit: int = 100,
         waiting: bool | None = None,
+        group: str | None = None,
     ) -> ParkedPage:
         found = [
             entry
@@ -53,6 +54,10 @@ class Store:
         ]
         limit = min(limit, self.most_a_page)
         return ParkedPage(tuple(found[:limit]), found[limit - 1].parked_id if len(found) > limit else None)
+
+    def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> list[Parked]:
+        found = [self.entries[parked_id] for parked_id in parked_ids if parked_id in self.entries]
+        return [entry for entry in found if entry.tenant == tenant]
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
         for parked_id in parked_ids:

@@ -183,11 +183,15 @@ def _table(dynamodb: Any, name: str, *, sorted_too: bool) -> None:
     keys = [("pk", "HASH", "S")] + ([("sk", "RANGE", "S")] if sorted_too else [])
     extra = {
         "CONFIG_TABLE": [("due_shard", "S"), ("due_at", "N")],
-        "PARKED_TABLE": [("code_pk", "S"), ("record_pk", "S")],
+        "PARKED_TABLE": [("code_pk", "S"), ("record_pk", "S"), ("group_pk", "S"), ("group_sk", "S")],
     }
     indexes = {
         "CONFIG_TABLE": [("due", "due_shard", "due_at")],
-        "PARKED_TABLE": [("by_code", "code_pk", "sk"), ("by_record", "record_pk", "sk")],
+        "PARKED_TABLE": [
+            ("by_code", "code_pk", "sk"),
+            ("by_record", "record_pk", "sk"),
+            ("by_group", "group_pk", "group_sk"),
+        ],
     }
     request: dict[str, Any] = {
         "TableName": name.lower(),

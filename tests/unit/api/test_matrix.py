@@ -48,6 +48,8 @@ EXPECTED = {
     "POST runs/{run}/cancel": "integrator",
     "GET usage": "viewer",
     "GET parked": "viewer",
+    "GET parked/groups": "viewer",
+    "GET parked/export": "viewer",
     "POST parked/redrive": "integrator",
     "GET /parked": "backend",
     "GET records/{source}/{key+}": "viewer",

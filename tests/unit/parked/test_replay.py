@@ -158,7 +158,7 @@ def test_a_request_that_takes_longer_than_a_tick_goes_on_where_it_stopped() -> N
 @pytest.mark.parametrize(
     "named", [{"source": "lead"}, {"code": "missing_required_field"}, {"source": "lead", "key": "k1"}]
 )
-def test_a_request_reaches_all_that_it_names_page_by_page_and_nothing_else(named: dict[str, str]) -> None:
+def test_a_request_reaches_all_that_it_names_page_by_page_and_nothing_else(named: dict[str, Any]) -> None:
     others = [replace(refused(7), source="other", sync="other-lead", code="shared_email"), waiting("acme", 8)]
     store, queue = Store(*[refused(number) for number in range(3)], *others), Queue()
     store.marks.clear()

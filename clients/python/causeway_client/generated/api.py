@@ -29,6 +29,8 @@ class Accepted(BaseModel):
     code: str | None
     source: str | None
     key: str | None
+    group: str | None = None
+    parked_ids: list[str] = []
 
 
 class BrowserLinkRequest(BaseModel):
@@ -295,6 +297,16 @@ class ParkedChange(BaseModel):
     body: str | None = None
 
 
+class Place(BaseModel):
+    """
+    A page of the console, and what on it: one sync, or one group of parked changes.
+    """
+
+    page: Literal["connection", "syncs", "sync", "parked", "history", "model"]
+    sync: str | None = None
+    group: str | None = None
+
+
 class Problem(BaseModel):
     """
     One finding of the save check; errors block enabling, warnings do not.
@@ -357,7 +369,7 @@ class Record(BaseModel):
 
 class RedriveRequest(BaseModel):
     """
-    Which parked changes to send again: all, or those of one reason, source or record.
+    Which parked changes to send again: all, those of one code, source, record or group, or the ones with these ids.
     """
 
     model_config = ConfigDict(
@@ -366,6 +378,8 @@ class RedriveRequest(BaseModel):
     code: Annotated[str | None, Field(max_length=128, min_length=1)] = None
     source: Annotated[str | None, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")] = None
     key: Annotated[str | None, Field(max_length=256, min_length=1)] = None
+    group: Annotated[str | None, Field(pattern="^[A-Za-z0-9_-]{12}$")] = None
+    parked_ids: Annotated[list[str], Field(max_length=200)] = []
 
 
 class SObjectLine(BaseModel):
@@ -634,6 +648,37 @@ class FieldList(BaseModel):
         extra="forbid",
     )
     fields: Annotated[list[ProductField], Field(max_length=500)]
+
+
+class Group(BaseModel):
+    """
+    Changes that are parked for one reason: how many, since when and until when. Waiting ones go on by themselves.
+
+    What only one record says (a value, an address, a number) is `…` in `reason`; `example` is the newest one's in full.
+    """
+
+    group: str
+    code: str
+    source: str | None
+    sync: str | None
+    reason: str
+    example: str
+    remedy: str
+    count: int
+    first_parked_at: str
+    last_parked_at: str
+    retry_when: Annotated[str | None, Field(description="What they wait for before they go on; null needs `redrive`.")]
+    place: Annotated[Place, Field(description="Where a person mends it.")]
+
+
+class Groups(BaseModel):
+    """
+    A tenant's parked changes by reason, largest group first; `total` counts changes for each sync that refused them.
+    """
+
+    groups: list[Group]
+    total: int
+    is_complete: Annotated[bool, Field(description="False when there are more changes than were counted.")]
 
 
 class OwnSession(BaseModel):

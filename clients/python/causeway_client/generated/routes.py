@@ -143,46 +143,6 @@ class Routes(ABC):
         """Register the product's fields of a source, for the mapping screen."""
         return self.read(api.FieldList, "PUT", f"/v1/tenants/{_part(tenant)}/sources/{_part(source)}/fields", body=body)
 
-    def list_parked(
-        self,
-        tenant: str,
-        *,
-        next: str | None = None,
-        limit: int | None = None,
-        code: str | None = None,
-        source: str | None = None,
-        key: str | None = None,
-    ) -> api.Parked:
-        """List parked changes with their reasons."""
-        return self.read(
-            api.Parked,
-            "GET",
-            f"/v1/tenants/{_part(tenant)}/parked",
-            query={"next": next, "limit": limit, "code": code, "source": source, "key": key},
-        )
-
-    def list_unreadable(
-        self,
-        *,
-        next: str | None = None,
-        limit: int | None = None,
-        code: str | None = None,
-        source: str | None = None,
-        key: str | None = None,
-        tenant: str | None = None,
-    ) -> api.Parked:
-        """List the messages that named no tenant."""
-        return self.read(
-            api.Parked,
-            "GET",
-            "/v1/parked",
-            query={"next": next, "limit": limit, "code": code, "source": source, "key": key, "tenant": tenant},
-        )
-
-    def redrive_parked(self, tenant: str, body: Body[api.RedriveRequest]) -> api.Accepted:
-        """Send parked changes through their syncs again; what still fails is parked again."""
-        return self.read(api.Accepted, "POST", f"/v1/tenants/{_part(tenant)}/parked/redrive", body=body)
-
     def list_runs(self, tenant: str, *, next: str | None = None, limit: int | None = None) -> api.Runs:
         """List the runs, newest first."""
         return self.read(api.Runs, "GET", f"/v1/tenants/{_part(tenant)}/runs", query={"next": next, "limit": limit})
@@ -200,6 +160,77 @@ class Routes(ABC):
     def cancel_run(self, tenant: str, run: str) -> api.Run:
         """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
         return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/runs/{_part(run)}/cancel")
+
+    def list_parked(
+        self,
+        tenant: str,
+        *,
+        next: str | None = None,
+        limit: int | None = None,
+        code: str | None = None,
+        source: str | None = None,
+        key: str | None = None,
+        group: str | None = None,
+    ) -> api.Parked:
+        """List parked changes with their reasons."""
+        return self.read(
+            api.Parked,
+            "GET",
+            f"/v1/tenants/{_part(tenant)}/parked",
+            query={"next": next, "limit": limit, "code": code, "source": source, "key": key, "group": group},
+        )
+
+    def list_unreadable(
+        self,
+        *,
+        next: str | None = None,
+        limit: int | None = None,
+        code: str | None = None,
+        source: str | None = None,
+        key: str | None = None,
+        group: str | None = None,
+        tenant: str | None = None,
+    ) -> api.Parked:
+        """List the messages that named no tenant."""
+        return self.read(
+            api.Parked,
+            "GET",
+            "/v1/parked",
+            query={
+                "next": next,
+                "limit": limit,
+                "code": code,
+                "source": source,
+                "key": key,
+                "group": group,
+                "tenant": tenant,
+            },
+        )
+
+    def list_groups(self, tenant: str) -> api.Groups:
+        """List what parked changes have in common: each reason once, with its count. The groups of thousands come in one answer."""
+        return self.read(api.Groups, "GET", f"/v1/tenants/{_part(tenant)}/parked/groups")
+
+    def export_parked(
+        self,
+        tenant: str,
+        *,
+        code: str | None = None,
+        source: str | None = None,
+        key: str | None = None,
+        group: str | None = None,
+        next: str | None = None,
+    ) -> str:
+        """Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part when there are more."""
+        return self.call(
+            "GET",
+            f"/v1/tenants/{_part(tenant)}/parked/export",
+            query={"code": code, "source": source, "key": key, "group": group, "next": next},
+        ).decode()
+
+    def redrive_parked(self, tenant: str, body: Body[api.RedriveRequest]) -> api.Accepted:
+        """Send parked changes through their syncs again; what still fails is parked again."""
+        return self.read(api.Accepted, "POST", f"/v1/tenants/{_part(tenant)}/parked/redrive", body=body)
 
     def read_record(self, tenant: str, source: str, key: str) -> api.Record:
         """Read what is known of one record: links, last outcomes, account and owner data."""

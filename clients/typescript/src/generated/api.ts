@@ -279,57 +279,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/tenants/{tenant}/parked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List parked changes with their reasons. */
-        get: operations["backend_list_parked"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/parked": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the messages that named no tenant. */
-        get: operations["backend_list_unreadable"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tenants/{tenant}/parked/redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send parked changes through their syncs again; what still fails is parked again. */
-        post: operations["backend_redrive_parked"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/tenants/{tenant}/runs": {
         parameters: {
             query?: never;
@@ -392,6 +341,91 @@ export interface paths {
         put?: never;
         /** Cancel a pull: it stops before its next call to the org, and the next run goes on from there. */
         post: operations["backend_cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List parked changes with their reasons. */
+        get: operations["backend_list_parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the messages that named no tenant. */
+        get: operations["backend_list_unreadable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/parked/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what parked changes have in common: each reason once, with its count. The groups of thousands come in one answer. */
+        get: operations["backend_list_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/parked/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part when there are more. */
+        get: operations["backend_export_parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/parked/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send parked changes through their syncs again; what still fails is parked again. */
+        post: operations["backend_redrive_parked"];
         delete?: never;
         options?: never;
         head?: never;
@@ -504,6 +538,16 @@ export interface components {
             source: string | null;
             /** Key */
             key: string | null;
+            /**
+             * Group
+             * @default null
+             */
+            group: string | null;
+            /**
+             * Parked Ids
+             * @default []
+             */
+            parked_ids: string[];
         };
         /**
          * BrowserLinkRequest
@@ -974,6 +1018,56 @@ export interface components {
             detail: string;
         };
         /**
+         * Group
+         * @description Changes that are parked for one reason: how many, since when and until when. Waiting ones go on by themselves.
+         *
+         *     What only one record says (a value, an address, a number) is `…` in `reason`; `example` is the newest one's in full.
+         */
+        Group: {
+            /** Group */
+            group: string;
+            /** Code */
+            code: string;
+            /** Source */
+            source: string | null;
+            /** Sync */
+            sync: string | null;
+            /** Reason */
+            reason: string;
+            /** Example */
+            example: string;
+            /** Remedy */
+            remedy: string;
+            /** Count */
+            count: number;
+            /** First Parked At */
+            first_parked_at: string;
+            /** Last Parked At */
+            last_parked_at: string;
+            /**
+             * Retry When
+             * @description What they wait for before they go on; null needs `redrive`.
+             */
+            retry_when: string | null;
+            /** @description Where a person mends it. */
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * Groups
+         * @description A tenant's parked changes by reason, largest group first; `total` counts changes for each sync that refused them.
+         */
+        Groups: {
+            /** Groups */
+            groups: components["schemas"]["Group"][];
+            /** Total */
+            total: number;
+            /**
+             * Is Complete
+             * @description False when there are more changes than were counted.
+             */
+            is_complete: boolean;
+        };
+        /**
          * Health
          * @description The API is up.
          */
@@ -1224,6 +1318,27 @@ export interface components {
             org_id: string | null;
         };
         /**
+         * Place
+         * @description A page of the console, and what on it: one sync, or one group of parked changes.
+         */
+        Place: {
+            /**
+             * Page
+             * @enum {string}
+             */
+            page: "connection" | "syncs" | "sync" | "parked" | "history" | "model";
+            /**
+             * Sync
+             * @default null
+             */
+            sync: string | null;
+            /**
+             * Group
+             * @default null
+             */
+            group: string | null;
+        };
+        /**
          * Problem
          * @description One finding of the save check; errors block enabling, warnings do not.
          */
@@ -1386,7 +1501,7 @@ export interface components {
         };
         /**
          * RedriveRequest
-         * @description Which parked changes to send again: all, or those of one reason, source or record.
+         * @description Which parked changes to send again: all, those of one code, source, record or group, or the ones with these ids.
          */
         RedriveRequest: {
             /**
@@ -1404,6 +1519,16 @@ export interface components {
              * @default null
              */
             key: string | null;
+            /**
+             * Group
+             * @default null
+             */
+            group: string | null;
+            /**
+             * Parked Ids
+             * @default []
+             */
+            parked_ids: string[];
         };
         /**
          * Result
@@ -2812,112 +2937,6 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
-    backend_list_parked: {
-        parameters: {
-            query?: {
-                next?: string | null;
-                limit?: number;
-                code?: string | null;
-                source?: string | null;
-                key?: string | null;
-                tenant?: "_unreadable" | null;
-            };
-            header?: never;
-            path: {
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Parked"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            503: components["responses"]["Error503"];
-        };
-    };
-    backend_list_unreadable: {
-        parameters: {
-            query?: {
-                next?: string | null;
-                limit?: number;
-                code?: string | null;
-                source?: string | null;
-                key?: string | null;
-                tenant?: "_unreadable" | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Parked"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            503: components["responses"]["Error503"];
-        };
-    };
-    backend_redrive_parked: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                tenant: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RedriveRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            429: components["responses"]["Error429"];
-            500: components["responses"]["Error500"];
-            503: components["responses"]["Error503"];
-        };
-    };
     backend_list_runs: {
         parameters: {
             query?: {
@@ -3035,6 +3054,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_list_parked: {
+        parameters: {
+            query?: {
+                next?: string | null;
+                limit?: number;
+                code?: string | null;
+                source?: string | null;
+                key?: string | null;
+                group?: string | null;
+                tenant?: "_unreadable" | null;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parked"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_list_unreadable: {
+        parameters: {
+            query?: {
+                next?: string | null;
+                limit?: number;
+                code?: string | null;
+                source?: string | null;
+                key?: string | null;
+                group?: string | null;
+                tenant?: "_unreadable" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parked"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_export_parked: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                source?: string | null;
+                key?: string | null;
+                group?: string | null;
+                next?: string | null;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_redrive_parked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,6 +61,12 @@ def answer(status: int, body: bytes) -> dict[str, Any]:
     if len(body) > MAX_ANSWER_BYTES:
         raise TooLarge("The answer would be larger than 6 MB.", "Ask for less: pass a smaller `limit`, or one item.")
     return {"statusCode": status, "headers": dict(HEADERS), "body": body.decode(), "isBase64Encoded": False}
+
+
+def text_answer(text: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a proxy answer with a file; raise TooLarge for one over Lambda's cap."""
+    made = answer(200, text.encode())
+    return made | {"headers": {**made["headers"], **headers}}
 
 
 def error_answer(error: CausewayError, request_id: str) -> dict[str, Any]:

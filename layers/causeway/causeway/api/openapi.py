@@ -103,7 +103,9 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
-    if route.status != 204:
+    if route.media_type != "application/json":
+        done["content"] = {route.media_type: {"schema": {"type": "string"}}}
+    elif route.status != 204:
         done["content"] = _json(refs[route.answers, "serialization"] if route.answers else {"type": "object"})
     if route.scope is Scope.PUBLIC:
         return {str(route.status): done}

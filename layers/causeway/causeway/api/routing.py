@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from causeway.api.answers import INTERNAL, answer, error_answer, invalid
+from causeway.api.answers import INTERNAL, answer, error_answer, invalid, text_answer
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT
@@ -40,6 +40,14 @@ class Call:
     body: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An answer that is a file and not JSON, with headers of its own; its route names the media type."""
+
+    text: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 type Fault = Callable[[str, Exception], None]
 type Handler = Callable[[Call, UseCases], Any]
 
@@ -62,6 +70,7 @@ class Route:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     answers: type[BaseModel] | None = None
+    media_type: str = "application/json"
     status: int = 200
     patterns: Mapping[str, str] = field(default_factory=dict)
 
@@ -109,6 +118,8 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
 def _answered(request: Request, routes: Sequence[Route], use: UseCases) -> dict[str, Any]:
     route, call = _route_of(request, routes)
     result = route.handler(call, use)
+    if isinstance(result, Text):
+        return text_answer(result.text, {**result.headers, "Content-Type": f"{route.media_type}; charset=utf-8"})
     return answer(route.status, b"" if route.status == 204 else _json_of(route, result))
 
 

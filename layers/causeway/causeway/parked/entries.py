@@ -64,7 +64,7 @@ class ParkedPage:
 @dataclass(frozen=True, slots=True)
 class Redrive:
     """
-    A request to try refused changes again: all of a tenant's, or those of one code, source or record.
+    A request to try refused changes again: all of a tenant's, or those of one code, source, record or group, or with these ids.
 
     `after` is the token of the page to continue with.
     """
@@ -74,3 +74,5 @@ class Redrive:
     source: str | None = None
     key: str | None = None
     after: str | None = None
+    group: str | None = None
+    parked_ids: tuple[str, ...] = ()

@@ -21,12 +21,13 @@ def listed(
     code: str | None = None,
     source: str | None = None,
     key: str | None = None,
+    group: str | None = None,
     after: str | None = None,
     limit: int = PAGE,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return entries as the API answers them, and the token of the next page. Raises InvalidRequest for a token of another list."""
     try:
-        page: ParkedPage = store.page(tenant, code=code, source=source, key=key, after=after, limit=limit)
+        page: ParkedPage = store.page(tenant, code=code, source=source, key=key, after=after, limit=limit, group=group)
     except ValueError as error:
         raise InvalidRequest("The next token is not one of this list's.", "Start the list again without it.") from error
     return [parked_json(entry) for entry in page.entries], page.next
@@ -60,4 +61,6 @@ def redrive(store: ParkedStore, requested: Redrive, new_id: Callable[[], str]) -
         "code": requested.code,
         "source": requested.source,
         "key": requested.key,
+        "group": requested.group,
+        "parked_ids": list(requested.parked_ids),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from causeway.connections.connection import Connection
-from causeway.parked.entries import ParkedPage, Redrive
+from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.syncs.sync import Sync
 
 PAGE = 500
@@ -37,7 +37,9 @@ class ParkedStore(Protocol):
         after: str | None = None,
         limit: int = PAGE,
         waiting: bool | None = None,
+        group: str | None = None,
     ) -> ParkedPage: ...
+    def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> Sequence[Parked]: ...
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None: ...
     def mark_waiting(self, tenant: str) -> None: ...
     def unmark_waiting(self, tenant: str) -> None: ...

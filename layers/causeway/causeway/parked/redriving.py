@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from causeway.parked.entries import Parked, Redrive
+from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.ports import PAGE, Deadline, ParkedStore, PushQueue, Syncs
 from causeway.parked.replay_messages import send_entries
 
@@ -22,8 +22,7 @@ def send_refused(
     """
     sent, after, enabled = 0, redrive.after, _EnabledSyncs(syncs, redrive.tenant)
     while deadline.remaining_ms() >= LEAST_MS:
-        named = {"code": redrive.code, "source": redrive.source, "key": redrive.key}
-        page = parked.page(redrive.tenant, **named, after=after, limit=PAGE, waiting=False)
+        page = page_of(parked, replace(redrive, after=after))
         refused = [entry for entry in page.entries if enabled.take(entry)]
         send_entries(queue, redrive.tenant, refused, redriven=True)
         _drop_crashed(parked, redrive.tenant, refused)
@@ -34,6 +33,15 @@ def send_refused(
             return sent
     parked.note_redrive(redrive_id, replace(redrive, after=after))
     return sent
+
+
+def page_of(parked: ParkedStore, redrive: Redrive) -> ParkedPage:
+    """Return the next refused changes that a request names."""
+    if redrive.parked_ids:
+        named = parked.by_ids(redrive.tenant, redrive.parked_ids)
+        return ParkedPage(tuple(entry for entry in named if not entry.is_waiting))
+    of = {"code": redrive.code, "source": redrive.source, "key": redrive.key, "group": redrive.group}
+    return parked.page(redrive.tenant, **of, after=redrive.after, limit=PAGE, waiting=False)
 
 
 def _drop_crashed(parked: ParkedStore, tenant: str, refused: list[Parked]) -> None:

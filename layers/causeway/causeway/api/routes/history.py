@@ -1,69 +1,20 @@
-"""Parked changes and runs: what was refused and why, sending it again, and what happened when."""
+"""Runs: what happened when, and running a sync now."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from causeway.api.bodies.history import (
-    UNREADABLE,
-    Accepted,
-    FailedRecord,
-    Parked,
-    ParkedChange,
-    ParkedQuery,
-    RedriveRequest,
-    Run,
-    RunDetail,
-    Runs,
-    Waiting,
-)
+from causeway.api.bodies.history import FailedRecord, Run, RunDetail, Runs, Waiting
 from causeway.api.paging import Page, Pages
-from causeway.api.routing import Call, Route, Scope
+from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SYNC_ID
-from causeway.errors import Forbidden, NotFound
-from causeway.parked.entries import Redrive
-from causeway.parked.listing import listed, redrive
+from causeway.errors import NotFound
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
     from causeway.contract.runs import Run as StoredRun
     from causeway.wiring.api import UseCases
-
-
-def list_parked(call: Call, use: UseCases) -> Parked:
-    """List parked changes with their reasons."""
-    if call.query.tenant is None:
-        return _page_of_parked(call.tenant, call.query, use)
-    return list_unreadable(call, use)
-
-
-def list_unreadable(call: Call, use: UseCases) -> Parked:
-    """List the messages that named no tenant."""
-    if call.caller.role is not Role.OPERATOR:
-        raise Forbidden("Only operators see what named no tenant.")
-    return _page_of_parked(UNREADABLE, call.query, use)
-
-
-def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
-    pages = Pages(use.page_key, of=json.dumps(["parked", asked.code, asked.source, asked.key]), tenant=tenant)
-    found, position = listed(
-        use.parked,
-        tenant,
-        code=asked.code,
-        source=asked.source,
-        key=asked.key,
-        after=pages.position(asked.next),
-        limit=asked.limit,
-    )
-    return Parked(parked=[ParkedChange.model_validate(entry) for entry in found], next=pages.token(position))
-
-
-def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
-    """Send parked changes through their syncs again; what still fails is parked again."""
-    asked = call.body
-    return redrive(use.parked, Redrive(call.tenant, asked.code, asked.source, asked.key), use.new_id)
 
 
 def list_runs(call: Call, use: UseCases) -> Runs:
@@ -129,17 +80,6 @@ def _waiting(run: StoredRun) -> Waiting:
 
 
 ROUTES = (
-    Route("GET", "parked", list_parked, least=Role.VIEWER, query=ParkedQuery, answers=Parked),
-    Route("GET", "parked", list_unreadable, scope=Scope.DEPLOYMENT, query=ParkedQuery, answers=Parked),
-    Route(
-        "POST",
-        "parked/redrive",
-        redrive_parked,
-        least=Role.INTEGRATOR,
-        body=RedriveRequest,
-        answers=Accepted,
-        status=202,
-    ),
     Route("GET", "runs", list_runs, least=Role.VIEWER, query=Page, answers=Runs),
     Route("GET", "runs/{run}", read_run, least=Role.VIEWER, query=Page, answers=RunDetail),
     Route(

@@ -8,7 +8,7 @@ from typing import Any
 
 from causeway.gateways.dynamodb.items import Item, to_item
 from causeway.gateways.dynamodb.parked.batches import WaitingBatch, unbatched
-from causeway.gateways.dynamodb.parked.queries import code_pk, record_pk, tenant_pk
+from causeway.gateways.dynamodb.parked.queries import code_pk, group_sk, groups_pk, record_pk, tenant_pk
 from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.hashes import hashed
 
@@ -40,8 +40,10 @@ class ParkedItems:
         if len(stored) > MAX_BODY_IN_ITEM:
             values |= {name: "", "stored_at": f"{hashed(tenant)}/{parked_id}"}
             self._objects.put_object(Bucket=self._bucket, Key=values["stored_at"], Body=stored)
+        expires_at = self.expires_at(values["parked_at_ms"])
         keys = {"pk": tenant_pk(tenant), "sk": parked_id, "code_pk": code_pk(tenant, values["code"])}
-        return to_item({**values, **keys, "expires_at": self.expires_at(values["parked_at_ms"])})
+        keys |= {"group_pk": groups_pk(tenant), "group_sk": group_sk(values, expires_at)}
+        return to_item({**values, **keys, "expires_at": expires_at})
 
     def due_now(self, item: Mapping[str, Any]) -> Item:
         """Return the item of an entry that waited for a time to come as one that is due; what is in the bucket stays there."""

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from causeway.gateways.dynamodb.items import to_item
 from causeway.parked.entries import WAITING_PREFIX, Parked
+from causeway.parked.grouping import shared_reason
+from causeway.push.memory.hashes import hashed
 
 type Query = dict[str, Any]
 
@@ -37,6 +39,33 @@ def record_pk(tenant: str, source: str, key: str) -> str:
     return f"T#{tenant}#RECORD#{source}#{key}"
 
 
+def groups_pk(tenant: str) -> str:
+    """Return the key of a tenant's entries by group, in the index `by_group`."""
+    return f"T#{tenant}#GROUPS"
+
+
+def group_of(values: Mapping[str, Any]) -> str:
+    """Return the group of an entry or batch: the same code, source, sync, and reason but for what only one record says."""
+    names = ("code", "source", "sync", "retry_when")
+    return hashed(*(values.get(name) or "" for name in names), shared_reason(values["reason"]))[:12]
+
+
+def group_sk(values: Mapping[str, Any], expires_at: int) -> str:
+    """Return the place of an entry or batch in its group: when it was parked and expires, and how many changes it holds."""
+    return f"{group_of(values)}#{values['parked_at_ms']:014d}#{expires_at}#{values.get('changes', 1)}"
+
+
+def group_query(tenant: str, group: str = "") -> Query:
+    """Return the query for the keys of a tenant's entries in one group, or in all of them."""
+    values = to_item({":value": groups_pk(tenant), ":group": group})
+    condition = "group_pk = :value AND begins_with(group_sk, :group)" if group else "group_pk = :value"
+    return {
+        "IndexName": "by_group",
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": values if group else to_item({":value": groups_pk(tenant)}),
+    }
+
+
 def query_of(name: str, value: str) -> Query:
     """Return the query for the items whose attribute `name` has this value."""
     return {"KeyConditionExpression": f"{name} = :value", "ExpressionAttributeValues": to_item({":value": value})}
@@ -48,9 +77,16 @@ def waiting_query(tenant: str) -> Query:
 
 
 def queries_for(
-    tenant: str, code: str | None, source: str | None, key: str | None, waiting: bool | None
+    tenant: str,
+    code: str | None,
+    source: str | None,
+    key: str | None,
+    waiting: bool | None,
+    group: str | None = None,
 ) -> list[Query]:
-    """Return the queries that find these entries, one after the other."""
+    """Return the queries that find these entries, one after the other; of a group, the caller leaves out those that wait."""
+    if group is not None:
+        return [group_query(tenant, group)]
     if source is not None and key is not None:
         rejected = query_of("record_pk", record_pk(tenant, source, key)) | {"IndexName": "by_record"}
         return [rejected] if waiting is False else [rejected, waiting_query(tenant)]
@@ -75,6 +111,8 @@ def _of_waiting(query: Query, waiting: bool) -> Query:
 def key_after(item: Mapping[str, Any], query: Query) -> dict[str, str]:
     """Return the key by which a query goes on after an item."""
     names = {"pk", "sk", query["KeyConditionExpression"].partition(" ")[0]}
+    if query.get("IndexName") == "by_group":
+        names.add("group_sk")
     return {name: item[name] for name in sorted(names)}
 
 

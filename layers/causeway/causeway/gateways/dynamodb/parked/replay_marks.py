@@ -44,7 +44,8 @@ class ReplayMarks:
     def redrives(self) -> Iterator[tuple[str, Redrive]]:
         """Yield the requests to redrive with their ids."""
         for item in self._all("REDRIVE"):
-            yield item["sk"], Redrive(**json.loads(item["wish"]))
+            kept = json.loads(item["wish"])
+            yield item["sk"], Redrive(**kept | {"parked_ids": tuple(kept.get("parked_ids", ()))})
 
     def forget_redrive(self, redrive_id: str, redrive: Redrive) -> None:
         """Forget a request that is worked off."""

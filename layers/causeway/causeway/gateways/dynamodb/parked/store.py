@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import batched
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
@@ -26,6 +26,10 @@ from causeway.gateways.dynamodb.parked.queries import (
 from causeway.gateways.dynamodb.parked.replay_marks import ReplayMarks
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 
+if TYPE_CHECKING:
+    from causeway.gateways.dynamodb.parked.groups import GroupIndex
+    from causeway.parked.groups import ParkedGroups
+
 MAX_WRITES = 25  # of one BatchWriteItem (DynamoDB API reference)
 WRITE_TRIES = 5  # of what a throttled table left over
 PAGE = 100
@@ -36,7 +40,8 @@ class ParkedTable:
     """
     Parked entries by tenant and id.
 
-    Items: pk `T#<tenant>`, sk the parked id; the indexes `by_code` (code_pk, sk) and `by_record` (record_pk, sk) find them.
+    Items: pk `T#<tenant>`, sk the parked id; the indexes `by_code` (code_pk, sk) and `by_record` (record_pk, sk) find them,
+    `by_group` (group_pk, group_sk) counts and finds those with a reason in common (groups.py).
     Waiting changes are stored in batches (batches.py), which `by_record` does not know: those of a record are found by
     reading the batches of its tenant. Readers check expiry themselves.
     """
@@ -106,17 +111,18 @@ class ParkedTable:
         after: str | None = None,
         limit: int = PAGE,
         waiting: bool | None = None,
+        group: str | None = None,
     ) -> ParkedPage:
         """
-        Return entries of a tenant by id: all, of one code, of one source, or of one record; `after` is a page's token.
+        Return entries of a tenant by id: all, of one code, source, record or group; `after` is a page's token.
 
         With `waiting` only those that wait, in whole batches: there may be more than `limit`. With False only those that do not.
         """
         entries: list[Parked] = []
-        queries = queries_for(tenant, code, source, key, waiting)
+        queries = queries_for(tenant, code, source, key, waiting, group)
         with passing_faults(_NOT_NOW):
             for entry, place in self._entries(queries, place_of(after), limit):
-                if matches(entry, code, source, key):
+                if matches(entry, code, source, key) and waiting in (None, entry.is_waiting):
                     entries.append(entry)
                 if len(entries) >= limit and not (waiting and place.shown):
                     return ParkedPage(tuple(entries), token_of(place))
@@ -140,10 +146,35 @@ class ParkedTable:
         while True:
             more = {"ExclusiveStartKey": start} if start else {}
             answer = self._client.query(TableName=self._table, Limit=limit, **query, **more)
-            yield from (from_item(item) for item in answer["Items"])
+            items = [from_item(item) for item in answer["Items"]]
+            if query.get("IndexName") == "by_group":  # it holds keys alone
+                items = self._index().items([(item["pk"].removeprefix("T#"), item["sk"]) for item in items])
+            yield from items
             start = answer.get("LastEvaluatedKey")
             if start is None:
                 return
+
+    def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> list[Parked]:
+        """Return the entries of these ids that are there and stand alone, in their order."""
+        with passing_faults(_NOT_NOW):
+            items = self._index().items([(tenant, parked_id) for parked_id in parked_ids])
+            return [entry for item in items for entry in self._items.entries_in(item)]
+
+    def groups(self, tenant: str) -> ParkedGroups:
+        """Return what a tenant's entries have in common, largest group first."""
+        from causeway.parked.groups import ParkedGroup, ParkedGroups
+
+        with passing_faults(_NOT_NOW):
+            counts, newest, is_complete = self._index().counts(tenant)
+            items = self._index().items([(tenant, item_id) for item_id in newest.values()])
+            samples = {item["sk"]: entries[-1] for item in items if (entries := self._items.entries_in(item))}
+        found = [ParkedGroup(counts[group], samples[each]) for group, each in newest.items() if each in samples]
+        return ParkedGroups(sorted(found, key=lambda each: -each.counted.changes), is_complete)
+
+    def _index(self) -> GroupIndex:
+        from causeway.gateways.dynamodb.parked.groups import GroupIndex  # push never asks for groups
+
+        return GroupIndex(self._client, self._table, self._now_ms())
 
     def count_waiting(self, tenant: str, most: int = 100_000) -> int:
         """Return how many changes of a tenant wait, counting no further than the page that passes `most`."""
