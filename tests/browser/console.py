@@ -17,6 +17,7 @@ from tests.browser.chromium import DESKTOP, PHONE, BrowserFault, Chromium, a_bro
 from tests.browser.visits import PICTURES, run
 from tests.support.api.console_stack import a_console
 from tests.support.api.stack import ApiStack, an_api_stack
+from tests.support.push.history import note_push
 
 PATIENCE_S = 10.0
 
@@ -174,7 +175,7 @@ def reads_the_history(visit: Visit) -> None:
         "lead-2", Result.REJECTED, "lead-lead", "Lead", "shared_email", "On 60 records.", remedy="Clean up."
     )
     done = Outcome("lead-1", Result.CREATED, "lead-lead", "Lead")
-    visit.stack.use.runs.note_push("acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
+    note_push(visit.stack.use.runs, "acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
     visit.opens("viewer", "history")
     visit.sees("push", "completed", "2 read, 1 created, 1 rejected", picture="history")
     visit.presses("Details")

@@ -18,6 +18,7 @@ from typing import Any
 
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
+from causeway.contract.runs import PushNote
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Seen
@@ -26,7 +27,7 @@ from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.sync import Sync
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
-from tests.support.push.memory import MemoryClaims, MemorySyncs, StateItems
+from tests.support.push.memory import MemoryClaims, MemoryHistory, MemorySyncs, StateItems
 
 LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
 START_MS = 1_800_000_000_000
@@ -291,13 +292,17 @@ class SimulatedOutbound:
 
 
 class SimulatedHistory:
-    """The history; it is only written."""
+    """The history; it is only written. `counted` says how often each change counted for a settlement and sync."""
 
     def __init__(self, sim: Simulation) -> None:
-        self._sim = sim
+        self._sim, self._kept = sim, MemoryHistory()
 
-    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
-        self._sim.call("history.note_push", 10, lambda: None, _unavailable)
+    @property
+    def counted(self) -> Counter[tuple[str, str, str]]:
+        return self._kept.counted
+
+    def note_push(self, tenant: str, note: PushNote) -> None:
+        self._sim.call("history.note_push", 10, lambda: self._kept.note_push(tenant, note), _unavailable)
 
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
         self._sim.call("signals.matched", 10, lambda: None)

@@ -3,15 +3,16 @@ Push under faults at every port call, deterministically, with the real use case:
 
     python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--variant no_fence] --json
 
-Prints `seeds, changes, lost, duplicates, stale, mixed, unlinked, cross_tenant, unsettled` and exits 1 unless the last seven are 0
-(`mixed`: records that were written values of several people, `unlinked`: activities without their person). A seed is one
+Prints `seeds, changes, lost, duplicates, stale, mixed, unlinked, cross_tenant, unsettled, miscounted` and exits 1 unless the last
+eight are 0 (`mixed`: records that were written values of several people, `unlinked`: activities without their person,
+`miscounted`: changes that the history does not count once for what is remembered of them). A seed is one
 scenario: people of one or two tenants, in some of one household address and told apart by an external ID, activities that may
 overtake their person, partial changes of several keys, sent twice, out of order and from clocks that are wrong; workers that die
 before and after every port call, stand still for longer than a lease, and meet lost requests, lost answers, writes that land up
 to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the faults stop, and everything must
 come to rest. Some texts are such as a composite call would take for references; in some orgs a title needs a first name, or the
 automation bears one or two records at once; some products send everything once more at the end. Broken variants must fail:
-`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`.
+`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`, `uncounted`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from causeway.push.deciding.planning.refused_before import RecordState
 from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.entity import Entity
+from causeway.push.outcomes import history
+from causeway.push.outcomes.history import mark_of
 from causeway.push.ports import PushPorts
 from causeway.push.saving import answers, writes
 from causeway.push.saving.batch_size import MeasuredBatchSize
@@ -79,6 +82,7 @@ VARIANTS = (
     "interpret_text",
     "adopt_by_address",
     "refused_for_ever",
+    "uncounted",
 )
 REFERENCE = " @{r0[0].id}"  # some texts end like this
 
@@ -96,6 +100,7 @@ class Counts:
     unlinked: int = 0
     cross_tenant: int = 0
     unsettled: int = 0
+    miscounted: int = 0
 
     def add(self, other: Counts) -> None:
         for name in self.__slots__:
@@ -103,8 +108,7 @@ class Counts:
 
     @property
     def holds(self) -> bool:
-        faults = (self.lost, self.duplicates, self.stale, self.mixed, self.unlinked, self.cross_tenant, self.unsettled)
-        return not any(faults)
+        return not any(getattr(self, name) for name in self.__slots__ if name not in ("seeds", "changes"))
 
 
 @dataclass(slots=True)
@@ -385,6 +389,7 @@ class Scenario:
             batch_size=self.batch_size,
             defer=lambda receipt, seconds: None,
             finish=lambda: None,
+            worker=worker.name,
             person_wait_ms=self.person_wait_ms,
         )
 
@@ -393,6 +398,7 @@ class Scenario:
     def _counts(self) -> Counts:
         counts = Counts(seeds=1, changes=len(self.sent))
         counts.unsettled = len(self.queue) + len(self.parked.entries) + self._untold()
+        counts.miscounted = self._miscounted()
         counts.cross_tenant = self.outbound.foreign + sum(org.foreign for org in self.orgs.values())
         counts.mixed = sum(org.mixed for org in self.orgs.values())
         for tenant, org in self.orgs.items():
@@ -424,6 +430,18 @@ class Scenario:
             for sync in self.syncs.by_tenant[item.tenant]
             if sync.source == item.source
         )
+
+    def _miscounted(self) -> int:
+        """Return how many changes the history counted twice, or not at all though they are remembered as settled."""
+        counted = self.history.counted
+        remembered = {
+            (tenant, settlement, mark_of(memory, sync, occurred_at_ms, content))
+            for (tenant, _), item in self.state.items.items()
+            for memory, key in Entity.parse(item.state).keys.items()
+            for sync, settled in key.get("settled", {}).items()
+            for occurred_at_ms, content, _, _, _, settlement in settled
+        }
+        return sum(counted[each] != 1 for each in remembered | counted.keys())
 
     def _compare(self, counts: Counts, tenant: str, org: SimulatedOrg, sobject: str, person: int) -> None:
         rows = [
@@ -580,6 +598,7 @@ def _alike(self: RecordState, name: str, values: Mapping[str, Any], epoch: int) 
 
 
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
+    "uncounted": (history, "REMEMBERED_MS", 0),
     "refused_for_ever": (RecordState, "depends_on", _alike),
     "interpret_text": (Save, "is_literal", False),
     "no_pending_create": (writes, "note_creates", _nothing_noted),

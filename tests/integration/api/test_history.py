@@ -14,6 +14,7 @@ from causeway.parked.entries import Redrive
 from tests.support.api.events import browser_event
 from tests.support.api.stack import ApiStack, an_api_stack
 from tests.support.parked.entries import a_parked_entry, a_waiting_entry
+from tests.support.push.history import note_push
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +197,7 @@ def test_runs_show_counts_calls_and_each_failing_record(stack: ApiStack) -> None
         Outcome("lead-1", Result.CREATED, "lead-lead", "Lead"),
         Outcome("lead-2", Result.REJECTED, "lead-lead", "Lead", "shared_email", "Too many.", remedy="Clean up."),
     ]
-    stack.use.runs.note_push("runner", "20261120T100000-push-interaction:quiz", "interaction:quiz", outcomes, 2)
+    note_push(stack.use.runs, "runner", "20261120T100000-push-interaction:quiz", "interaction:quiz", outcomes, 2)
     _, answer = stack.backend("GET", "runs", tenant="runner")
     (run,) = answer["runs"]
     assert (run["kind"], run["status"], run["api_calls"]) == ("push", "completed", 2)

@@ -12,6 +12,7 @@ from causeway.pull.jobs import EmittedPage
 from causeway.pull.planning.watermarks import Window
 
 from tests.support.api.stack import ApiStack, an_api_stack
+from tests.support.push.history import note_push
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_a_pull_under_way_goes_on_instead_of_starting_twice(stack: ApiStack) -> 
 
 def test_runs_of_all_kinds_are_listed_together_newest_first(stack: ApiStack) -> None:
     a_sync(stack, "later", direction="pull")
-    stack.use.runs.note_push("acme", run_id_at(1_000, "push", "later"), "later", [], 0)
+    note_push(stack.use.runs, "acme", run_id_at(1_000, "push", "later"), "later", [], 0)
     run = stack.backend("POST", "syncs/later/runs")[1]["id"]
     listed = [each["id"] for each in stack.backend("GET", "runs")[1]["runs"]]
     assert listed.index(run) < listed.index(run_id_at(1_000, "push", "later"))

@@ -129,6 +129,7 @@ class Bench:
             "batch_size": MeasuredBatchSize(),
             "defer": lambda receipt, seconds: None,
             "finish": lambda: None,
+            "worker": f"w{self.runs}",
         }
         return PushPorts(**(made | replaced))
 

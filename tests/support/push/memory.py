@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
+from causeway.contract.runs import PushNote
 from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed, Seen
 from causeway.syncs.sync import Sync
@@ -185,13 +187,27 @@ class MemoryParked:
 
 
 class MemoryHistory:
-    """Notes of push runs."""
+    """Notes of push runs: what was counted, and which settlements are noted whole (but for some) or in parts."""
 
     def __init__(self) -> None:
         self.notes: list[tuple[str, str, str, list[Outcome], int]] = []
+        self.whole: dict[tuple[str, ...], set[str]] = {}
+        self.parts: dict[tuple[str, ...], set[str]] = {}
+        self.counted: Counter[tuple[str, str, str]] = Counter()
 
-    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
-        self.notes.append((tenant, run_id, source, list(outcomes), api_calls))
+    def note_push(self, tenant: str, note: PushNote) -> None:
+        settlement = (tenant, note.settlement, note.run_id, note.source)
+        counted = dict(note.outcomes)
+        if note.is_own and settlement not in self.parts and settlement not in self.whole:
+            self.whole[settlement] = set(note.left)
+        else:
+            parts = self.parts.setdefault(settlement, set())
+            open_marks = counted.keys() & self.whole.get(settlement, counted.keys())
+            counted = {mark: counted[mark] for mark in open_marks - parts}
+            parts.update(counted)
+        self.counted.update((tenant, note.settlement, mark) for mark in counted)
+        if counted:
+            self.notes.append((tenant, note.run_id, note.source, list(counted.values()), note.api_calls))
 
 
 class MemoryOutbound:

@@ -172,6 +172,7 @@ class World:
             "batch_size": self.batch_size,
             "defer": lambda receipt, seconds: self.deferred.append((receipt, seconds)),
             "finish": lambda: None,
+            "worker": f"w{self._numbers}",
         }
         return PushPorts(**{**ports, **replaced})
 

@@ -77,6 +77,7 @@ def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -
         ("interpret_text", 0),
         ("adopt_by_address", 0),
         ("refused_for_ever", 0),
+        ("uncounted", 0),
     ],
 )
 def test_a_broken_build_is_caught(variant: str, first: int) -> None:
@@ -93,6 +94,7 @@ def test_each_variant_has_a_test() -> None:
         "interpret_text",
         "adopt_by_address",
         "refused_for_ever",
+        "uncounted",
     }
     assert set(VARIANTS) == expected
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from causeway.contract.outcomes import Outcome, Result
 
@@ -52,16 +53,33 @@ class Run:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+class PushNote(NamedTuple):
+    """
+    Outcomes of one settlement that the history gets: each by a mark that names its change and sync within the settlement.
+
+    `started_at_ms` (epoch ms) is when the first of their messages was sent. `left` are marks of changes that the settlement leaves
+    to a redelivery though it may have remembered them. Without `is_own` another worker settled them, and may have noted them.
+    """
+
+    run_id: str
+    source: str
+    settlement: str
+    outcomes: Mapping[str, Outcome]
+    started_at_ms: int
+    api_calls: int = 0
+    left: Collection[str] = ()
+    is_own: bool = True
+
+
 def run_id_at(at_ms: int, *parts: str) -> str:
     """Return an id that sorts by time, such as `20261120T100000-push-lead`."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y%m%dT%H%M%S")
     return "-".join([moment, *parts])
 
 
-def push_run_id(source: str, now_ms: int) -> tuple[str, int]:
-    """Return the run that push activity of a source falls into now, and when its window began."""
-    began_ms = now_ms - now_ms % WINDOW_MS
-    return run_id_at(began_ms, "push", source), began_ms
+def push_run_id(source: str, at_ms: int) -> str:
+    """Return the run that push activity of a source falls into at a time: there is one for each window."""
+    return run_id_at(at_ms - at_ms % WINDOW_MS, "push", source)
 
 
 def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:

@@ -57,10 +57,10 @@ class Batch:
 
 @dataclass(slots=True)
 class Parsed:
-    """The messages of a batch: the changes of each tenant, and what breaks the contract by message id."""
+    """The messages of a batch: the changes of each tenant, and what breaks the contract, by message."""
 
     by_tenant: dict[str, list[Arrived]] = field(default_factory=dict)
-    refused: list[tuple[str, Sequence[Refused]]] = field(default_factory=list)
+    refused: list[tuple[Delivery, Sequence[Refused]]] = field(default_factory=list)
 
 
 def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadline) -> Batch:
@@ -72,9 +72,9 @@ def push_batch(deliveries: Sequence[Delivery], ports: PushPorts, deadline: Deadl
     """
     batch = Batch()
     parsed = _parsed(deliveries, batch)
-    refusals = [partial(publish_refusals, refused, ports) for _, refused in parsed.refused]
-    for (message_id, refused), fault in zip(parsed.refused, ports.in_parallel(refusals), strict=True):
-        _collect_refused(batch, message_id, refused, fault)
+    refusals = [partial(publish_refusals, delivery, refused, ports) for delivery, refused in parsed.refused]
+    for (delivery, refused), fault in zip(parsed.refused, ports.in_parallel(refusals), strict=True):
+        _collect_refused(batch, delivery.message_id, refused, fault)
     tenants = sorted(parsed.by_tenant.items())
     pushes = [partial(push_tenant, tenant, arrived, ports, deadline) for tenant, arrived in tenants]
     for (_, arrived), result in zip(tenants, ports.in_parallel(pushes), strict=True):
@@ -89,7 +89,7 @@ def _parsed(deliveries: Sequence[Delivery], batch: Batch) -> Parsed:
         message = parse_message(delivery.body, delivery.sent_at_ms, delivery.first_sent)
         batch.changes += len(message.changes) + len(message.refused)
         if message.refused:
-            parsed.refused.append((delivery.message_id, message.refused))
+            parsed.refused.append((delivery, message.refused))
         for change in message.changes:
             batch.sample(change)
             arrived = Arrived(change, delivery.message_id, delivery)

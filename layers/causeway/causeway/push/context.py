@@ -10,6 +10,7 @@ from causeway.errors import CausewayError
 from causeway.push.deciding.describes import Describes
 from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.ports import Deadline, Org, PushPorts
+from causeway.push.tasks import settlement_id
 from causeway.push.time_budget import Budget
 from causeway.salesforce.calls import Lookup, Row
 
@@ -19,7 +20,7 @@ READ_S = 60.0
 
 @dataclass(slots=True)
 class PushContext:
-    """One tenant's ports, time and connection (as read at `connection_read_ms`, epoch ms)."""
+    """One tenant's ports, time and connection (as read at `connection_read_ms`, epoch ms), and the id of its settlement."""
 
     tenant: str
     ports: PushPorts
@@ -27,6 +28,7 @@ class PushContext:
     describes: Describes
     connection: Connection
     connection_read_ms: int
+    settlement: str = ""
 
     @property
     def scope(self) -> ClaimScope:
@@ -80,4 +82,6 @@ def read_context(tenant: str, ports: PushPorts, deadline: Deadline) -> PushConte
     budget = Budget(deadline)
     connection = ports.connections.get(tenant)
     ports.batch_size.start(tenant, connection.record_sizes)
-    return PushContext(tenant, ports, budget, Describes(tenant, ports), connection, ports.now_ms())
+    now_ms = ports.now_ms()
+    settlement = settlement_id(now_ms, ports.worker)
+    return PushContext(tenant, ports, budget, Describes(tenant, ports), connection, now_ms, settlement)

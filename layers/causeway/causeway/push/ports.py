@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.contract.outcomes import Outcome
+from causeway.contract.runs import PushNote
 from causeway.parked.entries import Parked
 from causeway.push.memory.claims.answers import Claim, Seen
 from causeway.push.memory.two_way import LastSynced
@@ -75,9 +76,9 @@ class ParkedStore(Protocol):
 
 
 class History(Protocol):
-    """The sync history."""
+    """The sync history; each outcome of a settlement counts once, whoever notes it and however often."""
 
-    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None: ...
+    def note_push(self, tenant: str, note: PushNote) -> None: ...
 
 
 class Outbound(Protocol):
@@ -100,7 +101,8 @@ class PushPorts:
     `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `is_described` says what
     was described here before; `person_wait_ms` is how long a change waits for the person it concerns; `described_since` gives a
     describe that is not older than a moment (epoch ms); `count_learned` remembers how an sObject's field counts the length of
-    texts. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done.
+    texts. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done. `worker` names this
+    invocation and no other one.
     """
 
     connections: Connections
@@ -119,6 +121,7 @@ class PushPorts:
     batch_size: BatchSize
     defer: Callable[[str, int], None]
     finish: Callable[[], None]
+    worker: str
     quota_share_percent: int = 80
     person_wait_ms: int = 0
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False

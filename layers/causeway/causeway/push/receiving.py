@@ -25,6 +25,7 @@ def receive_changes(
     by_source: dict[str, list[Sync]] = {}
     for each in arrived:
         change, delivery = each.change, each.delivery
+        received.sent_ms[each.message_id] = delivery.sent_at_ms
         if change.source not in by_source:
             by_source[change.source] = [sync for sync in stored.of_source(tenant, change.source) if sync.pushes]
         syncs = [sync for sync in by_source[change.source] if delivery.concerns(change.position, sync.id)]

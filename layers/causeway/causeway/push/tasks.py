@@ -54,7 +54,8 @@ class Task:
     `email` is the address by which a person is found, `values` what the match fields or the external ID hold, `externals` every
     external ID that the change gives a person for `source_syncs` (the enabled syncs of its source). `named`: records that a
     duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
-    `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message.
+    `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
+    one that settled it; `may_be_remembered`: it is redelivered, though the settlement may have stored what became of it.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
     the person appears.
     """
@@ -84,6 +85,8 @@ class Task:
     holds_other_email: bool = False
     gate: Gate | None = None
     receives: int = 1
+    settlement: str = ""
+    may_be_remembered: bool = False
     follows: Gate | None = None
     wait_until_ms: int = 0
 
@@ -117,11 +120,27 @@ class Task:
 
 @dataclass(slots=True)
 class Settlement:
-    """What became of one tenant's part of a batch; outcomes of changes that no sync takes are in `loose`, with their message ids."""
+    """
+    What became of one tenant's part of a batch; outcomes of changes that no sync takes are in `loose`, with their message ids.
+
+    `id` begins with when it began (epoch ms) and names it in what is remembered; `sent_ms` is by message when the queue got it.
+    """
 
     tasks: list[Task] = field(default_factory=list)
     loose: list[tuple[Change, str, Outcome]] = field(default_factory=list)
     api_calls: int = 0
+    id: str = ""
+    sent_ms: dict[str, int] = field(default_factory=dict)
+
+
+def settlement_id(began_ms: int, worker: str) -> str:
+    """Return the id of what one worker settles of one tenant's changes of a batch."""
+    return f"{began_ms}.{worker[:8]}"
+
+
+def began_at_ms(settlement: str) -> int:
+    """Return when a settlement began, 0 for none."""
+    return int(settlement.partition(".")[0] or 0)
 
 
 def open_tasks(tasks: Iterable[Task]) -> list[Task]:

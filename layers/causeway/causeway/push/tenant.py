@@ -40,6 +40,7 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
     context = read_context(tenant, ports, deadline)
     gate = context.gate()
     settlement = receive_changes(tenant, arrived, ports.syncs, gate, ports.person_wait_ms)
+    settlement.id = context.settlement
     settlement.api_calls = _settle(context, settlement.tasks, gate)
     publish_outcomes(tenant, settlement, ports)
     _keep_record_sizes(context)

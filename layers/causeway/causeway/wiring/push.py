@@ -9,7 +9,7 @@ from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
 from causeway.wiring.discovery import discovery, discovery_of
 from causeway.wiring.messaging import event_bus, outbound_queue, push_queue
 from causeway.wiring.orgs import answering_org_of, stored_access
-from causeway.wiring.tables import connection_table, parked_table, run_table, sync_table, synced_table
+from causeway.wiring.tables import connection_table, parked_table, push_history, sync_table, synced_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def push_ports() -> PushPorts:
         claims=_claim_table(),
         synced=synced_table(),
         parked=parked_table(),
-        history=run_table(),
+        history=push_history(),
         outbound=outbound_queue(),
         signals=PushEvents(event_bus()),
         now_ms=now_ms,
@@ -77,6 +77,7 @@ def push_ports() -> PushPorts:
         batch_size=_batch_size(),
         defer=push_queue().defer,
         finish=org_pool().finish,
+        worker=new_id(),
         quota_share_percent=settings().quota_share_percent,
         person_wait_ms=settings().person_wait_s * 1000,
         is_described=_discovery().is_described,

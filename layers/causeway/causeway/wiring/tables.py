@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
     from causeway.gateways.dynamodb.config.fields import FieldTable
     from causeway.gateways.dynamodb.config.markers import MarkerTable
+    from causeway.gateways.dynamodb.config.push_history import PushHistory
     from causeway.gateways.dynamodb.config.runs import RunTable
     from causeway.gateways.dynamodb.config.syncs import SyncTable
     from causeway.gateways.dynamodb.parked.store import ParkedTable
@@ -82,6 +83,14 @@ def run_table() -> RunTable:
     from causeway.gateways.dynamodb.config.runs import RunTable
 
     return RunTable(aws("dynamodb"), settings().config_table, now_ms, settings().history_retention_days)
+
+
+@cache
+def push_history() -> PushHistory:
+    """Return the sync history as push writes it."""
+    from causeway.gateways.dynamodb.config.push_history import PushHistory
+
+    return PushHistory(aws("dynamodb"), settings().config_table, run_table(), now_ms)
 
 
 @cache

@@ -14,26 +14,35 @@ MAX_REFUSED_PER_SYNC = 10
 
 
 class Settled(NamedTuple):
-    """A change that is settled for one sync: its moment, its content, the sync's revision then, and the published outcome."""
+    """
+    A change that is settled for one sync: its moment, its content, the sync's revision then, the published outcome, and the id
+    of the settlement.
+    """
 
     occurred_at_ms: int
     content: str
     revision: int
     outcome: Mapping[str, Any]
+    settlement: str = ""
 
 
 class Recognized(NamedTuple):
-    """The stored outcome of a change that comes again, and whether it resolved a parked entry."""
+    """The stored outcome of a change that comes again, whether it resolved a parked entry, and which settlement stored it."""
 
     outcome: Mapping[str, Any]
     resolves: bool
+    settlement: str = ""
 
 
 def recognized_change(entity: Entity, memory: str, sync: Sync, change: Change, content: str) -> Recognized | None:
     """Return what is stored of this very change: same moment, same content, same revision of the sync."""
     for kept in entity.keys.get(memory, {}).get("settled", {}).get(sync.id, ()):
         if kept[:3] == [change.occurred_at_ms, content, sync.revision]:
-            return Recognized(kept[3], resolves=bool(kept[4:]))
+            resolves, settlement = (
+                any(kept[4:5]),
+                "".join(kept[5:6]),
+            )  # entries of older versions lack the latter or both
+            return Recognized(kept[3], resolves, settlement)
     return None
 
 
@@ -50,14 +59,14 @@ def settle_change(entity: Entity, memory: str, sync: str, settled: Settled) -> b
     Return whether it resolves an earlier refusal: the same content is parked, and is not rejected any more.
     """
     kept = entity.keys.setdefault(memory, {}).setdefault("settled", {}).setdefault(sync, [])
-    entry = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
+    entry: list[Any] = [settled.occurred_at_ms, settled.content, settled.revision, dict(settled.outcome)]
     others = [item for item in kept if item[:2] != entry[:2]]
     refused = entity.keys[memory].get("refused", {}).get(sync, [])
     resolves = settled.outcome.get("result") != "rejected" and settled.content in refused
     if resolves:
         refused.remove(settled.content)
         others = [item for item in others if item[1] != settled.content]
-        entry.append(True)
+    entry += [resolves, settled.settlement]
     kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
     return resolves
 

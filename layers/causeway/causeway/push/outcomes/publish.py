@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from causeway.contract.changes import Change
-from causeway.contract.messages import REMEDY, Refused
+from causeway.contract.messages import REMEDY, Delivery, Refused
 from causeway.contract.outcomes import Outcome, Result
-from causeway.contract.runs import push_run_id
+from causeway.push.outcomes.history import noted_refusals, notes_of
 from causeway.push.outcomes.pages import pages
 from causeway.push.outcomes.parked_entries import parked_entries, refused_entry
 from causeway.push.outcomes.resolved import resolved
@@ -22,15 +21,11 @@ def publish_outcomes(tenant: str, done: Settlement, ports: PushPorts) -> None:
     Raises RetryableError when the parked store or a queue did not take something; publishing again is safe.
     """
     _park(tenant, done, ports)
-    calls = done.api_calls
+    for note in notes_of(done, ports.now_ms()):
+        ports.history.note_push(tenant, note)
     for (source, run), outcomes in _by_stream(done).items():
-        fresh = [outcome for outcome, is_new in outcomes if is_new]
-        if fresh:
-            run_id = run or push_run_id(source, ports.now_ms())[0]
-            ports.history.note_push(tenant, run_id, source, fresh, calls)
-            calls = 0
-        ports.signals.matched(tenant, source, [outcome for outcome, _ in outcomes])
-        ports.outbound.send(tenant, list(pages(tenant, source, run, [outcome for outcome, _ in outcomes])))
+        ports.signals.matched(tenant, source, outcomes)
+        ports.outbound.send(tenant, list(pages(tenant, source, run, outcomes)))
 
 
 def _park(tenant: str, done: Settlement, ports: PushPorts) -> None:
@@ -43,24 +38,17 @@ def _park(tenant: str, done: Settlement, ports: PushPorts) -> None:
         ports.parked.drop(tenant, dropped)
 
 
-def _by_stream(done: Settlement) -> dict[tuple[str, str | None], list[tuple[Outcome, bool]]]:
-    """Return the outcomes by source and run, each with whether it is new; recognized ones are only published again."""
-    found: dict[tuple[str, str | None], list[tuple[Outcome, bool]]] = {}
-    for change, outcome, is_new in _outcomes(done):
-        found.setdefault((change.source, change.run), []).append((outcome, is_new))
+def _by_stream(done: Settlement) -> dict[tuple[str, str | None], list[Outcome]]:
+    """Return the outcomes by source and run; those that were recognized are published again."""
+    found: dict[tuple[str, str | None], list[Outcome]] = {}
+    settled = [(task.change, task.outcome) for task in done.tasks if not task.redelivered]
+    for change, outcome in [*settled, *((change, outcome) for change, _, outcome in done.loose)]:
+        if outcome is not None:
+            found.setdefault((change.source, change.run), []).append(outcome)
     return found
 
 
-def _outcomes(done: Settlement) -> Iterator[tuple[Change, Outcome, bool]]:
-    """Yield every outcome with its change, and whether it is new."""
-    for task in done.tasks:
-        if task.outcome is not None and not task.redelivered:
-            yield task.change, task.outcome, not task.recognized
-    for change, _, outcome in done.loose:
-        yield change, outcome, True
-
-
-def publish_refusals(refused: Sequence[Refused], ports: PushPorts) -> None:
+def publish_refusals(delivery: Delivery, refused: Sequence[Refused], ports: PushPorts) -> None:
     """
     Make known what breaks the contract in one message; a message whose changes could not be read has no outcomes.
 
@@ -70,8 +58,7 @@ def publish_refusals(refused: Sequence[Refused], ports: PushPorts) -> None:
     first = refused[0]
     outcomes = [outcome for item in refused if (outcome := refused_outcome(item))]
     if outcomes and first.source is not None:
-        run_id = first.run or push_run_id(first.source, ports.now_ms())[0]
-        ports.history.note_push(first.tenant, run_id, first.source, outcomes, 0)
+        ports.history.note_push(first.tenant, noted_refusals(delivery, first.source, first.run, outcomes))
         ports.signals.matched(first.tenant, first.source, outcomes)
         ports.outbound.send(first.tenant, list(pages(first.tenant, first.source, first.run, outcomes)))
 

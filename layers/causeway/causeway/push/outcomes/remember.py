@@ -38,6 +38,7 @@ def remember_outcomes(
     reopen_dependents(tasks)
     for task in tasks:
         if task.outcome is not None and not task.redelivered and task.outcome.result is not Result.WAITING:
+            task.settlement = context.settlement
             _remember(task, task.outcome, claims)
     wake_followers(context, claims, tasks)
 
@@ -47,7 +48,8 @@ def _remember(task: Task, outcome: Outcome, claims: HeldClaims) -> None:
     forget_create(entity, task.sync.sobject, task.memory_key)
     if outcome.salesforce_id and outcome.result is not Result.REJECTED:
         _link(task, STANDS_FOR.get(outcome.code or "", task.sync.sobject), outcome.salesforce_id, claims)
-    settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept_outcome(outcome))
+    kept = kept_outcome(outcome)
+    settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept, task.settlement)
     task.resolves = settle_change(entity, task.memory_key, task.sync.id, settled)
     if outcome.data:
         remember_data(entity, task.memory_key, outcome.data)
@@ -70,5 +72,5 @@ def store_memory(tasks: Sequence[Task], claims: HeldClaims) -> None:
     stored = finish_claims(claims)
     for task in tasks:
         if task.outcome is not None and not task.recognized and not held.intersection(task.entities) <= stored:
-            task.outcome = None
+            task.outcome, task.may_be_remembered = None, True
             task.redeliver()

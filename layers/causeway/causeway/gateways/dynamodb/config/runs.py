@@ -7,15 +7,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from causeway.contract.outcomes import Outcome
-from causeway.contract.runs import WINDOW_MS, Failure, Run, counted, failures
+from causeway.contract.runs import Failure, Run
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 
 PAGE = 50
 DAY_S = 86_400
-_NOT_NOW = "The history does not answer at the moment."
+NOT_NOW = "The history does not answer at the moment."
 _WAIT = ("waiting_since_ms", "next_try_ms", "waits_until_ms")
 _PLAIN = (
     *("kind", "trigger", "source", "sync", "started_at_ms", "ended_at_ms", "status", "detail", "remedy", "api_calls"),
@@ -35,17 +34,6 @@ class RunTable:
         self._client, self._table = client, table
         self._now_ms, self._retention_days = now_ms, retention_days
 
-    def note_push(self, tenant: str, run_id: str, source: str, outcomes: Sequence[Outcome], api_calls: int) -> None:
-        """Add the outcomes of one batch to a push run, which it opens when it is the first."""
-        now_ms = self._now_ms()
-        first = {"kind": "push", "trigger": "queue", "source": source, "started_at_ms": now_ms - now_ms % WINDOW_MS}
-        last = {"status": "completed", "ended_at_ms": now_ms}
-        counts = {**counted(outcomes), "read": len(outcomes)}
-        self.add(tenant, run_id, counts, api_calls=api_calls, first=first, last=last)
-        found = failures(outcomes)
-        if found:
-            self.note_failures(tenant, run_id, found)
-
     def add(
         self,
         tenant: str,
@@ -57,30 +45,42 @@ class RunTable:
         last: Mapping[str, Any] | None = None,
     ) -> None:
         """Add to a run's counts; `first` is kept only where it has no such value yet, `last` always."""
+        with passing_faults(NOT_NOW):
+            self._client.update_item(**self.adding(tenant, run_id, counts, api_calls=api_calls, first=first, last=last))
+
+    def adding(
+        self,
+        tenant: str,
+        run_id: str,
+        counts: Mapping[str, int],
+        *,
+        api_calls: int = 0,
+        first: Mapping[str, Any] | None = None,
+        last: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return the update that adds to a run, as DynamoDB takes it."""
         names: dict[str, str] = {}
         values: dict[str, Any] = {}
         sets = [_set(names, values, name, value, once=True) for name, value in (first or {}).items()]
         sets += [_set(names, values, name, value, once=False) for name, value in (last or {}).items()]
         sets.append(_set(names, values, "expires_at", self._expires_at(), once=False))
-        adds = [
-            _add(names, values, name, count)
-            for name, count in {
-                "api_calls": api_calls,
-                **{_COUNT + word: count for word, count in counts.items()},
-            }.items()
-            if count
-        ]
-        with passing_faults(_NOT_NOW):
-            self._client.update_item(
-                TableName=self._table,
-                Key=to_item({"pk": f"T#{tenant}", "sk": f"RUN#{run_id}"}),
-                UpdateExpression="SET " + ", ".join(sets) + (" ADD " + ", ".join(adds) if adds else ""),
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=to_item(values),
-            )
+        counted = {"api_calls": api_calls, **{_COUNT + word: count for word, count in counts.items()}}
+        adds = [_add(names, values, name, count) for name, count in counted.items() if count]
+        return {
+            "TableName": self._table,
+            "Key": to_item({"pk": f"T#{tenant}", "sk": f"RUN#{run_id}"}),
+            "UpdateExpression": "SET " + ", ".join(sets) + (" ADD " + ", ".join(adds) if adds else ""),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_item(values),
+        }
 
     def note_failures(self, tenant: str, run_id: str, found: Sequence[Failure]) -> None:
         """Keep failing records of a run; the same ones noted again replace themselves."""
+        with passing_faults(NOT_NOW):
+            self._client.put_item(**self.listing(tenant, run_id, found))
+
+    def listing(self, tenant: str, run_id: str, found: Sequence[Failure]) -> dict[str, Any]:
+        """Return the put that lists failing records of a run, as DynamoDB takes it."""
         records = [[item.key, item.sync, item.code, item.reason, item.remedy] for item in found]
         text = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
         item = {
@@ -89,8 +89,7 @@ class RunTable:
             "records": text,
             "expires_at": self._expires_at(),
         }
-        with passing_faults(_NOT_NOW):
-            self._client.put_item(TableName=self._table, Item=to_item(item))
+        return {"TableName": self._table, "Item": to_item(item)}
 
     def _expires_at(self) -> int:
         return self._now_ms() // 1000 + self._retention_days * DAY_S
@@ -117,7 +116,7 @@ class RunTable:
         self, tenant: str, prefix: str, after: str | None, limit: int, *, newest_first: bool = False
     ) -> tuple[list[dict[str, Any]], str | None]:
         start = {"ExclusiveStartKey": to_item(json.loads(base64.urlsafe_b64decode(after)))} if after else {}
-        with passing_faults(_NOT_NOW):
+        with passing_faults(NOT_NOW):
             answer = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",

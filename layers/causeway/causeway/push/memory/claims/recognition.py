@@ -38,7 +38,7 @@ def recognize(task: Task, entity: Entity) -> None:
         return
     data = data_of(entity, task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, known.outcome, data)
-    task.recognized, task.resolves = True, known.resolves
+    task.recognized, task.resolves, task.settlement = True, known.resolves, known.settlement
 
 
 def _lacked_person(outcome: Mapping[str, Any]) -> bool:
