@@ -131,6 +131,10 @@ PROBLEMS: dict[str, Code] = {
         "The field is no external ID field.", "Choose a field marked External ID in Salesforce."
     ),
     "no_match_rule": _entry("Existing records that Causeway did not create will not be found.", "Choose match fields."),
+    "match_fields_proposed": _entry(
+        "Salesforce takes one record of the sObject per combination of fields only, and the sync does not match by it.",
+        "Match by the fields that the message names.",
+    ),
     "same_person_twice": _entry(
         "Two syncs at the same position could create the same person.", "Give one of them a lower position."
     ),

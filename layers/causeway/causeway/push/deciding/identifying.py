@@ -85,6 +85,7 @@ def _identity_of(task: Task, sync: Sync, describe: SObjectDescribe) -> Identity:
     """Return what a sync's match fields (or external ID) hold for a change; no values when one of them has no usable one."""
     rules, is_person = sync.push, sync.sobject in PEOPLE
     names = (rules.external_id_field,) if rules.external_id_field else () if is_person else rules.match_fields
+    names = task.natural_key or names
     if not names:
         return Identity()
     desired = desired_fields(compiled(sync, describe), task.change, document(task.change))

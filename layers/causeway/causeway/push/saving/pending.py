@@ -18,8 +18,8 @@ class PendingSave:
     """
     One record on its way; `group` keeps records of a halved collection, or one that is tried alone, apart from others.
 
-    `suspects` are the lookups of which one leads nowhere: the record is sent without each, then without any. `whole` is what it
-    was sent with at first, `without` what the last try went without, and `refusal` why. `noted` is with what its create was noted.
+    `suspects` are the fields of which one may be refused: the record is sent without each, then without any. `whole` is what it
+    was sent with before, `without` what the last try went without, and `refusal` why. `noted` is with what its create was noted.
     `shortened` are the fields whose text was cut again by the org's stricter count.
     """
 

@@ -86,20 +86,20 @@ _LIMITS: Final = tuple(
 
 _RECORDS: Final = (
     Rule("UNABLE_TO_LOCK_ROW", Meaning.LOCKED, "Another transaction in the org holds the record.", TRY_AGAIN),
-    Rule(
+    Rule(  # also about a record that a value refers to
         "ENTITY_IS_DELETED",
         Meaning.REFUSED,
-        "The record was deleted in the org.",
-        "Restore it, or let the sync create it again.",
-        blames=Blames.RECORD,
+        "The record, or one that a value refers to, was deleted in the org.",
+        "Restore it, send the Id of another one, or let the sync create the record again.",
+        blames=Blames.REFERENCE,
         changed=True,
     ),
-    Rule(
+    Rule(  # also about a lead that a value refers to
         "CANNOT_UPDATE_CONVERTED_LEAD",
         Meaning.REFUSED,
-        "The lead was converted meanwhile.",
-        "Save a sync to Contact as well.",
-        blames=Blames.RECORD,
+        "The lead, or one that a value refers to, was converted meanwhile.",
+        "Save a sync to Contact as well, or send the Id of the contact.",
+        blames=Blames.REFERENCE,
         changed=True,
     ),
     Rule(
@@ -114,7 +114,7 @@ _RECORDS: Final = (
         Meaning.REFUSED,
         "Another record holds a value that must be unique.",
         "Correct the value, or merge the records.",
-        blames=Blames.RECORD,
+        blames=Blames.VALUE,
     ),
     Rule(
         "DUPLICATE_EXTERNAL_ID",
@@ -147,11 +147,9 @@ _RECORDS: Final = (
         )
         for code in (
             "FIELD_CUSTOM_VALIDATION_EXCEPTION",
-            "FIELD_FILTER_VALIDATION_EXCEPTION",
             "CANNOT_EXECUTE_FLOW_TRIGGER",
             "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
             "APEX_ERROR",
-            "TRANSFER_REQUIRES_READ",
         )
     ),
 )
@@ -166,6 +164,11 @@ _VALUES: Final = (
             "NUMBER_OUTSIDE_VALID_RANGE",
             "INVALID_TYPE_ON_FIELD_IN_RECORD",
             "INACTIVE_OWNER_OR_USER",
+            "TRANSFER_REQUIRES_READ",
+            "OP_WITH_INVALID_USER_TYPE_EXCEPTION",
+            "UNAVAILABLE_RECORDTYPE_EXCEPTION",
+            "INVALID_STATUS",
+            "INVALID_CURRENCY_ISO",
             "FIELD_INTEGRITY_EXCEPTION",
         )
     ),
@@ -196,6 +199,27 @@ _VALUES: Final = (
         "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
         Meaning.REFUSED,
         "The connected user cannot see the record that a value refers to.",
+        _CORRECT_REFERENCE,
+        blames=Blames.REFERENCE,
+    ),
+    Rule(
+        "INVALID_CROSS_REFERENCE_TYPE_FOR_FIELD",
+        Meaning.REFUSED,
+        "The record that a value refers to is of another kind than the field takes.",
+        _CORRECT_REFERENCE,
+        blames=Blames.REFERENCE,
+    ),
+    Rule(
+        "FIELD_FILTER_VALIDATION_EXCEPTION",
+        Meaning.REFUSED,
+        "The lookup's filter in the org does not admit the record that a value refers to.",
+        "Send another record's Id, or relax the lookup filter.",
+        blames=Blames.REFERENCE,
+    ),
+    Rule(
+        "CIRCULAR_DEPENDENCY",
+        Meaning.REFUSED,
+        "The record that a value refers to stands below the record itself.",
         _CORRECT_REFERENCE,
         blames=Blames.REFERENCE,
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from causeway.errors import BrokenMapping
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
+from causeway.salesforce.natural_keys import natural_keys
 from causeway.syncs.checks.row_check import row_problems
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.filters import filter_paths, filter_problems
@@ -151,14 +152,28 @@ def _matching(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
             )
     if push.external_id_field is not None:
         yield from _external_id(describe, push.external_id_field, mapped)
-    elif (
-        push.create_when_missing
-        and not push.match_fields
-        and describe.name not in PEOPLE
-        and not describe.field("WhoId")
-    ):
-        message = f"Without match fields, {describe.label} records that Causeway did not create are not found, and may be created again."
-        yield _warning("no_match_rule", message)
+    elif push.create_when_missing and not push.match_fields:
+        yield from _unmatched(describe, mapped)
+
+
+def _unmatched(describe: SObjectDescribe, mapped: Collection[str]) -> Iterator[Problem]:
+    """Yield what a sync should match by that names neither match fields nor an external ID."""
+    if describe.name in PEOPLE or describe.field("WhoId"):
+        return
+    keys = natural_keys(describe)
+    given = [key for key in keys if set(mapped).issuperset(name.lower() for name in key)]
+    if keys:
+        names = list(dict.fromkeys(name for key in given or keys[:1] for name in key))
+        message = (
+            f"Salesforce takes one {describe.label} record per {' and '.join(keys[0])} only. Match by them, so that the record is "
+            f"found before it is created: match_fields {', '.join(names)}."
+        )
+        yield _warning("match_fields_proposed", message)
+        return
+    unique = [each.name for each in describe.fields if each.unique and each.name.lower() in mapped]
+    proposed = f" Match by {' or '.join(unique)}, which no two records share." if unique else ""
+    message = f"Without match fields, {describe.label} records that Causeway did not create are not found, and may be created again."
+    yield _warning("no_match_rule", message + proposed)
 
 
 def _external_id(describe: SObjectDescribe, name: str, mapped: set[str]) -> Iterator[Problem]:

@@ -11,15 +11,22 @@ from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.settling import remember_decided, settle_contributions, settle_superseded
 from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.push.saving.refusals.refusal_codes import DROPPABLE, OUTDATED_DESCRIBE
+from causeway.push.saving.refusals.suspects import needed_at_create, suspects_of
 from causeway.salesforce.calls import SaveError
 
 
 def can_go_without(item: PendingSave, names: Sequence[str], error: SaveError) -> bool:
-    """Return whether the record can be saved without these fields: a create needs its required ones."""
+    """Return whether the record can be saved without these fields: a create needs some of them."""
     if error.code not in DROPPABLE or not names:
         return False
-    needed = {each.name for each in item.planned.merged.describe.fields if each.required_at_create}
-    return item.planned.record_id is not None or not needed.intersection(names)
+    return item.planned.record_id is not None or not needed_at_create(item).intersection(names)
+
+
+def blames_lookups(item: PendingSave, names: Sequence[str], error: SaveError) -> bool:
+    """Return whether an error is about lookups that are sent, and not about the record itself."""
+    describe = item.planned.merged.describe
+    are_lookups = all((field := describe.field(name)) and field.type == "reference" for name in names)
+    return are_lookups and can_go_without(item, names, error)
 
 
 def sent_without(
@@ -31,26 +38,30 @@ def sent_without(
     return _sent_again(item, {name: value for name, value in item.save.values.items() if name not in names}, progress)
 
 
-def sent_without_lookups(item: PendingSave, error: SaveError, progress: SaveProgress) -> PendingSave | None:
-    """Return the record without the next lookups of which one leads nowhere; `has_suspects` says whether there are any."""
+def sent_without_suspects(item: PendingSave, error: SaveError, progress: SaveProgress) -> PendingSave | None:
+    """Return the record without the next fields that may be to blame; `has_suspects` says whether there are any."""
     suspects = item.suspects or []
-    item.without, item.refusal = suspects.pop(0), error
+    item.without, item.refusal = suspects.pop(0), item.refusal or error
     return _sent_again(item, {name: value for name, value in item.whole.items() if name not in item.without}, progress)
 
 
 def has_suspects(item: PendingSave, error: SaveError) -> bool:
-    """Return whether lookups are left to try the record without: each alone, at last all of them."""
+    """
+    Return whether fields are left to try the record without.
+
+    Another refusal of a value means that the last ones were to blame; one of the record, that it does not go without them.
+    """
+    if item.refusal not in (None, error) and error.code in DROPPABLE:
+        note_suspects(item)
+        item.suspects = item.refusal = None
     if item.suspects is None:
-        describe = item.planned.merged.describe
-        lookups = [name for name in item.save.values if (it := describe.field(name)) and it.type == "reference"]
-        lookups = [name for name in lookups if can_go_without(item, [name], error)]
-        item.suspects = [(name,) for name in lookups] + ([tuple(lookups)] if len(lookups) > 1 else [])
+        item.suspects = suspects_of(item, error, lambda name: can_go_without(item, [name], error))
         item.whole = item.save.values
     return bool(item.suspects)
 
 
 def note_suspects(item: PendingSave) -> None:
-    """Reject the lookups without which the org took the record."""
+    """Reject the values without which the org took the record, or had another reason to refuse it."""
     if item.refusal is not None:
         _reject_values(item.planned, {name: item.whole[name] for name in item.without}, item.refusal)
 

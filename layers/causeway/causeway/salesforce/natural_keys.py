@@ -1,0 +1,42 @@
+"""The sObjects of which Salesforce takes one record per combination of fields only, however it is created (Object Reference). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from causeway.salesforce.describe import SObjectDescribe
+
+NATURAL_KEYS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "AccountContactRelation": (("AccountId", "ContactId"),),
+    "AccountTeamMember": (("AccountId", "UserId"),),
+    "CampaignMember": (("CampaignId", "ContactId"), ("CampaignId", "LeadId"), ("CampaignId", "AccountId")),
+    "CampaignMemberStatus": (("CampaignId", "Label"),),
+    "CaseTeamMember": (("ParentId", "MemberId"),),
+    "ContentDocumentLink": (("LinkedEntityId", "ContentDocumentId"),),
+    "EntitySubscription": (("ParentId", "SubscriberId"),),
+    "EventRelation": (("EventId", "RelationId"),),
+    "GroupMember": (("GroupId", "UserOrGroupId"),),
+    "OpportunityContactRole": (("OpportunityId", "ContactId"),),
+    "OpportunityTeamMember": (("OpportunityId", "UserId"),),
+    "PermissionSetAssignment": (("PermissionSetId", "AssigneeId"), ("PermissionSetGroupId", "AssigneeId")),
+    "PricebookEntry": (("Pricebook2Id", "Product2Id", "CurrencyIsoCode"), ("Pricebook2Id", "Product2Id")),
+    "QueueSobject": (("QueueId", "SobjectType"),),
+    "TaskRelation": (("TaskId", "RelationId"),),
+    "TopicAssignment": (("TopicId", "EntityId"),),
+}
+
+
+def natural_key(describe: SObjectDescribe, given: Collection[str]) -> tuple[str, ...]:
+    """Return the fields that say which record is meant, as far as `given` (names in any case) has all of them; else nothing."""
+    names = {name.lower() for name in given}
+    return next((key for key in _keys(describe) if names.issuperset(name.lower() for name in key)), ())
+
+
+def natural_keys(describe: SObjectDescribe) -> tuple[tuple[str, ...], ...]:
+    """Return every combination of fields of which the sObject has one record only, as far as the user sees the fields."""
+    return tuple(_keys(describe))
+
+
+def _keys(describe: SObjectDescribe) -> Iterable[tuple[str, ...]]:
+    return (key for key in NATURAL_KEYS.get(describe.name, ()) if all(describe.field(name) is not None for name in key))
