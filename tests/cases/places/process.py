@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -19,7 +17,8 @@ from functions.token_broker import app as broker_app
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.cases.places.visiting import connect_in_browser
 from tests.support.api.events import backend_event
-from tests.support.connections.stack import a_lambda_context, proxy_event
+from tests.support.connections.stack import a_lambda_context
+from tests.support.gateway import served_gateway
 from tests.support.push.stack import Context, PushStack, push_stack
 from tests.support.wiring import forget_what_was_built
 
@@ -118,11 +117,11 @@ def process_place() -> Iterator[ProcessPlace]:
     """Give a product in this process."""
     with (
         pytest.MonkeyPatch.context() as environment,
-        _pages() as pages,
+        served_gateway(_page) as public_url,
         push_stack(environment, connected=False) as stack,
         redirect_stdout(StringIO()),  # where functions log
     ):
-        environment.setenv("PUBLIC_URL", f"http://127.0.0.1:{pages.server_address[1]}")
+        environment.setenv("PUBLIC_URL", public_url)
         environment.setattr(Context, "get_remaining_time_in_millis", lambda self: 300_000)
         environment.setattr(orgs, "broker_client", _Broker)
         stack.queues = {**stack.queues, **_more_resources(stack, environment)}
@@ -150,42 +149,11 @@ def _more_resources(stack: PushStack, environment: pytest.MonkeyPatch) -> dict[s
     return {"PULL_QUEUE_URL": url}
 
 
-@contextmanager
-def _pages() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
-    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Gateway(BaseHTTPRequestHandler):
-    """API Gateway as far as the connect pages know it."""
-
-    wbufsize = 65_536
-
-    def do_GET(self) -> None:
-        event = proxy_event(self)
-        answer: dict[str, Any] = {"statusCode": 200, "headers": {"Content-Type": "text/html"}, "body": "The product"}
-        if event["path"] in _PAGES:
-            module = importlib.import_module(f"functions.{_PAGES[event['path']]}.app")
-            answer = module.lambda_handler(event, a_lambda_context())
-        self.send_response(answer["statusCode"])
-        for name, value in answer["headers"].items():
-            self.send_header(name, value)
-        for name, values in answer.get("multiValueHeaders", {}).items():
-            for value in values:
-                self.send_header(name, value)
-        body = answer["body"].encode()
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_GET
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
+def _page(event: dict[str, Any]) -> Mapping[str, Any]:
+    """Answer as the connect pages do; every other path is the product's own page."""
+    if event["path"] not in _PAGES:
+        return {"statusCode": 200, "headers": {"Content-Type": "text/html"}, "body": "The product"}
+    answer: Mapping[str, Any] = importlib.import_module(f"functions.{_PAGES[event['path']]}.app").lambda_handler(
+        event, a_lambda_context()
+    )
+    return answer

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,7 +12,7 @@ from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 
 from tests.support.api.stack import ApiStack
-from tests.support.connections.stack import proxy_event
+from tests.support.gateway import served_gateway
 
 PUBLIC = ("/v1/health", "/v1/openapi.json")
 SIGNED = "/execute-api/aws4_request"
@@ -23,16 +21,8 @@ SIGNED = "/execute-api/aws4_request"
 @contextmanager
 def served(stack: ApiStack) -> Iterator[str]:
     """Serve the routes for backends at the address that is yielded; calls that are not signed are refused as IAM would."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
-    server.stack = stack  # type: ignore[attr-defined]  # the handler's only way to it
-    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served_gateway(lambda event: api_answer(stack, event)) as origin:
+        yield origin
 
 
 def api_answer(stack: ApiStack, event: dict[str, Any]) -> dict[str, Any]:
@@ -63,22 +53,3 @@ def proxied(method: str, path: str, query: dict[str, str], headers: dict[str, st
 
 def _raise(request_id: str, error: Exception) -> None:
     raise error
-
-
-class _Gateway(BaseHTTPRequestHandler):
-    wbufsize = 65_536
-
-    def do_GET(self) -> None:
-        answer = api_answer(self.server.stack, proxy_event(self))  # type: ignore[attr-defined]  # see `served`
-        body = (answer.get("body") or "").encode()
-        self.send_response(answer["statusCode"])
-        for name, value in answer["headers"].items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_POST = do_PUT = do_DELETE = do_GET
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return

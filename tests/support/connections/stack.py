@@ -5,13 +5,11 @@ from __future__ import annotations
 import importlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from causeway.connections.management import ConnectionSettings
@@ -32,6 +30,7 @@ from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_S
 from tests.support.canaries import canaries_in
 from tests.support.connections.factories import CONFIG_TABLE, a_config_table, an_aws_client
 from tests.support.connections.fakes import DirectBroker, SentEvents
+from tests.support.gateway import served_gateway
 
 PREFIX = "causeway/tenants/"
 LINK_KEY = b"link-signing-key-for-tests-0123456789abcdef"
@@ -76,10 +75,12 @@ def a_running_org(seed: int = 1) -> Iterator[OrgServer]:
 @contextmanager
 def a_connect_stack(*others: str, now: Any = now_ms) -> Iterator[ConnectStack]:
     """Return a stack whose pages are served at its public URL; `others` are further origins that count as Salesforce's."""
-    with a_running_org() as server, mock_aws(), requests.Session() as session, _pages() as pages:
+    running: list[ConnectStack] = []
+    pages = served_gateway(lambda event: proxy_answer(running[0], event))
+    with a_running_org() as server, mock_aws(), requests.Session() as session, pages as public_url:
         session.trust_env = False
-        stack = _stack(server, session, f"http://127.0.0.1:{pages.server_address[1]}", others, now)
-        pages.stack = stack  # type: ignore[attr-defined]
+        stack = _stack(server, session, public_url, others, now)
+        running.append(stack)
         yield stack
         assert canaries_in(everywhere(stack)) == []
 
@@ -142,61 +143,6 @@ def _stack(
         pages_url=public_url,
         pages=[],
     )
-
-
-@contextmanager
-def _pages() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
-    thread = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Gateway(BaseHTTPRequestHandler):
-    """API Gateway as far as the connect pages know it: proxy events in, proxy answers out."""
-
-    wbufsize = 65_536
-
-    def do_GET(self) -> None:
-        self._answer(proxy_answer(self.server.stack, proxy_event(self)))  # type: ignore[attr-defined]
-
-    do_POST = do_GET
-
-    def _answer(self, answer: Mapping[str, Any]) -> None:
-        self.send_response(answer["statusCode"])
-        for name, value in answer["headers"].items():
-            self.send_header(name, value)
-        for name, values in answer.get("multiValueHeaders", {}).items():
-            for value in values:
-                self.send_header(name, value)
-        body = answer["body"].encode()
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
-def proxy_event(handler: BaseHTTPRequestHandler) -> dict[str, Any]:
-    """Return the REST API proxy event of a request, with lower-case headers and no domain name, as the emulator makes it."""
-    parts = urlsplit(handler.path)
-    length = int(handler.headers.get("content-length") or 0)
-    return {
-        "httpMethod": handler.command,
-        "path": parts.path,
-        "resource": parts.path,
-        "headers": {name.lower(): value for name, value in handler.headers.items()},
-        "queryStringParameters": dict(parse_qsl(parts.query, keep_blank_values=True)) or None,
-        "requestContext": {"requestId": "test-request", "domainName": None},
-        "body": handler.rfile.read(length).decode() if length else None,
-        "isBase64Encoded": False,
-    }
 
 
 def proxy_answer(stack: ConnectStack, event: dict[str, Any]) -> dict[str, Any]:
