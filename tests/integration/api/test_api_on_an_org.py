@@ -276,3 +276,28 @@ def test_deauthorizing_ends_the_connection_and_keeps_the_syncs(stack: ApiStack) 
     assert (status, ended["status"], ended["revoked"]) == (200, "disconnected", True)
     assert [sync["id"] for sync in stack.backend("GET", "syncs", tenant="leaver")[1]["syncs"]] == ["lead-contact"]
     assert stack.backend("GET", "sobjects", tenant="leaver")[0] == 409
+
+
+def test_people_are_looked_up_by_backends_and_viewers(stack: ApiStack) -> None:
+    asked = {"items": [{"email": "lookup@example.com"}], "fields": {"Contact": ["Title", "Nope"]}, "max_age_s": 0}
+    status, answer = stack.backend("POST", "lookups", asked)
+    assert (status, answer["results"][0]["found"], answer["read_at"][:2]) == (200, False, "20")
+    assert [each["field"] for each in answer["problems"]] == ["Nope"]
+    status, seen = stack.browser("POST", "lookups", asked, token=a_token(stack, "viewer"))
+    assert (status, len(seen["results"])) == (200, 1)
+    assert [each["field"] for each in seen["problems"]] == ["Title", "Nope"], "a viewer gets what syncs map"
+    status, refused = stack.backend("POST", "lookups", {"items": [{"key": "k"}]})
+    assert (status, "a key needs its source" in refused["error"]["message"]) == (400, True)
+    assert stack.backend("POST", "lookups", {"items": [{}] * 201})[0] == 400
+
+
+def test_a_lookup_at_the_limit_is_answered_with_when_to_come_back(stack: ApiStack) -> None:
+    stack.backend("POST", "lookups", {"items": [{"email": "quota@example.com"}], "max_age_s": 0})
+    table = stack.use.connections
+    before = table.get("acme").usage
+    assert before is not None
+    table.note_usage("acme", replace(before, used=before.allowed, read_at_ms=now_ms()))
+    status, answer = stack.backend("POST", "lookups", {"items": [{"email": "quota@example.com"}], "max_age_s": 0})
+    table.note_usage("acme", replace(before, read_at_ms=now_ms() + 1))
+    assert (status, answer["error"]["code"]) == (429, "quota_spent")
+    assert "Ask again in 15 minutes" in answer["error"]["remedy"]

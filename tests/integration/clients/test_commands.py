@@ -12,6 +12,7 @@ from botocore.credentials import Credentials
 from causeway.wiring.pull import pull_history
 from causeway.wiring.tables import run_table
 from causeway_client import CausewayApi
+from causeway_client.cli.exits import Exit
 
 from tests.support.clients.deployment import CliStack, Typed, a_deployment, with_api
 from tests.support.clients.http import Answer, Asked, session_to
@@ -187,3 +188,18 @@ def test_a_pull_that_does_not_move_is_left_alone_with_a_sentence(pulled: CliStac
     pulled.stopped()
     typed = pulled.type("pull", "run", "pulled", "--watch", "--patience", "20")
     assert (typed.code, "nothing moved for 20 s" in typed.err) == (5, True)
+
+
+def test_people_are_looked_up(stack: CliStack) -> None:
+    found = document(
+        stack.type(
+            "lookup", "ada@example.com", "lead:alan", "nobody@example.com", "--field", "Contact.LastName", "--json"
+        )
+    )
+    ada, alan, nobody = found["results"]
+    assert (ada["found"], ada["contact"]["values"]) == (True, {"LastName": "Lovelace"})
+    assert (alan["found"], nobody["found"]) == (False, False)
+    typed = stack.type("lookup", "ada@example.com", "--field", "Contact.LastName", "--field", "Contact.Nope")
+    assert (typed.code, ada["contact"]["id"] in typed.out, "Lovelace" in typed.out) == (0, True, True)
+    assert "Contact.Nope is left out" in typed.err
+    assert stack.type("lookup", "ada@example.com", "--field", "Title").code == Exit.USAGE

@@ -15,16 +15,21 @@ from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.sessions import end_sessions, new_session, session_of
 from causeway.connections.connection_test import connection_report
 from causeway.connections.oauth.connect import new_connect_link
+from causeway.gateways.aws.parallel import gathered
 from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
 from causeway.gateways.dynamodb.config.describes import DescribeTable
 from causeway.gateways.dynamodb.config.fields import FieldTable
 from causeway.gateways.dynamodb.config.pull_history import PullHistory
 from causeway.gateways.dynamodb.config.runs import RunTable
 from causeway.gateways.dynamodb.config.syncs import SyncTable
+from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
 from causeway.gateways.dynamodb.parked.store import ParkedTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.lookups.items import Request as LookupRequest
+from causeway.lookups.lookup import look_up
+from causeway.lookups.ports import LookupPorts
 from causeway.pull.run_now import RunsNow
 from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.push.records import RememberedRecord, remembered_record
@@ -102,6 +107,20 @@ class LocalUseCases(UseCases):
 
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         return remembered_record(tenant, source, key, self.connections, self.sync_table, self.memory)
+
+    def look_up(self, tenant: str, request: LookupRequest) -> dict[str, Any]:
+        ports = LookupPorts(
+            connections=self.connections,
+            syncs=self.sync_table,
+            memory=self.memory,
+            described=self.discovery.described,
+            is_described=self.discovery.is_described,
+            org=lambda tenant: OrgCalls(self.org_of(tenant)),
+            answers=LookupAnswers(self._stack.connections._client, CONFIG_TABLE),
+            now_ms=now_ms,
+            at_once=gathered,
+        )
+        return look_up(tenant, request, ports)
 
     def test_connection(self, tenant: str) -> dict[str, Any]:
         orgs, syncs = self.org_of, self.sync_table.list(tenant)

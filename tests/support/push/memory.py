@@ -156,13 +156,19 @@ class MemoryConnected:
         self.by_tenant[tenant] = replace(before, status=status, cause=cause, epoch=before.epoch + 1)
 
 
+type Found = list[Sync]
+
+
 class MemorySyncs:
     """Syncs that are simply set."""
 
     def __init__(self, syncs: Mapping[str, Sequence[Sync]]) -> None:
         self.by_tenant = {tenant: list(found) for tenant, found in syncs.items()}
 
-    def of_source(self, tenant: str, source: str) -> list[Sync]:
+    def list(self, tenant: str) -> Sequence[Sync]:
+        return self.by_tenant.get(tenant, [])
+
+    def of_source(self, tenant: str, source: str) -> Found:
         return [sync for sync in self.by_tenant.get(tenant, ()) if sync.source == source]
 
 

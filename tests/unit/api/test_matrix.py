@@ -53,6 +53,7 @@ EXPECTED = {
     "POST parked/redrive": "integrator",
     "GET /parked": "backend",
     "GET records/{source}/{key+}": "viewer",
+    "POST lookups": "viewer",
     "GET health": "public",
     "GET openapi.json": "public",
 }

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from causeway_client.cli.commands import connecting, history, parked, pulling, pushing, records, syncs, tailing
+from causeway_client.cli.commands import connecting, history, lookups, parked, pulling, pushing, records, syncs, tailing
 from causeway_client.cli.commands import doctor as doctor_command
 from causeway_client.cli.exits import Exit
 from causeway_client.cli.group import CausewayGroup
@@ -29,6 +29,7 @@ app.command("connections", epilog=EPILOG)(connecting.connections)
 app.add_typer(syncs.app, name="syncs")
 app.command("push", epilog=EPILOG)(pushing.push)
 app.command("record", epilog=EPILOG)(records.record)
+app.command("lookup", epilog=EPILOG)(lookups.lookup)
 app.add_typer(pulling.app, name="pull")
 app.add_typer(parked.app, name="parked")
 app.command("history", epilog=EPILOG)(history.history)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 
 
 class About(BaseModel):
@@ -104,6 +111,19 @@ class EndedSessions(BaseModel):
     ended: int
 
 
+class ExternalId(BaseModel):
+    """
+    A record by a value that only it holds in a field, such as an external ID.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    sobject: Annotated[str, Field(pattern="^[A-Za-z]\\w{0,79}$")]
+    field: Annotated[str, Field(pattern="^[A-Za-z]\\w{0,79}$")]
+    value: Annotated[str, Field(max_length=255, min_length=1)]
+
+
 class FailedRecord(BaseModel):
     """
     One record that failed in a run.
@@ -150,6 +170,37 @@ class FoundCandidate(BaseModel):
     chosen: bool
 
 
+class FoundOwner(BaseModel):
+    """
+    A user of the org; null where the connected user may not see it.
+    """
+
+    id: str | None
+    name: str | None
+    email: str | None
+
+
+class FoundPerson(BaseModel):
+    """
+    A lead or contact; `matched_by` says by what, as in outcomes. `values` has the fields that were asked for.
+    """
+
+    id: str
+    matched_by: str | None
+    is_converted: bool
+    values: dict[str, Any]
+
+
+class FoundRecord(BaseModel):
+    """
+    A record of another sObject.
+    """
+
+    sobject: str
+    id: str
+    values: dict[str, Any]
+
+
 class FoundWarning(BaseModel):
     """
     One thing about one field that would not be done as asked.
@@ -179,6 +230,66 @@ class Link(BaseModel):
 
     url: str
     expires_at: str
+
+
+class LookupCandidate(BaseModel):
+    """
+    One record that matches.
+    """
+
+    id: str
+    matched_by: str
+    chosen: bool
+
+
+class LookupItem(BaseModel):
+    """
+    One person, company or record. Give whatever is known; what is given is used in the order in which a push matches.
+
+    `source` and `key` name a record of the product. `sobject` says of what `salesforce_id` is, where the Id's prefix does not.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    email: Annotated[str | None, Field(max_length=320, min_length=1)] = None
+    source: Annotated[str | None, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")] = None
+    key: Annotated[str | None, Field(max_length=256, min_length=1)] = None
+    salesforce_id: Annotated[str | None, Field(max_length=64, min_length=1)] = None
+    sobject: Annotated[str | None, Field(pattern="^[A-Za-z]\\w{0,79}$")] = None
+    external_id: ExternalId | None = None
+    company: Annotated[str | None, Field(max_length=255, min_length=1)] = None
+
+
+class LookupProblem(BaseModel):
+    """
+    A field or signal that is left out of every result, and why.
+    """
+
+    sobject: str
+    field: str
+    message: str
+
+
+class FieldModel(RootModel[str]):
+    root: Annotated[str, Field(max_length=255, min_length=1)]
+
+
+class LookupRequest(BaseModel):
+    """
+    Who to look up, and which fields to answer besides the usual ones.
+
+    `fields` lists Salesforce fields by sObject; paths such as `Owner.Title` are fine. `counts`: open opportunities and cases of
+    the account. An answer to the same question that is at most `max_age_s` old costs no API call.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    items: Annotated[list[LookupItem], Field(max_length=200, min_length=1)]
+    fields: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]\w{0,79}$")], list[FieldModel]] | None = None
+    counts: bool = True
+    max_age_s: Annotated[int, Field(ge=0, le=86400)] = 60
 
 
 class Mapping(BaseModel):
@@ -650,6 +761,20 @@ class FieldList(BaseModel):
     fields: Annotated[list[ProductField], Field(max_length=500)]
 
 
+class FoundAccount(BaseModel):
+    """
+    An account; counts are null where they were not asked for or the connected user may not see them, and stop at 200.
+    """
+
+    id: str
+    name: str | None
+    website: str | None
+    owner: FoundOwner
+    open_opportunities: int | None
+    open_cases: int | None
+    values: dict[str, Any]
+
+
 class Group(BaseModel):
     """
     Changes that are parked for one reason: how many, since when and until when. Waiting ones go on by themselves.
@@ -679,6 +804,26 @@ class Groups(BaseModel):
     groups: list[Group]
     total: int
     is_complete: Annotated[bool, Field(description="False when there are more changes than were counted.")]
+
+
+class LookupResult(BaseModel):
+    """
+    What the org knows of one item.
+
+    `detail` says why nothing was found. `owner` is the assigned sales rep: the lead's owner, else the contact's; an active user.
+    `data` has the names of outcomes. `signals` are the conditions of the tenant's syncs that hold for what was found.
+    """
+
+    found: bool
+    detail: str | None
+    lead: FoundPerson | None
+    contact: FoundPerson | None
+    account: FoundAccount | None
+    owner: FoundOwner | None
+    record: FoundRecord | None
+    data: dict[str, Any]
+    signals: list[str]
+    candidates: list[LookupCandidate]
 
 
 class OwnSession(BaseModel):
@@ -998,3 +1143,14 @@ class ErrorAnswer(BaseModel):
     """
 
     error: ErrorBody
+
+
+class LookupAnswer(BaseModel):
+    """
+    The results in the order of the items; `api_calls` is what this request cost, and `read_at` when the org was read.
+    """
+
+    results: list[LookupResult]
+    problems: list[LookupProblem]
+    api_calls: int
+    read_at: str

@@ -236,6 +236,10 @@ class Routes(ABC):
         """Read what is known of one record: links, last outcomes, account and owner data."""
         return self.read(api.Record, "GET", f"/v1/tenants/{_part(tenant)}/records/{_part(source)}/{_part(key)}")
 
+    def look_up(self, tenant: str, body: Body[api.LookupRequest]) -> api.LookupAnswer:
+        """Look up to 200 people, companies or records up in Salesforce, in one API call. A viewer gets fields that a sync maps."""
+        return self.read(api.LookupAnswer, "POST", f"/v1/tenants/{_part(tenant)}/lookups", body=body)
+
     def read_usage(self, tenant: str) -> api.Usage:
         """Read how many of its API calls the org has used."""
         return self.read(api.Usage, "GET", f"/v1/tenants/{_part(tenant)}/usage")

@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/lookups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look up to 200 people, companies or records up in Salesforce, in one API call. A viewer gets fields that a sync maps. */
+        post: operations["backend_look_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/usage": {
         parameters: {
             query?: never;
@@ -924,6 +941,18 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * ExternalId
+         * @description A record by a value that only it holds in a field, such as an external ID.
+         */
+        ExternalId: {
+            /** Sobject */
+            sobject: string;
+            /** Field */
+            field: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * FailedRecord
          * @description One record that failed in a run.
          */
@@ -994,6 +1023,27 @@ export interface components {
             field: string | null;
         };
         /**
+         * FoundAccount
+         * @description An account; counts are null where they were not asked for or the connected user may not see them, and stop at 200.
+         */
+        FoundAccount: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Website */
+            website: string | null;
+            owner: components["schemas"]["FoundOwner"];
+            /** Open Opportunities */
+            open_opportunities: number | null;
+            /** Open Cases */
+            open_cases: number | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * FoundCandidate
          * @description One record that matches.
          */
@@ -1004,6 +1054,48 @@ export interface components {
             matched_by: string;
             /** Chosen */
             chosen: boolean;
+        };
+        /**
+         * FoundOwner
+         * @description A user of the org; null where the connected user may not see it.
+         */
+        FoundOwner: {
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+            /** Email */
+            email: string | null;
+        };
+        /**
+         * FoundPerson
+         * @description A lead or contact; `matched_by` says by what, as in outcomes. `values` has the fields that were asked for.
+         */
+        FoundPerson: {
+            /** Id */
+            id: string;
+            /** Matched By */
+            matched_by: string | null;
+            /** Is Converted */
+            is_converted: boolean;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FoundRecord
+         * @description A record of another sObject.
+         */
+        FoundRecord: {
+            /** Sobject */
+            sobject: string;
+            /** Id */
+            id: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * FoundWarning
@@ -1088,6 +1180,135 @@ export interface components {
             url: string;
             /** Expires At */
             expires_at: string;
+        };
+        /**
+         * LookupAnswer
+         * @description The results in the order of the items; `api_calls` is what this request cost, and `read_at` when the org was read.
+         */
+        LookupAnswer: {
+            /** Results */
+            results: components["schemas"]["LookupResult"][];
+            /** Problems */
+            problems: components["schemas"]["LookupProblem"][];
+            /** Api Calls */
+            api_calls: number;
+            /** Read At */
+            read_at: string;
+        };
+        /**
+         * LookupCandidate
+         * @description One record that matches.
+         */
+        LookupCandidate: {
+            /** Id */
+            id: string;
+            /** Matched By */
+            matched_by: string;
+            /** Chosen */
+            chosen: boolean;
+        };
+        /**
+         * LookupItem
+         * @description One person, company or record. Give whatever is known; what is given is used in the order in which a push matches.
+         *
+         *     `source` and `key` name a record of the product. `sobject` says of what `salesforce_id` is, where the Id's prefix does not.
+         */
+        LookupItem: {
+            /**
+             * Email
+             * @default null
+             */
+            email: string | null;
+            /**
+             * Source
+             * @default null
+             */
+            source: string | null;
+            /**
+             * Key
+             * @default null
+             */
+            key: string | null;
+            /**
+             * Salesforce Id
+             * @default null
+             */
+            salesforce_id: string | null;
+            /**
+             * Sobject
+             * @default null
+             */
+            sobject: string | null;
+            /** @default null */
+            external_id: components["schemas"]["ExternalId"] | null;
+            /**
+             * Company
+             * @default null
+             */
+            company: string | null;
+        };
+        /**
+         * LookupProblem
+         * @description A field or signal that is left out of every result, and why.
+         */
+        LookupProblem: {
+            /** Sobject */
+            sobject: string;
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * LookupRequest
+         * @description Who to look up, and which fields to answer besides the usual ones.
+         *
+         *     `fields` lists Salesforce fields by sObject; paths such as `Owner.Title` are fine. `counts`: open opportunities and cases of
+         *     the account. An answer to the same question that is at most `max_age_s` old costs no API call.
+         */
+        LookupRequest: {
+            /** Items */
+            items: components["schemas"]["LookupItem"][];
+            /** Fields */
+            fields?: {
+                [key: string]: string[];
+            };
+            /**
+             * Counts
+             * @default true
+             */
+            counts: boolean;
+            /**
+             * Max Age S
+             * @default 60
+             */
+            max_age_s: number;
+        };
+        /**
+         * LookupResult
+         * @description What the org knows of one item.
+         *
+         *     `detail` says why nothing was found. `owner` is the assigned sales rep: the lead's owner, else the contact's; an active user.
+         *     `data` has the names of outcomes. `signals` are the conditions of the tenant's syncs that hold for what was found.
+         */
+        LookupResult: {
+            /** Found */
+            found: boolean;
+            /** Detail */
+            detail: string | null;
+            lead: components["schemas"]["FoundPerson"] | null;
+            contact: components["schemas"]["FoundPerson"] | null;
+            account: components["schemas"]["FoundAccount"] | null;
+            owner: components["schemas"]["FoundOwner"] | null;
+            record: components["schemas"]["FoundRecord"] | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Signals */
+            signals: string[];
+            /** Candidates */
+            candidates: components["schemas"]["LookupCandidate"][];
         };
         /**
          * Mapping
@@ -3260,6 +3481,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_look_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookupRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookupAnswer"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -9,6 +9,7 @@ from causeway.api.routes import deployment as deployment_routes
 from causeway.api.routes import discovery as discovery_routes
 from causeway.api.routes import dry_run as dry_run_routes
 from causeway.api.routes import history as history_routes
+from causeway.api.routes import lookups as lookup_routes
 from causeway.api.routes import parked as parked_routes
 from causeway.api.routes import records as record_routes
 from causeway.api.routes import syncs as sync_routes
@@ -34,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     *history_routes.ROUTES,
     *parked_routes.ROUTES,
     *record_routes.ROUTES,
+    *lookup_routes.ROUTES,
     *usage_routes.ROUTES,
     *deployment_routes.ROUTES,
     Route("GET", "openapi.json", read_openapi, scope=Scope.PUBLIC),

@@ -25,8 +25,10 @@ class Lookup:
     Rows of one sObject, deleted ones included, that hold one of the values of a field (`any_of`), or one of the values of each
     field of a combination (`all_of`: combinations of fields with their values).
 
-    With `converted_leads` the criteria are about leads, and the rows are what those leads became
-    (`via` names the lead's field, such as ConvertedContactId). With `created_since_ms` only rows created since then (epoch ms).
+    With `via` the criteria are about records of `via_sobject`, and the rows are what this field of theirs refers to, such as the
+    contacts that leads became (ConvertedContactId). With `created_since_ms` only rows created since then (epoch ms).
+    `open_children` are child relationships (such as Cases) of which the rows carry what is not closed; with `first_page` further
+    pages are left unread.
     """
 
     sobject: str
@@ -35,6 +37,9 @@ class Lookup:
     via: str = ""
     created_since_ms: int | None = None
     all_of: tuple[tuple[tuple[str, tuple[Any, ...]], ...], ...] = ()
+    via_sobject: str = "Lead"
+    open_children: tuple[str, ...] = ()
+    first_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

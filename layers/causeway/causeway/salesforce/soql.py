@@ -13,6 +13,7 @@ from causeway.errors import BrokenMapping, InvalidRecord
 from causeway.salesforce.field_paths import name
 
 MAX_QUERY_LENGTH = 100_000  # Salesforce limit: characters of one SOQL statement
+MAX_OPEN_CHILDREN = 200  # of one record: more are not counted
 MAX_STRING_LENGTH = 4_000  # Salesforce limit: characters of one string in a WHERE clause
 
 _BARE = re.compile(r"[0-9T:.+Z-]+", re.ASCII)
@@ -136,6 +137,13 @@ def in_chunks(values: Iterable[str], room: int, most: int) -> Iterator[list[str]
         used += size
     if chunk:
         yield chunk
+
+
+def open_children(relationship: str) -> str:
+    """Return the column that reads the Ids of a record's children that are not closed, such as its Opportunities or Cases."""
+    return (
+        f"(SELECT Id FROM {name(relationship)} WHERE IsClosed = false AND IsDeleted = false LIMIT {MAX_OPEN_CHILDREN})"
+    )
 
 
 def select(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.fields import FieldTable
     from causeway.gateways.dynamodb.config.runs import RunTable
     from causeway.gateways.dynamodb.parked.store import ParkedTable
+    from causeway.lookups.items import Request as LookupRequest
     from causeway.pull.run_now import RunsNow
     from causeway.push.records import RememberedRecord
     from causeway.syncs.discovery.describes import Discovery
@@ -88,6 +89,13 @@ class UseCases:
         from causeway.wiring.push import dry_run_ports
 
         return dry_run(tenant, sync, change, dry_run_ports())
+
+    def look_up(self, tenant: str, request: LookupRequest) -> dict[str, Any]:
+        """Return what the org knows of people, companies and records."""
+        from causeway.lookups.lookup import look_up
+        from causeway.wiring.lookups import lookup_ports
+
+        return look_up(tenant, request, lookup_ports())
 
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         """Return what is remembered of one record."""

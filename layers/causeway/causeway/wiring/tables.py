@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.push_history import PushHistory
     from causeway.gateways.dynamodb.config.runs import RunTable
     from causeway.gateways.dynamodb.config.syncs import SyncTable
+    from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
     from causeway.gateways.dynamodb.parked.store import ParkedTable
     from causeway.gateways.dynamodb.state.synced import SyncedTable
 
@@ -67,6 +68,14 @@ def describe_table() -> DescribeTable:
     from causeway.gateways.dynamodb.config.describes import DescribeTable
 
     return DescribeTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def lookup_answers() -> LookupAnswers:
+    """Return the kept answers of lookups."""
+    from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
+
+    return LookupAnswers(aws("dynamodb"), settings().config_table)
 
 
 @cache

@@ -48,7 +48,7 @@ class OrgCalls:
             for (place, _), answer in zip(now, self._org.composite(requests, timeout_s=timeout_s), strict=True):
                 page = _page(answer)
                 rows[place].extend(page["records"])
-                if not page["done"]:
+                if not page["done"] and not lookups[place].first_page:
                     pending.append((place, self._next_url(page)))
         return rows
 
@@ -110,10 +110,11 @@ def soql_of(lookup: Lookup) -> str:
     together = [soql.all_of(soql.in_condition(field, values) for field, values in each) for each in lookup.all_of]
     where = soql.any_of([*single, *together])
     if lookup.via:
-        where = f"Id IN ({soql.select('Lead', [lookup.via], where)})"
+        where = f"Id IN ({soql.select(lookup.via_sobject, [lookup.via], where)})"
     if lookup.created_since_ms is not None:
         where = soql.all_of([where, f"CreatedDate >= {soql.moment(lookup.created_since_ms)}"])
-    return soql.select(lookup.sobject, lookup.fields, where)
+    children = [soql.open_children(name) for name in lookup.open_children]
+    return soql.select(lookup.sobject, [*lookup.fields, *children], where)
 
 
 def _subrequest(method: str, url: str, number: int) -> dict[str, Any]:

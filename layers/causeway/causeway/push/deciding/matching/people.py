@@ -60,7 +60,11 @@ def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_del
         or _lead_of_external_id(keys, rows)
         or _lead_of_email(keys, rows, several)
     )
-    return replace(match, warnings=_unknown_id("salesforce_lead_id", keys.lead_id, rows))
+    return _with_warnings(match, _unknown_id("salesforce_lead_id", keys.lead_id, rows))
+
+
+def _with_warnings(match: Match, warnings: tuple[Warning, ...]) -> Match:
+    return replace(match, warnings=warnings) if warnings else match
 
 
 def _lead_of_ids(keys: PersonKeys, rows: PeopleRows, *, past_deleted: bool) -> Match | None:
@@ -113,7 +117,7 @@ def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
     match = _contact_of_ids(keys, rows, past_deleted=past_deleted) or _contact_of_email(keys, rows, several)
-    return replace(match, warnings=_unknown_id("salesforce_contact_id", keys.contact_id, rows))
+    return _with_warnings(match, _unknown_id("salesforce_contact_id", keys.contact_id, rows))
 
 
 def _contact_of_ids(keys: PersonKeys, rows: PeopleRows, *, past_deleted: bool) -> Match | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,8 +57,8 @@ def _matched_person(prepared: PreparedTask, concerns: Person | None, view: View,
     if match.verdict == "deleted" and prepared.task.sync.push.recreate_deleted:
         match = matches.past_deleted(sobject, prepared.keys, several)
     match = replace(match, warnings=(*prepared.warnings, *match.warnings))
-    around = _around_person(prepared, person, view, matches)
-    return MatchedTask(around.added_to(prepared, match), match, person.other_than(sobject), around.data(), concerns)
+    around = around_person(prepared.keys, person, named_accounts(view, prepared.company), matches)
+    return MatchedTask(_completed(prepared, match, around), match, person.other_than(sobject), around.data(), concerns)
 
 
 def _matched_record(prepared: PreparedTask, concerns: Person | None, view: View) -> MatchedTask:
@@ -66,7 +67,7 @@ def _matched_record(prepared: PreparedTask, concerns: Person | None, view: View)
     match = found or Match("none")
     around = _around_record(concerns)
     return MatchedTask(
-        around.added_to(prepared, match),
+        _completed(prepared, match, around),
         match,
         data=around.data() if prepared.about else {},
         concerns=concerns,
@@ -75,7 +76,7 @@ def _matched_record(prepared: PreparedTask, concerns: Person | None, view: View)
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class Around:
     """A person's rows as read, and the account and the owner that belong to them."""
 
     lead: Row | None
@@ -84,27 +85,29 @@ class _Around:
     owner: Row | None
 
     def data(self) -> dict[str, Any]:
+        """Return the account and owner data of the person (docs/messages.md)."""
         return person_data(self.lead, self.contact, self.account, self.owner)
 
-    def added_to(self, prepared: PreparedTask, match: Match) -> PreparedTask:
-        read = {"record": match.found, "account": self.account, "owner": self.owner}
-        return replace(prepared, given=prepared.given | read)
+
+def _completed(prepared: PreparedTask, match: Match, around: Around) -> PreparedTask:
+    read = {"record": match.found, "account": around.account, "owner": around.owner}
+    return replace(prepared, given=prepared.given | read)
 
 
-def _around_person(prepared: PreparedTask, person: PersonMatch, view: View, matches: PersonMatches) -> _Around:
-    """Return what belongs to a person; the account is that of the newest contact with its address."""
+def around_person(keys: PersonKeys, person: PersonMatch, named: Iterable[Row], matches: PersonMatches) -> Around:
+    """Return what belongs to a person; the account is that of the newest contact with its address, else one of those `named`."""
     lead = person.lead.record if person.lead.verdict in ("found", "converted") else None
     contact = person.contact.found
-    keys = PersonKeys(email=prepared.keys.email, externals=prepared.keys.externals, others=prepared.keys.others)
-    newest = matches.of(keys, "newest").contact.found
-    account = account_of(lead, newest or contact, named_accounts(view, prepared.company))
-    return _Around(lead, contact, account, owner_of(lead, contact))
+    of_address = PersonKeys(email=keys.email, externals=keys.externals, others=keys.others)
+    newest = matches.of(of_address, "newest").contact.found
+    account = account_of(lead, newest or contact, named)
+    return Around(lead, contact, account, owner_of(lead, contact))
 
 
-def _around_record(concerns: Person | None) -> _Around:
+def _around_record(concerns: Person | None) -> Around:
     sobject, row = concerns or (None, None)
     lead, contact = row if sobject == "Lead" else None, row if sobject == "Contact" else None
-    return _Around(lead, contact, account_of(lead, contact, ()), owner_of(lead, contact))
+    return Around(lead, contact, account_of(lead, contact, ()), owner_of(lead, contact))
 
 
 def _person_concerned(prepared: PreparedTask, matches: PersonMatches) -> Person | None:

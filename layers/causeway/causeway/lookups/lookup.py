@@ -1,0 +1,111 @@
+"""Look people, companies and records up in the tenant's org: one API call for all of them, or none while an answer is young enough."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from causeway.connections.connection import Connection
+from causeway.errors import OrgRefused
+from causeway.lookups.columns import columns_of
+from causeway.lookups.items import Request
+from causeway.lookups.known import what_is_known
+from causeway.lookups.ports import LookupPorts, Org
+from causeway.lookups.queries import Plan, queries
+from causeway.lookups.quota import check_connected, check_quota
+from causeway.lookups.results import results_of
+from causeway.lookups.rows import Rows, read_rows
+from causeway.lookups.targets import Target, targets_of
+from causeway.push.deciding.describes import Described, optional
+from causeway.salesforce.refused_fields import PARENTS, refused_parents
+from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.sync import Sync
+
+READ_S = 20.0
+
+
+def look_up(tenant: str, request: Request, ports: LookupPorts) -> dict[str, Any]:
+    """
+    Return what the org knows of each item, in order, as `{"results", "problems", "api_calls", "read_at_ms"}`.
+
+    An answer to the same question that is at most `max_age_s` old costs no call. Raises NotConnected, ReconnectionRequired,
+    QuotaSpent (with when to come back; nothing was spent), InvalidRequest, or what the org's read raises.
+    """
+    connection, syncs, kept, org = _begun(tenant, request, ports)
+    now_ms = ports.now_ms()
+    check_connected(connection, ports.quota_share_percent, now_ms)
+    if kept is not None and kept[0]["org_id"] == connection.org_id and now_ms - kept[1] <= request.max_age_s * 1000:
+        return {**kept[0], "api_calls": 0, "read_at_ms": kept[1]}
+    check_quota(connection, ports.quota_share_percent, now_ms, ports.answers)
+    if isinstance(org, BaseException):
+        raise org
+    before = org.api_calls
+    answer = {"org_id": connection.org_id, **_read(connection, request, syncs, org, ports)}
+    if request.max_age_s:
+        ports.answers.put(tenant, _question(request), answer, now_ms, request.max_age_s)
+    return {**answer, "api_calls": org.api_calls - before, "read_at_ms": now_ms}
+
+
+def _begun(
+    tenant: str, request: Request, ports: LookupPorts
+) -> tuple[Connection, Sequence[Sync], tuple[Mapping[str, Any], int] | None, Org | BaseException]:
+    """Read everything that needs no other answer side by side; that the org cannot be called is for later."""
+    question = _question(request)
+    connection, syncs, kept, org = ports.at_once(
+        [
+            lambda: ports.connections.get(tenant),
+            lambda: ports.syncs.list(tenant),
+            lambda: ports.answers.get(tenant, question) if request.max_age_s else None,
+            lambda: ports.org(tenant),
+        ]
+    )
+    for found in (connection, syncs, kept):
+        if isinstance(found, BaseException):
+            raise found
+    return connection, syncs, kept, org
+
+
+def _question(request: Request) -> str:
+    """Return what two requests share that are answered alike."""
+    fields = sorted(request.fields.items())
+    asked = repr((request.items, fields, request.counts, request.only_mapped))
+    return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
+
+
+def _read(
+    connection: Connection, request: Request, syncs: Sequence[Sync], org: Org, ports: LookupPorts
+) -> dict[str, Any]:
+    tenant = connection.tenant
+    described = cache(optional(lambda sobject: ports.described(tenant, sobject)))
+    known = what_is_known(tenant, connection.org_id, request.items, syncs, ports.memory)
+    targets = targets_of(request.items, known, syncs, described)
+    columns = columns_of(request, syncs, described, _kinds(targets))
+    parents = {
+        sobject: described(sobject)
+        for sobject in PARENTS
+        if sobject == "Account" or ports.is_described(tenant, sobject)
+    }
+    plan = Plan(targets, columns, described, parents, request.counts)
+    plan, rows = _rows(plan, described, lambda asked: org.read(asked, READ_S))
+    return {"results": results_of(plan, rows), "problems": [asdict(each) for each in columns.problems]}
+
+
+def _kinds(targets: Sequence[Target]) -> set[str]:
+    named = {target.record.sobject for target in targets if target.record}
+    return named | (set(PEOPLE) if any(target.keys for target in targets) else set())
+
+
+def _rows(plan: Plan, described: Described, read: Any) -> tuple[Plan, Rows]:
+    """Read the rows; when the org refuses what it hides of accounts or users, these are described, and it is asked once more."""
+    try:
+        return plan, read_rows(plan, queries(plan), read)
+    except OrgRefused as error:
+        unknown = refused_parents(error) - plan.parents.keys()
+        if not unknown:
+            raise
+        parents = {**plan.parents, **{sobject: described(sobject) for sobject in unknown}}
+        again = Plan(plan.targets, plan.columns, described, parents, plan.counts)
+        return again, read_rows(again, queries(again), read)
