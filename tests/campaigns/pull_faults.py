@@ -1,13 +1,15 @@
 """
-Every fault that the simulated org knows, at every call of a run, once and for ever: does each run end, and say why?
+Every fault that the simulated org knows, and every answer that was altered or lost on its way (tests/support/pull/striking), at
+every call of a run, once and for ever: does each run end, and say why?
 
     python -m tests.campaigns.pull_faults [--every 1] [--only 414] [--variant retry_414] --json
 
 Prints `runs, endless, wordless, missed` and exits 1 unless the last three are 0. The runs are a first import by Bulk API 2.0,
 an increment by REST with hard deletes, a daily sweep of records that enter and leave the rule, and a look for deletes by
 Ids after a long gap; each is also cancelled at every call. `endless`: runs that never ended, sent a request again that
-was refused as wrong, or went on after they were cancelled. `wordless`: runs that ended or waited without a sentence, or without
-saying until when. `missed`: records of which the product does not know what the org holds, once the fault is gone.
+was refused as wrong, or went on after they were cancelled. `wordless`: runs that ended or waited without a sentence, without
+saying until when, or for an error that nobody foresaw. `missed`: records of which the product does not know what the org
+holds, once the fault is gone.
 `--variant retry_414` repeats requests that are too long: it must fail. `--every 7` tries each seventh only,
 `--only 414` those whose fault names 414.
 """
@@ -15,10 +17,12 @@ saying until when. `missed`: records of which the product does not know what the
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -33,13 +37,16 @@ from causeway.syncs.sync import PullRules, Schedule, Sync
 
 from local.org.rest.query import cursors
 from local.org.server.error_catalogue import ERRORS
-from tests.support.pull.in_process import TENANT, VISIBILITY_S, InProcess, Strike
+from tests.support.pull.in_process import TENANT, VISIBILITY_S, Endless, InProcess
+from tests.support.pull.striking.alterations import ALTERATIONS
+from tests.support.pull.striking.answer import Answer
+from tests.support.pull.striking.strike import ALTER, Strike
 
 START_MS = 1_795_168_800_000
 HOUR_S, DAY_S = 3_600, 86_400
 PAGE, BULK_PAGE, BULK_FROM = 4, 6, 12
 MOST_PARTS = 700  # workers of one run; more is endless
-CHILDREN = 2  # at a time
+PLAYERS = os.cpu_count() or 1
 WRONG = (404, 405, 413, 414, 431)
 RULE = {"field": "Account.Industry", "operator": "equals", "value": "Banking"}
 SYNC = Sync(
@@ -61,10 +68,21 @@ class Figures:
     endless: int = 0
     wordless: int = 0
     missed: int = 0
+    how: str = ""  # the status and the sentence of one run
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what is counted."""
+        return {name: figure for name, figure in asdict(self).items() if name != "how"}
+
+    @property
+    def is_bad(self) -> bool:
+        """Tell whether a run did what none may do."""
+        return bool(self.endless or self.wordless or self.missed)
 
     def add(self, more: Figures) -> None:
         """Add up."""
-        for name, figure in asdict(more).items():
+        for name, figure in more.counts.items():
             setattr(self, name, getattr(self, name) + figure)
 
 
@@ -168,12 +186,13 @@ class Judge:
     def ended(self, world: InProcess) -> Figures:
         """Return what is to be said of the run once nothing is queued for it."""
         runs = {self.run: world.runs.statuses.get(self.run, ""), **world.runs.statuses}
-        found = Figures(runs=1)
         status = runs[self.run]
+        found = Figures(runs=1, how=f"{status}: {world.runs.details.get(self.run, '')}")
         if self.parts > MOST_PARTS or status not in (*RUN_IS_OVER, "waiting") or _is_repeated(world):
             found.endless = 1
         detail = world.runs.details.get(self.run, "")
-        if self.wordless or (status != "completed" and (not detail or "{" in detail or "<" in detail)):
+        is_said = detail and not any(each in detail for each in ("{", "<", "does not foresee"))
+        if self.wordless or (status != "completed" and not is_said):
             found.wordless = 1
         return found
 
@@ -187,6 +206,9 @@ def _is_repeated(world: InProcess) -> bool:
         if status in WRONG:
             refused.add((method, url, body))
     return False
+
+
+type Tale = Callable[[Story], Figures]
 
 
 # ── the runs ──
@@ -248,7 +270,7 @@ STORIES: tuple[Callable[[], Story], ...] = (first_import, increment, daily_sweep
 
 
 def faults() -> Iterator[dict[str, Any]]:
-    """Yield every fault that a read may meet."""
+    """Yield every fault that a read may meet: the org's own, then answers that were altered or lost on their way."""
     for code in ERRORS:
         yield {"do": "error", "code": code}
     for do in ("drop_before", "drop_after", "truncate", "garbage", "empty", "expire_session", "html"):
@@ -258,23 +280,40 @@ def faults() -> Iterator[dict[str, Any]]:
     yield {"do": "redirect", "message": "https://login.salesforce.com/"}
     yield {"do": "text", "message": "Wrong_Org"}
     yield {"do": "error", "code": "WHO_KNOWS_THIS", "status": 418, "message": "A code of a future release."}
+    for how in ALTERATIONS:
+        yield {"do": ALTER, "how": how}
 
 
-def _strikes(calls: int, only: str) -> Iterator[Strike]:
+def _strikes(answers: Sequence[Answer], only: str) -> Iterator[Strike]:
     for fault in (each for each in faults() if only in json.dumps(each)):
-        for at in range(1, calls + 1):
-            yield Strike(fault, at)
-            yield Strike(fault, at, for_ever=True)
+        for at in range(1, len(answers) + 1):
+            for for_ever in (False, True):
+                strike = Strike(fault, at, for_ever)
+                if _meets_a_call(strike, answers):
+                    yield strike
+
+
+def _meets_a_call(strike: Strike, answers: Sequence[Answer]) -> bool:
+    """Tell whether an answer of the run is one that is altered so: a page of a query is not the state of a job."""
+    if not strike.alters:
+        return True
+    met = answers[strike.at - 1 :] if strike.for_ever else answers[strike.at - 1 : strike.at]
+    return any(ALTERATIONS[strike.alters](answer) for answer in met)
 
 
 def struck(story: Story, strike: Strike) -> Figures:
-    """Run with a fault, then without it, and return what came of it."""
+    """Run with a fault, then without it, and return what came of it; a fault that meets no call is no run."""
     judge = Judge(story.begin())
     story.world.wire.calls, story.world.wire.strike = 0, strike
     story.world.wire.sent.clear()
-    story.work_through(judge)
+    try:
+        story.work_through(judge)
+    except Endless:
+        return Figures(runs=1, endless=1)
     found = judge.ended(story.world)
     story.world.wire.strike = None
+    if not story.world.wire.struck:
+        return Figures()
     story.world.queues.jobs.clear()
     story.settle()
     found.missed = story.missed()
@@ -300,56 +339,80 @@ def cancelled(story: Story, at: int) -> Figures:
     return found
 
 
-def calls_of(make: Callable[[], Story]) -> int:
-    """Return how many calls a run of a story takes when nothing fails."""
+def answers_of(make: Callable[[], Story]) -> list[Answer]:
+    """Return the answers of a story's run when nothing fails; what is compiled or cached on the way is so for all tales."""
     story = make()
-    story.world.wire.calls = 0
+    story.world.wire.answers.clear()
     story.pull()
-    return story.world.wire.calls
+    answers = [*story.world.wire.answers]
+    struck(story, Strike({"do": "html"}, 1))
+    return answers
 
 
 def campaign(every: int = 1, only: str = "", stories: tuple[Callable[[], Story], ...] = STORIES) -> Figures:
     """Play every fault at every call of every run, each in a process of its own that begins with the story so far."""
     total = Figures()
     for make in stories:
-        calls = calls_of(make)
-        tales: list[Callable[[Story], Figures]] = [partial(struck, strike=strike) for strike in _strikes(calls, only)]
-        tales += [partial(cancelled, at=at) for at in range(1, calls + 1) if not only]
+        answers = answers_of(make)
+        tales: list[Tale] = [partial(struck, strike=strike) for strike in _strikes(answers, only)]
+        tales += [partial(cancelled, at=at) for at in range(1, len(answers) + 1) if not only]
         story = make()
         for tale, found in _in_children(story, tales[::every]):
-            if found.endless or found.wordless or found.missed:
-                print(f"{make} {tale} {found}", file=sys.stderr)
+            if found.is_bad:
+                print(make, tale, found, file=sys.stderr)
             total.add(found)
     return total
 
 
-def _in_children(
-    story: Story, tales: list[Callable[[Story], Figures]]
-) -> Iterator[tuple[Callable[[Story], Figures], Figures]]:
-    """Play each tale in a forked process, so that the story itself is played once."""
-    running: list[tuple[Callable[[Story], Figures], int, int]] = []
-    for tale in [*tales, *([None] * CHILDREN)]:
-        if len(running) >= CHILDREN or (tale is None and running):
-            played, child, pipe = running.pop(0)
-            with os.fdopen(pipe) as answer:
-                text = answer.read()
-            os.waitpid(child, 0)
-            yield played, Figures(**json.loads(text)) if text else Figures(runs=1, endless=1)
-        if tale is not None:
-            running.append((tale, *_played_in_a_child(story, tale)))
+def _in_children(story: Story, tales: Sequence[Tale]) -> Iterator[tuple[Tale, Figures]]:
+    """Play each tale in a forked process, so that the story itself is played once; as many at a time as there are cores."""
+    gc.collect()
+    gc.freeze()  # what the parent has stays shared
+    lines = [_player(story, tales[number::PLAYERS]) for number in range(PLAYERS)]
+    for number, pipe in enumerate(lines):
+        with os.fdopen(pipe) as answers:
+            for tale, line in zip(tales[number::PLAYERS], answers, strict=True):
+                yield tale, Figures(**json.loads(line))
+    for _ in lines:
+        os.wait()
 
 
-def _played_in_a_child(story: Story, tale: Callable[[Story], Figures]) -> tuple[int, int]:
+def _player(story: Story, tales: Sequence[Tale]) -> int:
+    """Start a process that plays these tales one after the other, and return where it writes their figures."""
+
+    def play(answer: int) -> None:
+        for tale in tales:
+            text = _of_a_child(lambda pipe, tale=tale: _write(pipe, tale(story)))  # type: ignore[misc]
+            os.write(answer, (text or json.dumps(asdict(Figures(runs=1, endless=1)))).encode() + b"\n")
+
+    return _forked(play)
+
+
+def _write(pipe: int, found: Figures) -> None:
+    os.write(pipe, json.dumps(asdict(found)).encode())
+
+
+def _of_a_child(play: Callable[[int], None]) -> str:
+    pipe = _forked(play)
+    with os.fdopen(pipe) as answer:
+        text = answer.read()
+    os.wait()
+    return text
+
+
+def _forked(play: Callable[[int], None]) -> int:
+    """Run this in a process of its own, given where to write, and return where to read."""
     reading, writing = os.pipe()
-    child = os.fork()
-    if child:
+    gc.disable()
+    if os.fork():
         os.close(writing)
-        return child, reading
+        return reading
     os.close(reading)
     try:
-        with os.fdopen(writing, "w") as answer:
-            answer.write(json.dumps(asdict(tale(story))))
+        play(writing)
     finally:
+        if sys.exc_info()[0]:
+            traceback.print_exc()
         os._exit(0)
 
 
@@ -392,9 +455,10 @@ def main(arguments: list[str]) -> int:
     if given.variant == "retry_414":
         stories = tuple(partial(retrying_414, make) for make in STORIES)
     with suppress(KeyboardInterrupt):
-        found = asdict(campaign(given.every, given.only, stories))
-        print(json.dumps(found) if given.json else "\n".join(f"{name}: {figure}" for name, figure in found.items()))
-        return 1 if found["endless"] or found["wordless"] or found["missed"] else 0
+        found = campaign(given.every, given.only, stories)
+        lines = (f"{name}: {figure}" for name, figure in found.counts.items())
+        print(json.dumps(found.counts) if given.json else "\n".join(lines))
+        return 1 if found.is_bad else 0
     return 1
 
 

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
 from causeway.connections.connection import Connection, Status
-from causeway.errors import NotFound
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.gateways.salesforce.pulls import PullingOrg
 from causeway.pull.endings import Ended
@@ -19,14 +18,16 @@ from causeway.pull.jobs import PullJob
 from causeway.pull.ports import PullPorts
 from causeway.pull.run import pull_sync
 from causeway.salesforce.access import Access
-from causeway.salesforce.describe import SObjectDescribe, describe_from_json
+from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.values.dates import rfc3339
+from causeway.syncs.discovery.describes import MAX_AGE_MS, Discovery
 from causeway.syncs.sync import Sync
 from urllib3.response import HTTPResponse
 
 from local.org.app import Org
 from local.org.wire.messages import Request
 from local.org.wire.replies import encoded
+from tests.support.api.fakes import FakeDescribeCache
 from tests.support.org.transport import OrgTransport
 from tests.support.pull.fakes import (
     MemoryCheckpoints,
@@ -40,24 +41,20 @@ from tests.support.pull.fakes import (
     NoLinks,
     Patience,
 )
+from tests.support.pull.striking.alterations import ALTERATIONS
+from tests.support.pull.striking.answer import Answer
+from tests.support.pull.striking.strike import Strike
 from tests.support.pull.two_way import MemorySynced
 
 TENANT = "acme"
 MAX_URI_BYTES = 16_384  # REST API guide, status codes: 414
 VISIBILITY_S = 1_800
+WITHOUT_BODY = (204, 304)
+MOST_CALLS = 20_000  # of one run and the runs after it
 
 
-@dataclass(frozen=True)
-class Strike:
-    """A fault at the `at`th call of a run (from 1), once or at every call from there on."""
-
-    fault: Mapping[str, Any]
-    at: int
-    for_ever: bool = False
-
-    def hits(self, number: int) -> bool:
-        """Tell whether the call of that number is struck."""
-        return number >= self.at if self.for_ever else number == self.at
+class Endless(BaseException):
+    """A run calls the org again and again, without an end in sight."""
 
 
 @dataclass
@@ -66,8 +63,11 @@ class Wire(OrgTransport):
 
     org: Org
     strike: Strike | None = None
+    struck: int = 0
     calls: int = 0
+    late: Callable[[float], None] = lambda seconds: None
     sent: list[tuple[str, str, str, int]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     before_call: Callable[[int], None] = lambda number: None
 
     def __post_init__(self) -> None:
@@ -76,31 +76,42 @@ class Wire(OrgTransport):
     def carry(self, request: requests.PreparedRequest) -> requests.Response:
         """Hand one request to the org, struck or not."""
         self.calls += 1
+        if self.calls > MOST_CALLS:
+            raise Endless
         self.before_call(self.calls)
-        if self.strike and self.strike.hits(self.calls):
-            self.org.faults.add({**self.strike.fault, "times": 1})
         body = request.body if isinstance(request.body, str) else bytes(request.body or b"").decode()
-        try:
-            answer = self._answered(request)
-        except requests.ConnectionError:
-            self.sent.append((str(request.method), str(request.url), body, 0))
-            raise
-        finally:
-            self.org.faults.clear()
-        self.sent.append((str(request.method), str(request.url), body, answer.status_code))
-        return answer
+        answer = self._answered(request)
+        self.sent.append((str(request.method), str(request.url), body, 0 if answer.lost else answer.status))
+        self.answers.append(answer)
+        self.late(answer.after_s)
+        if answer.lost:
+            raise answer.lost
+        return _as_streamed(request, answer)
 
-    def _answered(self, request: requests.PreparedRequest) -> requests.Response:
+    def _answered(self, request: requests.PreparedRequest) -> Answer:
+        strike = self.strike if self.strike and self.strike.hits(self.calls) else None
+        if strike and not strike.alters:
+            self.struck += 1
+            self.org.faults.add({**strike.fault, "times": 1})
+        answer = self._of_the_org(request)
+        self.org.faults.clear()
+        altered = ALTERATIONS[strike.alters](answer) if strike and strike.alters and not answer.lost else None
+        self.struck += altered is not None
+        return altered or answer
+
+    def _of_the_org(self, request: requests.PreparedRequest) -> Answer:
+        url = str(request.url)
         if len(str(request.path_url)) > MAX_URI_BYTES:
-            return _as_streamed(request, 414, {}, b"<html>URI Too Long</html>")
-        found = _received(request)
-        reply = self.org.handle(found)
+            return Answer(url, 414, {}, b"<html>URI Too Long</html>")
+        reply = self.org.handle(_received(request))
         if reply.dropped:
-            raise requests.ConnectionError("Connection aborted.")
-        answer = encoded(reply.response)
-        body = bytes(answer.body or b"")
-        headers = {"Date": self.org.clock.http_date(), **answer.headers, "Content-Length": str(len(body))}
-        return _as_streamed(request, answer.status, headers, body[: len(body) // 2] if reply.cut else body)
+            return Answer(url, 0, {}, b"", lost=requests.ConnectionError("Connection aborted."))
+        found = encoded(reply.response)
+        body = b"" if found.status in WITHOUT_BODY else bytes(found.body or b"")
+        headers = {"Date": self.org.clock.http_date(), "Content-Type": found.content_type, **found.headers}
+        if reply.cut:
+            headers["Content-Length"], body = str(len(body)), body[: len(body) // 2]
+        return Answer(url, found.status, headers, body)
 
 
 def _received(request: requests.PreparedRequest) -> Request:
@@ -115,16 +126,40 @@ def _received(request: requests.PreparedRequest) -> Request:
     )
 
 
-def _as_streamed(
-    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
-) -> requests.Response:
+def _as_streamed(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
     """Return an answer whose body may be read as a stream; one that was cut raises as from a socket."""
-    raw = HTTPResponse(BytesIO(body), headers=headers, status=status, preload_content=False)
+    headers = {"Content-Length": str(len(answer.body)), **answer.headers}
+    body = _Breaking(answer.breaks) if answer.breaks else BytesIO(answer.body)
+    raw = HTTPResponse(body, headers=headers, status=answer.status, preload_content=False)
     response = requests.Response()
-    response.status_code, response.raw, response.request = status, raw, request
+    response.status_code, response.raw, response.request = answer.status, raw, request
     response.headers.update(headers)
-    response.url, response.encoding = str(request.url), "utf-8"
+    response.url, response.encoding = answer.url, "utf-8"
     return response
+
+
+class _Breaking(BytesIO):
+    """A body whose connection breaks once it is read."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    def read(self, *args: Any) -> bytes:
+        raise self._error
+
+    read1 = readinto = read  # type: ignore[assignment]  # nothing is read
+
+
+class Working(Patience):
+    """The time of one worker, on the world's clock."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        super().__init__()
+        self._now_ms, self._until_ms = now_ms, now_ms() + int(self.left_s * 1000)
+
+    def remaining_s(self) -> float:
+        return (self._until_ms - self._now_ms()) / 1000
 
 
 class InProcess:
@@ -138,6 +173,7 @@ class InProcess:
         self.http.trust_env = False
         self.http.mount("http://", self.wire)
         self.now_ms = self.org.clock.now_ms
+        self.wire.late = lambda seconds: self.advance(seconds) if seconds else None
         self.checkpoints, self.slots = MemoryCheckpoints(self.now_ms), MemorySlots(self.now_ms)
         self.queues, self.runs, self.due = MemoryQueues(), MemoryRuns(), MemoryDueDates()
         self.signals, self.synced, self.syncs = MemorySignals(), MemorySynced(), MemorySyncs({s.id: s for s in syncs})
@@ -146,6 +182,7 @@ class InProcess:
         self.pulling_org: Callable[[SalesforceOrg], PullingOrg] = lambda org: PullingOrg(org, self, self.now_ms)
         self._numbers = self._read = 0
         self._access = self._session()
+        self._discovery = Discovery(lambda tenant: self._salesforce, FakeDescribeCache(), self.now_ms)
 
     def _session(self) -> Access:
         answer = self.control("POST", "sessions", {"timeout_s": 86_400})
@@ -162,12 +199,11 @@ class InProcess:
         self._access = self._session()
         return self._access
 
-    def described(self, tenant: str, sobject: str, *, max_age_ms: int = 0, fresh: bool = False) -> SObjectDescribe:
-        """Return the describe as it is now."""
-        found = self._salesforce.describe(sobject)
-        if found is None:
-            raise NotFound(f"There is no {sobject}.")
-        return describe_from_json(found[0])
+    def described(
+        self, tenant: str, sobject: str, *, max_age_ms: int = MAX_AGE_MS, fresh: bool = False
+    ) -> SObjectDescribe:
+        """Return the describe as the connector gets it."""
+        return self._discovery.described(tenant, sobject, max_age_ms=max_age_ms, fresh=fresh)
 
     def _org_of(self, connection: Connection) -> PullingOrg:
         self._salesforce = SalesforceOrg(self._access, self, self.http, self.now_ms)
@@ -201,7 +237,7 @@ class InProcess:
 
     def work(self, job: PullJob, deliveries: int = 1) -> Ended:
         """Run one worker's part."""
-        return pull_sync(job, self.ports(), Patience(), deliveries)
+        return pull_sync(job, self.ports(), Working(self.now_ms), deliveries)
 
     def received(self) -> Sequence[Mapping[str, Any]]:
         """Return the records published since the last time, each page once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from causeway.errors import OutcomeUnknown
 from causeway.gateways.salesforce.bulk_csv import csv_rows
 
 from tests.support.pull.plans import plan_of
@@ -29,4 +31,22 @@ def test_rows_of_bulk_are_the_rows_of_rest() -> None:
 
 
 def test_a_parent_of_a_type_nobody_described_is_read_as_text() -> None:
-    assert list(csv_rows(['"Account.Rating__c"\n', '"5"\n'], {})) == [{"Account": {"Rating__c": "5"}}]
+    lines = ['"Id","Account.Rating__c"\n', '"003A","5"\n']
+    assert list(csv_rows(lines, {})) == [{"Id": "003A", "Account": {"Rating__c": "5"}}]
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ([], None),
+        (["<html>\n"], None),
+        (['"LastName"\n', '"Lovelace"\n'], None),
+        (['"Id","LastName"\n', '"003A"\n'], None),
+        (['"Id","LastName"\n', '"003A","Love'], None),
+        (['"Id","Size__c"\n', '"003A","many"\n'], None),
+        (['"Id","LastName"\n'], 1),
+    ],
+)
+def test_results_that_were_cut_or_are_none_are_read_again(lines: list[str], count: int | None) -> None:
+    with pytest.raises(OutcomeUnknown):
+        list(csv_rows(lines, {"Size__c": "int"}, count))

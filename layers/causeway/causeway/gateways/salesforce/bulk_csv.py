@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from causeway.errors import OutcomeUnknown
 from causeway.pull.jobs import Row
 from causeway.salesforce.values.coercion import NUMBER_TYPES
 
@@ -16,15 +17,34 @@ type Convert = Callable[[str], Any]
 type Build = Callable[[Sequence[Any]], dict[str, Any]]
 
 
-def csv_rows(lines: Iterable[str], types: Mapping[str, str]) -> Iterator[Row]:
-    """Yield CSV lines as nested records, values typed by `types` (column → field type); an empty cell is null."""
-    reader = csv.reader(lines)
-    header = next(reader, None)
-    if header is None:
-        return
+def csv_rows(lines: Iterable[str], types: Mapping[str, str], count: int | None = None) -> Iterator[Row]:
+    """
+    Yield CSV lines as nested records, values typed by `types` (column → field type); an empty cell is null.
+
+    Raises OutcomeUnknown where the lines do not fit their header, or are not `count` of them: the answer was cut, or is none.
+    """
+    read = 0
+    try:
+        for row in _rows(csv.reader(lines, strict=True), types):
+            read += 1
+            yield row
+    except (ValueError, csv.Error) as error:
+        raise OutcomeUnknown(
+            "The org's results of a bulk query are no CSV, or were cut.", "They are read again."
+        ) from error
+    if count is not None and read != count:
+        raise OutcomeUnknown(
+            f"The org announced {count} results of a bulk query and sent {read}.", "They are read again."
+        )
+
+
+def _rows(cells_of_lines: Iterator[list[str]], types: Mapping[str, str]) -> Iterator[Row]:
+    header = next(cells_of_lines, None)
+    if header is None or "Id" not in header:
+        raise ValueError("no header of records")
     converts = [(place, convert) for place, name in enumerate(header) if (convert := _convert(types, name))]
     build, width = _builder(list(enumerate(header))), len(header)
-    for cells in reader:
+    for cells in cells_of_lines:
         if len(cells) != width:
             raise ValueError(f"a line of {len(cells)} cells under a header of {width}")
         values: list[Any] = [cell or None for cell in cells]

@@ -148,13 +148,23 @@ class SalesforceOrg:
         """
         Return an sObject's describe and its `Last-Modified` ("" when none), or None when nothing changed since `modified_since`.
 
-        Raises NotFound for an sObject that the user cannot see.
+        Raises NotFound for an sObject that the user cannot see, and OutcomeUnknown for what is no describe of it.
         """
-        return self._conditional(f"sobjects/{sobject}/describe", modified_since)
+        found = self._conditional(f"sobjects/{sobject}/describe", modified_since)
+        if found is not None and not _is_describe(found[0], sobject):
+            raise OutcomeUnknown(
+                f"The org answered with something else than the fields of {sobject}.", "It is tried again."
+            )
+        return found
 
     def describe_global(self, modified_since: str = "") -> tuple[Mapping[str, Any], str] | None:
         """Return the list of sObjects and its `Last-Modified`, or None when nothing changed since `modified_since`."""
-        return self._conditional("sobjects", modified_since)
+        found = self._conditional("sobjects", modified_since)
+        if found is not None and not (isinstance(found[0], dict) and isinstance(found[0].get("sobjects"), list)):
+            raise OutcomeUnknown(
+                "The org answered with something else than its list of sObjects.", "It is tried again."
+            )
+        return found
 
     def limits(self) -> Mapping[str, Any]:
         """Return the org's limits (needs 'View Setup and Configuration')."""
@@ -201,6 +211,18 @@ class SalesforceOrg:
                 return None
             raise error_of(int(error.status), error.content) from None
         return body, self._transport.headers.get("Last-Modified", "")
+
+
+def _is_describe(body: Any, sobject: str) -> bool:
+    """Tell whether an answer is the describe of this sObject, each field with a name: anything else must not be cached."""
+    if not isinstance(body, dict) or str(body.get("name")).lower() != sobject.lower():
+        return False
+    fields = body.get("fields")
+    return (
+        isinstance(fields, list)
+        and bool(fields)
+        and all(isinstance(each, dict) and each.get("name") for each in fields)
+    )
 
 
 def _lines(response: requests.Response) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ MAX_URI_BYTES = (
 )
 ROWS_PER_LOCATOR = 25_000  # one call each; small enough to be read again after a crash
 CALL_TIMEOUT_S = 30.0
+_JOB_ID = re.compile(r"[0-9A-Za-z]{15,18}")
 END = "null"  # Sforce-Locator of the last page: Bulk API 2.0 guide, Get Results for a Query Job
 
 type BulkPage = tuple[Iterator[Row], str]
@@ -66,8 +68,10 @@ class PullingOrg:
 
     def org_now_ms(self) -> int:
         """Return the org's clock as of its last answer, in whole seconds."""
-        date = self._org.answered_at
-        return int(parsedate_to_datetime(date).timestamp()) * 1000 if date else self._now_ms() // 1000 * 1000
+        try:
+            return int(parsedate_to_datetime(self._org.answered_at).timestamp()) * 1000
+        except ValueError:  # something on the way took the header away, or changed it
+            return self._now_ms() // 1000 * 1000
 
     def api_calls(self) -> int:
         """Return the calls made so far."""
@@ -124,6 +128,8 @@ class PullingOrg:
         request = {"operation": "queryAll" if with_deleted else "query", "query": soql, "lineEnding": "LF"}
         answer = self._org.request("POST", "jobs/query", json=request, timeout_s=CALL_TIMEOUT_S)
         with _understood():
+            if not _JOB_ID.fullmatch(answer["id"]):
+                raise ValueError("no Id of a job")
             return str(answer["id"])
 
     def bulk_is_complete(self, job: str) -> bool:
@@ -143,8 +149,11 @@ class PullingOrg:
     def _bulk_page(self, job: str, locator: str, types: Mapping[str, str]) -> BulkPage:
         params = {"maxRecords": str(ROWS_PER_LOCATOR)} | ({"locator": locator} if locator else {})
         lines, headers = self._org.stream(f"jobs/query/{job}/results", params, timeout_s=CALL_TIMEOUT_S)
-        following = headers.get("Sforce-Locator", END)
-        return csv_rows(lines, types), "" if following == END else following
+        with _understood():
+            following, count = headers["Sforce-Locator"], headers.get("Sforce-NumberOfRecords")
+            if following == locator:
+                raise ValueError("a locator that leads to itself")
+            return csv_rows(lines, types, int(count) if count else None), "" if following == END else following
 
 
 @contextmanager
@@ -157,10 +166,16 @@ def _understood() -> Iterator[None]:
 
 
 def _page(answer: Any) -> QueryPage:
-    if not isinstance(answer, dict) or not isinstance(answer.get("records"), list):
-        raise OutcomeUnknown("The org answered a query without records.", "It is tried again.")
-    next_url = None if answer.get("done", True) else answer.get("nextRecordsUrl")
-    return QueryPage(answer["records"], next_url, int(answer.get("totalSize", 0)))
+    """Return the page of a query; raises OutcomeUnknown for what lacks records, their Ids, the count, or the way to the next page."""
+    with _understood():
+        rows, next_url, total = (
+            answer["records"],
+            None if answer["done"] else str(answer["nextRecordsUrl"]),
+            int(answer["totalSize"]),
+        )
+        if not isinstance(rows, list) or not all(isinstance(row["Id"], str) for row in rows):
+            raise TypeError("no rows with Ids")
+        return QueryPage(rows, next_url, total)
 
 
 def _only_part(answer: Any) -> Any:

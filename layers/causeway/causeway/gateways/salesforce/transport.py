@@ -126,7 +126,10 @@ class OrgTransport:
         others = {name: value for name, value in options.items() if name != "json"}
         try:
             return self._wire.restful(path, params=dict(params) if params else None, method=method, **others, **sent)
-        except requests.JSONDecodeError:
+        except (
+            requests.JSONDecodeError,
+            TypeError,
+        ):  # simple-salesforce takes the length of what it read, which a number has not
             raise OutcomeUnknown(
                 "The org's answer was cut or is no JSON.", "Nothing needs to be done; it is tried again."
             ) from None

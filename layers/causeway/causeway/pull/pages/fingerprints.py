@@ -7,6 +7,7 @@ An own write is a version that Causeway wrote itself, so that the product did no
 from __future__ import annotations
 
 FINGERPRINT_BYTES = 8
+NO_VERSION = bytes(FINGERPRINT_BYTES)  # of a record that is gone or left the rule without a version of its own
 _OWN_WRITE_BIT = 1
 
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 Kind = Literal["created", "updated", "deleted", "merged", "converted", "left_rule"]
 
 
-def kind_of(row: Mapping[str, Any], created_in_window: bool, seen_before: bool) -> Kind:
+def kind_of(row: Mapping[str, Any], *, is_new: bool) -> Kind:
     """
-    Return the kind of one row, first that fits (docs/pull.md).
+    Return the kind of one row, first that fits (docs/pull.md); `is_new`: the product does not have the record.
 
     `row` is a Salesforce record with IsDeleted, and MasterRecordId and IsConverted where the sObject has them.
     """
@@ -18,7 +18,7 @@ def kind_of(row: Mapping[str, Any], created_in_window: bool, seen_before: bool) 
         return "merged" if row.get("MasterRecordId") else "deleted"
     if row.get("IsConverted"):
         return "converted"
-    return "created" if created_in_window and not seen_before else "updated"
+    return "created" if is_new else "updated"
 
 
 def converted_of(row: Mapping[str, Any]) -> dict[str, str | None] | None:

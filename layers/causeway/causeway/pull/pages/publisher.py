@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from causeway.pull.jobs import LinkedRecord, Row
-from causeway.pull.pages.fingerprints import is_same_version, was_published
+from causeway.pull.pages.fingerprints import NO_VERSION, is_same_version, was_published
 from causeway.pull.pages.fitting import fitted
 from causeway.pull.pages.kinds import Kind, kind_of
 from causeway.pull.pages.own_writes import is_written
 from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
-from causeway.pull.pages.versions import GONE, PublishedRow, RowVersion
+from causeway.pull.pages.versions import GONE, NOTHING, PublishedRow, RowVersion
 from causeway.pull.planning.person_view import PersonView
 from causeway.pull.planning.plan import PullPlan
 from causeway.pull.planning.watermarks import Window
@@ -61,6 +61,7 @@ class RowPublisher:
         self._read_at = _rest_time(window.upto_ms)
         self._since_horizon: Mapping[str, bytes] | None = None
         self._gone: set[str] = set()
+        self._there: set[str] = set()  # published by this worker, and not gone since
         self.problems: list[Problem] = []
 
     def published(self, rows: Sequence[Row], related: RelatedData, *, is_sweep: bool = False) -> Iterator[PublishedRow]:
@@ -69,7 +70,7 @@ class RowPublisher:
 
         `is_sweep`: whatever was never published is new to the product, whenever it was created.
         """
-        read, seen = self._plan.read, self._seen
+        read, seen = self._plan.content_of, self._seen
         for index, row in enumerate(rows):
             content = read(row)
             fingerprint = content_fingerprint(content)
@@ -91,9 +92,13 @@ class RowPublisher:
         return self._without_row(index, record_id, at_ms, "left_rule")
 
     def _without_row(self, index: int, record_id: str, at_ms: int, kind: Kind) -> PublishedRow:
-        self._gone.add(record_id)
+        self._forget(record_id)
         record = gone_record(record_id, _rest_time(at_ms), None, kind)
-        return PublishedRow(index, record_id, b"", at_ms, kind, record_text(record))
+        return PublishedRow(index, record_id, NO_VERSION, at_ms, kind, record_text(record))
+
+    def _forget(self, record_id: str) -> None:
+        self._gone.add(record_id)
+        self._there.discard(record_id)
 
     def is_gone(self, record_id: str) -> bool:
         """Tell whether this run published that the record no longer exists, or left the rule."""
@@ -112,24 +117,30 @@ class RowPublisher:
         if self._plan.stamp_field not in row:
             row = {**row, self._plan.stamp_field: self._read_at}
         record_id, stamp = row["Id"], self._plan.stamp_ms(row)
-        if is_sweep:
-            kind = kind_of(row, True, record_id in self._ever_published())
+        if is_sweep or self._plan.rule:
+            is_new = not self._is_known(record_id, stamp)
         else:
-            created = "CreatedDate" not in row or stamp_ms(row["CreatedDate"]) > self._horizon_ms
-            kind = kind_of(row, created, created and self._was_published(record_id, stamp))
+            is_recent = "CreatedDate" not in row or stamp_ms(row["CreatedDate"]) > self._horizon_ms
+            is_new = is_recent and not self._was_published(record_id, stamp)
+        kind = kind_of(row, is_new=is_new)
         link = related.links.get(record_id) if related.links else None
-        return RowVersion(index, record_id, row, content, fingerprint, stamp, kind, link)
+        return RowVersion(index, record_id, row, content, fingerprint, stamp, kind, link, is_sweep)
 
     def _one(self, version: RowVersion, related: RelatedData) -> PublishedRow:
         """Decide on one version and remember it where the same one may come again."""
         found = self._decided(version, related)
-        if found.kind in GONE:
-            self._gone.add(found.record_id)
         if version.stamp_ms > self._recent_ms or not self._is_first_import:
             self._seen[found.record_id] = found.fingerprint
+            self._there.add(found.record_id)
+        if found.kind in GONE:
+            self._forget(found.record_id)
         return found
 
     def _decided(self, version: RowVersion, related: RelatedData) -> PublishedRow:
+        is_two_way = related.synced is not None and version.is_alive
+        if (is_two_way or version.link) and self._has_entered(version):
+            synced = self._plan.fingerprints(version.content) if is_two_way else NOTHING
+            return version.published(fitted(self._record(version, related), self.problems), synced)
         if related.synced is not None and version.is_alive:
             return self._two_way(version, related, related.synced.get(version.record_id))
         if version.link and self._is_own_write(version, version.link):
@@ -150,6 +161,12 @@ class RowPublisher:
             record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
         return version.published(fitted(record, self.problems), changed)
 
+    def _has_entered(self, version: RowVersion) -> bool:
+        """Tell whether a record came into the rule other than by being created: news to the product, whatever it holds."""
+        if version.kind != "created" or not self._plan.rule:
+            return False
+        return version.from_sweep or self._remembered(version.record_id) == NO_VERSION
+
     def _record(self, version: RowVersion, related: RelatedData) -> dict[str, Any]:
         key = version.link.key if version.link else None
         person = related.people.get(version.record_id) if related.people else None
@@ -162,9 +179,21 @@ class RowPublisher:
             return False  # in keyset order each record comes once; only one that surfaces late can come again
         if not self._plan.has("CreatedDate"):
             return record_id in self._ever_published()
+        return self._remembered(record_id) is not None
+
+    def _remembered(self, record_id: str) -> bytes | None:
+        """Return the fingerprint of what was published last of a record since the horizon, gone ones among them."""
         if self._since_horizon is None:
             self._since_horizon = self._published_since()
-        return record_id in self._since_horizon
+        return self._since_horizon.get(record_id)
+
+    def _is_known(self, record_id: str, stamp: int) -> bool:
+        """Tell whether the product has the record: it was published, and neither is gone nor left the rule since."""
+        if record_id in self._there:
+            return True
+        if record_id in self._gone or (self._is_first_import and stamp <= self._recent_ms):
+            return False  # in keyset order each record comes once; only one that surfaces late can come again
+        return record_id in self._ever_published()
 
     def _is_own_write(self, version: RowVersion, link: LinkedRecord) -> bool:
         """

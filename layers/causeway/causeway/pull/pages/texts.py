@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from causeway.errors import OutcomeUnknown
 from causeway.pull.pages.fingerprints import FINGERPRINT_BYTES, as_published
 from causeway.pull.pages.kinds import Kind
 from causeway.salesforce.values.dates import epoch_ms
@@ -46,12 +47,17 @@ def content_fingerprint(content: Sequence[Any]) -> bytes:
 
 
 @lru_cache(maxsize=8_192)
-def stamp_ms(text: str) -> int:
-    """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it."""
-    found = epoch_ms(text)
+def stamp_ms(text: str | None) -> int:
+    """Return the epoch ms of a datetime as REST (`+0000`) or Bulk (`Z`) writes it; raises OutcomeUnknown for what is none."""
+    found = epoch_ms(text) if isinstance(text, str) else None
     if found is None:
-        raise ValueError(f"no datetime from Salesforce: {text[:40]}")
+        raise incomplete_row()
     return found // 1000 * 1000
+
+
+def incomplete_row() -> OutcomeUnknown:
+    """Return the error for a row that lacks what the query asked for: something on the way changed the answer."""
+    return OutcomeUnknown("The org answered a query with records that lack what was asked for.", "It is asked again.")
 
 
 def record_text(record: Mapping[str, Any]) -> bytes:

@@ -40,7 +40,10 @@ class PublishedRow:
 
 @dataclass(slots=True)
 class RowVersion:
-    """A row as it was read: `content` are its values in the order of the plan's columns; `link` is what pushes know of it."""
+    """
+    A row as it was read: `content` are its values in the order of the plan's columns; `link` is what pushes know of it;
+    `from_sweep`: it was found by reading the whole rule.
+    """
 
     index: int
     record_id: str
@@ -50,6 +53,7 @@ class RowVersion:
     stamp_ms: int
     kind: Kind
     link: LinkedRecord | None
+    from_sweep: bool = False
 
     @property
     def is_alive(self) -> bool:

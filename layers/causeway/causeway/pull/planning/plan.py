@@ -8,7 +8,7 @@ from typing import Any
 
 from causeway.pull.pages.kinds import Kind, converted_of
 from causeway.pull.pages.own_writes import OwnWriteFields, own_write_fields
-from causeway.pull.pages.texts import gone_record, stamp_ms
+from causeway.pull.pages.texts import gone_record, incomplete_row, stamp_ms
 from causeway.pull.planning.person_view import NOBODY, PersonView, person_view
 from causeway.pull.planning.row_reader import Reader, Row, compiled_reader, picker
 from causeway.pull.planning.selection import labels_of, selected, translations_of, without_columns
@@ -71,7 +71,14 @@ class PullPlan:
 
     def stamp_ms(self, row: Row) -> int:
         """Return the stamp of a row, epoch ms."""
-        return stamp_ms(row[self.stamp_field])
+        return stamp_ms(row.get(self.stamp_field))
+
+    def content_of(self, row: Row) -> list[Any]:
+        """Return a row's values in the order of the columns; raises OutcomeUnknown for a row that lacks some."""
+        try:
+            return self.read(row)
+        except (LookupError, TypeError) as error:
+            raise incomplete_row() from error
 
     def without(self, missing: Collection[str]) -> Sync:
         """Return the sync with only the rows that need none of these columns, for a query that was made before they were."""

@@ -32,7 +32,7 @@ class Describes(Protocol):
 
 def people_of_rows(sobject: str, rows: Sequence[Row], describes: Describes, read: Read) -> dict[str, PersonView]:
     """Return, by record Id, the lead and contact of each row's email with their account and owner; deleted rows are left out."""
-    there = [row for row in rows if not row["IsDeleted"]]
+    there = [row for row in rows if not row.get("IsDeleted")]
     if sobject not in PEOPLE or not there:
         return {}
     asked = list(_lookups(there, describes))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from causeway.errors import OrgRefused, QueryTimedOut
+from causeway.errors import OrgRefused, OutcomeUnknown, QueryTimedOut
 from causeway.pull.jobs import Row
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
@@ -128,11 +128,18 @@ def _earliest_ms(reading: WindowReading) -> int:
 
 
 def query_pages(reading: WindowReading, query: str, *, with_deleted: bool) -> Iterator[Sequence[Row]]:
-    """Yield the pages of a query; the next page is being read while the caller deals with one."""
-    org, check = reading.part.org, reading.part.guard.check
+    """
+    Yield the pages of a query; the next page is being read while the caller deals with one.
+
+    Raises OutcomeUnknown where a page leads back to one that was read.
+    """
+    org, check, read = reading.part.org, reading.part.guard.check, set[str]()
     check()
     page = org.query(query, with_deleted=with_deleted)
     while page.next_url:
+        if page.next_url in read:
+            raise OutcomeUnknown("The org named a page of a query again that was read.", "The query is asked anew.")
+        read.add(page.next_url)
         check()
         coming = org.ahead(page.next_url)
         yield page.rows

@@ -87,7 +87,7 @@ def _pages(sweep: _Sweep) -> Iterator[Sequence[Row]]:
 
 
 def _is_changed(plan: PullPlan, row: Row, known: bytes | None) -> bool:
-    return known is None or not is_same_version(known, content_fingerprint(plan.read(row)))
+    return known is None or not is_same_version(known, content_fingerprint(plan.content_of(row)))
 
 
 def _publish_missing(reading: WindowReading, at: Checkpoint, ids: Collection[str], *, is_whole: bool) -> None:
