@@ -47,6 +47,7 @@ EXPECTED = {
     "GET runs/{run}": "viewer",
     "POST runs/{run}/cancel": "integrator",
     "GET usage": "viewer",
+    "GET overview": "viewer",
     "GET parked": "viewer",
     "GET parked/groups": "viewer",
     "GET parked/export": "viewer",

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from causeway_client.cli.commands import connecting, history, lookups, parked, pulling, pushing, records, syncs, tailing
+from causeway_client.cli.commands import (
+    connecting,
+    history,
+    lookups,
+    overview,
+    parked,
+    pulling,
+    pushing,
+    records,
+    syncs,
+    tailing,
+)
 from causeway_client.cli.commands import doctor as doctor_command
 from causeway_client.cli.exits import Exit
 from causeway_client.cli.group import CausewayGroup
@@ -27,6 +38,7 @@ app = typer.Typer(
 app.command("connect", epilog=EPILOG)(connecting.connect)
 app.command("connections", epilog=EPILOG)(connecting.connections)
 app.add_typer(syncs.app, name="syncs")
+app.command("overview", epilog=EPILOG)(overview.overview)
 app.command("push", epilog=EPILOG)(pushing.push)
 app.command("record", epilog=EPILOG)(records.record)
 app.command("lookup", epilog=EPILOG)(lookups.lookup)

@@ -103,6 +103,33 @@ class ConnectLinkRequest(BaseModel):
     invite: bool = False
 
 
+class DayCounts(BaseModel):
+    """
+    What became of the changes of one day (UTC); a change counts once for each sync. `written` is created and updated.
+    """
+
+    day: str
+    written: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    refused: int
+    waiting: Annotated[int, Field(description="That began to wait on this day; they count again once they went on.")]
+    api_calls: Annotated[int, Field(description="That Causeway's pushes made.")]
+
+
+class EndedRun(BaseModel):
+    """
+    The pull of a sync that ended last.
+    """
+
+    id: str
+    status: str
+    ended_at: str
+    detail: str | None
+
+
 class EndedSessions(BaseModel):
     """
     How many sessions ended.
@@ -546,6 +573,25 @@ class SessionRequest(BaseModel):
     ]
 
 
+class SyncState(BaseModel):
+    """
+    One sync: when it worked last and comes next, and its counts of the days shown.
+    """
+
+    id: str
+    source: str
+    sobject: str
+    direction: str
+    enabled: bool
+    position: int
+    written: int
+    refused: int
+    errors: Annotated[int, Field(description="Findings of the save check that keep rows from being written.")]
+    last_change_at: str | None
+    last_run: EndedRun | None
+    next_run_at: str | None
+
+
 class TestedOrg(BaseModel):
     """
     The org; all but the id is null where the user may not read it.
@@ -604,6 +650,28 @@ class Usage(BaseModel):
         int | None, Field(description="Causeway stops here and keeps changes waiting: the rest is for other tools.")
     ]
     is_alarming: bool
+
+
+class UsageForecast(BaseModel):
+    """
+    The org's API calls, and where their count is heading.
+    """
+
+    used: int | None
+    allowed: int | None
+    share: float | None
+    read_at: str | None
+    pauses_at: Annotated[
+        int | None, Field(description="Causeway stops here and keeps changes waiting: the rest is for other tools.")
+    ]
+    is_alarming: bool
+    share_percent: Annotated[int, Field(description="How much of the allowance Causeway may use up.")]
+    forecast: Annotated[
+        int | None,
+        Field(
+            description="The count at the end of the day (UTC) if it goes on as in the last hours; null while that is unknown."
+        ),
+    ]
 
 
 class Utterance(BaseModel):
@@ -694,6 +762,28 @@ class ConnectionLine(BaseModel):
     org_id: str | None
     environment: str
     usage: OrgUsage | None
+
+
+class ConnectionState(BaseModel):
+    """
+    Whether the tenant's org can be reached, and what to do if not.
+    """
+
+    status: Annotated[
+        Literal["disconnected", "pending", "connected", "reconnection_required"],
+        Field(
+            description="The statuses of a connection: every change of status is an event and is kept in the history."
+        ),
+    ]
+    cause: str | None
+    message: str | None
+    remedy: str | None
+    since: str | None
+    name: str | None
+    environment: str
+    org_id: str | None
+    username: str | None
+    instance_url: str | None
 
 
 class Connections(BaseModel):
@@ -824,6 +914,33 @@ class LookupResult(BaseModel):
     data: dict[str, Any]
     signals: list[str]
     candidates: list[LookupCandidate]
+
+
+class Need(BaseModel):
+    """
+    One thing that needs a person: what is the matter, what to do, and where.
+    """
+
+    code: str
+    level: Literal["error", "warning"]
+    message: str
+    remedy: str
+    count: int | None = None
+    place: Place
+
+
+class Overview(BaseModel):
+    """
+    How a tenant is doing: what needs a person first, then the connection, the days, the syncs.
+    """
+
+    needs: list[Need]
+    connection: ConnectionState
+    usage: UsageForecast
+    days: list[DayCounts]
+    refused: Annotated[int, Field(description="Changes that are parked until a person has mended the cause.")]
+    waiting: Annotated[int, Field(description="Changes that go on by themselves.")]
+    syncs: list[SyncState]
 
 
 class OwnSession(BaseModel):

@@ -244,6 +244,10 @@ class Routes(ABC):
         """Read how many of its API calls the org has used."""
         return self.read(api.Usage, "GET", f"/v1/tenants/{_part(tenant)}/usage")
 
+    def read_overview(self, tenant: str) -> api.Overview:
+        """Read how the tenant is doing: what needs a person, the connection, API use with its forecast, 14 days, and every sync."""
+        return self.read(api.Overview, "GET", f"/v1/tenants/{_part(tenant)}/overview")
+
     def read_health(self) -> api.Health:
         """Tell that the API is up."""
         return self.read(api.Health, "GET", "/v1/health")

@@ -483,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the tenant is doing: what needs a person, the connection, API use with its forecast, 14 days, and every sync. */
+        get: operations["backend_read_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/health": {
         parameters: {
             query?: never;
@@ -790,6 +807,31 @@ export interface components {
             usage: components["schemas"]["OrgUsage"] | null;
         };
         /**
+         * ConnectionState
+         * @description Whether the tenant's org can be reached, and what to do if not.
+         */
+        ConnectionState: {
+            status: components["schemas"]["Status"];
+            /** Cause */
+            cause: string | null;
+            /** Message */
+            message: string | null;
+            /** Remedy */
+            remedy: string | null;
+            /** Since */
+            since: string | null;
+            /** Name */
+            name: string | null;
+            /** Environment */
+            environment: string;
+            /** Org Id */
+            org_id: string | null;
+            /** Username */
+            username: string | null;
+            /** Instance Url */
+            instance_url: string | null;
+        };
+        /**
          * Connections
          * @description Tenants that ever connected.
          */
@@ -801,6 +843,36 @@ export interface components {
              * @default null
              */
             next: string | null;
+        };
+        /**
+         * DayCounts
+         * @description What became of the changes of one day (UTC); a change counts once for each sync. `written` is created and updated.
+         */
+        DayCounts: {
+            /** Day */
+            day: string;
+            /** Written */
+            written: number;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /**
+             * Waiting
+             * @description That began to wait on this day; they count again once they went on.
+             */
+            waiting: number;
+            /**
+             * Api Calls
+             * @description That Causeway's pushes made.
+             */
+            api_calls: number;
         };
         /**
          * DraftToTry
@@ -902,6 +974,20 @@ export interface components {
              * @description Whether Salesforce has confirmed that the grant is dead; else it is tried again.
              */
             revoked: boolean;
+        };
+        /**
+         * EndedRun
+         * @description The pull of a sync that ended last.
+         */
+        EndedRun: {
+            /** Id */
+            id: string;
+            /** Status */
+            status: string;
+            /** Ended At */
+            ended_at: string;
+            /** Detail */
+            detail: string | null;
         };
         /**
          * EndedSessions
@@ -1359,6 +1445,29 @@ export interface components {
             pull_as: "value" | "label";
         };
         /**
+         * Need
+         * @description One thing that needs a person: what is the matter, what to do, and where.
+         */
+        Need: {
+            /** Code */
+            code: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+            /**
+             * Count
+             * @default null
+             */
+            count: number | null;
+            place: components["schemas"]["Place"];
+        };
+        /**
          * NewParent
          * @description One record that would be created by name before the write, for a lookup to refer to.
          */
@@ -1436,6 +1545,30 @@ export interface components {
             allowed: number;
             /** Read At */
             read_at: string;
+        };
+        /**
+         * Overview
+         * @description How a tenant is doing: what needs a person first, then the connection, the days, the syncs.
+         */
+        Overview: {
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            connection: components["schemas"]["ConnectionState"];
+            usage: components["schemas"]["UsageForecast"];
+            /** Days */
+            days: components["schemas"]["DayCounts"][];
+            /**
+             * Refused
+             * @description Changes that are parked until a person has mended the cause.
+             */
+            refused: number;
+            /**
+             * Waiting
+             * @description Changes that go on by themselves.
+             */
+            waiting: number;
+            /** Syncs */
+            syncs: components["schemas"]["SyncState"][];
         };
         /**
          * OwnApp
@@ -2124,6 +2257,38 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * SyncState
+         * @description One sync: when it worked last and comes next, and its counts of the days shown.
+         */
+        SyncState: {
+            /** Id */
+            id: string;
+            /** Source */
+            source: string;
+            /** Sobject */
+            sobject: string;
+            /** Direction */
+            direction: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Position */
+            position: number;
+            /** Written */
+            written: number;
+            /** Refused */
+            refused: number;
+            /**
+             * Errors
+             * @description Findings of the save check that keep rows from being written.
+             */
+            errors: number;
+            /** Last Change At */
+            last_change_at: string | null;
+            last_run: components["schemas"]["EndedRun"] | null;
+            /** Next Run At */
+            next_run_at: string | null;
+        };
+        /**
          * Syncs
          * @description The syncs of a tenant.
          */
@@ -2246,6 +2411,37 @@ export interface components {
             pauses_at: number | null;
             /** Is Alarming */
             is_alarming: boolean;
+        };
+        /**
+         * UsageForecast
+         * @description The org's API calls, and where their count is heading.
+         */
+        UsageForecast: {
+            /** Used */
+            used: number | null;
+            /** Allowed */
+            allowed: number | null;
+            /** Share */
+            share: number | null;
+            /** Read At */
+            read_at: string | null;
+            /**
+             * Pauses At
+             * @description Causeway stops here and keeps changes waiting: the rest is for other tools.
+             */
+            pauses_at: number | null;
+            /** Is Alarming */
+            is_alarming: boolean;
+            /**
+             * Share Percent
+             * @description How much of the allowance Causeway may use up.
+             */
+            share_percent: number;
+            /**
+             * Forecast
+             * @description The count at the end of the day (UTC) if it goes on as in the last hours; null while that is unknown.
+             */
+            forecast: number | null;
         };
         /**
          * UtteranceBody
@@ -3545,6 +3741,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Usage"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_read_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             400: components["responses"]["Error400"];

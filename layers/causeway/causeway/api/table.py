@@ -10,6 +10,7 @@ from causeway.api.routes import discovery as discovery_routes
 from causeway.api.routes import dry_run as dry_run_routes
 from causeway.api.routes import history as history_routes
 from causeway.api.routes import lookups as lookup_routes
+from causeway.api.routes import overview as overview_routes
 from causeway.api.routes import parked as parked_routes
 from causeway.api.routes import records as record_routes
 from causeway.api.routes import syncs as sync_routes
@@ -37,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *record_routes.ROUTES,
     *lookup_routes.ROUTES,
     *usage_routes.ROUTES,
+    *overview_routes.ROUTES,
     *deployment_routes.ROUTES,
     Route("GET", "openapi.json", read_openapi, scope=Scope.PUBLIC),
 )

@@ -124,6 +124,10 @@ class UseCases:
             self.connections, checkpoint_table(), self.runs, pull_history(), pull_queues(), publish_event, now_ms
         )
 
+    def now_ms(self) -> int:
+        """Return the time (epoch ms)."""
+        return now_ms()
+
     def new_id(self) -> str:
         """Return a new random id."""
         return new_id()

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from causeway.connections.connection import Connection, Status, Usage
+from causeway.connections.forecast import SLOT_MS
 from causeway.connections.tokens.grants import DUE_SHARDS, ConnectionRecord, OldGrant, due_shard
 from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
 
@@ -18,6 +19,7 @@ _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name
 _GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
 _OF_OTHER_WRITERS = ("usage", "record_sizes")
 HISTORY_LIMIT = 100
+_SLOTS = 8  # of three hours: what was read a day before is overwritten
 
 
 class ConnectionTable:
@@ -75,19 +77,19 @@ class ConnectionTable:
 
     def note_usage(self, tenant: str, usage: Usage) -> Usage | None:
         """
-        Keep the newest usage of a connection and return the one before, None when there was none.
+        Keep the newest usage of a connection (and the last of each three hours) and return the one before, None when there was none.
 
         A usage that is not newer is returned itself and not kept; a connection that does not exist (any more) is not created.
         """
         condition = "attribute_exists(epoch) AND (attribute_not_exists(usage_read_at_ms) OR usage_read_at_ms < :read)"
-        values = {":read": usage.read_at_ms, ":usage": asdict(usage)}
+        values = {":read": usage.read_at_ms, ":usage": asdict(usage), ":reading": [usage.used, usage.read_at_ms]}
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=_key(tenant),
-                UpdateExpression="SET #usage = :usage, usage_read_at_ms = :read",
+                UpdateExpression="SET #usage = :usage, usage_read_at_ms = :read, #slot = :reading",
                 ConditionExpression=condition,
-                ExpressionAttributeNames={"#usage": "usage"},
+                ExpressionAttributeNames={"#usage": "usage", "#slot": _slot(usage.read_at_ms // SLOT_MS)},
                 ExpressionAttributeValues=to_item(values),
                 ReturnValues="UPDATED_OLD",
             )
@@ -97,6 +99,15 @@ class ConnectionTable:
             return usage
         before = from_item(answer.get("Attributes", {})).get("usage")
         return Usage(**before) if before else None
+
+    def earlier_usage(self, tenant: str) -> list[Usage]:
+        """Return the last reading of each three hours of the last day, in no order; `allowed` is not kept and 0."""
+        answer = self._client.get_item(
+            TableName=self._table,
+            Key=_key(tenant),
+            ProjectionExpression=", ".join(map(_slot, range(_SLOTS))),
+        )
+        return [Usage(used, 0, read_at_ms) for used, read_at_ms in from_item(answer.get("Item", {})).values()]
 
     def note_record_sizes(self, tenant: str, org_id: str, sizes: Mapping[str, int]) -> None:
         """Keep how many records of each sObject an org bears at once; a connection to another org, or none, keeps its own."""
@@ -171,6 +182,10 @@ class ConnectionTable:
 
 def _key(tenant: str) -> dict[str, Any]:
     return to_item({"pk": f"T#{tenant}", "sk": "CONNECTION"})
+
+
+def _slot(number: int) -> str:
+    return f"usage_{number % _SLOTS}"
 
 
 def _position(after: str | None) -> tuple[int, dict[str, Any] | None]:

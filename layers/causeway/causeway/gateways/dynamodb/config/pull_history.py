@@ -70,6 +70,7 @@ class PullHistory:
             ended = replace(found, status=status, detail=detail, remedy=remedy, ended_at_ms=now_ms)
             for kind, event in run_events(ended):
                 self._publish(kind, event)
+            self._runs.days.note_run(tenant, found.sync, run, status, detail)
         closed = {"status": status, "detail": detail, "remedy": remedy, "ended_at_ms": now_ms, **NO_WAIT}
         self._runs.add(tenant, run, {}, last=closed)
 

@@ -29,7 +29,8 @@ class PushHistory:
     """
     The push runs of every tenant.
 
-    Counts and the note that they are counted are one transaction: `NOTED#<settlement>#<run>#<source>` says that all is counted
+    Counts, of the run and of the day, and the note that they are counted are one transaction: `NOTED#<settlement>#<run>#<source>`
+    says that all is counted
     (`whole`, but for the changes in `left`), or that each change is noted on its own (`in parts`): `…#<mark>`.
     A settlement is noted whole by the worker that did it. Who recognizes what another worker settled finds that note, or, where
     that worker died, begins to note in parts.
@@ -76,11 +77,12 @@ class PushHistory:
     def _counted(self, tenant: str, note: PushNote, outcomes: Mapping[str, Outcome], notes: _Items) -> list[int]:
         """Add outcomes to their run if all the notes can be made; return the places of those that cannot."""
         starts_run_earlier = False
+        of_day = {"Update": self._runs.days.adding(tenant, list(outcomes.values()), note.api_calls)}
         for attempt in range(TRIES):
             added = [{"Update": self._adding(tenant, note, list(outcomes.values()), starts_run_earlier)}]
             found = failures(outcomes.values())
             listed = [{"Put": self._runs.listing(tenant, note.run_id, found)}] if found else []
-            reasons = self._cancelled([*notes, *added, *listed])
+            reasons = self._cancelled([*notes, *added, *listed, of_day])
             refused = [place for place, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
             if not reasons or (refused and refused[0] < len(notes)):
                 return [place for place in refused if place < len(notes)]

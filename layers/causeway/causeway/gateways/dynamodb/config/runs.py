@@ -9,6 +9,7 @@ from typing import Any
 
 from causeway.contract.runs import Failure, Run
 from causeway.gateways.aws.faults import passing_faults
+from causeway.gateways.dynamodb.history.days import DayTable
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 
@@ -33,6 +34,7 @@ class RunTable:
     def __init__(self, client: Any, table: str, now_ms: Callable[[], int], retention_days: int) -> None:
         self._client, self._table = client, table
         self._now_ms, self._retention_days = now_ms, retention_days
+        self.days = DayTable(client, table, now_ms)
 
     def add(
         self,
