@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from copy import replace
 
 from causeway.connections.connection import Connection, Status
 from causeway.connections.gates import Gate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -16,8 +17,7 @@ class Status(StrEnum):
     RECONNECTION_REQUIRED = "reconnection_required"
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """The org's daily API usage as read from `Sforce-Limit-Info`: calls used, calls allowed, when read (epoch ms)."""
 
     used: int

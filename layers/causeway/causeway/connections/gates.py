@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from causeway.connections.connection import Connection, Status
 from causeway.connections.statuses import sentence_of
@@ -21,8 +20,7 @@ PERMISSION_PROBE_MS = 15 * 60_000
 RetryWhen = Literal["connected", "quota", "later", "person"]
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """
     Open, or closed with the code and sentence that outcomes carry.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from causeway.connections.connection import Connection, Status
 
@@ -12,8 +11,7 @@ RECONNECT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """
     What happened, what to do, and whether it may recover by itself.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(NamedTuple):
     """One message of a conversation: when (epoch ms), who, what."""
 
     at_ms: int
@@ -16,8 +15,7 @@ class Utterance:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """Whom an activity concerns: another record of the product, or a person by email."""
 
     source: str | None = None

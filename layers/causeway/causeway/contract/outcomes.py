@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Result(StrEnum):
@@ -18,8 +18,7 @@ class Result(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:
+class Warning(NamedTuple):
     """One thing about one field that was not done as asked: a stable code and a sentence."""
 
     field: str
@@ -27,8 +26,7 @@ class Warning:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One record that matched: how, and whether it was chosen."""
 
     id: str

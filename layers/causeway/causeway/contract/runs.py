@@ -15,8 +15,7 @@ MAX_FAILURES_PER_NOTE = 100
 COUNTS = ("read", *(result.value for result in Result))
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One failing record of a run: its key, code, and the reason and remedy for a person."""
 
     key: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.connections.gates import RetryWhen
 
 WAITING_PREFIX = "w"  # of the ids of waiting changes: they sort after all others, by when they were sent
 
 
-@dataclass(frozen=True, slots=True)
-class Parked:
+class Parked(NamedTuple):
     """
     One entry of the parked store: a change (or an unreadable body) with its reason; `retry_when` when it waits.
 
@@ -53,16 +52,14 @@ def due_id(parked_id: str, now_ms: int) -> str:
     return f"{WAITING_PREFIX}{now_ms:014d}-{parked_id.partition('-')[2]}"
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedPage:
+class ParkedPage(NamedTuple):
     """One page of entries, oldest id first, and the token of the next one (None at the end)."""
 
     entries: tuple[Parked, ...]
     next: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Redrive:
+class Redrive(NamedTuple):
     """
     A request to try refused changes again: all of a tenant's, or those of one code, source, record or group, or with these ids.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import replace
 
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.ports import PAGE, Deadline, ParkedStore, PushQueue, Syncs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.connections.connection import Connection
 from causeway.connections.gates import Gate, gate_of
@@ -44,8 +45,7 @@ class PushContext:
         return gate_of(self.connection, self.ports.quota_share_percent, self.now_ms())
 
 
-@dataclass(frozen=True, slots=True)
-class OrgContext:
+class OrgContext(NamedTuple):
     """A context whose gate is open, and the calls to the tenant's org."""
 
     push: PushContext

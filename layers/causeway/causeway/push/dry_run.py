@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from causeway.connections.gates import gate_of
@@ -251,7 +251,7 @@ def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
 
 def _decision(decision: FieldDecision) -> dict[str, Any]:
     """Return a decision as it is answered; that a default is written is said only where it is so."""
-    found = asdict(decision)
+    found = decision._asdict()
     return found if decision.is_default else {name: found[name] for name in ("field", "action", "value")}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 type Row = Mapping[str, Any]
 
@@ -19,8 +19,7 @@ REFERENCE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """
     Rows of one sObject, deleted ones included, that hold one of the values of a field (`any_of`), or one of the values of each
     field of a combination (`all_of`: combinations of fields with their values).
@@ -42,8 +41,7 @@ class Lookup:
     first_page: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Save:
+class Save(NamedTuple):
     """
     One record to save: `record_id` for an update; `external_id` names the field (present in `values`) for an upsert.
 
@@ -71,8 +69,7 @@ class Save:
         return has_reference(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class SaveError:
+class SaveError(NamedTuple):
     """Why one record was not saved, in Salesforce's words; for DUPLICATES_DETECTED the records it names and whether saving is allowed."""
 
     code: str
@@ -85,8 +82,7 @@ class SaveError:
 Certainty = Literal["saved", "refused", "not_applied", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """
     The result of saving one record.
 

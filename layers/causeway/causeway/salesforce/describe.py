@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 COMPOUND_TYPES = frozenset({"address", "location"})  # not readable by Bulk API 2.0 queries, and their parts are
 NOT_PULLED = COMPOUND_TYPES | {"base64"}  # REST answers a file's address, and Bulk API 2.0 refuses it
 
 
-@dataclass(frozen=True, slots=True)
-class PicklistValue:
+class PicklistValue(NamedTuple):
     """One picklist value; `valid_for` is describe's base64 bitset over the controlling field's values, empty when independent."""
 
     value: str

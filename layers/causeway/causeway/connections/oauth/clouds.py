@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 # My Domain login URL formats, enhanced domains (Salesforce Help, "My Domain URL Formats").
 PARTITION: Final = r"(?:\.(?:sandbox|develop|scratch|trailblaze|demo|patch|stage|pc|free))*"
 LABEL: Final = r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(NamedTuple):
     """
     One cloud: My Domains are below `my.` + `base`, the login hosts are `login.` and `test.` + `base`.
 

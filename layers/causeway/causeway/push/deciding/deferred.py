@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from copy import replace
+from typing import NamedTuple
 
 from causeway.contract.outcomes import Candidate, Outcome, Result
 from causeway.push.deciding.endings import Ending, end
@@ -12,8 +13,7 @@ from causeway.push.deciding.planning.planned_records import PlannedRecord
 DONE = (Result.CREATED, Result.UPDATED, Result.UNCHANGED)
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(NamedTuple):
     """A task, and the record of the other sObject of people that is being created first."""
 
     matched: MatchedTask

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
@@ -12,8 +12,7 @@ from causeway.push.deciding.missing_fields import lacks_external_id
 from causeway.syncs.mapping.rows import PEOPLE
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """An outcome without a write, and the match that its candidates and warnings come from."""
 
     result: Result

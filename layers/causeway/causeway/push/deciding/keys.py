@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from copy import replace
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from causeway.push.tasks import External
@@ -17,8 +17,7 @@ from causeway.salesforce.values.texts import composed
 MOMENTS = frozenset({"date", "datetime", "time"})
 
 
-@dataclass(frozen=True, slots=True)
-class PersonKeys:
+class PersonKeys(NamedTuple):
     """
     What a change and Causeway's memory say about who it is: valid 18-character Ids, and a normalized email.
 

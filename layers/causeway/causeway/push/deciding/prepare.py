@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Warning
@@ -27,8 +26,7 @@ MAX_COMPANY = 255
 _ID_FIELDS = {"salesforce_lead_id": "Lead", "salesforce_contact_id": "Contact"}
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedTask:
+class PreparedTask(NamedTuple):
     """
     A task with what is known before the read: its compiled sync and document, who or what it is, whom it is about.
 

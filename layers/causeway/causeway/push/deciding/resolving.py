@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Result
@@ -16,8 +17,7 @@ from causeway.syncs.mapping.desired import CLEAR, DesiredFields
 from causeway.syncs.mapping.evaluation import desired_fields
 
 
-@dataclass(frozen=True, slots=True)
-class ParentsFirst:
+class ParentsFirst(NamedTuple):
     """A task whose record is found by parents that do not exist yet: they are created, then the record is looked for."""
 
     matched: MatchedTask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
@@ -21,8 +20,8 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "remedy": outcome.remedy,
         "salesforce_id": outcome.salesforce_id,
         "fields_written": list(outcome.fields_written),
-        "warnings": [asdict(warning) for warning in outcome.warnings],
-        "candidates": [asdict(candidate) for candidate in outcome.candidates],
+        "warnings": [warning._asdict() for warning in outcome.warnings],
+        "candidates": [candidate._asdict() for candidate in outcome.candidates],
         "data": outcome.data,
         "signals": list(outcome.signals),
     }

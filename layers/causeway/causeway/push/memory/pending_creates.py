@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from causeway.push.memory.entity import Entity
@@ -28,8 +27,7 @@ class CreatedFor(NamedTuple):
         return list(self) if self.marks else list(self)[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCreate:
+class PendingCreate(NamedTuple):
     """A create that is about to be sent: its identifying values, when (epoch ms), and whom it is for."""
 
     values: Mapping[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe
@@ -42,8 +42,7 @@ class LastSynced:
 NEVER_SYNCED = LastSynced()
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """What a push to a record of a bidirectional sync is weighed against; `modified_ms` is the record's LastModifiedDate."""
 
     policy: Policy
@@ -51,8 +50,7 @@ class Base:
     modified_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether the product's value is written, and whether both sides had changed the field."""
 
     write: bool

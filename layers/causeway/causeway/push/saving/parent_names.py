@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.errors import CausewayError
 from causeway.push.memory.claims.answers import Busy, Held
@@ -29,8 +30,7 @@ AGAIN_MS = 1_000
 _MEMORY = "parent"  # under what a name's entity remembers the record that stands for it
 
 
-@dataclass(frozen=True, slots=True)
-class ParentPorts:
+class ParentPorts(NamedTuple):
     """What creating parents works with; `held_here` are the entities that the pass holds, under which a sync may create the same."""
 
     scope: ClaimScope

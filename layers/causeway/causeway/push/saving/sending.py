@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.push.ports import BatchSize, Org
 from causeway.push.saving.limits import SaveLimits
@@ -15,8 +15,7 @@ from causeway.salesforce.calls import Collection, Saved, collections_of
 MOST_CALL_S = 90.0
 
 
-@dataclass(frozen=True, slots=True)
-class SavePorts:
+class SavePorts(NamedTuple):
     """What saving works with. `may_write` is asked before each call, and raises when nothing may be written any more."""
 
     tenant: str
@@ -27,8 +26,7 @@ class SavePorts:
     may_write: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCollection:
+class PendingCollection(NamedTuple):
     """Records that share a collection, as they wait and as they are sent."""
 
     items: Sequence[PendingSave]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Meaning(StrEnum):
@@ -44,8 +44,7 @@ class Blames(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """
     One row of the table: what a code means; `words` (lower case) tell rules of one code apart by the message.
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.values.texts import storable, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Coerced:
+class Coerced(NamedTuple):
     """The result of a coercion: the value to send when `keep`, else nothing is sent; the warnings say what was lost."""
 
     value: Any

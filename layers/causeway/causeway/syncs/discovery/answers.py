@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, fields, replace
-from typing import Any
+from copy import replace
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from causeway.salesforce.describe import SObjectDescribe, compact, describe_from_compact, describe_from_json
 
 
-@dataclass(frozen=True, slots=True)
-class SObjectSummary:
+class SObjectSummary(NamedTuple):
     """One line of the list of sObjects."""
 
     name: str
@@ -21,8 +21,7 @@ class SObjectSummary:
     custom: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ValidationRule:
+class ValidationRule(NamedTuple):
     """One active validation rule: what it says, and the field that it says it at (None: at the top of the page)."""
 
     name: str
@@ -46,7 +45,7 @@ class Form[T]:
 
 def _summaries(body: Mapping[str, Any]) -> tuple[SObjectSummary, ...]:
     rows = [row for row in body.get("sobjects", ()) if row.get("queryable") or row.get("createable")]
-    names = [item.name for item in fields(SObjectSummary)]
+    names = list(SObjectSummary._fields)
     found = (SObjectSummary(**{name: row.get(name, False) for name in names}) for row in rows)
     return tuple(sorted(found, key=lambda summary: (summary.label.lower(), summary.name)))
 
@@ -72,11 +71,11 @@ def _with_counts(before: SObjectDescribe, after: SObjectDescribe) -> SObjectDesc
 DESCRIBE = Form(describe_from_json, compact, describe_from_compact, _with_counts)
 LIST = Form(
     parsed=_summaries,
-    encoded=lambda found: [astuple(summary) for summary in found],
+    encoded=lambda found: [tuple(summary) for summary in found],
     decoded=lambda rows: tuple(SObjectSummary(*row) for row in rows),
 )
 RULES_OF_SOBJECT: Form[tuple[ValidationRule, ...] | None] = Form(
     parsed=_validation_rules,
-    encoded=lambda rules: None if rules is None else [astuple(rule) for rule in rules],
+    encoded=lambda rules: None if rules is None else [tuple(rule) for rule in rules],
     decoded=lambda rows: None if rows is None else tuple(ValidationRule(*row) for row in rows),
 )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from causeway.contract.outcomes import Warning
 from causeway.errors import BrokenMapping
@@ -19,8 +18,7 @@ from causeway.syncs.sync import Sync, WriteRule
 Kind = Literal["value", "conversation", "parent", "about", "record_type"]
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRow:
+class CompiledRow(NamedTuple):
     """
     One mapping made ready: what to evaluate, the field it targets, and how.
 
@@ -69,8 +67,7 @@ class CompiledRow:
         return value if self.table is None or value is MISSING or is_blank(value) else self.table.translated(value)
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledSync:
+class CompiledSync(NamedTuple):
     """
     A sync's rules compiled against a describe; keep it for as long as both are the same.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jmespath
 from jmespath.exceptions import JMESPathError, UnknownFunctionError
@@ -79,8 +78,7 @@ def _about(about: About | None) -> dict[str, str | None] | None:
     return {"source": about.source, "key": about.key, "email": about.email} if about else None
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """
     One compiled expression.
 

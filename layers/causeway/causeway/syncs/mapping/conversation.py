@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from causeway.contract.changes import Utterance
 from causeway.salesforce.values.text_fields import Measure
@@ -18,8 +18,7 @@ MIN_PART = 200  # a message of which less would fit is left out whole
 CUT_MARK = " …"
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(NamedTuple):
     """The fitted text, how many of the oldest messages it leaves out, and whether a message that it holds was cut."""
 
     text: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from causeway.contract.changes import About
 from causeway.contract.outcomes import Warning
@@ -21,8 +21,7 @@ class Clear(Enum):
 CLEAR: Final = Clear.CLEAR
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredField:
+class DesiredField(NamedTuple):
     """
     One desired value of one field, coerced, or CLEAR.
 
@@ -37,8 +36,7 @@ class DesiredField:
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredParent:
+class DesiredParent(NamedTuple):
     """
     A lookup by the parent's name (`Account.Name`): push finds the one `sobject` record of that name.
 
@@ -54,8 +52,7 @@ class DesiredParent:
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DesiredLookup:
+class DesiredLookup(NamedTuple):
     """
     A lookup by the person that the change is about: push resolves the person, then takes its Id or its account's.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.values.rich_texts import LINE_BREAK, is_rich
@@ -17,8 +17,7 @@ MIN_CUT = 60  # what is left of a cut entry once the white space at its end is g
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """
     The text with its new entries; None: they are there already, or there is no room for them.
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.errors import RejectedError
 from causeway.salesforce.values.texts import composed, is_blank, text_of
@@ -22,8 +21,7 @@ class NotInTable(RejectedError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ValueTable:
+class ValueTable(NamedTuple):
     """The Salesforce values by the product's own, which count in any case; `fallback` None: there is none."""
 
     values: Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import replace
 
 from causeway.gateways.dynamodb.parked.batches import MOST_BYTES, MOST_ENTRIES, in_batches, unbatched, whole_batches
 from causeway.parked.entries import Parked

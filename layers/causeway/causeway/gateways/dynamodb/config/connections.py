@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from copy import replace
+from dataclasses import asdict, fields
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -82,7 +83,7 @@ class ConnectionTable:
         A usage that is not newer is returned itself and not kept; a connection that does not exist (any more) is not created.
         """
         condition = "attribute_exists(epoch) AND (attribute_not_exists(usage_read_at_ms) OR usage_read_at_ms < :read)"
-        values = {":read": usage.read_at_ms, ":usage": asdict(usage), ":reading": [usage.used, usage.read_at_ms]}
+        values = {":read": usage.read_at_ms, ":usage": usage._asdict(), ":reading": [usage.used, usage.read_at_ms]}
         try:
             answer = self._client.update_item(
                 TableName=self._table,

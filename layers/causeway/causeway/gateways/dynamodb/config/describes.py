@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
 CHUNK_BYTES = 350_000  # DynamoDB limit: 400 KB an item, names and the other attributes included
 
 
-@dataclass(frozen=True, slots=True)
-class CachedDescribe:
+class CachedDescribe(NamedTuple):
     """A cached answer: its JSON, the `Last-Modified` it came with ("" when none), and when it was last known good (epoch ms)."""
 
     body: Any

@@ -11,7 +11,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from copy import replace
 from typing import Any, NamedTuple
 
 from causeway.parked.entries import Parked
@@ -39,7 +39,7 @@ def in_batches(entries: Iterable[Parked]) -> Iterator[WaitingBatch]:
     for entry in entries:
         alike[replace(entry, parked_id="", key=None, sent_at_ms=0, body="")].append(entry)
     for common, members in alike.items():
-        shared = {name: value for name, value in asdict(common).items() if name not in _OWN and value is not None}
+        shared = {name: value for name, value in common._asdict().items() if name not in _OWN and value is not None}
         for part in _parts(sorted(members, key=lambda entry: entry.parked_id)):
             batch_id = f"{part[0].parked_id}-{hashed(*(entry.parked_id for entry in part))[:12]}"
             rows = [[entry.key, entry.sent_at_ms, entry.body] for entry in part]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from causeway.gateways.dynamodb.items import Item, to_item
@@ -24,7 +23,7 @@ class ParkedItems:
 
     def of_entry(self, entry: Parked) -> Item:
         """Return the item of one entry."""
-        values = {name: value for name, value in asdict(entry).items() if value is not None}
+        values = {name: value for name, value in entry._asdict().items() if value is not None}
         if entry.source is not None and entry.key is not None:
             values["record_pk"] = record_pk(entry.tenant, entry.source, entry.key)
         return self._keyed(entry.parked_id, values, "body", entry.body.encode())
@@ -59,7 +58,7 @@ class ParkedItems:
         if int(item["expires_at"]) * 1000 <= self._now_ms():
             return []
         stored = self._stored_body(item)
-        fields = {name: item[name] for name in Parked.__dataclass_fields__ if name in item}
+        fields = {name: item[name] for name in Parked._fields if name in item}
         if "changes" in item:
             content = item["content"] if stored is None else stored
             return list(unbatched(WaitingBatch(item["sk"], fields, content, item["changes"])))

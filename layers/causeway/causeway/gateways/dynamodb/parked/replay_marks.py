@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 from causeway.gateways.dynamodb.items import from_item, to_item
@@ -37,7 +36,7 @@ class ReplayMarks:
 
     def note_redrive(self, redrive_id: str, redrive: Redrive, expires_at: int) -> None:
         """Keep a request to redrive, and how far it is worked off."""
-        request = json.dumps(asdict(redrive))
+        request = json.dumps(redrive._asdict())
         pk = _shard("REDRIVE", redrive.tenant)
         self._put({"pk": pk, "sk": redrive_id, "wish": request, "expires_at": expires_at})
 

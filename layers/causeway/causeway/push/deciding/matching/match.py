@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from causeway.contract.outcomes import Candidate, Warning
 from causeway.salesforce.calls import Row
@@ -15,8 +14,7 @@ Several = Literal["newest", "oldest", "reject"]
 Verdict = Literal["found", "none", "converted", "deleted", "shared_email", "several_matches"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """
     The record that a change is for, or why there is none.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import replace
+from typing import NamedTuple
 
 from causeway.contract.outcomes import Candidate, Warning
 from causeway.push.deciding.keys import PersonKeys
@@ -12,8 +13,7 @@ from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.salesforce.calls import Row
 
 
-@dataclass(frozen=True, slots=True)
-class PersonMatch:
+class PersonMatch(NamedTuple):
     """One person's match as a lead and as a contact."""
 
     lead: Match

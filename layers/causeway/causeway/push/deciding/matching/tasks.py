@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from copy import replace
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from causeway.contract.outcomes import Candidate
 from causeway.push.deciding.keys import PersonKeys
@@ -75,8 +76,7 @@ def _matched_record(prepared: PreparedTask, concerns: Person | None, view: View)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """A person's rows as read, and the account and the owner that belong to them."""
 
     lead: Row | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.text_decisions import (
@@ -34,8 +34,7 @@ def _never_written(name: str, entry: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDecision:
+class FieldDecision(NamedTuple):
     """
     What becomes of one field: written, the same already, kept (its rule says so), or left out (with a warning).
 
@@ -183,8 +182,7 @@ def _drop_unsuitable(decided: FieldDecisions, describe: SObjectDescribe, current
         decided.leave_out(*misfit)
 
 
-@dataclass(frozen=True, slots=True)
-class _RecordAfter:
+class _RecordAfter(NamedTuple):
     """A record as it will be once `values` are written; `current` is None for one to create."""
 
     describe: SObjectDescribe

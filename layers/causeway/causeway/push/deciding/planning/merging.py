@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from copy import replace
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.field_decisions import (
@@ -88,8 +89,7 @@ class Merged:
         return [wanted for wanted, _ in self.desired.values()]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What to do with one record: the values to send, each field's decision, warnings, and fields that a create lacks."""
 
     values: dict[str, Any]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from copy import replace
+from typing import Any, NamedTuple
 
 from causeway.contract.outcomes import Warning
 from causeway.push.deciding.planning.merging import Plan
 from causeway.salesforce.describe import SObjectDescribe
 
 
-@dataclass(frozen=True, slots=True)
-class PersonAccount:
+class PersonAccount(NamedTuple):
     """The account that a contact mirrors (Object Reference, Account: person account fields)."""
 
     account_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 
 from causeway.push.deciding.planning.merging import plan_of
 from causeway.push.deciding.planning.planned_records import PlannedRecord

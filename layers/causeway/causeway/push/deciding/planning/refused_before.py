@@ -7,8 +7,7 @@ A refusal depends on what the record holds otherwise once it is saved, on the fi
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.hashes import value_hash
@@ -17,8 +16,7 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.values.comparison import stored_text
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """When (epoch ms) and over which connection a record is planned; a redriven change tries everything again."""
 
     now_ms: int = 0
@@ -26,8 +24,7 @@ class Circumstances:
     is_redriven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RecordState:
+class RecordState(NamedTuple):
     """A record as read (None: to be created), and the fields that syncs map: what of it a refusal may depend on."""
 
     describe: SObjectDescribe

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.push.deciding.describes import Described
 from causeway.push.deciding.keys import PersonKeys, comparable, spellings
@@ -20,8 +19,7 @@ from causeway.syncs.people.columns import Parents, account_fields, person_fields
 from causeway.syncs.people.lookups import Values, lookups
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What one pass reads for: its tasks, the describes, and what is known of the sObjects that lookups lead to."""
 
     prepared_tasks: Sequence[PreparedTask]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from copy import replace
+from typing import Any, NamedTuple
 
 from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims.held import HeldClaims, store_entities
@@ -31,8 +31,7 @@ type Described = Callable[[str], SObjectDescribe | None]
 type Read = Callable[[list[Lookup]], list[list[Row]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Lost:
+class _Lost(NamedTuple):
     """One create whose result is not remembered."""
 
     entity: str

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.ports import Claims
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimScope:
+class ClaimScope(NamedTuple):
     """The store of claims, and the tenant and org that identifiers are taken for."""
 
     tenant: str

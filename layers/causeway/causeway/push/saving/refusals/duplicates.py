@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 
 from causeway.contract.outcomes import Candidate, Warning
 from causeway.push.deciding.matching.match import MAX_CANDIDATES
