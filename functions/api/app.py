@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -9,6 +12,8 @@ from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 from causeway.observability import frames_of, logger
 from causeway.wiring.api import UseCases
+
+loaded()
 
 use_cases = UseCases()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -13,6 +16,8 @@ from causeway.observability import logger, metrics
 from causeway.parked.dead_letter import park_crashed
 from causeway.wiring.clients import now_ms
 from causeway.wiring.tables import parked_table
+
+loaded()
 
 
 @logger.inject_lambda_context

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -10,6 +13,8 @@ from causeway.api.faults import page_of_fault
 from causeway.connections.oauth.callback import finish
 from causeway.observability import logger
 from causeway.wiring.connect import callback_ports, public_url
+
+loaded()
 
 
 @logger.inject_lambda_context

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,6 +15,8 @@ from causeway.observability import frames_of, logger, metrics
 from causeway.pull.run import pull_sync
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.pull import pull_ports
+
+loaded()
 
 
 @logger.inject_lambda_context

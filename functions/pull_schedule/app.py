@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,6 +15,8 @@ from causeway.wiring.clients import now_ms
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.messaging import pull_queues
 from causeway.wiring.tables import due_sync_table
+
+loaded()
 
 
 @logger.inject_lambda_context

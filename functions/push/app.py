@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,7 +19,9 @@ from causeway.push.ports import PushPorts
 from causeway.wiring.clients import jitter
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.discovery import field_learner
-from causeway.wiring.push import push_ports
+from causeway.wiring.push import NEEDED_AT_FIRST, push_ports
+
+loaded(*NEEDED_AT_FIRST)
 
 
 @logger.inject_lambda_context

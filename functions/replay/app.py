@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -10,6 +13,8 @@ from causeway.observability import frames_of, logger, metrics
 from causeway.wiring.clients import now_ms
 from causeway.wiring.deadlines import LambdaDeadline
 from causeway.wiring.push import replay
+
+loaded()
 
 
 @logger.inject_lambda_context

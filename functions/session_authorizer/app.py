@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -9,6 +12,8 @@ from causeway.connections.access.sessions import session_of
 from causeway.observability import logger
 from causeway.wiring.clients import now_ms
 from causeway.wiring.tables import marker_table
+
+loaded()
 
 
 @logger.inject_lambda_context

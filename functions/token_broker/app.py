@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +14,8 @@ from causeway.connections.tokens.broker import answered
 from causeway.observability import logger, metrics
 from causeway.wiring.clients import now_ms
 from causeway.wiring.tokens import token_ports
+
+loaded()
 
 RESERVE_MS = 2_000  # to save and answer within the function's own limit
 

@@ -23,6 +23,29 @@ if TYPE_CHECKING:
     from causeway.salesforce.describe import SObjectDescribe
     from causeway.syncs.discovery.describes import Discovery
 
+# What `push_ports` imports in the end; the handler loads it while its environment starts.
+NEEDED_AT_FIRST = (
+    "boto3",
+    "requests",
+    "causeway.gateways.aws.access_tokens",
+    "causeway.gateways.aws.broker",
+    "causeway.gateways.aws.events",
+    "causeway.gateways.aws.parallel",
+    "causeway.gateways.aws.push_events",
+    "causeway.gateways.dynamodb.config.connections",
+    "causeway.gateways.dynamodb.config.describes",
+    "causeway.gateways.dynamodb.config.fields",
+    "causeway.gateways.dynamodb.config.runs",
+    "causeway.gateways.dynamodb.config.syncs",
+    "causeway.gateways.dynamodb.parked.store",
+    "causeway.gateways.dynamodb.state.claims",
+    "causeway.gateways.dynamodb.state.synced",
+    "causeway.gateways.salesforce.org",
+    "causeway.gateways.salesforce.pool",
+    "causeway.push.saving.batch_size",
+    "causeway.syncs.discovery.field_learning",
+)
+
 
 @cache
 def org_pool() -> OrgPool:
