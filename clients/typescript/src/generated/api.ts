@@ -1746,10 +1746,7 @@ export interface components {
             } | null;
             /**
              * @default {
-             *       "every_minutes": 15,
-             *       "daily_at": null,
-             *       "zone": "UTC",
-             *       "paused": false
+             *       "every_minutes": 15
              *     }
              */
             schedule: components["schemas"]["Schedule"];
@@ -2109,35 +2106,9 @@ export interface components {
              * @default 1
              */
             revision: number;
-            /**
-             * @default {
-             *       "update_existing": true,
-             *       "create_when_missing": false,
-             *       "create_unless": "person_exists",
-             *       "several": "newest",
-             *       "on_duplicate": "guard",
-             *       "recreate_deleted": false,
-             *       "assignment_rules": true,
-             *       "match_fields": [],
-             *       "external_id_field": null,
-             *       "when": null
-             *     }
-             */
+            /** @default {} */
             push: components["schemas"]["PushRules"];
-            /**
-             * @default {
-             *       "filter": null,
-             *       "schedule": {
-             *         "daily_at": null,
-             *         "every_minutes": 15,
-             *         "paused": false,
-             *         "zone": "UTC"
-             *       },
-             *       "deletes": true,
-             *       "enrich": false,
-             *       "conflict": "newest"
-             *     }
-             */
+            /** @default {} */
             pull: components["schemas"]["PullRules"];
             /**
              * Email

@@ -60,7 +60,9 @@ class PullRules(Strict):
     """What a pull reads; `filter` is a structured tree of all/any groups, never raw SOQL."""
 
     filter: dict[str, Any] | None = None
-    schedule: Schedule = Field(default_factory=lambda: Schedule(every_minutes=15))
+    schedule: Schedule = Field(
+        default_factory=lambda: Schedule(every_minutes=15), json_schema_extra={"default": {"every_minutes": 15}}
+    )
     deletes: bool = True
     enrich: bool = False
     conflict: Literal["newest", "salesforce", "product"] = "newest"
@@ -85,8 +87,8 @@ class Sync(Strict):
     enabled: bool = False
     position: int = Field(default=1, ge=0, le=10_000)
     revision: int = 1
-    push: PushRules = Field(default_factory=PushRules)
-    pull: PullRules = Field(default_factory=PullRules)
+    push: PushRules = Field(default_factory=PushRules, json_schema_extra={"default": {}})
+    pull: PullRules = Field(default_factory=PullRules, json_schema_extra={"default": {}})
     email: Literal["automatic", "off"] = "automatic"
     mappings: tuple[Mapping, ...] = ()
     signals: dict[str, str] = Field(default_factory=dict)
