@@ -54,7 +54,7 @@ def answer(code: str, function: str) -> str:
 
 
 def test_the_first_push_of_an_environment_imports_nothing_more() -> None:
-    assert answer(LATE, "push") == "[]"
+    assert answer(LATE, "push") == "[]", "name what is imported late in NEEDED_AT_FIRST of wiring/push.py"
 
 
 @pytest.mark.parametrize("function", ["push", "session_authorizer"])

@@ -35,6 +35,7 @@ NEEDED_AT_FIRST = (
     "causeway.gateways.dynamodb.config.connections",
     "causeway.gateways.dynamodb.config.describes",
     "causeway.gateways.dynamodb.config.fields",
+    "causeway.gateways.dynamodb.config.push_history",
     "causeway.gateways.dynamodb.config.runs",
     "causeway.gateways.dynamodb.config.syncs",
     "causeway.gateways.dynamodb.parked.store",
@@ -43,6 +44,7 @@ NEEDED_AT_FIRST = (
     "causeway.gateways.salesforce.org",
     "causeway.gateways.salesforce.pool",
     "causeway.push.saving.batch_size",
+    "causeway.syncs.discovery.describes",
     "causeway.syncs.discovery.field_learning",
 )
 
