@@ -251,6 +251,9 @@ class SimulatedParked:
         found = [self.entries[key] for key in heapq.nsmallest(asked.get("limit", 100), waiting)]
         return ParkedPage(tuple(found))
 
+    def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> Sequence[Parked]:
+        return [self.entries[tenant, each] for each in parked_ids if (tenant, each) in self.entries]
+
     def mark_waiting(self, tenant: str) -> None:
         return
 

@@ -8,7 +8,8 @@ with their open opportunities and cases; records of other sObjects.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
+from dataclasses import dataclass
 from typing import Any
 
 from causeway.errors import InvalidRequest
