@@ -23,6 +23,8 @@ from causeway.wiring.push import NEEDED_AT_FIRST, push_ports
 
 loaded(*NEEDED_AT_FIRST)
 
+MOST_LOGGED = 20  # crashes of one batch, and frames of each: one defect met by many changes is logged often enough
+
 
 @logger.inject_lambda_context
 @metrics.log_metrics(capture_cold_start_metric=True)
@@ -73,6 +75,10 @@ def _defer(deliveries: list[Delivery], batch: Batch, ports: PushPorts) -> None:
 def _report(deliveries: list[Delivery], batch: Batch) -> None:
     for fault in batch.faults:
         logger.error("a tenant's part of the batch failed", fault=type(fault).__name__, frames=frames_of(fault))
+    for fault in batch.crashes[:MOST_LOGGED]:
+        logger.error(
+            "a change could not be handled", fault=type(fault).__name__, frames=frames_of(fault)[-MOST_LOGGED:]
+        )
     metrics.add_metric("TenantsFailed", MetricUnit.Count, len(batch.faults))
     metrics.add_metric("MessagesRetried", MetricUnit.Count, len(batch.redelivered))
     metrics.add_metric("ChangesPushed", MetricUnit.Count, batch.changes)

@@ -118,6 +118,7 @@ class Refused(NamedTuple):
     key: str | None = None
     position: int = 0
     run: str | None = None
+    code: str = "invalid_message"
 
 
 class Message(NamedTuple):
@@ -198,6 +199,13 @@ def _change(envelope: EnvelopeBody, body: ChangeBody, sent_at_ms: int, position:
 
 def _refused_whole(body: str, tenant: str, reason: str, source: str | None = None) -> Message:
     return Message((), (Refused(tenant, reason, body, source),))
+
+
+def crashed_message(body: str, fault: str) -> Refused:
+    """Return the refusal of a message that could not be read for a defect of Causeway; it may be sent again as it is."""
+    tenant, source = addressed(body)
+    reason = f"Causeway failed on this message ({fault}): a defect of Causeway. No other message is held back."
+    return Refused(tenant or UNREADABLE, reason, body, source, code="crashed")
 
 
 def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exception) -> Refused:

@@ -77,8 +77,8 @@ OUTCOMES: dict[str, Code] = {
         "Correct the sender; docs/messages.md shows every key.",
     ),
     "crashed": _entry(
-        "The message made the push function fail again and again.",
-        "Look at the function's log, then redrive the change.",
+        "The push function failed on the change, or its message made the function fail again and again: a defect of Causeway.",
+        "Look at the function's log, which names the fault and its place; redrive the change once it is corrected.",
     ),
     "invalid_email": _entry(
         "The e-mail address cannot be used, and nothing else identifies the person.",

@@ -9,7 +9,7 @@ from causeway.contract.messages import UNREADABLE, Delivery, addressed
 from causeway.parked.entries import Parked
 
 REASON = "The message was delivered many times and each time its handler ended without an answer."
-REMEDY = "Look at the function's log of that time; when the cause is mended, redrive the parked message."
+REMEDY = "Look at the function's log of that time; when the cause is corrected, redrive the parked message."
 
 
 class ParkedStore(Protocol):

@@ -49,7 +49,7 @@ def replay_messages(entries: Sequence[Parked]) -> Iterator[ReplayMessage]:
     head: dict[str, Any] = {}
     size = 0
     for entry in entries:
-        if entry.code == "crashed":
+        if entry.code == "crashed" and entry.sync is None:
             yield ReplayMessage(entry.body, (entry.sent_at_ms,))
             continue
         body, more = json.loads(entry.body), len(entry.body.encode())

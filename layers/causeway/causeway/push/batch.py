@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from causeway.contract.changes import Change
-from causeway.contract.messages import Delivery, Refused, parse_message
+from causeway.contract.messages import Delivery, Message, Refused, crashed_message, parse_message
 from causeway.errors import RetryableError
+from causeway.push.faults.crashes import CRASHED
 from causeway.push.outcomes.publish import publish_refusals
 from causeway.push.ports import Deadline, PushPorts
 from causeway.push.tasks import Arrived, Settlement, Task
@@ -25,6 +26,7 @@ class Batch:
     """
     What became of a batch: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts.
 
+    `faults` are defects that brought a tenant's messages back, `crashes` those on which single changes were parked.
     `samples` are the fields of some changes by tenant and source, for the list of fields that a product sends.
     """
 
@@ -33,6 +35,7 @@ class Batch:
     api_calls: int = 0
     parked: dict[str, int] = field(default_factory=dict)
     faults: list[BaseException] = field(default_factory=list)
+    crashes: list[BaseException] = field(default_factory=list)
     samples: Samples = field(default_factory=dict)
 
     def sample(self, change: Change) -> None:
@@ -86,7 +89,7 @@ def _parsed(deliveries: Sequence[Delivery], batch: Batch) -> Parsed:
     """Parse the messages, count their changes, and keep samples of their fields."""
     parsed = Parsed()
     for delivery in deliveries:
-        message = parse_message(delivery.body, delivery.sent_at_ms, delivery.first_sent)
+        message = _message(delivery, batch)
         batch.changes += len(message.changes) + len(message.refused)
         if message.refused:
             parsed.refused.append((delivery, message.refused))
@@ -97,10 +100,20 @@ def _parsed(deliveries: Sequence[Delivery], batch: Batch) -> Parsed:
     return parsed
 
 
+def _message(delivery: Delivery, batch: Batch) -> Message:
+    """Parse one message; one on which that fails by a fault of ours is refused whole, and no other one with it."""
+    try:
+        return parse_message(delivery.body, delivery.sent_at_ms, delivery.first_sent)
+    except Exception as fault:  # noqa: BLE001  # nothing outside is asked: whatever it is, the message is to blame
+        batch.crashes.append(fault)
+        return Message((), (crashed_message(delivery.body, type(fault).__name__),))
+
+
 def _collect_refused(batch: Batch, message_id: str, refused: Sequence[Refused], fault: BaseException | None) -> None:
     """Count what was parked; a message whose refusal was not published comes again, and no other one."""
     if fault is None:
-        batch.count_parked("invalid_message", len(refused))
+        for each in refused:
+            batch.count_parked(each.code)
         return
     batch.redeliver(message_id)
     batch.note_fault(fault)
@@ -114,11 +127,16 @@ def _collect(batch: Batch, arrived: Sequence[Arrived], result: Settlement | Base
         batch.note_fault(result)
         return
     batch.api_calls += result.api_calls
+    for _, fault in result.crashed:
+        batch.crashes.append(fault)
+        batch.count_parked(CRASHED)
     for task in result.tasks:
         _collect_task(batch, task)
 
 
 def _collect_task(batch: Batch, task: Task) -> None:
+    if task.fault is not None and not task.redelivered:
+        batch.crashes.append(task.fault)
     if task.redelivered:
         batch.redeliver(task.message_id, task.redeliver_at_ms)
     elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
 from causeway.parked.entries import Parked
+from causeway.push.faults.crashes import from_outside
 from causeway.push.memory.claims.answers import Claim, Seen
 from causeway.push.memory.two_way import LastSynced
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved
@@ -127,6 +128,23 @@ class PushPorts:
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
     described_since: Callable[[str, str, int], SObjectDescribe] | None = None
     count_learned: Callable[[str, str, str, str], None] = lambda tenant, sobject, name, count: None
+
+    def watched(self) -> PushPorts:
+        """Return ports that do the same; exceptions of what a pass asks of them are known as those of services."""
+        since = self.described_since
+        return replace(
+            self,
+            connections=from_outside(self.connections),
+            described=from_outside(self.described),
+            described_again=from_outside(self.described_again),
+            is_described=from_outside(self.is_described),
+            described_since=from_outside(since) if since is not None else None,
+            org=lambda tenant: from_outside(self.org(tenant)),
+            claims=from_outside(self.claims),
+            synced=from_outside(self.synced),
+            parked=from_outside(self.parked),
+            count_learned=from_outside(self.count_learned),
+        )
 
 
 class BatchSize(Protocol):

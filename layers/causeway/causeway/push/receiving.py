@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
 from causeway.contract.outcomes import Outcome, Result
+from causeway.push.faults.crashes import crashed_outcome
 from causeway.push.memory.hashes import content_hash
 from causeway.push.ports import Syncs
 from causeway.push.tasks import Arrived, Settlement, Task
@@ -19,7 +20,7 @@ def receive_changes(
     """
     Return the tasks of the changes, and outcomes of those that no sync takes; a redriven change concerns its own sync alone.
 
-    A task may wait for its person for `person_wait_ms` after its change was sent first.
+    A task may wait for its person for `person_wait_ms` after its change was sent first. A change on which this fails is `crashed`.
     """
     received = Settlement()
     by_source: dict[str, list[Sync]] = {}
@@ -29,7 +30,12 @@ def receive_changes(
         if change.source not in by_source:
             by_source[change.source] = [sync for sync in stored.of_source(tenant, change.source) if sync.pushes]
         syncs = [sync for sync in by_source[change.source] if delivery.concerns(change.position, sync.id)]
-        tasks = _tasks(each, syncs, tuple(by_source[change.source]))
+        try:
+            tasks = _tasks(each, syncs, tuple(by_source[change.source]))
+        except Exception as fault:  # noqa: BLE001  # nothing outside is asked: whatever it is, the change is to blame
+            received.crashed.append((each, fault))
+            received.loose.append((change, each.message_id, crashed_outcome(change.key, fault)))
+            continue
         for task in tasks:
             task.wait_until_ms = change.sent_at_ms + person_wait_ms
         received.tasks += tasks
@@ -51,6 +57,7 @@ def _tasks(arrived: Arrived, syncs: list[Sync], of_source: tuple[Sync, ...]) -> 
             has_parked_entry=has_entry,
             receives=delivery.receives,
             source_syncs=of_source,
+            delivery=delivery,
         )
         for sync in syncs
     ]

@@ -58,7 +58,7 @@ class Task:
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
     one that settled it; `may_be_remembered`: it is redelivered, though the settlement may have stored what became of it.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
-    the person appears.
+    the person appears. `fault`: the exception of ours that ended it. `delivery`: that of its message.
     """
 
     change: Change
@@ -91,6 +91,8 @@ class Task:
     may_be_remembered: bool = False
     follows: Gate | None = None
     wait_until_ms: int = 0
+    fault: BaseException | None = None
+    delivery: Delivery | None = None
 
     @property
     def is_open(self) -> bool:
@@ -125,11 +127,13 @@ class Settlement:
     """
     What became of one tenant's part of a batch; outcomes of changes that no sync takes are in `loose`, with their message ids.
 
-    `id` begins with when it began (epoch ms) and names it in what is remembered; `sent_ms` is by message when the queue got it.
+    `crashed` are those among them that could not even be made tasks of, each with the exception of ours. `id` begins with when it
+    began (epoch ms) and names it in what is remembered; `sent_ms` is by message when the queue got it.
     """
 
     tasks: list[Task] = field(default_factory=list)
     loose: list[tuple[Change, str, Outcome]] = field(default_factory=list)
+    crashed: list[tuple[Arrived, Exception]] = field(default_factory=list)
     api_calls: int = 0
     id: str = ""
     sent_ms: dict[str, int] = field(default_factory=dict)

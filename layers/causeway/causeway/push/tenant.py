@@ -11,6 +11,8 @@ from causeway.push.deciding.decide import decide
 from causeway.push.deciding.identifying import LinksOf, about_key, settle_identifiers
 from causeway.push.deciding.prepare import PreparedTask, prepare
 from causeway.push.deciding.reading.view import View, read_view
+from causeway.push.faults.apart import parts_after, reopen
+from causeway.push.faults.crashes import each_alone, is_ours
 from causeway.push.interruptions import interrupt, interrupt_pass, wait_for_gate
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.reading import linked_people
@@ -37,7 +39,7 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
 
     Raises RetryableError when something was not read or published; everything may safely be pushed again.
     """
-    context = read_context(tenant, ports, deadline)
+    context = read_context(tenant, ports.watched(), deadline)
     gate = context.gate()
     settlement = receive_changes(tenant, arrived, ports.syncs, gate, ports.person_wait_ms)
     settlement.id = context.settlement
@@ -89,19 +91,29 @@ def _settle_part(context: OrgContext, tasks: list[Task]) -> None:
 
 
 def _run_pass(context: OrgContext, tasks: list[Task]) -> None:
-    """Run one pass, and store what it remembers whether or not an error ended it."""
+    """Run one pass, and store what it remembers whether or not an error ended it; then settle apart what it stopped."""
     describes = context.push.describes.of(tasks)
     claims = HeldClaims(context.push.scope)
     apart: list[list[Task]] = []
     try:
         _pass(context, claims, open_tasks(tasks), describes)
-    except CausewayError as error:
-        apart = interrupt_pass(context.push, tasks, error)
-    # Any other exception leaves the claims to their leases: it is unknown what was sent.
+    except Exception as error:  # noqa: BLE001  # raised again unless it is a matter of some changes, or for people
+        apart = _parts_after(context, claims, tasks, error)
     store_memory(tasks, claims)
-    for of_one_sync in apart:
-        if waiting := open_tasks(of_one_sync):
+    for part in apart:
+        if waiting := open_tasks(part):
             _run_pass(context, waiting)
+
+
+def _parts_after(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], error: Exception) -> list[list[Task]]:
+    """Return the parts in which to settle what an error of one pass left open. Raises a defect of a service's gateway again."""
+    if is_ours(error):
+        if not claims.are_remembered:
+            reopen(tasks)
+        return parts_after(tasks, error, claims.unknown)
+    if isinstance(error, CausewayError):
+        return interrupt_pass(context.push, tasks, error)
+    raise error  # the claims are left to their leases: it is unknown what was sent
 
 
 def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes: DescribesBySObject) -> None:
@@ -124,7 +136,7 @@ def _pass(context: OrgContext, claims: HeldClaims, tasks: list[Task], describes:
 def _claim(context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], people: LinksOf) -> list[Task]:
     """Claim the entities of the tasks; return the tasks that hold all of theirs, and were not settled before."""
     settle_identifiers(tasks, context.push.describes.visible, people)
-    take_claims(claims, list(tasks), context.push.now_ms())
+    take_claims(claims, open_tasks(tasks), context.push.now_ms())
     return open_tasks(tasks)
 
 
@@ -133,7 +145,10 @@ def _prepare(
 ) -> list[PreparedTask]:
     """Find what workers that died created, and work out what can be known of the tasks before the read."""
     recover(claims, context.push.describes.visible, context.read)
-    return [prepare(task, describes[task.sync.sobject], claims.entities, people) for task in tasks]
+    prepared = each_alone(
+        tasks, lambda task: task, lambda task: prepare(task, describes[task.sync.sobject], claims.entities, people)
+    )
+    return list(prepared)
 
 
 def _read(context: OrgContext, prepared_tasks: list[PreparedTask]) -> View:

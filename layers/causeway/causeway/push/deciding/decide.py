@@ -24,6 +24,7 @@ from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.deciding.reading.view import View
 from causeway.push.deciding.resolving import ParentsFirst, resolved_match
+from causeway.push.faults.crashes import each_alone
 from causeway.push.tasks import Task
 from causeway.salesforce.calls import Row
 from causeway.syncs.mapping.rows import PEOPLE
@@ -67,18 +68,28 @@ def decide(prepared_tasks: Iterable[PreparedTask], view: View, described: Descri
     ordered = sorted(prepared_tasks, key=_by_position)
     decisions = Decisions(person_groups(ordered))
     matches = PersonMatches(view.people)
-    for prepared in sorted(with_shared_links(ordered, decisions.groups, view, matches), key=_lacks_values):
-        matched = match_task(prepared, view, matches)
-        if awaits_person(matched):
-            decisions.awaiting.append(prepared.task)
-            if view.read_started_ms < prepared.task.wait_until_ms:
-                continue
-        resolved = resolved_match(matched, view.named)
-        if isinstance(resolved, ParentsFirst):
-            decisions.parents_first.append(resolved)
-        elif resolved is not None:
-            _decide(resolved, decisions, view, described)
+    found = sorted(with_shared_links(ordered, decisions.groups, view, matches), key=_lacks_values)
+    decided = each_alone(
+        found, lambda prepared: prepared.task, lambda prepared: _match(prepared, decisions, view, matches, described)
+    )
+    list(decided)
     return decisions
+
+
+def _match(
+    prepared: PreparedTask, decisions: Decisions, view: View, matches: PersonMatches, described: Described
+) -> None:
+    """Match one task with its record, and decide what becomes of it, unless it waits for a person or a parent."""
+    matched = match_task(prepared, view, matches)
+    if awaits_person(matched):
+        decisions.awaiting.append(prepared.task)
+        if view.read_started_ms < prepared.task.wait_until_ms:
+            return
+    resolved = resolved_match(matched, view.named)
+    if isinstance(resolved, ParentsFirst):
+        decisions.parents_first.append(resolved)
+    elif resolved is not None:
+        _decide(resolved, decisions, view, described)
 
 
 def _decide(matched: MatchedTask, decisions: Decisions, view: View, described: Described) -> None:
@@ -98,10 +109,9 @@ def _decide(matched: MatchedTask, decisions: Decisions, view: View, described: D
 
 def _contribute(matched: MatchedTask, decisions: Decisions, view: View, described: Described) -> None:
     place = _place(matched, decisions)
-    planned = decisions.by_place.get(place)
-    if planned is None:
-        planned = decisions.by_place[place] = planned_record(matched, described)
+    planned = decisions.by_place.get(place) or planned_record(matched, described)
     planned.contributions.append(contribution_of(matched, planned, view.named))
+    decisions.by_place[place] = planned
 
 
 def _must_wait(matched: MatchedTask, decisions: Decisions) -> bool:

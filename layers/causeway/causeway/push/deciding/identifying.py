@@ -10,6 +10,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.push.deciding.describes import Described
 from causeway.push.deciding.keys import compared
+from causeway.push.faults.crashes import each_alone
 from causeway.push.tasks import External, MatchValue, Task
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.emails import normalized_email
@@ -52,18 +53,21 @@ def settle_identifiers(tasks: Iterable[Task], described: Described, people: Link
     """
     known: Identities = {}
     described = cache(described)
-    for task in tasks:
-        describe = described(task.sync.sobject)
-        if describe is None:
-            continue
-        identity = _identity(task, task.sync, describe, known)
-        if identity.awaits and (linked := _linked(task, describe, identity.awaits, people)):
-            task.resolved = linked
-            identity = _identity_of(task, task.sync, describe)
-        task.values, task.awaits = identity.values, identity.awaits
-        if task.sync.sobject in PEOPLE:
-            task.email = _email_of(task, describe)
-            task.externals = tuple(dict.fromkeys(_externals(task, described, known)))
+    list(each_alone(tasks, lambda task: task, lambda task: _settle_identifiers(task, described, people, known)))
+
+
+def _settle_identifiers(task: Task, described: Described, people: LinksOf, known: Identities) -> None:
+    describe = described(task.sync.sobject)
+    if describe is None:
+        return
+    identity = _identity(task, task.sync, describe, known)
+    if identity.awaits and (linked := _linked(task, describe, identity.awaits, people)):
+        task.resolved = linked
+        identity = _identity_of(task, task.sync, describe)
+    task.values, task.awaits = identity.values, identity.awaits
+    if task.sync.sobject in PEOPLE:
+        task.email = _email_of(task, describe)
+        task.externals = tuple(dict.fromkeys(_externals(task, described, known)))
 
 
 def _externals(task: Task, described: Described, known: Identities) -> Iterator[External]:

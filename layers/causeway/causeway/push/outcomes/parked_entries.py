@@ -9,11 +9,13 @@ from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
 from causeway.contract.message_writing import change_json, message_json
 from causeway.contract.messages import REMEDY, Refused
+from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Outcome, Result
 from causeway.parked.entries import WAITING_PREFIX, Parked
+from causeway.push.faults.crashes import CRASHED, crash, crash_detail
 from causeway.push.memory.hashes import content_hash, hashed
 from causeway.push.outcomes.resolved import rejected_id
-from causeway.push.tasks import Settlement, Task
+from causeway.push.tasks import Arrived, Settlement, Task
 
 _compact = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":")
@@ -21,24 +23,48 @@ _compact = json.JSONEncoder(
 
 
 def parked_entries(tenant: str, done: Settlement, now_ms: int) -> Iterator[Parked]:
-    """Yield an entry for each refused change and sync, and for each change that waits for its tenant's gate."""
+    """Yield an entry for each refused change and sync, for each change that waits for its tenant's gate, and for what crashed."""
     waiting: set[int] = set()
-    for task in done.tasks:
-        if task.outcome is None or task.redelivered:
-            continue
-        if task.outcome.result is Result.REJECTED:
-            yield _rejected(tenant, task, task.outcome, now_ms)
-            continue
+    ended = [task for task in done.tasks if task.outcome is not None and not task.redelivered]
+    for task in ended:
         gate = task.gate or task.follows
-        if gate is not None and gate.retry_when and id(task.change) not in waiting:
-            waiting.add(id(task.change))
-            yield waiting_entry(tenant, task.change, gate, now_ms, _redriven_for(task))
+        is_waiting = gate is not None and gate.retry_when and id(task.change) not in waiting
+        try:
+            if task.outcome is not None and task.outcome.result is Result.REJECTED:
+                yield _rejected(tenant, task, task.outcome, now_ms)
+            elif gate is not None and is_waiting:
+                waiting.add(id(task.change))
+                yield waiting_entry(tenant, task.change, gate, now_ms, _redriven_for(task))
+        except Exception as fault:
+            if task.delivery is None:
+                raise
+            crash(task, fault)
+            yield crashed_entry(tenant, Arrived(task.change, task.message_id, task.delivery), fault, now_ms)
+    for arrived, met in done.crashed:
+        yield crashed_entry(tenant, arrived, met, now_ms)
+
+
+def crashed_entry(tenant: str, arrived: Arrived, fault: BaseException, now_ms: int) -> Parked:
+    """Return the entry of a change that cannot even be written down: its whole message, which a redrive sends as it came."""
+    return Parked(
+        tenant=tenant,
+        parked_id="c" + hashed(tenant, arrived.delivery.body),
+        code=CRASHED,
+        reason=crash_detail(fault),
+        remedy=OUTCOMES[CRASHED].remedy,
+        parked_at_ms=now_ms,
+        body=arrived.delivery.body,
+        source=arrived.change.source,
+        key=arrived.change.key,
+        run=arrived.change.run,
+        sent_at_ms=arrived.change.sent_at_ms,
+    )
 
 
 def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
     return Parked(
         tenant=tenant,
-        parked_id=rejected_id(tenant, task.change, task.sync.id),
+        parked_id=rejected_id(tenant, task),
         code=outcome.code or "rejected",
         reason=outcome.detail or "",
         remedy=outcome.remedy or "",
@@ -97,9 +123,9 @@ def refused_entry(refused: Refused, now_ms: int) -> Parked:
     return Parked(
         tenant=refused.tenant,
         parked_id="m" + hashed(refused.tenant, refused.body),
-        code="invalid_message",
+        code=refused.code,
         reason=refused.reason,
-        remedy=REMEDY,
+        remedy=REMEDY if refused.code == "invalid_message" else OUTCOMES[refused.code].remedy,
         parked_at_ms=now_ms,
         body=refused.body,
         source=refused.source,

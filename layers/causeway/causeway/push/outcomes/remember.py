@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from causeway.contract.outcomes import Outcome, Result
+from causeway.contract.outcomes import Result
 from causeway.push.context import PushContext
 from causeway.push.deciding.decide import Decisions
 from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents
 from causeway.push.deciding.prepare import PreparedTask
+from causeway.push.faults.crashes import each_alone
 from causeway.push.memory.claims.held import HeldClaims, finish_claims
 from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
@@ -36,14 +37,18 @@ def remember_outcomes(
     add_created_ids(prepared_tasks, decisions.groups)
     tasks = [prepared.task for prepared in prepared_tasks]
     reopen_dependents(tasks)
-    for task in tasks:
-        if task.outcome is not None and not task.redelivered and task.outcome.result is not Result.WAITING:
-            task.settlement = context.settlement
-            _remember(task, task.outcome, claims)
+    settled = [task for task in tasks if task.outcome is not None and not task.redelivered]
+    for task in settled:
+        task.settlement = context.settlement
+    list(each_alone(settled, lambda task: task, lambda task: _remember(task, claims)))
+    claims.are_remembered = True
     wake_followers(context, claims, tasks)
 
 
-def _remember(task: Task, outcome: Outcome, claims: HeldClaims) -> None:
+def _remember(task: Task, claims: HeldClaims) -> None:
+    outcome = task.outcome
+    if outcome is None or outcome.result is Result.WAITING:
+        return
     entity = claims.entities[task.entities[0]]
     forget_create(entity, task.sync.sobject, task.memory_key)
     if outcome.salesforce_id and outcome.result is not Result.REJECTED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from causeway.contract.changes import Change
 from causeway.contract.outcomes import Result
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.hashes import content_hash, hashed
@@ -12,9 +11,10 @@ from causeway.push.memory.settled_changes import note_refused
 from causeway.push.tasks import Task
 
 
-def rejected_id(tenant: str, change: Change, sync: str) -> str:
+def rejected_id(tenant: str, task: Task) -> str:
     """Return the parked id of one change for one sync: sending the same again does not park twice."""
-    return "r" + hashed(tenant, change.source, change.key, sync, content_hash(change))
+    change = task.change
+    return "r" + hashed(tenant, change.source, change.key, task.sync.id, task.content or content_hash(change))
 
 
 def remember_refused(tasks: Iterable[Task], entities: Mapping[str, Entity]) -> None:
@@ -29,7 +29,7 @@ def resolved(tenant: str, tasks: Iterable[Task]) -> list[str]:
     """Return the parked ids of changes that were refused before and are settled now, each once."""
     done = (task for task in tasks if task.outcome is not None and not task.redelivered and not task.gate)
     ids = (
-        rejected_id(tenant, task.change, task.sync.id)
+        rejected_id(tenant, task)
         for task in done
         if (task.redriven or task.resolves) and task.outcome and task.outcome.result is not Result.REJECTED
     )

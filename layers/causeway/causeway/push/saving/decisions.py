@@ -14,6 +14,7 @@ from causeway.push.deciding.planning.plans import plan_records
 from causeway.push.deciding.planning.refused_before import Circumstances
 from causeway.push.deciding.planning.settling import settle_without_write
 from causeway.push.deciding.resolving import keep_created
+from causeway.push.faults.crashes import is_ours
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.claims.owners import own_records
 from causeway.push.memory.two_way import Base
@@ -34,17 +35,19 @@ class SavedDecisions:
     """What was read of bidirectional records before the write, by record Id, and the error that ended saving, if one did."""
 
     bases: dict[str, Base] = field(default_factory=dict)
-    error: CausewayError | None = None
+    error: Exception | None = None
 
 
 def save_decisions(
     context: OrgContext, claims: HeldClaims, decisions: Decisions, read_started_ms: int
 ) -> SavedDecisions:
-    """Save the planned records; an error stops it, and is returned with what is known by then."""
+    """Save the planned records; an error, or a fault of ours, stops it, and is returned with what is known by then."""
     saved = SavedDecisions()
     try:
         _save(context, claims, decisions, read_started_ms, saved.bases)
-    except CausewayError as error:
+    except Exception as error:
+        if not isinstance(error, CausewayError) and not is_ours(error):
+            raise
         saved.error = error
     return saved
 

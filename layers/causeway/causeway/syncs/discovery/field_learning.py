@@ -34,6 +34,8 @@ class FieldLearner:
                 self._fields.learn(tenant, source, seen_fields(changes))
             except RetryableError:
                 return
+            except Exception:  # noqa: BLE001  # everything is settled by now; no field is worth settling it again
+                continue
 
     def _is_due(self, stream: tuple[str, str]) -> bool:
         now_ms = self._now_ms()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from copy import replace
 
-from causeway.push.deciding.planning.merging import plan_of
+from causeway.push.deciding.planning.merging import Merged, plan_of
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.refused_before import Circumstances
+from causeway.push.faults.crashes import crash, is_ours
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.two_way import Base
 
@@ -33,7 +34,40 @@ def plan_records(
         planned.contributions = [contribution for contribution in planned.contributions if contribution.task.is_open]
         is_redriven = any(contribution.task.redriven for contribution in planned.contributions)
         planned.circumstances = replace(circumstances, is_redriven=is_redriven)
-        _plan(planned, entities[planned.entity], bases.get(record_id or ""))
+        _plan_apart(planned, entities[planned.entity], bases.get(record_id or ""))
+
+
+def _plan_apart(planned: PlannedRecord, entity: Entity, base: Base | None) -> None:
+    """Plan a record; without the changes on which that fails by a fault of ours."""
+    while planned.contributions:
+        try:
+            return _plan(planned, entity, base)
+        except Exception as fault:
+            if not is_ours(fault):
+                raise
+            _crash_culprits(planned, entity, base, fault)
+            planned.merged = _blank(planned)
+    return None
+
+
+def _blank(planned: PlannedRecord) -> Merged:
+    return replace(planned.merged, desired={}, defaults={})
+
+
+def _crash_culprits(planned: PlannedRecord, entity: Entity, base: Base | None, fault: Exception) -> None:
+    """Take out the contributions that cannot be planned alone, or the newest one when only all together cannot."""
+    culprits = []
+    for contribution in planned.contributions:
+        alone = replace(planned, merged=_blank(planned), contributions=[contribution])
+        try:
+            _plan(alone, entity, base)
+        except Exception as own:
+            if not is_ours(own):
+                raise
+            culprits.append((contribution, own))
+    for contribution, met in culprits or [(max(planned.contributions, key=lambda each: each.task.change.order), fault)]:
+        crash(contribution.task, met)
+        planned.contributions.remove(contribution)
 
 
 def _plan(planned: PlannedRecord, entity: Entity, base: Base | None) -> None:

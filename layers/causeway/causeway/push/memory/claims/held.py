@@ -19,7 +19,8 @@ class HeldClaims:
 
     A task may be decided once all its entities are held; a record may be written once its owning entity is held, too.
     `entities` is what the held entities remember now, `stored` their text as stored, `owners` the entity of each record that
-    they own. Under the `unknown` entities something was sent whose outcome is unknown.
+    they own. Under the `unknown` entities something was sent whose outcome is unknown. `are_remembered`: the entities hold what
+    the pass settled.
     """
 
     scope: ClaimScope
@@ -28,6 +29,7 @@ class HeldClaims:
     stored: dict[str, str] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    are_remembered: bool = False
 
 
 def hold(claims: HeldClaims, entity: str, held: Held) -> None:
