@@ -118,7 +118,8 @@ def _field_findings(describe: SObjectDescribe, path: str, sync: Sync) -> list[Fi
 
 def _not_editable(describe: SObjectDescribe, field: FieldDescribe, path: str, sync: Sync) -> Finding | None:
     mapped = any(row.salesforce == path for row in sync.mappings)
-    if sync.direction == "pull" or not mapped or field.updateable:
+    is_split = any(item.compound_field_name == field.name and item.updateable for item in describe.fields)
+    if sync.direction == "pull" or not mapped or field.updateable or is_split:
         return None
     if field.calculated:
         remedy = "Map another field: formula and roll-up fields are computed by Salesforce."

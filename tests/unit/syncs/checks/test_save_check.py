@@ -79,13 +79,21 @@ def test_fields_with_a_default_and_a_parent_by_name_are_not_missing() -> None:
     assert "required_field_not_mapped" not in codes(check(rules, describe))
 
 
+def test_a_whole_name_is_pushed_in_parts_but_not_where_it_is_pulled_too() -> None:
+    person = contact()
+    assert codes(check(sync(row("a", "Name"), push=CREATE), person)) == []
+    assert codes(check(sync(row("a", "Name"), row("b", "LastName")), person)) == ["field_mapped_twice"]
+    both = check(sync(row("fields.a", "Name"), direction="bidirectional"), person)
+    assert ("error", "field_not_writable") in [(item.level, item.code) for item in both]
+
+
 @pytest.mark.parametrize(
     ("mapping", "found"),
     [
         (row("a", "Gone__c"), [("error", "unknown_field")]),
         (row("a", "Nobody.Name"), [("error", "unknown_field")]),
         (row("a", "Account.Industry"), [("error", "relationship_not_pushable")]),
-        (row("a", "Name"), [("error", "field_not_writable")]),
+        (row("a", "Name"), []),
         (row("a", "CreatedDate"), [("error", "field_not_writable")]),
         (row("a", "Id"), [("error", "field_not_writable")]),
         (row("a", "Formula__c"), [("error", "field_not_writable")]),

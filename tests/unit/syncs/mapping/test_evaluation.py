@@ -177,11 +177,11 @@ def test_a_record_type_is_found_by_its_name() -> None:
 
 
 def test_rows_that_cannot_work_in_this_org_are_left_out_and_reported_with_every_change() -> None:
-    rules = sync(row("a", "Gone__c"), row("b", "Account.Industry"), row("join(", "Title"), row("phone", "Phone"))
+    rules = sync(row("a", "Gone__c"), row("b", "Account.Owner.Name"), row("join(", "Title"), row("phone", "Phone"))
     found = want(rules, fields={"phone": "1"})
     assert values(found) == {"Phone": "1"}
     assert codes(found.warnings) == ["mapping_broken"] * 3
-    assert [item.field for item in found.warnings] == ["Gone__c", "Account.Industry", "Title"]
+    assert [item.field for item in found.warnings] == ["Gone__c", "Account.Owner.Name", "Title"]
 
 
 def test_an_expression_that_fails_for_one_change_leaves_its_field_out() -> None:

@@ -30,7 +30,7 @@ class PreparedTask(NamedTuple):
     """
     A task with what is known before the read: its compiled sync and document, who or what it is, whom it is about.
 
-    `given` is the document that expressions see. `names` are the parents it asks for by name, by sObject; `link` is the
+    `given` is the document that expressions see. `names` are the parents it asks for: sObject, field, value; `link` is the
     record of another sObject that its key stands for. `unusable_email` says what keeps the address that was sent from being one.
     """
 
@@ -39,7 +39,7 @@ class PreparedTask(NamedTuple):
     given: dict[str, Any]
     keys: PersonKeys
     company: str = ""
-    names: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str, str], ...] = ()
     link: str | None = None
     about: PersonKeys | None = None
     warnings: tuple[Warning, ...] = ()
@@ -127,13 +127,13 @@ def _about_keys(task: Task, people: LinksOf) -> PersonKeys | None:
     )
 
 
-def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the sObject and name of each parent that a row asks for by name, also for a new record only."""
+def _parent_names(rules: CompiledSync, given: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the sObject of each parent that a row asks for by name, or by another field, also for a new record only."""
     for row in rules.rows:
         if row.kind == "parent":
             for value in (value_of_row(row, given), row.usual_value(given)):
-                if name := _name(value):
-                    yield row.field.reference_to[0], name
+                if name := _name((normalized_email(value) or value) if row.by == "Email" else value):
+                    yield from ((sobject, row.by, name) for sobject in row.sobjects)
 
 
 def _company(rules: CompiledSync, given: Mapping[str, Any]) -> str:
@@ -152,4 +152,4 @@ def _name(value: Any) -> str:
 
 
 def _names_company(row: CompiledRow) -> bool:
-    return row.field.name == "Company" or (row.kind == "parent" and row.field.reference_to == ("Account",))
+    return row.field.name == "Company" or (row.kind == "parent" and (row.sobjects, row.by) == (("Account",), "Name"))

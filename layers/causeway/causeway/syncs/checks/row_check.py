@@ -13,7 +13,9 @@ from causeway.syncs.checks.row_rules import row_problem, rule_problems
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
 from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
 from causeway.syncs.mapping.evaluation import coerced_value
-from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, PEOPLE, parent_lookup
+from causeway.syncs.mapping.name_parts import takes_whole_name
+from causeway.syncs.mapping.parent_rows import NAME, ParentPath, identifies, parent_path
+from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, PEOPLE
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Problem, Sync
 
@@ -50,6 +52,8 @@ def row_problems(
         yield row_problem(
             "error", "unknown_field", message + "Correct the row, or ask the Salesforce admin for access.", row
         )
+    elif takes_whole_name(sync, describe, row.salesforce):
+        yield from _fit(describe, row, describe.field("LastName") or target, types)
     elif sync.direction != "pull":
         yield from _writing(describe, row, target)
         yield from _fit(describe, row, target, types)
@@ -93,14 +97,21 @@ def _relationship(
         return
     if sync.direction == "pull":
         return
-    lookup = parent_lookup(describe, row.salesforce)
-    if lookup is None:
+    found = parent_path(sync, describe, row.salesforce)
+    if found is None or not _identifies_parents(found, related):
         message = (
-            f"{row.salesforce} can be pulled but not pushed: a push finds a parent by Name, where only one kind fits."
+            f"{row.salesforce} can be pulled but not pushed: a push finds a parent by its Name, an external ID or another unique field, "
+            "a user also by Email or Username."
         )
         yield row_problem("error" if sync.direction == "push" else "warning", "relationship_not_pushable", message, row)
     else:
-        yield from _writable(describe, row, lookup)
+        yield from _writable(describe, row, found.lookup)
+
+
+def _identifies_parents(found: ParentPath, related: field_paths.Related | None) -> bool:
+    """Return whether the field that a parent is found by is one record's only, as far as the user sees it."""
+    known = [item for sobject in found.sobjects if (item := (related or {}).get(sobject))]
+    return found.by == NAME or (bool(known) and all(identifies(item, found.by) for item in known))
 
 
 def _writing(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iterator[Problem]:

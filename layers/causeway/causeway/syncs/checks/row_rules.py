@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from causeway.contract.outcomes import Warning
-from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.coercion import is_supported
 from causeway.salesforce.values.texts import is_blank, text_of
 from causeway.syncs.mapping.evaluation import MAX_NAME_LENGTH, coerced_value
-from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, parent_lookup
+from causeway.syncs.mapping.parent_rows import parent_path
+from causeway.syncs.mapping.rows import ABOUT, CONVERSATION
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Problem, Scalar, Sync
 
@@ -23,13 +24,13 @@ def rule_problems(sync: Sync, describe: SObjectDescribe, row: Row) -> Iterator[P
     """Yield what contradicts, never works, or has no effect in the options of one row."""
     yield from _overwriting(row)
     yield from _tables(row)
-    if row.create_related and "." not in row.salesforce:
-        message = "create_related counts for relationship rows such as Account.Name only."
+    if row.create_related and not row.salesforce.lower().endswith(".name"):
+        message = "create_related counts for rows that name the parent, such as Account.Name, only."
         yield row_problem("warning", "option_without_effect", message, row)
     if sync.direction != "pull":
         yield from _appending(sync, describe, row)
         yield from _at_create_only(sync, describe, row)
-        yield from _given_values(describe, row)
+        yield from _given_values(sync, describe, row)
 
 
 def _overwriting(row: Row) -> Iterator[Problem]:
@@ -86,7 +87,7 @@ def _at_create_only(sync: Sync, describe: SObjectDescribe, row: Row) -> Iterator
         for name, is_said in (("create_only", row.write_rule == "create_only"), ("default", row.default is not None))
         if is_said
     ]
-    target = parent_lookup(describe, row.salesforce) or describe.field(row.salesforce)
+    target = _lookup(sync, describe, row) or describe.field(row.salesforce)
     for name in named:
         if not sync.push.create_when_missing:
             message = f"'{name}' counts when a record is created, and this sync creates none (create_when_missing)."
@@ -106,9 +107,14 @@ def _identifies(sync: Sync, row: Row) -> bool:
     return row.salesforce.lower() in {name.lower() for name in names}
 
 
-def _given_values(describe: SObjectDescribe, row: Row) -> Iterator[Problem]:
+def _lookup(sync: Sync, describe: SObjectDescribe, row: Row) -> FieldDescribe | None:
+    found = parent_path(sync, describe, row.salesforce)
+    return found.lookup if found else None
+
+
+def _given_values(sync: Sync, describe: SObjectDescribe, row: Row) -> Iterator[Problem]:
     """Yield which of the values that the row itself names do not fit its field."""
-    lookup, target = parent_lookup(describe, row.salesforce), describe.field(row.salesforce)
+    lookup, target = _lookup(sync, describe, row), describe.field(row.salesforce)
     for what, value in _named_values(row):
         if is_blank(value):
             continue

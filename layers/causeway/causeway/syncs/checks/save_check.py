@@ -12,7 +12,9 @@ from causeway.syncs.checks.row_check import row_problems
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.filters import filter_paths, filter_problems
 from causeway.syncs.mapping.conditions import ROOTS, condition
-from causeway.syncs.mapping.rows import PEOPLE, automatic_rows, parent_lookup
+from causeway.syncs.mapping.name_parts import takes_whole_name
+from causeway.syncs.mapping.parent_rows import parent_path
+from causeway.syncs.mapping.rows import PEOPLE, automatic_rows
 from causeway.syncs.sync import Mapping, Problem, Sync
 
 
@@ -81,7 +83,7 @@ def _rows(
     targets: set[str] = set()
     for mapping in sync.mappings:
         yield from row_problems(sync, describe, mapping, types, related)
-        target = _target(describe, mapping)
+        target = _target(sync, describe, mapping)
         if target in targets and sync.direction != "pull":
             message = (
                 f"{mapping.salesforce} is mapped more than once; only the first row would count. Remove the others."
@@ -90,10 +92,12 @@ def _rows(
         targets.add(target)
 
 
-def _target(describe: SObjectDescribe, mapping: Mapping) -> str:
-    """Return the field that a push of this row would write, in lower case."""
-    lookup = parent_lookup(describe, mapping.salesforce)
-    return (lookup.name if lookup else mapping.salesforce).lower()
+def _target(sync: Sync, describe: SObjectDescribe, mapping: Mapping) -> str:
+    """Return the field that a push of this row would write, in lower case; of a whole name its last part."""
+    if takes_whole_name(sync, describe, mapping.salesforce):
+        return "lastname"
+    found = parent_path(sync, describe, mapping.salesforce)
+    return (found.lookup.name if found else mapping.salesforce).lower()
 
 
 def _conditions(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
@@ -126,7 +130,7 @@ def _required(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     """Yield what a create would miss (object reference guide, Required Fields)."""
     if not sync.push.create_when_missing:
         return
-    mapped = {_target(describe, mapping) for mapping in (*sync.mappings, *automatic_rows(sync, describe))}
+    mapped = {_target(sync, describe, mapping) for mapping in (*sync.mappings, *automatic_rows(sync, describe))}
     for item in describe.fields:
         if item.required_at_create and item.name.lower() not in mapped:
             message = f"{describe.label} records can not be created without {_shown(item)}, which no row maps. Map it."
@@ -135,7 +139,7 @@ def _required(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
 
 def _matching(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     push = sync.push
-    mapped = {_target(describe, mapping) for mapping in sync.mappings}
+    mapped = {_target(sync, describe, mapping) for mapping in sync.mappings}
     for name in push.match_fields:
         target = describe.field(name)
         if target is None:

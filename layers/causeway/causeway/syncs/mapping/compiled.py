@@ -10,7 +10,9 @@ from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.texts import is_blank
 from causeway.syncs.mapping.conditions import MISSING, Expression, condition, product_field
-from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows, parent_lookup
+from causeway.syncs.mapping.name_parts import NamePart, parts_of_name, takes_whole_name
+from causeway.syncs.mapping.parent_rows import NAME, parent_path
+from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows
 from causeway.syncs.mapping.translation import NotInTable, ValueTable, value_table
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync, WriteRule
@@ -22,7 +24,8 @@ class CompiledRow(NamedTuple):
     """
     One mapping made ready: what to evaluate, the field it targets, and how.
 
-    `default` is what a new record gets where the change says nothing.
+    `default` is what a new record gets where the change says nothing. A parent is one of `sobjects`, found `by` a field.
+    `part` names the part of a person's name that the field takes of a whole name.
     """
 
     kind: Kind
@@ -34,6 +37,9 @@ class CompiledRow(NamedTuple):
     create: bool = False
     table: ValueTable | None = None
     default: Any = None
+    sobjects: tuple[str, ...] = ()
+    by: str = NAME
+    part: NamePart | None = None
 
     def value(self, given: Mapping[str, Any]) -> Any:
         """
@@ -41,7 +47,8 @@ class CompiledRow(NamedTuple):
 
         Raises JMESPathError when a function refuses its arguments, and NotInTable.
         """
-        return self._translated(self.expression.value(given) if self.expression else MISSING)
+        found = self._translated(self.expression.value(given) if self.expression else MISSING)
+        return found if self.part is None else self.part.of(found, given)
 
     @property
     def has_usual_value(self) -> bool:
@@ -60,8 +67,10 @@ class CompiledRow(NamedTuple):
         except NotInTable:
             computed = MISSING
         if computed is MISSING or is_blank(computed):
-            return MISSING if is_blank(self.default) else self.default
-        return computed
+            computed = MISSING if is_blank(self.default) else self.default
+        if self.part is not None:
+            computed = self.part.of(computed, given)
+        return MISSING if computed is None else computed
 
     def _translated(self, value: Any) -> Any:
         return value if self.table is None or value is MISSING or is_blank(value) else self.table.translated(value)
@@ -120,19 +129,29 @@ def _compiled_rows(sync: Sync, describe: SObjectDescribe) -> tuple[tuple[Compile
     """Return the rows that work, the first one of each field, and a warning for each that cannot."""
     rows: dict[str, CompiledRow] = {}
     broken: list[Warning] = []
-    for mapping in (*sync.mappings, *automatic_rows(sync, describe)):
+    mappings = (*sync.mappings, *automatic_rows(sync, describe))
+    for mapping in sorted(mappings, key=lambda each: takes_whole_name(sync, describe, each.salesforce)):
         try:
-            row = _compiled_row(sync, describe, mapping)
+            found = _compiled_rows_of(sync, describe, mapping)
         except BrokenMapping as error:
             broken.append(Warning(mapping.salesforce, "mapping_broken", error.message))
             continue
-        rows.setdefault(row.field.name, row)
+        for row in found:
+            rows.setdefault(row.field.name, row)
     return tuple(rows.values()), tuple(broken)
+
+
+def _compiled_rows_of(sync: Sync, describe: SObjectDescribe, mapping: Row) -> list[CompiledRow]:
+    """Return the row of a mapping; of a person's whole name one for each of its parts."""
+    if not takes_whole_name(sync, describe, mapping.salesforce):
+        return [_compiled_row(sync, describe, mapping)]
+    parts = parts_of_name(describe)
+    return [_value_row(sync, part.field, mapping)._replace(part=part) for part in parts]
 
 
 def _compiled_row(sync: Sync, describe: SObjectDescribe, mapping: Row) -> CompiledRow:
     if "." in mapping.salesforce:
-        return _relationship_row(describe, mapping)
+        return _relationship_row(sync, describe, mapping)
     field = describe.field(mapping.salesforce)
     if field is None:
         raise BrokenMapping(
@@ -159,17 +178,27 @@ def _value_row(sync: Sync, field: FieldDescribe, mapping: Row) -> CompiledRow:
     return CompiledRow(kind, field, rule, expression, may_cut=may_cut, table=table, default=mapping.default)
 
 
-def _relationship_row(describe: SObjectDescribe, mapping: Row) -> CompiledRow:
-    lookup = parent_lookup(describe, mapping.salesforce)
-    if lookup is None:
+def _relationship_row(sync: Sync, describe: SObjectDescribe, mapping: Row) -> CompiledRow:
+    found = parent_path(sync, describe, mapping.salesforce)
+    if found is None:
         raise BrokenMapping(
-            f"{mapping.salesforce} can be read but not pushed: a push finds a parent by its Name and nothing else.",
+            f"{mapping.salesforce} can be read but not pushed: a push finds a parent by its Name, or by what identifies it.",
             "Map the parent's Name, or its Id to the lookup field.",
         )
     expression = product_field(mapping.product)
     rule, table = mapping.write_rule or "if_empty", value_table(mapping)
-    create, default = mapping.create_related, mapping.default
-    return CompiledRow("parent", lookup, rule, expression, create=create, table=table, default=default)
+    create, default = mapping.create_related and found.may_create, mapping.default
+    return CompiledRow(
+        "parent",
+        found.lookup,
+        rule,
+        expression,
+        create=create,
+        table=table,
+        default=default,
+        sobjects=found.sobjects,
+        by=found.by,
+    )
 
 
 def _condition(text: str | None) -> Expression | None:

@@ -38,18 +38,24 @@ class DesiredField(NamedTuple):
 
 class DesiredParent(NamedTuple):
     """
-    A lookup by the parent's name (`Account.Name`): push finds the one `sobject` record of that name.
+    A lookup by the parent's name (`Account.Name`), or by another field (`by`): push finds the one record of `sobjects`.
 
     With several of that name the row is left out with a warning; `create` allows creating a missing one, claimed by `normalized_name`.
     `is_default`: it is for a new record for which no parent is given.
     """
 
     field: FieldDescribe
-    sobject: str
+    sobjects: tuple[str, ...]
     name: str | Clear
     rule: WriteRule = "if_empty"
     create: bool = False
     is_default: bool = False
+    by: str = "Name"
+
+    @property
+    def sobject(self) -> str:
+        """Return the sObject of a parent that is created."""
+        return self.sobjects[0]
 
 
 class DesiredLookup(NamedTuple):

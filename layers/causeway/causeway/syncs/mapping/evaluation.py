@@ -14,6 +14,7 @@ from causeway.contract.outcomes import Warning
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.coerced import Coerced
 from causeway.salesforce.values.coercion import cleared, coerced
+from causeway.salesforce.values.emails import normalized_email
 from causeway.salesforce.values.picklists import record_type_id
 from causeway.salesforce.values.text_fields import measure_of, sent_text, shown_text
 from causeway.salesforce.values.texts import is_blank, storable, text_of
@@ -134,15 +135,15 @@ def _conversation(row: CompiledRow, change: Change) -> DesiredFields:
 
 
 def _parent(row: CompiledRow, value: Any) -> DesiredFields:
-    sobject = row.field.reference_to[0]
     if value is None:
         is_cleared = row.rule == "overwrite" and row.field.nillable
-        return DesiredFields(parents=(DesiredParent(row.field, sobject, CLEAR, row.rule),) if is_cleared else ())
-    name, _ = storable(text_of(value) or "")
+        return DesiredFields(parents=(DesiredParent(row.field, row.sobjects, CLEAR, row.rule),) if is_cleared else ())
+    given = normalized_email(value) if row.by == "Email" else None
+    name, _ = storable(given or text_of(value) or "")
     if not name or len(name) > MAX_NAME_LENGTH:
         code, why = ("too_long", "is too long for a name") if name else ("type_mismatch", "is no text")
-        return _only_warning(row, code, f"{row.field.label} is found by name, and the value {why}.")
-    return DesiredFields(parents=(DesiredParent(row.field, sobject, name, row.rule, row.create),))
+        return _only_warning(row, code, f"{row.field.label} is found by {row.by.lower()}, and the value {why}.")
+    return DesiredFields(parents=(DesiredParent(row.field, row.sobjects, name, row.rule, row.create, by=row.by),))
 
 
 def _lookup(row: CompiledRow, change: Change) -> DesiredFields:

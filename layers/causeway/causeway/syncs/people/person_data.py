@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from causeway.salesforce.calls import Row
+from causeway.salesforce.describe import FieldDescribe
+from causeway.salesforce.values.texts import text_of
+from causeway.syncs.mapping.parent_rows import keys_of
 from causeway.syncs.mapping.rows import normalized_name
 
 USER_PREFIX = "005"
@@ -17,6 +20,17 @@ def rows_by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         if not row.get("IsDeleted"):
             found.setdefault(normalized_name(str(row.get("Name") or "")), []).append(row)
+    return found
+
+
+def rows_by_field(rows: Iterable[Row], field: FieldDescribe) -> dict[str, list[Row]]:
+    """Return live rows by the value of a field, under the key that `keys_of` gives where case counts in it, or does not."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        text = text_of(row.get(field.name))
+        if text and not row.get("IsDeleted"):
+            exact, folded = keys_of(text)
+            found.setdefault(exact if field.case_sensitive else folded, []).append(row)
     return found
 
 

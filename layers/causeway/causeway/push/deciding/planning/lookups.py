@@ -8,7 +8,8 @@ from causeway.contract.outcomes import Warning
 from causeway.salesforce.calls import Row
 from causeway.salesforce.ids import KEY_PREFIXES
 from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
-from causeway.syncs.mapping.rows import PEOPLE, normalized_name
+from causeway.syncs.mapping.parent_rows import NAME, keys_of, place_of
+from causeway.syncs.mapping.rows import PEOPLE
 
 type Named = Mapping[str, Mapping[str, Sequence[Row]]]
 
@@ -29,7 +30,7 @@ def resolve_parents(
         if parent.name is CLEAR:
             desired.fields.setdefault(parent.field.name, DesiredField(parent.field, CLEAR, parent.rule))
             continue
-        found = named.get(parent.sobject, {}).get(normalized_name(str(parent.name)), ())
+        found = _records_of(parent, named)
         if len(found) == 1:
             place = desired.defaults if parent.is_default else desired.fields
             place.setdefault(parent.field.name, DesiredField(parent.field, found[0]["Id"], parent.rule))
@@ -38,6 +39,18 @@ def resolve_parents(
         elif needs_parent(parent, record):
             warnings.append(_parent_warning(parent, len(found)))
     return warnings, missing
+
+
+def _records_of(parent: DesiredParent, named: Named) -> Sequence[Row]:
+    """Return the records that a parent may be: a queue before a user of its name, an active user before others."""
+    for sobject in parent.sobjects:
+        by_value = named.get(place_of(sobject, parent.by), {})
+        exact, folded = keys_of(str(parent.name))
+        rows = (by_value.get(exact) if parent.by != NAME else None) or by_value.get(folded, ())
+        owners = [row for row in rows if row.get("Type") == "Queue"] if sobject == "Group" else rows
+        if owners:
+            return [row for row in owners if row.get("IsActive") is not False] or owners
+    return ()
 
 
 def _is_given(
@@ -57,12 +70,12 @@ def needs_parent(parent: DesiredParent, record: Row | None) -> bool:
 
 
 def _parent_warning(parent: DesiredParent, found: int) -> Warning:
-    name = parent.field.name
+    name, by = parent.field.name, "name" if parent.by == NAME else parent.by
     if found:
-        return Warning(
-            name, "parent_ambiguous", f"{found} {parent.sobject} records have this name, so none was chosen."
-        )
-    return Warning(name, "parent_missing", f"No {parent.sobject} has this name, so the lookup was left as it is.")
+        detail = f"{found} {parent.sobjects[-1]} records have this {by}, so none was chosen."
+        return Warning(name, "parent_ambiguous", detail)
+    sobjects = " or ".join(parent.sobjects)
+    return Warning(name, "parent_missing", f"No {sobjects} has this {by}, so the lookup was left as it is.")
 
 
 def resolve_lookups(desired: DesiredFields, who: tuple[str, Row] | None, record: Row | None) -> list[Warning]:

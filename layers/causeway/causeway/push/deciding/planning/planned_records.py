@@ -101,7 +101,8 @@ class PlannedRecord:
             account = self.person_account
             return Save("Account", account.values(values), account.account_id, None, allow_duplicates)
         creates, external = self.record_id is None, self._external_id(rules[0], values)
-        assign = creates and all(each.assignment_rules for each in rules)
+        is_owner_given = values.get("OwnerId") is not None  # an assignment rule would replace it
+        assign = creates and not is_owner_given and all(each.assignment_rules for each in rules)
         named = any(contribution.task.named for contribution in self.contributions)
         alone = creates and not external and named  # its duplicates are named again
         return Save(self.sobject, values, self.record_id, external, allow_duplicates, assign, alone)

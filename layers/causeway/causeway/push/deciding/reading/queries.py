@@ -14,9 +14,12 @@ from causeway.push.tasks import Task
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.compiled import CompiledSync
+from causeway.syncs.mapping.parent_rows import NAME, identifies
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import Parents, account_fields, person_fields, record_fields
 from causeway.syncs.people.lookups import Values, lookups
+
+_OWNER_COLUMNS = {"User": ("IsActive",), "Group": ("Type",)}  # who may own records is known by these
 
 
 class Scope(NamedTuple):
@@ -97,22 +100,39 @@ def _external_ids(describe: SObjectDescribe, scope: Scope) -> dict[str, set[Any]
 
 
 def named_lookups(scope: Scope) -> Iterator[Lookup]:
-    """Yield lookups by name: accounts of people's companies, and parents that rows ask for by name."""
-    names: dict[str, set[str]] = defaultdict(set)
+    """Yield lookups by name: accounts of people's companies, and parents that rows ask for by name or another field."""
+    names: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for prepared in scope.prepared_tasks:
-        company = [("Account", prepared.company)] if prepared.company else []
-        for sobject, name in (*company, *prepared.names):
-            names[sobject] |= spellings(name)
+        company = [("Account", NAME, prepared.company)] if prepared.company else []
+        for sobject, by, name in (*company, *prepared.names):
+            names[sobject][by].add(name)
     for sobject, found in sorted(names.items()):
         describe = scope.described(sobject)
         if describe is not None:
-            yield from lookups(sobject, _named_columns(describe, scope), {"Name": found})
+            criteria = {
+                by: _spelt_names(describe, by, values) for by, values in found.items() if identifies(describe, by)
+            }
+            yield from lookups(sobject, _named_columns(describe, scope, criteria), criteria)
 
 
-def _named_columns(describe: SObjectDescribe, scope: Scope) -> tuple[str, ...]:
+def _spelt_names(describe: SObjectDescribe, by: str, values: Iterable[str]) -> set[Any]:
+    return {each for value in values for each in spellings(_comparable(describe, by, value))}
+
+
+def named_fields(scope: Scope) -> dict[str, set[str]]:
+    """Return the fields other than Name by which parents are looked for, by sObject."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for sobject, by, _ in (each for prepared in scope.prepared_tasks for each in prepared.names):
+        if by != NAME:
+            found[sobject].add(by)
+    return found
+
+
+def _named_columns(describe: SObjectDescribe, scope: Scope, found_by: Iterable[str]) -> tuple[str, ...]:
     if describe.name == "Account":
-        return account_fields(describe, _paths("account", _rules(scope.prepared_tasks)), scope.parents)
-    return record_fields(describe, ("Name",))
+        paths = _paths("account", _rules(scope.prepared_tasks))
+        return account_fields(describe, (*paths, *found_by), scope.parents)
+    return record_fields(describe, (NAME, *_OWNER_COLUMNS.get(describe.name, ()), *found_by))
 
 
 def record_lookups(scope: Scope) -> Iterator[Lookup]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -14,6 +14,7 @@ from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.deciding.reading.queries import (
     Scope,
     external_fields,
+    named_fields,
     named_lookups,
     people_lookups,
     person_columns,
@@ -21,9 +22,10 @@ from causeway.push.deciding.reading.queries import (
 )
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.refused_fields import PARENTS, refused_parents
+from causeway.syncs.mapping.parent_rows import place_of
 from causeway.syncs.mapping.rows import normalized_name
 from causeway.syncs.people.lookups import lookups
-from causeway.syncs.people.person_data import rows_by_name
+from causeway.syncs.people.person_data import rows_by_field, rows_by_name
 
 MAX_SURVIVOR_READS = 5
 
@@ -36,7 +38,8 @@ class View:
     """
     The org as one pass read it; claims completed after `read_started_ms` are not in it.
 
-    `named` are live records by sObject and normalized name, `rows` records of other sObjects than people by sObject and Id.
+    `named` are live records by sObject and normalized name (by another field under `place_of`), `rows` records of other sObjects
+    than people by sObject and Id.
     """
 
     read_started_ms: int
@@ -77,7 +80,7 @@ def _read_view(scope: Scope, read: Read, read_started_ms: int) -> View:
     named = list(named_lookups(scope))
     found = _answered([*people, *named, *record_lookups(scope)], read)
     _add_people(view, islice(found, len(people)))
-    view.named = {sobject: rows_by_name(rows.values()) for sobject, rows in _by_id(islice(found, len(named))).items()}
+    view.named = _named(_by_id(islice(found, len(named))), scope)
     view.rows = _by_id(found)
     _read_survivors(view, scope, read)
     _index_external_ids(view, scope)
@@ -91,6 +94,17 @@ def _answered(asked: list[Lookup], read: Read) -> Iterator[Answered]:
 def _add_people(view: View, found: Iterable[Answered]) -> None:
     for lookup, rows in found:
         view.people.add(lookup.sobject, rows)
+
+
+def _named(rows: Mapping[str, Mapping[str, Row]], scope: Scope) -> dict[str, dict[str, list[Row]]]:
+    """Return what was found by name, and what was found by other fields, each under its value."""
+    named = {sobject: rows_by_name(found.values()) for sobject, found in rows.items()}
+    for sobject, fields in named_fields(scope).items():
+        describe = scope.described(sobject)
+        for by in fields:
+            if describe and (field := describe.field(by)):
+                named[place_of(sobject, by)] = rows_by_field(rows.get(sobject, {}).values(), field)
+    return named
 
 
 def _index_external_ids(view: View, scope: Scope) -> None:
