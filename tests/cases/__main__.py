@@ -4,7 +4,7 @@ Play the cases of one area and count those that hold.
     python -m tests.cases push|pull|connect [--json] [--only TEXT] [--in-process] [--folder FOLDER]
 
 Starts a stack of its own and plays each case of `tests/cases/<area>/*.yaml` (or of FOLDER) on it; with `--in-process` in this
-process instead, without a deployment. Exits 1 unless every case passed.
+process instead, without a deployment. Exits 1 unless every case passed, 2 when the files hold mistakes or no case fits.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from tests.cases.model import AREAS, Case, read_cases
+from tests.cases.model import Case
 from tests.cases.places.place import Place
+from tests.cases.reading import AREAS, Mistakes, read_cases
 from tests.cases.steps import Playing, Unmet
 
 
@@ -29,8 +30,8 @@ def played(cases: Sequence[Case], place: Place, area: str) -> Iterator[tuple[Cas
     for number, case in enumerate(cases, 1):
         try:
             Playing(case, place, f"case-{area}-{number}").play()
-        except (Unmet, AssertionError) as error:
-            yield case, str(error) or type(error).__name__
+        except Unmet as error:
+            yield case, str(error)
         else:
             yield case, ""
 
@@ -44,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, help="read the cases from here")
     given = parser.parse_args(arguments)
     place_name = "process" if given.in_process else "deployed"
-    cases = [
-        case
-        for case in read_cases(given.area, given.folder)
-        if case.place in ("any", place_name) and given.only.lower() in f"{case.kind} {case.name}".lower()
-    ]
+    try:
+        cases = _chosen(given, place_name)
+    except Mistakes as error:
+        print(error, file=sys.stderr)
+        print(json.dumps({"cases": 0, "passed": 0, "mistakes": error.sentences}, ensure_ascii=False))
+        return 2
     began, failed = time.monotonic(), []
     with _place(place_name) as place:
         for case, unmet in played(cases, place, given.area):
@@ -58,7 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 failed.append({"kind": case.kind, "name": case.name, "unmet": unmet})
     result = {"cases": len(cases), "passed": len(cases) - len(failed), "seconds": round(time.monotonic() - began, 1)}
     print(json.dumps({**result, "failed": failed} if given.json else result, ensure_ascii=False))
-    return 0 if cases and not failed else 1
+    return 1 if failed else 0
+
+
+def _chosen(given: argparse.Namespace, place_name: str) -> list[Case]:
+    """Return the cases that are asked for and can be played at the place; raises Mistakes, also when there is none."""
+    wanted = given.only.lower()
+    named = [case for case in read_cases(given.area, given.folder) if wanted in f"{case.kind} {case.name}".lower()]
+    cases = [case for case in named if case.place in ("any", place_name)]
+    if not cases:
+        why = f"can be played with `place: {place_name}`" if named else f"has the text {given.only!r}"
+        raise Mistakes([f"No case {why}."])
+    return cases
 
 
 def _place(name: str) -> AbstractContextManager[Any]:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-HERE = Path(__file__).parent
-AREAS = ("push", "pull", "connect")
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Part(BaseModel):
@@ -164,18 +159,3 @@ class CaseFile(_Part):
     title: str
     source: str = ""
     cases: list[Case]
-
-
-def read_cases(area: str, folder: Path | None = None) -> list[Case]:
-    """Return the cases of an area, from its files in order; raises ValueError that names the file when one does not fit."""
-    found: list[Case] = []
-    for path in sorted((folder or HERE / area).glob("*.yaml")):
-        try:
-            file = CaseFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-            for case in file.cases:
-                for step in case.steps:
-                    step.named()
-        except (ValidationError, ValueError, yaml.YAMLError) as error:
-            raise ValueError(f"{path.name}: {error}") from error
-        found += [case.model_copy(update={"kind": file.kind}) for case in file.cases]
-    return found

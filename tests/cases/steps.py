@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,6 +18,9 @@ from tests.cases.values import at_path, filled
 
 PUSH_DEFAULTS = {"update_existing": True, "create_when_missing": True}
 POLL_S = 0.2
+SETTLED_S = 30.0  # how long a step waits for the outcomes of what was pushed before
+WAITING_STEPS = ("outcomes", "rows", "parked", "wait_s")  # those that wait by themselves
+REPLAY_S = 5.0  # how long what is replayed may take at least
 
 
 class Unmet(Exception):
@@ -34,22 +38,32 @@ class Playing:
     outcomes: dict[tuple[str, str | None], dict[str, Any]] = field(default_factory=dict)
     records: list[dict[str, Any]] = field(default_factory=list)
     pages: set[str] = field(default_factory=set)
+    awaited: set[Any] = field(default_factory=set)
 
     def play(self) -> None:
-        """Set the case up and do its steps; raises Unmet."""
-        self.place.fresh(self.tenant, self.case.deployment)
+        """Set the case up and do its steps; raises Unmet, with the step that did not hold or could not be done."""
+        for name, act in self._acts():
+            try:
+                act()
+            except (Unmet, AssertionError) as error:
+                raise Unmet(f"{name}: {error or type(error).__name__}") from error
+            except Exception as error:
+                raise Unmet(f"{name}: {type(error).__name__}: {error}") from error
+
+    def _acts(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Yield what is to be done, each with its name."""
         self.bound = {"tenant": self.tenant, "org_url": self.place.org_url}
-        self._org(self.case.org)
+        yield "reset", lambda: self.place.fresh(self.tenant, self.case.deployment)
+        yield "org", lambda: self._org(self.case.org)
         if self.case.connected:
-            self.place.connect(self.tenant)
+            yield "connect", lambda: self.place.connect(self.tenant)
         for sync in self.case.syncs:
-            self._save(Saved(sync=sync))
+            yield f"sync of {sync.get('sobject')}", partial(self._save, Saved(sync=sync))
         for number, step in enumerate(self.case.steps, 1):
             name, value = step.named()
-            try:
-                getattr(self, f"_{name}")(value)
-            except (Unmet, AssertionError) as error:
-                raise Unmet(f"step {number}, {name}: {error}") from error
+            if name not in WAITING_STEPS:
+                self._wait_for_outcomes()
+            yield f"step {number}, {name}", partial(getattr(self, f"_{name}"), value)
 
     # --- doing
 
@@ -77,15 +91,18 @@ class Playing:
     def _push(self, pushes: Push | list[Push]) -> None:
         self._begin()
         for push in pushes if isinstance(pushes, list) else [pushes]:
-            body = {"version": 1, "tenant": self.tenant, "source": push.source, "changes": self._filled(push.changes)}
+            changes = self._filled(push.changes)
+            body = {"version": 1, "tenant": self.tenant, "source": push.source, "changes": changes}
             text = str(self._filled(push.text)) if push.text is not None else json.dumps(body, ensure_ascii=False)
             self.place.send(self.tenant, text)
+            self.awaited |= {each.get("key") for each in changes if isinstance(each, dict)}
 
     def _redrive(self, named: Mapping[str, Any]) -> None:
         self._begin()
         status, answer = self._api_call("POST", "parked/redrive", self._filled(dict(named)))
         _require([] if status < 300 else [f"refused with {status}: {answer}"])
-        self._await(lambda: [] if self._replayed() else ["the redriven changes did not come back"], patience=5)
+        patience_s = max(self.place.patience_s, REPLAY_S)
+        self._await(lambda: [] if self._replayed() else ["the redriven changes did not come back"], patience_s)
 
     def _replayed(self) -> bool:
         self.place.replay()
@@ -97,6 +114,7 @@ class Playing:
         self.place.replay()
 
     def _begin(self) -> None:
+        """Forget what came out before."""
         self._collect()
         self.outcomes.clear()
         self.records.clear()
@@ -104,6 +122,13 @@ class Playing:
 
     def _wait_s(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    def _wait_for_outcomes(self) -> None:
+        """Let what was pushed have its outcomes before the next thing is done, as far as it has any soon."""
+        with suppress(Unmet):
+            patience_s = min(self.place.patience_s, SETTLED_S)
+            self._await(lambda: sorted(map(str, self.awaited - {key for key, _ in self.outcomes})), patience_s)
+        self.awaited.clear()
 
     # --- expecting
 

@@ -14,7 +14,7 @@ def filled(value: Any, bound: Mapping[str, Any]) -> Any:
     Return a value with every `$name` (or `${name}`) replaced by what is bound, and generators worked out.
 
     `{$times: 300, of: "x"}` is a text, `{$repeat: 40, each: …}` a list whose items see the number as `$n`. A text that is one
-    name alone becomes the bound value itself. `$$` is a dollar sign.
+    name alone becomes the bound value itself. `$$` is a dollar sign. Raises ValueError for a name alone that nothing is bound to.
     """
     if isinstance(value, str):
         return _text(value, bound)
@@ -26,12 +26,20 @@ def filled(value: Any, bound: Mapping[str, Any]) -> Any:
         return str(filled(value["of"], bound)) * int(value["$times"])
     if "$repeat" in value:
         return [filled(value["each"], {**bound, "n": number}) for number in range(int(value["$repeat"]))]
-    return {filled(name, bound) if isinstance(name, str) else name: filled(item, bound) for name, item in value.items()}
+    return {_name(name, bound): filled(item, bound) for name, item in value.items()}
+
+
+def _name(name: Any, bound: Mapping[str, Any]) -> Any:
+    """Return the name of a map's value; matchers (`$like`) keep theirs."""
+    whole = _NAME.fullmatch(name) if isinstance(name, str) else None
+    return name if whole and whole[1] not in bound else filled(name, bound)
 
 
 def _text(text: str, bound: Mapping[str, Any]) -> Any:
     whole = _NAME.fullmatch(text)
-    if whole and whole[1] in bound:
+    if whole:
+        if whole[1] not in bound:
+            raise ValueError(f"nothing is bound to {text}; $${text[1:]} is the text itself")
         return bound[whole[1]]
     parts = [_NAME.sub(lambda name: str(bound.get(name[1], name[0])), part) for part in text.split("$$")]
     return "$".join(parts)

@@ -13,6 +13,7 @@ import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from causeway.gateways.dynamodb.config.connections import ConnectionTable
 
 from local.stack.emulator import aws_client
 from tests.cases.places.visiting import connect_in_browser
@@ -31,7 +32,10 @@ class DeployedPlace:
         self._stack = stack
         self._http = requests.Session()
         self._http.trust_env = False
-        self._sqs, self._lambda = (aws_client(name, stack["aws_endpoint"]) for name in ("sqs", "lambda"))
+        self._sqs, self._lambda, dynamodb = (
+            aws_client(name, stack["aws_endpoint"]) for name in ("sqs", "lambda", "dynamodb")
+        )
+        self._connections = ConnectionTable(dynamodb, stack["config_table"])
 
     @property
     def org_url(self) -> str:
@@ -84,7 +88,9 @@ class DeployedPlace:
         return found
 
     def refresh(self, tenant: str) -> Mapping[str, Any]:
-        request = json.dumps({"action": "refresh", "tenant": tenant, "epoch_seen": 0, "token_version_seen": 1_000_000})
+        connection = self._connections.record(tenant).connection
+        seen = {"epoch_seen": connection.epoch, "token_version_seen": connection.token_version}
+        request = json.dumps({"action": "refresh", "tenant": tenant, **seen})
         answer = self._lambda.invoke(FunctionName=self._stack["functions"]["token_broker"], Payload=request.encode())
         found: Mapping[str, Any] = json.loads(answer["Payload"].read())
         return found

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cases.model import AREAS, Case, read_cases
+from tests.cases.model import Case
 from tests.cases.places.process import ProcessPlace, process_place
+from tests.cases.reading import AREAS, read_cases
 from tests.cases.steps import Playing, Unmet
 
 CASES = [(area, case) for area in AREAS for case in read_cases(area) if case.place != "deployed"]

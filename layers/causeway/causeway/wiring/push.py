@@ -135,7 +135,7 @@ def dry_run_ports() -> DryRunPorts:
     return DryRunPorts(
         connections=connection_table(),
         syncs=sync_table(),
-        described=discovery().described,
+        described=cache(partial(discovery().described, is_read_anew=True)),
         described_again=partial(discovery().described, fresh=True),
         described_since=_described_since(discovery()),
         org=lambda tenant: OrgCalls(answering_org_of(tenant)),

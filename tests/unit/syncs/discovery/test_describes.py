@@ -258,6 +258,8 @@ def test_a_missing_field_is_looked_for_in_the_cache_and_asked_for_less_and_less_
 def test_a_learned_count_is_kept_with_the_describe_while_the_field_keeps_its_length() -> None:
     world = World()
     world.discovery.described("acme", "Contact")
+    elsewhere = world.another()
+    elsewhere.described("acme", "Contact")
     world.discovery.count_learned("acme", "Contact", "LastName", "bytes")
 
     def count(discovery: Discovery) -> str:
@@ -266,6 +268,9 @@ def test_a_learned_count_is_kept_with_the_describe_while_the_field_keeps_its_len
         return known.text_count
 
     assert count(world.discovery) == count(world.another()) == "bytes"
+    assert count(elsewhere) == ""
+    elsewhere.described("acme", "Contact", is_read_anew=True)
+    assert count(elsewhere) == "bytes"
     world.org.bodies["contact"] = {**a_describe("Contact"), "label": "Person"}
     world.org.version = "2"
     world.clock.ms += MAX_AGE_MS

@@ -96,10 +96,12 @@ class Discovery:
         fresh: bool = False,
         since_ms: int = 0,
         not_found_ms: int = 0,
+        is_read_anew: bool = False,
     ) -> SObjectDescribe:
         """
         Return an sObject as the connected user sees it, at most `max_age_ms` old, and not older than `since_ms` (epoch ms).
 
+        With `is_read_anew` the cache is looked at first: other execution environments may have learned something since.
         `fresh` reads it again whatever is cached: the org just refused a field, or a field is missing. That is done seldom while the
         answer stays the same. An sObject that the user could not see is not asked for again for `not_found_ms`. Raises NotFound,
         NotConnected, ReconnectionRequired or a RetryableError.
@@ -109,7 +111,7 @@ class Discovery:
         not_found_at_ms = self._not_found_at_ms.get(place, -not_found_ms)
         if self._now_ms() - not_found_at_ms < not_found_ms and not_found_at_ms >= since_ms:
             raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
-        before = self._known(place, DESCRIBE, max_age_ms, fresh=fresh, since_ms=since_ms)
+        before = self._known(place, DESCRIBE, max_age_ms, fresh=fresh or is_read_anew, since_ms=since_ms)
         is_forced = (before is not None and before.checked_at_ms < since_ms) or (fresh and self._may_force(place))
         try:
             after = self._now(
@@ -140,7 +142,8 @@ class Discovery:
         if known is None or not (field := known.value.field(name)) or field.text_count == count:
             return
         fields = tuple(replace(each, text_count=count) if each is field else each for each in known.value.fields)
-        found = _Known(replace(known.value, fields=fields), known.last_modified, known.checked_at_ms)
+        later_ms = known.checked_at_ms + 1  # so that it is newer than what others remember
+        found = _Known(replace(known.value, fields=fields), known.last_modified, later_ms)
         self._cache.put(*place, DESCRIBE.encoded(found.value), found.last_modified, found.checked_at_ms)
         self._remembered(place, found)
 
