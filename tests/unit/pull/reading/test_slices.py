@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from causeway.pull.reading.slices import Slices
+from causeway.pull.reading.slices import WIDER_AFTER, Slices
 
 HOUR_MS = 3_600_000
 
@@ -23,3 +23,24 @@ def test_a_second_is_the_least() -> None:
     while slices.halve(0):
         halved += 1
     assert (slices.width_ms, halved < 10) == (1_000, True)
+
+
+def test_queries_read_more_again_once_several_in_a_row_were_answered() -> None:
+    slices = Slices(1_000, 10 * HOUR_MS)
+    for _ in range(WIDER_AFTER - 1):
+        slices.note_read()
+    assert slices.width_ms == 1_000
+    slices.note_read()
+    assert slices.width_ms == 2_000
+    assert slices.halve(0)
+    for _ in range(WIDER_AFTER - 1):
+        slices.note_read()
+    assert slices.width_ms == 1_000
+
+
+def test_an_org_that_was_slow_once_is_read_in_few_queries_afterwards() -> None:
+    slices, start_ms, queries = Slices(1_000, HOUR_MS), 0, 0
+    while start_ms < HOUR_MS:
+        start_ms, queries = slices.end_after(start_ms), queries + 1
+        slices.note_read()
+    assert queries <= 100

@@ -25,12 +25,12 @@ def read_records(reading: WindowReading, at: Checkpoint) -> Checkpoint:
     """
     Read the records that changed after the checkpoint's place, in keyset order; return the start of the next phase.
 
-    A query that the org ends is asked for half the time, down to a second; what would take many such queries goes to Bulk
-    API 2.0. Pages whose locator ended are asked for anew from the last row.
+    A query that the org ends is asked for half the time, down to a second, and for more again once several were answered; what
+    would take many such queries goes to Bulk API 2.0. Pages whose locator ended are asked for anew from the last row.
     """
     upto_ms = reading.window.upto_ms
+    slices = Slices(at.slice_ms, upto_ms)
     while reading.plan.stamp:
-        slices = Slices(at.slice_ms, upto_ms)
         end_ms = slices.end_after(_start_of(at))
         try:
             at = _read_slice(reading, at, end_ms)
@@ -41,7 +41,8 @@ def read_records(reading: WindowReading, at: Checkpoint) -> Checkpoint:
             continue
         if end_ms >= upto_ms:
             return at.entering("deletes")
-        at = replace(at, place=Place(end_ms + SECOND_MS))
+        slices.note_read()
+        at = replace(at, place=Place(end_ms + SECOND_MS), slice_ms=slices.width_ms)
     return at.entering("deletes")  # without a stamp, the sweep compares every record
 
 
