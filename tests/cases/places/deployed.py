@@ -26,7 +26,7 @@ KEY = Credentials("test", "test")
 class DeployedPlace:
     """One running stack, by its stack.json."""
 
-    patience_s = 90.0
+    patience_s = 180.0
 
     def __init__(self, stack: Mapping[str, Any]) -> None:
         self._stack = stack
