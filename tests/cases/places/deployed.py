@@ -99,5 +99,5 @@ class DeployedPlace:
 @contextmanager
 def deployed_place() -> Iterator[DeployedPlace]:
     """Start a stack for the cases alone, and stop it."""
-    with own_stack() as stack:
+    with own_stack("patient") as stack:
         yield DeployedPlace(stack)
