@@ -25,6 +25,7 @@ from causeway.gateways.aws.parallel import gathered
 from causeway.push.batch import push_batch
 from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
+from causeway.syncs.sync import Mapping
 
 from tests.support.push.bench import CONNECTED, NOW_MS, Bench, ScriptedOrg
 from tests.support.push.memory import MemoryParked, MemorySyncs, PlentyOfTime
@@ -273,3 +274,31 @@ def test_a_backlog_at_a_closed_gate_is_kept_as_far_as_the_time_goes_and_the_rest
     assert rounds > 2
     assert set(bench.results().values()) == {("waiting", "reconnection_required")}
     assert bench.org.api_calls == 0
+
+
+COSTLY = " | ".join(["[@,@][]"] * 30)
+
+
+def test_a_condition_that_takes_too_much_work_refuses_the_change_with_a_code(bench: Bench) -> None:
+    costly = contact_sync(when=f"length({COSTLY}) > `5`")
+    assert bench.push("a", "b", syncs=MemorySyncs({TENANT: [costly]})).redelivered == {}
+    assert bench.results() == dict.fromkeys("ab", ("rejected", "condition_too_costly"))
+    reasons = {entry.reason for entry in bench.parked.entries.values()}
+    assert reasons == {"The sync's condition takes more work than a condition may: it takes too many steps."}
+
+
+def test_a_row_or_a_signal_that_takes_too_much_work_is_left_out(bench: Bench) -> None:
+    costly = contact_sync().model_copy(
+        update={
+            "mappings": (
+                Mapping(product="last_name", salesforce="LastName"),
+                Mapping(product=COSTLY, salesforce="Title"),
+            ),
+            "signals": {"costly": COSTLY},
+        }
+    )
+    assert bench.push("a", syncs=MemorySyncs({TENANT: [costly]})).redelivered == {}
+    assert bench.results() == {"a": ("created", None)}
+    (outcome,) = json.loads(bench.outbound.sent[0][1])["outcomes"]
+    assert [warning["code"] for warning in outcome["warnings"]] == ["expression_too_costly"]
+    assert outcome["signals"] == []

@@ -14,6 +14,10 @@ def _entry(sentence: str, remedy: str) -> Code:
 
 OUTCOMES: dict[str, Code] = {
     "condition": _entry("The sync's condition does not hold for the change.", "Nothing, if the condition is meant so."),
+    "condition_too_costly": _entry(
+        "The sync's condition takes more work over this change than a condition may.",
+        "Simplify the condition: it may not multiply lists or texts. Then redrive the change.",
+    ),
     "converted": _entry(
         "The lead was converted; converted leads are not changed, and no second lead is created.",
         "Save a sync to Contact, which takes such changes to the contact that the lead became.",

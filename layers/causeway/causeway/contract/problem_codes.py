@@ -100,6 +100,13 @@ PROBLEMS: dict[str, Code] = {
         "The sObject can not be created without this field, and no row maps it.",
         "Map the field, or switch create_when_missing off.",
     ),
+    "expression_too_costly": _entry(
+        "An expression takes more work than an expression may, whatever it is given.",
+        "Simplify it: it may not multiply lists or texts.",
+    ),
+    "more_problems": _entry(
+        "There are more findings than are shown.", "Correct those that are shown; then save again."
+    ),
     "invalid_expression": _entry("A product field or condition is no valid JMESPath.", "Correct it; see jmespath.org."),
     "expression_reads_nothing": _entry(
         "An expression names nothing of a change.",

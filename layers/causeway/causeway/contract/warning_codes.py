@@ -101,6 +101,10 @@ WARNINGS: dict[str, Code] = {
     "mapping_broken": _entry(
         "The row can not work in this org, so its value was left out.", "Correct the row; the sync shows what is wrong."
     ),
+    "expression_too_costly": _entry(
+        "The product field's expression takes more work over this change than an expression may, so the field was left out.",
+        "Simplify the expression: it may not multiply lists or texts.",
+    ),
     "expression_failed": _entry(
         "The product field's expression could not be worked out for this change.",
         "Check the expression against what the product sends.",

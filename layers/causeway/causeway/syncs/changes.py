@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from causeway.errors import Conflict, Forbidden, InvalidRequest
 from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.limits import check_limits
 from causeway.syncs.merge_patch import merged
 from causeway.syncs.sync import Sync
 from causeway.syncs.templates import Template, proposed_mappings, proposed_syncs, template_sync
@@ -38,6 +39,7 @@ def new_sync(draft: SyncDraft, others: Sequence[Sync], *, may_set_pull_rules: bo
     sync = Sync.model_validate({"id": draft.id or _new_id(draft.source, draft.sobject, others), **rules})
     if sync.id in RESERVED_IDS:
         raise InvalidRequest(f"'{sync.id}' can not be the id of a sync.", "Choose another id.", fields=("id",))
+    check_limits(sync)
     _check_pull_rules(Sync(id=sync.id, source=sync.source, sobject=sync.sobject), sync, may_set_pull_rules)
     return sync
 
@@ -61,6 +63,7 @@ def changed_sync(before: Sync, draft: SyncDraft, *, may_set_pull_rules: bool) ->
         if block in named:
             named[block] = merged(rules, draft.patch(block))
     after = before.model_copy(update=named)
+    check_limits(after)
     _check_pull_rules(before, after, may_set_pull_rules)
     return after
 

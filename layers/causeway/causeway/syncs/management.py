@@ -11,6 +11,7 @@ from causeway.syncs.changes import changed_sync, new_sync, proposals
 from causeway.syncs.checks.drift import drift_problems
 from causeway.syncs.checks.org_check import OrgCheck, cached_problems, checked_sync, problems_with
 from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.limits import shown_problems
 from causeway.syncs.ports import Describes, ProductFields, PullCheck, SyncStore
 from causeway.syncs.schedules import next_due_ms, schedule_of
 from causeway.syncs.sync import Problem, Sync
@@ -97,7 +98,7 @@ class Syncs:
                 continue
             drift = drift_problems(sync, before, after)
             found = problems_with(sync, after, _without(sync, syncs), self._org(tenant))
-            problems = tuple(dict.fromkeys((*found, *drift)))
+            problems = shown_problems(tuple(dict.fromkeys((*found, *drift))))
             if problems != sync.problems:
                 self._store.note_problems(tenant, sync, problems)
             if drift:

@@ -17,7 +17,7 @@ from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.stamps import STAMPS, stamp_of
 from causeway.salesforce.values.texts import text_of
-from causeway.syncs.mapping.conditions import Expression
+from causeway.syncs.mapping.conditions import Expression, holds_in_budget
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import NONE_KNOWN, Parents, person_fields
 from causeway.syncs.sync import Problem, Sync
@@ -155,7 +155,7 @@ class PullPlan:
             "account": view.account,
             "owner": view.owner,
         }
-        return [name for name, expression in self.signals if expression.holds(given)]
+        return [name for name, expression in self.signals if holds_in_budget(expression, given)]
 
 
 def planned(

@@ -9,6 +9,7 @@ from causeway.contract.outcomes import Result
 from causeway.push.deciding.matching.match import Match
 from causeway.push.deciding.matching.tasks import MatchedTask
 from causeway.push.deciding.missing_fields import lacks_external_id
+from causeway.syncs.mapping.expression_budget import ExpressionTooCostly
 from causeway.syncs.mapping.rows import PEOPLE
 
 
@@ -45,12 +46,21 @@ def ending_of(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
     """
     if matched.has_no_key and not is_joining:
         return _without_key(matched)
-    if not matched.prepared.rules.holds(matched.prepared.given):
-        why = "The sync's condition does not hold for this change."
-        return Ending(Result.SKIPPED, "condition", why, matched.match)
+    if (unmet := _of_condition(matched)) is not None:
+        return unmet
     if matched.match.verdict in ("found", "none"):
         return _of_found(matched) if matched.match.found else _of_missing(matched, is_joining=is_joining)
     return _of_match(matched)
+
+
+def _of_condition(matched: MatchedTask) -> Ending | None:
+    try:
+        holds = matched.prepared.rules.holds(matched.prepared.given)
+    except ExpressionTooCostly as error:
+        why = f"The sync's condition takes more work than a condition may: {error}."
+        return Ending(Result.REJECTED, "condition_too_costly", why, matched.match)
+    why = "The sync's condition does not hold for this change."
+    return None if holds else Ending(Result.SKIPPED, "condition", why, matched.match)
 
 
 def _without_key(matched: MatchedTask) -> Ending:

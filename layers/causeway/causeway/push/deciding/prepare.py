@@ -20,6 +20,7 @@ from causeway.salesforce.values.emails import email_fault, normalized_email
 from causeway.salesforce.values.texts import is_blank, storable, text_of
 from causeway.syncs.mapping.compiled import CompiledRow, CompiledSync, compiled
 from causeway.syncs.mapping.conditions import document
+from causeway.syncs.mapping.expression_budget import Document
 from causeway.syncs.mapping.rows import PEOPLE
 
 MAX_COMPANY = 255
@@ -36,7 +37,7 @@ class PreparedTask(NamedTuple):
 
     task: Task
     rules: CompiledSync
-    given: dict[str, Any]
+    given: Document
     keys: PersonKeys
     company: str = ""
     names: tuple[tuple[str, str, str], ...] = ()

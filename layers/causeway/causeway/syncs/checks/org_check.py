@@ -9,6 +9,7 @@ from causeway.errors import BrokenMapping, CausewayError, NotFound
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.checks.save_check import paths_of, save_problems
+from causeway.syncs.limits import shown_problems
 from causeway.syncs.ports import Describes, ProductFields, PullCheck
 from causeway.syncs.sync import Problem, Sync
 
@@ -62,7 +63,9 @@ def checked_sync(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> Sync:
         problems = (_not_checked(error),)
     if sync.enabled and _has_errors(problems):
         raise SyncHasErrors(problems)
-    return sync.model_copy(update={"problems": problems, "described_at_ms": _described_at_ms(sync, org)})
+    return sync.model_copy(
+        update={"problems": shown_problems(problems), "described_at_ms": _described_at_ms(sync, org)}
+    )
 
 
 def cached_problems(sync: Sync, others: Sequence[Sync], org: OrgCheck) -> tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from causeway.salesforce.values.coercion import NUMBER_TYPES, TEXT_TYPES, is_sup
 from causeway.syncs.checks.pull_rows import pull_row_problems
 from causeway.syncs.checks.row_rules import row_problem, rule_problems
 from causeway.syncs.discovery.product_fields import FieldType, ProductField
-from causeway.syncs.mapping.conditions import ROOTS, Expression, product_field
+from causeway.syncs.mapping.conditions import ROOTS, Expression, is_too_costly, product_field
 from causeway.syncs.mapping.evaluation import coerced_value
 from causeway.syncs.mapping.name_parts import takes_whole_name
 from causeway.syncs.mapping.parent_rows import NAME, ParentPath, identifies, parent_path
@@ -76,6 +76,9 @@ def _expression(sync: Sync, row: Row) -> Iterator[Problem]:
     except BrokenMapping as error:
         yield row_problem("error", "invalid_expression", f"{error.message} {error.remedy}", row)
         return
+    if is_too_costly(parsed):
+        message = f"'{row.product[:80]}' takes more work than an expression may. Simplify it: it may not multiply lists or texts."
+        yield row_problem("error", "expression_too_costly", message, row)
     if parsed.path and parsed.path[0] not in ROOTS:
         message = f"'{row.product}' names nothing: an expression sees {', '.join(sorted(ROOTS))}. Did you mean fields.{row.product}?"
         yield row_problem("error", "expression_reads_nothing", message, row)

@@ -11,7 +11,7 @@ from causeway.salesforce.natural_keys import natural_keys
 from causeway.syncs.checks.row_check import row_problems
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.filters import filter_paths, filter_problems
-from causeway.syncs.mapping.conditions import ROOTS, condition
+from causeway.syncs.mapping.conditions import ROOTS, condition, is_too_costly
 from causeway.syncs.mapping.name_parts import takes_whole_name
 from causeway.syncs.mapping.parent_rows import parent_path
 from causeway.syncs.mapping.rows import PEOPLE, automatic_rows
@@ -106,16 +106,19 @@ def _conditions(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
         if text is None:
             continue
         try:
-            reads = condition(text).reads
+            parsed = condition(text)
         except BrokenMapping as error:
             yield _error(
                 "invalid_expression", f"The condition '{what}' can not be used: {error.message} {error.remedy}"
             )
             continue
-        if not reads:
+        if is_too_costly(parsed):
+            message = f"The condition '{what}' takes more work than a condition may. Simplify it: it may not multiply lists or texts."
+            yield _error("expression_too_costly", message)
+        if not parsed.reads:
             message = f"The condition '{what}' reads nothing of a change; it sees {', '.join(sorted(ROOTS))}."
             yield _warning("expression_reads_nothing", message)
-        yield from _unknown_reads(describe, what, reads)
+        yield from _unknown_reads(describe, what, parsed.reads)
 
 
 def _unknown_reads(describe: SObjectDescribe, what: str, reads: Iterable[tuple[str, ...]]) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from causeway.contract.outcomes import Warning
 from causeway.errors import BrokenMapping
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.values.texts import is_blank
-from causeway.syncs.mapping.conditions import MISSING, Expression, condition, product_field
+from causeway.syncs.mapping.conditions import MISSING, Expression, condition, holds_in_budget, product_field
 from causeway.syncs.mapping.name_parts import NamePart, parts_of_name, takes_whole_name
 from causeway.syncs.mapping.parent_rows import NAME, parent_path
 from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows
@@ -94,12 +94,12 @@ class CompiledSync(NamedTuple):
     broken: tuple[Warning, ...]
 
     def holds(self, given: Mapping[str, Any]) -> bool:
-        """Return whether the sync's `when` condition is true, or there is none."""
+        """Return whether the sync's `when` condition is true, or there is none. Raises ExpressionTooCostly."""
         return self.when is None or self.when.holds(given)
 
     def signals_of(self, given: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the names of the signals that are true."""
-        return tuple(name for name, expression in self.signals if expression.holds(given))
+        """Return the names of the signals that are true; one that takes more work than an expression may is not."""
+        return tuple(name for name, expression in self.signals if holds_in_budget(expression, given))
 
 
 _compiled: dict[tuple[int, int], CompiledSync] = {}  # by identity: the entry keeps both alive, so no id is used twice

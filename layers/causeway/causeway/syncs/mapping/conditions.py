@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from causeway.contract.changes import About, Change, Utterance
 from causeway.errors import BrokenMapping
 from causeway.salesforce.values.dates import rfc3339
 from causeway.salesforce.values.texts import is_blank
+from causeway.syncs.mapping.expression_budget import Document, ExpressionTooCostly, searched
 
 ROOTS = frozenset({"key", "source", "occurred_at", "fields", "conversation", "about", "record", "account", "owner"})
 
@@ -49,9 +50,9 @@ def document(
     record: Mapping[str, Any] | None = None,
     account: Mapping[str, Any] | None = None,
     owner: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Document:
     """Return what expressions see: the change, the matched Salesforce record, and the account and owner as read with it."""
-    return {
+    values = {
         "key": change.key,
         "source": change.source,
         "occurred_at": rfc3339(change.occurred_at_ms),
@@ -62,6 +63,7 @@ def document(
         "account": account,
         "owner": owner,
     }
+    return Document(values)
 
 
 def _without_white_space(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -130,19 +132,60 @@ class Expression(NamedTuple):
         return "to_string(" in self.text and "||" not in self.text and "not_null(" not in self.text
 
     def holds(self, given: Mapping[str, Any]) -> bool:
-        """Return whether it is true as JMESPath sees it (false, null and empty are not); false when it fails to evaluate."""
+        """
+        Return whether it is true as JMESPath sees it (false, null and empty are not); false when it fails to evaluate.
+
+        Raises ExpressionTooCostly.
+        """
         try:
             found = self._searched(given)
+        except ExpressionTooCostly:
+            raise
         except JMESPathError:
             return False
         return found is not None and found is not False and found != "" and found != [] and found != {}
 
     def _searched(self, given: Mapping[str, Any]) -> Any:
         try:
-            return self.compiled.search(given)
+            return searched(self.compiled.parsed, given)
+        except ExpressionTooCostly:
+            raise
         except _EVALUATION_ERRORS as error:
             reason = str(error).split("\n", 1)[0]
             raise JMESPathError(reason) from error
+
+
+def holds_in_budget(expression: Expression, given: Mapping[str, Any]) -> bool:
+    """Return whether an expression is true; false when it takes more work than an expression may."""
+    try:
+        return expression.holds(given)
+    except ExpressionTooCostly:
+        return False
+
+
+def is_too_costly(expression: Expression) -> bool:
+    """Return whether an expression takes more work than it may though what it reads is nothing, a short text, or a short list."""
+    for value in (None, "text", ["text", "text"], [{"text": "text"}]):
+        given: dict[str, Any] = {}
+        for root, *path in expression.reads:
+            _put(given, (root, *path), value)
+        try:
+            searched(expression.compiled.parsed, given)
+        except ExpressionTooCostly:
+            return True
+        except _EVALUATION_ERRORS:
+            continue
+    return False
+
+
+def _put(given: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    """Put a value where a path leads, unless there is another value on its way."""
+    here = given
+    for step in path[:-1]:
+        here = here.setdefault(step, {})
+        if not isinstance(here, dict):
+            return
+    here.setdefault(path[-1], value)
 
 
 def _says_nothing(value: Any) -> bool:

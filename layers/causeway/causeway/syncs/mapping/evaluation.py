@@ -23,6 +23,7 @@ from causeway.syncs.mapping.conditions import MISSING, document
 from causeway.syncs.mapping.conversation import conversation_text
 from causeway.syncs.mapping.desired import CLEAR, DesiredField, DesiredFields, DesiredLookup, DesiredParent
 from causeway.syncs.mapping.entries import entry_text
+from causeway.syncs.mapping.expression_budget import ExpressionTooCostly
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.mapping.translation import NotInTable
 from causeway.syncs.sync import Sync
@@ -66,6 +67,9 @@ def _of_row(
 def _expressed(row: CompiledRow, describe: SObjectDescribe, change: Change, given: Mapping[str, Any]) -> DesiredFields:
     try:
         value = row.value(given)
+    except ExpressionTooCostly as error:
+        detail = f"The expression for {row.field.label} takes more work than an expression may: {error}."
+        return _only_warning(row, "expression_too_costly", detail)
     except JMESPathError as error:
         detail = f"The expression for {row.field.label} could not be worked out for this change: {error}"
         return _only_warning(row, "expression_failed", detail)

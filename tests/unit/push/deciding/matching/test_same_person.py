@@ -9,6 +9,7 @@ from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.tasks import External, MatchValue, Task
 from causeway.salesforce.describe import describe_from_json
 from causeway.syncs.mapping.compiled import compiled
+from causeway.syncs.mapping.expression_budget import Document
 from causeway.syncs.sync import Sync
 
 from tests.support.api.factories import a_describe
@@ -22,7 +23,7 @@ def prepared(
     task.values = (MatchValue("Name", value, value.lower()),) if value else ()
     externals = (External("Contact", "Student__c", student, student),) if student else ()
     keys = PersonKeys(email=email, externals=externals)
-    return PreparedTask(task, compiled(sync, describe_from_json(a_describe(sobject))), {}, keys)
+    return PreparedTask(task, compiled(sync, describe_from_json(a_describe(sobject))), Document({}), keys)
 
 
 def test_tasks_of_one_key_are_one_person_whatever_their_sobject() -> None:

@@ -91,7 +91,7 @@ class Around(NamedTuple):
 
 def _completed(prepared: PreparedTask, match: Match, around: Around) -> PreparedTask:
     read = {"record": match.found, "account": around.account, "owner": around.owner}
-    return replace(prepared, given=prepared.given | read)
+    return replace(prepared, given=prepared.given.with_more(read))
 
 
 def around_person(keys: PersonKeys, person: PersonMatch, named: Iterable[Row], matches: PersonMatches) -> Around:
