@@ -49,6 +49,9 @@ class PublishedOutcome(Strict):
     candidates: list[MatchCandidate] = Field(max_length=10)
     data: Data
     signals: list[str]
+    held_ms: int = Field(
+        ge=0, description="For how long the change was gathered with others, so that the org's calls last for the day."
+    )
 
 
 class OutcomesMessage(Strict):

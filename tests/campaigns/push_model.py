@@ -15,19 +15,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import replace
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-from causeway.connections.connection import Connection, Status
+from causeway.connections.connection import Connection, Status, Usage
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Seen
+from causeway.push.pacing.windows import Held, Window
 from causeway.salesforce.calls import Collection, Lookup, Row, Save, Saved, SaveError
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.sync import Sync
 from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
+from tests.support.push.gathering import MemoryGathering
 from tests.support.push.memory import MemoryClaims, MemoryHistory, MemorySyncs, StateItems
 
 LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
@@ -212,7 +214,7 @@ class SimulatedClaims:
         self._sim.call("claims.release", 20, lambda: self._inner.release(tenant, entities), lambda kind: None)
 
 
-def _unavailable(kind: int) -> Any:
+def _unavailable(kind: int) -> NoReturn:
     raise StoreUnavailable("The store does not answer.", "It is tried again.")
 
 
@@ -276,6 +278,46 @@ class SimulatedParked:
         raise AssertionError("nobody redrives here")
 
 
+class SimulatedGathering:
+    """The windows of paced delivery, whose writes may be lost or applied without an answer."""
+
+    def __init__(self, sim: Simulation) -> None:
+        self._sim, self.inner = sim, MemoryGathering(sim.clock)
+
+    def read(self, tenant: str) -> Window:
+        found: Window = self._sim.call("gathering.read", 5, lambda: self.inner.read(tenant), _unavailable)
+        return found
+
+    def open(self, tenant: str, window: Window, flush_at_ms: int) -> Window | None:
+        return self._sim.call("gathering.open", 10, lambda: self.inner.open(tenant, window, flush_at_ms), _unavailable)
+
+    def hold(self, tenant: str, window: Window, name: str, content: bytes, changes: int) -> Window | None:
+        def put() -> None:
+            self.inner.content[tenant, window.generation, name] = content, self._sim.clock()
+
+        self._sim.call("gathering.put", 10, put, _unavailable)
+        return self._sim.call(
+            "gathering.hold", 5, lambda: self.inner.hold(tenant, window, name, content, changes), _unavailable
+        )
+
+    def close(self, tenant: str, window: Window) -> bool:
+        return self._sim.call("gathering.close", 10, lambda: self.inner.close(tenant, window), _unavailable)
+
+    def take_over(self, tenant: str, window: Window, generation: int) -> bool:
+        return self._sim.call(
+            "gathering.take_over", 10, lambda: self.inner.take_over(tenant, window, generation), _unavailable
+        )
+
+    def held(self, tenant: str, generation: int) -> list[Held]:
+        return self._sim.call("gathering.held", 10, lambda: self.inner.held(tenant, generation), _unavailable)
+
+    def give_up(self, tenant: str, generation: int) -> None:
+        self._sim.call("gathering.give_up", 10, lambda: self.inner.give_up(tenant, generation), _unavailable)
+
+    def finish(self, tenant: str, generation: int) -> None:
+        self._sim.call("gathering.finish", 10, lambda: self.inner.finish(tenant, generation), _unavailable)
+
+
 class SimulatedOutbound:
     """Published outcomes: (tenant, key, sync) → results, in order."""
 
@@ -331,6 +373,11 @@ class SimulatedConnections:
 
         self._sim.call("connections.note_record_sizes", 5, keep, _unavailable)
 
+    def use_up(self, tenant: str, used: int, allowed: int) -> None:
+        """Let the org have used so many of its calls."""
+        usage = Usage(used, allowed, self._sim.now_ms)
+        self.by_tenant[tenant] = replace(self.by_tenant[tenant], usage=usage)
+
     def flip(self, tenant: str, status: Status) -> None:
         before = self.by_tenant[tenant]
         self.by_tenant[tenant] = replace(before, status=status, cause="grant_ended", epoch=before.epoch + 1)
@@ -345,6 +392,14 @@ class SimulatedSyncs(MemorySyncs):
 
     def of_source(self, tenant: str, source: str) -> list[Sync]:
         return self._sim.call("syncs.of_source", 5, lambda: MemorySyncs.of_source(self, tenant, source), _unavailable)
+
+    def deliver_within(self, seconds: int) -> None:
+        """Let every sync deliver within some seconds."""
+        for tenant, syncs in self.by_tenant.items():
+            rules = [sync.push.model_copy(update={"deliver_within_s": seconds}) for sync in syncs]
+            self.by_tenant[tenant] = [
+                sync.model_copy(update={"push": push}) for sync, push in zip(syncs, rules, strict=True)
+            ]
 
     def revise(self, tenant: str) -> None:
         self.by_tenant[tenant] = [

@@ -12,7 +12,8 @@ before and after every port call, stand still for longer than a lease, and meet 
 to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the faults stop, and everything must
 come to rest. Some texts are such as a composite call would take for references; in some orgs a title needs a first name, or the
 automation bears one or two records at once; some products send everything once more at the end. Broken variants must fail:
-`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`, `uncounted`.
+`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
+`uncounted`, `forget_held`. In half of the scenarios calls are scarce, so that changes are gathered.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ from tests.campaigns.push_model import (
     VISIBILITY_MS,
     SimulatedClaims,
     SimulatedConnections,
+    SimulatedGathering,
     SimulatedHistory,
     SimulatedOrg,
     SimulatedOutbound,
@@ -83,6 +85,7 @@ VARIANTS = (
     "adopt_by_address",
     "refused_for_ever",
     "uncounted",
+    "forget_held",
 )
 REFERENCE = " @{r0[0].id}"  # some texts end like this
 
@@ -165,6 +168,8 @@ class Scenario:
             self._enter_household(chance)
         self.batch_size = MeasuredBatchSize()
         self.person_wait_ms = chance.choice((0, 60_000, 600_000))
+        self.gathering = SimulatedGathering(self.sim)
+        self._pace(random.Random(self.seed * 7 + 2))
         self._produce(chance)
         if chance.random() < 0.4:
             self._chat(chance)
@@ -181,6 +186,7 @@ class Scenario:
     are_students: bool = field(init=False)
     addressed: bool = field(init=False)
     person_wait_ms: int = field(init=False)
+    gathering: SimulatedGathering = field(init=False)
 
     def _fault_share(self, chance: random.Random) -> float:
         return chance.choice((0.02, 0.06, 0.12))
@@ -189,6 +195,13 @@ class Scenario:
         return ["t1", "t2"] if chance.random() < 0.3 else ["t1"]
 
     # --- what happens
+
+    def _pace(self, chance: random.Random) -> None:
+        """Make calls scarce in some scenarios, so that changes are gathered for some time."""
+        if chance.random() < 0.5:
+            for tenant in self.tenants:
+                self.connections.use_up(tenant, 11_900, 15_000)
+            self.syncs.deliver_within(chance.choice((20, 60, 300)))
 
     def _enter_household(self, chance: random.Random) -> None:
         """Enter people of the shared address in the orgs: somebody with a number that nobody sends, somebody without one."""
@@ -325,7 +338,14 @@ class Scenario:
             message.visible_at_ms = self.sim.now_ms + VISIBILITY_MS
             message.receives += 1
         deliveries = [
-            Delivery(item.message_id, item.body, item.sent_at_ms, item.message_id, first_sent=item.first_sent)
+            Delivery(
+                item.message_id,
+                item.body,
+                item.sent_at_ms,
+                item.message_id,
+                first_sent=item.first_sent,
+                receives=item.receives,
+            )
             for item in messages
         ]
         self.sim.at(self.sim.now_ms, lambda: self.sim.start(worker, lambda: self._work(worker, deliveries)))
@@ -391,6 +411,7 @@ class Scenario:
             finish=lambda: None,
             worker=worker.name,
             person_wait_ms=self.person_wait_ms,
+            gathering=self.gathering,
         )
 
     # --- the oracle
@@ -606,6 +627,7 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
     "adopt_by_address": (PeopleRows, "is_another", _is_nobody_else),
+    "forget_held": (SimulatedGathering, "held", lambda gathering, tenant, generation: []),
 }
 
 

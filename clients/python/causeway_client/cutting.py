@@ -34,14 +34,16 @@ class CutMessage:
     changes: tuple[dict[str, Any], ...]
 
 
-def cut(tenant: str, source: str, changes: Iterable[GivenChange], run: str | None = None) -> list[CutMessage]:
+def cut(
+    tenant: str, source: str, changes: Iterable[GivenChange], run: str | None = None, *, urgent: bool = False
+) -> list[CutMessage]:
     """
     Return the messages that carry the changes in their order; a change stays whole.
 
     Raises InvalidChanges when a change breaks the contract or is larger than a message may be, and ValueError for a tenant,
     source or run that no message may name.
     """
-    opening = _opening(tenant, source, run)
+    opening = _opening(tenant, source, run, urgent=urgent)
     room = MAX_BYTES - len((opening + "]}").encode())
     texts: list[tuple[dict[str, Any], str, int]] = []
     faults: list[Fault] = []
@@ -73,8 +75,9 @@ def entries(messages: Sequence[CutMessage]) -> Iterator[list[CutMessage]]:
         yield group
 
 
-def _opening(tenant: str, source: str, run: str | None) -> str:
+def _opening(tenant: str, source: str, run: str | None, *, urgent: bool) -> str:
     head: dict[str, Any] = {"version": 1, "tenant": tenant, "source": source} | ({} if run is None else {"run": run})
+    head |= {"urgent": True} if urgent else {}
     try:
         PushMessage.model_validate({**head, "changes": [{"key": "any"}]})
     except ValidationError as error:

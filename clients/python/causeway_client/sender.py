@@ -58,15 +58,18 @@ class Sender:
         changes: Iterable[GivenChange],
         *,
         run: str | None = None,
+        urgent: bool = False,
         on_sent: Callable[[int], None] | None = None,
     ) -> Sent:
         """
         Send the changes in their order; `on_sent` is called with how many more SQS has taken.
 
+        `urgent` ones go to Salesforce at once, whatever that costs of the org's calls.
+
         Raises InvalidChanges before anything is sent when a change breaks the contract, and NotSent with the changes that SQS
         did not take after every attempt.
         """
-        messages = cut(tenant, source, changes, run)
+        messages = cut(tenant, source, changes, run, urgent=urgent)
         repeats = 0
         waiting = list(entries(messages))
         for place, group in enumerate(waiting):

@@ -37,8 +37,8 @@ interface Sized {
  * Throws InvalidChanges when a change breaks the contract or is larger than a message may be, and RangeError for a tenant,
  * source or run that no message may name.
  */
-export function cut(tenant: string, source: string, changes: Iterable<Change>, run?: string): CutMessage[] {
-  const opening = openingOf(tenant, source, run);
+export function cut(tenant: string, source: string, changes: Iterable<Change>, run?: string, urgent = false): CutMessage[] {
+  const opening = openingOf(tenant, source, run, urgent);
   const room = MAX_BYTES - bytes(`${opening}]}`);
   const sized: Sized[] = [];
   const faults: Fault[] = [];
@@ -69,8 +69,8 @@ export function entries(messages: readonly CutMessage[]): CutMessage[][] {
   return group.length ? [...groups, group] : groups;
 }
 
-function openingOf(tenant: string, source: string, run?: string): string {
-  const head = { version: 1, tenant, source, ...(run === undefined ? {} : { run }) };
+function openingOf(tenant: string, source: string, run: string | undefined, urgent: boolean): string {
+  const head = { version: 1, tenant, source, ...(run === undefined ? {} : { run }), ...(urgent ? { urgent } : {}) };
   if (!isMessage({ ...head, changes: [{ key: 'any' }] })) {
     throw new RangeError(`No message may say this: ${reasonOf(isMessage.errors)}.`);
   }

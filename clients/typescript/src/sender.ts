@@ -17,6 +17,8 @@ export interface SenderOptions {
 export interface SendOptions {
   /** The run that the changes belong to, after `sync.resend_requested`. */
   readonly run?: string;
+  /** Send the changes to Salesforce at once, whatever that costs of the org's calls. */
+  readonly urgent?: boolean;
   /** Called with how many more changes SQS has taken. */
   readonly onSent?: (count: number) => void;
 }
@@ -55,7 +57,7 @@ export class Sender {
    * not take after every attempt.
    */
   async send(tenant: string, source: string, changes: Iterable<Change>, options: SendOptions = {}): Promise<Sent> {
-    const messages = cut(tenant, source, changes, options.run);
+    const messages = cut(tenant, source, changes, options.run, options.urgent);
     const groups = entries(messages);
     let repeats = 0;
     for (const [place, group] of groups.entries()) {

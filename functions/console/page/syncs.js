@@ -60,6 +60,7 @@ function pushRules(draft, changed) {
     select.disabled = readOnly;
     return field(label, select);
   });
+  const within = h("input", { type: "number", min: 0, max: 3600, value: String(draft.push.deliver_within_s), readOnly, onchange: (event) => set("deliver_within_s")(Math.max(0, Math.round(Number(event.target.value)) || 0)) });
   return h(
     "details",
     {},
@@ -72,7 +73,7 @@ function pushRules(draft, changed) {
       ["Lead", "Contact"].includes(draft.sobject)
         ? check("Map the e-mail address automatically", draft.email === "automatic", (value) => { draft.email = value ? "automatic" : "off"; changed(); }, readOnly)
         : null,
-      h("div", { class: "grid" }, selects),
+      h("div", { class: "grid" }, selects, field("While calls are scarce, deliver within (seconds)", within)),
     ),
   );
 }

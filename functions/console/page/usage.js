@@ -18,6 +18,7 @@ async function showUsage(main) {
     facts([
       ["Share", `${Math.round(usage.share * 100)} %`],
       ["Causeway pauses at", `${number(usage.pauses_at)} calls; the rest stays free for other tools`],
+      ["Pace", usage.pace],
       ["Read", when(usage.read_at)],
     ]),
   );

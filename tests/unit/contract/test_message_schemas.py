@@ -77,6 +77,6 @@ def test_the_push_schema_names_what_the_parser_takes_and_no_more() -> None:
         "about": {"source": "lead", "key": "lead-7"},
     }
     assert change.keys() == push["$defs"]["ChangeBody"]["properties"].keys()
-    message = {"version": 1, "tenant": "acme", "source": "lead", "run": "r", "changes": [change]}
+    message = {"version": 1, "tenant": "acme", "source": "lead", "run": "r", "urgent": True, "changes": [change]}
     assert message.keys() == push["properties"].keys()
     assert parse_message(json.dumps(message), 1_800_000_000_000).refused == ()

@@ -22,8 +22,10 @@ PORTS = {
     "History": "history",
     "Outbound": "outbound",
     "Signals": "signals",
+    "Gathering": "gathering",
 }
-ALONE = {"described", "org", "queue.send"}
+ALONE = {"described", "org", "queue.send", "gathering.put"}
+AFTER_OTHER_FAULTS = {"gathering.take_over", "gathering.give_up"}  # a crash elsewhere leads to these
 
 
 def port_calls() -> set[str]:
@@ -35,7 +37,7 @@ def port_calls() -> set[str]:
                 method for method, value in vars(protocol).items() if inspect.isfunction(value) and method[0] != "_"
             ]
             found |= {f"{PORTS[name]}.{method}" for method in methods}
-    return found | ALONE
+    return (found | ALONE) - AFTER_OTHER_FAULTS
 
 
 def test_every_protocol_of_push_is_known_to_the_simulation() -> None:
@@ -78,6 +80,7 @@ def test_a_crash_before_and_after_each_call_loses_doubles_and_stales_nothing() -
         ("adopt_by_address", 0),
         ("refused_for_ever", 0),
         ("uncounted", 0),
+        ("forget_held", 0),
     ],
 )
 def test_a_broken_build_is_caught(variant: str, first: int) -> None:
@@ -95,6 +98,7 @@ def test_each_variant_has_a_test() -> None:
         "adopt_by_address",
         "refused_for_ever",
         "uncounted",
+        "forget_held",
     }
     assert set(VARIANTS) == expected
 

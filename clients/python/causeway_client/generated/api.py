@@ -476,6 +476,8 @@ class ProductField(BaseModel):
 class PushRules(BaseModel):
     """
     What a push may do; `create_when_missing` needs `update_existing`.
+
+    `deliver_within_s`: for how long after its sending a change may be gathered with others while calls are scarce; 0 is at once.
     """
 
     model_config = ConfigDict(
@@ -491,6 +493,7 @@ class PushRules(BaseModel):
     match_fields: list[str] = []
     external_id_field: str | None = None
     when: str | None = None
+    deliver_within_s: Annotated[int, Field(ge=0, le=3600)] = 300
 
 
 class Record(BaseModel):
@@ -650,6 +653,16 @@ class Usage(BaseModel):
         int | None, Field(description="Causeway stops here and keeps changes waiting: the rest is for other tools.")
     ]
     is_alarming: bool
+    gathering_s: Annotated[
+        int | None,
+        Field(
+            description="For how long changes are gathered at present, in seconds; a sync's deliver_within_s may end it sooner."
+        ),
+    ]
+    pace: Annotated[
+        str | None,
+        Field(description="The same as a sentence, such as: gathering for 20 s to stay within 12,000 calls a day."),
+    ]
 
 
 class UsageForecast(BaseModel):
@@ -665,6 +678,16 @@ class UsageForecast(BaseModel):
         int | None, Field(description="Causeway stops here and keeps changes waiting: the rest is for other tools.")
     ]
     is_alarming: bool
+    gathering_s: Annotated[
+        int | None,
+        Field(
+            description="For how long changes are gathered at present, in seconds; a sync's deliver_within_s may end it sooner."
+        ),
+    ]
+    pace: Annotated[
+        str | None,
+        Field(description="The same as a sentence, such as: gathering for 20 s to stay within 12,000 calls a day."),
+    ]
     share_percent: Annotated[int, Field(description="How much of the allowance Causeway may use up.")]
     forecast: Annotated[
         int | None,

@@ -61,6 +61,13 @@ class Outcome(BaseModel):
         dict[str, Any], Field(description="Account and owner data by name, such as salesforce_account_name.")
     ]
     signals: list[str]
+    held_ms: Annotated[
+        int,
+        Field(
+            description="For how long the change was gathered with others, so that the org's calls last for the day.",
+            ge=0,
+        ),
+    ]
 
 
 class OutcomesMessage(BaseModel):

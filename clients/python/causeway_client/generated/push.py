@@ -60,4 +60,5 @@ class PushMessage(BaseModel):
     tenant: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{1,64}$")]
     source: Annotated[str, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")]
     run: Annotated[str | None, Field(max_length=128)] = None
+    urgent: bool = False
     changes: Annotated[list[Change], Field(max_length=500, min_length=1)]

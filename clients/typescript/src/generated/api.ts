@@ -1770,6 +1770,8 @@ export interface components {
         /**
          * PushRules
          * @description What a push may do; `create_when_missing` needs `update_existing`.
+         *
+         *     `deliver_within_s`: for how long after its sending a change may be gathered with others while calls are scarce; 0 is at once.
          */
         PushRules: {
             /**
@@ -1825,6 +1827,11 @@ export interface components {
              * @default null
              */
             when: string | null;
+            /**
+             * Deliver Within S
+             * @default 300
+             */
+            deliver_within_s: number;
         };
         /**
          * Record
@@ -2187,7 +2194,8 @@ export interface components {
              *       "assignment_rules": true,
              *       "match_fields": [],
              *       "external_id_field": null,
-             *       "when": null
+             *       "when": null,
+             *       "deliver_within_s": 300
              *     }
              */
             push: components["schemas"]["PushRules"];
@@ -2382,6 +2390,16 @@ export interface components {
             pauses_at: number | null;
             /** Is Alarming */
             is_alarming: boolean;
+            /**
+             * Gathering S
+             * @description For how long changes are gathered at present, in seconds; a sync's deliver_within_s may end it sooner.
+             */
+            gathering_s: number | null;
+            /**
+             * Pace
+             * @description The same as a sentence, such as: gathering for 20 s to stay within 12,000 calls a day.
+             */
+            pace: string | null;
         };
         /**
          * UsageForecast
@@ -2403,6 +2421,16 @@ export interface components {
             pauses_at: number | null;
             /** Is Alarming */
             is_alarming: boolean;
+            /**
+             * Gathering S
+             * @description For how long changes are gathered at present, in seconds; a sync's deliver_within_s may end it sooner.
+             */
+            gathering_s: number | null;
+            /**
+             * Pace
+             * @description The same as a sentence, such as: gathering for 20 s to stay within 12,000 calls a day.
+             */
+            pace: string | null;
             /**
              * Share Percent
              * @description How much of the allowance Causeway may use up.

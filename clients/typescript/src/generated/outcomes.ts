@@ -48,6 +48,10 @@ export interface Outcome {
     [k: string]: JsonValue;
   };
   signals: string[];
+  /**
+   * For how long the change was gathered with others, so that the org's calls last for the day.
+   */
+  held_ms: number;
 }
 /**
  * One thing about one field that was not done as asked; the codes are listed in docs/errors.md.

@@ -172,6 +172,11 @@ export const PUSH_SCHEMA = {
       "default": null,
       "title": "Run"
     },
+    "urgent": {
+      "default": false,
+      "title": "Urgent",
+      "type": "boolean"
+    },
     "changes": {
       "items": {
         "$ref": "#/$defs/ChangeBody"

@@ -8,6 +8,7 @@ export interface PushMessage {
   tenant: string;
   source: string;
   run?: string | null;
+  urgent?: boolean;
   /**
    * @minItems 1
    * @maxItems 500

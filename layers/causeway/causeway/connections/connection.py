@@ -18,11 +18,17 @@ class Status(StrEnum):
 
 
 class Usage(NamedTuple):
-    """The org's daily API usage as read from `Sforce-Limit-Info`: calls used, calls allowed, when read (epoch ms)."""
+    """
+    The org's daily API usage as read from `Sforce-Limit-Info`: calls used, calls allowed, when read (epoch ms).
+
+    `changes_a_day` (that arrive apart) and `calls_a_day` (of all tools) say how fast these come at present; 0 when unknown.
+    """
 
     used: int
     allowed: int
     read_at_ms: int
+    changes_a_day: int = 0
+    calls_a_day: int = 0
 
     @property
     def share(self) -> float:

@@ -99,6 +99,7 @@ class EnvelopeBody(Strict):
     tenant: str = Field(pattern=TENANT)
     source: str = Field(pattern=SOURCE)
     run: str | None = Field(default=None, max_length=128)
+    urgent: bool = False
     changes: list[Any] = Field(min_length=1, max_length=MAX_CHANGES)
 
 
@@ -122,10 +123,11 @@ class Refused(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One parsed message: the good changes, and what was refused."""
+    """One parsed message: the good changes, what was refused, and whether the changes may be gathered with later ones."""
 
     changes: tuple[Change, ...]
     refused: tuple[Refused, ...]
+    may_wait: bool = True
 
 
 def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) -> Message:
@@ -158,7 +160,7 @@ def parse_message(body: str, sent_at_ms: int, first_sent: Sequence[int] = ()) ->
             changes.append(_change(envelope, ChangeBody.model_validate(raw_change), sent_ms, position))
         except (ValidationError, OverflowError, RecursionError, Unstorable) as error:
             refused.append(_refused_change(envelope, raw_change, position, error))
-    return Message(tuple(changes), tuple(refused))
+    return Message(tuple(changes), tuple(refused), may_wait=not (envelope.urgent or refused))
 
 
 def _sent_ms(sent_at_ms: int, first_sent: Sequence[int], position: int) -> int:
@@ -210,7 +212,7 @@ def crashed_message(body: str, fault: str) -> Refused:
 
 def _refused_change(envelope: EnvelopeBody, raw: Any, position: int, error: Exception) -> Refused:
     key = raw.get("key") if isinstance(raw, Mapping) else None
-    whole = {**envelope.model_dump(exclude={"changes"}, exclude_none=True), "changes": [raw]}
+    whole = {**envelope.model_dump(exclude={"changes"}, exclude_none=True, exclude_defaults=True), "changes": [raw]}
     return Refused(
         envelope.tenant,
         f"The change breaks its contract: {_why(error)}.",

@@ -44,6 +44,10 @@ OUTCOMES: dict[str, Code] = {
         "The org could not be reached at ten deliveries in a row; the change waits and goes on by itself.",
         "Nothing needs to be done. Salesforce's own status page is status.salesforce.com.",
     ),
+    "not_settled_yet": _entry(
+        "The change was gathered with others and met something passing; it is tried again within a minute or two.",
+        "Nothing needs to be done.",
+    ),
     "person_unknown": _entry(
         "The person whom the change concerns is not known in Salesforce yet; the change waits for a while.",
         "Nothing needs to be done: it goes on when the person is pushed, and without the person at the end of the wait.",

@@ -36,7 +36,11 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The outcome of one change for one sync; `code` and `detail` say why wherever the result alone does not."""
+    """
+    The outcome of one change for one sync; `code` and `detail` say why wherever the result alone does not.
+
+    `held_ms`: for how long the change was gathered with others, so that the org's calls last for the day.
+    """
 
     key: str
     result: Result
@@ -51,3 +55,4 @@ class Outcome:
     candidates: tuple[Candidate, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
+    held_ms: int = 0

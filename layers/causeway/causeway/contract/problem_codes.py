@@ -145,6 +145,10 @@ PROBLEMS: dict[str, Code] = {
     "same_person_twice": _entry(
         "Two syncs at the same position could create the same person.", "Give one of them a lower position."
     ),
+    "delivered_sooner": _entry(
+        "Another sync of the source has a shorter deliver_within_s, which then holds for both.",
+        "Give both the same, or leave it.",
+    ),
     "schedule_invalid": _entry("The schedule has no interval and no time of day, or both.", "Choose one."),
     "filter_invalid": _entry("The filter's shape is wrong.", "Build it of groups (all, any) and conditions."),
     "filter_unknown_field": _entry("The filter names a field that the org does not show.", "Correct the name."),

@@ -16,11 +16,19 @@ class ParkedStore(Protocol):
     """The parked store."""
 
     def put(self, entries: Sequence[Parked]) -> None: ...
+    def mark_waiting(self, tenant: str) -> None: ...
 
 
 def park_crashed(deliveries: Sequence[Delivery], store: ParkedStore, now_ms: int) -> None:
-    """Keep dead letters with code `crashed`, each once; raises StoreUnavailable when the store must be tried again."""
-    store.put([_entry(delivery, now_ms) for delivery in deliveries])
+    """
+    Keep dead letters with code `crashed`, each once; raises StoreUnavailable when the store must be tried again.
+
+    A message may have been the one that was to flush what its tenant gathered, so the replay is asked to look.
+    """
+    entries = [_entry(delivery, now_ms) for delivery in deliveries]
+    store.put(entries)
+    for tenant in sorted({entry.tenant for entry in entries} - {UNREADABLE}):
+        store.mark_waiting(tenant)
 
 
 def _entry(delivery: Delivery, now_ms: int) -> Parked:

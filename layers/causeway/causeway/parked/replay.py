@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from causeway.connections.gates import Gate, gate_of
@@ -44,13 +45,23 @@ class Replayed:
 
 
 class Replay:
-    """One tick of the schedule; a tick that runs twice or in parallel at worst sends a change twice, which push recognizes."""
+    """
+    One tick of the schedule; a tick that runs twice or in parallel at worst sends a change twice, which push recognizes.
+
+    `keep_overdue` lets what a tenant gathered wait here, too, when the message is lost that was to flush it.
+    """
 
     def __init__(
-        self, connections: Connections, syncs: Syncs, parked: ParkedStore, queue: PushQueue, quota_share_percent: int
+        self,
+        connections: Connections,
+        syncs: Syncs,
+        parked: ParkedStore,
+        queue: PushQueue,
+        quota_share_percent: int,
+        keep_overdue: Callable[[str, int], int] = lambda tenant, now_ms: 0,
     ) -> None:
         self._connections, self._syncs, self._parked, self._queue = connections, syncs, parked, queue
-        self._quota_share_percent = quota_share_percent
+        self._quota_share_percent, self._keep_overdue = quota_share_percent, keep_overdue
 
     def tick(self, now_ms: int, deadline: Deadline) -> Replayed:
         """Send back what can go on now, tenant by tenant, until the time is used up."""
@@ -67,6 +78,7 @@ class Replay:
 
     def _replay(self, done: Replayed, tenant: str, now_ms: int) -> None:
         try:
+            self._keep_overdue(tenant, now_ms)
             gate = self._gate(tenant, now_ms)
             if gate.is_open or gate.retry_when is None:
                 done.waiting += send_waiting(self._parked, self._queue, tenant, now_ms)

@@ -24,3 +24,16 @@ def patience_gate(error: RetryableError, now_ms: int) -> Gate:
     """Return the gate behind which a change waits that met a passing failure at every delivery."""
     remedy = "Nothing needs to be done: the change is kept and tried again every few minutes."
     return Gate(False, "org_unavailable", error.message, remedy, "later", now_ms + KEPT_MS)
+
+
+def kept_gate(not_before_ms: int) -> Gate:
+    """Return the gate behind which a change waits that was gathered with others, met a passing failure, and has no message any more."""
+    detail = "The change was gathered with others, and could not be settled with them yet."
+    return Gate(
+        False,
+        "not_settled_yet",
+        detail,
+        "Nothing needs to be done: it is tried again in a minute.",
+        "later",
+        not_before_ms,
+    )

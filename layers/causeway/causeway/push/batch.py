@@ -13,7 +13,7 @@ from causeway.errors import RetryableError
 from causeway.push.faults.crashes import CRASHED
 from causeway.push.outcomes.publish import publish_refusals
 from causeway.push.ports import Deadline, PushPorts
-from causeway.push.tasks import Arrived, Settlement, Task
+from causeway.push.tasks import HELD, Arrived, Settlement, Task
 from causeway.push.tenant import push_tenant
 
 type Samples = dict[tuple[str, str], list[Mapping[str, Any]]]
@@ -27,12 +27,14 @@ class Batch:
     What became of a batch: messages to deliver again (id → earliest epoch ms, 0 for the queue's own time), and counts.
 
     `faults` are defects that brought a tenant's messages back, `crashes` those on which single changes were parked.
-    `samples` are the fields of some changes by tenant and source, for the list of fields that a product sends.
+    `held` counts the tasks that are gathered with later ones. `samples` are the fields of some changes by tenant and source,
+    for the list of fields that a product sends.
     """
 
     redelivered: dict[str, int] = field(default_factory=dict)
     changes: int = 0
     api_calls: int = 0
+    held: int = 0
     parked: dict[str, int] = field(default_factory=dict)
     faults: list[BaseException] = field(default_factory=list)
     crashes: list[BaseException] = field(default_factory=list)
@@ -95,7 +97,7 @@ def _parsed(deliveries: Sequence[Delivery], batch: Batch) -> Parsed:
             parsed.refused.append((delivery, message.refused))
         for change in message.changes:
             batch.sample(change)
-            arrived = Arrived(change, delivery.message_id, delivery)
+            arrived = Arrived(change, delivery.message_id, delivery, message.may_wait)
             parsed.by_tenant.setdefault(change.tenant, []).append(arrived)
     return parsed
 
@@ -137,7 +139,9 @@ def _collect(batch: Batch, arrived: Sequence[Arrived], result: Settlement | Base
 def _collect_task(batch: Batch, task: Task) -> None:
     if task.fault is not None and not task.redelivered:
         batch.crashes.append(task.fault)
-    if task.redelivered:
+    if task.held:
+        batch.held += 1
+    elif task.redelivered and not task.message_id.startswith(HELD):
         batch.redeliver(task.message_id, task.redeliver_at_ms)
     elif task.outcome is not None and task.outcome.result == "rejected" and not task.recognized:
         batch.count_parked(task.outcome.code or "rejected")

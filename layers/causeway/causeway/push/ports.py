@@ -13,6 +13,7 @@ from causeway.parked.entries import Parked
 from causeway.push.faults.crashes import from_outside
 from causeway.push.memory.claims.answers import Claim, Seen
 from causeway.push.memory.two_way import LastSynced
+from causeway.push.pacing.windows import Gathering
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.sync import Sync
@@ -103,7 +104,7 @@ class PushPorts:
     was described here before; `person_wait_ms` is how long a change waits for the person it concerns; `described_since` gives a
     describe that is not older than a moment (epoch ms); `count_learned` remembers how an sObject's field counts the length of
     texts. `defer` hides a message (receipt) for some seconds; `finish` is called once when the batch is done. `worker` names this
-    invocation and no other one.
+    invocation and no other one. Without `gathering` every change goes at once; `note_arrival` counts a tenant's batch.
     """
 
     connections: Connections
@@ -128,6 +129,8 @@ class PushPorts:
     is_described: Callable[[str, str], bool] = lambda tenant, sobject: False
     described_since: Callable[[str, str, int], SObjectDescribe] | None = None
     count_learned: Callable[[str, str, str, str], None] = lambda tenant, sobject, name, count: None
+    gathering: Gathering | None = None
+    note_arrival: Callable[[str], None] = lambda tenant: None
 
     def watched(self) -> PushPorts:
         """Return ports that do the same; exceptions of what a pass asks of them are known as those of services."""
@@ -143,6 +146,7 @@ class PushPorts:
             claims=from_outside(self.claims),
             synced=from_outside(self.synced),
             parked=from_outside(self.parked),
+            gathering=from_outside(self.gathering) if self.gathering is not None else None,
             count_learned=from_outside(self.count_learned),
         )
 

@@ -12,13 +12,16 @@ from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
 from causeway.syncs.sync import Sync
 
+HELD = "held-"  # begins the message ids of changes that were held: their messages are acknowledged
+
 
 class Arrived(NamedTuple):
-    """A change, the id of its message, and the delivery of that message."""
+    """A change, the id of its message, the delivery of that message, and whether it may be gathered with later ones."""
 
     change: Change
     message_id: str
     delivery: Delivery
+    may_wait: bool = True
 
 
 class MatchValue(NamedTuple):
@@ -58,7 +61,8 @@ class Task:
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
     one that settled it; `may_be_remembered`: it is redelivered, though the settlement may have stored what became of it.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
-    the person appears. `fault`: the exception of ours that ended it. `delivery`: that of its message.
+    the person appears. `fault`: the exception of ours that ended it. `delivery`: that of its message. `held`: it is gathered with
+    later changes, `held_ms` for how long it was.
     """
 
     change: Change
@@ -93,11 +97,13 @@ class Task:
     wait_until_ms: int = 0
     fault: BaseException | None = None
     delivery: Delivery | None = None
+    held: bool = False
+    held_ms: int = 0
 
     @property
     def is_open(self) -> bool:
         """Whether it still waits for an outcome in this batch."""
-        return self.outcome is None and not self.redelivered
+        return self.outcome is None and not self.redelivered and not self.held
 
     def redeliver(self, at_ms: int = 0) -> None:
         """Try it again with the next delivery of its message."""

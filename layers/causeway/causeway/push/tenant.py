@@ -21,6 +21,7 @@ from causeway.push.memory.claims.taking import take_claims
 from causeway.push.outcomes.awaited_people import await_people
 from causeway.push.outcomes.publish import publish_outcomes
 from causeway.push.outcomes.remember import remember_outcomes, store_memory
+from causeway.push.pacing.gather import gather, give_up
 from causeway.push.parts import parts_in_time
 from causeway.push.ports import Deadline, PushPorts
 from causeway.push.receiving import receive_changes
@@ -41,12 +42,26 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
     """
     context = read_context(tenant, ports.watched(), deadline)
     gate = context.gate()
-    settlement = receive_changes(tenant, arrived, ports.syncs, gate, ports.person_wait_ms)
+    received = list(arrived)
+    settlement = receive_changes(tenant, received, ports.syncs, gate, ports.person_wait_ms)
     settlement.id = context.settlement
-    settlement.api_calls = _settle(context, settlement.tasks, gate)
-    publish_outcomes(tenant, settlement, ports)
+    _note_arrival(context, received)
+    taken = gather(context, settlement, received, gate)
+    try:
+        settlement.api_calls = _settle(context, open_tasks(settlement.tasks), gate)
+        publish_outcomes(tenant, settlement, ports)
+        taken.finish()
+    except Exception:
+        give_up(taken)
+        raise
     _keep_record_sizes(context)
     return settlement
+
+
+def _note_arrival(context: PushContext, arrived: Sequence[Arrived]) -> None:
+    """Count the batch for the rate at which the tenant's changes arrive, unless all of it came before."""
+    if any(each.delivery.receives == 1 for each in arrived):
+        context.ports.note_arrival(context.tenant)
 
 
 def _keep_record_sizes(context: PushContext) -> None:

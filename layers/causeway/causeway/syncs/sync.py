@@ -33,7 +33,11 @@ class Mapping(Strict):
 
 
 class PushRules(Strict):
-    """What a push may do; `create_when_missing` needs `update_existing`."""
+    """
+    What a push may do; `create_when_missing` needs `update_existing`.
+
+    `deliver_within_s`: for how long after its sending a change may be gathered with others while calls are scarce; 0 is at once.
+    """
 
     update_existing: bool = True
     create_when_missing: bool = False
@@ -45,6 +49,7 @@ class PushRules(Strict):
     match_fields: tuple[str, ...] = ()
     external_id_field: str | None = None
     when: str | None = None
+    deliver_within_s: int = Field(default=300, ge=0, le=3_600)
 
 
 class Schedule(Strict):

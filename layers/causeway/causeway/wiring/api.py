@@ -12,6 +12,7 @@ from causeway.wiring.clients import aws, new_id, new_secret, now_ms, settings
 if TYPE_CHECKING:
     from causeway.connections.access.links import ConnectLinkRequest
     from causeway.connections.access.sessions import SessionRequest
+    from causeway.connections.connection import Usage
     from causeway.connections.management import ConnectionSettings
     from causeway.connections.usage import UsageReport
     from causeway.gateways.dynamodb.config.connections import ConnectionTable
@@ -167,3 +168,9 @@ class UseCases:
         from causeway.connections.usage import usage_of
 
         return usage_of(tenant, self.connections, self.settings.quota_share_percent)
+
+    def pace_of(self, usage: Usage | None) -> tuple[int | None, str | None]:
+        """Return for how long changes are gathered at present, in seconds and as a sentence; None before the first call."""
+        from causeway.push.pacing.present import present_pace
+
+        return present_pace(usage, self.settings.quota_share_percent, now_ms()) if usage else (None, None)

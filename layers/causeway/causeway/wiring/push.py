@@ -9,7 +9,14 @@ from causeway.wiring.clients import aws, http_session, new_id, now_ms, settings
 from causeway.wiring.discovery import discovery, discovery_of
 from causeway.wiring.messaging import event_bus, outbound_queue, push_queue
 from causeway.wiring.orgs import answering_org_of, stored_access
-from causeway.wiring.tables import connection_table, parked_table, push_history, sync_table, synced_table
+from causeway.wiring.tables import (
+    connection_table,
+    gathering_table,
+    parked_table,
+    push_history,
+    sync_table,
+    synced_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +45,7 @@ NEEDED_AT_FIRST = (
     "causeway.gateways.dynamodb.config.push_history",
     "causeway.gateways.dynamodb.config.runs",
     "causeway.gateways.dynamodb.config.syncs",
+    "causeway.gateways.dynamodb.parked.gathering",
     "causeway.gateways.dynamodb.parked.store",
     "causeway.gateways.dynamodb.state.claims",
     "causeway.gateways.dynamodb.state.synced",
@@ -108,14 +116,21 @@ def push_ports() -> PushPorts:
         is_described=_discovery().is_described,
         described_since=_described_since(_discovery()),
         count_learned=_discovery().count_learned,
+        gathering=gathering_table(),
+        note_arrival=org_pool().note_arrival,
     )
 
 
 def replay() -> Replay:
     """Return the work of one tick of the replay schedule."""
     from causeway.parked.replay import Replay
+    from causeway.push.pacing.overdue import keep_overdue
 
-    return Replay(connection_table(), sync_table(), parked_table(), push_queue(), settings().quota_share_percent)
+    def keep(tenant: str, now_ms: int) -> int:
+        return keep_overdue(tenant, gathering_table(), parked_table(), now_ms)
+
+    share = settings().quota_share_percent
+    return Replay(connection_table(), sync_table(), parked_table(), push_queue(), share, keep)
 
 
 def _described_since(found: Discovery) -> Callable[[str, str, int], SObjectDescribe]:

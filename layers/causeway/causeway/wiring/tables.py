@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.runs import RunTable
     from causeway.gateways.dynamodb.config.syncs import SyncTable
     from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
+    from causeway.gateways.dynamodb.parked.gathering import GatheringTable
     from causeway.gateways.dynamodb.parked.store import ParkedTable
     from causeway.gateways.dynamodb.state.synced import SyncedTable
 
@@ -108,6 +109,14 @@ def synced_table() -> SyncedTable:
     from causeway.gateways.dynamodb.state.synced import SyncedTable
 
     return SyncedTable(aws("dynamodb"), settings().state_table)
+
+
+@cache
+def gathering_table() -> GatheringTable:
+    """Return the windows of paced delivery, and what they hold."""
+    from causeway.gateways.dynamodb.parked.gathering import GatheringTable
+
+    return GatheringTable(aws("dynamodb"), settings().parked_table, now_ms)
 
 
 @cache

@@ -51,12 +51,12 @@ def expected_outcomes(changes: Sequence[Change], syncs: Sequence[Sync]) -> int:
     return len(changes) * max(1, len(taking))
 
 
-def send(session: Session, source: str, changes: Sequence[Change], run_id: str) -> Sent:
+def send(session: Session, source: str, changes: Sequence[Change], run_id: str, *, urgent: bool) -> Sent:
     """Send the changes with a progress bar; raise NotSent."""
     deployment = session.deployment
     sender = Sender(deployment.aws("sqs"), deployment.push_queue_url, clock=session.clock)
     with _progress(session, "sent", len(changes)) as advance:
-        return sender.send(session.tenant, source, changes, run=run_id, on_sent=advance)
+        return sender.send(session.tenant, source, changes, run=run_id, urgent=urgent, on_sent=advance)
 
 
 def watched(session: Session, pushed: Pushed, patience_s: float) -> RunDetail:

@@ -30,6 +30,9 @@ def push(
     show: Annotated[bool, typer.Option("--show", help="Show columns and first changes; send nothing.")] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the outcomes.")] = True,
     patience: Annotated[int, typer.Option(min=1, help="Give up when nothing moved for so many seconds.")] = 300,
+    urgent: Annotated[
+        bool, typer.Option("--urgent/--gathered", help="To Salesforce at once, or gathered while calls are scarce.")
+    ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 when an outcome is rejected.")] = False,
 ) -> None:
     """
@@ -48,7 +51,7 @@ def push(
         _show(session, columns, found)
         return
     run_id = new_run_id()
-    sent = send(session, source, found.changes, run_id) if found.changes else None
+    sent = send(session, source, found.changes, run_id, urgent=urgent) if found.changes else None
     pushed = Pushed(run_id, source, found, sent, expected_outcomes(found.changes, syncs))
     detail = watched(session, pushed, patience) if wait and sent else None
     rejected = report(session, pushed, detail, syncs)

@@ -118,6 +118,12 @@ class Usage(Answer):
         description="Causeway stops here and keeps changes waiting: the rest is for other tools."
     )
     is_alarming: bool
+    gathering_s: int | None = Field(
+        description="For how long changes are gathered at present, in seconds; a sync's deliver_within_s may end it sooner."
+    )
+    pace: str | None = Field(
+        description="The same as a sentence, such as: gathering for 20 s to stay within 12,000 calls a day."
+    )
 
 
 class Health(Answer):

@@ -71,6 +71,7 @@ def _connection(connection: Connection) -> ConnectionState:
 
 def _usage(call: Call, use: UseCases, connection: Connection) -> UsageForecast:
     report, usage = use.usage_of(call.tenant), connection.usage
+    gathering_s, pace = use.pace_of(usage)
     return UsageForecast(
         used=report.used,
         allowed=report.allowed,
@@ -78,6 +79,8 @@ def _usage(call: Call, use: UseCases, connection: Connection) -> UsageForecast:
         read_at=None if report.read_at_ms is None else rfc3339(report.read_at_ms),
         pauses_at=report.pauses_at,
         is_alarming=report.is_alarming,
+        gathering_s=gathering_s,
+        pace=pace,
         share_percent=use.settings.quota_share_percent,
         forecast=forecast_used(usage, use.connections.earlier_usage(call.tenant)) if usage else None,
     )

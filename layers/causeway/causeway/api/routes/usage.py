@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def read_usage(call: Call, use: UseCases) -> Usage:
     """Read how many of its API calls the org has used."""
     report = use.usage_of(call.tenant)
+    gathering_s, pace = use.pace_of(use.connections.get(call.tenant).usage)
     return Usage(
         used=report.used,
         allowed=report.allowed,
@@ -23,6 +24,8 @@ def read_usage(call: Call, use: UseCases) -> Usage:
         read_at=None if report.read_at_ms is None else rfc3339(report.read_at_ms),
         pauses_at=report.pauses_at,
         is_alarming=report.is_alarming,
+        gathering_s=gathering_s,
+        pace=pace,
     )
 
 

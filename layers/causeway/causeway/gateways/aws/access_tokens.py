@@ -10,9 +10,9 @@ from causeway.connections.statuses import sentence_of
 from causeway.connections.tokens.grants import ConnectionRecord
 from causeway.errors import NotConnected, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.token_encryption import NotOpened
+from causeway.push.pacing.rates import ALARM_SHARE, is_worth_noting, with_rates
 from causeway.salesforce.access import Access
 
-ALARM_SHARE = 0.8
 WAIT_MS = 20_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 3.0
 
@@ -56,10 +56,12 @@ class StoredAccess:
         self._connections, self._encryption, self._broker = connections, encryption, broker
         self._now_ms, self._sleep, self._publish = now_ms, sleep, publish
         self._opened: dict[str, Access] = {}
+        self._usages: dict[str, Usage | None] = {}
 
     def access(self, tenant: str) -> Access:
         """Return the tenant's access; raise NotConnected, ReconnectionRequired, or OrgUnavailable while no token can be had."""
         record = self._connections.record(tenant)
+        self._usages[tenant] = record.connection.usage
         _check_status(record.connection)
         if not record.sealed_token:
             return self._renewed(tenant, record.connection.epoch, record.connection.token_version)
@@ -77,12 +79,22 @@ class StoredAccess:
         """
         return self._renewed(stale.tenant, stale.epoch, stale.token_version)
 
-    def note_usage(self, tenant: str, usage: Usage) -> None:
-        """Keep the org's API usage with the connection, and publish `quota.threshold` when it has just passed 80 %."""
-        before = self._connections.note_usage(tenant, usage)
+    def note_usage(self, tenant: str, usage: Usage, arrivals: int = 0) -> bool:
+        """
+        Keep the org's API usage with the connection, with the rates of calls and arrivals; return False when it can wait.
+
+        Written at most once a minute while it changes little. Publishes `quota.threshold` when it has just passed 80 %.
+        """
+        seen = self._usages.get(tenant)
+        if not is_worth_noting(seen, usage):
+            return False
+        noted = with_rates(seen, usage, arrivals)
+        before = self._connections.note_usage(tenant, noted)
+        self._usages[tenant] = noted
         if usage.share >= ALARM_SHARE and (before is None or before.share < ALARM_SHARE):
             detail = {"tenant": tenant, "used": usage.used, "allowed": usage.allowed, "share": round(usage.share, 4)}
             self._publish("quota.threshold", detail)
+        return True
 
     def _renewed(self, tenant: str, epoch: int, token_version: int) -> Access:
         newer = self._newer(tenant, epoch, token_version)

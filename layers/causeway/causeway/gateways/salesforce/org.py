@@ -36,7 +36,7 @@ class SalesforceOrg:
         tokens: Tokens,
         session: requests.Session,
         now_ms: Callable[[], int],
-        on_usage: Callable[[Usage], None] = lambda usage: None,
+        on_usage: Callable[[Usage], object] = lambda usage: None,
         most_s: float = READ_TIMEOUT_S,
     ) -> None:
         self._transport = OrgTransport(access, tokens, session, now_ms, on_usage, most_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
@@ -19,14 +20,19 @@ class StoredAccess(Protocol):
 
     def access(self, tenant: str) -> Access: ...
     def renewed(self, stale: Access) -> Access: ...
-    def note_usage(self, tenant: str, usage: Usage) -> None: ...
+    def note_usage(self, tenant: str, usage: Usage, arrivals: int = 0) -> bool: ...
 
 
 class OrgPool:
-    """Builds each tenant's org when it is first asked for; `start` begins a new invocation, `finish` notes the usages."""
+    """
+    Builds each tenant's org when it is first asked for; `start` begins a new invocation, `finish` notes the usages.
+
+    `note_arrival` counts what arrives of a tenant until its usage is noted, for the rate that is kept with it.
+    """
 
     def __init__(self, stored: StoredAccess, session: requests.Session, now_ms: Callable[[], int]) -> None:
         self._stored, self._session, self._now_ms = stored, session, now_ms
+        self._arrivals: Counter[str] = Counter()
         self._orgs: dict[str, SalesforceOrg] = {}
         self._usages: dict[str, Usage] = {}
         self._lock = Lock()
@@ -51,7 +57,7 @@ class OrgPool:
         """Return a tenant's org as push calls it."""
         return OrgCalls(self.org(tenant))
 
-    def _noting(self, tenant: str) -> Callable[[Usage], None]:
+    def _noting(self, tenant: str) -> Callable[[Usage], object]:
         def note(usage: Usage) -> None:
             self._usages[tenant] = usage
 
@@ -60,4 +66,10 @@ class OrgPool:
     def finish(self) -> None:
         """Keep each org's newest usage with its connection."""
         for tenant, usage in sorted(self._usages.items()):
-            self._stored.note_usage(tenant, usage)
+            if self._stored.note_usage(tenant, usage, self._arrivals[tenant]):
+                del self._arrivals[tenant]
+
+    def note_arrival(self, tenant: str) -> None:
+        """Count changes of a tenant that arrived together."""
+        with self._lock:
+            self._arrivals[tenant] += 1

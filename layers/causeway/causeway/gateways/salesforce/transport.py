@@ -60,7 +60,7 @@ class OrgTransport:
         tokens: Tokens,
         session: requests.Session,
         now_ms: Callable[[], int],
-        on_usage: Callable[[Usage], None],
+        on_usage: Callable[[Usage], object],
         most_s: float,
     ) -> None:
         self._tokens, self._now_ms, self._on_usage = tokens, now_ms, on_usage

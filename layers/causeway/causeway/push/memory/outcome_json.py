@@ -24,6 +24,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "candidates": [candidate._asdict() for candidate in outcome.candidates],
         "data": outcome.data,
         "signals": list(outcome.signals),
+        "held_ms": outcome.held_ms,
     }
 
 
@@ -31,7 +32,9 @@ def kept_outcome(outcome: Outcome) -> dict[str, Any]:
     """Return what an entity remembers of an outcome (account and owner data are kept once per key)."""
     published = outcome_json(outcome)
     return {
-        name: value for name, value in published.items() if value and name not in ("key", "sync", "sobject", "data")
+        name: value
+        for name, value in published.items()
+        if value and name not in ("key", "sync", "sobject", "data", "held_ms")
     }
 
 

@@ -69,7 +69,7 @@ def _rejected(tenant: str, task: Task, outcome: Outcome, now_ms: int) -> Parked:
         reason=outcome.detail or "",
         remedy=outcome.remedy or "",
         parked_at_ms=now_ms,
-        body=_body(task.change),
+        body=body_of(task.change),
         source=task.change.source,
         key=task.change.key,
         sync=task.sync.id,
@@ -87,7 +87,7 @@ def waiting_entry(tenant: str, change: Change, gate: Gate, now_ms: int, redriven
         reason=gate.detail,
         remedy=gate.remedy,
         parked_at_ms=now_ms,
-        body=_body(change),
+        body=body_of(change),
         source=change.source,
         key=change.key,
         sync=redriven_for,
@@ -114,7 +114,8 @@ def _redriven_for(task: Task) -> str | None:
     return task.sync.id if task.has_parked_entry else None
 
 
-def _body(change: Change) -> str:
+def body_of(change: Change) -> str:
+    """Return the message that carries this change alone."""
     return _compact(message_json(change.tenant, change.source, [change_json(change)], change.run))
 
 

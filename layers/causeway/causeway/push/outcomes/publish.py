@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from causeway.contract.messages import REMEDY, Delivery, Refused
 from causeway.contract.outcomes import Outcome, Result
@@ -11,7 +12,7 @@ from causeway.push.outcomes.pages import pages
 from causeway.push.outcomes.parked_entries import parked_entries, refused_entry
 from causeway.push.outcomes.resolved import resolved
 from causeway.push.ports import PushPorts
-from causeway.push.tasks import Settlement
+from causeway.push.tasks import Settlement, Task
 
 
 def publish_outcomes(tenant: str, done: Settlement, ports: PushPorts) -> None:
@@ -41,11 +42,16 @@ def _park(tenant: str, done: Settlement, ports: PushPorts) -> None:
 def _by_stream(done: Settlement) -> dict[tuple[str, str | None], list[Outcome]]:
     """Return the outcomes by source and run; those that were recognized are published again."""
     found: dict[tuple[str, str | None], list[Outcome]] = {}
-    settled = [(task.change, task.outcome) for task in done.tasks if not task.redelivered]
+    settled = [(task.change, _published(task)) for task in done.tasks if not task.redelivered]
     for change, outcome in [*settled, *((change, outcome) for change, _, outcome in done.loose)]:
         if outcome is not None:
             found.setdefault((change.source, change.run), []).append(outcome)
     return found
+
+
+def _published(task: Task) -> Outcome | None:
+    """Return a task's outcome as it is published: with the time for which its change was held."""
+    return replace(task.outcome, held_ms=task.held_ms) if task.outcome is not None and task.held_ms else task.outcome
 
 
 def publish_refusals(delivery: Delivery, refused: Sequence[Refused], ports: PushPorts) -> None:

@@ -39,6 +39,7 @@ def save_problems(
     ]
     if sync.direction != "pull":
         found += [*_required(sync, describe), *_matching(sync, describe), *_same_person(sync, describe, others)]
+        found += _delivery(sync, others)
     if sync.direction != "push":
         found += [*filter_problems(sync.pull.filter, describe, related), *_schedule(sync)]
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.level == "warning"))
@@ -204,6 +205,15 @@ def _same_person(sync: Sync, describe: SObjectDescribe, others: Sequence[Sync]) 
         if rivals and creates and minds and other.position == sync.position:
             message = f"The sync '{other.id}' could create the same person and has the same position, so it is not said which one does. "
             yield _warning("same_person_twice", message + "Give one of them a lower position.")
+
+
+def _delivery(sync: Sync, others: Sequence[Sync]) -> Iterator[Problem]:
+    """Yield a warning for each sync of the source whose changes may be gathered for less time: they are the same changes."""
+    for other in others:
+        shares = other.id != sync.id and other.source == sync.source and other.pushes
+        if shares and other.push.deliver_within_s < sync.push.deliver_within_s:
+            message = f"The sync '{other.id}' takes the same changes and has them delivered within {other.push.deliver_within_s} s, "
+            yield _warning("delivered_sooner", message + "so this sync's are gathered no longer than that, either.")
 
 
 def _schedule(sync: Sync) -> Iterator[Problem]:

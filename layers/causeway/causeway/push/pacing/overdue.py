@@ -1,0 +1,37 @@
+"""Keep what was gathered from being lost with the message that was to flush it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from causeway.parked.entries import Parked
+from causeway.push.backoff import kept_gate
+from causeway.push.outcomes.parked_entries import waiting_entry
+from causeway.push.pacing.windows import Gathering, Window
+
+
+class ParkedStore(Protocol):
+    """The parked store."""
+
+    def put(self, entries: Sequence[Parked]) -> None: ...
+
+
+def keep_overdue(tenant: str, gathering: Gathering, parked: ParkedStore, now_ms: int) -> int:
+    """Let the changes of a window wait for the replay that nobody flushed for long; return how many. Raises StoreUnavailable."""
+    window, kept = gathering.read(tenant), 0
+    for generation in _lost(tenant, window, gathering, now_ms):
+        changes = [change for held in gathering.held(tenant, generation) for change in held.changes]
+        if changes:
+            parked.put([waiting_entry(tenant, change, kept_gate(now_ms), now_ms) for change in changes])
+        gathering.finish(tenant, generation)
+        kept += len(changes)
+    return kept
+
+
+def _lost(tenant: str, window: Window, gathering: Gathering, now_ms: int) -> list[int]:
+    """Return the generations that nobody flushes, taken over or closed."""
+    lost = [each for each in window.abandoned(now_ms) if gathering.take_over(tenant, window, each)]
+    if window.is_overdue(now_ms) and gathering.close(tenant, window):
+        lost.append(window.generation)
+    return lost
