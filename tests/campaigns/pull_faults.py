@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -69,11 +70,12 @@ class Figures:
     wordless: int = 0
     missed: int = 0
     how: str = ""  # the status and the sentence of one run
+    state: str = ""  # that it left behind
 
     @property
     def counts(self) -> dict[str, int]:
         """Return what is counted."""
-        return {name: figure for name, figure in asdict(self).items() if name != "how"}
+        return {name: figure for name, figure in asdict(self).items() if name not in ("how", "state")}
 
     @property
     def is_bad(self) -> bool:
@@ -95,6 +97,7 @@ class Story:
         self.accounts = self._load("Account", *industries)
         self.contacts = self._load("Contact", *(self._contact(number) for number in range(16)))
         self.known: dict[str, str] = {}
+        self.missed_after: dict[str, int] = {}  # by the state that a run left behind
         self.world.advance(HOUR_S)
 
     def _load(self, sobject: str, *rows: dict[str, Any]) -> list[str]:
@@ -149,6 +152,13 @@ class Story:
         for seconds in (HOUR_S, 26 * HOUR_S):
             self.world.advance(seconds)
             self.pull()
+
+    def settled(self, state: str = "") -> int:
+        """Settle, and return how many records are missed; what follows from a state that was met before is known."""
+        if state not in self.missed_after:
+            self.settle()
+            self.missed_after[state] = self.missed()
+        return self.missed_after[state]
 
     def missed(self) -> int:
         """Return of how many records the product knows another thing than the org holds."""
@@ -315,8 +325,8 @@ def struck(story: Story, strike: Strike) -> Figures:
     if not story.world.wire.struck:
         return Figures()
     story.world.queues.jobs.clear()
-    story.settle()
-    found.missed = story.missed()
+    found.state = hashlib.sha256(story.world.state().encode()).hexdigest()
+    found.missed = story.settled(found.state)
     return found
 
 
@@ -334,8 +344,7 @@ def cancelled(story: Story, at: int) -> Figures:
     found = judge.ended(story.world)
     is_stopped = story.world.runs.statuses[judge.run] in RUN_IS_OVER and story.world.wire.calls <= at + 1
     found.endless |= not is_stopped
-    story.settle()
-    found.missed = story.missed()
+    found.missed = story.settled()
     return found
 
 
@@ -368,12 +377,11 @@ def _in_children(story: Story, tales: Sequence[Tale]) -> Iterator[tuple[Tale, Fi
     """Play each tale in a forked process, so that the story itself is played once; as many at a time as there are cores."""
     gc.collect()
     gc.freeze()  # what the parent has stays shared
-    lines = [_player(story, tales[number::PLAYERS]) for number in range(PLAYERS)]
-    for number, pipe in enumerate(lines):
-        with os.fdopen(pipe) as answers:
-            for tale, line in zip(tales[number::PLAYERS], answers, strict=True):
-                yield tale, Figures(**json.loads(line))
-    for _ in lines:
+    with ExitStack() as opened:
+        lines = [opened.enter_context(os.fdopen(_player(story, tales[each::PLAYERS]))) for each in range(PLAYERS)]
+        for number, tale in enumerate(tales):
+            yield tale, Figures(**json.loads(lines[number % PLAYERS].readline()))
+    for _ in range(PLAYERS):
         os.wait()
 
 
@@ -383,7 +391,9 @@ def _player(story: Story, tales: Sequence[Tale]) -> int:
     def play(answer: int) -> None:
         for tale in tales:
             text = _of_a_child(lambda pipe, tale=tale: _write(pipe, tale(story)))  # type: ignore[misc]
-            os.write(answer, (text or json.dumps(asdict(Figures(runs=1, endless=1)))).encode() + b"\n")
+            found = Figures(**json.loads(text)) if text else Figures(runs=1, endless=1)
+            story.missed_after |= {found.state: found.missed} if found.state else {}
+            os.write(answer, json.dumps(asdict(found)).encode() + b"\n")
 
     return _forked(play)
 

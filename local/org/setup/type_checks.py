@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
@@ -11,12 +12,17 @@ from local.org.wire.messages import OrgError
 
 def check_types(kind: type, values: Mapping[str, Any], what: str, code: str) -> None:
     """Raise `code` for a name that the dataclass does not have, or a value of another type."""
-    hints = get_type_hints(kind)
+    hints = _hints_of(kind)
     for name, value in values.items():
         if name not in hints or get_origin(hints[name]) is ClassVar:
             raise OrgError(code, f"There is no {what} {name!r}; local/org/README.md lists them.")
         if not fits(value, hints[name]):
             raise OrgError(code, f"{what.capitalize()} {name!r} takes {described(hints[name])}, not {value!r:.100}.")
+
+
+@cache
+def _hints_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def fits(value: Any, hint: Any) -> bool:

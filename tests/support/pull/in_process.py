@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -151,6 +152,22 @@ class _Breaking(BytesIO):
     read1 = readinto = read  # type: ignore[assignment]  # nothing is read
 
 
+class Direct(requests.Session):
+    """A session that hands requests straight to the wire: no cookies, proxies or environment, as there are none."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self._wire = wire
+
+    def request(self, method: Any, url: Any, *args: Any, **options: Any) -> requests.Response:
+        """Send a request; without `stream`, its body is read at once."""
+        given = {name: options.get(name) for name in ("headers", "params", "data", "json")}
+        response = self._wire.carry(requests.Request(method, url, **given).prepare())
+        if not options.get("stream"):
+            _ = response.content
+        return response
+
+
 class Working(Patience):
     """The time of one worker, on the world's clock."""
 
@@ -169,9 +186,7 @@ class InProcess:
         self.org = Org()
         self.control("POST", "clock", {"now": rfc3339(start_ms), "stop": True})
         self.wire = Wire(self.org)
-        self.http = requests.Session()
-        self.http.trust_env = False
-        self.http.mount("http://", self.wire)
+        self.http = Direct(self.wire)
         self.now_ms = self.org.clock.now_ms
         self.wire.late = lambda seconds: self.advance(seconds) if seconds else None
         self.checkpoints, self.slots = MemoryCheckpoints(self.now_ms), MemorySlots(self.now_ms)
@@ -182,7 +197,8 @@ class InProcess:
         self.pulling_org: Callable[[SalesforceOrg], PullingOrg] = lambda org: PullingOrg(org, self, self.now_ms)
         self._numbers = self._read = 0
         self._access = self._session()
-        self._discovery = Discovery(lambda tenant: self._salesforce, FakeDescribeCache(), self.now_ms)
+        self._describes = FakeDescribeCache()
+        self._discovery = Discovery(lambda tenant: self._salesforce, self._describes, self.now_ms)
 
     def _session(self) -> Access:
         answer = self.control("POST", "sessions", {"timeout_s": 86_400})
@@ -238,6 +254,17 @@ class InProcess:
     def work(self, job: PullJob, deliveries: int = 1) -> Ended:
         """Run one worker's part."""
         return pull_sync(job, self.ports(), Working(self.now_ms), deliveries)
+
+    def state(self) -> str:
+        """Return all that the next runs go by: how far the pull has come, what was published, what is cached, and the time."""
+        stored = [
+            {key: each for key, each in item.items() if key not in ("fence", "owner", "until", "checkpoint")}
+            | {"checkpoint": re.sub(r'"run": "[^"]*"', "", item.get("checkpoint", ""))}
+            for item in self.checkpoints.stored.values()
+        ]
+        records = [record for page in self.queues.published for record in page["records"]]
+        cached = [(place, kept.body, kept.last_modified) for place, kept in self._describes.kept.items()]
+        return repr((self.now_ms(), stored, records, cached, self.connections.connection))
 
     def received(self) -> Sequence[Mapping[str, Any]]:
         """Return the records published since the last time, each page once."""

@@ -50,6 +50,10 @@ PROBLEMS: dict[str, Code] = {
         "The sObject has no stamp that Salesforce can filter by, so every run reads all records and compares them.",
         "Nothing, if that is what you want; a daily schedule takes fewer API calls.",
     ),
+    "records_without_ids": _entry(
+        "Salesforce makes the sObject's records up when it is asked and gives them no Ids, as for EntityDefinition.",
+        "Sync another sObject.",
+    ),
     "too_many_to_compare": _entry(
         "The sObject has no stamp that Salesforce can filter by, and too many records to read all of them in every run.",
         "Narrow the filter.",

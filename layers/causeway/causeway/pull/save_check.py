@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from causeway.errors import BrokenMapping, CausewayError, NotFound, OrgRefused, QueryTimedOut
 from causeway.pull.planning.plan import PullPlan, planned
-from causeway.pull.planning.queries import count_query, first_query, records_query
+from causeway.pull.planning.queries import count_query, probes, records_query
 from causeway.pull.planning.watermarks import Place
 from causeway.pull.ports import ReadingOrg
 from causeway.pull.refusals import names_something, sentence_of
@@ -16,6 +16,7 @@ from causeway.salesforce.stamps import MAX_COMPARED_ROWS, SET_ONCE
 from causeway.syncs.filters import where
 from causeway.syncs.sync import Problem, Sync
 
+NO_ID = "000000000000000"  # of what Salesforce makes up when asked, such as EntityDefinition (Object Reference)
 _LONGEST = Place(4_102_444_800_000, "0" * 18)
 
 
@@ -25,8 +26,8 @@ def pull_problems(
     """
     Return what a run that reads for the sync would meet, beyond what its rows and filter show.
 
-    The org is asked for one record as the run would read it, and for the number of those without a stamp; what passes by
-    itself is no problem.
+    The org is asked for one record in each way in which the run would read it, and for the number of those without a stamp; what
+    passes by itself is no problem.
     """
     try:
         plan = planned(sync, describe, where(sync.pull.filter, describe, now_ms, related), related)
@@ -36,7 +37,7 @@ def pull_problems(
         records_query(plan, _LONGEST, now_ms)
     except BrokenMapping as error:
         return (_problem("error", "query_too_long", f"{error.message} {error.remedy}"),)
-    return (*_by_describe(plan), *_by_asking(plan, org_of))
+    return (*_by_describe(plan), *_by_asking(plan, org_of, now_ms))
 
 
 def _problem(level: str, code: str, message: str) -> Problem:
@@ -55,11 +56,15 @@ def _by_describe(plan: PullPlan) -> Iterator[Problem]:
         yield _problem("warning", "deletes_not_logged", message)
 
 
-def _by_asking(plan: PullPlan, org_of: Callable[[], ReadingOrg]) -> Iterator[Problem]:
+def _by_asking(plan: PullPlan, org_of: Callable[[], ReadingOrg], now_ms: int) -> Iterator[Problem]:
     """Yield what the org refuses to a query like the run's; what it does not know or cannot do now passes."""
     try:
         org = org_of()
-        org.query(first_query(plan), with_deleted=False)
+        for query, with_deleted in probes(plan, now_ms):
+            rows = org.query(query, with_deleted=with_deleted).rows
+            if any(row["Id"].startswith(NO_ID) for row in rows):
+                yield _problem("error", "records_without_ids", _without_ids(plan))
+                return
         if not plan.stamp:
             yield from _compared(plan, org)
     except QueryTimedOut:
@@ -72,6 +77,11 @@ def _by_asking(plan: PullPlan, org_of: Callable[[], ReadingOrg]) -> Iterator[Pro
         yield _problem("error", "query_refused", error.message)
     except CausewayError:
         return
+
+
+def _without_ids(plan: PullPlan) -> str:
+    label = plan.describe.label or plan.describe.name
+    return f"{label} records have no Ids of their own: Salesforce gives them when it is asked, so a pull cannot tell one from another."
 
 
 def _compared(plan: PullPlan, org: ReadingOrg) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import pytest
 from causeway.errors import OrgRefused, QueryTimedOut, RequestTooLarge
 from causeway.pull.endings import Ended
 from causeway.pull.jobs import QueryPage
+from causeway.pull.planning.watermarks import SALESFORCE_BEGAN_MS
 from causeway.pull.reading import records
 
 from tests.support.pull.factories import Pulling, an_id, people
@@ -103,4 +104,4 @@ def test_a_locator_that_ends_is_replaced_by_a_query_from_the_last_row() -> None:
 
 
 def test_the_beginning_of_salesforce_is_older_than_any_record() -> None:
-    assert records.SALESFORCE_BEGAN_MS < 946_684_800_000  # 2000-01-01
+    assert SALESFORCE_BEGAN_MS < 946_684_800_000  # 2000-01-01

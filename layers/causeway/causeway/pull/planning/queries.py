@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from causeway.pull.planning.plan import PullPlan
-from causeway.pull.planning.watermarks import Place
+from causeway.pull.planning.watermarks import SALESFORCE_BEGAN_MS, Place
 from causeway.salesforce import soql
 
 
@@ -28,9 +28,19 @@ def earliest_query(plan: PullPlan) -> str:
     return soql.select(plan.sync.sobject, ["Id", plan.stamp], order_by=plan.stamp, limit=1)
 
 
-def first_query(plan: PullPlan) -> str:
-    """Return the query for one record of the rule with everything that the plan reads."""
-    return soql.select(plan.sync.sobject, plan.columns, plan.rule, limit=1)
+def probes(plan: PullPlan, upto_ms: int) -> Iterator[tuple[str, bool]]:
+    """
+    Yield the queries that runs would ask, each for one record, and whether with deleted ones: by stamp for a first import and for
+    increments, by Id for a sweep.
+    """
+    if plan.stamp:
+        where = soql.all_of([_after(plan.stamp, Place(SALESFORCE_BEGAN_MS)), _upto(plan, upto_ms), plan.rule])
+        by_stamp = soql.select(plan.sync.sobject, plan.columns, where, order_by=f"{plan.stamp}, Id", limit=1)
+        yield by_stamp, False
+        if plan.sync.pull.deletes and plan.has("IsDeleted"):
+            yield by_stamp, True
+    if plan.sweeps or not plan.stamp:
+        yield sweep_query(plan, "", upto_ms, limit=1), False
 
 
 def count_query(plan: PullPlan) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 VISIBILITY_DELAY_MS = 600_000  # longest a REST transaction may run: Salesforce limits cheat sheet, API request timeouts
 HELD_BACK_MS = 5_000  # the second in progress is left to the next window; more would starve records that always change
 SECOND_MS = 1_000
+SALESFORCE_BEGAN_MS = 915_148_800_000  # 1999-01-01: no record is older
 
 
 @dataclass(frozen=True, slots=True, order=True)
