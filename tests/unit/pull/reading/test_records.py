@@ -11,7 +11,6 @@ from causeway.errors import OrgRefused, QueryTimedOut, RequestTooLarge
 from causeway.pull.endings import Ended
 from causeway.pull.jobs import QueryPage
 from causeway.pull.planning.watermarks import SALESFORCE_BEGAN_MS
-from causeway.pull.reading import records
 
 from tests.support.pull.factories import Pulling, an_id, people
 from tests.support.pull.org import FakeOrg, contact_describe
