@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 export SAM_CLI_TELEMETRY := 0
 READY := .venv/.ready
 
-.PHONY: help setup up console down demo test lint clients test-clients test-browser chaos pins
+.PHONY: help setup up console down demo test lint clients test-clients test-browser docs chaos pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-clients: $(READY) ## Drive the running API, queues and org with independent
 
 test-browser: $(READY) ## Walk the pages and the console in a headless browser
 	$(PYTHON) -m tests.browser.run
+
+docs: $(READY) ## Build the documentation site into .local/site/html; a broken link fails
+	@$(PYTHON) -m local.site
 
 chaos: $(READY) ## Kill, delay and break the parts while changes flow, and count what is lost or doubled
 	$(PYTHON) -m tests.chaos.run
