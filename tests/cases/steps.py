@@ -168,7 +168,8 @@ class Playing:
     def _calls(self, wanted: Mapping[str, Any]) -> None:
         stats = self.place.control("GET", "stats")
         found = {"all": stats["api_calls"], **stats["by_kind"]}
-        _require(differences({**dict.fromkeys(wanted, 0), **found}, dict(wanted), "the API calls"))
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(stats["by_kind"].items()))
+        _require(differences({**dict.fromkeys(wanted, 0), **found}, dict(wanted), f"the API calls ({kinds})"))
 
     def _api(self, call: ApiCall) -> None:
         status, answer = self._api_call(call.method, self._filled(call.path), self._filled(call.body), call.query)

@@ -93,17 +93,20 @@ function deleteSync(sync) {
 }
 
 async function newSync() {
-  const { sobjects } = await call("GET", "sobjects");
+  const [{ sobjects }, { templates }] = await Promise.all([call("GET", "sobjects"), call("GET", "templates")]);
   const wish = { source: "lead", sobject: "Contact", template: "" };
   const names = sobjects.filter((each) => each.createable || each.updateable).map((each) => [each.name, `${each.label} (${each.name})`]);
   const source = h("input", { value: wish.source, onchange: (event) => (wish.source = event.target.value.trim()) });
-  const text = h(
-    "div",
-    { class: "stack" },
-    field("Source of the product's records", source),
-    field("Salesforce object", choose(wish.sobject, names, (value) => (wish.sobject = value))),
-    field("Begin with", choose("", [["", "the usual fields"], ["people", "the template for people"], ["companies", "the template for companies"]], (value) => (wish.template = value))),
-  );
+  const sobject = choose(wish.sobject, names, (value) => (wish.sobject = value));
+  const ready = [["", "the usual fields"], ...templates.map((each) => [each.name, `the template for ${each.title.toLowerCase()}`])];
+  const template = choose("", ready, (value) => {
+    wish.template = value;
+    const found = templates.find((each) => each.name === value);
+    if (!found) return;
+    source.value = wish.source = found.source;
+    if (!found.sobjects.includes(wish.sobject)) sobject.value = wish.sobject = found.sobjects[0];
+  });
+  const text = h("div", { class: "stack" }, field("Begin with", template), field("Source of the product's records", source), field("Salesforce object", sobject));
   ask("New sync", text, "Create", "primary", async () => {
     const { syncs } = await call("GET", "syncs/proposed", null, wish);
     const { id, revision, problems, position, ...rules } = syncs[0];

@@ -80,6 +80,25 @@ def test_what_a_new_connection_proposes_can_be_saved_as_it_is(stack: ApiStack) -
         assert (status, saved["id"]) == (201, sync["id"])
 
 
+def test_each_ready_template_is_listed_proposed_and_can_be_enabled(stack: ApiStack) -> None:
+    stack.walk("templated")
+    _, listed = stack.backend("GET", "templates", tenant="templated")
+    assert {line["name"] for line in listed["templates"]} >= {"people", "companies", "conversations", "deals"}
+    for line in listed["templates"]:
+        for sobject in line["sobjects"]:
+            query = {"template": line["name"], "sobject": sobject}
+            _, proposed = stack.backend("GET", "syncs/proposed", tenant="templated", **query)
+            (sync,) = proposed["syncs"]
+            status, saved = stack.backend("POST", "syncs", {**sync, "enabled": True}, tenant="templated")
+            assert (status, saved["source"], saved["enabled"]) == (201, line["source"], True)
+
+
+def test_a_template_for_another_sobject_is_refused(stack: ApiStack) -> None:
+    status, answer = stack.backend("GET", "syncs/proposed", template="deals", sobject="Lead")
+    assert (status, answer["error"]["fields"]) == (400, ["sobject"])
+    assert "Opportunity" in answer["error"]["message"]
+
+
 def test_the_orgs_fields_are_shown_with_what_a_mapping_needs(stack: ApiStack) -> None:
     status, lead = stack.backend("GET", "sobjects/lead")
     fields = {field["name"]: field for field in lead["fields"]}

@@ -96,6 +96,16 @@ def test_a_new_sync_of_a_file_is_created(stack: CliStack, tmp_path: Path) -> Non
     assert "visitors: visitor → Contact" in stack.type("syncs", "show", "visitors").out
 
 
+def test_a_ready_template_is_listed_and_saved_from_what_it_shows(stack: CliStack, tmp_path: Path) -> None:
+    assert "Opportunity" in stack.type("syncs", "templates").out
+    assert {each["name"] for each in document(stack.type("syncs", "templates", "--json"))["templates"]} >= {"deals"}
+    (tmp_path / "deals.json").write_text(stack.type("syncs", "templates", "deals").out)
+    (done,) = document(stack.type("syncs", "apply", str(tmp_path / "deals.json"), "--json"))["syncs"]
+    assert (done["action"], done["id"]) == ("created", "deal-opportunity")
+    unknown = stack.type("syncs", "templates", "wishes")
+    assert (unknown.code, "Choose one of people" in unknown.err) == (2, True)
+
+
 def test_a_record_shows_its_ids_and_outcomes(stack: CliStack) -> None:
     found = document(stack.type("record", "lead", "ada@example.com", "--json"))
     assert found["outcomes"]["lead-contact"]["result"] == "created"

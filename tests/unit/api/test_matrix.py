@@ -34,6 +34,7 @@ EXPECTED = {
     "POST syncs/check": "integrator",
     "POST syncs/dry-run": "integrator",
     "GET syncs/proposed": "viewer",
+    "GET templates": "viewer",
     "GET syncs/{sync}": "viewer",
     "PUT syncs/{sync}": "integrator",
     "DELETE syncs/{sync}": "integrator",

@@ -17,7 +17,8 @@ from causeway.salesforce.describe import (
 from causeway.salesforce.values.coercion import coerced
 from causeway.salesforce.values.comparison import same_value
 from causeway.syncs.checks.save_check import save_problems
-from causeway.syncs.templates import Template, proposed_syncs, template_sync
+from causeway.syncs.ready_made import Template
+from causeway.syncs.templates import proposed_syncs, template_sync
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from causeway.syncs.templates import Template, proposed_mappings, proposed_syncs, template_mappings, template_sync
+from causeway.errors import InvalidRequest
+from causeway.syncs.changes import proposals
+from causeway.syncs.ready_made import TEMPLATES, Template
+from causeway.syncs.templates import proposed_mappings, proposed_syncs, template_mappings, template_sync
 
 
 def test_a_new_connection_proposes_contacts_to_update_and_leads_to_update_and_create() -> None:
@@ -34,6 +37,30 @@ def test_people_are_proposed_first_name_last_name_and_automatic_email() -> None:
         assert sync.email == "automatic"
     assert "Company" in {row.salesforce for row in proposed_mappings("Lead")}
     assert proposed_mappings("Thing__c") == ()
+
+
+EACH = [(template, sobject) for template, ready in TEMPLATES.items() for sobject in ready.sobjects]
+
+
+@pytest.mark.parametrize(("template", "sobject"), EACH)
+def test_a_template_names_each_field_once_and_is_off_until_it_is_saved(template: Template, sobject: str) -> None:
+    (sync,) = proposals(None, sobject, template)
+    targets = [row.salesforce for row in sync.mappings]
+    assert targets
+    assert len(targets) == len(set(targets))
+    assert (sync.enabled, sync.source, sync.sobject) == (False, TEMPLATES[template].source, sobject)
+
+
+def test_a_template_is_used_for_its_usual_source_and_sobject_unless_others_are_named() -> None:
+    (usual,) = proposals(None, None, "deals")
+    assert (usual.id, usual.source, usual.sobject) == ("deal-opportunity", "deal", "Opportunity")
+    (named,) = proposals("interaction:pipeline", "opportunity", "deals")
+    assert (named.source, named.sobject) == ("interaction:pipeline", "Opportunity")
+
+
+def test_a_template_for_another_sobject_is_refused_with_those_it_fits() -> None:
+    with pytest.raises(InvalidRequest, match="'people' is for Contact or Lead, not for Account"):
+        proposals("lead", "Account", "people")
 
 
 @pytest.mark.parametrize(

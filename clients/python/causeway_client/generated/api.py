@@ -595,6 +595,26 @@ class SyncState(BaseModel):
     next_run_at: str | None
 
 
+class TemplateLine(BaseModel):
+    """
+    A ready template: what it is for, the source that it usually serves, and the sObjects that it fits, the usual one first.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    source: str
+    sobjects: list[str]
+
+
+class Templates(BaseModel):
+    """
+    The ready templates of syncs.
+    """
+
+    templates: list[TemplateLine]
+
+
 class TestedOrg(BaseModel):
     """
     The org; all but the id is null where the user may not read it.

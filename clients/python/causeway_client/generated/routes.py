@@ -105,6 +105,10 @@ class Routes(ABC):
             query={"sobject": sobject, "source": source, "template": template},
         )
 
+    def list_templates(self, tenant: str) -> api.Templates:
+        """List the ready templates; propose a sync of one with its name."""
+        return self.read(api.Templates, "GET", f"/v1/tenants/{_part(tenant)}/templates")
+
     def read_sync(self, tenant: str, sync: str) -> api.Sync:
         """Read (export) one sync."""
         return self.read(api.Sync, "GET", f"/v1/tenants/{_part(tenant)}/syncs/{_part(sync)}")

@@ -174,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ready templates; propose a sync of one with its name. */
+        get: operations["backend_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/syncs/{sync}": {
         parameters: {
             query?: never;
@@ -2281,6 +2298,30 @@ export interface components {
             next: string | null;
         };
         /**
+         * TemplateLine
+         * @description A ready template: what it is for, the source that it usually serves, and the sObjects that it fits, the usual one first.
+         */
+        TemplateLine: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Purpose */
+            purpose: string;
+            /** Source */
+            source: string;
+            /** Sobjects */
+            sobjects: string[];
+        };
+        /**
+         * Templates
+         * @description The ready templates of syncs.
+         */
+        Templates: {
+            /** Templates */
+            templates: components["schemas"]["TemplateLine"][];
+        };
+        /**
          * TestReport
          * @description What a test of the connection found; `ok` false means that records will not flow.
          */
@@ -3028,8 +3069,8 @@ export interface operations {
         parameters: {
             query?: {
                 sobject?: string | null;
-                source?: string;
-                template?: ("people" | "companies") | null;
+                source?: string | null;
+                template?: ("people" | "companies" | "conversations" | "deals" | "tickets" | "attendees" | "meetings") | null;
             };
             header?: never;
             path: {
@@ -3046,6 +3087,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Syncs"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Templates"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -8,20 +8,27 @@ from causeway.errors import Conflict, Forbidden, InvalidRequest
 from causeway.syncs.drafts import SyncDraft
 from causeway.syncs.limits import check_limits
 from causeway.syncs.merge_patch import merged
+from causeway.syncs.ready_made import TEMPLATES, Template
 from causeway.syncs.sync import Sync
-from causeway.syncs.templates import Template, proposed_mappings, proposed_syncs, template_sync
+from causeway.syncs.templates import proposed_mappings, proposed_syncs, template_sobject, template_sync
 
+USUAL_SOURCE = "lead"
 RESERVED_IDS = {"proposed"}  # a route of its own
 
 
-def proposals(source: str, sobject: str | None, template: Template | None) -> Sequence[Sync]:
-    """Return syncs to begin with, disabled: what a new connection proposes, or one for an sObject, bare or of a template."""
+def proposals(source: str | None, sobject: str | None, template: Template | None) -> Sequence[Sync]:
+    """
+    Return syncs to begin with, disabled: what a new connection proposes, or one of a template, or a bare one for an sObject.
+
+    Raises InvalidRequest for an sObject that the template does not fit.
+    """
+    if template is not None:
+        sobject, source = template_sobject(template, sobject), source or TEMPLATES[template].source
+        return (template_sync(template, _new_id(source, sobject, ()), source, sobject),)
     if sobject is None:
         return proposed_syncs()
-    new_id = _new_id(source, sobject, ())
-    if template is not None:
-        return (template_sync(template, new_id, source, sobject),)
-    return (Sync(id=new_id, source=source, sobject=sobject, mappings=proposed_mappings(sobject)),)
+    source = source or USUAL_SOURCE
+    return (Sync(id=_new_id(source, sobject, ()), source=source, sobject=sobject, mappings=proposed_mappings(sobject)),)
 
 
 def new_sync(draft: SyncDraft, others: Sequence[Sync], *, may_set_pull_rules: bool) -> Sync:

@@ -13,9 +13,9 @@ from causeway.syncs.checks.org_check import OrgCheck, cached_problems, checked_s
 from causeway.syncs.drafts import SyncDraft
 from causeway.syncs.limits import shown_problems
 from causeway.syncs.ports import Describes, ProductFields, PullCheck, SyncStore
+from causeway.syncs.ready_made import Template
 from causeway.syncs.schedules import next_due_ms, schedule_of
 from causeway.syncs.sync import Problem, Sync
-from causeway.syncs.templates import Template
 
 
 class Syncs:
@@ -44,8 +44,8 @@ class Syncs:
             raise NotFound(f"There is no sync '{sync_id}'.")
         return sync
 
-    def proposed(self, source: str, sobject: str | None, template: Template | None) -> Sequence[Sync]:
-        """Return syncs to begin with, disabled: what a new connection proposes, or one for an sObject, bare or of a template."""
+    def proposed(self, source: str | None, sobject: str | None, template: Template | None) -> Sequence[Sync]:
+        """Return syncs to begin with, disabled (see `proposals`)."""
         return proposals(source, sobject, template)
 
     def create(self, tenant: str, draft: SyncDraft, *, may_set_pull_rules: bool) -> Sync:

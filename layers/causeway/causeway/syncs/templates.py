@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from causeway.errors import InvalidRequest
+from causeway.syncs.ready_made import CONTACT_ADDRESS, LEAD_ADDRESS, PERSON_DETAILS, TEMPLATES, Template, plain_rows
 from causeway.syncs.sync import Mapping, PushRules, Sync
-
-Template = Literal["people", "companies"]
 
 PEOPLE_COLUMNS = (("first_name", "FirstName"), ("last_name", "LastName"))
 LEAD_COLUMNS = (*PEOPLE_COLUMNS, ("company", "Company"))
-PERSON_DETAILS = (("phone", "Phone"), ("mobile_phone", "MobilePhone"), ("title", "Title"))
-CONTACT_ADDRESS = (
-    ("street", "MailingStreet"),
-    ("city", "MailingCity"),
-    ("state", "MailingState"),
-    ("postal_code", "MailingPostalCode"),
-    ("country", "MailingCountry"),
-)
-LEAD_ADDRESS = (
-    ("street", "Street"),
-    ("city", "City"),
-    ("state", "State"),
-    ("postal_code", "PostalCode"),
-    ("country", "Country"),
-)
-COMPANY_COLUMNS = (
-    ("name", "Name"),
-    ("website", "Website"),
-    ("phone", "Phone"),
-    ("industry", "Industry"),
-    ("employees", "NumberOfEmployees"),
-    ("street", "BillingStreet"),
-    ("city", "BillingCity"),
-    ("state", "BillingState"),
-    ("postal_code", "BillingPostalCode"),
-    ("country", "BillingCountry"),
-)
 _PROPOSED = {"Contact": PEOPLE_COLUMNS, "Lead": LEAD_COLUMNS}
 
 
@@ -62,26 +33,34 @@ def proposed_mappings(sobject: str) -> tuple[Mapping, ...]:
     A person's Email needs no row: it is mapped automatically (`email: automatic | off`). A Lead's Company is proposed too,
     because no Lead can be created without it.
     """
-    return _rows(_PROPOSED.get(sobject, ()))
+    return plain_rows(_PROPOSED.get(sobject, ()))
 
 
 def template_mappings(template: Template, sobject: str) -> tuple[Mapping, ...]:
-    """Return a template's rows: people (for Contact or Lead) or companies (for Account)."""
-    if template == "companies":
-        return _rows(COMPANY_COLUMNS)
-    return proposed_mappings(sobject) + _rows(PERSON_DETAILS + (LEAD_ADDRESS if sobject == "Lead" else CONTACT_ADDRESS))
+    """Return a template's rows for one of its sObjects."""
+    if template != "people":
+        return TEMPLATES[template].rows
+    address = LEAD_ADDRESS if sobject == "Lead" else CONTACT_ADDRESS
+    return proposed_mappings(sobject) + plain_rows(PERSON_DETAILS + address)
+
+
+def template_sobject(template: Template, sobject: str | None) -> str:
+    """Return the sObject that a template is used for; raises InvalidRequest for one that it does not fit."""
+    ready = TEMPLATES[template]
+    fitting = [name for name in ready.sobjects if sobject is None or name.lower() == sobject.lower()]
+    if not fitting:
+        message = f"The template '{template}' is for {' or '.join(ready.sobjects)}, not for {sobject}."
+        remedy = "Leave the sObject out, or begin with the sObject without a template."
+        raise InvalidRequest(message, remedy, fields=("sobject",))
+    return fitting[0]
 
 
 def template_sync(template: Template, sync_id: str, source: str, sobject: str) -> Sync:
-    """Return a disabled sync made of a template; companies are matched by their name."""
+    """Return a disabled sync made of a template."""
     return Sync(
         id=sync_id,
         source=source,
         sobject=sobject,
-        push=PushRules(match_fields=("Name",) if template == "companies" else ()),
+        push=TEMPLATES[template].push,
         mappings=template_mappings(template, sobject),
     )
-
-
-def _rows(columns: tuple[tuple[str, str], ...]) -> tuple[Mapping, ...]:
-    return tuple(Mapping(product=product, salesforce=salesforce) for product, salesforce in columns)

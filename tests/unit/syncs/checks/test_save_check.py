@@ -335,6 +335,11 @@ def test_options_that_work_have_no_problem() -> None:
     assert check(sync(*rows, push=CREATE), AREA) == ()
 
 
+def test_a_row_that_is_written_at_creation_only_may_fill_a_field_that_cannot_be_changed_later() -> None:
+    rows = (row("last_name", "LastName"), row("once", "Once__c", write_rule="create_only"))
+    assert check(sync(*rows, push=CREATE), contact(field("Once__c", updateable=False))) == ()
+
+
 def test_what_counts_at_creation_has_no_effect_in_a_sync_that_creates_nothing() -> None:
     for mapping in (row("a", "Title", default="x"), row("a", "Title", write_rule="create_only")):
         assert of_row(mapping) == [("warning", "option_without_effect")]

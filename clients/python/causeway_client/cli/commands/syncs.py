@@ -1,4 +1,4 @@
-"""`causeway syncs list | show | apply | diff`."""
+"""`causeway syncs list | show | templates | apply | diff`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,27 @@ def show_sync(context: typer.Context, sync: str) -> None:
     session.out.table(("product field", "Salesforce field", "write rule"), rows)
     for problem in found.problems:
         session.out.say(f"{problem.level}: {problem.message}")
+
+
+@app.command("templates")
+def list_templates(
+    context: typer.Context, template: Annotated[str, typer.Argument(help="Show the sync that this one makes.")] = ""
+) -> None:
+    """List the ready templates, or show the sync of one in the form that `apply` takes."""
+    session = session_of(context)
+    found = session.api.list_templates(session.tenant)
+    if not template:
+        if session.out.as_json:
+            session.out.document(found)
+            return
+        columns = ("template", "source", "sObject", "what it is for")
+        lines = [(each.name, each.source, " or ".join(each.sobjects), each.purpose) for each in found.templates]
+        session.out.table(columns, lines)
+        return
+    names = [each.name for each in found.templates]
+    if template not in names:
+        raise Stop(Exit.USAGE, f"There is no template '{template}'.", f"Choose one of {', '.join(names)}.")
+    session.out.document(session.api.propose_syncs(session.tenant, template=template))
 
 
 @app.command("apply")

@@ -22,6 +22,22 @@ class Syncs(Answer):
     next: str | None = None
 
 
+class TemplateLine(Answer):
+    """A ready template: what it is for, the source that it usually serves, and the sObjects that it fits, the usual one first."""
+
+    name: str
+    title: str
+    purpose: str
+    source: str
+    sobjects: list[str]
+
+
+class Templates(Answer):
+    """The ready templates of syncs."""
+
+    templates: list[TemplateLine]
+
+
 class CheckedDraft(Answer):
     """What a save would find wrong with a draft; errors would block enabling it."""
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from causeway.api.bodies.shared import CheckedDraft, Syncs
+from causeway.api.bodies.shared import CheckedDraft, Syncs, TemplateLine, Templates
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
 from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.ready_made import TEMPLATES, Template
 from causeway.syncs.sync import Sync
-from causeway.syncs.templates import Template
 
 if TYPE_CHECKING:
     from causeway.settings import Settings
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class ProposedQuery(Strict):
-    """For which source and sObject, with the columns of which template; without an sObject, what a new connection starts with."""
+    """
+    For which source and sObject, with the rules and rows of which template; a template has a usual source and sObject.
+
+    Without template and sObject: what a new connection starts with. Without source: the template's, or `lead`.
+    """
 
     sobject: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
-    source: str = Field(default="lead", pattern=SOURCE)
+    source: str | None = Field(default=None, pattern=SOURCE)
     template: Template | None = None
 
 
@@ -67,6 +71,17 @@ def propose_syncs(call: Call, use: UseCases) -> Syncs:
     return Syncs(syncs=list(use.syncs.proposed(call.query.source, call.query.sobject, call.query.template)))
 
 
+def list_templates(call: Call, use: UseCases) -> Templates:
+    """List the ready templates; propose a sync of one with its name."""
+    lines = [
+        TemplateLine(
+            name=name, title=ready.title, purpose=ready.purpose, source=ready.source, sobjects=list(ready.sobjects)
+        )
+        for name, ready in TEMPLATES.items()
+    ]
+    return Templates(templates=lines)
+
+
 def may_set_pull_rules(role: Role, settings: Settings) -> bool:
     """Return whether a caller of this role sets pull rules: operators do, admins where the deployment lets them."""
     return role is Role.OPERATOR or (settings.admins_may_set_pull_rules and role.includes(Role.INTEGRATOR))
@@ -101,6 +116,7 @@ ROUTES = (
         query=ProposedQuery,
         answers=Syncs,
     ),
+    Route("GET", "templates", list_templates, least=Role.VIEWER, answers=Templates),
     Route(
         "GET",
         "syncs/{sync}",

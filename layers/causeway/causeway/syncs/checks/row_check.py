@@ -140,7 +140,7 @@ def _writable(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Ite
     elif not target.createable and not target.updateable:
         message = f"The connected user may not write {target.label}, so its values are left out. "
         yield row_problem("warning", "field_not_writable", message + "Ask the Salesforce admin for edit access.", row)
-    elif not target.updateable:
+    elif not target.updateable and row.write_rule != "create_only":
         message = f"{target.label} can be set when a record is created and not changed afterwards."
         yield row_problem("warning", "field_not_updateable", message, row)
     elif not target.createable:
