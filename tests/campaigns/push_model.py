@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import replace
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NoReturn
 
 from causeway.connections.connection import Connection, Status, Usage
@@ -35,6 +36,7 @@ from tests.support.push.memory import MemoryClaims, MemoryHistory, MemorySyncs, 
 LEASE_MS, HOLD_MS, TIMEOUT_MS, VISIBILITY_MS = 720_000, 600_000, 120_000, 720_000
 START_MS = 1_800_000_000_000
 NEEDS_FIRST_NAME = "(needs a first name)"  # a title that ends like this is refused while its record has no first name
+NOT_YET = "(not yet)"  # until an org opens: a title that ends like this is refused alone, a phone with its whole record
 CRASH_BEFORE, CRASH_AFTER, FAULT = 0, 1, 2
 
 
@@ -224,6 +226,7 @@ class SimulatedParked:
     def __init__(self, sim: Simulation) -> None:
         self._sim = sim
         self.entries: dict[tuple[str, str], Parked] = {}
+        self.requests: dict[str, Redrive] = {}
 
     def put(self, entries: Sequence[Parked]) -> None:
         def keep() -> None:
@@ -249,9 +252,14 @@ class SimulatedParked:
         self._sim.call("parked.wake", 20, make_due, _unavailable)
 
     def page(self, tenant: str, **asked: Any) -> ParkedPage:
-        waiting = (key for key, entry in self.entries.items() if key[0] == tenant and entry.is_waiting)
-        found = [self.entries[key] for key in heapq.nsmallest(asked.get("limit", 100), waiting)]
-        return ParkedPage(tuple(found))
+        of_kind = (
+            key
+            for key, entry in self.entries.items()
+            if key[0] == tenant and entry.is_waiting == asked["waiting"] and key[1] > (asked.get("after") or "")
+        )
+        limit = asked.get("limit", 100)
+        found = [self.entries[key] for key in heapq.nsmallest(limit, of_kind)]
+        return ParkedPage(tuple(found), found[-1].parked_id if len(found) == limit and not asked["waiting"] else None)
 
     def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> Sequence[Parked]:
         return [self.entries[tenant, each] for each in parked_ids if (tenant, each) in self.entries]
@@ -266,16 +274,16 @@ class SimulatedParked:
         return iter(sorted({tenant for (tenant, _), entry in self.entries.items() if entry.is_waiting}))
 
     def request_redrive(self, redrive: Redrive, new_id: str) -> None:
-        raise AssertionError("nobody redrives here")
+        self.requests[new_id] = redrive
 
     def note_redrive(self, redrive_id: str, redrive: Redrive) -> None:
-        raise AssertionError("nobody redrives here")
+        self.requests[redrive_id] = redrive
 
     def redrives(self) -> Any:
-        return iter(())
+        return iter(list(self.requests.items()))
 
     def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
-        raise AssertionError("nobody redrives here")
+        self.requests.pop(redrive_id, None)
 
 
 class SimulatedGathering:
@@ -434,6 +442,15 @@ def describe(sobject: str) -> SObjectDescribe:
 
 
 DESCRIBES = {name: describe(name) for name in ("Contact", "Lead", "Task")}
+
+
+@cache
+def describe_before(sobject: str, name: str) -> SObjectDescribe:
+    """Return an sObject as it was before a field was made."""
+    now = DESCRIBES[sobject]
+    return replace(now, fields=tuple(each for each in now.fields if each.name != name))
+
+
 PREFIXES = {"Contact": "003", "Lead": "00Q", "Task": "00T"}
 
 
@@ -448,6 +465,7 @@ class SimulatedOrg:
     calls: int = 0
     foreign: int = 0
     bears: int = 0
+    opens_at_ms: int = 0
     people: dict[str, set[str]] = field(default_factory=dict)
 
     def hold(self, sobject: str, **values: str) -> None:
@@ -526,6 +544,8 @@ class SimulatedOrg:
         after = {**self.rows.get(save.record_id or "", {}), **save.values}
         if str(save.values.get("Title", "")).endswith(NEEDS_FIRST_NAME) and not after.get("FirstName"):
             return Saved("refused", error=SaveError("FIELD_INTEGRITY_EXCEPTION", "not alone", ("Title",)))
+        if refused := self._not_yet(save.values):
+            return Saved("refused", error=refused)
         self.foreign += any(
             isinstance(value, str) and not value.startswith(self.tenant)
             for name, value in save.values.items()
@@ -542,6 +562,15 @@ class SimulatedOrg:
             self._update(known, save.values)
             return Saved("saved", known["Id"])
         return Saved("saved", self._create(save.sobject, save.values), created=True)
+
+    def _not_yet(self, values: Mapping[str, Any]) -> SaveError | None:
+        """Return why values are refused that somebody in the org will allow later."""
+        if self.sim.now_ms >= self.opens_at_ms:
+            return None
+        if str(values.get("Phone", "")).endswith(NOT_YET):
+            return SaveError("FIELD_CUSTOM_VALIDATION_EXCEPTION", "A rule of the org refuses the record.", ("Phone",))
+        is_refused = str(values.get("Title", "")).endswith(NOT_YET)
+        return SaveError("FIELD_INTEGRITY_EXCEPTION", "The value is refused.", ("Title",)) if is_refused else None
 
     def _of_external(self, save: Any) -> dict[str, Any] | None:
         """Return the record that an upsert finds by its external ID."""
@@ -572,7 +601,7 @@ class SimulatedOrg:
         self.people.setdefault(record_id, set()).update(match[1] for match in found)
 
 
-_PERSON = re.compile(r"-(?:Last|of|Number)(\w+)")
+_PERSON = re.compile(r"-(?:Last|of|Number)(\w+)", re.IGNORECASE)
 
 
 def _folded(conditions: Any) -> list[tuple[str, frozenset[str]]]:

@@ -11,9 +11,12 @@ overtake their person, partial changes of several keys, sent twice, out of order
 before and after every port call, stand still for longer than a lease, and meet lost requests, lost answers, writes that land up
 to ten minutes late, throttles, locks, spent quotas, dead connections and revised syncs. Then the faults stop, and everything must
 come to rest. Some texts are such as a composite call would take for references; in some orgs a title needs a first name, or the
-automation bears one or two records at once; some products send everything once more at the end. Broken variants must fail:
-`no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
-`uncounted`, `forget_held`. In half of the scenarios calls are scarce, so that changes are gathered.
+automation bears one or two records at once; some products send everything once more at the end. Addresses and external IDs come as
+people write them; some fields were made a minute ago, after what the workers know was described; some orgs refuse values, whole
+records, or the sight of the external ID, until somebody there allows it: then what is parked is redriven, and all is sent again a day
+later. In half of the scenarios calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
+`release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
+`believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`.
 """
 
 from __future__ import annotations
@@ -33,11 +36,15 @@ from typing import Any
 from causeway.connections.connection import Status
 from causeway.contract.messages import LATEST_MS, Delivery
 from causeway.errors import NotFound, RetryableError, StoreUnavailable
+from causeway.parked import redriving
+from causeway.parked.entries import ParkedPage, Redrive
 from causeway.parked.replay import Replay
 from causeway.push.batch import push_batch
+from causeway.push.deciding import describes, identifying
 from causeway.push.deciding.planning import merging
 from causeway.push.deciding.planning.refused_before import RecordState
 from causeway.push.deciding.reading.people_rows import PeopleRows
+from causeway.push.memory import rejected_values
 from causeway.push.memory.claims.held import HeldClaims
 from causeway.push.memory.entity import Entity
 from causeway.push.outcomes import history
@@ -48,12 +55,14 @@ from causeway.push.saving.batch_size import MeasuredBatchSize
 from causeway.push.saving.pending import PendingSave, SaveProgress
 from causeway.salesforce.calls import Save
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.values import emails
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import PushRules, Sync
 
 from tests.campaigns.push_model import (
     DESCRIBES,
     NEEDS_FIRST_NAME,
+    NOT_YET,
     START_MS,
     TIMEOUT_MS,
     VISIBILITY_MS,
@@ -67,12 +76,15 @@ from tests.campaigns.push_model import (
     SimulatedSyncs,
     Simulation,
     Worker,
+    describe_before,
 )
 from tests.support.pull.two_way import MemorySynced
 from tests.support.push.memory import MemoryClaims, PlentyOfTime, StateItems, one_after_another
 
 FAULTS_UNTIL_MS = START_MS + 1_500_000
-END_MS = START_MS + 40_000_000
+NEXT_DAY_MS = START_MS + 100_000_000
+END_MS = START_MS + 140_000_000
+REDRIVEN_AGAIN_MS = 1_800_000  # after the last faults, when what had failed with them has come to rest
 POLL_MS, TICK_MS = 4_000, 60_000
 FIELDS = ("phone", "title", "first_name")
 SALESFORCE = {"phone": "Phone", "title": "Title", "first_name": "FirstName"}
@@ -84,10 +96,16 @@ VARIANTS = (
     "interpret_text",
     "adopt_by_address",
     "refused_for_ever",
+    "believed_for_ever",
+    "addresses_as_written",
+    "old_describe",
+    "no_redrive",
+    "address_without_number",
     "uncounted",
     "forget_held",
 )
 REFERENCE = " @{r0[0].id}"  # some texts end like this
+WRITTEN = ("{}", "mailto:{}", "\u200b{}", "A Person <{}>", "{}.", "'{}'", " {} ")
 
 
 @dataclass(slots=True)
@@ -124,6 +142,7 @@ class Message:
     visible_at_ms: int
     receives: int = 0
     first_sent: tuple[int, ...] = ()
+    syncs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -164,6 +183,10 @@ class Scenario:
         self.syncs = SimulatedSyncs(self.sim, of_tenant)
         bears = chance.choice((0, 0, 1, 2))
         self.orgs = {tenant: SimulatedOrg(self.sim, tenant, bears=bears) for tenant in self.tenants}
+        self.are_written = chance.random() < 0.4
+        self.new_field = chance.choice(("Title", "Student__c", "", "", ""))
+        self.described_until_ms = START_MS + chance.randint(0, 900_000)
+        self._close(chance)
         if self.are_students:
             self._enter_household(chance)
         self.batch_size = MeasuredBatchSize()
@@ -187,6 +210,10 @@ class Scenario:
     addressed: bool = field(init=False)
     person_wait_ms: int = field(init=False)
     gathering: SimulatedGathering = field(init=False)
+    are_written: bool = field(init=False)
+    new_field: str = field(init=False)
+    described_until_ms: int = field(init=False)
+    is_closed: bool = field(init=False)
 
     def _fault_share(self, chance: random.Random) -> float:
         return chance.choice((0.02, 0.06, 0.12))
@@ -202,6 +229,20 @@ class Scenario:
             for tenant in self.tenants:
                 self.connections.use_up(tenant, 11_900, 15_000)
             self.syncs.deliver_within(chance.choice((20, 60, 300)))
+
+    def _close(self, chance: random.Random) -> None:
+        """Let some orgs refuse values for a while; afterwards an admin has what is parked redriven, twice."""
+        self.is_closed = chance.random() < 0.3
+        if not self.is_closed:
+            return
+        for tenant, org in self.orgs.items():
+            org.opens_at_ms = START_MS + chance.randint(0, 1_200_000)
+            for number in range(2):
+                at_ms = max(org.opens_at_ms + 60_000, FAULTS_UNTIL_MS + number * REDRIVEN_AGAIN_MS)
+                self.sim.at(at_ms, self._redriver(tenant, f"redrive-{tenant}-{number}"))
+
+    def _redriver(self, tenant: str, redrive_id: str) -> Callable[[], None]:
+        return lambda: self.parked.request_redrive(Redrive(tenant), redrive_id)
 
     def _enter_household(self, chance: random.Random) -> None:
         """Enter people of the shared address in the orgs: somebody with a number that nobody sends, somebody without one."""
@@ -229,7 +270,11 @@ class Scenario:
             fields = {name: value for name in FIELDS if chance.random() < 0.7} or {"phone": value}
             if needy and "title" in fields:
                 fields["title"] += NEEDS_FIRST_NAME
-            body = self._change(tenant, person, key, said_ms, fields)
+            if self.is_closed and chance.random() < 0.4:
+                fields = {
+                    name: f"{text}{NOT_YET}" if name in ("phone", "title") else text for name, text in fields.items()
+                }
+            body = self._change(tenant, person, key, said_ms, fields, chance)
             if not addressed and chance.random() < 0.8:
                 del body["fields"]["email"]
             for _ in range(2 if chance.random() < 0.3 else 1):
@@ -238,21 +283,28 @@ class Scenario:
                 self.sent.append(Sent(tenant, person, key, (min(said_ms, sent_ms + LATEST_MS), sent_ms, 0), fields))
 
         if needy:
-            self._send_everything_again()
+            self._send_everything_again(FAULTS_UNTIL_MS - TICK_MS, chance)
+        if self.is_closed:
+            self._send_everything_again(NEXT_DAY_MS, chance)
 
-    def _change(self, tenant: str, person: int, key: str, said_ms: int, fields: Mapping[str, str]) -> dict[str, Any]:
+    def _change(
+        self, tenant: str, person: int, key: str, said_ms: int, fields: Mapping[str, str], chance: random.Random
+    ) -> dict[str, Any]:
         body = change_body(tenant, person, key, said_ms, fields)
         if self.are_students:
             body["fields"] |= {"email": household_of(tenant), "student": f"{tenant}-Number{person}"}
+        if self.are_written:
+            body["fields"]["email"] = chance.choice(WRITTEN).format(body["fields"]["email"])
+            if self.are_students and chance.random() < 0.5:
+                body["fields"]["student"] = f"{tenant}-NUMBER{person}"
         return body
 
-    def _send_everything_again(self) -> None:
-        """Send the newest value of each field of each person once more, at the end."""
+    def _send_everything_again(self, at_ms: int, chance: random.Random) -> None:
+        """Send the newest value of each field of each person once more."""
         people = {(item.tenant, item.person): item.key for item in self.sent}
         for (tenant, person), key in people.items():
             fields = {name: newest.fields[name] for name in FIELDS if (newest := self._newest(tenant, person, name))}
-            at_ms = FAULTS_UNTIL_MS - TICK_MS
-            self.sim.at(at_ms, self._sender(tenant, self._change(tenant, person, key, at_ms, fields)))
+            self.sim.at(at_ms, self._sender(tenant, self._change(tenant, person, key, at_ms, fields, chance)))
             self.sent.append(Sent(tenant, person, key, (at_ms, at_ms, 0), fields))
 
     def _newest(self, tenant: str, person: int, name: str) -> Sent | None:
@@ -268,7 +320,8 @@ class Scenario:
             tenant, key = concerned.tenant, f"chat-{number}"
             about = {"source": "lead", "key": concerned.key}
             if self.addressed and not self.are_students and chance.random() < 0.5:
-                about = {"email": email_of(tenant, concerned.person)}
+                written = chance.choice(WRITTEN) if self.are_written else "{}"
+                about = {"email": written.format(email_of(tenant, concerned.person))}
             fields = {"subject": f"{tenant}-of{concerned.person}-chat{number}"}
             sent_ms = START_MS + chance.randint(0, 400_000)
             self.sim.at(sent_ms, self._sender(tenant, {"key": key, "about": about, "fields": fields}, "chat"))
@@ -276,7 +329,11 @@ class Scenario:
 
     def _sender(self, tenant: str, body: dict[str, Any], source: str = "lead") -> Callable[[], None]:
         def send() -> None:
+            was_watched = self.is_watched
             self.enqueue(tenant, [json.dumps({"version": 1, "tenant": tenant, "source": source, "changes": [body]})])
+            if not was_watched:
+                self._poll()
+                self._tick()
 
         return send
 
@@ -296,13 +353,22 @@ class Scenario:
         self.sim.run(END_MS)
         return self._counts()
 
-    def enqueue(self, tenant: str, bodies: Sequence[str], sent: Sequence[Sequence[int]] = ()) -> None:
+    def enqueue(
+        self,
+        tenant: str,
+        bodies: Sequence[str],
+        sent: Sequence[Sequence[int]] = (),
+        redriven: Sequence[Sequence[str]] = (),
+    ) -> None:
         """Put messages on the queue."""
         for place, body in enumerate(bodies):
             self.messages += 1
             message_id = f"m{self.messages}"
             first_sent = tuple(sent[place]) if sent else ()
-            self.queue[message_id] = Message(message_id, body, self.sim.now_ms, self.sim.now_ms, first_sent=first_sent)
+            syncs = tuple(redriven[place]) if redriven else ()
+            self.queue[message_id] = Message(
+                message_id, body, self.sim.now_ms, self.sim.now_ms, first_sent=first_sent, syncs=syncs
+            )
 
     def send(
         self,
@@ -313,7 +379,7 @@ class Scenario:
         redriven: Sequence[Sequence[str]] = (),
     ) -> None:
         """Take back what replay sends."""
-        self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies, sent), unavailable)
+        self.sim.call("queue.send", 20, lambda: self.enqueue(tenant, bodies, sent, redriven), unavailable)
 
     def _poll(self) -> None:
         """Start workers for what is visible; stop looking once all is at rest."""
@@ -321,8 +387,13 @@ class Scenario:
         if visible and self.working < 3:
             size = self.sim.random.randint(1, 3)
             self._start(self.sim.random.sample(visible, min(size, len(visible))))
-        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.sim.alive:
+        if self.is_watched:
             self.sim.at(self._next_ms(), self._poll)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anything may still come of itself, so that queue and schedule are looked at."""
+        return self.sim.now_ms < FAULTS_UNTIL_MS or bool(self.queue or self.parked.entries or self.sim.alive)
 
     def _next_ms(self) -> int:
         """Return when there may be something to do: soon while messages are visible, else when the next one is."""
@@ -344,6 +415,8 @@ class Scenario:
                 item.sent_at_ms,
                 item.message_id,
                 first_sent=item.first_sent,
+                redriven=bool(item.syncs),
+                syncs=item.syncs,
                 receives=item.receives,
             )
             for item in messages
@@ -381,12 +454,15 @@ class Scenario:
 
         if self.parked.entries:
             self.sim.start(worker, work)
-        if self.sim.now_ms < FAULTS_UNTIL_MS or self.queue or self.parked.entries or self.sim.alive:
+        if self.is_watched:
             self.sim.at(self.sim.now_ms + TICK_MS, self._tick)
 
     def _ports(self, worker: Worker) -> PushPorts:
+        def described_again(tenant: str, sobject: str) -> Any:
+            return self._described(sobject, is_old=self.is_closed and self.new_field == "Student__c")
+
         def described(tenant: str, sobject: str) -> Any:
-            return self.sim.call("described", 5, lambda: described_as(sobject), unavailable)
+            return self._described(sobject, is_old=bool(self.new_field))
 
         def org(tenant: str) -> SimulatedOrg:
             found: SimulatedOrg = self.sim.call("org", 5, lambda: self.orgs[tenant], unavailable)
@@ -396,7 +472,7 @@ class Scenario:
             connections=self.connections,
             syncs=self.syncs,
             described=described,
-            described_again=described,
+            described_again=described_again,
             org=org,
             claims=SimulatedClaims(self.sim, self.state, worker),
             synced=MemorySynced(),
@@ -413,6 +489,11 @@ class Scenario:
             person_wait_ms=self.person_wait_ms,
             gathering=self.gathering,
         )
+
+    def _described(self, sobject: str, *, is_old: bool) -> Any:
+        is_before = is_old and self.sim.now_ms < self.described_until_ms and sobject in ("Contact", "Lead")
+        find = (lambda: describe_before(sobject, self.new_field)) if is_before else (lambda: described_as(sobject))
+        return self.sim.call("described", 5, find, unavailable)
 
     # --- the oracle
 
@@ -618,7 +699,20 @@ def _alike(self: RecordState, name: str, values: Mapping[str, Any], epoch: int) 
     return "whatever else is written"
 
 
+def _nothing_found(parked: Any, redrive: Redrive) -> ParkedPage:
+    return ParkedPage(())
+
+
+def _lacks_nothing(describe: SObjectDescribe, syncs: Any) -> bool:
+    return False
+
+
 _BREAKS: dict[str, tuple[Any, str, Any]] = {
+    "believed_for_ever": (rejected_values, "BELIEVED_MS", END_MS),
+    "addresses_as_written": (emails, "cleaned_email", str.strip),
+    "old_describe": (describes, "lacks", _lacks_nothing),
+    "address_without_number": (identifying, "lacks_external_id", _lacks_nothing),
+    "no_redrive": (redriving, "page_of", _nothing_found),
     "uncounted": (history, "REMEMBERED_MS", 0),
     "refused_for_ever": (RecordState, "depends_on", _alike),
     "interpret_text": (Save, "is_literal", False),

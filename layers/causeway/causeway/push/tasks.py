@@ -57,7 +57,9 @@ class Task:
     `email` is the address by which a person is found, `values` what the match fields or the external ID hold, `externals` every
     external ID that the change gives a person for `source_syncs` (the enabled syncs of its source). `named`: records that a
     duplicate rule named when it was to be created. `reopened`: its record changed after it was read.
-    `natural_key`: the fields by which Salesforce takes a record once only, when it was refused as one that is there already.
+    `unseen_external`: an external ID field that tells people of the source apart, and that the user cannot see: then nobody is
+    found by an address. `natural_key`: the fields by which Salesforce takes a record once only, when it was refused as one that is
+    there already.
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
     one that settled it; `may_be_remembered`: it is redelivered, though the settlement may have stored what became of it.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
@@ -87,6 +89,7 @@ class Task:
     email: str | None = None
     named: tuple[str, ...] = ()
     reopened: bool = False
+    unseen_external: str = ""
     natural_key: tuple[str, ...] = ()
     holds_other_email: bool = False
     gate: Gate | None = None

@@ -53,6 +53,7 @@ class Describes:
         self._tenant, self._ports = tenant, ports
         self._asked: set[str] = set()
         self._known: dict[str, SObjectDescribe] = {}
+        self._newest: dict[str, SObjectDescribe] = {}
         self._read_again: set[str] = set()
         self._needed_ms: dict[str, int] = {}
         self.visible = optional(self._described)
@@ -84,7 +85,8 @@ class Describes:
     def _described(self, sobject: str) -> SObjectDescribe:
         self._asked.add(sobject)
         self._known.pop(sobject, None)
-        known = described_since(self._tenant, sobject, self._needed_ms.get(sobject, 0), self._ports)
+        since_ms = self._needed_ms.get(sobject, 0)
+        known = self._newest.get(sobject) or described_since(self._tenant, sobject, since_ms, self._ports)
         found = self._described_again(sobject) if self.field_refused else known
         if found is not known:
             self._read_again.add(sobject)
@@ -92,7 +94,7 @@ class Describes:
         return found
 
     def _described_again(self, sobject: str) -> SObjectDescribe:
-        found = self._known[sobject] = self._ports.described_again(self._tenant, sobject)
+        found = self._known[sobject] = self._newest[sobject] = self._ports.described_again(self._tenant, sobject)
         return found
 
     def is_outdated(self, error: OrgRefused) -> bool:

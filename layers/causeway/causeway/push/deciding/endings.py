@@ -105,6 +105,8 @@ def _of_missing(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
     if not matched.prepared.task.sync.push.create_when_missing:
         why = f"No {sobject} matches, and the sync does not create."
         return None if is_joining else Ending(Result.SKIPPED, "no_match", why, matched.match)
+    if matched.prepared.task.unseen_external:
+        return _without_external_id(matched)
     if lacks_external_id(matched.prepared.task.sync, matched.prepared.rules.describe):
         return _without_external_id(matched)
     return _of_other(matched) if minds_person(matched) else None
@@ -113,8 +115,10 @@ def _of_missing(matched: MatchedTask, *, is_joining: bool) -> Ending | None:
 def _without_external_id(matched: MatchedTask) -> Ending:
     """Return why nobody is created while the field is missing by which the person would be found again."""
     sync = matched.prepared.task.sync
-    field = f"external ID field {sync.push.external_id_field} that the connected user can see"
-    why = f"{sync.sobject} has no {field}, so the person would not be found again."
+    unseen = matched.prepared.task.unseen_external or f"{sync.sobject}.{sync.push.external_id_field}"
+    sobject, _, name = unseen.partition(".")
+    field = f"external ID field {name} that the connected user can see"
+    why = f"{sobject} has no {field}, so people of one address could not be told apart, nor found again."
     return Ending(Result.REJECTED, "invalid_match_key", why, matched.match)
 
 

@@ -10,6 +10,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.push.deciding.describes import Described
 from causeway.push.deciding.keys import compared
+from causeway.push.deciding.missing_fields import lacks_external_id
 from causeway.push.faults.crashes import each_alone
 from causeway.push.tasks import External, MatchValue, Task
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
@@ -66,8 +67,17 @@ def _settle_identifiers(task: Task, described: Described, people: LinksOf, known
         identity = _identity_of(task, task.sync, describe)
     task.values, task.awaits = identity.values, identity.awaits
     if task.sync.sobject in PEOPLE:
-        task.email = _email_of(task, describe)
+        task.unseen_external = next(_unseen_externals(task, described), "")
+        task.email = None if task.unseen_external else _email_of(task, describe)
         task.externals = tuple(dict.fromkeys(_externals(task, described, known)))
+
+
+def _unseen_externals(task: Task, described: Described) -> Iterator[str]:
+    """Yield the external ID fields of the source's syncs that are gone, or hidden: without them an address says nothing of who it is."""
+    for sync in (task.sync, *task.source_syncs):
+        describe = described(sync.sobject) if sync.sobject in PEOPLE else None
+        if describe is not None and lacks_external_id(sync, describe):
+            yield f"{sync.sobject}.{sync.push.external_id_field}"
 
 
 def _externals(task: Task, described: Described, known: Identities) -> Iterator[External]:

@@ -49,7 +49,7 @@ class PreparedTask(NamedTuple):
 
 def _unusable_email(task: Task, describe: SObjectDescribe) -> str:
     """Return what is wrong with the address that a change gives; nothing when it is usable or blank."""
-    if task.email or describe.name not in PEOPLE:
+    if task.email or task.unseen_external or describe.name not in PEOPLE:
         return ""
     return next((email_fault(given) for given in given_emails(task, describe) if not is_blank(given)), "")
 
@@ -110,7 +110,7 @@ def _person_keys(
         contact_id=valid_id(change.fields.get("salesforce_contact_id"), "003"),
         linked_lead=links.get("Lead"),
         linked_contact=links.get("Contact"),
-        email=task.email or normalized_email(change.fields.get("email")),
+        email=None if task.unseen_external else task.email or normalized_email(change.fields.get("email")),
         remembered_lead=remembered.get("Lead"),
         remembered_contact=remembered.get("Contact"),
         externals=task.externals,
