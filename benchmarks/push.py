@@ -7,7 +7,8 @@ Half of the people are new to both sObjects, half are known in both with one cha
 on. The real handler gets one batch; the org runs in a process of its own, every answer held back by the latency; AWS stores are
 in memory. Prints `api_calls` (describe apart), `api_calls_200` (batches of 200), `text_more_calls` (calls that 10 texts with `@{`
 among 200 people cost more than plain texts), `records_per_s`, `cpu_ms_per_change`,
-`peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `unchanged_write_calls`, and
+`peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `timeline_write_units_per_change` (of 1 KB, for the
+timelines of records), `unchanged_write_calls`, and
 `plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
 that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS.
 """
@@ -133,6 +134,7 @@ def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
         took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
         calls, writes = world.calls(), world.state.writes
         results = [item["result"] for item in world.outcomes()]
+        units = sum(len(part) // 1024 + 1 for parts in world.history.timelines.values() for part in parts)
         written = world.write_calls
         handle(world, sent)
         again, unchanged_writes = world.calls(), world.write_calls - written
@@ -143,6 +145,7 @@ def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
         "records_per_s": round(2 * people / took_s, 1),
         "cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
         "dynamodb_writes_per_change": round(writes / people, 2),
+        "timeline_write_units_per_change": round(units / people, 3),
         "unchanged_api_calls": sum(again.values()),
         "unchanged_write_calls": unchanged_writes,
     }

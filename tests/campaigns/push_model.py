@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from causeway.connections.connection import Connection, Status, Usage
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
+from causeway.contract.timeline import Noted
 from causeway.errors import OrgUnavailable, OutcomeUnknown, QuotaSpent, StoreUnavailable
 from causeway.parked.entries import Parked, ParkedPage, Redrive, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Seen
@@ -357,6 +358,9 @@ class SimulatedHistory:
 
     def note_push(self, tenant: str, note: PushNote) -> None:
         self._sim.call("history.note_push", 10, lambda: self._kept.note_push(tenant, note), _unavailable)
+
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None:
+        self._sim.call("history.note_timeline", 5, lambda: None, _unavailable)
 
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
         self._sim.call("signals.matched", 10, lambda: None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 from causeway.contract.messages import Delivery
 from causeway.contract.runs import Failure, PushNote, Run
+from causeway.contract.timeline import Noted
 from causeway.gateways.dynamodb.config.push_history import PushHistory
 from causeway.gateways.dynamodb.config.runs import RunTable
 from causeway.push.memory.identifiers import key_identifier
@@ -27,7 +28,10 @@ class Killed(BaseException):
 
 
 class DiesBeforeNoting:
-    """A history that its worker never reaches."""
+    """A history of runs that its worker never reaches."""
+
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None:
+        pass
 
     def note_push(self, tenant: str, note: PushNote) -> None:
         raise Killed
@@ -38,6 +42,9 @@ class DiesAfterNoting:
 
     def __init__(self, history: PushHistory) -> None:
         self._history = history
+
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None:
+        self._history.note_timeline(tenant, settlement, noted)
 
     def note_push(self, tenant: str, note: PushNote) -> None:
         self._history.note_push(tenant, note)

@@ -32,7 +32,8 @@ from causeway.lookups.lookup import look_up
 from causeway.lookups.ports import LookupPorts
 from causeway.pull.run_now import RunsNow
 from causeway.push.dry_run import DryRunPorts, dry_run
-from causeway.push.records import RememberedRecord, remembered_record
+from causeway.records.remembered import RememberedRecord, remembered_record
+from causeway.records.search import Found, search_records
 from causeway.settings import Settings
 from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.management import Syncs
@@ -121,6 +122,9 @@ class LocalUseCases(UseCases):
             at_once=gathered,
         )
         return look_up(tenant, request, ports)
+
+    def search_records(self, tenant: str, text: str, source: str | None) -> list[Found]:
+        return search_records(text, self.connections.get(tenant), self.sync_table.list(tenant), self.memory, source)
 
     def test_connection(self, tenant: str) -> dict[str, Any]:
         orgs, syncs = self.org_of, self.sync_table.list(tenant)

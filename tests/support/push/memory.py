@@ -12,6 +12,8 @@ from typing import Any
 from causeway.connections.connection import Connection, Status
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
+from causeway.contract.timeline import Noted
+from causeway.gateways.dynamodb.history.timeline import parts_of
 from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed, Seen
 from causeway.syncs.sync import Sync
@@ -201,6 +203,10 @@ class MemoryHistory:
         self.whole: dict[tuple[str, ...], set[str]] = {}
         self.parts: dict[tuple[str, ...], set[str]] = {}
         self.counted: Counter[tuple[str, str, str]] = Counter()
+        self.timelines: dict[tuple[str, str], list[bytes]] = {}
+
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None:
+        self.timelines[tenant, settlement] = parts_of(noted)
 
     def note_push(self, tenant: str, note: PushNote) -> None:
         settlement = (tenant, note.settlement, note.run_id, note.source)

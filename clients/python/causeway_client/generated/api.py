@@ -138,6 +138,24 @@ class EndedSessions(BaseModel):
     ended: int
 
 
+class EventDecision(BaseModel):
+    """
+    What became of a change for one sync.
+    """
+
+    sync: str
+    sobject: str
+    result: str
+    code: str | None
+    detail: str | None
+    remedy: str | None
+    salesforce_id: str | None
+    fields_written: list[str]
+    warnings: list[dict[str, Any]]
+    candidates: list[dict[str, Any]]
+    signals: list[str]
+
+
 class ExternalId(BaseModel):
     """
     A record by a value that only it holds in a field, such as an external ID.
@@ -215,16 +233,6 @@ class FoundPerson(BaseModel):
     id: str
     matched_by: str | None
     is_converted: bool
-    values: dict[str, Any]
-
-
-class FoundRecord(BaseModel):
-    """
-    A record of another sObject.
-    """
-
-    sobject: str
-    id: str
     values: dict[str, Any]
 
 
@@ -496,18 +504,6 @@ class PushRules(BaseModel):
     deliver_within_s: Annotated[int, Field(ge=0, le=3600)] = 300
 
 
-class Record(BaseModel):
-    """
-    Its Salesforce Ids by sObject, the last outcome by sync, and account and owner data.
-    """
-
-    source: str
-    key: str
-    links: dict[str, str]
-    outcomes: dict[str, dict[str, Any]]
-    data: dict[str, Any]
-
-
 class RedriveRequest(BaseModel):
     """
     Which parked changes to send again: all, those of one code, source, record or group, or the ones with these ids.
@@ -557,6 +553,28 @@ class Schedule(BaseModel):
     daily_at: Annotated[str | None, Field(pattern="^([01]\\d|2[0-3]):[0-5]\\d$")] = None
     zone: str = "UTC"
     paused: bool = False
+
+
+class SendAgainRequest(BaseModel):
+    """
+    Which change of which record to send through the syncs of its source again.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    source: Annotated[str, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")]
+    key: Annotated[str, Field(max_length=256, min_length=1)]
+    settlement: Annotated[str, Field(max_length=64, min_length=1)]
+
+
+class SentAgain(BaseModel):
+    """
+    It is on its way, for these syncs; what the present rules would not change is answered from memory.
+    """
+
+    accepted: bool
+    syncs: list[str]
 
 
 class SessionRequest(BaseModel):
@@ -658,6 +676,20 @@ class TestedUser(BaseModel):
     username: str | None
     profile: str | None
     active: bool
+
+
+class TimelineEvent(BaseModel):
+    """
+    One change of a record: when it was settled, what was sent, and what was decided for each sync.
+    """
+
+    at: str
+    settlement: Annotated[str, Field(description="Names the event; `POST records/send-again` takes it.")]
+    sent_at: str
+    run: str | None
+    change: dict[str, Any]
+    is_whole: Annotated[bool, Field(description="False when long values were cut and the conversation was left out.")]
+    decisions: list[EventDecision]
 
 
 class Usage(BaseModel):
@@ -762,6 +794,27 @@ class WriteRequest(BaseModel):
     values: dict[str, Any]
     allow_duplicates: bool
     run_assignment_rules: bool
+
+
+class CausewayApiBodiesLookupsFoundRecord(BaseModel):
+    """
+    A record of another sObject.
+    """
+
+    sobject: str
+    id: str
+    values: dict[str, Any]
+
+
+class CausewayApiBodiesRecordsFoundRecord(BaseModel):
+    """
+    One record of the product; `found_by` is `key`, `email` or `salesforce_id`.
+    """
+
+    source: str
+    key: str
+    links: dict[str, str]
+    found_by: str
 
 
 class ChangeToTry(BaseModel):
@@ -908,6 +961,14 @@ class FoundAccount(BaseModel):
     values: dict[str, Any]
 
 
+class FoundRecords(BaseModel):
+    """
+    The records that a text names.
+    """
+
+    records: list[CausewayApiBodiesRecordsFoundRecord]
+
+
 class Group(BaseModel):
     """
     Changes that are parked for one reason: how many, since when and until when. Waiting ones go on by themselves.
@@ -953,7 +1014,7 @@ class LookupResult(BaseModel):
     contact: FoundPerson | None
     account: FoundAccount | None
     owner: FoundOwner | None
-    record: FoundRecord | None
+    record: CausewayApiBodiesLookupsFoundRecord | None
     data: dict[str, Any]
     signals: list[str]
     candidates: list[LookupCandidate]
@@ -1040,6 +1101,27 @@ class PullRules(BaseModel):
     deletes: bool = True
     enrich: bool = False
     conflict: Literal["newest", "salesforce", "product"] = "newest"
+
+
+class Record(BaseModel):
+    """
+    Its Salesforce Ids by sObject, the last outcome by sync, account and owner data, and what happened to it.
+
+    `field_times` says by Salesforce Id and field when the change occurred that last decided it.
+    """
+
+    events: list[TimelineEvent]
+    next: str | None = None
+    source: str
+    key: str
+    links: dict[str, str]
+    outcomes: dict[str, dict[str, Any]]
+    data: dict[str, Any]
+    field_times: dict[str, dict[str, str]]
+    parked: Annotated[list[ParkedChange], Field(description="Its changes that were refused and are kept, 50 at most.")]
+    instance_url: Annotated[
+        str | None, Field(description="Where the org's records are: an Id after it opens the record.")
+    ]
 
 
 class Run(BaseModel):
@@ -1178,6 +1260,15 @@ class TestReport(BaseModel):
     usage: TestedUsage | None
     sobjects: list[TestedSObject]
     findings: list[Finding]
+
+
+class Timeline(BaseModel):
+    """
+    What happened to a record, newest first, for as long as the history is kept.
+    """
+
+    events: list[TimelineEvent]
+    next: str | None = None
 
 
 class WatchedConnection(BaseModel):

@@ -236,9 +236,28 @@ class Routes(ABC):
         """Send parked changes through their syncs again; what still fails is parked again."""
         return self.read(api.Accepted, "POST", f"/v1/tenants/{_part(tenant)}/parked/redrive", body=body)
 
+    def search_records(self, tenant: str, *, q: str, source: str | None = None) -> api.FoundRecords:
+        """Find records of the product by key, e-mail address or Salesforce Id; no call to the org is made."""
+        return self.read(
+            api.FoundRecords, "GET", f"/v1/tenants/{_part(tenant)}/records", query={"q": q, "source": source}
+        )
+
     def read_record(self, tenant: str, source: str, key: str) -> api.Record:
-        """Read what is known of one record: links, last outcomes, account and owner data."""
+        """Read what is known of one record: links, last outcomes, account and owner data, field times, and what happened to it."""
         return self.read(api.Record, "GET", f"/v1/tenants/{_part(tenant)}/records/{_part(source)}/{_part(key)}")
+
+    def read_timeline(self, tenant: str, source: str, key: str, *, next: str | None = None) -> api.Timeline:
+        """Read further of what happened to one record, newest first."""
+        return self.read(
+            api.Timeline,
+            "GET",
+            f"/v1/tenants/{_part(tenant)}/timeline/{_part(source)}/{_part(key)}",
+            query={"next": next},
+        )
+
+    def send_record_again(self, tenant: str, body: Body[api.SendAgainRequest]) -> api.SentAgain:
+        """Send a change of a record's timeline once more. Fields that newer changes decided stay; a change that the same rules settled before is answered from memory."""
+        return self.read(api.SentAgain, "POST", f"/v1/tenants/{_part(tenant)}/records/send-again", body=body)
 
     def look_up(self, tenant: str, body: Body[api.LookupRequest]) -> api.LookupAnswer:
         """Look up to 200 people, companies or records up in Salesforce, in one API call. A viewer gets fields that a sync maps."""

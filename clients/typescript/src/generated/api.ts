@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records of the product by key, e-mail address or Salesforce Id; no call to the org is made. */
+        get: operations["backend_search_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/records/{source}/{key}": {
         parameters: {
             query?: never;
@@ -456,10 +473,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what is known of one record: links, last outcomes, account and owner data. */
+        /** Read what is known of one record: links, last outcomes, account and owner data, field times, and what happened to it. */
         get: operations["backend_read_record"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/timeline/{source}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read further of what happened to one record, newest first. */
+        get: operations["backend_read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/records/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a change of a record's timeline once more. Fields that newer changes decided stay; a change that the same rules settled before is answered from memory. */
+        post: operations["backend_send_record_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1044,6 +1095,38 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * EventDecision
+         * @description What became of a change for one sync.
+         */
+        EventDecision: {
+            /** Sync */
+            sync: string;
+            /** Sobject */
+            sobject: string;
+            /** Result */
+            result: string;
+            /** Code */
+            code: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Remedy */
+            remedy: string | null;
+            /** Salesforce Id */
+            salesforce_id: string | null;
+            /** Fields Written */
+            fields_written: string[];
+            /** Warnings */
+            warnings: {
+                [key: string]: unknown;
+            }[];
+            /** Candidates */
+            candidates: {
+                [key: string]: unknown;
+            }[];
+            /** Signals */
+            signals: string[];
+        };
+        /**
          * ExternalId
          * @description A record by a value that only it holds in a field, such as an external ID.
          */
@@ -1187,18 +1270,12 @@ export interface components {
             };
         };
         /**
-         * FoundRecord
-         * @description A record of another sObject.
+         * FoundRecords
+         * @description The records that a text names.
          */
-        FoundRecord: {
-            /** Sobject */
-            sobject: string;
-            /** Id */
-            id: string;
-            /** Values */
-            values: {
-                [key: string]: unknown;
-            };
+        FoundRecords: {
+            /** Records */
+            records: components["schemas"]["causeway__api__bodies__records__FoundRecord"][];
         };
         /**
          * FoundWarning
@@ -1403,7 +1480,7 @@ export interface components {
             contact: components["schemas"]["FoundPerson"] | null;
             account: components["schemas"]["FoundAccount"] | null;
             owner: components["schemas"]["FoundOwner"] | null;
-            record: components["schemas"]["FoundRecord"] | null;
+            record: components["schemas"]["causeway__api__bodies__lookups__FoundRecord"] | null;
             /** Data */
             data: {
                 [key: string]: unknown;
@@ -1852,9 +1929,18 @@ export interface components {
         };
         /**
          * Record
-         * @description Its Salesforce Ids by sObject, the last outcome by sync, and account and owner data.
+         * @description Its Salesforce Ids by sObject, the last outcome by sync, account and owner data, and what happened to it.
+         *
+         *     `field_times` says by Salesforce Id and field when the change occurred that last decided it.
          */
         Record: {
+            /** Events */
+            events: components["schemas"]["TimelineEvent"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
             /** Source */
             source: string;
             /** Key */
@@ -1873,6 +1959,22 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** Field Times */
+            field_times: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * Parked
+             * @description Its changes that were refused and are kept, 50 at most.
+             */
+            parked: components["schemas"]["ParkedChange"][];
+            /**
+             * Instance Url
+             * @description Where the org's records are: an Id after it opens the record.
+             */
+            instance_url: string | null;
         };
         /**
          * RedriveRequest
@@ -2082,6 +2184,28 @@ export interface components {
              * @default false
              */
             paused: boolean;
+        };
+        /**
+         * SendAgainRequest
+         * @description Which change of which record to send through the syncs of its source again.
+         */
+        SendAgainRequest: {
+            /** Source */
+            source: string;
+            /** Key */
+            key: string;
+            /** Settlement */
+            settlement: string;
+        };
+        /**
+         * SentAgain
+         * @description It is on its way, for these syncs; what the present rules would not change is answered from memory.
+         */
+        SentAgain: {
+            /** Accepted */
+            accepted: boolean;
+            /** Syncs */
+            syncs: string[];
         };
         /**
          * SessionRequest
@@ -2412,6 +2536,47 @@ export interface components {
             active: boolean;
         };
         /**
+         * Timeline
+         * @description What happened to a record, newest first, for as long as the history is kept.
+         */
+        Timeline: {
+            /** Events */
+            events: components["schemas"]["TimelineEvent"][];
+            /**
+             * Next
+             * @default null
+             */
+            next: string | null;
+        };
+        /**
+         * TimelineEvent
+         * @description One change of a record: when it was settled, what was sent, and what was decided for each sync.
+         */
+        TimelineEvent: {
+            /** At */
+            at: string;
+            /**
+             * Settlement
+             * @description Names the event; `POST records/send-again` takes it.
+             */
+            settlement: string;
+            /** Sent At */
+            sent_at: string;
+            /** Run */
+            run: string | null;
+            /** Change */
+            change: {
+                [key: string]: unknown;
+            };
+            /**
+             * Is Whole
+             * @description False when long values were cut and the conversation was left out.
+             */
+            is_whole: boolean;
+            /** Decisions */
+            decisions: components["schemas"]["EventDecision"][];
+        };
+        /**
          * Usage
          * @description The org's API calls of the last 24 hours by all of its tools; null before the first call.
          */
@@ -2595,6 +2760,36 @@ export interface components {
             allow_duplicates: boolean;
             /** Run Assignment Rules */
             run_assignment_rules: boolean;
+        };
+        /**
+         * FoundRecord
+         * @description A record of another sObject.
+         */
+        causeway__api__bodies__lookups__FoundRecord: {
+            /** Sobject */
+            sobject: string;
+            /** Id */
+            id: string;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FoundRecord
+         * @description One record of the product; `found_by` is `key`, `email` or `salesforce_id`.
+         */
+        causeway__api__bodies__records__FoundRecord: {
+            /** Source */
+            source: string;
+            /** Key */
+            key: string;
+            /** Links */
+            links: {
+                [key: string]: string;
+            };
+            /** Found By */
+            found_by: string;
         };
     };
     responses: {
@@ -3727,6 +3922,39 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    backend_search_records: {
+        parameters: {
+            query: {
+                q: string;
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundRecords"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     backend_read_record: {
         parameters: {
             query?: never;
@@ -3747,6 +3975,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_read_timeline: {
+        parameters: {
+            query?: {
+                next?: string | null;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                source: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_send_record_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendAgainRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAgain"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -23,7 +23,7 @@ class Day(NamedTuple):
     The counts of one day (UTC, such as `2026-11-30`).
 
     `counts` are outcomes by sync ("" for changes that no sync took) and result; `last_change_ms` is when each sync settled changes
-    last, `last_runs` the pull of each that ended last.
+    last, `last_runs` the pull of each that ended last, `recent` the last settlement by source.
     """
 
     day: str
@@ -31,6 +31,7 @@ class Day(NamedTuple):
     api_calls: int
     last_change_ms: Mapping[str, int]
     last_runs: Mapping[str, LastRun]
+    recent: Mapping[str, str] = {}
 
     def total(self, *results: str) -> int:
         """Return how many outcomes of these results there were."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from causeway.connections.connection import Connection
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
+from causeway.contract.timeline import Noted
 from causeway.parked.entries import Parked
 from causeway.push.faults.crashes import from_outside
 from causeway.push.memory.claims.answers import Claim, Seen
@@ -78,9 +79,14 @@ class ParkedStore(Protocol):
 
 
 class History(Protocol):
-    """The sync history; each outcome of a settlement counts once, whoever notes it and however often."""
+    """
+    The sync history; each outcome of a settlement counts once, whoever notes it and however often.
+
+    `note_timeline` keeps what a settlement (by id) decided about each change.
+    """
 
     def note_push(self, tenant: str, note: PushNote) -> None: ...
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None: ...
 
 
 class Outbound(Protocol):

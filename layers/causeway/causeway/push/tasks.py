@@ -61,7 +61,8 @@ class Task:
     found by an address. `natural_key`: the fields by which Salesforce takes a record once only, when it was refused as one that is
     there already.
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
-    one that settled it; `may_be_remembered`: it is redelivered, though the settlement may have stored what became of it.
+    one that settled it, `earlier` are those that settled changes of its record before; `may_be_remembered`: it is
+    redelivered, though the settlement may have stored what became of it.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
     the person appears. `fault`: the exception of ours that ended it. `delivery`: that of its message. `held`: it is gathered with
     later changes, `held_ms` for how long it was.
@@ -95,6 +96,7 @@ class Task:
     gate: Gate | None = None
     receives: int = 1
     settlement: str = ""
+    earlier: tuple[str, ...] = ()
     may_be_remembered: bool = False
     follows: Gate | None = None
     wait_until_ms: int = 0

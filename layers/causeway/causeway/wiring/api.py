@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.parked.store import ParkedTable
     from causeway.lookups.items import Request as LookupRequest
     from causeway.pull.run_now import RunsNow
-    from causeway.push.records import RememberedRecord
+    from causeway.records.remembered import RememberedRecord
+    from causeway.records.search import Found
     from causeway.syncs.discovery.describes import Discovery
     from causeway.syncs.management import Syncs
     from causeway.syncs.sync import Sync
@@ -101,11 +102,20 @@ class UseCases:
     def record(self, tenant: str, source: str, key: str) -> RememberedRecord:
         """Return what is remembered of one record."""
         from causeway.gateways.dynamodb.state.claims import ClaimTable
-        from causeway.push.records import remembered_record
+        from causeway.records.remembered import remembered_record
         from causeway.wiring.tables import sync_table
 
         memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
         return remembered_record(tenant, source, key, self.connections, sync_table(), memory)
+
+    def search_records(self, tenant: str, text: str, source: str | None) -> list[Found]:
+        """Return the records of the product that a key, an address or a Salesforce Id names."""
+        from causeway.gateways.dynamodb.state.claims import ClaimTable
+        from causeway.records.search import search_records
+        from causeway.wiring.tables import sync_table
+
+        memory = ClaimTable(aws("dynamodb"), self.settings.state_table, owner="", now_ms=now_ms, lease_ms=0)
+        return search_records(text, self.connections.get(tenant), sync_table().list(tenant), memory, source)
 
     def test_connection(self, tenant: str) -> dict[str, Any]:
         """Test a tenant's connection."""

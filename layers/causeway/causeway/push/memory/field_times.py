@@ -18,6 +18,11 @@ def field_order(entity: Entity, record_id: str, name: str) -> Order | None:
     return (kept[0], kept[1], kept[2]) if kept else None
 
 
+def field_times(entity: Entity, record_id: str) -> dict[str, int]:
+    """Return when the change occurred that last decided each field of a record (epoch ms); 0 for a default."""
+    return {name: kept[0] for name, kept in entity.times.get(record_id, {}).items()}
+
+
 def written_hashes(entity: Entity, record_id: str) -> dict[str, str]:
     """Return the hash of the value last decided for each field of a record."""
     return {name: kept[3] for name, kept in entity.times.get(record_id, {}).items()}

@@ -11,6 +11,7 @@ from causeway.syncs.sync import Sync
 
 MAX_SETTLED_PER_SYNC = 3
 MAX_REFUSED_PER_SYNC = 10
+MAX_LATE_PER_SYNC = 3
 
 
 class Settled(NamedTuple):
@@ -68,7 +69,26 @@ def settle_change(entity: Entity, memory: str, sync: str, settled: Settled) -> b
         others = [item for item in others if item[1] != settled.content]
     entry += [resolves, settled.settlement]
     kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
+    if entry not in kept:
+        _note_late(entity, memory, sync, settled.settlement)
     return resolves
+
+
+def _note_late(entity: Entity, memory: str, sync: str, settlement: str) -> None:
+    """Remember the settlement of a change that is older than all that are kept, for the record's timeline alone."""
+    late = entity.keys[memory].setdefault("late", {}).setdefault(sync, [])
+    late[:] = [settlement, *(each for each in late if each != settlement)][:MAX_LATE_PER_SYNC]
+
+
+def settlements_of(entity: Entity, memory: str, sync: str | None = None) -> tuple[str, ...]:
+    """Return the settlements that decided the last changes of a record key, for one sync or for all."""
+    known = entity.keys.get(memory, {})
+    settled, late = known.get("settled", {}), known.get("late", {})
+    found: list[str] = []
+    for each in settled if sync is None else (sync,):
+        found += [id_ for kept in settled.get(each, ()) for id_ in kept[5:6]]
+        found += late.get(each, ())
+    return tuple(dict.fromkeys(id_ for id_ in found if id_))
 
 
 def note_refused(entity: Entity, memory: str, sync: str, content: str) -> None:

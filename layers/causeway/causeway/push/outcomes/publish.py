@@ -11,6 +11,7 @@ from causeway.push.outcomes.history import noted_refusals, notes_of
 from causeway.push.outcomes.pages import pages
 from causeway.push.outcomes.parked_entries import parked_entries, refused_entry
 from causeway.push.outcomes.resolved import resolved
+from causeway.push.outcomes.timeline import timeline_of
 from causeway.push.ports import PushPorts
 from causeway.push.tasks import Settlement, Task
 
@@ -22,6 +23,8 @@ def publish_outcomes(tenant: str, done: Settlement, ports: PushPorts) -> None:
     Raises RetryableError when the parked store or a queue did not take something; publishing again is safe.
     """
     _park(tenant, done, ports)
+    if noted := timeline_of(done):
+        ports.history.note_timeline(tenant, done.id, noted)
     for note in notes_of(done, ports.now_ms()):
         ports.history.note_push(tenant, note)
     for (source, run), outcomes in _by_stream(done).items():

@@ -15,7 +15,7 @@ from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 from causeway.push.memory.outcome_json import kept_outcome
 from causeway.push.memory.pending_creates import forget_create
-from causeway.push.memory.settled_changes import Settled, remember_data, settle_change
+from causeway.push.memory.settled_changes import Settled, remember_data, settle_change, settlements_of
 from causeway.push.memory.two_way import Base
 from causeway.push.outcomes.awaited_people import wake_followers
 from causeway.push.outcomes.created_ids import add_created_ids
@@ -55,6 +55,7 @@ def _remember(task: Task, claims: HeldClaims) -> None:
         _link(task, STANDS_FOR.get(outcome.code or "", task.sync.sobject), outcome.salesforce_id, claims)
     kept = kept_outcome(outcome)
     settled = Settled(task.change.occurred_at_ms, task.content, task.sync.revision, kept, task.settlement)
+    task.earlier = settlements_of(entity, task.memory_key, task.sync.id)
     task.resolves = settle_change(entity, task.memory_key, task.sync.id, settled)
     if outcome.data:
         remember_data(entity, task.memory_key, outcome.data)

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote, counted, failures
+from causeway.contract.timeline import Noted
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.config.runs import NOT_NOW, RunTable
@@ -52,6 +53,10 @@ class PushHistory:
         if not note.is_own or not self._note_whole(tenant, note):
             self._note_in_parts(tenant, note)
 
+    def note_timeline(self, tenant: str, settlement: str, noted: Sequence[Noted]) -> None:
+        """Keep what a settlement decided about each change. Raises StoreUnavailable; keeping the same again is safe."""
+        self._runs.timeline.note(tenant, settlement, noted)
+
     def _note_whole(self, tenant: str, note: PushNote) -> bool:
         """Count everything; return False when others note the settlement in parts."""
         whole = self._noted(tenant, note, {"state": WHOLE, "left": list(note.left)})
@@ -77,7 +82,7 @@ class PushHistory:
     def _counted(self, tenant: str, note: PushNote, outcomes: Mapping[str, Outcome], notes: _Items) -> list[int]:
         """Add outcomes to their run if all the notes can be made; return the places of those that cannot."""
         starts_run_earlier = False
-        of_day = {"Update": self._runs.days.adding(tenant, list(outcomes.values()), note.api_calls)}
+        of_day = {"Update": self._runs.days.adding(tenant, note, list(outcomes.values()))}
         for attempt in range(TRIES):
             added = [{"Update": self._adding(tenant, note, list(outcomes.values()), starts_run_earlier)}]
             found = failures(outcomes.values())

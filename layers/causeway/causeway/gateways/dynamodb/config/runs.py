@@ -10,6 +10,7 @@ from typing import Any
 from causeway.contract.runs import Failure, Run
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.history.days import DayTable
+from causeway.gateways.dynamodb.history.timeline import TimelineTable
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 
@@ -35,6 +36,7 @@ class RunTable:
         self._client, self._table = client, table
         self._now_ms, self._retention_days = now_ms, retention_days
         self.days = DayTable(client, table, now_ms)
+        self.timeline = TimelineTable(client, table, now_ms, retention_days)
 
     def add(
         self,

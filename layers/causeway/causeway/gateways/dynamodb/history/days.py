@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from causeway.contract.outcomes import Outcome
+from causeway.contract.runs import PushNote
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from causeway.contract.days import Day
 
 KEPT_S = 35 * 86_400
-_COUNT, _CHANGED, _RUN = "c#", "l#", "r#"
+_COUNT, _CHANGED, _RUN, _RECENT = "c#", "l#", "r#", "b#"
 _NOT_NOW = "The history does not answer at the moment."
 
 
@@ -23,19 +24,21 @@ class DayTable:
     """
     Days of every tenant in ConfigTable: pk `T#<tenant>`, sk `DAY#<date>`.
 
-    Attributes: `c#<sync>#<result>` counts, `l#<sync>` when it settled changes last, `r#<sync>` the pull that ended last.
+    Attributes: `c#<sync>#<result>` counts, `l#<sync>` when it settled changes last, `r#<sync>` the pull that ended
+    last, `b#<source>` the settlement that came last.
     """
 
     def __init__(self, client: Any, table: str, now_ms: Callable[[], int]) -> None:
         self._client, self._table, self._now_ms = client, table, now_ms
 
-    def adding(self, tenant: str, outcomes: Sequence[Outcome], api_calls: int) -> dict[str, Any]:
-        """Return the update that adds outcomes to the present day, for the transaction that notes them (push_history.py)."""
+    def adding(self, tenant: str, note: PushNote, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+        """Return the update that adds outcomes of a note to the present day, for the transaction that notes them (push_history.py)."""
         counted = Counter((item.sync or "", item.result.value) for item in outcomes)
         adds = {f"{_COUNT}{sync}#{result}": count for (sync, result), count in counted.items()}
         now_ms = self._now_ms()
         changed = {_CHANGED + sync: now_ms for sync, _ in counted if sync}
-        return self._update(tenant, adds | {"api_calls": api_calls}, changed)
+        recent = {_RECENT + note.source: note.settlement} if note.is_own else {}
+        return self._update(tenant, adds | {"api_calls": note.api_calls}, {**changed, **recent})
 
     def note_run(self, tenant: str, sync: str, run_id: str, status: str, detail: str) -> None:
         """Remember the run of a sync that ended."""
@@ -85,5 +88,6 @@ def _day(item: Mapping[str, Any]) -> Day:
             sync, _, result = name.removeprefix(_COUNT).rpartition("#")
             counts.setdefault(sync, {})[result] = value
     changed = {name.removeprefix(_CHANGED): value for name, value in item.items() if name.startswith(_CHANGED)}
+    recent = {name.removeprefix(_RECENT): value for name, value in item.items() if name.startswith(_RECENT)}
     runs = {name.removeprefix(_RUN): LastRun(*value) for name, value in item.items() if name.startswith(_RUN)}
-    return Day(str(item["sk"]).removeprefix("DAY#"), counts, item.get("api_calls", 0), changed, runs)
+    return Day(str(item["sk"]).removeprefix("DAY#"), counts, item.get("api_calls", 0), changed, runs, recent)

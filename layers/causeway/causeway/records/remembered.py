@@ -10,9 +10,10 @@ from causeway.connections.connection import Connection
 from causeway.errors import NotFound
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.entity import Entity
+from causeway.push.memory.field_times import field_times
 from causeway.push.memory.identifiers import key_identifier, memory_key
 from causeway.push.memory.links import linked_records
-from causeway.push.memory.settled_changes import data_of, last_outcomes
+from causeway.push.memory.settled_changes import data_of, last_outcomes, settlements_of
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
 
@@ -37,13 +38,20 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RememberedRecord:
-    """Links by sObject, the last outcome by sync, and account and owner data as last published."""
+    """
+    Links by sObject, the last outcome by sync, and account and owner data as last published.
+
+    `field_times` is by Salesforce Id and field when the change occurred that last decided it (epoch ms), `settlements` are the
+    last ones that decided its changes: its timeline begins there.
+    """
 
     source: str
     key: str
     links: Mapping[str, str]
     outcomes: Mapping[str, Mapping[str, Any]]
     data: Mapping[str, Any]
+    field_times: Mapping[str, Mapping[str, int]]
+    settlements: tuple[str, ...]
 
 
 def remembered_record(
@@ -56,14 +64,18 @@ def remembered_record(
     links: dict[str, str] = {}
     outcomes: dict[str, Mapping[str, Any]] = {}
     data: dict[str, Any] = {}
+    settlements: dict[str, None] = {}
+    times: dict[str, Mapping[str, int]] = {}
     place = memory_key(source, key)
     for entity in entities:
         links |= linked_records(entity, place)
         outcomes |= last_outcomes(entity, place)
         data |= data_of(entity, place)
+        settlements |= dict.fromkeys(settlements_of(entity, place))
+        times |= {each: field_times(entity, each) for each in linked_records(entity, place).values()}
     if not links and not outcomes:
         raise NotFound(f"Nothing is known of '{key}' in '{source}'.")
-    return RememberedRecord(source, key, links, outcomes, data)
+    return RememberedRecord(source, key, links, outcomes, data, times, tuple(settlements))
 
 
 def _entities(tenant: str, identifiers: Sequence[str], memory: Memory) -> list[Entity]:
