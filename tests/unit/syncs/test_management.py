@@ -135,7 +135,9 @@ def test_warnings_do_not_block_enabling() -> None:
 def test_before_an_error_is_reported_the_org_is_asked_again() -> None:
     world = World()
     world.discovery.described("acme", "Contact")
-    world.org.bodies["contact"] = a_describe("Contact", a_field("LastName"), a_field("Added_Just_Now__c"))
+    world.org.bodies["contact"] = a_describe(
+        "Contact", a_field("LastName"), a_field("Email"), a_field("Added_Just_Now__c")
+    )
     rows = (Mapping(product="x", salesforce="Added_Just_Now__c"),)
     assert world.create(source="lead", sobject="Contact", mappings=rows, enabled=True).problems == ()
 

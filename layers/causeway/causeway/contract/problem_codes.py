@@ -142,6 +142,17 @@ PROBLEMS: dict[str, Code] = {
         "The field is no external ID field.", "Choose a field marked External ID in Salesforce."
     ),
     "no_match_rule": _entry("Existing records that Causeway did not create will not be found.", "Choose match fields."),
+    "match_field_not_createable": _entry(
+        "Records are found by a field that the connected user may not set on new ones, so they would be created again.",
+        "Ask the Salesforce admin for edit access, or choose another field.",
+    ),
+    "parent_not_createable": _entry(
+        "A missing parent can not be created by its name alone, or not by the connected user.",
+        "Map its Id, create parents in Salesforce, or give the connected user the right.",
+    ),
+    "writes_nothing": _entry(
+        "The sync neither updates nor creates records, so it skips every change.", "Switch update_existing on."
+    ),
     "match_fields_proposed": _entry(
         "Salesforce takes one record of the sObject per combination of fields only, and the sync does not match by it.",
         "Match by the fields that the message names.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from causeway.errors import BrokenMapping, CausewayError, NotFound
 from causeway.salesforce import field_paths
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.checks.run_check import read_paths
 from causeway.syncs.checks.save_check import paths_of, save_problems
 from causeway.syncs.limits import shown_problems
 from causeway.syncs.ports import Describes, ProductFields, PullCheck
@@ -123,7 +124,8 @@ def _parents(
         except NotFound:
             return None
 
-    return field_paths.related_describes(describe, paths_of(sync), visible)
+    paths = paths_of(sync) if sync.direction == "pull" else (*paths_of(sync), *read_paths(sync, describe))
+    return field_paths.related_describes(describe, paths, visible)
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:

@@ -9,6 +9,7 @@ from causeway.salesforce import field_paths
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.salesforce.natural_keys import natural_keys
 from causeway.syncs.checks.row_check import row_problems
+from causeway.syncs.checks.run_check import run_problems
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.filters import filter_paths, filter_problems
 from causeway.syncs.mapping.conditions import ROOTS, condition, is_too_costly
@@ -35,11 +36,11 @@ def save_problems(
     found = [
         *_rules(sync, describe),
         *_rows(sync, describe, tuple(product_fields), related),
-        *_conditions(sync, describe),
+        *_conditions(sync),
     ]
     if sync.direction != "pull":
         found += [*_required(sync, describe), *_matching(sync, describe), *_same_person(sync, describe, others)]
-        found += _delivery(sync, others)
+        found += [*_delivery(sync, others), *run_problems(sync, describe, related)]
     if sync.direction != "push":
         found += [*filter_problems(sync.pull.filter, describe, related), *_schedule(sync)]
     return tuple(sorted(dict.fromkeys(found), key=lambda problem: problem.level == "warning"))
@@ -101,7 +102,7 @@ def _target(sync: Sync, describe: SObjectDescribe, mapping: Mapping) -> str:
     return (found.lookup.name if found else mapping.salesforce).lower()
 
 
-def _conditions(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
+def _conditions(sync: Sync) -> Iterator[Problem]:
     named = [("when", sync.push.when), *((f"signal {name}", text) for name, text in sync.signals.items())]
     for what, text in named:
         if text is None:
@@ -119,15 +120,6 @@ def _conditions(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
         if not parsed.reads:
             message = f"The condition '{what}' reads nothing of a change; it sees {', '.join(sorted(ROOTS))}."
             yield _warning("expression_reads_nothing", message)
-        yield from _unknown_reads(describe, what, parsed.reads)
-
-
-def _unknown_reads(describe: SObjectDescribe, what: str, reads: Iterable[tuple[str, ...]]) -> Iterator[Problem]:
-    for root, *path in sorted(reads):
-        if root == "record" and path and not (describe.field(path[0]) or describe.relationship(path[0])):
-            yield _warning(
-                "unknown_field", f"The condition '{what}' reads record.{path[0]}, which {describe.label} does not have."
-            )
 
 
 def _required(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
