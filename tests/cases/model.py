@@ -78,13 +78,18 @@ class DryRun(_Part):
 
 
 class Pulled(_Part):
-    """A run that is started now: how it ends, what it says, and the records that it delivers (`only`: these and no others)."""
+    """
+    A run that is started now: how it ends, what it says, and the records that it delivers (`only`: these and no others).
+
+    With `imports`, the body of an import, records are read once beyond the schedule.
+    """
 
     sync: str
     run: dict[str, Any] = Field(default_factory=lambda: {"status": "completed"})
     records: list[Any] | None = None
     only: bool = True
     cancel: bool = False
+    imports: dict[str, Any] | None = None
 
 
 class Visit(_Part):

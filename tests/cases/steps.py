@@ -199,7 +199,8 @@ class Playing:
 
     def _pull(self, pulled: Pulled) -> None:
         self._begin()
-        status, started = self._api_call("POST", f"syncs/{pulled.sync}/runs")
+        path = "runs" if pulled.imports is None else "imports"
+        status, started = self._api_call("POST", f"syncs/{pulled.sync}/{path}", self._filled(pulled.imports))
         _require(differences(status, 202, f"the status ({started})"))
         run = started.get("run") or started.get("id")
         if pulled.cancel:

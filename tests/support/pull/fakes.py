@@ -111,6 +111,7 @@ class MemoryRuns:
     calls: Counter[str] = field(default_factory=Counter)
     cancelled: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
 
     def started(self, job: PullJob, sync: Sync) -> str:
         run = job.run or f"run-{len(self.statuses) + 1}"
@@ -127,6 +128,9 @@ class MemoryRuns:
 
     def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
         self.statuses[run], self.details[run], self.waiting[run] = "waiting", waiting.detail, waiting
+
+    def expects(self, tenant: str, run: str, total: int) -> None:
+        self.totals[run] = total
 
     def is_open(self, tenant: str, run: str) -> bool:
         return run in self.statuses and not self.is_over(tenant, run)

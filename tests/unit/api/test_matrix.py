@@ -40,6 +40,7 @@ EXPECTED = {
     "DELETE syncs/{sync}": "integrator",
     "POST syncs/{sync}/dry-run": "integrator",
     "POST syncs/{sync}/runs": "integrator",
+    "POST syncs/{sync}/imports": "integrator",
     "GET sobjects": "viewer",
     "GET sobjects/{name}": "viewer",
     "GET sources/{source}/fields": "viewer",

@@ -254,6 +254,22 @@ class Health(BaseModel):
     status: str = "ok"
 
 
+class ImportRequest(BaseModel):
+    """
+    Which records of the sync's rule to import once; neither `ids` nor `filter` means all of them.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    ids: Annotated[
+        list[str], Field(description="Salesforce Ids; those outside the rule are left out.", max_length=2000)
+    ] = []
+    filter: Annotated[
+        dict[str, Any] | None, Field(description="A filter as in `pull.filter`, in addition to the rule.")
+    ] = None
+
+
 class JsonValue(RootModel[Any]):
     root: Any
 
@@ -1127,6 +1143,8 @@ class Record(BaseModel):
 class Run(BaseModel):
     """
     One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for.
+
+    `total`: how many rows it will read, where known, and `percent` how much of it was read.
     """
 
     id: str
@@ -1142,6 +1160,8 @@ class Run(BaseModel):
     waiting: Waiting | None
     api_calls: int
     counts: dict[str, int]
+    total: int | None = None
+    percent: int | None = None
 
 
 class RunDetail(BaseModel):
@@ -1162,6 +1182,8 @@ class RunDetail(BaseModel):
     waiting: Waiting | None
     api_calls: int
     counts: dict[str, int]
+    total: int | None = None
+    percent: int | None = None
     failures: list[FailedRecord]
     next: str | None = None
 

@@ -161,6 +161,10 @@ class Routes(ABC):
         """Run a sync now. A pull starts, or the one under way goes on; of a push the product is asked to send its records again."""
         return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/syncs/{_part(sync)}/runs")
 
+    def import_records(self, tenant: str, sync: str, body: Body[api.ImportRequest]) -> api.Run:
+        """Import records of a sync's rule once, beyond its schedule: all of them again, those of some Ids, or those of a narrower filter. Every record is published, whatever was published before. The run shows `total` and `percent`, and ends."""
+        return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/syncs/{_part(sync)}/imports", body=body)
+
     def cancel_run(self, tenant: str, run: str) -> api.Run:
         """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
         return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/runs/{_part(run)}/cancel")

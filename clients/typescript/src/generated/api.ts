@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/syncs/{sync}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import records of a sync's rule once, beyond its schedule: all of them again, those of some Ids, or those of a narrower filter. Every record is published, whatever was published before. The run shows `total` and `percent`, and ends. */
+        post: operations["backend_import_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/runs/{run}/cancel": {
         parameters: {
             query?: never;
@@ -1350,6 +1367,26 @@ export interface components {
              */
             status: string;
         };
+        /**
+         * ImportRequest
+         * @description Which records of the sync's rule to import once; neither `ids` nor `filter` means all of them.
+         */
+        ImportRequest: {
+            /**
+             * Ids
+             * @description Salesforce Ids; those outside the rule are left out.
+             * @default []
+             */
+            ids: string[];
+            /**
+             * Filter
+             * @description A filter as in `pull.filter`, in addition to the rule.
+             * @default null
+             */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+        };
         JsonValue: unknown;
         /**
          * Link
@@ -2022,6 +2059,8 @@ export interface components {
         /**
          * Run
          * @description One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for.
+         *
+         *     `total`: how many rows it will read, where known, and `percent` how much of it was read.
          */
         Run: {
             /** Id */
@@ -2051,6 +2090,16 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /**
+             * Total
+             * @default null
+             */
+            total: number | null;
+            /**
+             * Percent
+             * @default null
+             */
+            percent: number | null;
         };
         /**
          * RunDetail
@@ -2084,6 +2133,16 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+            /**
+             * Total
+             * @default null
+             */
+            total: number | null;
+            /**
+             * Percent
+             * @default null
+             */
+            percent: number | null;
             /** Failures */
             failures: components["schemas"]["FailedRecord"][];
             /**
@@ -3697,6 +3756,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_import_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                sync: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
         responses: {
             /** @description Done. */
             202: {

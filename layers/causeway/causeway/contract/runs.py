@@ -31,7 +31,7 @@ class Run:
     One entry of the sync history; times in epoch ms, `counts` by the words of COUNTS.
 
     `detail` says how it ended or what it waits for, `remedy` what to do. While it waits: since when, when it tries again (0:
-    when somebody acts), and when it gives up (0: the schedule goes on with it).
+    when somebody acts), and when it gives up (0: the schedule goes on with it). `total`: how many rows it will read, where known.
     """
 
     run_id: str
@@ -50,6 +50,16 @@ class Run:
     waits_until_ms: int = 0
     api_calls: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    total: int | None = None
+
+    @property
+    def percent(self) -> int | None:
+        """Return how much of the total was read, 100 once all was; None where the total is not known."""
+        if self.total is None:
+            return None
+        if self.status == "completed" or not self.total:
+            return 100
+        return min(99, self.counts.get("read", 0) * 100 // self.total)
 
 
 class PushNote(NamedTuple):

@@ -63,6 +63,8 @@ def wait_for_gate(job: PullJob, sync: Sync, gate: Gate, ports: PullPorts) -> End
     """Leave the rest to the schedule, which runs the sync once the gate may be open; when it is paused, to a person."""
     if _is_cancelled(job, ports):
         return cancelled(job, ports)
+    if job.only:  # no schedule goes on with an import
+        return wait_for_place(job, " ".join(filter(None, (gate.detail, gate.remedy))), ports)
     goes_on = "Its schedule is paused: run it again to go on." if sync.pull.schedule.paused else GOES_ON
     if job.run:
         remedy = gate.remedy if gate.retry_when == "later" else ""  # only a person can do something

@@ -25,7 +25,8 @@ class PullJob:
 
     `hop` counts how often the run handed over to itself, `waits` how often it found no place, `polls` how often a Bulk job
     was not complete; `tries` counts calls that failed since anything was last read, the first at `since_ms`. `trigger` is the
-    schedule or who asked for it; `due_ms` the moment for which the schedule queued it.
+    schedule or who asked for it; `due_ms` the moment for which the schedule queued it. `only` makes it an import: what to read once, as
+    the JSON of an Import; the sync's own place stays as it is.
     """
 
     tenant: str
@@ -38,6 +39,7 @@ class PullJob:
     tries: int = 0
     since_ms: int = 0
     polls: int = 0
+    only: str = ""
 
     @property
     def scheduled_run(self) -> str:

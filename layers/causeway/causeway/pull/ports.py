@@ -133,6 +133,9 @@ class RunLog(Protocol):
     def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
         """Show what the run waits for."""
 
+    def expects(self, tenant: str, run: str, total: int) -> None:
+        """Show how many rows the run will read."""
+
     def is_open(self, tenant: str, run: str) -> bool:
         """Return whether the run was opened and is not over."""
 

@@ -28,6 +28,7 @@ from causeway.pull.jobs import SCHEDULE, Held, PullJob
 from causeway.pull.pages.writer import PageWriter
 from causeway.pull.ports import Deadline, PullPorts
 from causeway.pull.reading.context import RunPart
+from causeway.pull.reading.imports import read_import
 from causeway.pull.reading.interruptions import Cancelled, GateClosed, Guard, OutOfTime
 from causeway.pull.reading.window import read_window
 from causeway.syncs.schedules import DAILY_LOOK, schedule_of
@@ -180,7 +181,7 @@ def _closed_again(job: PullJob, held: Held, ports: PullPorts) -> Ended:
 
 def _run_of(job: PullJob, sync: Sync, held: Held, ports: PullPorts) -> str:
     """Return the run that this work belongs to: the job's own, that of an interrupted window, or a new one."""
-    before = held.checkpoint.run if held.checkpoint.window else ""
+    before = held.checkpoint.run if held.checkpoint.window and not job.only else ""
     if before and before != job.run and ports.runs.is_over(job.tenant, before):
         before = ""
     if before and job.run and before != job.run:
@@ -193,11 +194,12 @@ def _read(part: _Part, held: Held) -> None:
     job, ports = part.job, part.ports
     org = ports.org_of(part.connection)
     try:
-        part.pages = PageWriter(part.sync, job.run, held, ports, org.api_calls)
+        part.pages = PageWriter(part.sync, job.run, held, ports, org.api_calls, is_import=bool(job.only))
         guard = Guard(job, part.connection, ports, part.deadline)
         part.pages.send_unsent()
         guard.check()
-        read_window(RunPart(job, part.sync, held, org, ports, guard, part.pages))
+        read = read_import if job.only else read_window
+        read(RunPart(job, part.sync, held, org, ports, guard, part.pages))
     finally:
         org.close()
         ports.checkpoints.release(held, is_sent=part.pages is not None and part.pages.all_sent)

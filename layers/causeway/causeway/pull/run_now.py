@@ -10,6 +10,7 @@ from causeway.connections.statuses import sentence_of
 from causeway.contract.runs import Run
 from causeway.errors import Conflict, NotConnected, NotFound
 from causeway.pull.jobs import PullJob
+from causeway.pull.planning.imports import Import
 from causeway.syncs.sync import Sync
 
 PERSON = "person"
@@ -76,11 +77,7 @@ class RunsNow:
 
     def start(self, tenant: str, sync: Sync) -> Run:
         """Start the sync's run, or go on with the one in progress, and return it; raise Conflict or NotConnected."""
-        if not sync.enabled:
-            raise Conflict(f"The sync '{sync.id}' is off.", "Enable it first.")
-        connection = self._connections.get(tenant)
-        if connection.status is not Status.CONNECTED:
-            raise NotConnected(*sentence_of(connection))
+        connection = self._refuse_unless_ready(tenant, sync)
         run = self._pulled(tenant, sync, connection.org_id) if sync.pulls else self._asked_for(tenant, sync)
         if sync.pushes:
             self._publish(
@@ -88,6 +85,27 @@ class RunsNow:
                 {"tenant": tenant, "sync": sync.id, "source": sync.source, "sobject": sync.sobject, "run": run},
             )
         return self._found(tenant, run)
+
+    def import_once(self, tenant: str, sync: Sync, only: Import) -> Run:
+        """Read records of the sync's rule once more and publish all of them; the schedule goes on from where it was."""
+        self._refuse_unless_ready(tenant, sync)
+        if not sync.pulls:
+            raise Conflict(
+                f"The sync '{sync.id}' does not pull.", "Run it instead: the product is asked to send again."
+            )
+        job = PullJob(tenant, sync.id, self._pulls.new_run(), trigger=PERSON, only=only.text())
+        self._pulls.started(job, sync)
+        self._jobs.enqueue(job, 0)
+        return self._found(tenant, job.run)
+
+    def _refuse_unless_ready(self, tenant: str, sync: Sync) -> Connection:
+        """Return the connection; raise Conflict or NotConnected where nothing can run."""
+        if not sync.enabled:
+            raise Conflict(f"The sync '{sync.id}' is off.", "Enable it first.")
+        connection = self._connections.get(tenant)
+        if connection.status is not Status.CONNECTED:
+            raise NotConnected(*sentence_of(connection))
+        return connection
 
     def cancel(self, tenant: str, run_id: str) -> Run:
         """Stop a pull before its next call to the org; raise NotFound, or Conflict for what is no pull or has ended."""

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import Field
+
 from causeway.api.bodies.shared import Answer
+from causeway.contract.names import Strict
+from causeway.pull.planning.imports import MAX_IDS
+
+
+class ImportRequest(Strict):
+    """Which records of the sync's rule to import once; neither `ids` nor `filter` means all of them."""
+
+    ids: list[str] = Field(
+        default=[], max_length=MAX_IDS, description="Salesforce Ids; those outside the rule are left out."
+    )
+    filter: dict[str, Any] | None = Field(
+        default=None, description="A filter as in `pull.filter`, in addition to the rule."
+    )
 
 
 class Waiting(Answer):
@@ -14,7 +31,11 @@ class Waiting(Answer):
 
 
 class Run(Answer):
-    """One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for."""
+    """
+    One entry of the history; `counts` grow while it goes on. `detail`: how it ended, or what it waits for.
+
+    `total`: how many rows it will read, where known, and `percent` how much of it was read.
+    """
 
     id: str
     kind: str
@@ -29,6 +50,8 @@ class Run(Answer):
     waiting: Waiting | None
     api_calls: int
     counts: dict[str, int]
+    total: int | None = None
+    percent: int | None = None
 
 
 class Runs(Answer):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causeway.api.bodies.history import FailedRecord, Run, RunDetail, Runs, Waiting
+from causeway.api.bodies.history import FailedRecord, ImportRequest, Run, RunDetail, Runs, Waiting
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SYNC_ID
-from causeway.errors import NotFound
+from causeway.errors import InvalidRequest, NotFound
+from causeway.pull.planning.imports import Import
+from causeway.salesforce.ids import valid_id
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -43,6 +46,23 @@ def run_now(call: Call, use: UseCases) -> Run:
     return Run(**_run(use.runs_now.start(call.tenant, use.syncs.get(call.tenant, call.path["sync"]))))
 
 
+def import_records(call: Call, use: UseCases) -> Run:
+    """
+    Import records of a sync's rule once, beyond its schedule: all of them again, those of some Ids, or those of a narrower filter.
+
+    Every record is published, whatever was published before. The run shows `total` and `percent`, and ends.
+    """
+    sync = use.syncs.get(call.tenant, call.path["sync"])
+    return Run(**_run(use.runs_now.import_once(call.tenant, sync, Import(_ids(call.body.ids), call.body.filter))))
+
+
+def _ids(given: Sequence[str]) -> tuple[str, ...]:
+    found = {each: valid_id(each) for each in given}
+    if wrong := [each for each, full in found.items() if full is None]:
+        raise InvalidRequest(f"'{wrong[0][:40]}' is no Salesforce Id.", "Send Ids of 15 or 18 characters.")
+    return tuple(dict.fromkeys(full for full in found.values() if full))
+
+
 def cancel_run(call: Call, use: UseCases) -> Run:
     """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
     return Run(**_run(use.runs_now.cancel(call.tenant, call.path["run"])))
@@ -68,6 +88,8 @@ def _run(run: StoredRun) -> dict[str, Any]:
         "waiting": _waiting(run) if run.waiting_since_ms else None,
         "api_calls": run.api_calls,
         "counts": run.counts,
+        "total": run.total,
+        "percent": run.percent,
     }
 
 
@@ -87,6 +109,16 @@ ROUTES = (
         "syncs/{sync}/runs",
         run_now,
         least=Role.INTEGRATOR,
+        answers=Run,
+        status=202,
+        patterns={"sync": SYNC_ID},
+    ),
+    Route(
+        "POST",
+        "syncs/{sync}/imports",
+        import_records,
+        least=Role.INTEGRATOR,
+        body=ImportRequest,
         answers=Run,
         status=202,
         patterns={"sync": SYNC_ID},

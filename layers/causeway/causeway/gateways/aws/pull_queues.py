@@ -74,6 +74,7 @@ def job_of(body: str) -> PullJob:
             int(given.get("tries", 0)),
             int(given.get("since_ms", 0)),
             int(given.get("polls", 0)),
+            str(given.get("only", "")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InvalidMessage("A pull job names no tenant and sync.", "Queue pulls through the API.") from error

@@ -43,7 +43,7 @@ class RowPublisher:
 
     `seen`: Id → fingerprint of what was published with a stamp inside the window. `horizon_ms`: a record created after it
     may never have been published; `published_since` returns those that were, and `ever_published` all of them; each is
-    asked only when that is in doubt.
+    asked only when that is in doubt. `sends_all`: somebody asked for the records again, whatever is known of them.
     """
 
     def __init__(
@@ -54,7 +54,10 @@ class RowPublisher:
         horizon_ms: int,
         published_since: Callable[[], Mapping[str, bytes]],
         ever_published: Callable[[], Mapping[str, bytes]],
+        *,
+        sends_all: bool = False,
     ) -> None:
+        self._sends_all = sends_all
         self._plan, self._seen = plan, seen
         self._is_first_import, self._recent_ms = window.is_first_import, window.recent_ms
         self._horizon_ms, self._published_since, self._ever_published = horizon_ms, published_since, ever_published
@@ -138,7 +141,7 @@ class RowPublisher:
 
     def _decided(self, version: RowVersion, related: RelatedData) -> PublishedRow:
         is_two_way = related.synced is not None and version.is_alive
-        if (is_two_way or version.link) and self._has_entered(version):
+        if (is_two_way or version.link) and (self._sends_all or self._has_entered(version)):
             synced = self._plan.fingerprints(version.content) if is_two_way else NOTHING
             return version.published(fitted(self._record(version, related), self.problems), synced)
         if related.synced is not None and version.is_alive:

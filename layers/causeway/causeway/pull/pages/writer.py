@@ -36,11 +36,14 @@ class PageWriter:
         held: Held,
         ports: PullPorts,
         api_calls: Callable[[], int],
+        *,
+        is_import: bool = False,
     ) -> None:
+        self._is_import = is_import
         self._sync, self._run, self._held, self._ports, self._api_calls = sync, run, held, ports, api_calls
         self._rows: list[PublishedRow] = []
         self._size = 0
-        self._number = held.checkpoint.page if held.checkpoint.window and held.checkpoint.run == run else 0
+        self._number = _last_page(held.checkpoint, run)
         self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
         self._after: CheckpointAfter = lambda row: held.checkpoint
@@ -105,7 +108,7 @@ class PageWriter:
         """Store and send the last page together with the end of the window; return the checkpoint as stored."""
         if self._rows or self._number:
             return self._cut(checkpoint, last=True)
-        stored = replace(checkpoint, run=self._run, kept=self._kept)
+        stored = replace(checkpoint, run=checkpoint.run if self._is_import else self._run, kept=self._kept)
         self._ports.checkpoints.advance(self._held, stored)
         self._report_progress(Counter())
         return stored
@@ -127,7 +130,11 @@ class PageWriter:
         return checkpoint
 
     def _numbered(self, checkpoint: Checkpoint) -> Checkpoint:
-        """Return the checkpoint with the run and the pages that were cut so far."""
+        """Return the checkpoint with the run and the pages that were cut so far; an import's are apart."""
+        if self._is_import:
+            place = checkpoint.importing
+            importing = replace(place, page=self._number) if place else None
+            return replace(checkpoint, importing=importing, kept=self._kept, cut=self._count)
         return replace(checkpoint, run=self._run, page=self._number, kept=self._kept, cut=self._count)
 
     def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
@@ -149,3 +156,10 @@ class PageWriter:
         calls = self._api_calls()
         self._ports.runs.progress(self._held.tenant, self._run, counts, calls - self._calls_reported)
         self._calls_reported = calls
+
+
+def _last_page(checkpoint: Checkpoint, run: str) -> int:
+    """Return the number of the page that a run has cut last, 0 for none."""
+    if checkpoint.importing and checkpoint.importing.run == run:
+        return checkpoint.importing.page
+    return checkpoint.page if checkpoint.window and checkpoint.run == run else 0

@@ -24,6 +24,15 @@ class BulkPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportPlace:
+    """How far an import has come, which reads in the order of Ids: its run, the last Id, and the pages it has cut."""
+
+    run: str
+    last_id: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """
     One sync's place in one org. Times are epoch ms on the org's clock.
@@ -34,7 +43,7 @@ class Checkpoint:
     schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
     the last sweep of calculated and parent-owned fields ended. `hidden`: related sObjects of which the org refused the last run
     something, so that the next one describes them first. `slice_ms`: how much of the window one query may read, as the org ended
-    wider ones (0: all of it). `no_bulk`: Bulk API 2.0 can not read this window.
+    wider ones (0: all of it). `no_bulk`: Bulk API 2.0 can not read this window. `importing`: how far the import under way has come.
     """
 
     read_upto_ms: int | None = None
@@ -54,6 +63,7 @@ class Checkpoint:
     hidden: tuple[str, ...] = ()
     slice_ms: int = 0
     no_bulk: bool = False
+    importing: ImportPlace | None = None
 
     def entering(self, phase: Phase) -> Checkpoint:
         """Return the checkpoint at the start of a phase."""
@@ -73,6 +83,7 @@ def checkpoint_from_json(stored: dict[str, Any] | None) -> Checkpoint:
     if not stored:
         return Checkpoint()
     window, place, bulk = stored["window"], stored["place"], stored["bulk"]
+    importing = stored.get("importing")
     return Checkpoint(
         **{
             **stored,
@@ -80,6 +91,7 @@ def checkpoint_from_json(stored: dict[str, Any] | None) -> Checkpoint:
             "place": _place(place),
             "bulk": BulkPlace(**{**bulk, "columns": tuple(bulk["columns"])}) if bulk else None,
             "hidden": tuple(stored.get("hidden", ())),
+            "importing": ImportPlace(**importing) if importing else None,
         }
     )
 

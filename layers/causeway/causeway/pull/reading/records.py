@@ -11,11 +11,11 @@ from causeway.pull.jobs import Row
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.queries import earliest_query, records_query
+from causeway.pull.planning.slices import MANY_SLICES, MOST_SLICES, Slices
 from causeway.pull.planning.watermarks import SALESFORCE_BEGAN_MS, SECOND_MS, Place
 from causeway.pull.reading.bulk import read_bulk_or_rest, start_bulk
 from causeway.pull.reading.context import WindowReading
 from causeway.pull.reading.publishing import publish_rows
-from causeway.pull.reading.slices import MANY_SLICES, MOST_SLICES, Slices
 from causeway.pull.refusals import LOCATOR_ENDED, wants_fewer_rows
 
 

@@ -46,7 +46,7 @@ def sweep(reading: WindowReading, at: Checkpoint) -> Checkpoint:
 def _swept(reading: WindowReading, at: Checkpoint, known: Mapping[str, bytes]) -> set[str]:
     """Publish the records of the rule that changed since they were published, and return the Ids of all."""
     seen: set[str] = set()
-    for rows in _pages(_Sweep(reading, at.place.record_id if at.place else "")):
+    for rows in rule_pages(reading, at.place.record_id if at.place else ""):
         seen.update(row["Id"] for row in rows)
         changed = [row for row in rows if _is_changed(reading.plan, row, known.get(row["Id"]))]
         publish_rows(reading, changed, lambda row: replace(at, place=Place(0, row.record_id)), is_sweep=True)
@@ -63,8 +63,9 @@ class _Sweep:
     limit: int | None = None
 
 
-def _pages(sweep: _Sweep) -> Iterator[Sequence[Row]]:
-    """Yield the rows of the rule page by page, from the last one on where a query could not be read to its end."""
+def rule_pages(reading: WindowReading, after_id: str) -> Iterator[Sequence[Row]]:
+    """Yield the rows of the rule after an Id page by page, from the last one on where a query could not be read to its end."""
+    sweep = _Sweep(reading, after_id)
     while True:
         began, count = sweep.last_id, 0
         query = sweep_query(sweep.reading.plan, began, sweep.reading.window.upto_ms, sweep.limit)

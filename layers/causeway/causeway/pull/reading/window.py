@@ -18,7 +18,7 @@ from causeway.pull.reading.phases import read_phases
 from causeway.salesforce.describe import SObjectDescribe
 
 COMPACT_PAGES = 500
-_AT_A_CALL = (OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked, MissingPermission)
+AT_A_CALL = (OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked, MissingPermission)
 
 
 def read_window(part: RunPart) -> None:
@@ -76,7 +76,7 @@ def _read_or_learn(reading: WindowReading) -> Checkpoint | None:
     pages = reading.part.pages
     try:
         return read_phases(reading)
-    except (OutOfTime, *_AT_A_CALL):
+    except (OutOfTime, *AT_A_CALL):
         pages.store_place()
         raise
     except OrgRefused as refused:

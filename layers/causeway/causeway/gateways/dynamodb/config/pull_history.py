@@ -74,6 +74,10 @@ class PullHistory:
         closed = {"status": status, "detail": detail, "remedy": remedy, "ended_at_ms": now_ms, **NO_WAIT}
         self._runs.add(tenant, run, {}, last=closed)
 
+    def expects(self, tenant: str, run: str, total: int) -> None:
+        """Show how many rows the run will read."""
+        self._runs.add(tenant, run, {}, last={"total": total})
+
     def waits(self, tenant: str, run: str, waiting: Waiting) -> None:
         """Show what the run waits for, since when, when it tries again and when it gives up."""
         shown = {

@@ -21,6 +21,7 @@ _WAIT = ("waiting_since_ms", "next_try_ms", "waits_until_ms")
 _PLAIN = (
     *("kind", "trigger", "source", "sync", "started_at_ms", "ended_at_ms", "status", "detail", "remedy", "api_calls"),
     *_WAIT,
+    "total",
 )
 _COUNT = "n_"
 

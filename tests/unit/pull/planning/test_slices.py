@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from causeway.pull.reading.slices import WIDER_AFTER, Slices
+from causeway.pull.planning.slices import WIDER_AFTER, Slices
 
 HOUR_MS = 3_600_000
 
