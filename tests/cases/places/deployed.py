@@ -48,6 +48,12 @@ class DeployedPlace:
         while self.outbound():
             pass
 
+    def leave(self, tenant: str) -> None:
+        for queue in ("push_queue_url", "pull_queue_url"):
+            self._sqs.purge_queue(QueueUrl=self._stack[queue])
+        self.control("DELETE", "faults")  # the org takes the revocation
+        self.api("DELETE", f"tenants/{tenant}/connection")
+
     def connect(self, tenant: str) -> None:
         connect_in_browser(self, tenant)
 

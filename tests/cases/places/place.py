@@ -12,6 +12,9 @@ class Place(Protocol):
     def fresh(self, tenant: str, deployment: Mapping[str, str]) -> None:
         """Reset the org, empty the outbound queue, forget what the last case left; set these settings of the deployment."""
 
+    def leave(self, tenant: str) -> None:
+        """End what a case leaves behind, so that it never meets the next one's org: messages on the way, and the connection."""
+
     def connect(self, tenant: str) -> None:
         """Connect the tenant to the org."""
 

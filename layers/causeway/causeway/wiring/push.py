@@ -133,11 +133,11 @@ def replay() -> Replay:
     return Replay(connection_table(), sync_table(), parked_table(), push_queue(), share, keep)
 
 
-def _described_since(found: Discovery) -> Callable[[str, str, int], SObjectDescribe]:
+def _described_since(found: Discovery, *, is_read_anew: bool = False) -> Callable[[str, str, int], SObjectDescribe]:
     from causeway.syncs.discovery.describes import MAX_AGE_MS
 
     def described_since(tenant: str, sobject: str, since_ms: int) -> SObjectDescribe:
-        return found.described(tenant, sobject, since_ms=since_ms, not_found_ms=MAX_AGE_MS)
+        return found.described(tenant, sobject, since_ms=since_ms, not_found_ms=MAX_AGE_MS, is_read_anew=is_read_anew)
 
     return described_since
 
@@ -152,7 +152,7 @@ def dry_run_ports() -> DryRunPorts:
         syncs=sync_table(),
         described=cache(partial(discovery().described, is_read_anew=True)),
         described_again=partial(discovery().described, fresh=True),
-        described_since=_described_since(discovery()),
+        described_since=_described_since(discovery(), is_read_anew=True),
         org=lambda tenant: OrgCalls(answering_org_of(tenant)),
         claims=_claim_table(),
         synced=synced_table(),

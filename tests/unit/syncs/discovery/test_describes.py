@@ -269,7 +269,7 @@ def test_a_learned_count_is_kept_with_the_describe_while_the_field_keeps_its_len
 
     assert count(world.discovery) == count(world.another()) == "bytes"
     assert count(elsewhere) == ""
-    elsewhere.described("acme", "Contact", is_read_anew=True)
+    elsewhere.described("acme", "Contact", since_ms=1, is_read_anew=True)
     assert count(elsewhere) == "bytes"
     world.org.bodies["contact"] = {**a_describe("Contact"), "label": "Person"}
     world.org.version = "2"
