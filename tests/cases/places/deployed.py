@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from tests.cases.places.visiting import connect_in_browser
 from tests.chaos.own_stack import own_stack
 
 TIMEOUT_S = 60
+CONNECT_TRIES = 3
 KEY = Credentials("test", "test")
 
 
@@ -55,7 +56,20 @@ class DeployedPlace:
         self.api("DELETE", f"tenants/{tenant}/connection")
 
     def connect(self, tenant: str) -> None:
-        connect_in_browser(self, tenant)
+        """Connect the tenant, once more where a function that starts cold on a busy machine outlived its time."""
+        for tries_left in reversed(range(CONNECT_TRIES)):
+            try:
+                connect_in_browser(self, tenant)
+                return
+            except AssertionError as error:
+                if not tries_left or "timed out" not in str(error):
+                    raise
+
+    def warm_up(self) -> None:
+        """Let every function of connecting start once before the first case measures it."""
+        with suppress(AssertionError):
+            self.connect("warm-up")
+        self.leave("warm-up")
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         answer = self._http.request(method, f"{self.org_url}/_control/{path}", json=body or {}, timeout=TIMEOUT_S)
@@ -106,4 +120,6 @@ class DeployedPlace:
 def deployed_place() -> Iterator[DeployedPlace]:
     """Start a stack for the cases alone, and stop it."""
     with own_stack("patient") as stack:
-        yield DeployedPlace(stack)
+        place = DeployedPlace(stack)
+        place.warm_up()
+        yield place
