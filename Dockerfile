@@ -19,9 +19,10 @@ WORKDIR /causeway
 # The packages are a layer of their own, made again only when the pins change.
 COPY --chown=causeway Makefile requirements-dev.txt ./
 COPY --chown=causeway local/setup.sh local/
-RUN make setup
+RUN make .venv/.ready
 
 COPY --chown=causeway . .
+RUN make setup
 
 # Ports are published before anything listens on them, so the stack takes these instead of any that are free.
 ENV CAUSEWAY_API_PORT=8080 CAUSEWAY_ORG_PORT=8090 CAUSEWAY_AWS_PORT=4566

@@ -5,16 +5,20 @@ PYTHON := .venv/bin/python
 export SAM_CLI_TELEMETRY := 0
 READY := .venv/.ready
 
-.PHONY: help setup up console down demo test lint clients test-clients test-browser docs chaos pins
+.PHONY: help setup build up console down demo test lint clients test-clients test-browser docs chaos pins
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## Make .venv with Python 3.13 and every pinned package
+setup: $(READY) ## Make .venv with Python 3.13 and every pinned package, and build the console's page
+	@$(PYTHON) -m local.console
 
 $(READY): requirements-dev.txt local/setup.sh
 	@bash local/setup.sh
 	@touch $@
+
+build: setup ## Build what `sam deploy` uploads: the console's page, then functions and layers
+	.venv/bin/sam build
 
 up: $(READY) ## Start the embedded stack, write .local/stack.json and print links to open in a browser
 	@$(PYTHON) -m local.stack up
@@ -36,6 +40,7 @@ lint: $(READY) ## Check style, types, import contracts and the template
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	$(PYTHON) -m local.console --check
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/sam validate --lint
 
 clients: $(READY) ## Generate the models and routes of the client packages from docs/ again

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from local import console
 from local.stack.emulator import aws_client
 from local.stack.loopback import loopback_only
 from local.stack.places import BUILD, ROOT, STACK_NAME, VENV_BIN, tool_environment
@@ -58,7 +59,8 @@ def architecture(system: str = sys.platform, machine: str = platform.machine()) 
 
 
 def start_build() -> subprocess.Popen[bytes]:
-    """Start `sam build` for this machine; unchanged functions and layers come from its cache. `finish_build` waits for it."""
+    """Build the console's page, then start `sam build`; what is unchanged comes from its cache. `finish_build` waits for it."""
+    console.build()
     overrides = ["--parameter-overrides", *_overrides({"Architecture": architecture()})]
     folders = ["--build-dir", str(BUILD / "build"), "--cache-dir", str(BUILD / "cache")]
     return _start_sam("build", ["--cached", "--parallel", "--template-file", str(TEMPLATE), *folders, *overrides])

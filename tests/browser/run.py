@@ -6,6 +6,7 @@ The real handlers stand behind a small gateway on loopback, with two simulated o
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +21,14 @@ import requests
 from causeway.api import browser as gateway
 from causeway.connections.access.links import ConnectLink, signed_link
 from causeway.connections.oauth.ports import Answer, Redirect
+from playwright.sync_api import Browser
 
 from local.demo.visitor import page_of
 from tests.browser import console
-from tests.browser.chromium import DESKTOP, PATIENCE_S, PHONE, BrowserFault, Chromium, a_browser
+from tests.browser.accessibility import violations
+from tests.browser.chromium import MISSING, PATIENCE_S, SIZES, BrowserFault, Chromium, a_chromium, a_tab, chromium_path
 from tests.browser.sites import a_site
-from tests.browser.visits import PICTURES, ROOT, run
+from tests.browser.visits import PICTURES, ROOT, chosen, run
 from tests.support.connections.stack import ConnectStack, a_connect_stack, a_running_org
 from tests.support.connections.walk import LOGIN, a_link
 
@@ -69,11 +72,15 @@ class Visit:
             raise BrowserFault(f"The browser complains: {self.browser.problems}")
         if picture:
             self._accessible()
-            for name, size in (("phone", PHONE), ("desktop", DESKTOP)):
-                self.browser.resize(size)
-                if self.browser.measured("document.documentElement.scrollWidth > innerWidth"):
-                    raise BrowserFault(f"The page '{picture}' is wider than a {name}.")
-                self.browser.picture(PICTURES / f"{picture}-{name}.png")
+            for name, size in SIZES.items():
+                for theme in ("light", "dark"):
+                    self.browser.resize(size, theme)
+                    if self.browser.measured("document.documentElement.scrollWidth > innerWidth"):
+                        raise BrowserFault(f"The page '{picture}' is wider than a {name}.")
+                    if lacking := violations(self.browser.page):
+                        raise BrowserFault(f"The page '{picture}' ({name}, {theme}) is not accessible: {lacking}")
+                    self.browser.picture(PICTURES / f"{picture}-{name}-{theme}.png")
+            self.browser.resize(SIZES["desktop"])
 
     def log_in(self) -> None:
         """Log in at Salesforce."""
@@ -263,18 +270,18 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
 
 
 @contextmanager
-def begun() -> Iterator[Visit]:
+def begun(browser: Browser) -> Iterator[Visit]:
     """Stand before a fresh deployment that knows two orgs."""
     with (
         a_running_org(seed=2) as other,
         a_connect_stack(other.origin) as stack,
         a_site(lambda path: "<h1>The product's settings</h1>") as site,
         a_site(lambda path: _signed_in(stack)) as provider,
-        a_browser() as browser,
+        a_tab(browser) as tab,
     ):
         product = f"{site}/settings"
         stack.ports = replace(stack.ports, return_urls=(product,))
-        yield Visit(browser, stack, other.origin, product, provider)
+        yield Visit(tab, stack, other.origin, product, provider)
 
 
 def _signed_in(stack: ConnectStack) -> str:
@@ -288,10 +295,20 @@ def _signed_in(stack: ConnectStack) -> str:
 
 
 def main() -> int:
-    """Run every visit, the console's too, and say how each went."""
-    wrong = run(VISITS, begun) or console.main()
+    """Run every visit, the console's too, and say how each went; `--only NAME,…` runs those whose names contain one of these."""
+    parser = argparse.ArgumentParser(description="Walk the pages and the console in a headless browser.")
+    parser.add_argument(
+        "--only", default="", help="run the visits whose names contain one of these, separated by commas"
+    )
+    only: list[str] = parser.parse_args().only.split(",")
+    if chromium_path() is None:
+        print(MISSING, file=sys.stderr)
+        return 2
+    with a_chromium() as browser:
+        failed = run(chosen(VISITS, only), begun, browser)
+        failed += console.run_all(browser, only)
     print(f"Pictures of every page are in {PICTURES.relative_to(ROOT)}/.")
-    return wrong
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The console on loopback: its page, its API and the connect pages over one API stack, as API Gateway would serve them."""
+"""The console on loopback: its page (built when it has to be), its API and the connect pages over one API stack."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from causeway.connections.access.sessions import session_of
 from causeway.wiring.clients import now_ms
 
 from functions.console.app import lambda_handler as console_page
+from local.console import build
 from tests.support.api.stack import ApiStack
 from tests.support.connections.stack import proxy_answer
 from tests.support.gateway import served_gateway
@@ -21,14 +23,16 @@ from tests.support.gateway import served_gateway
 @contextmanager
 def a_console(stack: ApiStack) -> Iterator[str]:
     """Serve the console of a stack and return its address."""
+    build()
     with served_gateway(lambda event: _answer(stack, event)) as origin:
         stack.connect.ports = replace(stack.connect.ports, public_url=origin)
         yield f"{origin}/console"
 
 
 def _answer(stack: ApiStack, event: dict[str, Any]) -> Mapping[str, Any]:
-    if event["path"] == "/console":
-        return console_page({}, None)
+    if re.fullmatch(r"/console(/[a-z.]+)?", event["path"]):
+        asset = event["path"].removeprefix("/console").strip("/")
+        return console_page({**event, "pathParameters": {"asset": asset} if asset else None}, None)
     if event["path"].startswith("/oauth/"):
         return proxy_answer(stack.connect, event)
     if not event["path"].startswith("/console/api/"):

@@ -19,6 +19,7 @@ from causeway.syncs.management import Syncs
 from causeway.wiring.api import UseCases
 
 from functions.console import app as console
+from local.console import build
 from tests.support.api.factories import a_describe, a_sync
 from tests.support.api.fakes import FakeDescribeCache, FakeOrg, FakeSyncStore
 
@@ -108,15 +109,36 @@ def test_a_key_with_a_slash_arrives_whole() -> None:
 
 
 def test_the_console_is_one_page_that_nothing_else_may_run_in() -> None:
+    build()
     answer = console.lambda_handler(event("console/browser_opens_the_console"), None)
     policy = answer["headers"]["Content-Security-Policy"]
     assert answer["statusCode"] == 200
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert "http" not in answer["body"].replace("http-equiv", "")  # nothing is loaded from anywhere
-    assert " src=" not in answer["body"]
-    assert "innerHTML" not in answer["body"]
+    assert "trusted-types 'none'" in policy
+    assert " src=" not in answer["body"]  # nothing is loaded from anywhere
+    assert answer["headers"]["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ({}, "en"),
+        ({"headers": {"Accept-Language": "de-CH,de;q=0.9,en;q=0.8"}}, "de"),
+        ({"headers": {"accept-language": "fr-FR, en;q=0.5"}}, "en"),
+        ({"headers": {"Accept-Language": "de"}, "queryStringParameters": {"lang": "en"}}, "en"),
+        ({"queryStringParameters": {"lang": "../de"}}, "en"),
+    ],
+)
+def test_the_console_comes_in_the_language_of_the_address_or_else_of_the_browser(
+    asked: dict[str, Any], language: str
+) -> None:
+    assert console.language_of(asked) == language
+
+
+def test_the_console_has_no_assets_that_nobody_made() -> None:
+    assert console.lambda_handler({"pathParameters": {"asset": "app.py"}}, None)["statusCode"] == 404
 
 
 def _fail(request_id: str, error: Exception) -> None:

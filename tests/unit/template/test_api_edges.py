@@ -80,9 +80,9 @@ def test_an_unknown_address_reads_as_the_api_says_it() -> None:
 
 def test_the_console_knows_an_ended_session_by_the_code_that_only_the_gateway_gives() -> None:
     """The API itself answers 403 with not_found: the console must not take that for an ended session."""
-    script = (ROOT / "functions" / "console" / "page" / "api.js").read_text("utf-8")
+    script = (ROOT / "web" / "src" / "api" / "client.ts").read_text("utf-8")
     assert {body_of(kind)["error"]["code"] for kind in ("UNAUTHORIZED", "ACCESS_DENIED")} == {"access_denied"}
-    assert 'answer.error.code === "access_denied"' in script
+    assert "body.code === 'access_denied'" in script
 
 
 def test_every_route_that_anyone_may_call_has_a_limit_of_its_own_below_the_common_one() -> None:

@@ -1,0 +1,125 @@
+"""The other pages: overview, set-up, parked changes, history, data model, records, tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from causeway.contract.outcomes import Outcome, Result
+
+from tests.browser.chromium import BrowserFault
+from tests.browser.console.visit import Visit, a_sync, parked
+from tests.support.push.history import note_push
+
+
+def sets_up_the_first_sync(visit: Visit) -> None:
+    """A manager who has just connected enables the proposed syncs with one press each, and sees the overview."""
+    visit.opens("manager")
+    visit.sees("Set up the sync to Salesforce", "lead → Contact", "lead → Lead", picture="set-up")
+    visit.presses("Enable")
+    visit.sees("lead-lead is on.", "Last 14 days")
+
+
+def sees_what_needs_a_person_first(visit: Visit) -> None:
+    """The overview says first what needs a person, then how it goes."""
+    a_sync(visit)
+    visit.stack.use.parked.put([parked(number) for number in range(3)])
+    done = [Outcome(f"lead-{n}", Result.CREATED, "lead-contact", "Contact") for n in range(12)]
+    note_push(visit.stack.use.runs, "acme", "20261130T000000-push-lead", "lead", done, 2)
+    visit.stack.backend("GET", "sobjects", refresh="true")
+    visit.opens("viewer", "overview")
+    visit.sees("3 changes are parked: A Lead needs Company.", "Salesforce API today", picture="overview")
+    visit.presses("See them")
+    visit.sees("lead-2")
+
+
+def reads_why_a_change_is_parked_and_sends_it_again(visit: Visit) -> None:
+    """An integrator reads why changes are parked, once for all of a kind, looks at them, and sends two of them again."""
+    visit.stack.use.parked.put([parked(number) for number in range(3)])
+    visit.opens("integrator", "parked")
+    visit.sees("A Lead needs Company.", "3", picture="parked")
+    visit.presses("See them")
+    visit.sees("lead-0", "lead-2")
+    for name in ("lead-0", "lead-2"):
+        visit.browser.page.get_by_label(f"Choose {name}").check()
+    visit.sees("Send 2 chosen again", picture="parked-group")
+    visit.presses("Send 2 chosen again")
+    visit.sees("On its way.")
+    if not list(visit.stack.use.parked.redrives()):
+        raise BrowserFault("Nothing was asked to be sent again.")
+
+
+def reads_the_history(visit: Visit) -> None:
+    """A viewer reads what ran, and what failed and why."""
+    failed = Outcome(
+        "lead-2", Result.REJECTED, "lead-lead", "Lead", "shared_email", "On 60 records.", remedy="Clean up."
+    )
+    done = Outcome("lead-1", Result.CREATED, "lead-lead", "Lead")
+    note_push(visit.stack.use.runs, "acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
+    visit.opens("viewer", "history")
+    visit.sees("Push", "completed", "2 read, 1 created, 1 refused", picture="history")
+    visit.presses("Details")
+    visit.sees("On 60 records.", "Clean up.", picture="run")
+
+
+def runs_a_sync_and_watches_it(visit: Visit) -> None:
+    """An operator runs a pull, watches it grow, and sees it end."""
+    pulled = {"id": "pulled", "source": "lead", "sobject": "Contact", "direction": "pull", "enabled": True}
+    visit.stack.backend("POST", "syncs", pulled)
+    visit.opens("operator", "syncs", id="pulled")
+    visit.presses("Run now")
+    visit.sees("running", "Cancel run")
+    (job,) = visit.stack.use.jobs.queued
+    visit.stack.use.pull_history.progress("acme", job.run, {"created": 1234, "deleted": 5}, 3)
+    visit.sees("1,239 read, 1,234 created, 5 deleted", picture="run-now")
+    visit.stack.use.pull_history.ended("acme", job.run, "completed")
+    visit.sees("completed")
+
+
+def looks_through_the_data_model(visit: Visit) -> None:
+    """An integrator names the product's fields, and looks through the org's objects."""
+    visit.stack.backend("PUT", "sources/lead/fields", {"fields": [{"name": "score", "type": "number"}]})
+    a_sync(visit, enabled=False, mappings=[{"product": "score", "salesforce": "Description"}])
+    visit.opens("integrator", "model")
+    visit.sees("score", "Contact.Description")
+    visit.types("Label of score", "Lead score")
+    visit.presses("Save")
+    visit.sees("Fields saved.", picture="model-product")
+    if visit.stack.backend("GET", "sources/lead/fields")[1]["fields"][0]["label"] != "Lead score":
+        raise BrowserFault("The label was not saved.")
+    visit.presses("Salesforce")
+    visit.chooses("Salesforce object", "Account")
+    visit.types("Find a field", "industry")
+    visit.sees("Industry", "picklist", picture="model-org")
+
+
+def looks_up_a_record(visit: Visit) -> None:
+    """A viewer searches for a record that nothing is known of, and reads so."""
+    visit.opens("viewer", "records")
+    visit.sees("What happened to a record?", picture="records")
+    visit.types("Key, email address or Salesforce Id", "ada@example.com")
+    visit.presses("Find")
+    visit.sees("No record found", "ada@example.com", picture="records-none")
+
+
+def sees_every_tenant(visit: Visit) -> None:
+    """An operator sees every tenant; a manager does not."""
+    visit.stack.walk("second-tenant")
+    visit.opens("operator", "tenants")
+    visit.sees("acme", "second-tenant", "Connected", picture="tenants")
+    visit.types("Find a tenant", "second")
+    visit.sees("second-tenant")
+    visit.opens("manager", "tenants")
+    visit.sees("Overview")
+    visit.lacks("Tenants", "second-tenant")
+
+
+VISITS: tuple[Callable[[Visit], None], ...] = (
+    sets_up_the_first_sync,
+    sees_what_needs_a_person_first,
+    reads_why_a_change_is_parked_and_sends_it_again,
+    reads_the_history,
+    runs_a_sync_and_watches_it,
+    looks_through_the_data_model,
+    looks_up_a_record,
+    sees_every_tenant,
+)

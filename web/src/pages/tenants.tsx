@@ -1,0 +1,59 @@
+/** Every tenant of the deployment, for operators. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { api, ask, type Schemas } from '../api/client.ts';
+import { Empty, ErrorNote, Field, Pill, Select, Skeleton, Table, When } from '../parts/basic.tsx';
+import { useListed } from '../parts/pages.tsx';
+import { number, t, tCode } from '../text/index.ts';
+import { STATUS } from './connection.tsx';
+
+type Line = Schemas['ConnectionLine'];
+type Order = 'status' | 'tenant' | 'usage' | 'since';
+const WORST = ['reconnection_required', 'pending', 'disconnected', 'connected'];
+
+const share = (line: Line): number => (line.usage ? line.usage.used / Math.max(1, line.usage.allowed) : 0);
+const ORDERS: Record<Order, (a: Line, b: Line) => number> = {
+  status: (a, b) => WORST.indexOf(a.status) - WORST.indexOf(b.status) || a.tenant.localeCompare(b.tenant),
+  tenant: (a, b) => a.tenant.localeCompare(b.tenant),
+  usage: (a, b) => share(b) - share(a),
+  since: (a, b) => (b.since ?? '').localeCompare(a.since ?? ''),
+};
+
+export function TenantsPage(): JSX.Element {
+  const [text, setText] = useState('');
+  const [order, setOrder] = useState<Order>('status');
+  const list = useListed<Line>('tenants', async (next) => {
+    const page = await ask(api.GET('/console/api/connections', { params: { query: { limit: 200, ...(next ? { next } : {}) } } }));
+    return { items: page.connections, next: page.next };
+  });
+  const wanted = text.toLowerCase();
+  const lines = (list.items ?? []).filter((line) => `${line.tenant} ${line.name ?? ''} ${line.org_id ?? ''}`.toLowerCase().includes(wanted)).toSorted(ORDERS[order]);
+  return (
+    <div class="stack">
+      <h1 tabIndex={-1}>{t('nav.tenants')}</h1>
+      <ErrorNote error={list.loaded.error} again={() => void list.loaded.reload()} />
+      {!list.items && !list.loaded.error && <Skeleton lines={5} height={40} />}
+      {list.items && !list.items.length && <Empty title={t('tenants.none')} />}
+      {list.items && list.items.length > 0 && (
+        <section class="card stack">
+          <div class="filters">
+            <Field label={t('tenants.find')}><input type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} /></Field>
+            <Field label={t('tenants.order')}><Select value={order} options={[['status', t('tenants.order.status')], ['tenant', t('tenants.order.tenant')], ['usage', t('tenants.order.usage')], ['since', t('tenants.order.since')]]} change={setOrder} /></Field>
+          </div>
+          <Table name={t('nav.tenants')} heads={[t('tenant'), t('status'), t('connection.since'), t('connection.org'), `#${t('test.calls')}`]}>
+            {lines.map((line) => (
+              <tr key={line.tenant}>
+                <td><span class="strong">{line.tenant}</span><div class="quiet small">{line.name}</div></td>
+                <td><Pill kind={STATUS[line.status] ?? ''}>{tCode('status', line.status)}</Pill><div class="quiet small">{tCode('cause', line.cause)}</div></td>
+                <td class="tight"><When at={line.since} /></td>
+                <td class="mono">{line.org_id ?? ''}</td>
+                <td class="number">{line.usage ? t('test.calls.of', { used: number(line.usage.used), allowed: number(line.usage.allowed) }) : ''}</td>
+              </tr>
+            ))}
+          </Table>
+          {list.more}
+        </section>
+      )}
+    </div>
+  );
+}
