@@ -118,7 +118,8 @@ def test_a_mailbox_that_very_many_share_is_not_remembered_in_one_item_alone(w: W
     for start in range(0, 3 * MAX_KEYS_PER_ENTITY, MAX_KEYS_PER_ENTITY):
         w.push(*[change(f"k{start + number}", email="info@example.com", last_name="L") for number in range(200)])
     sizes = [len(Entity.parse(item.state).keys) for item in w.state.items.values() if item.state]
-    assert (max(sizes), sum(sizes)) == (MAX_KEYS_PER_ENTITY, 3 * MAX_KEYS_PER_ENTITY)
+    assert sum(sizes) == 3 * MAX_KEYS_PER_ENTITY
+    assert MAX_KEYS_PER_ENTITY // 2 <= max(sizes) <= MAX_KEYS_PER_ENTITY
     assert len(w.records("Contact")) == 1
 
 

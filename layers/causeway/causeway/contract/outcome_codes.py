@@ -22,6 +22,10 @@ OUTCOMES: dict[str, Code] = {
         "The lead was converted; converted leads are not changed, and no second lead is created.",
         "Save a sync to Contact, which takes such changes to the contact that the lead became.",
     ),
+    "memory_full": _entry(
+        "So much is remembered of this person or record already that this change could not be, and might then be written twice or late.",
+        "Give the people who share an address addresses of their own, or map fewer fields; then redrive.",
+    ),
     "deleted_in_salesforce": _entry(
         "The record was deleted in Salesforce.",
         "Restore the record in Salesforce, or let the sync recreate deleted records.",

@@ -11,7 +11,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-MAX_KEYS_PER_ENTITY = 200  # a shared mailbox of many keys must not outgrow DynamoDB's 400 KB an item
+from causeway.push.memory.packing import kept, trimmed, unpacked
+
+MAX_KEYS_PER_ENTITY = 200
 
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
 
@@ -51,12 +53,12 @@ class Entity:
     @classmethod
     def parse(cls, text: str | None) -> Entity:
         """Return the entity stored as `text`, an empty one for None."""
-        kept = json.loads(text) if text else {}
-        named = {_ATTRIBUTES.get(name, name): value for name, value in kept.items()}
+        stored = json.loads(unpacked(text)) if text else {}
+        named = {_ATTRIBUTES.get(name, name): value for name, value in stored.items()}
         return cls(**{name: value for name, value in named.items() if name in cls.__slots__})
 
     def text(self) -> str:
-        """Return what is stored."""
+        """Return what is stored: packed, and trimmed where it would be too large (packing.py)."""
         body: dict[str, Any] = {"keys": self.keys, "times": self.times, "left_out": self.rejected_values}
         more = {
             "emails": self.emails,
@@ -66,9 +68,5 @@ class Entity:
             "externals": self.externals,
             "followers": self.followers,
         }
-        return _compact({**body, **{name: kept for name, kept in more.items() if kept}})
-
-    @property
-    def is_full(self) -> bool:
-        """Return whether further keys get entities of their own."""
-        return len(self.keys) >= MAX_KEYS_PER_ENTITY
+        whole = {**body, **{name: value for name, value in more.items() if value}}
+        return kept(_compact(whole), lambda shorter: _compact(trimmed(whole, shorter=shorter)))

@@ -7,6 +7,8 @@ from typing import Any
 
 from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
 
+MOST_KEPT, MOST_CHARS = 20, 500  # warnings of one remembered outcome, and characters of each of its sentences
+
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
     """Return one outcome in the shape of the outbound message."""
@@ -29,13 +31,19 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def kept_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Return what an entity remembers of an outcome (account and owner data are kept once per key)."""
+    """Return what an entity remembers of an outcome (account and owner data are kept once per key), its lists and texts cut."""
     published = outcome_json(outcome)
+    published |= {name: _cut(published[name]) for name in ("detail", "remedy")}
+    published["warnings"] = [each | {"detail": _cut(each["detail"])} for each in published["warnings"][:MOST_KEPT]]
     return {
         name: value
         for name, value in published.items()
         if value and name not in ("key", "sync", "sobject", "data", "held_ms")
     }
+
+
+def _cut(text: str | None) -> str | None:
+    return text[:MOST_CHARS] if text else text
 
 
 def remembered_outcome(key: str, sync: str, sobject: str, kept: Mapping[str, Any], data: Mapping[str, Any]) -> Outcome:

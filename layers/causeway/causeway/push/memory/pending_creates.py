@@ -10,7 +10,10 @@ from causeway.push.memory.known_externals import Marks, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 
 MAX_IDENTIFYING_CHARS = 255  # characters of a value by which a created record may be found again
-MAX_PENDING = 20  # of one sObject in one entity, whose item must not outgrow DynamoDB's 400 KB
+MAX_PENDING = 20  # of one sObject in one entity
+MAX_NOTED_CHARS = 1_500  # of the values noted of one create, the most identifying first
+# A record is looked for by the first of these that it was created with.
+IDENTIFYING = ("Email", "LastName", "Name", "Subject")
 
 
 class CreatedFor(NamedTuple):
@@ -37,10 +40,20 @@ class PendingCreate(NamedTuple):
 
 def note_create(entity: Entity, sobject: str, pending: PendingCreate) -> None:
     """Note a create, with the values by which its record can be found; people who share an address have one each."""
-    identifying = {name: value for name, value in pending.values.items() if len(str(value)) <= MAX_IDENTIFYING_CHARS}
-    kept = {"values": identifying, "at": pending.at_ms, "of": [who.kept() for who in pending.of]}
+    kept = {"values": _identifying(pending.values), "at": pending.at_ms, "of": [who.kept() for who in pending.of]}
     known = next((place for who in pending.of for place in _places(entity, sobject, who.memory)), None)
     entity.creating[known or _new_place(entity, sobject, pending)] = kept
+
+
+def _identifying(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by which a created record can be found again, as many as there is room for."""
+    first = [name for name in IDENTIFYING if name in values]
+    noted, left = dict[str, Any](), MAX_NOTED_CHARS
+    for name in dict.fromkeys((*first, *values)):
+        size = len(name) + len(str(values[name]))
+        if len(str(values[name])) <= MAX_IDENTIFYING_CHARS and size <= left:
+            noted[name], left = values[name], left - size
+    return {name: noted[name] for name in values if name in noted}
 
 
 def _new_place(entity: Entity, sobject: str, pending: PendingCreate) -> str:

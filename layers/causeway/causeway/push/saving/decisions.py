@@ -22,6 +22,7 @@ from causeway.push.saving.limits import SaveLimits
 from causeway.push.saving.parent_names import ParentPorts, create_named_parents
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
 from causeway.push.saving.pending import SaveProgress
+from causeway.push.saving.room import refuse_unmemorable
 from causeway.push.saving.sending import MOST_CALL_S, SavePorts
 from causeway.push.saving.writes import save_records
 from causeway.push.two_way_bases import read_bases
@@ -96,6 +97,7 @@ def _create_parents(context: OrgContext, claims: HeldClaims, decisions: Decision
 
 def _write(context: OrgContext, claims: HeldClaims, planned_records: Collection[PlannedRecord]) -> None:
     """Settle the planned records that need no write, and save the others."""
+    refuse_unmemorable([planned for planned in planned_records if planned.plan and planned.is_open], claims)
     planned = [planned for planned in planned_records if planned.plan and planned.is_open]
     to_save = [planned for planned in planned if not settle_without_write(planned, claims.entities[planned.entity])]
     if not to_save:

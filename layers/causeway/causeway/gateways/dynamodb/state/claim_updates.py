@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from causeway.gateways.dynamodb.state.claim_items import state_attribute
 from causeway.gateways.dynamodb.state.keys import record_attribute
 
 _OURS = "fence = :fence AND #owner = :owner"
@@ -71,7 +72,7 @@ def owning(entities: Mapping[str, str]) -> Update:
 
 def completing(owner: str, fence: int, state: str, now_ms: int, *, keep: bool) -> Update:
     """Store what a claimed entity holds now; unless `keep`, free it."""
-    values = {":state": {"S": state}, ":now": number(now_ms), ":fence": number(fence), ":owner": {"S": owner}}
+    values = {":state": state_attribute(state), ":now": number(now_ms), ":fence": number(fence), ":owner": {"S": owner}}
     change = "SET #state = :state, completed_at = :now" + ("" if keep else f" {_FREE}")
     return Update(change, values, _OURS, names={"#owner": "owner", "#state": "state"})
 

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.state.batch_get import items_by_pk
-from causeway.gateways.dynamodb.state.claim_items import Item, held_of, old_item, seen_of
+from causeway.gateways.dynamodb.state.claim_items import Item, held_of, old_item, seen_of, state_of
 from causeway.gateways.dynamodb.state.claim_updates import (
     Update,
     acquiring,
@@ -147,7 +147,7 @@ class ClaimTable:
             self._updated(tenant, entity, completing(self._owner, fence, state, self._now_ms(), keep=keep))
         except ClientError as error:
             old = old_item(error)  # the SDK may have sent our own write twice
-            return old is not None and old.get("fence") == number(fence) and old.get("state") == {"S": state}
+            return old is not None and old.get("fence") == number(fence) and state_of(old) == state
         except BotoCoreError:
             return False
         return True

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from causeway.gateways.dynamodb.state.batch_get import items_by_pk
+from causeway.gateways.dynamodb.state.claim_items import state_of
 from causeway.gateways.dynamodb.state.keys import owner_index_of, pk_of, record_attribute
 from causeway.pull.jobs import LinkedRecord
 from causeway.push.memory.entity import Entity
@@ -50,7 +51,7 @@ class LinkTable:
 
 
 def _remembered(item: Mapping[str, Any]) -> Remembered:
-    return Entity.parse(item["state"]["S"]), int(item["completed_at"]["N"]) if "completed_at" in item else 0
+    return Entity.parse(state_of(item)), int(item["completed_at"]["N"]) if "completed_at" in item else 0
 
 
 def _linked(entity: Entity, written_at_ms: int, record_id: str, sync: Sync) -> LinkedRecord:

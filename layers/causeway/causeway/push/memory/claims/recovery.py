@@ -16,15 +16,13 @@ from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims.held import HeldClaims, store_entities
 from causeway.push.memory.claims.owners import own_unowned
 from causeway.push.memory.links import keys_of_record
-from causeway.push.memory.pending_creates import PendingCreate, adopt_record, pending_creates, sobject_of
+from causeway.push.memory.pending_creates import IDENTIFYING, PendingCreate, adopt_record, pending_creates, sobject_of
 from causeway.salesforce.calls import Lookup, Row
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.values.comparison import same_value
 from causeway.syncs.people.lookups import lookups
 
 CLOCKS_DIFFER_MS = 600_000  # how far the org's clock may be slow against ours
-# A record is looked for by the first of these that it was created with.
-IDENTIFYING = ("Email", "LastName", "Name", "Subject")
 UNFIT_TYPES = frozenset({"boolean", "textarea", "encryptedstring", "base64"})  # of no use, or no field to filter by
 
 type Described = Callable[[str], SObjectDescribe | None]

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.claims.scope import ClaimScope
-from causeway.push.memory.entity import Entity
+from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity
 from causeway.push.memory.identifiers import email_identifier, key_identifier, name_identifier, value_identifier
+from causeway.push.memory.packing import FIELD_BYTES, FULL_FROM, KEY_BYTES
 from causeway.push.tasks import MatchValue, Task
 from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE, normalized_name
 
-LARGE_STATE = 50_000  # characters; only a state this long can be one of a full entity
+LARGE_STATE = 1_000  # characters as stored; only a state this long can hold so many keys that an entity is full
 
 
 @dataclass(slots=True)
@@ -22,12 +23,13 @@ class Resolution:
     The entities of a batch's identifiers.
 
     `seen` is what was read of them, `resolved` the entity of each identifier, `new` the identifiers that must be stored with
-    their entity before anything is written under them.
+    their entity before anything is written under them. `joined` are the keys that join an entity now: what each adds to it, bytes.
     """
 
     seen: Mapping[str, Seen]
     resolved: dict[str, str] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, list[int]] = field(default_factory=dict)
 
     def entity_of(self, identifier: str) -> str | None:
         """Return the entity of an identifier, None for one that is not known yet."""
@@ -76,6 +78,7 @@ def _resolve(task: Task, identifiers: tuple[str, ...], resolution: Resolution) -
     if key_entity is None:
         key_entity = _entity_to_join(key, shared, resolution)
         resolution.join(key, key_entity)
+        resolution.joined.setdefault(key_entity, []).append(_bytes_of(task))
     resolution.resolved[key] = key_entity
     for identifier in shared:
         entity = resolution.entity_of(identifier)
@@ -90,11 +93,22 @@ def _resolve(task: Task, identifiers: tuple[str, ...], resolution: Resolution) -
 def _entity_to_join(key: str, shared: list[str], resolution: Resolution) -> str:
     """Return the entity of a new key: the first one that its shared identifiers know, unless that one is full."""
     known = next((entity for item in shared if (entity := resolution.entity_of(item))), None)
-    if not shared or (known is not None and _is_full(known, resolution.seen)):
+    if not shared or (known is not None and _is_full(known, resolution)):
         return key
     return known or shared[0]
 
 
-def _is_full(entity: str, seen: Mapping[str, Seen]) -> bool:
-    state = seen[entity].state if entity in seen else None
-    return state is not None and len(state) > LARGE_STATE and Entity.parse(state).is_full
+def _is_full(entity: str, resolution: Resolution) -> bool:
+    """Return whether an entity holds, or will hold with the keys that join it now, as much as it may."""
+    state = (resolution.seen[entity].state if entity in resolution.seen else None) or ""
+    joined = resolution.joined.get(entity, ())
+    if len(state) + sum(joined) > FULL_FROM or len(joined) >= MAX_KEYS_PER_ENTITY:
+        return True
+    keys = len(Entity.parse(state).keys) if len(state) > LARGE_STATE else 0
+    return keys + len(joined) >= MAX_KEYS_PER_ENTITY
+
+
+def _bytes_of(task: Task) -> int:
+    """Return what a new key adds to its entity at most, with the fields of all syncs of its source."""
+    rows = sum(len(sync.mappings) for sync in (task.source_syncs or (task.sync,)))
+    return KEY_BYTES + FIELD_BYTES * rows
