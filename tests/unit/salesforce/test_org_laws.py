@@ -17,6 +17,7 @@ from causeway.salesforce.describe import (
 from causeway.salesforce.values.coercion import coerced
 from causeway.salesforce.values.comparison import same_value
 from causeway.syncs.checks.save_check import save_problems
+from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.ready_made import Template
 from causeway.syncs.templates import proposed_syncs, template_sync
 from hypothesis import given
@@ -122,6 +123,8 @@ def test_the_describe_of_a_standard_sobject_survives_the_cache(name: Any) -> Non
 def test_rows_to_read_only_fields_of_a_standard_org_are_found_and_no_others(name: Any) -> None:
     describe = described(name)
     for planned in describe.fields:
+        if planned.name == "Name" and name in PEOPLE:  # a whole name, which is written in its parts
+            continue
         rules = sync(row("x", planned.name), sobject=name)
         found = [item.level for item in save_problems(rules, describe, []) if item.code == "field_not_writable"]
         assert bool(found) != planned.is_writable, planned.name
@@ -129,7 +132,7 @@ def test_rows_to_read_only_fields_of_a_standard_org_are_found_and_no_others(name
             assert found == ([] if planned.is_writable else ["error"]), planned.name
 
 
-@pytest.mark.parametrize("name", ["Id", "Name", "CreatedDate", "MailingAddress", "MasterRecordId", "IsEmailBounced"])
+@pytest.mark.parametrize("name", ["Id", "CreatedDate", "MailingAddress", "MasterRecordId", "IsEmailBounced"])
 def test_what_salesforce_keeps_itself_is_an_error_in_a_row(name: Any) -> None:
     found = save_problems(sync(row("x", name)), described("Contact"), [])
     assert [(item.level, item.code) for item in found] == [("error", "field_not_writable")]
