@@ -2,7 +2,7 @@
 Every fault that the simulated org knows, and every answer that was altered or lost on its way (tests/support/pull/striking), at
 every call of a run, once and for ever: does each run end, and say why?
 
-    python -m tests.campaigns.pull_faults [--every 1] [--only 414] [--variant retry_414] --json
+    python -m tests.campaigns.pull_faults [--every 1] [--first 0] [--only 414] [--variant retry_414] --json
 
 Prints `runs, endless, wordless, missed` and exits 1 unless the last three are 0. The runs are a first import by Bulk API 2.0,
 an increment by REST with hard deletes, a daily sweep of records that enter and leave the rule, and a look for deletes by
@@ -10,7 +10,7 @@ Ids after a long gap; each is also cancelled at every call. `endless`: runs that
 was refused as wrong, or went on after they were cancelled. `wordless`: runs that ended or waited without a sentence, without
 saying until when, or for an error that nobody foresaw. `missed`: records of which the product does not know what the org
 holds, once the fault is gone.
-`--variant retry_414` repeats requests that are too long: it must fail. `--every 7` tries each seventh only,
+`--variant retry_414` repeats requests that are too long: it must fail. `--every 7` tries each seventh only, from the `--first` on;
 `--only 414` those whose fault names 414.
 """
 
@@ -358,7 +358,9 @@ def answers_of(make: Callable[[], Story]) -> list[Answer]:
     return answers
 
 
-def campaign(every: int = 1, only: str = "", stories: tuple[Callable[[], Story], ...] = STORIES) -> Figures:
+def campaign(
+    every: int = 1, only: str = "", stories: tuple[Callable[[], Story], ...] = STORIES, first: int = 0
+) -> Figures:
     """Play every fault at every call of every run, each in a process of its own that begins with the story so far."""
     total = Figures()
     for make in stories:
@@ -366,7 +368,7 @@ def campaign(every: int = 1, only: str = "", stories: tuple[Callable[[], Story],
         tales: list[Tale] = [partial(struck, strike=strike) for strike in _strikes(answers, only)]
         tales += [partial(cancelled, at=at) for at in range(1, len(answers) + 1) if not only]
         story = make()
-        for tale, found in _in_children(story, tales[::every]):
+        for tale, found in _in_children(story, tales[first::every]):
             if found.is_bad:
                 print(make, tale, found, file=sys.stderr)
             total.add(found)
@@ -456,6 +458,7 @@ def main(arguments: list[str]) -> int:
     """Run the campaign and print its figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", default="")
     parser.add_argument("--variant", choices=["none", "retry_414"], default="none")
     parser.add_argument("--json", action="store_true")
@@ -465,7 +468,7 @@ def main(arguments: list[str]) -> int:
     if given.variant == "retry_414":
         stories = tuple(partial(retrying_414, make) for make in STORIES)
     with suppress(KeyboardInterrupt):
-        found = campaign(given.every, given.only, stories)
+        found = campaign(given.every, given.only, stories, given.first)
         lines = (f"{name}: {figure}" for name, figure in found.counts.items())
         print(json.dumps(found.counts) if given.json else "\n".join(lines))
         return 1 if found.is_bad else 0
