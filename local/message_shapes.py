@@ -49,8 +49,11 @@ class PublishedOutcome(Strict):
     candidates: list[MatchCandidate] = Field(max_length=10)
     data: Data
     signals: list[str]
+    # With a default, so that clients read what a version before sent.
     held_ms: int = Field(
-        ge=0, description="For how long the change was gathered with others, so that the org's calls last for the day."
+        default=0,
+        ge=0,
+        description="For how long the change was gathered with others, so that the org's calls last for the day.",
     )
 
 

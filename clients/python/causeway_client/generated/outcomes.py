@@ -67,7 +67,7 @@ class Outcome(BaseModel):
             description="For how long the change was gathered with others, so that the org's calls last for the day.",
             ge=0,
         ),
-    ]
+    ] = 0
 
 
 class OutcomesMessage(BaseModel):

@@ -51,7 +51,7 @@ export interface Outcome {
   /**
    * For how long the change was gathered with others, so that the org's calls last for the day.
    */
-  held_ms: number;
+  held_ms?: number;
 }
 /**
  * One thing about one field that was not done as asked; the codes are listed in docs/errors.md.
