@@ -19,7 +19,7 @@ from local.stack.emulator import aws_client
 from tests.cases.places.visiting import connect_in_browser
 from tests.chaos.own_stack import own_stack
 
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 CONNECT_TRIES = 3
 KEY = Credentials("test", "test")
 
@@ -61,15 +61,15 @@ class DeployedPlace:
             try:
                 connect_in_browser(self, tenant)
                 return
-            except AssertionError as error:
+            except (AssertionError, requests.Timeout) as error:
                 if not tries_left or "timed out" not in str(error):
                     raise
 
     def warm_up(self) -> None:
         """Let every function of connecting start once before the first case measures it."""
-        with suppress(AssertionError):
+        with suppress(AssertionError, requests.Timeout):
             self.connect("warm-up")
-        self.leave("warm-up")
+            self.leave("warm-up")
 
     def control(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         answer = self._http.request(method, f"{self.org_url}/_control/{path}", json=body or {}, timeout=TIMEOUT_S)
