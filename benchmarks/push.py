@@ -10,7 +10,9 @@ among 200 people cost more than plain texts), `records_per_s`, `cpu_ms_per_chang
 `peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `timeline_write_units_per_change` (of 1 KB, for the
 timelines of records), `unchanged_write_calls`, and
 `plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
-that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS.
+that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS. `wcu_per_change`, `rcu_per_change`,
+`dynamodb_bytes_per_entity` and `dollars_per_million` (units of StateTable; DynamoDB, SQS and Lambda, by prices.json) are of
+people whom Causeway meets for the first time; those that begin with `known_` are of the next change of each.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from causeway.gateways.dynamodb.config.runs import RunTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.observability import logger
 
+from benchmarks.costs import MeteredClaims, dollars_per_million, stored
 from benchmarks.embedded_aws import embedded_aws
 from benchmarks.orgs import OrgProcess, plain_client, running_org
 from functions.push.app import answered
@@ -171,6 +174,30 @@ def measure_embedded(people: int, latency_ms: int) -> dict[str, Any]:
     }
 
 
+def measure_costs(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push everybody in one batch, then a change of each, and return what that takes of DynamoDB and costs (costs.py)."""
+    with connected(0, people) as (_, world):
+        taken = []
+        began = time.perf_counter()
+        for phone in ("+49 30 555", "+49 30 777"):
+            claims = MeteredClaims(world.state, f"worker-{phone}", world.clock, 720_000)
+            world.now += 60_000
+            handle(world, changes(range(people), phone), claims=claims)
+            taken.append((claims.write_units / people, claims.read_units / people))
+        seconds = (time.perf_counter() - began) / 2 / people
+        sizes = [stored(item) for item in world.state.items.values() if item.state]
+    (writes, reads), (writes_again, reads_again) = taken
+    return {
+        "wcu_per_change": round(writes, 2),
+        "rcu_per_change": round(reads, 2),
+        "dynamodb_bytes_per_entity": round(sum(sizes) / len(sizes)),
+        "dollars_per_million": dollars_per_million(writes, reads, seconds, PER_MESSAGE),
+        "known_wcu_per_change": round(writes_again, 2),
+        "known_rcu_per_change": round(reads_again, 2),
+        "known_dollars_per_million": dollars_per_million(writes_again, reads_again, seconds, PER_MESSAGE),
+    }
+
+
 def measure_small_batches(people: int, latency_ms: int) -> dict[str, Any]:
     """Push everybody in batches of 200."""
     with connected(latency_ms, people) as (_, world):
@@ -258,7 +285,14 @@ def main() -> int:
     if given.memory_only:
         return memory_only()
     figures = {"people": given.people, "latency_ms": given.latency_ms}
-    for measure in (measure_batch, measure_small_batches, measure_texts, measure_plain, measure_embedded):
+    for measure in (
+        measure_batch,
+        measure_costs,
+        measure_small_batches,
+        measure_texts,
+        measure_plain,
+        measure_embedded,
+    ):
         figures |= measure(given.people, given.latency_ms)
     figures |= measure_memory()
     figures["times_faster"] = round(figures["records_per_s"] / figures["plain_records_per_s"], 1)
