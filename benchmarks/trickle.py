@@ -28,7 +28,7 @@ from causeway.observability import logger
 
 from benchmarks.embedded_aws import EmbeddedAws, embedded_aws
 from benchmarks.orgs import plain_client
-from benchmarks.push import Context, connected, person
+from benchmarks.people import Context, connected, person
 from functions.push.app import answered
 from tests.support.push.memory import MemoryConnected
 from tests.support.push.world import CountedCalls, World, contact_sync
