@@ -177,6 +177,14 @@ def test_a_tick_begins_no_tenant_that_it_has_no_time_for() -> None:
     assert [entry.tenant for entry in store.entries.values()] == ["beta"]
 
 
+def test_waiting_changes_and_requests_take_turns_when_a_tick_has_little_time() -> None:
+    for minute in range(2):
+        store, queue = Store(waiting("acme", 1), refused(2)), Queue()
+        store.requested["one"] = Redrive("acme")
+        done = replay(store, queue, CONNECTED).tick(NOW_MS + minute * 60_000, TimeFor(1 + minute))
+        assert (done.waiting, done.redriven) == ((1, 0), (0, 1))[minute]
+
+
 def test_a_change_that_comes_to_wait_while_its_tenants_mark_is_taken_away_is_found_by_the_next_tick() -> None:
     class Busy(Store):
         def unmark_waiting(self, tenant: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import batched
+from typing import Any
 
 from causeway.connections.gates import Gate, gate_of
 from causeway.errors import RetryableError
@@ -11,6 +14,15 @@ from causeway.parked.entries import Parked, Redrive
 from causeway.parked.ports import Connections, Deadline, ParkedStore, PushQueue, Syncs
 from causeway.parked.redriving import LEAST_MS, send_refused
 from causeway.parked.waiting import send_waiting
+
+SIDE_BY_SIDE = 16  # tenants at once: each is a few requests to stores, one after the other
+TICK_MS = 60_000
+
+type InParallel = Callable[[Sequence[Callable[[], Any]]], Sequence[Any]]
+
+
+def _one_after_another(work: Sequence[Callable[[], Any]]) -> list[Any]:
+    return [call() for call in work]
 
 
 @dataclass(slots=True)
@@ -27,6 +39,16 @@ class Replayed:
     failed: int = 0
     oldest_sent_at_ms: int | None = None
     faults: list[Exception] = field(default_factory=list)
+
+    def add(self, other: Replayed) -> None:
+        """Add what was done for one tenant."""
+        self.waiting += other.waiting
+        self.still_waiting += other.still_waiting
+        self.failed += other.failed
+        self.faults += other.faults
+        if other.oldest_sent_at_ms is not None:
+            known = self.oldest_sent_at_ms
+            self.oldest_sent_at_ms = other.oldest_sent_at_ms if known is None else min(known, other.oldest_sent_at_ms)
 
     def note_failure(self, error: Exception) -> None:
         """Count what one tenant's part failed with; the others go on."""
@@ -59,24 +81,48 @@ class Replay:
         queue: PushQueue,
         quota_share_percent: int,
         keep_overdue: Callable[[str, int], int] = lambda tenant, now_ms: 0,
+        in_parallel: InParallel = _one_after_another,
     ) -> None:
         self._connections, self._syncs, self._parked, self._queue = connections, syncs, parked, queue
         self._quota_share_percent, self._keep_overdue = quota_share_percent, keep_overdue
+        self._in_parallel = in_parallel
 
     def tick(self, now_ms: int, deadline: Deadline) -> Replayed:
-        """Send back what can go on now, tenant by tenant, until the time is used up."""
+        """
+        Send back what can go on now, some tenants side by side, until the time is used up.
+
+        Waiting changes and requests to redrive take turns in being first, so that a tick's time is never used up by one kind alone.
+        """
         done = Replayed()
-        for tenant in self._parked.waiting_tenants():
-            if deadline.remaining_ms() < LEAST_MS:
-                return done
-            self._replay(done, tenant, now_ms)
-        for redrive_id, redrive in self._parked.redrives():
-            if deadline.remaining_ms() < LEAST_MS:
-                return done
-            self._redrive(done, redrive_id, redrive, now_ms, deadline)
+        parts = [self._replay_waiting, self._work_off_requests]
+        for part in parts if now_ms // TICK_MS % 2 == 0 else reversed(parts):
+            part(done, now_ms, deadline)
         return done
 
-    def _replay(self, done: Replayed, tenant: str, now_ms: int) -> None:
+    def _replay_waiting(self, done: Replayed, now_ms: int, deadline: Deadline) -> None:
+        for tenants in batched(self._parked.waiting_tenants(), SIDE_BY_SIDE, strict=False):
+            parts = [Replayed() for _ in tenants]
+            begun = self._in_parallel(
+                [
+                    partial(self._replay, part, tenant, now_ms, deadline)
+                    for part, tenant in zip(parts, tenants, strict=True)
+                ]
+            )
+            for part in parts:
+                done.add(part)
+            if not all(begun):
+                return
+
+    def _work_off_requests(self, done: Replayed, now_ms: int, deadline: Deadline) -> None:
+        for redrive_id, redrive in self._parked.redrives():
+            if deadline.remaining_ms() < LEAST_MS:
+                return
+            self._redrive(done, redrive_id, redrive, now_ms, deadline)
+
+    def _replay(self, done: Replayed, tenant: str, now_ms: int, deadline: Deadline) -> bool:
+        """Send back what of a tenant can go on; return False when there is no time to begin."""
+        if deadline.remaining_ms() < LEAST_MS:
+            return False
         try:
             self._keep_overdue(tenant, now_ms)
             gate = self._gate(tenant, now_ms)
@@ -89,6 +135,7 @@ class Replay:
                     done.note_waiting(entry)
         except Exception as error:  # noqa: BLE001  # counted and reported: it may stop no other tenant
             done.note_failure(error)
+        return True
 
     def _redrive(self, done: Replayed, redrive_id: str, redrive: Redrive, now_ms: int, deadline: Deadline) -> None:
         """Work on one request; it is kept for later while the tenant's gate is closed."""

@@ -123,6 +123,7 @@ def push_ports() -> PushPorts:
 
 def replay() -> Replay:
     """Return the work of one tick of the replay schedule."""
+    from causeway.gateways.aws.parallel import gathered
     from causeway.parked.replay import Replay
     from causeway.push.pacing.overdue import keep_overdue
 
@@ -130,7 +131,7 @@ def replay() -> Replay:
         return keep_overdue(tenant, gathering_table(), parked_table(), now_ms)
 
     share = settings().quota_share_percent
-    return Replay(connection_table(), sync_table(), parked_table(), push_queue(), share, keep)
+    return Replay(connection_table(), sync_table(), parked_table(), push_queue(), share, keep, gathered)
 
 
 def _described_since(found: Discovery, *, is_read_anew: bool = False) -> Callable[[str, str, int], SObjectDescribe]:

@@ -15,6 +15,7 @@ from causeway.connections.connection import Connection, Status, Usage
 from causeway.connections.forecast import SLOT_MS
 from causeway.connections.tokens.grants import DUE_SHARDS, ConnectionRecord, OldGrant, due_shard
 from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
+from causeway.gateways.dynamodb.turns import shards_in_turn
 
 _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name != "tenant")
 _GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
@@ -126,7 +127,7 @@ class ConnectionTable:
 
     def due(self, now_ms: int) -> Iterator[str]:
         """Yield the tenants whose connection is due for a check, page by page through the `due` index (never a scan)."""
-        for shard in range(DUE_SHARDS):
+        for shard in shards_in_turn(DUE_SHARDS, now_ms):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 IndexName="due",

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.config.pull_shards import SHARDS
+from causeway.gateways.dynamodb.turns import shards_in_turn
 from causeway.pull.jobs import DueSync
 from causeway.syncs.schedules import schedule_of
 from causeway.syncs.sync import Sync
@@ -25,7 +26,7 @@ class DueSyncTable:
 
     def pages(self, now_ms: int) -> Iterator[Sequence[DueSync]]:
         """Yield what is due, longest due first within each shard."""
-        for shard in range(SHARDS):
+        for shard in shards_in_turn(SHARDS, now_ms):
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
                 IndexName="due",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.gateways.dynamodb.parked.queries import query_of
+from causeway.gateways.dynamodb.turns import shards_in_turn
 from causeway.parked.entries import Redrive
 from causeway.push.memory.hashes import hashed
 
@@ -17,8 +18,8 @@ SHARDS = 8
 class ReplayMarks:
     """Marks in ParkedTable: tenants with waiting changes under pk `WAITING#<shard>`, requests under `REDRIVE#<shard>`."""
 
-    def __init__(self, client: Any, table: str) -> None:
-        self._client, self._table = client, table
+    def __init__(self, client: Any, table: str, now_ms: Callable[[], int]) -> None:
+        self._client, self._table, self._now_ms = client, table, now_ms
 
     def mark_waiting(self, tenants: Iterable[str]) -> None:
         """Note that tenants have waiting changes."""
@@ -51,7 +52,7 @@ class ReplayMarks:
         self._delete(_shard("REDRIVE", redrive.tenant), redrive_id)
 
     def _all(self, kind: str) -> Iterator[dict[str, Any]]:
-        for shard in range(SHARDS):
+        for shard in shards_in_turn(SHARDS, self._now_ms()):
             request = query_of("pk", f"{kind}#{shard}")
             pages = self._client.get_paginator("query").paginate(TableName=self._table, **request)
             for page in pages:

@@ -51,7 +51,7 @@ class ParkedTable:
     ) -> None:
         self._client, self._table, self._now_ms = client, table, now_ms
         self._items = ParkedItems(objects, bucket, now_ms, retention_days)
-        self._marks = ReplayMarks(client, table)
+        self._marks = ReplayMarks(client, table, now_ms)
 
     # ── entries ──
 
