@@ -15,7 +15,15 @@ from typing import Any, Final, NamedTuple
 
 BUILT: Final = Path(__file__).parent / "built"  # made of web/ by `make build`
 LANGUAGES: Final = ("en", "de")
+SETTINGS: Final = (
+    "BRAND_NAME",
+    "BRAND_LOGO_URL",
+    "BRAND_COLOR",
+    "SUPPORT_URL",
+    "EMBED_ORIGINS",
+)  # no other function has them
 LOGO: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/%-]*")  # one address, and no more of a policy
+SUPPORT: Final = re.compile(r"(?:https://|mailto:)\S+")
 COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 ORIGIN: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?")
 NO_ASSET: Final = {"statusCode": 404, "headers": {"Cache-Control": "no-store"}, "body": "", "isBase64Encoded": False}
@@ -40,11 +48,12 @@ def dress_of(environment: Mapping[str, str]) -> Dress:
     """Return the product's dress; what does not fit its form is left out, so that it cannot widen the page's policy."""
     given = (environment.get("EMBED_ORIGINS") or "").replace(",", " ").split()
     logo, color = environment.get("BRAND_LOGO_URL") or "", environment.get("BRAND_COLOR") or ""
+    support = environment.get("SUPPORT_URL") or ""
     return Dress(
         name=environment.get("BRAND_NAME") or "Causeway",
         logo=logo if LOGO.fullmatch(logo) else "",
         color=color if COLOR.fullmatch(color) else "",
-        support=environment.get("SUPPORT_URL") or "",
+        support=support if SUPPORT.fullmatch(support) else "",
         embed_origins=tuple(each for each in given if ORIGIN.fullmatch(each)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -48,7 +48,8 @@ def _reported[V: AVisit](
         except (BrowserFault, PlaywrightError, AssertionError) as fault:
             said = f" The browser complains: {visit.browser.problems}" if visit.browser.problems else ""
             problem = (str(fault) or type(fault).__name__) + said
-            visit.browser.picture(PICTURES / f"failed-{act.__name__}.png")
+            with suppress(BrowserFault):  # a page that hangs shows nothing; what failed is said all the same
+                visit.browser.picture(PICTURES / f"failed-{act.__name__}.png")
     took = f"{time.monotonic() - started:4.1f} s"
     print(
         f"{'FAILED' if problem else 'ok':>6}  {took}  {act.__doc__}{' ' + problem if problem else ''}",

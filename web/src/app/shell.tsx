@@ -51,6 +51,7 @@ export function Shell({ error }: { error: ApiError | undefined }): JSX.Element {
         {ended && begun && <div role="alert" style={{ marginBottom: '16px' }}><Note kind="warn"><p class="strong">{t('session.ended')}</p><p>{t('session.ended.kept')}</p></Note></div>}
         {ended && !begun ? <Empty title={t('session.none')} isPage><p>{t('session.none.text')}</p></Empty> : error ? <><h1 class="only-read">{brand.name}</h1><ErrorNote error={error} again={() => location.reload()} /></> : Page ? <Page key={here.section} /> : <Skeleton lines={6} height={48} />}
       </main>
+      {brand.support && !isPanel && <footer class="foot small"><a href={brand.support} target="_blank" rel="noreferrer noopener">{t('support')}</a></footer>}
       <Toasts />
     </>
   );

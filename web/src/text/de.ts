@@ -116,4 +116,5 @@ export const de: Record<keyof typeof en, string> = {
   'found_by.email': 'E-Mail-Adresse',
   'found_by.salesforce_id': 'Salesforce-Id',
   'records.no_outcomes': 'Keine Änderung davon ist im Verlauf.',
+  'support': 'Hilfe und Support',
 };

@@ -114,4 +114,5 @@ export const en = {
   'found_by.email': 'email address',
   'found_by.salesforce_id': 'Salesforce Id',
   'records.no_outcomes': 'No change of it is kept in the history.',
+  'support': 'Help and support',
 };
