@@ -12,7 +12,7 @@ from causeway.api.browser import page_answer, page_request_of
 from causeway.api.faults import page_of_fault
 from causeway.connections.oauth.connect import follow_link, open_link
 from causeway.observability import logger
-from causeway.wiring.connect import connect_ports, public_url
+from causeway.wiring.connect import brand, connect_ports, public_url
 
 loaded()
 
@@ -24,8 +24,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     try:
         if request.method == "POST":
             answer = follow_link(request.form.get("link", ""), request.form.get("salesforce_url"), connect_ports())
-            return page_answer(answer, public_url())
+            return page_answer(answer, public_url(), brand())
         shown = open_link(request.query.get("link", ""), request.query.get("salesforce_url"), connect_ports())
-        return page_answer(shown, public_url())
+        return page_answer(shown, public_url(), brand())
     except Exception as error:  # noqa: BLE001  # API Gateway would show the text of an uncaught error to the browser
         return page_of_fault(error, context.aws_request_id)

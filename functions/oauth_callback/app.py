@@ -12,7 +12,7 @@ from causeway.api.browser import page_answer, page_request_of
 from causeway.api.faults import page_of_fault
 from causeway.connections.oauth.callback import finish
 from causeway.observability import logger
-from causeway.wiring.connect import callback_ports, public_url
+from causeway.wiring.connect import brand, callback_ports, public_url
 
 loaded()
 
@@ -22,6 +22,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Use up the state, exchange the code, and answer the result page or the redirect to the product."""
     request = page_request_of(event)
     try:
-        return page_answer(finish(request.query, request.cookies, callback_ports()), public_url())
+        return page_answer(finish(request.query, request.cookies, callback_ports()), public_url(), brand())
     except Exception as error:  # noqa: BLE001  # API Gateway would show the text of an uncaught error to the browser
         return page_of_fault(error, context.aws_request_id)

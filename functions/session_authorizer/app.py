@@ -20,10 +20,11 @@ loaded()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a policy for exactly the method that was called; tenant, user and role come from the stored session alone."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    session = session_of(headers.get("authorization") or "", marker_table(), now_ms())
+    session = session_of(headers.get("authorization") or "", marker_table(), now_ms(), headers)
     if session is None:
         return _policy("nobody", "Deny", event["methodArn"], {})
     who = {"tenant": session.tenant, "user": session.user, "role": session.role.value}
+    who |= {"origin": session.origin, "source": session.source, "acts_for": session.acts_for}
     return _policy(session.user, "Allow", event["methodArn"], who)
 
 

@@ -241,7 +241,7 @@ def changes_to_another_org(visit: Visit) -> None:
 def is_stopped_where_the_form_is_answered_with_a_redirect(visit: Visit) -> None:
     """The browser holds every hop after a form to the page's policy: a redirect in place of the page leads nowhere."""
 
-    def careless(answer: Answer, public_url: str) -> dict[str, Any]:
+    def careless(answer: Answer, public_url: str, *dress: Any) -> dict[str, Any]:
         address = page_of("", answer.page.html).goes_on
         return gateway.page_answer(Redirect(address, answer.cookies) if address else answer, public_url)
 

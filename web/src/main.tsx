@@ -1,6 +1,6 @@
 /** Begins the session and shows the console. */
 import { render } from 'preact';
-import type { ApiError } from './api/client.ts';
+import { type ApiError, useEmbedder } from './api/client.ts';
 import { dress } from './app/brand.ts';
 import { keepFocus } from './app/focus.ts';
 import { begun, isEmbedded, keepSize } from './app/embedding.ts';
@@ -20,6 +20,7 @@ async function started(): Promise<void> {
   if (!isEmbedded) return begin();
   document.documentElement.dataset.embedded = '';
   const given = await begun();
+  useEmbedder(given.origin);
   if (['light', 'dark'].includes(given.theme)) document.documentElement.dataset.theme = given.theme;
   dress(given.accent);
   keepSize();

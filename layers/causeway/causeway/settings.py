@@ -30,6 +30,11 @@ class Settings:
     public_url_parameter: str = ""
     loopback_origins: tuple[str, ...] = ()
     return_urls: tuple[str, ...] = ()
+    embed_origins: tuple[str, ...] = ()
+    brand_name: str = ""
+    brand_logo_url: str = ""
+    brand_color: str = ""
+    support_url: str = ""
     salesforce_clouds: tuple[str, ...] = ("standard",)
     push_timeout_s: int = 120
     claim_lease_s: int = 720

@@ -285,7 +285,7 @@ def answer_307(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
 
 
 def no_headers(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:
-    patch.setattr(browser, "page_headers", lambda shown, https: {"Content-Type": "text/html"})
+    patch.setattr(browser, "page_headers", lambda shown, **how: {"Content-Type": "text/html"})
 
 
 def states_are_only_read(patch: pytest.MonkeyPatch, stack: ConnectStack) -> None:

@@ -37,10 +37,12 @@ def _answer(stack: ApiStack, event: dict[str, Any]) -> Mapping[str, Any]:
         return proxy_answer(stack.connect, event)
     if not event["path"].startswith("/console/api/"):
         return {"statusCode": 404, "headers": {}, "body": ""}
-    session = session_of(event["headers"].get("authorization", ""), stack.connect.markers, now_ms())
+    headers = {name.lower(): value for name, value in event["headers"].items()}
+    session = session_of(headers.get("authorization", ""), stack.connect.markers, now_ms(), headers)
     if session is None:  # as API Gateway answers for an authorizer that denies
         return {"statusCode": 403, "headers": {}, "body": '{"Message": "Forbidden"}'}
     who = {"tenant": session.tenant, "role": session.role.value, "user": session.user}
+    who |= {"origin": session.origin, "source": session.source, "acts_for": session.acts_for}
     context = {"requestId": "console", "authorizer": who}
     asked = {**event, "resource": "/console/api/{proxy+}", "requestContext": context}
     return respond(asked, ROUTES, stack.use, _raise)

@@ -144,6 +144,7 @@ class LocalUseCases(UseCases):
             public_url=self._stack.public_url,
             now_ms=now_ms,
             new_secret=new_secret,
+            embed_origins=self.settings.embed_origins,
         )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:
@@ -168,7 +169,7 @@ class ApiStack:
         return respond(backend_event(method, tenant, path, query=query), ROUTES, self.use, _raise)
 
     def browser(self, method: str, path: str, body: Any = None, *, token: str, **query: str) -> tuple[int, Any]:
-        """Call as a browser with a session token, through the rule that the authorizer applies."""
+        """Call as a browser with a session token that stands alone, through the rule that the authorizer applies."""
         session = session_of(f"Bearer {token}", self.connect.markers, now_ms())
         if session is None:
             return 403, {"Message": "Forbidden"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-HANDLERS = sorted(path for path in (ROOT / "functions").glob("*/app.py") if "causeway" in path.read_text())
+HANDLERS = sorted(path for path in (ROOT / "functions").glob("*/app.py") if "from causeway" in path.read_text())
 SETTINGS = {
     "CONFIG_TABLE": "c",
     "STATE_TABLE": "s",

@@ -33,11 +33,20 @@ export function useToken(given: string | null, ended: () => void): void {
   onEnd = ended;
 }
 
+let embedder = '';
+
+/** Say with each request which page embeds the console: a session for embedding works for that page alone. */
+export function useEmbedder(origin: string): void {
+  embedder = origin;
+}
+
+const credentials = (): Record<string, string> => ({ Authorization: `Bearer ${token}`, ...(embedder ? { 'X-Causeway-Embed-Origin': embedder } : {}) });
+
 const here = location.pathname.replace(/\/+$/, '').replace(/\/console$/, '');
 export const api = createClient<paths>({ baseUrl: location.origin + here });
 api.use({
   onRequest({ request }) {
-    request.headers.set('Authorization', `Bearer ${token}`);
+    for (const [name, value] of Object.entries(credentials())) request.headers.set(name, value);
     return request;
   },
 });
@@ -70,7 +79,7 @@ export async function download(path: string, query: Record<string, string>, name
   let next: string | null = '';
   do {
     const asked: URLSearchParams = new URLSearchParams({ ...query, ...(next ? { next } : {}) });
-    const response: Response = await fetch(`${location.origin}${here}${path}?${asked}`, { headers: { Authorization: `Bearer ${token}` } });
+    const response: Response = await fetch(`${location.origin}${here}${path}?${asked}`, { headers: credentials() });
     if (!response.ok) throw new ApiError(response.status, ((await response.json().catch(() => null)) as { error?: Schemas['ErrorBody'] } | null)?.error ?? {});
     const text = await response.text();
     parts.push(parts.length ? text.slice(text.indexOf('\n') + 1) : text);

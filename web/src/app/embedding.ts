@@ -2,6 +2,7 @@
 
 interface Begin {
   session: string;
+  origin: string;
   theme: string;
   accent: string;
 }
@@ -32,7 +33,7 @@ export function begun(): Promise<Begin> {
       const data = (event.data ?? {}) as Partial<Begin> & { causeway?: string };
       if (event.source !== window.parent || !allowed.includes(event.origin) || data.causeway !== 'begin') return;
       removeEventListener('message', hear);
-      resolve({ session: String(data.session ?? ''), theme: String(data.theme ?? ''), accent: String(data.accent ?? '') });
+      resolve({ session: String(data.session ?? ''), origin: event.origin, theme: String(data.theme ?? ''), accent: String(data.accent ?? '') });
     };
     addEventListener('message', hear);
     announce('ready');

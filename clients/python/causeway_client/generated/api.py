@@ -40,6 +40,19 @@ class Accepted(BaseModel):
     parked_ids: list[str] = []
 
 
+class Brand(BaseModel):
+    """
+    The product that the pages belong to; what is not set is null.
+    """
+
+    name: str | None
+    logo_url: str | None
+    color: Annotated[
+        str | None, Field(description="Such as #0b5cab; the page makes it readable, it may be any colour.")
+    ]
+    support_url: str | None
+
+
 class BrowserLinkRequest(BaseModel):
     """
     What a browser asks a connect link for; the person and the role are the session's.
@@ -117,6 +130,24 @@ class DayCounts(BaseModel):
     refused: int
     waiting: Annotated[int, Field(description="That began to wait on this day; they count again once they went on.")]
     api_calls: Annotated[int, Field(description="That Causeway's pushes made.")]
+
+
+class Embedding(BaseModel):
+    """
+    The page that a session is for, by its origin, and the one source that it is limited to.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    origin: Annotated[
+        str,
+        Field(
+            description="Such as https://app.example.com; one of `EmbedOrigins`.",
+            pattern="^https://[a-z0-9.-]{1,253}(:\\d{1,5})?$|^http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?$",
+        ),
+    ]
+    source: Annotated[str | None, Field(pattern="^[A-Za-z0-9_:.-]{1,128}$")] = None
 
 
 class EndedRun(BaseModel):
@@ -595,7 +626,7 @@ class SentAgain(BaseModel):
 
 class SessionRequest(BaseModel):
     """
-    Whom a backend asks a session for.
+    Whom a backend asks a session for; with `embed` it works in a frame of one page alone, for a quarter of an hour.
     """
 
     model_config = ConfigDict(
@@ -608,6 +639,7 @@ class SessionRequest(BaseModel):
             description="Each role may do what the ones before it may: a viewer looks, an integrator and a manager connect and change settings."
         ),
     ]
+    embed: Embedding | None = None
 
 
 class SyncState(BaseModel):
@@ -1065,7 +1097,7 @@ class Overview(BaseModel):
 
 class OwnSession(BaseModel):
     """
-    Who is at the browser.
+    Who is at the browser, and what the session is bound to.
     """
 
     tenant: str
@@ -1077,6 +1109,12 @@ class OwnSession(BaseModel):
         ),
     ]
     may_set_pull_rules: Annotated[bool, Field(description="Operators may; admins where the deployment lets them.")]
+    origin: Annotated[str | None, Field(description="The page that embeds the console; null when it stands alone.")]
+    source: Annotated[str | None, Field(description="The only source that the session may touch; null for all.")]
+    acts_for: Annotated[
+        str | None, Field(description="The operator who opened this tenant; null for the tenant's own people.")
+    ]
+    brand: Brand
 
 
 class Parked(BaseModel):

@@ -669,6 +669,23 @@ export interface components {
             parked_ids: string[];
         };
         /**
+         * Brand
+         * @description The product that the pages belong to; what is not set is null.
+         */
+        Brand: {
+            /** Name */
+            name: string | null;
+            /** Logo Url */
+            logo_url: string | null;
+            /**
+             * Color
+             * @description Such as #0b5cab; the page makes it readable, it may be any colour.
+             */
+            color: string | null;
+            /** Support Url */
+            support_url: string | null;
+        };
+        /**
          * BrowserLinkRequest
          * @description What a browser asks a connect link for; the person and the role are the session's.
          */
@@ -1010,6 +1027,22 @@ export interface components {
              */
             parents: components["schemas"]["NewParent"][];
             request: components["schemas"]["WriteRequest"] | null;
+        };
+        /**
+         * Embedding
+         * @description The page that a session is for, by its origin, and the one source that it is limited to.
+         */
+        Embedding: {
+            /**
+             * Origin
+             * @description Such as https://app.example.com; one of `EmbedOrigins`.
+             */
+            origin: string;
+            /**
+             * Source
+             * @default null
+             */
+            source: string | null;
         };
         /**
          * EndedConnection
@@ -1721,7 +1754,7 @@ export interface components {
         };
         /**
          * OwnSession
-         * @description Who is at the browser.
+         * @description Who is at the browser, and what the session is bound to.
          */
         OwnSession: {
             /** Tenant */
@@ -1734,6 +1767,22 @@ export interface components {
              * @description Operators may; admins where the deployment lets them.
              */
             may_set_pull_rules: boolean;
+            /**
+             * Origin
+             * @description The page that embeds the console; null when it stands alone.
+             */
+            origin: string | null;
+            /**
+             * Source
+             * @description The only source that the session may touch; null for all.
+             */
+            source: string | null;
+            /**
+             * Acts For
+             * @description The operator who opened this tenant; null for the tenant's own people.
+             */
+            acts_for: string | null;
+            brand: components["schemas"]["Brand"];
         };
         /**
          * Parked
@@ -2268,12 +2317,14 @@ export interface components {
         };
         /**
          * SessionRequest
-         * @description Whom a backend asks a session for.
+         * @description Whom a backend asks a session for; with `embed` it works in a frame of one page alone, for a quarter of an hour.
          */
         SessionRequest: {
             /** User */
             user: string;
             role: components["schemas"]["Role"];
+            /** @default null */
+            embed: components["schemas"]["Embedding"] | null;
         };
         /**
          * Status

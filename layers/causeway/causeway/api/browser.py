@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from causeway.connections.brand import Brand
 from causeway.connections.oauth.ports import Answer, Redirect
-from causeway.connections.pages.html import Kind, page_headers
+from causeway.connections.pages.html import Kind, branded, page_headers
 
 _MAX_FORM: Final = 32_768
 _STATUS: Final[dict[Kind, int]] = {
@@ -47,13 +48,13 @@ def page_request_of(event: Mapping[str, Any]) -> PageRequest:
     )
 
 
-def page_answer(answer: Answer | Redirect, public_url: str) -> dict[str, Any]:
-    """Return the proxy answer: the page with its headers, or a 303, which turns a POST into a GET."""
+def page_answer(answer: Answer | Redirect, public_url: str, brand: Brand = Brand()) -> dict[str, Any]:  # noqa: B008
+    """Return the proxy answer: the page in the product's dress with its headers, or a 303, which turns a POST into a GET."""
     if isinstance(answer, Redirect):
         headers, status, body = _NOT_KEPT | {"Location": answer.location}, 303, ""
     else:
-        headers = page_headers(answer.page, https=public_url.startswith("https://"))
-        status, body = _STATUS[answer.page.kind], answer.page.html
+        headers = page_headers(answer.page, https=public_url.startswith("https://"), brand=brand)
+        status, body = _STATUS[answer.page.kind], branded(answer.page, brand).html
     return {
         "statusCode": status,
         "headers": headers,

@@ -30,12 +30,17 @@ class Caller:
     Who calls: `role` in what may be done, `user` as the product names the person ("" for a backend).
 
     `tenant` is the only one a browser may touch; None for a backend, which acts as operator of its whole deployment.
+    `origin` is the page that embeds the console, `source` the only one that the caller may touch, "" for all; `acts_for` is the
+    operator who opened the tenant.
     """
 
     role: Role
     tenant: str | None = None
     user: str = ""
     session: str = ""
+    origin: str = ""
+    source: str = ""
+    acts_for: str = ""
 
     @property
     def is_backend(self) -> bool:
@@ -96,6 +101,9 @@ def _caller(mount: str, context: Mapping[str, Any]) -> Caller | None:
         tenant=str(session["tenant"]),
         user=str(session.get("user", "")),
         session=str(session.get("session", "")),
+        origin=str(session.get("origin", "")),
+        source=str(session.get("source", "")),
+        acts_for=str(session.get("acts_for", "")),
     )
 
 

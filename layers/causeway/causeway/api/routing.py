@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from causeway.api.answers import INTERNAL, answer, error_answer, invalid, text_answer
+from causeway.api.bound_sessions import Within, check_source
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT
@@ -58,6 +59,7 @@ class Route:
     One route below its mount: `/v1/tenants/{tenant}/<path>` and `/console/api/<path>` for a tenant's, `/v1/<path>` else.
 
     `least` is the least role of a browser session; None keeps the route to backends. `browser_only` keeps it from them.
+    `within_source` says whether a session that is bound to one source may use it, and where the route names the source.
     `{name}` stands for one segment, `{name+}` for the rest. The handler's docstring is what the OpenAPI document says.
     """
 
@@ -66,6 +68,7 @@ class Route:
     handler: Handler
     least: Role | None = None
     browser_only: bool = False
+    within_source: Within = Within.NEVER
     scope: Scope = Scope.TENANT
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
@@ -96,6 +99,10 @@ class Route:
         """Return whether this caller may use the route: the one place where roles are enforced."""
         if caller.is_backend:
             return not self.browser_only
+        if caller.source and self.within_source is Within.NEVER:
+            return False
+        if caller.origin and self.least is Role.OPERATOR:
+            return False
         return self.least is not None and caller.role.includes(self.least)
 
 
@@ -117,6 +124,8 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
 
 def _answered(request: Request, routes: Sequence[Route], use: UseCases) -> dict[str, Any]:
     route, call = _route_of(request, routes)
+    if call.caller.source:
+        check_source(route.within_source, call.caller.source, call, use)
     result = route.handler(call, use)
     if isinstance(result, Text):
         return text_answer(result.text, {**result.headers, "Content-Type": f"{route.media_type}; charset=utf-8"})

@@ -163,7 +163,13 @@ class UseCases:
         from causeway.wiring.tables import marker_table
 
         return new_session(
-            tenant, request, marker_table(), public_url=public_url(), now_ms=now_ms, new_secret=new_secret
+            tenant,
+            request,
+            marker_table(),
+            public_url=public_url(),
+            now_ms=now_ms,
+            new_secret=new_secret,
+            embed_origins=self.settings.embed_origins,
         )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:

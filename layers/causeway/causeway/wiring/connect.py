@@ -11,6 +11,7 @@ from causeway.wiring.orgs import token_broker
 from causeway.wiring.tables import connection_table, marker_table
 
 if TYPE_CHECKING:
+    from causeway.connections.brand import Brand
     from causeway.connections.management import ConnectionSettings
     from causeway.connections.oauth.ports import ConnectPorts
 
@@ -51,7 +52,16 @@ def connect_ports() -> ConnectPorts:
         loopback=settings().loopback_origins,
         clouds=settings().salesforce_clouds,
         return_urls=settings().return_urls,
+        product=brand().name,
     )
+
+
+@cache
+def brand() -> Brand:
+    """Return the product's dress, from the parameters."""
+    from causeway.connections.brand import brand_of
+
+    return brand_of(settings())
 
 
 def callback_ports() -> ConnectPorts:

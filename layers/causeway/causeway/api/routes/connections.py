@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from causeway.api.bodies.connections import (
+    Brand,
     BrowserLinkRequest,
     Connection,
     ConnectionLine,
@@ -19,12 +20,14 @@ from causeway.api.bodies.connections import (
     TestReport,
     WatchedConnection,
 )
+from causeway.api.bound_sessions import Within
 from causeway.api.paging import Page, Pages
 from causeway.api.routes.syncs import may_set_pull_rules
 from causeway.api.routing import Call, Route, Scope
 from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.roles import Role
 from causeway.connections.access.sessions import SessionRequest
+from causeway.connections.brand import brand_of
 from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
 from causeway.salesforce.values.dates import rfc3339
 
@@ -62,6 +65,10 @@ def read_session(call: Call, use: UseCases) -> OwnSession:
         user=call.caller.user,
         role=call.caller.role,
         may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings),
+        origin=call.caller.origin or None,
+        source=call.caller.source or None,
+        acts_for=call.caller.acts_for or None,
+        brand=Brand.model_validate(brand_of(use.settings)),
     )
 
 
@@ -123,18 +130,34 @@ ROUTES = (
     Route("POST", "connect-links", make_connect_link, body=ConnectLinkRequest, answers=Link, status=201),
     Route("POST", "sessions", make_session, body=SessionRequest, answers=NewSession, status=201),
     Route("DELETE", "sessions", end_sessions, query=EndSessions, answers=EndedSessions),
-    Route("GET", "session", read_session, least=Role.VIEWER, browser_only=True, answers=OwnSession),
+    Route(
+        "GET",
+        "session",
+        read_session,
+        least=Role.VIEWER,
+        browser_only=True,
+        within_source=Within.ANY,
+        answers=OwnSession,
+    ),
     Route(
         "POST",
         "connection/connect-link",
         make_own_connect_link,
         least=Role.INTEGRATOR,
+        within_source=Within.ANY,
         browser_only=True,
         body=BrowserLinkRequest,
         answers=Link,
         status=201,
     ),
-    Route("GET", "connection", read_connection, least=Role.VIEWER, answers=WatchedConnection),
+    Route(
+        "GET",
+        "connection",
+        read_connection,
+        least=Role.VIEWER,
+        within_source=Within.ANY,
+        answers=WatchedConnection,
+    ),
     Route("DELETE", "connection", end_connection, least=Role.INTEGRATOR, answers=EndedConnection),
     Route("POST", "connection/test", test_connection, least=Role.INTEGRATOR, answers=TestReport),
     Route("PUT", "connection/app", keep_own_app, least=Role.INTEGRATOR, body=OwnAppRequest, answers=Connection),

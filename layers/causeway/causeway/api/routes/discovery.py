@@ -14,6 +14,7 @@ from causeway.api.bodies.shared import (
     SObjects,
     ValidationRule,
 )
+from causeway.api.bound_sessions import Within
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SOURCE
@@ -103,6 +104,7 @@ ROUTES = (
         "sobjects",
         list_sobjects,
         least=Role.VIEWER,
+        within_source=Within.ANY,
         query=Refresh,
         answers=SObjects,
     ),
@@ -111,6 +113,7 @@ ROUTES = (
         "sobjects/{name}",
         read_sobject,
         least=Role.VIEWER,
+        within_source=Within.ANY,
         query=Refresh,
         answers=SObject,
         patterns={"name": r"[A-Za-z][A-Za-z0-9_]{0,79}"},
@@ -120,6 +123,7 @@ ROUTES = (
         "sources/{source}/fields",
         read_fields,
         least=Role.VIEWER,
+        within_source=Within.PATH,
         answers=FieldList,
         patterns=_SOURCE,
     ),
@@ -128,6 +132,7 @@ ROUTES = (
         "sources/{source}/fields",
         register_fields,
         least=Role.INTEGRATOR,
+        within_source=Within.PATH,
         body=FieldList,
         answers=FieldList,
         patterns=_SOURCE,

@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from causeway.api.bodies.shared import Answer
+from causeway.api.bound_sessions import Within
 from causeway.api.routes.syncs import may_set_pull_rules
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
@@ -123,6 +124,7 @@ ROUTES = (
         "syncs/dry-run",
         try_draft,
         least=Role.INTEGRATOR,
+        within_source=Within.BODY,
         body=DraftToTry,
         answers=DryRun,
     ),
@@ -131,6 +133,7 @@ ROUTES = (
         "syncs/{sync}/dry-run",
         try_change,
         least=Role.INTEGRATOR,
+        within_source=Within.SYNC,
         body=ChangeToTry,
         answers=DryRun,
         patterns={"sync": SYNC_ID},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from causeway.api.bodies.shared import CheckedDraft, Syncs, TemplateLine, Templates
+from causeway.api.bound_sessions import Within
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
@@ -33,7 +34,8 @@ class ProposedQuery(Strict):
 
 def list_syncs(call: Call, use: UseCases) -> Syncs:
     """List the syncs."""
-    return Syncs(syncs=list(use.syncs.list(call.tenant)))
+    within = call.caller.source  # a session may be bound to one source
+    return Syncs(syncs=[sync for sync in use.syncs.list(call.tenant) if within in ("", sync.source)])
 
 
 def read_sync(call: Call, use: UseCases) -> Sync:
@@ -90,12 +92,13 @@ def may_set_pull_rules(role: Role, settings: Settings) -> bool:
 _SYNC = {"sync": SYNC_ID}
 
 ROUTES = (
-    Route("GET", "syncs", list_syncs, least=Role.VIEWER, answers=Syncs),
+    Route("GET", "syncs", list_syncs, least=Role.VIEWER, within_source=Within.LISTED, answers=Syncs),
     Route(
         "POST",
         "syncs",
         save_sync,
         least=Role.INTEGRATOR,
+        within_source=Within.BODY,
         body=SyncDraft,
         answers=Sync,
         status=201,
@@ -105,6 +108,7 @@ ROUTES = (
         "syncs/check",
         check_draft,
         least=Role.INTEGRATOR,
+        within_source=Within.BODY,
         body=SyncDraft,
         answers=CheckedDraft,
     ),
@@ -113,6 +117,7 @@ ROUTES = (
         "syncs/proposed",
         propose_syncs,
         least=Role.VIEWER,
+        within_source=Within.QUERY,
         query=ProposedQuery,
         answers=Syncs,
     ),
@@ -122,6 +127,7 @@ ROUTES = (
         "syncs/{sync}",
         read_sync,
         least=Role.VIEWER,
+        within_source=Within.SYNC,
         answers=Sync,
         patterns=_SYNC,
     ),
@@ -130,6 +136,7 @@ ROUTES = (
         "syncs/{sync}",
         change_sync,
         least=Role.INTEGRATOR,
+        within_source=Within.SYNC,
         body=SyncDraft,
         answers=Sync,
         patterns=_SYNC,

@@ -86,10 +86,10 @@ def open_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:
         _check_unspent(link, ports)
         address = _address(link, typed, ports)
     except InvalidRequest as problem:
-        return Answer(wrong_address_page(link, link_text, typed or "", problem, ports.public_url, back))
+        return Answer(wrong_address_page(link, link_text, typed or "", problem, ports.public_url, back, ports.product))
     except RejectedError as refused:
         return _refused(refused, back)
-    return Answer(connect_page(link, link_text, address, ports.public_url, back))
+    return Answer(connect_page(link, link_text, address, ports.public_url, back, ports.product))
 
 
 def follow_link(link_text: str, typed: str | None, ports: ConnectPorts) -> Answer:

@@ -29,7 +29,8 @@ class Broker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ConnectPorts:
-    """What connecting needs; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions afterwards."""
+    """What connecting needs; `new_secret` returns 256 random bits as URL-safe text, `findings` checks permissions
+    afterwards; `product` is the name that the pages ask for."""
 
     markers: Markers
     broker: Broker
@@ -41,6 +42,7 @@ class ConnectPorts:
     loopback: tuple[str, ...] = ()
     clouds: tuple[str, ...] = DEFAULT
     return_urls: tuple[str, ...] = ()
+    product: str | None = None
 
     @property
     def redirect_uri(self) -> str:

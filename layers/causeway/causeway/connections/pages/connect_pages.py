@@ -15,9 +15,9 @@ TITLE: Final = "Connect Salesforce"
 TO_PRODUCT: Final = "Back to the product"
 TO_CONSOLE: Final = "Back to the console"
 
-_CONNECT: Final = """<h1>Connect Salesforce to $tenant</h1>
+_CONNECT: Final = """<h1>$heading</h1>
 $problem
-<p><strong>$tenant</strong> will read and change records in the Salesforce org that you sign in to,
+<p><strong>$reader</strong> will read and change records in the Salesforce org that you sign in to,
 with the rights of the user you sign in as.</p>
 <dl><dt>For</dt><dd>$tenant</dd>$name<dt>Asked for by</dt><dd>$user</dd>$where</dl>
 $proceed
@@ -76,8 +76,10 @@ What was synced with the org before is kept, and works again when you change bac
 _NOTHING: Final = Html("")
 
 
-def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, public_url: str, back: Back) -> Page:
-    """Return the page that names the tenant and where to sign in; opening it does not use the link."""
+def connect_page(
+    link: ConnectLink, link_text: str, address: LoginAddress, public_url: str, back: Back, product: str | None = None
+) -> Page:
+    """Return the page that names the product, the tenant and where to sign in; opening it does not use the link."""
     action = f"{public_url}/oauth/authorize"
     proceed = filled(_PROCEED, action=action, link=link_text, origin=address.origin)
     content = _connect(
@@ -88,6 +90,7 @@ def connect_page(link: ConnectLink, link_text: str, address: LoginAddress, publi
         where=filled(_WHERE, host=address.host),
         proceed=proceed,
         back=back,
+        product=product,
     )
     return page(TITLE, content)
 
@@ -99,12 +102,28 @@ def leaving_page(address: str, host: str, back: Back) -> Page:
 
 
 def wrong_address_page(
-    link: ConnectLink, link_text: str, typed: str, problem: CausewayError, public_url: str, back: Back
+    link: ConnectLink,
+    link_text: str,
+    typed: str,
+    problem: CausewayError,
+    public_url: str,
+    back: Back,
+    product: str | None = None,
 ) -> Page:
     """Return the page that says what is wrong with the address that was typed, with the field to correct it."""
     action = f"{public_url}/oauth/authorize"
     shown = filled(_PROBLEM, message=problem.message, remedy=problem.remedy)
-    content = _connect(link, link_text, action, problem=shown, where=_NOTHING, proceed=_NOTHING, back=back, typed=typed)
+    content = _connect(
+        link,
+        link_text,
+        action,
+        problem=shown,
+        where=_NOTHING,
+        proceed=_NOTHING,
+        back=back,
+        typed=typed,
+        product=product,
+    )
     return page(TITLE, content, kind="mistyped")
 
 
@@ -174,20 +193,16 @@ def _connect(
     proceed: Html,
     back: Back,
     typed: str = "",
+    product: str | None = None,
 ) -> Html:
-    wrong = not proceed
-    other = filled(
-        _OTHER,
-        action=action,
-        link=link_text,
-        typed=typed,
-        open=Html(" open") if wrong else _NOTHING,
-        invalid=Html(" problem") if wrong else _NOTHING,
-        aria=Html(' aria-invalid="true" autofocus') if wrong else _NOTHING,
-    )
+    other = _other(action, link_text, typed, is_wrong=not proceed)
     name = filled(_NAME, name=link.name) if link.name else _NOTHING
     return filled(
         _CONNECT,
+        heading=f"{product} wants to connect to Salesforce for {link.tenant}"
+        if product
+        else f"Connect Salesforce to {link.tenant}",
+        reader=product or link.tenant,
         tenant=link.tenant,
         user=link.user,
         name=name,
@@ -196,6 +211,18 @@ def _connect(
         proceed=proceed,
         other=other,
         back=_way(back),
+    )
+
+
+def _other(action: str, link_text: str, typed: str, *, is_wrong: bool) -> Html:
+    return filled(
+        _OTHER,
+        action=action,
+        link=link_text,
+        typed=typed,
+        open=Html(" open") if is_wrong else _NOTHING,
+        invalid=Html(" problem") if is_wrong else _NOTHING,
+        aria=Html(' aria-invalid="true" autofocus') if is_wrong else _NOTHING,
     )
 
 

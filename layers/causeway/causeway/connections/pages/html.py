@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from string import Template
 from typing import Final, Literal
+
+from causeway.connections.brand import Brand, luminance, readable
 
 type Kind = Literal["shown", "mistyped", "link_refused", "attempt_unknown", "other_org", "not_ready"]
 
@@ -32,8 +34,10 @@ dt{color:#4a5868}dd{margin:0;overflow-wrap:anywhere;font-weight:600}
 label{display:block;font-weight:600;margin:.75rem 0 .25rem}
 input[type=text]{width:100%;font:inherit;padding:.6rem .7rem;border:1px solid #6b7a8c;border-radius:.5rem;background:#fff;color:#16202c}
 button,.button{display:inline-block;font:inherit;font-weight:600;padding:.65rem 1.2rem;margin-top:.9rem;border-radius:.5rem;
-border:1px solid #0b5cab;background:#0b5cab;color:#fff;text-decoration:none;cursor:pointer;min-height:2.75rem}
-.second{background:transparent;color:#0b5cab}
+border:1px solid var(--brand,#0b5cab);background:var(--brand,#0b5cab);color:#fff;text-decoration:none;cursor:pointer;min-height:2.75rem}
+.second{background:transparent;color:var(--brand,#0b5cab)}
+header{display:flex;gap:.75rem;align-items:center;padding:0 0 1rem;font-weight:600}header img{height:2rem;width:auto;max-width:60%}
+footer{padding:1rem 0 0;font-size:.95rem}
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}
 .note{color:#4a5868;font-size:.95rem}
 .good,.bad{border-left:.35rem solid;padding:.5rem .9rem;border-radius:.25rem;margin:.75rem 0}
@@ -41,9 +45,15 @@ border:1px solid #0b5cab;background:#0b5cab;color:#fff;text-decoration:none;curs
 details{margin-top:1.25rem;border-top:1px solid #d5dbe3;padding-top:.75rem}summary{cursor:pointer;font-weight:600}
 @media(prefers-color-scheme:dark){body{background:#10151c;color:#e7ecf2}article{background:#19212b;border-color:#33404f}
 input[type=text]{background:#10151c;color:#e7ecf2}.note,dt{color:#a9b6c5}.good{background:#12301f}.bad{background:#3a1715}
-.second{color:#8ec2ff;border-color:#8ec2ff}details{border-color:#33404f}}
+.second{color:var(--brand-dark,#8ec2ff);border-color:var(--brand-dark,#8ec2ff)}details{border-color:#33404f}}
 """
-STYLE_HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+
+def _hash(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+STYLE_HASH: Final = _hash(STYLE)
 
 _PAGE: Final = Template(
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -91,16 +101,45 @@ def page(title: str, content: Html, *, kind: Kind = "shown", goes_on: str = "") 
     return Page(html, kind, "<form" in content)
 
 
-def page_headers(shown: Page, *, https: bool) -> dict[str, str]:
+_HEADER: Final = "<header>$logo$name</header>"
+_LOGO: Final = """<img src="$url" alt="">"""
+_FOOTER: Final = """<footer><a href="$url">Help</a></footer>"""
+_DARK_CARD: Final = luminance([0x19, 0x21, 0x2B])
+
+
+def branded(shown: Page, brand: Brand) -> Page:
+    """Return a page in the product's dress: its logo and name above, its help below, its colour on buttons."""
+    logo = filled(_LOGO, url=brand.logo_url) if brand.logo_url else ""
+    name = filled("<span>$name</span>", name=brand.name) if brand.name else ""
+    above = filled(_HEADER, logo=logo, name=name) if logo or name else ""
+    below = filled(_FOOTER, url=brand.support_url) if brand.support_url else ""
+    style = brand_style(brand)
+    html = shown.html.replace("</head>", f"<style>{style}</style></head>", 1) if style else shown.html
+    html = html.replace("<main>", f"<main>{above}", 1)
+    before, end, after = html.rpartition("</main>")
+    return replace(shown, html=f"{before}{below}{end}{after}")
+
+
+def brand_style(brand: Brand) -> str:
+    """Return the style that sets the product's colour, as it can be read on light and on dark; "" without one."""
+    if not brand.color:
+        return ""
+    return f":root{{--brand:{readable(brand.color)};--brand-dark:{readable(brand.color, _DARK_CARD)}}}"
+
+
+def page_headers(shown: Page, *, https: bool, brand: Brand = Brand()) -> dict[str, str]:  # noqa: B008  # a constant
     """
     Return the headers that a page is sent with.
 
-    Only the inline style is loaded (by its hash). Forms go only to this deployment: what follows one is a page that goes on by
-    itself, because Chromium applies `form-action` to every hop of the redirects after a form. Nothing is cached, framed or sent
-    as a referrer.
+    Only the inline styles are loaded (by their hashes), and the logo (by its origin). Forms go only to this deployment: what
+    follows one is a page that goes on by itself, because Chromium applies `form-action` to every hop of the redirects after a
+    form. Nothing is cached, framed or sent as a referrer.
     """
     forms = "'self'" if shown.has_forms else "'none'"
-    policy = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    style = brand_style(brand)
+    styles = f"'sha256-{STYLE_HASH}'" + (f" 'sha256-{_hash(style)}'" if style else "")
+    policy = f"default-src 'none'; style-src {styles}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    policy += f"; img-src {brand.image_origin}" if brand.image_origin else ""
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": policy,
