@@ -1,10 +1,11 @@
 """
 Play the cases of one area and count those that hold.
 
-    python -m tests.cases push|pull|connect [--json] [--only TEXT] [--in-process] [--folder FOLDER]
+    python -m tests.cases push|pull|connect [--json] [--only TEXT] [--in-process] [--dry-runs] [--folder FOLDER]
 
 Starts a stack of its own and plays each case of `tests/cases/<area>/*.yaml` (or of FOLDER) on it; with `--in-process` in this
-process instead, without a deployment. Exits 1 unless every case passed, 2 when the files hold mistakes or no case fits.
+process instead, without a deployment. With `--dry-runs` each push of one change is tried before, and must come to what the dry run
+said. Exits 1 unless every case passed, 2 when the files hold mistakes or no case fits.
 """
 
 from __future__ import annotations
@@ -19,18 +20,21 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.cases.dry_runs import PlayingTwice
 from tests.cases.model import Case
 from tests.cases.places.place import Place
 from tests.cases.reading import AREAS, Mistakes, read_cases
 from tests.cases.steps import Playing, Unmet
 
 
-def played(cases: Sequence[Case], place: Place, area: str) -> Iterator[tuple[Case, str]]:
+def played(
+    cases: Sequence[Case], place: Place, area: str, playing: type[Playing] = Playing
+) -> Iterator[tuple[Case, str]]:
     """Yield each case with what did not hold, an empty text when all did."""
     for number, case in enumerate(cases, 1):
         tenant = f"case-{area}-{number}"
         try:
-            Playing(case, place, tenant).play()
+            playing(case, place, tenant).play()
         except Unmet as error:
             yield case, str(error)
         else:
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument("--only", default="", help="only cases whose kind or name has this text")
     parser.add_argument("--in-process", action="store_true", help="without a deployment")
+    parser.add_argument("--dry-runs", action="store_true", help="compare each push of one change with its dry run")
     parser.add_argument("--folder", type=Path, help="read the cases from here")
     given = parser.parse_args(arguments)
     place_name = "process" if given.in_process else "deployed"
@@ -56,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     began, failed = time.monotonic(), []
     with _place(place_name) as place:
-        for case, unmet in played(cases, place, given.area):
+        for case, unmet in played(cases, place, given.area, PlayingTwice if given.dry_runs else Playing):
             print(f"{'ok  ' if not unmet else 'FAIL'} {case.kind} {case.name}", file=sys.stderr, flush=True)
             if unmet:
                 print(f"     {unmet}", file=sys.stderr, flush=True)

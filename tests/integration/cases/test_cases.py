@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
+from tests.cases.dry_runs import PlayingTwice
 from tests.cases.model import Case
 from tests.cases.places.process import ProcessPlace, process_place
 from tests.cases.reading import AREAS, read_cases
 from tests.cases.steps import Playing, Unmet
 
+_PUSHES = [case for case in read_cases("push") if case.place != "deployed"]
+FIRST_OF_KIND = list({case.kind: case for case in reversed(_PUSHES)}.values())
+BASIC = next(
+    case
+    for case in _PUSHES
+    if [step.named()[0] for step in case.steps[:2]] == ["push", "outcomes"]
+    and len(case.steps[0].named()[1].changes) == 1
+)
 CASES = [(area, case) for area in AREAS for case in read_cases(area) if case.place != "deployed"]
 
 
@@ -24,6 +34,22 @@ def place() -> Iterator[ProcessPlace]:
 def test_a_case_from_the_field_holds(area: str, case: Case, place: ProcessPlace) -> None:
     tenant = f"case-{area}-{CASES.index((area, case))}"
     Playing(case, place, tenant).play()
+
+
+@pytest.mark.parametrize("case", FIRST_OF_KIND, ids=lambda case: case.kind)
+def test_a_push_comes_to_what_the_dry_run_said(case: Case, place: ProcessPlace) -> None:
+    PlayingTwice(case, place, f"twice-{case.kind}".lower()).play()
+
+
+def test_a_dry_run_that_says_otherwise_is_noticed(place: ProcessPlace) -> None:
+    class Mistaken(PlayingTwice):
+        def _try(self, source: str, change: Mapping[str, Any]) -> None:
+            super()._try(source, change)
+            for answer in self.tried.values():
+                answer["result"] = "skipped"
+
+    with pytest.raises(Unmet, match="the dry run said"):
+        Mistaken(BASIC, place, "case-mistaken").play()
 
 
 def test_a_case_that_does_not_hold_fails(place: ProcessPlace) -> None:
