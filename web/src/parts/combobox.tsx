@@ -21,7 +21,7 @@ export interface ComboboxProps {
   inputRef?: (element: HTMLInputElement | null) => void;
 }
 
-const SHOWN = 60;
+const SHOWN = 40;
 
 export function Combobox(props: ComboboxProps): JSX.Element {
   const { value, options, change, label, other, next, isReadOnly } = props;
