@@ -50,7 +50,7 @@ class MemoryCheckpoints:
     def save(self, held: Held, checkpoint: Checkpoint, page: EmittedPage) -> None:
         item = self._item(held)
         item["pages"].append(page)
-        unsent = Unsent(page.body, page.synced, page.cut_ms) if page.body else None
+        unsent = Unsent(page.body, page.synced, page.cut_ms, page.fired) if page.body else None
         item.update(checkpoint=json.dumps(checkpoint.to_json()), unsent=unsent, until=self.now_ms() + item["lease"])
 
     def advance(self, held: Held, checkpoint: Checkpoint) -> None:
@@ -205,12 +205,25 @@ class NoLinks:
 
 @dataclass
 class MemorySignals:
-    """The signals that were published."""
+    """The signals that were published, and what was seen of records last."""
 
-    published: list[tuple[str, list[str]]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    states: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
-    def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
-        self.published += [(record["salesforce_id"], record["signals"]) for record in records]
+    @property
+    def published(self) -> list[tuple[str, list[str]]]:
+        """Return the records and the signals that fired for them."""
+        return [(event["salesforce_id"], [event["signal"]]) for event in self.events]
+
+    def seen(self, tenant: str, org_id: str, ids: Sequence[str]) -> dict[str, dict[str, list[Any]]]:
+        return {each: dict(self.states[each]) for each in ids if each in self.states}
+
+    def publish(self, tenant: str, events: Sequence[Mapping[str, Any]]) -> None:
+        self.events += [dict(event) for event in events]
+
+    def keep(self, tenant: str, org_id: str, states: Mapping[str, Mapping[str, list[Any]]]) -> None:
+        for each, found in states.items():
+            self.states.setdefault(each, {}).update(found)
 
 
 @dataclass

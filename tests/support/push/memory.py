@@ -240,7 +240,16 @@ class MemorySignals:
         self.outcomes: list[Outcome] = []
 
     def matched(self, tenant: str, source: str, outcomes: Sequence[Outcome]) -> None:
-        self.outcomes += [outcome for outcome in outcomes if outcome.signals]
+        self.outcomes += [outcome for outcome in outcomes if outcome.edges]
+
+    @property
+    def edges(self) -> list[tuple[str | None, str, str, str]]:
+        """Return the signals that fired: record, signal, edge and id."""
+        return [
+            (outcome.salesforce_id, edge["signal"], edge["edge"], edge["id"])
+            for outcome in self.outcomes
+            for edge in outcome.edges
+        ]
 
 
 class PlentyOfTime:

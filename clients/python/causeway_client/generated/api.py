@@ -642,6 +642,21 @@ class SessionRequest(BaseModel):
     embed: Embedding | None = None
 
 
+class Signal(BaseModel):
+    """
+    What a product is told of about a record: `when` a condition begins to hold (with `ended`, also when it stops), or when the value of
+    `changed` is another than before. It fires once per record and edge; `every_time`, with every change for which it holds.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    when: Annotated[str | None, Field(max_length=1024, min_length=1)] = None
+    changed: Annotated[str | None, Field(max_length=1024, min_length=1)] = None
+    fires: Literal["once", "every_time"] = "once"
+    ended: bool = False
+
+
 class SyncState(BaseModel):
     """
     One sync: when it worked last and comes next, and its counts of the days shown.
@@ -1268,7 +1283,7 @@ class Sync(BaseModel):
     pull: PullRules | None = None
     email: Literal["automatic", "off"] = "automatic"
     mappings: Annotated[list[Mapping], Field(validate_default=True)] = []
-    signals: dict[str, str] | None = None
+    signals: dict[str, str | Signal] | None = None
     problems: Annotated[list[Problem], Field(validate_default=True)] = []
 
 
@@ -1295,7 +1310,7 @@ class SyncDraft(BaseModel):
     pull: PullRules | None = None
     email: Literal["automatic", "off"] = "automatic"
     mappings: Annotated[list[Mapping], Field(max_length=500, validate_default=True)] = []
-    signals: Annotated[dict[str, str] | None, Field(max_length=50)] = None
+    signals: Annotated[dict[str, str | Signal] | None, Field(max_length=50)] = None
     problems: Annotated[list[Problem], Field(validate_default=True)] = []
 
 

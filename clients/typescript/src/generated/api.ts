@@ -2327,6 +2327,34 @@ export interface components {
             embed: components["schemas"]["Embedding"] | null;
         };
         /**
+         * Signal
+         * @description What a product is told of about a record: `when` a condition begins to hold (with `ended`, also when it stops), or when the value of
+         *     `changed` is another than before. It fires once per record and edge; `every_time`, with every change for which it holds.
+         */
+        Signal: {
+            /**
+             * When
+             * @default null
+             */
+            when: string | null;
+            /**
+             * Changed
+             * @default null
+             */
+            changed: string | null;
+            /**
+             * Fires
+             * @default once
+             * @enum {string}
+             */
+            fires: "once" | "every_time";
+            /**
+             * Ended
+             * @default false
+             */
+            ended: boolean;
+        };
+        /**
          * Status
          * @description The statuses of a connection: every change of status is an event and is kept in the history.
          * @enum {string}
@@ -2381,7 +2409,7 @@ export interface components {
             mappings: components["schemas"]["Mapping"][];
             /** Signals */
             signals?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["Signal"];
             };
             /**
              * Problems
@@ -2478,7 +2506,7 @@ export interface components {
             mappings: components["schemas"]["Mapping"][];
             /** Signals */
             signals?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["Signal"];
             };
             /**
              * Problems

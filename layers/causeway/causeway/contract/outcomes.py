@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -40,6 +41,7 @@ class Outcome:
     The outcome of one change for one sync; `code` and `detail` say why wherever the result alone does not.
 
     `held_ms`: for how long the change was gathered with others, so that the org's calls last for the day.
+    `signals` are those that hold, `edges` those that fired (push/outcomes/fired_signals.py); the latter are events and not in the message.
     """
 
     key: str
@@ -56,3 +58,4 @@ class Outcome:
     data: dict[str, Any] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
     held_ms: int = 0
+    edges: tuple[Mapping[str, Any], ...] = ()

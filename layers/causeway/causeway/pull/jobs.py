@@ -96,11 +96,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Fired:
+    """The signals that fired for the records of a page (as events), and what is to be kept of each record: signal → what was seen."""
+
+    events: Sequence[Mapping[str, Any]] = ()
+    states: Mapping[str, Mapping[str, list[Any]]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.states)
+
+
+@dataclass(frozen=True, slots=True)
 class EmittedPage:
     """
     What is stored of a page: its number in the run and among all pages kept of the sync, each record's fingerprint, the
     Ids that are gone, the newest stamp in it, its message, and for bidirectional syncs what both sides have with it
-    (record → column → fingerprint). `cut_ms`: when it was cut, epoch ms.
+    (record → column → fingerprint). `cut_ms`: when it was cut, epoch ms. `fired`: the signals that fired for its records, with what
+    is to be kept of them.
     """
 
     number: int
@@ -111,6 +123,7 @@ class EmittedPage:
     body: bytes = b""
     synced: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cut_ms: int = 0
+    fired: Fired = field(default_factory=lambda: Fired())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,7 @@ class Unsent:
     body: bytes
     synced: Mapping[str, Mapping[str, str]]
     cut_ms: int
+    fired: Fired = field(default_factory=lambda: Fired())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.push.memory.two_way import LastSynced
 from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.syncs.signals import States
 from causeway.syncs.sync import Problem, Sync
 
 
@@ -191,10 +192,16 @@ class PullQueues(Protocol):
 
 
 class Signals(Protocol):
-    """Publishes signals that matched."""
+    """What signals saw of pulled records last, and where they are published."""
 
-    def matched(self, tenant: str, sync: Sync, records: Sequence[Mapping[str, Any]]) -> None:
-        """Publish one event for each of these pulled records."""
+    def seen(self, tenant: str, org_id: str, ids: Sequence[str]) -> Mapping[str, States]:
+        """Return what was seen of these records last; unknown ones are absent."""
+
+    def publish(self, tenant: str, events: Sequence[Mapping[str, Any]]) -> None:
+        """Publish one event for each signal that fired; publishing one again, under the same id, does no harm."""
+
+    def keep(self, tenant: str, org_id: str, states: Mapping[str, Mapping[str, list[Any]]]) -> None:
+        """Keep what was seen of records, each signal on its own."""
 
 
 class Deadline(Protocol):

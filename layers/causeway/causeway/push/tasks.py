@@ -10,6 +10,7 @@ from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome, Result
+from causeway.syncs.signals import Look
 from causeway.syncs.sync import Sync
 
 HELD = "held-"  # begins the message ids of changes that were held: their messages are acknowledged
@@ -63,6 +64,7 @@ class Task:
     `holds_other_email`: its record does not hold `email`. `receives` counts the deliveries of its message. `settlement` is the
     one that settled it, `earlier` are those that settled changes of its record before; `may_be_remembered`: it is
     redelivered, though the settlement may have stored what became of it.
+    `looks` is what its signals saw.
     Until `wait_until_ms` it waits for the person it concerns; `follows`: it is settled without that person, and comes again when
     the person appears. `fault`: the exception of ours that ended it. `delivery`: that of its message. `held`: it is gathered with
     later changes, `held_ms` for how long it was.
@@ -95,6 +97,7 @@ class Task:
     holds_other_email: bool = False
     gate: Gate | None = None
     receives: int = 1
+    looks: tuple[Look, ...] = ()
     settlement: str = ""
     earlier: tuple[str, ...] = ()
     may_be_remembered: bool = False

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
 from causeway.syncs.merge_patch import without_nulls
-from causeway.syncs.sync import Mapping, Problem, PullRules, PushRules
+from causeway.syncs.sync import Mapping, Problem, PullRules, PushRules, Signal
 
 NOT_RULES = {"id", "revision", "problems"}
 
@@ -33,7 +33,7 @@ class SyncDraft(Strict):
     pull: PullRules = PullRules()
     email: Literal["automatic", "off"] = "automatic"
     mappings: tuple[Mapping, ...] = Field(default=(), max_length=500)
-    signals: dict[str, str] = Field(default_factory=dict, max_length=50)
+    signals: dict[str, str | Signal] = Field(default_factory=dict, max_length=50)
     problems: tuple[Problem, ...] = ()
 
     @field_validator("push", mode="before")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from causeway.errors import InvalidRequest
+from causeway.syncs.signals import conditions_of
 from causeway.syncs.sync import Problem, Sync
 
 MAX_BYTES = 200_000  # of a sync as JSON: half of what an item of DynamoDB takes, whose other half is for its problems
@@ -41,7 +42,7 @@ def _exceeded(sync: Sync) -> Iterator[tuple[str, str]]:
     yield from _length("push", "external_id_field", push.external_id_field, MAX_FIELD_NAME)
     for name in push.match_fields:
         yield from _length("push", f"The match field '{name[:40]}'", name, MAX_FIELD_NAME)
-    for name, text in sync.signals.items():
+    for name, text in conditions_of(sync).items():
         yield from _length("signals", f"The name of the signal '{name[:40]}'", name, MAX_SIGNAL_NAME)
         yield from _length("signals", f"The signal '{name[:40]}'", text, MAX_EXPRESSION)
     for row in sync.mappings:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from causeway.contract.names import SOURCE, SYNC_ID, Strict
@@ -82,6 +82,24 @@ class Problem(Strict):
     field: str | None = None
 
 
+class Signal(Strict):
+    """
+    What a product is told of about a record: `when` a condition begins to hold (with `ended`, also when it stops), or when the value of
+    `changed` is another than before. It fires once per record and edge; `every_time`, with every change for which it holds.
+    """
+
+    when: str | None = Field(default=None, min_length=1, max_length=1024)
+    changed: str | None = Field(default=None, min_length=1, max_length=1024)
+    fires: Literal["once", "every_time"] = "once"
+    ended: bool = False
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if (self.when is None) == (self.changed is None):
+            raise ValueError("a signal needs either when or changed")
+        return self
+
+
 class Sync(Strict):
     """One sync as stored; `revision` grows with every change of its rules, `position` orders the syncs of a source."""
 
@@ -96,7 +114,7 @@ class Sync(Strict):
     pull: PullRules = Field(default_factory=PullRules, json_schema_extra={"default": {}})
     email: Literal["automatic", "off"] = "automatic"
     mappings: tuple[Mapping, ...] = ()
-    signals: dict[str, str] = Field(default_factory=dict)
+    signals: dict[str, str | Signal] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     # Not shown to callers: how new the describe was that it was checked against when it was saved (epoch ms).
     described_at_ms: SkipJsonSchema[int] = Field(default=0, exclude=True)

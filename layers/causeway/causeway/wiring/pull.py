@@ -62,7 +62,7 @@ def pull_ports() -> PullPorts:
         synced=synced_table(),
         queues=pull_queues(),
         runs=pull_history(),
-        signals=PullSignals(event_bus()),
+        signals=PullSignals(event_bus(), aws("dynamodb"), known.state_table),
         new_id=new_id,
         now_ms=now_ms,
         quota_percent=known.quota_share_percent - YIELD_PERCENT,

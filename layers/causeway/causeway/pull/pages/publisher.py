@@ -132,6 +132,10 @@ class RowPublisher:
     def _one(self, version: RowVersion, related: RelatedData) -> PublishedRow:
         """Decide on one version and remember it where the same one may come again."""
         found = self._decided(version, related)
+        if self._plan.signal_rules and version.is_alive:
+            found.key = version.link.key if version.link else None
+            person = related.people.get(version.record_id) if related.people else None
+            found.looks = self._plan.looks(version.row, version.content, found.key, person)
         if version.stamp_ms > self._recent_ms or not self._is_first_import:
             self._seen[found.record_id] = found.fingerprint
             self._there.add(found.record_id)

@@ -10,6 +10,7 @@ from typing import Any
 from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write
 from causeway.pull.pages.kinds import Kind
+from causeway.syncs.signals import Look
 
 GONE = ("deleted", "merged", "left_rule")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -21,7 +22,7 @@ class PublishedRow:
     One row that was dealt with.
 
     `index`: its place among the rows given. `text`: its record as JSON, empty when it brings the product nothing new.
-    `synced`: what both sides of a bidirectional sync have with it (column → fingerprint).
+    `synced`: what both sides of a bidirectional sync have with it (column → fingerprint). `looks`: what its signals saw.
     """
 
     index: int
@@ -31,6 +32,8 @@ class PublishedRow:
     kind: str
     text: bytes
     synced: Mapping[str, str] = NOTHING
+    looks: tuple[Look, ...] = ()
+    key: str | None = None
 
     @property
     def is_gone(self) -> bool:

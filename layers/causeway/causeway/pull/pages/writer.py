@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from causeway.pull.jobs import EmittedPage, Held, Unsent
+from causeway.pull.jobs import EmittedPage, Fired, Held, Unsent
+from causeway.pull.pages.fired_signals import fired_signals
 from causeway.pull.pages.texts import page_id, page_text
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
@@ -74,9 +74,9 @@ class PageWriter:
         if page.synced:
             self._ports.synced.note_published(self._held.tenant, self._held.org_id, page.synced, page.cut_ms)
         self._ports.queues.publish(self._held.tenant, page.body)
-        if self._sync.signals:
-            matched = [record for record in json.loads(page.body)["records"] if record["signals"]]
-            self._ports.signals.matched(self._held.tenant, self._sync, matched)
+        if page.fired:
+            self._ports.signals.publish(self._held.tenant, page.fired.events)
+            self._ports.signals.keep(self._held.tenant, self._held.org_id, page.fired.states)
 
     def add(self, row: PublishedRow, after: CheckpointAfter) -> None:
         """Take one row in; `after` gives the checkpoint that stands after it."""
@@ -124,7 +124,7 @@ class PageWriter:
         self._ports.checkpoints.save(self._held, checkpoint, page)
         self.has_moved = True
         if page.body:
-            self._send(Unsent(page.body, page.synced, page.cut_ms))
+            self._send(Unsent(page.body, page.synced, page.cut_ms, page.fired))
         self.all_sent = True
         self._report_progress(Counter(row.kind if row.text else "echoed" for row in rows))
         return checkpoint
@@ -138,7 +138,7 @@ class PageWriter:
         return replace(checkpoint, run=self._run, page=self._number, kept=self._kept, cut=self._count)
 
     def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
-        texts = [row.text for row in rows if row.text]
+        texts, fired = [row.text for row in rows if row.text], self._fired(rows)
         identity = page_id(self._held.tenant, self._held.org_id, self._sync.id, self._count)
         body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)
         return EmittedPage(
@@ -147,9 +147,20 @@ class PageWriter:
             newest_ms=max((row.stamp_ms for row in rows), default=0),
             fingerprints={row.record_id: row.fingerprint for row in rows},
             gone=tuple(row.record_id for row in rows if row.is_gone),
-            body=body if texts or last else b"",
+            body=body if texts or last or fired else b"",
             synced={row.record_id: row.synced for row in rows if row.synced},
             cut_ms=self._ports.now_ms(),
+            fired=fired,
+        )
+
+    def _fired(self, rows: Sequence[PublishedRow]) -> Fired:
+        """Return the signals that fire for these rows; what was seen of them before is read for syncs with signals alone."""
+        looking = [row for row in rows if row.looks]
+        if not looking:
+            return Fired()
+        ids = [row.record_id for row in looking]
+        return fired_signals(
+            self._sync, self._held, looking, self._ports.signals.seen(self._held.tenant, self._held.org_id, ids)
         )
 
     def _report_progress(self, counts: Counter[str]) -> None:

@@ -20,6 +20,7 @@ from causeway.salesforce.values.texts import text_of
 from causeway.syncs.mapping.conditions import Expression, holds_in_budget
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.people.columns import NONE_KNOWN, Parents, person_fields
+from causeway.syncs.signals import Look, SignalRule, looks
 from causeway.syncs.sync import Problem, Sync
 
 SYSTEM_FIELDS = ("Id", *STAMPS, "IsDeleted", "MasterRecordId", "IsConverted")
@@ -51,6 +52,7 @@ class PullPlan:
     problems: tuple[Problem, ...]
     rule: str
     signals: tuple[tuple[str, Expression], ...]
+    signal_rules: tuple[SignalRule, ...]
     own_writes: OwnWriteFields
     types: Mapping[str, str]
     stamp: str
@@ -144,18 +146,28 @@ class PullPlan:
         return view
 
     def _signals(self, row: Row, record: Mapping[str, Any], view: PersonView) -> list[str]:
-        given = {
-            "key": record["key"],
+        given = self._document(row, record["values"], record["key"], view)
+        return [name for name, expression in self.signals if holds_in_budget(expression, given)]
+
+    def looks(
+        self, row: Row, content: Sequence[Any], key: str | None, person: PersonView | None = None
+    ) -> tuple[Look, ...]:
+        """Return what the signals see of a record as it is now."""
+        view = person or self._own_view(row, content)
+        return looks(self.signal_rules, self._document(row, self.values(content), key, view))
+
+    def _document(self, row: Row, values: Mapping[str, Any], key: str | None, view: PersonView) -> dict[str, Any]:
+        return {
+            "key": key,
             "source": self.sync.source,
-            "occurred_at": record["system_modstamp"],
-            "fields": record["values"],
+            "occurred_at": row[self.stamp_field],
+            "fields": values,
             "conversation": None,
             "about": None,
             "record": row,
             "account": view.account,
             "owner": view.owner,
         }
-        return [name for name, expression in self.signals if holds_in_budget(expression, given)]
 
 
 def planned(
@@ -184,6 +196,7 @@ def planned(
         chosen.problems,
         rule,
         chosen.signals,
+        chosen.rules,
         own_write_fields(describe, mapped, place),
         _types(describe, columns, parents),
         stamp_of(describe),

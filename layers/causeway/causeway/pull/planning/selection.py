@@ -13,6 +13,7 @@ from causeway.syncs.mapping.conditions import Expression, condition, product_fie
 from causeway.syncs.mapping.rows import CONVERSATION, automatic_rows
 from causeway.syncs.mapping.translation import product_values
 from causeway.syncs.people.columns import Parents, is_visible
+from causeway.syncs.signals import SignalRule, conditions_of, signal_rules
 from causeway.syncs.sync import Problem, Sync
 
 ACCOUNT_RELATIONS = {"Contact": "Account", "Lead": "ConvertedAccount"}
@@ -29,6 +30,7 @@ class Selection:
 
     products: Mapping[str, str]
     signals: tuple[tuple[str, Expression], ...]
+    rules: tuple[SignalRule, ...]
     more: tuple[str, ...]
     sweeps: bool
     problems: tuple[Problem, ...]
@@ -45,13 +47,14 @@ class _Column:
 def selected(sync: Sync, describe: SObjectDescribe, parents: Parents) -> Selection:
     """Return what the sync selects, as far as the connected user sees it; `parents` is what is known of parents."""
     mapped = list(_mapped_columns(sync, describe, parents))
-    signals = tuple((name, found) for name, text in sync.signals.items() if (found := _expression(text)))
-    paths = [path for _, expression in signals for path in _read_paths(expression, describe.name)]
+    rules = tuple(rule._replace(of_org=True) for rule in signal_rules(sync))  # a pull reads records as they are now
+    paths = [path for rule in rules for path in _read_paths(rule.expression, describe.name)]
     read = [(path, _column(describe, path, parents)) for path in paths]
     columns = [(path, column) for _, path, column in mapped] + read
     return Selection(
         products={product: column.name for product, _, column in mapped if column.name},
-        signals=signals,
+        signals=tuple((rule.name, rule.expression) for rule in rules if rule.kind == "when"),
+        rules=rules,
         more=tuple(column.name for _, column in read if column.name),
         sweeps=any(column.sweeps for _, column in columns) or _rule_sweeps(sync, describe, parents),
         problems=tuple(_not_readable(sync, path) for path, column in columns if not column.name),
@@ -78,7 +81,7 @@ def labels_of(
 
 def mapped_paths(sync: Sync) -> tuple[str, ...]:
     """Return the Salesforce paths that a sync's mappings and signals name: for `related_describes`."""
-    expressions = [found for text in sync.signals.values() if (found := _expression(text))]
+    expressions = [found for text in conditions_of(sync).values() if (found := _expression(text))]
     named = (path for expression in expressions for path in _read_paths(expression, sync.sobject))
     return (*(mapping.salesforce for mapping in sync.mappings), *named)
 

@@ -11,6 +11,7 @@ from causeway.push.deciding.matching.tasks import MatchedTask
 from causeway.push.deciding.missing_fields import lacks_external_id
 from causeway.syncs.mapping.expression_budget import ExpressionTooCostly
 from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.signals import looks
 
 
 class Ending(NamedTuple):
@@ -25,6 +26,7 @@ class Ending(NamedTuple):
 def end(matched: MatchedTask, ending: Ending) -> None:
     """Settle a task with its ending."""
     prepared, match = matched.prepared, ending.match
+    prepared.task.looks = looks(prepared.rules.signal_rules, prepared.given)
     prepared.task.settle(
         ending.result,
         ending.code,

@@ -37,6 +37,7 @@ class Entity:
     `unindexed`: records whose times are here though the owner index does not name this entity yet.
     `externals`: per record that holds no external ID itself, the hashes of those of its person.
     `followers`: parked ids of changes that wait for this person to appear in Salesforce.
+    `signals`: per record (its Id, or the name of its key while it has none) what was seen last of each signal (syncs/signals.py).
     `creating`: per sObject the create that is noted before it is sent (PendingCreate).
     """
 
@@ -49,6 +50,7 @@ class Entity:
     entries: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     externals: dict[str, dict[str, str]] = field(default_factory=dict)
     followers: list[str] = field(default_factory=list)
+    signals: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
@@ -67,6 +69,7 @@ class Entity:
             "entries": self.entries,
             "externals": self.externals,
             "followers": self.followers,
+            "signals": {place: seen for place, seen in self.signals.items() if seen},
         }
         whole = {**body, **{name: value for name, value in more.items() if value}}
         return kept(_compact(whole), lambda shorter: _compact(trimmed(whole, shorter=shorter)))

@@ -32,7 +32,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 def kept_outcome(outcome: Outcome) -> dict[str, Any]:
     """Return what an entity remembers of an outcome (account and owner data are kept once per key), its lists and texts cut."""
-    published = outcome_json(outcome)
+    published = {**outcome_json(outcome), "edges": list(outcome.edges)}
     published |= {name: _cut(published[name]) for name in ("detail", "remedy")}
     published["warnings"] = [each | {"detail": _cut(each["detail"])} for each in published["warnings"][:MOST_KEPT]]
     return {
@@ -62,4 +62,5 @@ def remembered_outcome(key: str, sync: str, sobject: str, kept: Mapping[str, Any
         candidates=tuple(Candidate(**item) for item in kept.get("candidates", ())),
         data=dict(data),
         signals=tuple(kept.get("signals", ())),
+        edges=tuple(kept.get("edges", ())),
     )

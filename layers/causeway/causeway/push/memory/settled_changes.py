@@ -10,6 +10,9 @@ from causeway.push.memory.entity import Entity
 from causeway.syncs.sync import Sync
 
 MAX_SETTLED_PER_SYNC = 3
+MAX_WITH_EDGES = (
+    20  # of the older ones, those whose signals fired: each is published again until its message is acknowledged
+)
 MAX_REFUSED_PER_SYNC = 10
 MAX_LATE_PER_SYNC = 3
 
@@ -47,6 +50,14 @@ def recognized_change(entity: Entity, memory: str, sync: Sync, change: Change, c
     return None
 
 
+def edges_of_change(entity: Entity, memory: str, sync: Sync, change: Change, content: str) -> list[Mapping[str, Any]]:
+    """Return the signals that fired for this very change before, under whichever revision of the sync."""
+    for kept in entity.keys.get(memory, {}).get("settled", {}).get(sync.id, ()):
+        if kept[:2] == [change.occurred_at_ms, content]:
+            return list(kept[3].get("edges", ()))
+    return []
+
+
 def last_outcomes(entity: Entity, memory: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the last published outcome per sync."""
     settled = entity.keys.get(memory, {}).get("settled", {})
@@ -68,7 +79,9 @@ def settle_change(entity: Entity, memory: str, sync: str, settled: Settled) -> b
         refused.remove(settled.content)
         others = [item for item in others if item[1] != settled.content]
     entry += [resolves, settled.settlement]
-    kept[:] = sorted([entry, *others], key=lambda item: item[0], reverse=True)[:MAX_SETTLED_PER_SYNC]
+    newest_first = sorted([entry, *others], key=lambda item: item[0], reverse=True)
+    older = [item for item in newest_first[MAX_SETTLED_PER_SYNC:] if "edges" in item[3]]
+    kept[:] = newest_first[:MAX_SETTLED_PER_SYNC] + older[:MAX_WITH_EDGES]
     if entry not in kept:
         _note_late(entity, memory, sync, settled.settlement)
     return resolves

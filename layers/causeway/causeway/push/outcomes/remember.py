@@ -19,6 +19,7 @@ from causeway.push.memory.settled_changes import Settled, remember_data, settle_
 from causeway.push.memory.two_way import Base
 from causeway.push.outcomes.awaited_people import wake_followers
 from causeway.push.outcomes.created_ids import add_created_ids
+from causeway.push.outcomes.fired_signals import fire_signals
 from causeway.push.outcomes.resolved import remember_refused
 from causeway.push.tasks import Task
 from causeway.push.two_way_bases import remember_synced
@@ -46,6 +47,8 @@ def remember_outcomes(
 
 
 def _remember(task: Task, claims: HeldClaims) -> None:
+    if task.looks and task.outcome is not None and task.outcome.result is not Result.WAITING:
+        fire_signals(task, claims)
     outcome = task.outcome
     if outcome is None or outcome.result is Result.WAITING:
         return

@@ -16,6 +16,7 @@ from causeway.syncs.mapping.conditions import ROOTS, condition, is_too_costly
 from causeway.syncs.mapping.name_parts import takes_whole_name
 from causeway.syncs.mapping.parent_rows import parent_path
 from causeway.syncs.mapping.rows import PEOPLE, automatic_rows
+from causeway.syncs.signals import conditions_of
 from causeway.syncs.sync import Mapping, Problem, Sync
 
 
@@ -103,7 +104,7 @@ def _target(sync: Sync, describe: SObjectDescribe, mapping: Mapping) -> str:
 
 
 def _conditions(sync: Sync) -> Iterator[Problem]:
-    named = [("when", sync.push.when), *((f"signal {name}", text) for name, text in sync.signals.items())]
+    named = [("when", sync.push.when), *((f"signal {name}", text) for name, text in conditions_of(sync).items())]
     for what, text in named:
         if text is None:
             continue

@@ -14,6 +14,7 @@ from causeway.syncs.mapping.name_parts import NamePart, parts_of_name, takes_who
 from causeway.syncs.mapping.parent_rows import NAME, parent_path
 from causeway.syncs.mapping.rows import ABOUT, CONVERSATION, automatic_rows
 from causeway.syncs.mapping.translation import NotInTable, ValueTable, value_table
+from causeway.syncs.signals import SignalRule, signal_rules
 from causeway.syncs.sync import Mapping as Row
 from causeway.syncs.sync import Sync, WriteRule
 
@@ -92,6 +93,7 @@ class CompiledSync(NamedTuple):
     selected: frozenset[str]
     reads: frozenset[tuple[str, ...]]
     broken: tuple[Warning, ...]
+    signal_rules: tuple[SignalRule, ...] = ()
 
     def holds(self, given: Mapping[str, Any]) -> bool:
         """Return whether the sync's `when` condition is true, or there is none. Raises ExpressionTooCostly."""
@@ -119,10 +121,11 @@ def compiled(sync: Sync, describe: SObjectDescribe) -> CompiledSync:
 
 def _compile(sync: Sync, describe: SObjectDescribe) -> CompiledSync:
     rows, broken = _compiled_rows(sync, describe)
-    when, signals = _condition(sync.push.when), _signals(sync)
-    expressions = (*(row.expression for row in rows), when, *(expression for _, expression in signals))
+    when, rules = _condition(sync.push.when), signal_rules(sync)
+    expressions = (*(row.expression for row in rows), when, *(rule.expression for rule in rules))
+    signals = tuple((rule.name, rule.expression) for rule in rules if rule.kind == "when")
     selected = frozenset(_selected(sync, describe, rows))
-    return CompiledSync(sync, describe, rows, when, signals, selected, frozenset(_reads(expressions)), broken)
+    return CompiledSync(sync, describe, rows, when, signals, selected, frozenset(_reads(expressions)), broken, rules)
 
 
 def _compiled_rows(sync: Sync, describe: SObjectDescribe) -> tuple[tuple[CompiledRow, ...], tuple[Warning, ...]]:
@@ -209,11 +212,6 @@ def _condition(text: str | None) -> Expression | None:
         return condition(text)
     except BrokenMapping:
         return condition("`false`")
-
-
-def _signals(sync: Sync) -> tuple[tuple[str, Expression], ...]:
-    found = ((name, _condition(text)) for name, text in sync.signals.items())
-    return tuple((name, expression) for name, expression in found if expression)
 
 
 def _reads(expressions: Iterable[Expression | None]) -> Iterator[tuple[str, ...]]:

@@ -102,7 +102,7 @@ class Expression(NamedTuple):
         """
         if self.path:
             return _walked(given, self.path)
-        if self._is_absent(given):
+        if self.is_absent(given):
             return MISSING
         found = self._searched(given)
         return MISSING if found is None else found
@@ -113,7 +113,7 @@ class Expression(NamedTuple):
 
         MISSING when it carries one, or nothing is computed. It says nothing about a record that is there: it is for a new one.
         """
-        if self.path or not self._is_absent(given) or self._spells_null:
+        if self.path or not self.is_absent(given) or self._spells_null:
             return MISSING
         try:
             found = self._searched(given)
@@ -121,7 +121,7 @@ class Expression(NamedTuple):
             return MISSING
         return MISSING if found is None else found
 
-    def _is_absent(self, given: Mapping[str, Any]) -> bool:
+    def is_absent(self, given: Mapping[str, Any]) -> bool:
         """Return whether it reads fields of the change, and the change carries none of them, or only empty ones that are not null."""
         named = [path for path in self.reads if path[0] == "fields" and len(path) > 1]
         return bool(named) and all(_says_nothing(_walked(given, path)) for path in named)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched
 from typing import Any
 
-from causeway.pull.jobs import EmittedPage, Held, Unsent
+from causeway.pull.jobs import EmittedPage, Fired, Held, Unsent
 from causeway.pull.pages.fingerprints import FINGERPRINT_BYTES
 
 CHUNK_BYTES = 350_000  # DynamoDB limit: 400 KB an item, keys and names included
@@ -57,7 +57,7 @@ def unsent_items(held: Held, page: EmittedPage) -> list[Values]:
     """Return the message of a page, with what both sides have with it and when it was cut, in chunks that fit an item."""
     if not page.body:
         return []
-    details = json.dumps([dict(page.synced), page.cut_ms]).encode()
+    details = json.dumps([dict(page.synced), page.cut_ms, [page.fired.events, page.fired.states]]).encode()
     body = zlib.compress(page.body + b"\n" + details, FAST)
     chunks = [body[start : start + CHUNK_BYTES] for start in range(0, len(body), CHUNK_BYTES)]
     return [{"sk": unsent_name(held, number), "body": chunk} for number, chunk in enumerate(chunks)]
@@ -74,7 +74,8 @@ def unsent_of(chunks: Iterable[bytes]) -> Unsent | None:
     if not body:
         return None
     text, _, details = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
-    return Unsent(text, *json.loads(details))
+    synced, cut_ms, *fired = json.loads(details)  # pages of older versions have no signals
+    return Unsent(text, synced, cut_ms, Fired(*fired[0]) if fired else Fired())
 
 
 def _compressed(fingerprints: Mapping[str, bytes]) -> bytes:

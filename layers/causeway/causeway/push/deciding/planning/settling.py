@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from causeway.contract.outcome_codes import OUTCOMES
@@ -14,6 +15,7 @@ from causeway.push.deciding.planning.refused_before import remember_refused
 from causeway.push.memory.entity import Entity
 from causeway.push.tasks import Task
 from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.signals import Look, looks
 
 
 def settle_contributions(
@@ -27,6 +29,7 @@ def settle_contributions(
             continue
         if record_id and planned.sobject in PEOPLE:
             task.holds_other_email = planned.email() != task.email
+        task.looks = _looks(planned, contribution, record_id, is_written=bool(written))
         task.settle(
             result,
             code,
@@ -38,6 +41,18 @@ def settle_contributions(
             signals=contribution.prepared.rules.signals_of(contribution.prepared.given),
             **more,
         )
+
+
+def _looks(
+    planned: PlannedRecord, contribution: Contribution, record_id: str | None, *, is_written: bool
+) -> tuple[Look, ...]:
+    """Return what the signals of a task see: the record as it is once it is saved."""
+    rules = contribution.prepared.rules.signal_rules
+    given: Mapping[str, Any] = contribution.prepared.given
+    if rules and is_written and planned.plan:
+        record = {**(given.get("record") or {}), **planned.plan.values, "Id": record_id}
+        given = {**given, "record": record}
+    return looks(rules, given) if rules else ()
 
 
 def _data(planned: PlannedRecord, contribution: Contribution, record_id: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from causeway.push.memory.claims.answers import Held
@@ -20,7 +20,7 @@ class HeldClaims:
     A task may be decided once all its entities are held; a record may be written once its owning entity is held, too.
     `entities` is what the held entities remember now, `stored` their text as stored, `owners` the entity of each record that
     they own. Under the `unknown` entities something was sent whose outcome is unknown. `are_remembered`: the entities hold what
-    the pass settled.
+    the pass settled. `first`: entities that are stored before others (entity → those that come after it).
     """
 
     scope: ClaimScope
@@ -30,6 +30,11 @@ class HeldClaims:
     owners: dict[str, str] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     are_remembered: bool = False
+    first: dict[str, set[str]] = field(default_factory=dict)
+
+    def store_after(self, entity: str, other: str) -> None:
+        """Store an entity only once another one is stored: it says that something is done which the other one remembers."""
+        self.first.setdefault(other, set()).add(entity)
 
 
 def hold(claims: HeldClaims, entity: str, held: Held) -> None:
@@ -65,10 +70,19 @@ def finish_claims(claims: HeldClaims) -> set[str]:
 
     An entity under which something of unknown outcome was sent keeps its lease until nothing sent can land any more.
     """
-    unknown = claims.held.keys() & claims.unknown
-    stored = _finish(claims, claims.held.keys() - unknown, keep=False) | _finish(claims, unknown, keep=True)
+    early = claims.first.keys() & claims.held.keys()
+    stored = _finish_all(claims, early) if early else set()
+    unsafe = {entity for owner in early - stored for entity in claims.first[owner]} & claims.held.keys() - early
+    if free := unsafe - claims.unknown:  # as if this worker had died before it stored them
+        claims.scope.store.release(claims.scope.tenant, {entity: claims.held[entity].fence for entity in free})
+    stored |= _finish_all(claims, claims.held.keys() - early - unsafe)
     claims.held.clear()
     return stored
+
+
+def _finish_all(claims: HeldClaims, entities: Set[str]) -> set[str]:
+    unknown = entities & claims.unknown
+    return _finish(claims, entities - unknown, keep=False) | _finish(claims, unknown, keep=True)
 
 
 def _finish(claims: HeldClaims, entities: Iterable[str], *, keep: bool) -> set[str]:
