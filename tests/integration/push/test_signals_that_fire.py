@@ -37,7 +37,7 @@ def say(w: World, key: str = "k1", **fields: Any) -> list[tuple[str, str]]:
     return [(signal, edge) for _, signal, edge, _ in w.signals.edges[before:]]
 
 
-def test_an_account_that_becomes_enterprise_is_told_once(w: World) -> None:
+def test_an_account_that_becomes_enterprise_is_an_event_once(w: World) -> None:
     account, contact = a_person(w, 1)
     assert say(w, phone="1") == []
     w.org.request("PATCH", f"sobjects/Account/{account}", json={"AnnualRevenue": 600_000})
@@ -49,7 +49,7 @@ def test_an_account_that_becomes_enterprise_is_told_once(w: World) -> None:
     assert say(w, key="another key of hers", phone="6") == []
 
 
-def test_the_end_is_told_where_it_is_asked_for_and_the_next_begin_is_told_again(w: World) -> None:
+def test_the_end_is_an_event_where_it_is_asked_for_and_the_next_begin_is_one_again(w: World) -> None:
     use(w, {"big": Signal(when=BIG["big"], ended=True)})
     account, _ = a_person(w, 600_000)
     found = []
@@ -60,7 +60,7 @@ def test_the_end_is_told_where_it_is_asked_for_and_the_next_begin_is_told_again(
     assert len({each for *_, each in w.signals.edges}) == 3
 
 
-def test_a_changed_owner_is_told_with_the_one_before(w: World) -> None:
+def test_a_changed_owner_is_an_event_with_the_one_before(w: World) -> None:
     use(w, {"owner_changed": Signal(changed="record.OwnerId")})
     _, contact = a_person(w, 1)
     assert say(w, phone="1") == []
@@ -89,7 +89,7 @@ def test_a_deal_that_closes_in_the_conversation_is_closed_won_through_the_stage_
     assert [(signal, edge) for _, signal, edge, _ in w.signals.edges] == [("won", "matched")]
 
 
-def test_two_syncs_of_one_record_tell_it_once(w: World) -> None:
+def test_two_syncs_of_one_record_make_one_event(w: World) -> None:
     second = sync("second", "Contact", ("phone", "MobilePhone"), position=3).model_copy(update={"signals": BIG})
     use(w, BIG, second)
     a_person(w, 600_000)
@@ -147,7 +147,7 @@ def test_every_time_stays_possible(w: World) -> None:
     assert len({each for *_, each in w.signals.edges}) == 2
 
 
-def test_a_record_that_push_creates_is_told_of_with_its_id(w: World) -> None:
+def test_a_record_that_push_creates_is_in_the_event_with_its_id(w: World) -> None:
     use(w, {"titled": "record.Title == 'Countess'"})
     assert say(w, title="Countess") == [("titled", "matched")]
     (contact,) = w.records("Contact")

@@ -62,6 +62,16 @@ def _schema_of(given: Any) -> dict[str, Any] | None:
         return _published(given["type"])
     if "items" in keys:
         return _with_components(_body_of("/v1/tenants/{tenant}/lookups", "post"))
+    if {"url", "events"} <= keys:
+        return _with_components(_body_of("/v1/subscriptions", "post"))
+    if "signal" in keys:  # the detail of an event, as gateways/aws/push_events.py publishes it
+        names = ("id", "tenant", "source", "key", "sync", "sobject", "salesforce_id", "signal", "values", "before")
+        return {
+            "type": "object",
+            "required": list(names),
+            "properties": dict.fromkeys(names, True),
+            "additionalProperties": False,
+        }
     if keys & {"mappings", "push", "pull", "signals", "direction"}:
         return _part_of_a_sync()
     if "do" in keys:

@@ -60,6 +60,16 @@ EXPECTED = {
     "GET timeline/{source}/{key+}": "viewer",
     "POST records/send-again": "integrator",
     "POST lookups": "viewer",
+    "GET subscriptions": "integrator",
+    "POST subscriptions": "integrator",
+    "DELETE subscriptions/{subscription}": "integrator",
+    "POST subscriptions/{subscription}/rotate-secret": "integrator",
+    "POST subscriptions/{subscription}/replay": "integrator",
+    "GET /subscriptions": "backend",
+    "POST /subscriptions": "backend",
+    "DELETE /subscriptions/{subscription}": "backend",
+    "POST /subscriptions/{subscription}/rotate-secret": "backend",
+    "POST /subscriptions/{subscription}/replay": "backend",
     "GET health": "public",
     "GET openapi.json": "public",
 }
@@ -73,13 +83,13 @@ class Untouched(UseCases):
 
 
 def named(route: Route) -> str:
-    shared = route.scope is Scope.DEPLOYMENT and route.path == "parked"  # a tenant's list has the same name
+    shared = route.scope is Scope.DEPLOYMENT and route.path.startswith(("parked", "subscriptions"))  # as a tenant's
     return f"{route.method} {'/' if shared else ''}{route.path}"
 
 
 def filled(path: str) -> str:
     """Return a path with something in each of its places."""
-    return re.sub(r"{(\w+)\+?}", lambda place: {"tenant": "other"}.get(place[1], "x1"), path)
+    return re.sub(r"{(\w+)\+?}", lambda place: {"tenant": "other", "subscription": "0" * 16}.get(place[1], "x1"), path)
 
 
 def refused(event: dict[str, Any]) -> tuple[int, str]:
@@ -104,7 +114,7 @@ NOT_ALLOWED = [
     (route, role)
     for route in PRIVATE
     for role in (*Role, None)
-    if not may(route, role) and named(route) != "GET /parked"  # browsers reach their tenant's list at this place
+    if not may(route, role) and " /" not in named(route)  # browsers reach their tenant's list at this place
 ]
 
 

@@ -57,9 +57,12 @@ def test_no_condition_of_the_topics_policy_concerns_event_bridge() -> None:
     assert not [principal for principal in with_condition if isinstance(principal, dict) and "*" in principal.values()]
 
 
+TARGETS = {"NoticeRule": {"Id": "notices", "Arn": {"Fn::GetAtt": ["NoticeQueue", "Arn"]}}}
+
+
 def test_every_rule_sends_to_the_topic_and_is_watched() -> None:
     for name, rule in resources("AWS::Events::Rule").items():
-        assert rule["Targets"] == [{"Id": "AlarmTopic", "Arn": {"Ref": "AlarmTopic"}}]
+        assert rule["Targets"] == [TARGETS.get(name, {"Id": "AlarmTopic", "Arn": {"Ref": "AlarmTopic"}})]
         rule_name = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": [name, "Arn"]}]}]}
         assert watching("FailedInvocations", EventBusName={"Ref": "EventBus"}, RuleName=rule_name), name
 

@@ -156,6 +156,9 @@ def test_other_accounts_may_send_changes_and_nothing_else() -> None:
         for name in resources("AWS::SQS::QueuePolicy")
     }
     (producers,) = allowed.pop("PushQueuePolicy")
+    (events,) = allowed.pop("NoticeQueuePolicy")
+    assert events["Principal"] == {"Service": "events.amazonaws.com"}
+    assert events["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["NoticeRule", "Arn"]}}}
     assert not any(allowed.values())
     assert producers["Principal"] == {"AWS": {"Fn::Split": [",", {"Ref": "ProducerArns"}]}}
     assert set(as_list(producers["Action"])) == {"sqs:SendMessage", "sqs:GetQueueUrl"}

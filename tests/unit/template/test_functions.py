@@ -22,6 +22,7 @@ EVERY_FUNCTION = {
     "pull",
     "replay",
     "dead_letter",
+    "notices",
 }
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME"}
 PUSH_TIMINGS = {"PUSH_TIMEOUT_S", "CLAIM_LEASE_S", "PUSH_VISIBILITY_S", "UNKNOWN_OUTCOME_HOLD_S"}
@@ -95,7 +96,7 @@ def test_functions_that_feed_their_own_queue_are_allowed_to() -> None:
         if event["Type"] == "SQS" and may_send_to(name, event["Properties"]["Queue"])
     }
     assert feeding == {name for name, function in functions().items() if function.get("RecursiveLoop") == "Allow"}
-    assert feeding == {"PullFunction"}
+    assert feeding == {"PullFunction", "NoticesFunction"}
 
 
 def test_no_function_reserves_concurrency() -> None:

@@ -416,6 +416,22 @@ class NewSession(BaseModel):
     expires_at: str
 
 
+class NewSubscription(BaseModel):
+    """
+    A subscription with the secret that verifies its webhooks; it is shown now and never again. Null for mail.
+    """
+
+    id: str
+    url: str | None
+    email: str | None
+    events: list[str]
+    signals: list[str]
+    created_at: str
+    failing_since: str | None
+    disabled_because: str | None
+    secret: str | None
+
+
 class OrgField(BaseModel):
     """
     One field of an sObject as the connected user sees it.
@@ -566,6 +582,25 @@ class RedriveRequest(BaseModel):
     parked_ids: Annotated[list[str], Field(max_length=200)] = []
 
 
+class ReplayRequest(BaseModel):
+    """
+    Deliver again what was sent since this moment (RFC 3339 with a time zone), at most seven days ago.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    since: Annotated[str, Field(max_length=40, min_length=20)]
+
+
+class Replayed(BaseModel):
+    """
+    How many notices are sent again.
+    """
+
+    count: int
+
+
 class SObjectLine(BaseModel):
     """
     One sObject of the org.
@@ -655,6 +690,61 @@ class Signal(BaseModel):
     changed: Annotated[str | None, Field(max_length=1024, min_length=1)] = None
     fires: Literal["once", "every_time"] = "once"
     ended: bool = False
+
+
+class SubscriptionLine(BaseModel):
+    """
+    A subscription; `failing_since` is null when all is well, and `disabled_because` while it is active.
+    """
+
+    id: str
+    url: str | None
+    email: str | None
+    events: list[str]
+    signals: list[str]
+    created_at: str
+    failing_since: str | None
+    disabled_because: str | None
+
+
+class SubscriptionList(BaseModel):
+    """
+    The subscriptions, oldest first.
+    """
+
+    subscriptions: list[SubscriptionLine]
+
+
+class Signal1(RootModel[str]):
+    root: Annotated[str, Field(max_length=128, min_length=1)]
+
+
+class SubscriptionRequest(BaseModel):
+    """
+    Where to send which events: a `url` gets webhooks, an `email` mails. `signals` limits signal events to these names.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    url: Annotated[str | None, Field(max_length=2048, min_length=1)] = None
+    email: Annotated[str | None, Field(pattern="^[^@\\s]{1,64}@[^@\\s]{1,255}$")] = None
+    events: Annotated[
+        list[
+            Literal[
+                "run.failed",
+                "sync.drift_detected",
+                "connection.status_changed",
+                "quota.threshold",
+                "change.parked",
+                "signal.matched",
+                "signal.ended",
+                "subscription.disabled",
+            ]
+        ],
+        Field(max_length=20, min_length=1),
+    ]
+    signals: Annotated[list[Signal1] | None, Field(max_length=50)] = None
 
 
 class SyncState(BaseModel):

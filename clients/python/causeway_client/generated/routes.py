@@ -267,6 +267,52 @@ class Routes(ABC):
         """Look up to 200 people, companies or records up in Salesforce, in one API call. A viewer gets fields that a sync maps."""
         return self.read(api.LookupAnswer, "POST", f"/v1/tenants/{_part(tenant)}/lookups", body=body)
 
+    def list_subscriptions(self, tenant: str) -> api.SubscriptionList:
+        """List the subscriptions to events."""
+        return self.read(api.SubscriptionList, "GET", f"/v1/tenants/{_part(tenant)}/subscriptions")
+
+    def create_subscription(self, tenant: str, body: Body[api.SubscriptionRequest]) -> api.NewSubscription:
+        """Subscribe a URL or a mail address to events; the answer alone shows the secret."""
+        return self.read(api.NewSubscription, "POST", f"/v1/tenants/{_part(tenant)}/subscriptions", body=body)
+
+    def delete_subscription(self, tenant: str, subscription: str) -> None:
+        """End a subscription."""
+        self.call("DELETE", f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}")
+
+    def rotate_secret(self, tenant: str, subscription: str) -> api.NewSubscription:
+        """Give a webhook a new secret; for a day the one before signs, too."""
+        return self.read(
+            api.NewSubscription,
+            "POST",
+            f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}/rotate-secret",
+        )
+
+    def replay_subscription(self, tenant: str, subscription: str, body: Body[api.ReplayRequest]) -> api.Replayed:
+        """Deliver again what was sent since a moment; a disabled subscription is active again."""
+        return self.read(
+            api.Replayed, "POST", f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}/replay", body=body
+        )
+
+    def list_deployment_subscriptions(self) -> api.SubscriptionList:
+        """List the deployment's subscriptions, which are to the events of every tenant."""
+        return self.read(api.SubscriptionList, "GET", "/v1/subscriptions")
+
+    def create_deployment_subscription(self, body: Body[api.SubscriptionRequest]) -> api.NewSubscription:
+        """Subscribe a URL or a mail address to the events of every tenant; the answer alone shows the secret."""
+        return self.read(api.NewSubscription, "POST", "/v1/subscriptions", body=body)
+
+    def delete_deployment_subscription(self, subscription: str) -> None:
+        """End a subscription of the deployment."""
+        self.call("DELETE", f"/v1/subscriptions/{_part(subscription)}")
+
+    def rotate_deployment_secret(self, subscription: str) -> api.NewSubscription:
+        """Give a webhook of the deployment a new secret; for a day the one before signs, too."""
+        return self.read(api.NewSubscription, "POST", f"/v1/subscriptions/{_part(subscription)}/rotate-secret")
+
+    def replay_deployment_subscription(self, subscription: str, body: Body[api.ReplayRequest]) -> api.Replayed:
+        """Deliver again what a subscription of the deployment was sent since a moment."""
+        return self.read(api.Replayed, "POST", f"/v1/subscriptions/{_part(subscription)}/replay", body=body)
+
     def read_usage(self, tenant: str) -> api.Usage:
         """Read how many of its API calls the org has used."""
         return self.read(api.Usage, "GET", f"/v1/tenants/{_part(tenant)}/usage")

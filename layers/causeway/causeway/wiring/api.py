@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from causeway.pull.run_now import RunsNow
     from causeway.records.remembered import RememberedRecord
     from causeway.records.search import Found
+    from causeway.subscriptions.management import Subscriptions
     from causeway.syncs.discovery.describes import Discovery
     from causeway.syncs.management import Syncs
     from causeway.syncs.sync import Sync
@@ -92,10 +93,18 @@ class UseCases:
 
         return dry_run(tenant, sync, change, dry_run_ports())
 
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Return the subscriptions of every tenant and of the deployment."""
+        from causeway.subscriptions.management import Subscriptions
+        from causeway.wiring.subscriptions import subscription_ports
+
+        return Subscriptions(subscription_ports())
+
     def look_up(self, tenant: str, request: LookupRequest) -> dict[str, Any]:
         """Return what the org knows of people, companies and records."""
         from causeway.lookups.lookup import look_up
-        from causeway.wiring.lookups import lookup_ports
+        from causeway.wiring.discovery import lookup_ports
 
         return look_up(tenant, request, lookup_ports())
 

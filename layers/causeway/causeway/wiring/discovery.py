@@ -1,19 +1,20 @@
-"""Builds discovery and the syncs, which need each other: a describe that changed is checked against the syncs that map it."""
+"""Builds discovery and the syncs, which need each other (a describe that changed is checked against the syncs that map it), and lookups."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
 
-from causeway.wiring.clients import now_ms
+from causeway.wiring.clients import aws, now_ms, settings
 from causeway.wiring.messaging import publish_event
 from causeway.wiring.orgs import answering_org_of
-from causeway.wiring.tables import describe_table, field_table, sync_table
+from causeway.wiring.tables import connection_table, describe_table, field_table, lookup_answers, sync_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from causeway.gateways.salesforce.org import SalesforceOrg
+    from causeway.lookups.ports import LookupPorts
     from causeway.salesforce.describe import SObjectDescribe
     from causeway.salesforce.field_paths import Related
     from causeway.syncs.discovery.describes import Discovery
@@ -64,3 +65,24 @@ def pull_check(tenant: str, sync: Sync, describe: SObjectDescribe, related: Rela
 def note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> None:
     """Check a describe that changed against the syncs that map it."""
     syncs().note_drift(tenant, before, after)
+
+
+def lookup_ports() -> LookupPorts:
+    """Return what a lookup reads."""
+    from causeway.gateways.aws.parallel import gathered
+    from causeway.gateways.dynamodb.state.claims import ClaimTable
+    from causeway.gateways.salesforce.composite import OrgCalls
+    from causeway.lookups.ports import LookupPorts
+
+    return LookupPorts(
+        connections=connection_table(),
+        syncs=sync_table(),
+        memory=ClaimTable(aws("dynamodb"), settings().state_table, owner="", now_ms=now_ms, lease_ms=0),
+        described=discovery().described,
+        is_described=discovery().is_described,
+        org=lambda tenant: OrgCalls(answering_org_of(tenant)),
+        answers=lookup_answers(),
+        now_ms=now_ms,
+        at_once=gathered,
+        quota_share_percent=settings().quota_share_percent,
+    )

@@ -1,0 +1,78 @@
+"""Create, list and end subscriptions; rotate their secrets; deliver again what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from causeway.errors import Conflict, NotFound
+from causeway.subscriptions.addresses import checked_url
+from causeway.subscriptions.ports import SubscriptionPorts
+from causeway.subscriptions.signing import secret_of
+from causeway.subscriptions.subscription import DEPLOYMENT, MAX_SUBSCRIPTIONS, Subscription
+
+REPLAY_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """The subscriptions of one tenant, or of the deployment (tenant "")."""
+
+    ports: SubscriptionPorts
+
+    def create(
+        self, tenant: str, url: str, email: str, events: Sequence[str], signals: Sequence[str]
+    ) -> tuple[Subscription, str]:
+        """Save a subscription and return it with its secret ("" for mail, whose address is asked to confirm)."""
+        owner = tenant or DEPLOYMENT
+        if len(self.ports.store.list(owner)) >= MAX_SUBSCRIPTIONS:
+            raise Conflict(f"There are {MAX_SUBSCRIPTIONS} subscriptions already.", "Delete one that is not needed.")
+        if url:
+            checked_url(url, self.ports.loopback)
+        made = Subscription(
+            id=self.ports.new_id()[:16],
+            tenant=owner,
+            events=tuple(dict.fromkeys(events)),
+            url=url,
+            email=email,
+            signals=tuple(signals),
+            created_at_ms=self.ports.now_ms(),
+        )
+        if email:
+            made = replace(made, mail_subscription=self.ports.invite(made.id, email))
+        self.ports.store.put(made)
+        return made, secret_of(self.ports.key(), made) if url else ""
+
+    def list(self, tenant: str) -> Sequence[Subscription]:
+        """Return the subscriptions, oldest first."""
+        return sorted(self.ports.store.list(tenant or DEPLOYMENT), key=lambda each: (each.created_at_ms, each.id))
+
+    def delete(self, tenant: str, subscription_id: str) -> None:
+        """End a subscription; raise NotFound when there is none."""
+        found = self._found(tenant, subscription_id)
+        if found.mail_subscription:
+            self.ports.uninvite(found.mail_subscription)
+        self.ports.store.delete(found.tenant, found.id)
+
+    def rotate(self, tenant: str, subscription_id: str) -> tuple[Subscription, str]:
+        """Give a webhook a new secret and return it; for a day the one before signs, too."""
+        found = self._found(tenant, subscription_id)
+        if not found.url:
+            raise Conflict("Mail has no secret.", "Rotate the secret of a webhook.")
+        rotated = replace(found, secret_version=found.secret_version + 1, rotated_at_ms=self.ports.now_ms())
+        self.ports.store.put(rotated)
+        return rotated, secret_of(self.ports.key(), rotated)
+
+    def replay(self, tenant: str, subscription_id: str, since_ms: int) -> int:
+        """Deliver again what was sent since a moment, and what waits, also of a disabled subscription; return how many were sent before."""
+        found = self._found(tenant, subscription_id)
+        self.ports.store.put(replace(found, disabled_because="", failing_since_ms=0, attempts=0, next_try_ms=0))
+        count = self.ports.store.replay(found.id, since_ms, self.ports.now_ms())
+        self.ports.later(found.tenant, found.id, 0)
+        return count
+
+    def _found(self, tenant: str, subscription_id: str) -> Subscription:
+        found = self.ports.store.get(tenant or DEPLOYMENT, subscription_id)
+        if found is None:
+            raise NotFound("There is no such subscription.")
+        return found

@@ -1,0 +1,164 @@
+"""Subscriptions in memory: a store, a receiver that can fail, a queue that delays, time that moves when a test says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from causeway.subscriptions.delivering import deliver, take_event
+from causeway.subscriptions.management import Subscriptions
+from causeway.subscriptions.notices import Notice
+from causeway.subscriptions.ports import Answer, Pending, SubscriptionPorts
+from causeway.subscriptions.subscription import Subscription
+
+START_MS = 1_795_168_800_000
+ALL = ("signal.matched", "signal.ended", "run.failed", "change.parked", "connection.status_changed")
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """Subscriptions and notices that are simply kept."""
+
+    subscriptions: dict[tuple[str, str], Subscription] = field(default_factory=dict)
+    leases: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, dict[str, Notice]] = field(default_factory=dict)
+    gone: dict[str, dict[str, Notice]] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def list(self, tenant: str) -> Sequence[Subscription]:
+        return [each for (owner, _), each in self.subscriptions.items() if owner == tenant]
+
+    def get(self, tenant: str, subscription: str) -> Subscription | None:
+        return self.subscriptions.get((tenant, subscription))
+
+    def put(self, subscription: Subscription) -> None:
+        self.subscriptions[subscription.tenant, subscription.id] = subscription
+
+    def delete(self, tenant: str, subscription: str) -> None:
+        self.subscriptions.pop((tenant, subscription), None)
+
+    def claim(self, tenant: str, subscription: str, until_ms: int, now_ms: int) -> Subscription | None:
+        if self.leases.get(subscription, 0) >= now_ms:
+            return None
+        self.leases[subscription] = until_ms
+        return self.get(tenant, subscription)
+
+    def save(self, subscription: Subscription, *, until_ms: int) -> None:
+        self.leases[subscription.id] = until_ms
+        if (subscription.tenant, subscription.id) in self.subscriptions:
+            self.put(subscription)
+
+    def add(self, subscription: str, notice: Notice) -> None:
+        waiting = self.waiting.setdefault(subscription, {})
+        place = f"{notice.not_before_ms:013d}#{notice.id}"
+        if notice.is_digest:
+            known = waiting.get(place)
+            count = notice.data["count"] + (known.data["count"] if known else 0)
+            waiting[place] = replace(notice, data={**notice.data, "count": count})
+        elif (subscription, notice.id) not in self.seen:
+            self.seen.add((subscription, notice.id))
+            waiting[place] = notice
+
+    def pending(self, subscription: str, upto_ms: int, limit: int) -> Sequence[Pending]:
+        found = sorted(self.waiting.get(subscription, {}).items())
+        return [Pending(place, each) for place, each in found if each.not_before_ms <= upto_ms][:limit]
+
+    def next_at_ms(self, subscription: str) -> int | None:
+        return min((each.not_before_ms for each in self.waiting.get(subscription, {}).values()), default=None)
+
+    def sent(self, subscription: str, pending: Pending, at_ms: int) -> None:
+        self.gone.setdefault(subscription, {})[pending.place] = self.waiting[subscription].pop(pending.place)
+
+    def replay(self, subscription: str, since_ms: int, now_ms: int) -> int:
+        again = {
+            place: each for place, each in self.gone.get(subscription, {}).items() if each.not_before_ms >= since_ms
+        }
+        self.waiting.setdefault(subscription, {}).update(again)
+        return len(again)
+
+
+@dataclass(slots=True)
+class SubscriptionWorld:
+    """One deployment's subscriptions; `broken` answers in the receiver's place."""
+
+    now_ms: int = START_MS
+    store: MemoryStore = field(default_factory=MemoryStore)
+    received: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    mails: list[tuple[str, str, str]] = field(default_factory=list)
+    published: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    queue: list[tuple[int, str, str]] = field(default_factory=list)
+    broken: dict[str, Answer] = field(default_factory=dict)
+    tries: int = 0
+    numbers: int = 0
+
+    @property
+    def ports(self) -> SubscriptionPorts:
+        return SubscriptionPorts(
+            store=self.store,
+            key=lambda: b"the key of the deployment",
+            post=self._post,
+            mail=self._mail,
+            invite=lambda subscription, address: f"arn:{subscription}",
+            uninvite=lambda arn: self.mails.append(("", "ended", arn)),
+            later=lambda tenant, subscription, delay: self.queue.append(
+                (self.now_ms + delay * 1000, tenant, subscription)
+            ),
+            publish=lambda kind, detail: self.published.append((kind, detail)),
+            now_ms=lambda: self.now_ms,
+            new_id=self._new_id,
+        )
+
+    @property
+    def management(self) -> Subscriptions:
+        return Subscriptions(self.ports)
+
+    def _new_id(self) -> str:
+        self.numbers += 1
+        return f"{self.numbers:032x}"[::-1]
+
+    def _post(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
+        self.tries += 1
+        record = str(json.loads(body)["data"].get("salesforce_id", ""))
+        broken = self.broken.get(record) or self.broken.get("")
+        if broken is None:
+            self.received.append((dict(headers), body))
+        return broken or Answer(200)
+
+    def _mail(self, subscription: str, subject: str, text: str) -> Answer:
+        self.mails.append((subscription, subject, text))
+        return Answer(200)
+
+    def event(self, kind: str, tenant: str = "acme", **detail: Any) -> None:
+        """Let an event happen."""
+        self.numbers += 1
+        take_event(
+            {
+                "id": f"e{self.numbers}",
+                "detail-type": kind,
+                "time": "2026-11-20T10:00:00Z",
+                "detail": {"tenant": tenant, **detail},
+            },
+            self.ports,
+        )
+
+    def signal(self, record: str, number: int, **more: Any) -> None:
+        """Let a signal fire."""
+        self.event("signal.matched", id=f"{record}-{number}", salesforce_id=record, signal="big", number=number, **more)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and deliver whatever comes due meanwhile."""
+        until = self.now_ms + round(seconds * 1000)
+        while self.queue and min(self.queue)[0] <= until:
+            at_ms, tenant, subscription = min(self.queue)
+            self.queue.remove((at_ms, tenant, subscription))
+            self.now_ms = max(self.now_ms, at_ms)
+            if not deliver(tenant, subscription, self.ports, lambda: True):
+                self.queue.append((self.now_ms + 360_000, tenant, subscription))
+        self.now_ms = until
+
+    def numbers_of(self, record: str) -> list[int]:
+        """Return the numbers of a record's signals as they were received."""
+        data = [json.loads(body)["data"] for _, body in self.received]
+        return [each["number"] for each in data if each.get("salesforce_id") == record]

@@ -1,0 +1,80 @@
+"""Where webhooks may go: by name, by https, to the public internet, also when the name leads elsewhere later."""
+
+from __future__ import annotations
+
+import pytest
+from causeway.errors import InvalidRequest
+from causeway.gateways.aws.webhooks import WebhookPoster
+from causeway.subscriptions.addresses import checked_url, is_public
+
+
+@pytest.mark.parametrize(
+    "url", ["https://hooks.example.com", "https://hooks.example.com:443/a?b=c", "https://xn--bcher-kva.example/"]
+)
+def test_public_names_are_taken(url: str) -> None:
+    assert checked_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://hooks.example.com",
+            "https://localhost/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://2130706433/",
+        ),
+        *(
+            "https://127.1/",
+            "https://0x7f.0.0.1/",
+            "https://10.0.0.1",
+            "https://169.254.169.254/latest",
+            "ftp://example.com",
+        ),
+        *(
+            "https://user:pw@example.com/",
+            "https://example.com:8443/",
+            "https://intranet/",
+            "https://db.internal/",
+            "https://a.local.",
+        ),
+        *("https://exam ple.com", "https://example.com\\@evil.com", "https://", "https://[bad", "javascript:alert(1)"),
+    ],
+)
+def test_everything_else_is_refused_with_what_to_enter_instead(url: str) -> None:
+    with pytest.raises(InvalidRequest) as met:
+        checked_url(url)
+    assert "https" in met.value.remedy
+
+
+def test_listed_origins_of_this_machine_are_taken() -> None:
+    assert checked_url("http://127.0.0.1:8080/hook", ("http://127.0.0.1:8080",))
+    with pytest.raises(InvalidRequest):
+        checked_url("http://127.0.0.1:80801/hook", ("http://127.0.0.1:8080",))
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        *(("93.184.216.34", True), ("2606:2800:220:1::1", True), ("10.0.0.1", False), ("172.16.5.5", False)),
+        *(
+            ("192.168.1.1", False),
+            ("127.0.0.1", False),
+            ("169.254.169.254", False),
+            ("100.64.0.1", False),
+            ("0.0.0.0", False),
+        ),
+        *(("224.0.0.1", False), ("240.0.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False)),
+        *(("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("nonsense", False)),
+    ],
+)
+def test_only_addresses_of_the_public_internet_count_as_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+@pytest.mark.parametrize("leads_to", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::ffff:127.0.0.1"], []])
+def test_a_name_that_leads_to_a_private_address_is_not_connected_to(leads_to: list[str]) -> None:
+    poster = WebhookPoster(resolve=lambda host, port: leads_to)
+    answer = poster.post("https://hooks.example.com/a", {}, "{}")
+    assert (answer.status, "not on the public internet" in answer.why) == (0, True)
