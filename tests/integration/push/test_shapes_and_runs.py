@@ -111,6 +111,7 @@ DATA = {
     "invalid_email": "the address",
     "invalid_message": "the message",
     "invalid_record": "the value",
+    "memory_full": "what is remembered of the person or record already; the rows of one sync alone always have room",
     "missing_permission": "the connected user, which the connection test checks",
     "no_sync": "no sync is there to be checked",
     "not_connected": "the connection",
