@@ -25,6 +25,7 @@ from causeway.gateways.dynamodb.config.syncs import SyncTable
 from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
 from causeway.gateways.dynamodb.parked.store import ParkedTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
+from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.lookups.items import Request as LookupRequest
@@ -35,6 +36,9 @@ from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.records.remembered import RememberedRecord, remembered_record
 from causeway.records.search import Found, search_records
 from causeway.settings import Settings
+from causeway.subscriptions.management import Subscriptions
+from causeway.subscriptions.ports import Answer as Received
+from causeway.subscriptions.ports import SubscriptionPorts
 from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.management import Syncs
 from causeway.syncs.sync import Sync
@@ -77,6 +81,21 @@ class LocalUseCases(UseCases):
         self.jobs = FakePullJobs()
         self.checkpoints = CheckpointTable(client, CONFIG_TABLE, now_ms)
         self.pull_history = PullHistory(self.runs, now_ms, new_id, stack.events.publish)
+        self.subscriptions = Subscriptions(
+            SubscriptionPorts(
+                store=SubscriptionTable(client, CONFIG_TABLE),
+                key=lambda: LINK_KEY,
+                post=lambda url, headers, body: Received(200),
+                mail=lambda subscription, subject, text: Received(200),
+                invite=lambda subscription, address: "",
+                uninvite=lambda arn: None,
+                later=lambda tenant, subscription, delay_s: None,
+                publish=stack.events.publish,
+                now_ms=now_ms,
+                new_id=new_id,
+                loopback=(),
+            )
+        )
         self.runs_now = RunsNow(
             self.connections,
             self.checkpoints,

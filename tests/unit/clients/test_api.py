@@ -56,7 +56,16 @@ def test_a_call_is_signed_for_execute_api_in_its_region() -> None:
 
 
 def test_a_key_with_any_characters_stays_one_segment_of_the_path() -> None:
-    record: dict[str, Any] = {"source": "i:q", "key": "lead/7 ü", "links": {}, "outcomes": {}, "data": {}}
+    known = {
+        "links": {},
+        "outcomes": {},
+        "data": {},
+        "field_times": {},
+        "events": [],
+        "parked": [],
+        "instance_url": None,
+    }
+    record: dict[str, Any] = {"source": "i:q", "key": "lead/7 ü", **known}
     api = Api(Answer(body=record))
     api.client.read_record("acme", "i:q", "lead/7 ü")
     assert api.asked[0].path == "/live/v1/tenants/acme/records/i%3Aq/lead%2F7%20%C3%BC"
