@@ -82,7 +82,8 @@ def test_sessions(name: str, stack: ConnectStack, monkeypatch: pytest.MonkeyPatc
     policy = session_authorizer.lambda_handler(event, a_lambda_context())
     statement = policy["policyDocument"]["Statement"][0]
     assert (statement["Effect"], statement["Resource"]) == (SESSIONS[name], event["methodArn"])
-    assert policy["context"] == ({**kept, "tenant": "acme"} if SESSIONS[name] == "Allow" else {})
+    who = {**kept, "tenant": "acme", "origin": "", "source": "", "acts_for": ""}
+    assert policy["context"] == (who if SESSIONS[name] == "Allow" else {})
 
 
 def test_every_example_event_is_tried() -> None:

@@ -99,7 +99,7 @@ class Slot:
 class Fired:
     """The signals that fired for the records of a page (as events), and what is to be kept of each record: signal → what was seen."""
 
-    events: Sequence[Mapping[str, Any]] = ()
+    events: tuple[Mapping[str, Any], ...] = ()
     states: Mapping[str, Mapping[str, list[Any]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:

@@ -22,7 +22,7 @@ def fired_signals(sync: Sync, held: Held, rows: Sequence[PublishedRow], seen: Ma
         fired = edges(states, row.looks, row.stamp_ms, by)
         events += [_event(sync, row, edge_json(edge, held.org_id, row.record_id, by)) for edge in fired]
     changed = {each: _news(states, seen.get(each, {})) for each, states in after.items()}
-    return Fired(events, {each: states for each, states in changed.items() if states})
+    return Fired(tuple(events), {each: states for each, states in changed.items() if states})
 
 
 def _news(states: States, before: States) -> States:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from causeway.errors import ClaimBusy
 from causeway.gateways.dynamodb.config.checkpoints import CheckpointTable
-from causeway.pull.jobs import EmittedPage, Held, Unsent
+from causeway.pull.jobs import EmittedPage, Fired, Held, Unsent
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
 from causeway.pull.planning.watermarks import Place, Window
 
@@ -59,6 +60,15 @@ def test_a_page_and_the_checkpoint_after_it_are_stored_together(store: Any) -> N
     again = held(store, "w2")
     assert again.checkpoint == BEHIND
     assert store.unsent(again) == Unsent(b'{"records":[1]}', {"a": {"Phone": "m"}}, 77)
+
+
+def test_a_page_comes_back_with_the_signals_that_fired_for_it(store: Any) -> None:
+    first = held(store)
+    fired = Fired(({"id": "e1", "signal": "hot"},), {an_id(1): {"hot": [True, 5]}})
+    store.save(first, BEHIND, replace(page(1, an_id(1)), fired=fired))
+    found = store.unsent(first)
+    assert found
+    assert found.fired == fired
 
 
 def test_a_page_that_was_sent_is_not_sent_again(store: Any) -> None:

@@ -75,7 +75,8 @@ def unsent_of(chunks: Iterable[bytes]) -> Unsent | None:
         return None
     text, _, details = zlib.decompress(body).partition(b"\n")  # JSON texts have no line breaks of their own
     synced, cut_ms, *fired = json.loads(details)  # pages of older versions have no signals
-    return Unsent(text, synced, cut_ms, Fired(*fired[0]) if fired else Fired())
+    events, states = fired[0] if fired else ((), {})
+    return Unsent(text, synced, cut_ms, Fired(tuple(events), states))
 
 
 def _compressed(fingerprints: Mapping[str, bytes]) -> bytes:
