@@ -15,7 +15,15 @@ INDEX_KEYS = {
     "ParkedTable/index/by_record": "record_pk",
     "ParkedTable/index/by_group": "group_pk",
 }
-QUEUES = ("PushQueue", "PushDeadLetterQueue", "OutboundQueue", "PullQueue", "PullDeadLetterQueue")
+QUEUES = (
+    "PushQueue",
+    "PushDeadLetterQueue",
+    "OutboundQueue",
+    "PullQueue",
+    "PullDeadLetterQueue",
+    "NoticeQueue",
+    "NoticeDeadLetterQueue",
+)
 OPERATIONS = {
     "lambda:InvokeFunction": "invoke",
     "s3:ListBucket": "list_objects_v2",
@@ -43,7 +51,13 @@ class Probe:
 
 def probes(names: dict[str, str], stack_name: str) -> list[Probe]:
     """Return every probe for a stack with these physical names by logical id."""
-    return [*_tables(names), *_queues(names), *_secrets_and_keys(names, stack_name), *_others(names, stack_name)]
+    return [
+        *_tables(names),
+        *_queues(names),
+        *_secrets_and_keys(names, stack_name),
+        *_mail(names),
+        *_others(names, stack_name),
+    ]
 
 
 def _tables(names: dict[str, str]) -> list[Probe]:
@@ -108,6 +122,7 @@ def _secrets_and_keys(names: dict[str, str], stack_name: str) -> list[Probe]:
     return [
         Probe("secretsmanager:GetSecretValue", "AppCredentialsSecret", {"SecretId": names["AppCredentialsSecret"]}),
         Probe("secretsmanager:GetSecretValue", "LinkSigningSecret", {"SecretId": names["LinkSigningSecret"]}),
+        Probe("secretsmanager:GetSecretValue", "WebhookKeySecret", {"SecretId": names["WebhookKeySecret"]}),
         Probe("secretsmanager:GetSecretValue", "tenants/*", {"SecretId": tenant}),
         Probe("secretsmanager:PutSecretValue", "tenants/*", {"SecretId": tenant, "SecretString": NOBODY}),
         Probe("secretsmanager:DeleteSecret", "tenants/*", {"SecretId": tenant, "ForceDeleteWithoutRecovery": True}),
@@ -118,6 +133,16 @@ def _secrets_and_keys(names: dict[str, str], stack_name: str) -> list[Probe]:
         Probe("kms:Encrypt", "TokenKey", {**own_key, "Plaintext": b"probe"}),
         Probe("kms:Decrypt", "TokenKey", {**own_key, "CiphertextBlob": b"probe"}),
         Probe("kms:GenerateDataKey", "TokenKey", {**own_key, "KeySpec": "AES_256"}),
+    ]
+
+
+def _mail(names: dict[str, str]) -> list[Probe]:
+    """Leave out Publish and Subscribe: a topic's own policy allows them to every role of the account."""
+    topic = names["NoticeTopic"]
+    return [
+        Probe("sns:Unsubscribe", "*", {"SubscriptionArn": f"{topic}:{NOBODY}"}),
+        Probe("sns:GetTopicAttributes", "NoticeTopic", {"TopicArn": topic}),
+        Probe("sns:SetTopicAttributes", "NoticeTopic", {"TopicArn": topic, "AttributeName": NOBODY}),
     ]
 
 

@@ -30,6 +30,8 @@ def resource_key(resource: Any) -> str:
     """Return a policy's resource in the probes' words: `ConfigTable`, `ConfigTable/index/due`, `tenants/*`, `public-url`."""
     if isinstance(resource, str):
         return resource
+    if "Ref" in resource:
+        return str(resource["Ref"])
     if "Fn::GetAtt" in resource:
         return str(resource["Fn::GetAtt"][0])
     pattern = resource["Fn::Sub"].replace(".Arn}", "}")

@@ -22,7 +22,7 @@ WILDCARDS = {
         "secretsmanager:CreateSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:DeleteSecret",
         "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*",
     ): "a tenant's secrets come to be when it connects",
-    ("sns:Unsubscribe", "${NoticeTopic}:*"): "the subscriptions of the stack's own topic",
+    ("sns:Unsubscribe", "*"): "the authorization reference of SNS has no resource type for it",
     ("s3:GetObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
     ("s3:PutObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
 }
