@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims.answers import Held
 from causeway.push.memory.claims.held import HeldClaims, hold
+from causeway.push.memory.entity import Entity
 from causeway.push.memory.owned_records import disown_record, own_record
 
 CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
@@ -17,7 +18,8 @@ def own_records(claims: HeldClaims, desired: Mapping[str, str], read_started_ms:
     """
     Return the held entity that owns each record (record Id → the entity that asks).
 
-    A record whose owner another worker holds, or whose owner was completed after our read began, is missing.
+    A record whose owner another worker holds, or whose owner was completed after our read began, is missing; so is one that a
+    create of another entity may have made whose result was not remembered: that one's own change finds it by its values first.
     """
     owned = {record_id: claims.owners[record_id] for record_id in desired if record_id in claims.owners}
     asked = {record_id: entity for record_id, entity in desired.items() if record_id not in owned}
@@ -25,6 +27,8 @@ def own_records(claims: HeldClaims, desired: Mapping[str, str], read_started_ms:
     others = {entity for entity in answers.values() if entity not in claims.held}
     _acquire_owners(claims, others)
     for record_id, entity in answers.items():
+        if entity in others and entity in claims.held and _may_have_lost(claims.entities[entity], record_id):
+            continue
         if entity in claims.held and (entity not in others or _is_older(claims.held[entity], read_started_ms)):
             _note_owner(claims, record_id, entity)
             owned[record_id] = entity
@@ -69,6 +73,12 @@ def _acquire_owners(claims: HeldClaims, entities: Iterable[str]) -> None:
 def _is_older(held: Held, read_started_ms: int) -> bool:
     """Return whether nothing was written under a claim since a read began."""
     return held.completed_at_ms < read_started_ms - CLOCK_MARGIN_MS
+
+
+def _may_have_lost(entity: Entity, record_id: str) -> bool:
+    """Return whether a record may be of a create whose result an entity does not know yet: it owns it, and knows nothing of it."""
+    is_linked = any(record_id in kept.get("links", {}).values() for kept in entity.keys.values())
+    return bool(entity.creating) and record_id not in entity.times and not is_linked
 
 
 def _note_owner(claims: HeldClaims, record_id: str, entity: str) -> None:
