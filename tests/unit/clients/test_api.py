@@ -56,7 +56,7 @@ def test_a_call_is_signed_for_execute_api_in_its_region() -> None:
 
 
 def test_a_key_with_any_characters_stays_one_segment_of_the_path() -> None:
-    known = {
+    known: dict[str, Any] = {
         "links": {},
         "outcomes": {},
         "data": {},
