@@ -51,6 +51,7 @@ test-clients: $(READY) ## Drive the running API, queues and org with independent
 
 test-browser: $(READY) ## Walk the pages and the console in a headless browser
 	$(PYTHON) -m tests.browser.run
+	$(PYTHON) -m tests.browser.examples
 
 docs: $(READY) ## Build the documentation site into .local/site/html; a broken link fails
 	@$(PYTHON) -m local.site
