@@ -94,6 +94,6 @@ def handle(world: World, sent: Sequence[dict[str, Any]], **replaced: Any) -> Non
                 "attributes": {"SentTimestamp": now},
             }
         )
-    failed = answered({"Records": records}, Context(), world.ports(**replaced))["batchItemFailures"]  # type: ignore[arg-type]
+    failed = answered({"Records": records}, Context(), world.ports(**replaced))["batchItemFailures"]  # type: ignore[arg-type]  # a bare context
     if failed:
         raise SystemExit(f"messages were redelivered: {failed}")

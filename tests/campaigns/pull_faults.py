@@ -392,7 +392,7 @@ def _player(story: Story, tales: Sequence[Tale]) -> int:
 
     def play(answer: int) -> None:
         for tale in tales:
-            text = _of_a_child(lambda pipe, tale=tale: _write(pipe, tale(story)))  # type: ignore[misc]
+            text = _of_a_child(partial(_play, tale, story))
             found = Figures(**json.loads(text)) if text else Figures(runs=1, endless=1)
             story.missed_after |= {found.state: found.missed} if found.state else {}
             os.write(answer, json.dumps(asdict(found)).encode() + b"\n")
@@ -400,8 +400,9 @@ def _player(story: Story, tales: Sequence[Tale]) -> int:
     return _forked(play)
 
 
-def _write(pipe: int, found: Figures) -> None:
-    os.write(pipe, json.dumps(asdict(found)).encode())
+def _play(tale: Tale, story: Story, pipe: int) -> None:
+    """Play one tale and write its figures to a pipe."""
+    os.write(pipe, json.dumps(asdict(tale(story))).encode())
 
 
 def _of_a_child(play: Callable[[int], None]) -> str:

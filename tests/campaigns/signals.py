@@ -365,12 +365,12 @@ def variant(name: str) -> Iterator[None]:
     if name == "no_state":
         fired_signals._states = lambda task, outcome, claims: {}
     if name == "edges_not_kept":
-        Entity.parse = classmethod(_without_edges(before_edges))  # type: ignore[assignment, method-assign]
+        Entity.parse = classmethod(_without_edges(before_edges))  # type: ignore[assignment, method-assign]  # broken on purpose
     try:
         yield
     finally:
         fired_signals._states = before_states
-        Entity.parse = before_edges  # type: ignore[method-assign]
+        Entity.parse = before_edges  # type: ignore[method-assign]  # whole again
 
 
 def _without_edges(parse: Callable[[str | None], Entity]) -> Callable[[type[Entity], str | None], Entity]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlencode
 
 from causeway.parked.entries import Parked
@@ -22,7 +23,7 @@ from tests.support.api.stack import ApiStack, an_api_stack
 PATIENCE_S = 10.0
 WIDE = """[...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1
   && !each.closest('.scroll, .sections, .tabs')).slice(0, 5).map((each) => each.outerHTML.slice(0, 90))"""
-PRESSED = ("button", "tab", "link")
+PRESSED: tuple[Literal["button", "tab", "link"], ...] = ("button", "tab", "link")
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Visit:
         give_up = time.monotonic() + PATIENCE_S
         while time.monotonic() < give_up:
             for role in PRESSED:
-                found = place.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+                found = place.get_by_role(role, name=name, exact=True)
                 if found.count():
                     return found.last
             if place.locator("summary").filter(has_text=name).count():

@@ -48,9 +48,9 @@ class Uses(UseCases):
     """The use cases of records over a world whose memory and history lie in DynamoDB."""
 
     def __init__(self, w: World, client: Any) -> None:
-        self.w, self.syncs = w, SyncList(w)  # type: ignore[assignment]
-        self.connections = w.connections  # type: ignore[assignment]
-        self.now_ms = w.clock  # type: ignore[method-assign]
+        self.w, self.syncs = w, SyncList(w)  # type: ignore[assignment]  # what records ask of it
+        self.connections = w.connections  # type: ignore[assignment]  # the world's own
+        self.now_ms = w.clock  # type: ignore[method-assign]  # virtual time
         self.runs = RunTable(client, "config", w.clock, 30)
         self.memory = ClaimTable(client, "state", "reader", w.clock, 0)
         dynamodb, objects = a_parked_table()

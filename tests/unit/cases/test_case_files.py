@@ -94,7 +94,7 @@ class Broken:
 
 def test_whatever_a_case_meets_is_its_own_failure(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CASE + "- {name: n, steps: [{calls: {}}]}\n- {name: m, steps: [{calls: {}}]}\n")
-    found = [unmet for _, unmet in played(read_cases("push", tmp_path), Broken(), "push")]  # type: ignore[arg-type]
+    found = [unmet for _, unmet in played(read_cases("push", tmp_path), Broken(), "push")]  # type: ignore[arg-type]  # no place: it breaks
     assert found == ["reset: OSError: the org is gone"] * 2
 
 

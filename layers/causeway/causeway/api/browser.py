@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from causeway.connections.brand import Brand
+from causeway.connections.brand import NO_BRAND, Brand
 from causeway.connections.oauth.ports import Answer, Redirect
 from causeway.connections.pages.html import Kind, branded, page_headers
 
@@ -48,7 +48,7 @@ def page_request_of(event: Mapping[str, Any]) -> PageRequest:
     )
 
 
-def page_answer(answer: Answer | Redirect, public_url: str, brand: Brand = Brand()) -> dict[str, Any]:  # noqa: B008
+def page_answer(answer: Answer | Redirect, public_url: str, brand: Brand = NO_BRAND) -> dict[str, Any]:
     """Return the proxy answer: the page in the product's dress with its headers, or a 303, which turns a POST into a GET."""
     if isinstance(answer, Redirect):
         headers, status, body = _NOT_KEPT | {"Location": answer.location}, 303, ""

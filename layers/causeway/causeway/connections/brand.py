@@ -40,6 +40,9 @@ class Brand(NamedTuple):
         return f"{parts.scheme}://{parts.netloc}"
 
 
+NO_BRAND = Brand()
+
+
 def brand_of(settings: BrandSettings) -> Brand:
     """Return the brand of a deployment."""
     return Brand(

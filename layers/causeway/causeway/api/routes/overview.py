@@ -15,6 +15,7 @@ from causeway.api.bodies.overview import (
     UsageForecast,
 )
 from causeway.api.needs import needs_of
+from causeway.api.routes.usage import usage_now
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.connections.forecast import forecast_used
@@ -70,17 +71,9 @@ def _connection(connection: Connection) -> ConnectionState:
 
 
 def _usage(call: Call, use: UseCases, connection: Connection) -> UsageForecast:
-    report, usage = use.usage_of(call.tenant), connection.usage
-    gathering_s, pace = use.pace_of(usage)
+    usage = connection.usage
     return UsageForecast(
-        used=report.used,
-        allowed=report.allowed,
-        share=report.share,
-        read_at=None if report.read_at_ms is None else rfc3339(report.read_at_ms),
-        pauses_at=report.pauses_at,
-        is_alarming=report.is_alarming,
-        gathering_s=gathering_s,
-        pace=pace,
+        **usage_now(call, use, connection).model_dump(),
         share_percent=use.settings.quota_share_percent,
         forecast=forecast_used(usage, use.connections.earlier_usage(call.tenant)) if usage else None,
     )

@@ -10,13 +10,19 @@ from causeway.connections.access.roles import Role
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
+    from causeway.connections.connection import Connection
     from causeway.wiring.api import UseCases
 
 
 def read_usage(call: Call, use: UseCases) -> Usage:
     """Read how many of its API calls the org has used."""
+    return usage_now(call, use, use.connections.get(call.tenant))
+
+
+def usage_now(call: Call, use: UseCases, connection: Connection) -> Usage:
+    """Return the usage of a connection's org, and how changes are gathered because of it."""
     report = use.usage_of(call.tenant)
-    gathering_s, pace = use.pace_of(use.connections.get(call.tenant).usage)
+    gathering_s, pace = use.pace_of(connection.usage)
     return Usage(
         used=report.used,
         allowed=report.allowed,

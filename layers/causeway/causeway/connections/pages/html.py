@@ -9,7 +9,7 @@ from html import escape
 from string import Template
 from typing import Final, Literal
 
-from causeway.connections.brand import Brand, luminance, readable
+from causeway.connections.brand import NO_BRAND, Brand, luminance, readable
 
 type Kind = Literal["shown", "mistyped", "link_refused", "attempt_unknown", "other_org", "not_ready"]
 
@@ -127,7 +127,7 @@ def brand_style(brand: Brand) -> str:
     return f":root{{--brand:{readable(brand.color)};--brand-dark:{readable(brand.color, _DARK_CARD)}}}"
 
 
-def page_headers(shown: Page, *, https: bool, brand: Brand = Brand()) -> dict[str, str]:  # noqa: B008  # a constant
+def page_headers(shown: Page, *, https: bool, brand: Brand = NO_BRAND) -> dict[str, str]:
     """
     Return the headers that a page is sent with.
 

@@ -83,7 +83,7 @@ class WebhookPoster:
 def _checked(base: Any, resolve: Resolve) -> Any:
     """Return a connection that goes to a checked address of its host; the certificate is still that of the name."""
 
-    class CheckedConnection(base):  # type: ignore[misc]
+    class CheckedConnection(base):  # type: ignore[misc]  # urllib3 has one class for http and one for https
         def _new_conn(self) -> socket.socket:
             addresses = resolve(self.host, self.port)
             if not addresses or not all(is_public(each) for each in addresses):

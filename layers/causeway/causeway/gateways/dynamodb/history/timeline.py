@@ -13,16 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from causeway.contract.timeline import Decision, Noted
-from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
+from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.items import from_item, to_item
 
 DAY_S = 86_400
 MAX_CONTENT = 350_000  # bytes, compressed; DynamoDB takes 400 KB an item
 MAX_PARTS = 1_024
-MAX_BATCH_GET = 100  # DynamoDB limit: keys per BatchGetItem
-ROUNDS = 8
 FAST = 1  # zlib's level; changes of one batch are much alike
 _NOT_NOW = "The history does not answer at the moment."
 
@@ -78,22 +76,9 @@ class TimelineTable:
 
     def _items(self, keys: Sequence[Mapping[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
         unique = list({(key["pk"], key["sk"]): key for key in keys}.values())
-        parts = [unique[start : start + MAX_BATCH_GET] for start in range(0, len(unique), MAX_BATCH_GET)]
-        with passing_faults(_NOT_NOW):
-            items = [item for part in in_parallel(self._some, parts) for item in part]
+        items = [from_item(item) for item in items_by_key(self._client, self._table, unique, _NOT_NOW)]
         now_s = self._now_ms() // 1000
         return {(item["pk"], item["sk"]): item for item in items if item["expires_at"] > now_s}
-
-    def _some(self, keys: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-        pending: list[Any] = [to_item(key) for key in keys]
-        found: list[dict[str, Any]] = []
-        for _ in range(ROUNDS):
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": pending}})
-            found += [from_item(item) for item in answer["Responses"].get(self._table, ())]
-            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-            if not pending:
-                return found
-        raise StoreUnavailable(_NOT_NOW, "It is tried again.")
 
 
 def parts_of(noted: Sequence[Noted]) -> list[bytes]:

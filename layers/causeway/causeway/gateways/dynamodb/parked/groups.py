@@ -11,16 +11,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.parallel import in_parallel
+from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.gateways.dynamodb.parked.queries import group_query, group_sk, groups_pk, query_of, tenant_pk
 from causeway.parked.groups import GroupCount
 
 MOST_COUNTED = 100_000  # keys of one tenant that one look reads: about 13 reads of 1 MB
 MOST_ADOPTED = 5_000  # entries of older versions that one look gives their group
-MAX_BATCH_GET = 100  # DynamoDB limit: keys per BatchGetItem
-ROUNDS = 8  # BatchGetItem may leave keys unprocessed
+NOT_NOW = "The parked store does not answer at the moment."
 
 type Key = tuple[str, str]
 """The tenant and the id of an item."""
@@ -51,20 +50,10 @@ class GroupIndex:
     def items(self, keys: Sequence[Key]) -> list[dict[str, Any]]:
         """Return the items of these tenants and ids that exist, in their order."""
         pairs = list(dict.fromkeys((tenant_pk(tenant), item_id) for tenant, item_id in keys))
-        parts = [pairs[start : start + MAX_BATCH_GET] for start in range(0, len(pairs), MAX_BATCH_GET)]
-        found = {(item["pk"], item["sk"]): item for part in in_parallel(self._some, parts) for item in part}
+        wanted = [{"pk": pk, "sk": sk} for pk, sk in pairs]
+        items = [from_item(item) for item in items_by_key(self._client, self._table, wanted, NOT_NOW)]
+        found = {(item["pk"], item["sk"]): item for item in items}
         return [found[pair] for pair in pairs if pair in found]
-
-    def _some(self, pairs: Sequence[Key]) -> list[dict[str, Any]]:
-        pending: list[Any] = [to_item({"pk": pk, "sk": sk}) for pk, sk in pairs]
-        found: list[dict[str, Any]] = []
-        for _ in range(ROUNDS):
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": pending}})
-            found += [from_item(item) for item in answer["Responses"].get(self._table, ())]
-            pending = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-            if not pending:
-                return found
-        raise StoreUnavailable("The parked store does not answer at the moment.", "It is tried again.")
 
     def _adopt(self, tenant: str) -> bool:
         """Give entries of older versions their group; return whether none is left."""

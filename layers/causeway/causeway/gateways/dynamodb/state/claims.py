@@ -17,7 +17,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from causeway.gateways.aws.parallel import in_parallel
-from causeway.gateways.dynamodb.state.batch_get import items_by_pk
+from causeway.gateways.dynamodb.batch_get import items_by_pk
 from causeway.gateways.dynamodb.state.claim_items import Item, held_of, old_item, seen_of, state_of
 from causeway.gateways.dynamodb.state.claim_updates import (
     Update,

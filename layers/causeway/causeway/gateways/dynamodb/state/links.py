@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from causeway.gateways.dynamodb.state.batch_get import items_by_pk
+from causeway.gateways.dynamodb.batch_get import items_by_pk
 from causeway.gateways.dynamodb.state.claim_items import state_of
 from causeway.gateways.dynamodb.state.keys import owner_index_of, pk_of, record_attribute
 from causeway.pull.jobs import LinkedRecord

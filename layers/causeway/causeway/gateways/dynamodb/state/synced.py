@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
-from causeway.gateways.dynamodb.state.batch_get import items_by_pk
+from causeway.gateways.dynamodb.batch_get import items_by_pk
 from causeway.gateways.dynamodb.state.keys import pk_of
 from causeway.push.memory.hashes import hashed
 from causeway.push.memory.two_way import LastSynced
