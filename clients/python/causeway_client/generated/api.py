@@ -408,7 +408,7 @@ class NewParent(BaseModel):
 
 class NewSession(BaseModel):
     """
-    A session of one hour; the token is shown this once.
+    A session; it ends at `expires_at`, and the token is shown this once.
     """
 
     token: str

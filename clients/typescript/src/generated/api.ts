@@ -1783,7 +1783,7 @@ export interface components {
         };
         /**
          * NewSession
-         * @description A session of one hour; the token is shown this once.
+         * @description A session; it ends at `expires_at`, and the token is shown this once.
          */
         NewSession: {
             /** Token */

@@ -30,7 +30,7 @@ class BrowserLinkRequest(Strict):
 
 
 class NewSession(Answer):
-    """A session of one hour; the token is shown this once."""
+    """A session; it ends at `expires_at`, and the token is shown this once."""
 
     token: str
     console_url: str
