@@ -1,5 +1,5 @@
 """
-What happened, in ConfigTable, beyond the runs: counts by tenant and day.
+What happened, in ConfigTable, beyond the runs: counts by tenant and day, and the timelines of records.
 
-Push and pull write it, the API reads it. Begin with `days.py`.
+Push and pull write the counts, push writes the timelines, the API reads both. Begin with `days.py`, then `timeline.py`.
 """
