@@ -38,6 +38,7 @@ LEASE_MS = 300_000  # prolonged with every page; longer than any one call plus t
 SLOT_MARGIN_MS = 30_000
 OTHERS_RUN = "It waits for the tenant's other runs: so many run at a time as PullRunsPerTenant says."
 WORKER_HOLDS = "It waits for the worker that holds this sync, or held it and died."
+IMPORT_GOES_ON = "It waits for the import of this sync that is under way: the run {}."
 
 
 def pull_sync(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: int = 1) -> Ended:
@@ -132,6 +133,9 @@ def _under_lease(part: _Part) -> Ended:
     held = ports.checkpoints.claim(job.tenant, job.sync, part.connection.org_id, ports.new_id(), LEASE_MS)
     if held is None:
         return wait_for_place(job, WORKER_HOLDS, ports) if job.run else Ended.BUSY
+    if other := _other_import(job, held, ports):
+        ports.checkpoints.release(held, is_sent=False)
+        return wait_for_place(job, IMPORT_GOES_ON.format(other), ports)
     if _is_done_already(job, held):
         ports.checkpoints.release(held, is_sent=False)
         return _closed_again(job, held, ports)
@@ -163,6 +167,15 @@ def _ended_part(part: _Part, held: Held) -> Ended:
         raise unforeseen(part.job, ports, type(error).__name__) from error
     ports.runs.ended(part.job.tenant, part.job.run, "completed")
     return Ended.DONE
+
+
+def _other_import(job: PullJob, held: Held, ports: PullPorts) -> str:
+    """Return the run of another import that goes on, "" for none: one place is kept, and each would begin anew after the other."""
+    kept = held.checkpoint.importing
+    if not job.only or kept is None or kept.run == job.run:
+        return ""
+    goes_on = ports.runs.is_open(job.tenant, kept.run) and not ports.runs.is_cancelled(job.tenant, kept.run)
+    return kept.run if goes_on else ""
 
 
 def _is_done_already(job: PullJob, held: Held) -> bool:

@@ -134,3 +134,45 @@ def test_an_import_behind_a_closed_gate_is_queued_again_because_no_schedule_goes
     pulling.org.advance(delay_s)
     through(pulling, job)
     assert [each["salesforce_id"] for each in pulling.received()] == ALL
+
+
+def in_short_parts(pulling: Pulling, *jobs: PullJob) -> int:
+    """Work on jobs in turn, each worker with time for a page or two, until all runs have ended; return how many workers it took."""
+    waiting, workers = [*jobs], 0
+    while waiting:
+        workers += 1
+        assert workers < 60
+        pulling.patience = Short(6)
+        if pulling.run(waiting.pop(0)) is not Ended.DONE:
+            job, delay_s = pulling.queues.jobs.pop(0)
+            pulling.org.advance(delay_s)
+            waiting.append(job)
+    return workers
+
+
+def test_two_imports_of_one_sync_publish_everything_once_each_and_both_end() -> None:
+    pulling = pulled()
+    in_short_parts(pulling, an_import(), an_import(run="import-2"))
+    published = [each["salesforce_id"] for each in pulling.received()]
+    assert published == [*ALL, *ALL]
+    assert {pulling.runs.statuses[run] for run in ("import-1", "import-2")} == {"completed"}
+
+
+def test_an_import_shows_that_it_waits_for_the_one_that_is_under_way() -> None:
+    pulling = pulled()
+    pulling.patience = Short(6)
+    assert pulling.run(an_import()) is Ended.HANDED_OVER
+    assert pulling.run(an_import(run="import-2")) is Ended.LATER
+    assert pulling.runs.statuses["import-2"] == "waiting"
+    assert "import of this sync that is under way: the run import-1." in pulling.runs.details["import-2"]
+
+
+def test_an_import_does_not_wait_for_one_that_is_being_cancelled() -> None:
+    pulling = pulled()
+    pulling.patience = Short(6)
+    assert pulling.run(an_import()) is Ended.HANDED_OVER
+    pulling.received()
+    pulling.runs.cancelled.add("import-1")
+    pulling.patience = Patience()
+    through(pulling, an_import(run="import-2"))
+    assert [each["salesforce_id"] for each in pulling.received()] == ALL
