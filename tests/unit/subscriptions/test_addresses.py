@@ -48,6 +48,19 @@ def test_everything_else_is_refused_with_what_to_enter_instead(url: str) -> None
     assert "https" in met.value.remedy
 
 
+@pytest.mark.parametrize(
+    "host", ["a..example.com", ".example.com", "example.com..", f"{'a' * 64}.example.com", f"{'a.' * 126}example.com"]
+)
+def test_a_name_that_no_dns_can_hold_is_refused_with_the_reason(host: str) -> None:
+    with pytest.raises(InvalidRequest, match="1 to 63 characters"):
+        checked_url(f"https://{host}/x")
+
+
+@pytest.mark.parametrize("host", ["a..example.com", f"{'a' * 64}.example.com"])
+def test_a_name_that_cannot_be_looked_up_is_an_answer_that_did_not_come(host: str) -> None:
+    assert WebhookPoster().post(f"https://{host}/x", {}, "{}").status == 0
+
+
 def test_listed_origins_of_this_machine_are_taken() -> None:
     assert checked_url("http://127.0.0.1:8080/hook", ("http://127.0.0.1:8080",))
     with pytest.raises(InvalidRequest):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from causeway.errors import InvalidRequest
 
 MAX_LENGTH = 2_048
+MAX_NAME, MAX_LABEL = 253, 63  # RFC 1035: characters of a name, and of each part between its dots
 _LOCAL = (".local", ".internal", ".localhost", ".home.arpa", ".lan", ".corp")
+
+
+def is_listed(url: str, loopback: Sequence[str]) -> bool:
+    """Return whether a URL is at one of these origins of this machine (a simulated receiver), which are not checked."""
+    return any(url == origin or url.startswith(f"{origin}/") for origin in loopback)
 
 
 def checked_url(url: str, loopback: tuple[str, ...] = ()) -> str:
     """Return a URL to which events may be posted; raise InvalidRequest with what to enter instead."""
-    if any(url == origin or url.startswith(f"{origin}/") for origin in loopback):
+    if is_listed(url, loopback):
         return url
     fault = _fault(url)
     if fault:
@@ -31,7 +38,7 @@ def _fault(url: str) -> str:
         port = parts.port
     except ValueError:
         return "it is no address"
-    host = (parts.hostname or "").rstrip(".")
+    host = (parts.hostname or "").removesuffix(".")
     if parts.scheme != "https":
         return "it must begin with https://"
     if parts.username or parts.password or "@" in parts.netloc:
@@ -40,6 +47,8 @@ def _fault(url: str) -> str:
         return "only port 443 is allowed"
     if not host or "." not in host or host.endswith(_LOCAL) or _is_number(host):
         return "its host must be a public name, not an IP address or a local one"
+    if len(host) > MAX_NAME or any(not 0 < len(label) <= MAX_LABEL for label in host.split(".")):
+        return f"each part of its host's name, between the dots, must have 1 to {MAX_LABEL} characters"
     return ""
 
 

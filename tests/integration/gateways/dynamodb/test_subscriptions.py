@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
+from causeway.errors import StoreUnavailable
 from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
 from causeway.subscriptions.notices import Notice
 from causeway.subscriptions.subscription import Subscription
@@ -59,6 +63,23 @@ def test_a_notice_waits_once_is_sent_in_order_and_can_be_replayed(table: Subscri
     assert (table.pending(ONE.id, NOW_MS + 999, 10), table.next_at_ms(ONE.id)) == ([], None)
     assert table.replay(ONE.id, NOW_MS + 2, NOW_MS) == 1
     assert [each.notice for each in table.pending(ONE.id, NOW_MS + 9, 10)] == [a_notice(2)]
+
+
+@pytest.mark.parametrize("reason", ["TransactionConflict", "ThrottlingError"])
+def test_a_notice_that_meets_another_writer_is_tried_again(
+    table: SubscriptionTable, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    table.add(ONE.id, a_notice(1))
+    (pending,) = table.pending(ONE.id, NOW_MS + 9, 10)
+    answer: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+        "CancellationReasons": [{"Code": "None"}, {"Code": reason}],
+    }
+    monkeypatch.setattr(table, "_client", Mock(**{"transact_write_items.side_effect": ClientError(answer, "Write")}))
+    with pytest.raises(StoreUnavailable):
+        table.sent(ONE.id, pending, NOW_MS)
+    with pytest.raises(StoreUnavailable):
+        table.add(ONE.id, a_notice(2))
 
 
 def test_notices_of_a_digest_are_counted_together(table: SubscriptionTable) -> None:

@@ -16,7 +16,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from causeway.subscriptions.addresses import is_public
+from causeway.subscriptions.addresses import is_listed, is_public
 from causeway.subscriptions.ports import Answer
 
 CONNECT_S, ANSWER_S = 5.0, 15.0
@@ -43,10 +43,11 @@ class WebhookPoster:
     def post(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
         """Post a body and return the status, or why none came."""
         parts = urlsplit(url)
-        is_local = any(url == origin or url.startswith(f"{origin}/") for origin in self._loopback)
-        pool = self._pool(parts.scheme, parts.hostname or "", parts.port, is_checked=not is_local)
         path = parts.path or "/"
+        pool = None
         try:
+            is_checked = not is_listed(url, self._loopback)
+            pool = self._pool(parts.scheme, parts.hostname or "", parts.port, is_checked=is_checked)
             answer = pool.urlopen(
                 "POST",
                 f"{path}?{parts.query}" if parts.query else path,
@@ -60,10 +61,11 @@ class WebhookPoster:
             answer.close()
         except NotPublic as error:
             return Answer(0, str(error))
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:  # UnicodeError: no name for DNS (IDNA)
             return Answer(0, f"it did not answer ({type(error).__name__})")
         finally:
-            pool.close()
+            if pool:
+                pool.close()
         why = "" if 200 <= answer.status < 300 else f"it answered {answer.status}"
         return Answer(answer.status, why)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.subscriptions.notices import Notice
@@ -26,6 +27,7 @@ KEPT_S = 7 * 86_400  # how long what was sent can be replayed, and an id is know
 WAITS_S = 14 * 86_400
 _STATE = ("failing_since_ms", "attempts", "next_try_ms", "disabled_because")
 _NOT_NOW = "The subscriptions cannot be reached at the moment."
+_CROSSED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _TAKEN = "ConditionalCheckFailedException"
 
 
@@ -90,13 +92,7 @@ class SubscriptionTable:
         puts = [seen, {**_place(subscription, _name(notice)), **_content(notice)}]
         once = {"ConditionExpression": "attribute_not_exists(pk)"}
         items = [{"Put": {"TableName": self._table, "Item": to_item(item), **once}} for item in puts]
-        try:
-            with passing_faults(_NOT_NOW):
-                self._client.transact_write_items(TransactItems=items)
-        except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
-            if "ConditionalCheckFailed" not in reasons:
-                raise
+        self._write_all(items)
 
     def _count(self, subscription: str, notice: Notice) -> None:
         """Add a digest's notice to what was counted of it."""
@@ -127,13 +123,8 @@ class SubscriptionTable:
         key = {"pk": f"SUB#{subscription}", "sk": f"SENT#{pending.place.removeprefix('PENDING#')}"}
         item = {**key, **_content(pending.notice), "expires_at": at_ms // 1000 + KEPT_S}
         waits = to_item({"pk": f"SUB#{subscription}", "sk": pending.place})
-        with passing_faults(_NOT_NOW):
-            self._client.transact_write_items(
-                TransactItems=[
-                    {"Put": {"TableName": self._table, "Item": to_item(item)}},
-                    {"Delete": {"TableName": self._table, "Key": waits}},
-                ]
-            )
+        put = {"Put": {"TableName": self._table, "Item": to_item(item)}}
+        self._write_all([put, {"Delete": {"TableName": self._table, "Key": waits}}])
 
     def replay(self, subscription: str, since_ms: int, now_ms: int) -> int:
         """Let what was sent since a moment wait again, in its order; return how many."""
@@ -144,6 +135,19 @@ class SubscriptionTable:
             with passing_faults(_NOT_NOW):
                 self._client.put_item(TableName=self._table, Item=to_item(again))
         return len(found)
+
+    def _write_all(self, items: Items) -> None:
+        """Write items in one transaction, nothing when a condition does not hold; raise StoreUnavailable when another crosses it."""
+        try:
+            with passing_faults(_NOT_NOW):
+                self._client.transact_write_items(TransactItems=items)
+        except ClientError as error:
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
+            if "ConditionalCheckFailed" in reasons:
+                return
+            if reasons & _CROSSED:
+                raise StoreUnavailable(_NOT_NOW, "Nothing needs to be done; it is tried again.") from error
+            raise
 
     def _query(self, pk: str, first: str, last: str, limit: int | None = None) -> Items:
         asked: dict[str, Any] = {
