@@ -12,6 +12,7 @@ import { ConditionInput } from './condition-input.tsx';
 import type { Change, Rules } from './draft.ts';
 import type { ProductField, SObject } from './fields.ts';
 import { PullTab } from './pull-rules.tsx';
+import { Signals } from './signals.tsx';
 
 export interface RulesTabProps {
   rules: Rules;
@@ -132,24 +133,5 @@ function MatchOrder({ push, set, sobject, isPerson, isReadOnly }: { push: Push; 
         </div>
       )}
     </>
-  );
-}
-
-function Signals({ rules, dispatch, options, types, isReadOnly }: { rules: Rules; dispatch: (change: Change) => void; options: readonly Option[]; types: ReadonlyMap<string, string>; isReadOnly: boolean }): JSX.Element {
-  const signals = Object.entries(rules.signals ?? {});
-  const set = (entries: [string, string][]): void => dispatch({ do: 'rules', patch: { signals: Object.fromEntries(entries) } });
-  return (
-    <section class="stack close" aria-label={t('signals')}>
-      <h2 class="sub">{t('signals')}</h2>
-      <p class="quiet small">{t('signals.hint')}</p>
-      {signals.map(([name, text], at) => (
-        <div class="group-box" key={at}>
-          <div class="row"><input aria-label={t('signals.name')} style={{ width: '14rem' }} value={name} readOnly={isReadOnly} onChange={(event) => set(signals.with(at, [event.currentTarget.value, text]))} />
-            {!isReadOnly && <Button kind="icon" label={t('signals.remove', { name })} press={() => set(signals.filter((_, index) => index !== at))}><Icon name="close" /></Button>}</div>
-          <ConditionInput text={text} options={options} types={types} isReadOnly={isReadOnly} change={(next) => set(signals.with(at, [name, next]))} />
-        </div>
-      ))}
-      {!isReadOnly && <div><Button press={() => set([...signals, [`signal_${signals.length + 1}`, '']])}>{t('signals.add')}</Button></div>}
-    </section>
   );
 }

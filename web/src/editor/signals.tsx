@@ -1,0 +1,86 @@
+/** The signals of a sync: each with its condition (or the value it watches), how often it fires and whether its end is told. */
+import type { JSX } from 'preact';
+import { Check, Select } from '../parts/basic.tsx';
+import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
+import type { Option } from '../parts/search.ts';
+import { t } from '../text/index.ts';
+import { ConditionInput } from './condition-input.tsx';
+import type { Change, Rules } from './draft.ts';
+
+type Kept = NonNullable<Rules['signals']>[string];
+type Full = Exclude<Kept, string>;
+
+export interface SignalsProps {
+  rules: Rules;
+  dispatch: (change: Change) => void;
+  options: readonly Option[];
+  types: ReadonlyMap<string, string>;
+  isReadOnly: boolean;
+}
+
+export function Signals({ rules, dispatch, isReadOnly, ...fields }: SignalsProps): JSX.Element {
+  const signals = Object.entries(rules.signals ?? {});
+  const set = (entries: [string, Kept][]): void => dispatch({ do: 'rules', patch: { signals: Object.fromEntries(entries) } });
+  const rename = (field: HTMLInputElement, at: number, [name, kept]: [string, Kept]): void => {
+    const isTaken = signals.some(([other], index) => index !== at && other === field.value);
+    if (isTaken) field.value = name; // two of one name would be one
+    else set(signals.with(at, [field.value, kept]));
+  };
+  return (
+    <section class="stack close" aria-label={t('signals')}>
+      <h2 class="sub">{t('signals')}</h2>
+      <p class="quiet small">{t('signals.hint')}</p>
+      {signals.map(([name, kept], at) => (
+        <div class="group-box" key={at}>
+          <div class="row"><input aria-label={t('signals.name')} style={{ width: '14rem' }} value={name} readOnly={isReadOnly} onChange={(event) => rename(event.currentTarget, at, [name, kept])} />
+            {!isReadOnly && <Button kind="icon" label={t('signals.remove', { name })} press={() => set(signals.filter((_, index) => index !== at))}><Icon name="close" /></Button>}</div>
+          <OneSignal signal={whole(kept)} isReadOnly={isReadOnly} change={(next) => set(signals.with(at, [name, short(next)]))} {...fields} />
+        </div>
+      ))}
+      {!isReadOnly && <div><Button press={() => set([...signals, [freeName(signals), '']])}>{t('signals.add')}</Button></div>}
+    </section>
+  );
+}
+
+interface OneSignalProps extends Pick<SignalsProps, 'options' | 'types' | 'isReadOnly'> {
+  signal: Full;
+  change: (next: Full) => void;
+}
+
+function OneSignal({ signal, change, options, types, isReadOnly }: OneSignalProps): JSX.Element {
+  const watches = typeof signal.changed === 'string';
+  const text = (watches ? signal.changed : signal.when) ?? '';
+  const kind = (value: string): void => change(value === 'changed' ? { changed: '', fires: signal.fires } : { when: '', fires: signal.fires });
+  return (
+    <>
+      <div class="sentence"><span>{t('signals.kind')}</span>
+        <Select label={t('signals.kind')} disabled={isReadOnly} value={watches ? 'changed' : 'when'} options={[['when', t('signals.kind.when')], ['changed', t('signals.kind.changed')]]} change={kind} />
+        {!watches && <Select label={t('signals.fires')} disabled={isReadOnly} value={signal.fires ?? 'once'} options={[['once', t('signals.fires.once')], ['every_time', t('signals.fires.every_time')]]} change={(fires) => change({ ...signal, fires, ...(fires === 'every_time' ? { ended: false } : {}) })} />}
+      </div>
+      {watches
+        ? <input aria-label={t('signals.changed')} list="signal-values" value={text} readOnly={isReadOnly} onInput={(event) => change({ ...signal, changed: event.currentTarget.value })} />
+        : <ConditionInput text={text} options={options} types={types} isReadOnly={isReadOnly} change={(when) => change({ ...signal, when })} />}
+      {watches && <datalist id="signal-values">{options.map(({ value, label }) => <option key={value} value={value} label={label} />)}</datalist>}
+      {!watches && signal.fires !== 'every_time' && <Check label={t('signals.ended')} checked={signal.ended ?? false} disabled={isReadOnly} change={(ended) => change({ ...signal, ended })} />}
+    </>
+  );
+}
+
+/** A signal that is only a text is a condition that fires once. */
+function whole(kept: Kept): Full {
+  return typeof kept === 'string' ? { when: kept } : kept;
+}
+
+/** What says no more than a condition is kept as its text, as it was written. */
+function short(signal: Full): Kept {
+  const isPlain = typeof signal.changed !== 'string' && (signal.fires ?? 'once') === 'once' && !signal.ended;
+  return isPlain ? (signal.when ?? '') : signal;
+}
+
+function freeName(signals: readonly [string, Kept][]): string {
+  const taken = new Set(signals.map(([name]) => name));
+  let number = signals.length + 1;
+  while (taken.has(`signal_${number}`)) number += 1;
+  return `signal_${number}`;
+}
