@@ -8,9 +8,9 @@ import sys
 import threading
 from pathlib import Path
 
-from local.org.app import Org
-from local.org.serving import OrgServer
-from local.org.wire.messages import OrgError
+from .app import Org
+from .serving import OrgServer
+from .wire.messages import OrgError
 
 
 def main() -> int:

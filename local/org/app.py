@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local.org.control.api import ControlApi
-from local.org.oauth.sessions import Session
-from local.org.rest.composite.subrequests import run_part
-from local.org.routes import public_routes, versioned_routes
-from local.org.server.edge import Edge
-from local.org.setup.limits import API_REQUESTS
-from local.org.state import OrgState
-from local.org.wire.api_versions import checked_version
-from local.org.wire.call import Call, Route
-from local.org.wire.caller import Caller
-from local.org.wire.facts import JSON_LIKE_TYPES, NEWEST_VERSION
-from local.org.wire.messages import OrgError, Request, Response
-from local.org.wire.replies import Reply
-from local.org.wire.request_kinds import VIEW, allocation_of, counts, kind_of
-from local.org.wire.routing import Router
+from .control.api import ControlApi
+from .oauth.sessions import Session
+from .rest.composite.subrequests import run_part
+from .routes import public_routes, versioned_routes
+from .server.edge import Edge
+from .setup.limits import API_REQUESTS
+from .state import OrgState
+from .wire.api_versions import checked_version
+from .wire.call import Call, Route
+from .wire.caller import Caller
+from .wire.facts import JSON_LIKE_TYPES, NEWEST_VERSION
+from .wire.messages import OrgError, Request, Response
+from .wire.replies import Reply
+from .wire.request_kinds import VIEW, allocation_of, counts, kind_of
+from .wire.routing import Router
 
 VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
 

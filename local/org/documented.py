@@ -9,11 +9,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from local.org.control.routes import ROUTES as CONTROL_ROUTES
-from local.org.server.fault_rules import ACTIONS, Fault
-from local.org.setup.automation import Automation
-from local.org.setup.connected_apps import ConnectedApp
-from local.org.setup.settings import Settings
+from .control.routes import ROUTES as CONTROL_ROUTES
+from .server.fault_rules import ACTIONS, Fault
+from .setup.automation import Automation
+from .setup.connected_apps import ConnectedApp
+from .setup.settings import Settings
 
 HERE = Path(__file__).parent
 README = HERE / "README.md"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.bulk import ingest_jobs, query_jobs
-from local.org.bulk.ports import BulkOrg
-from local.org.oauth import authorize, identity, soap_login, token_endpoint
-from local.org.rest import resources
-from local.org.rest.composite import batch, collections, composite, graph, tree
-from local.org.rest.composite.ports import CompositeOrg
-from local.org.rest.ports import ResourcesOrg
-from local.org.rest.query import queries, tooling
-from local.org.rest.sobjects import describe, record_counts, relationships, replication, rows
-from local.org.view import routes as view
-from local.org.view.ports import ViewOrg
-from local.org.wire.call import Route
+from .bulk import ingest_jobs, query_jobs
+from .bulk.ports import BulkOrg
+from .oauth import authorize, identity, soap_login, token_endpoint
+from .rest import resources
+from .rest.composite import batch, collections, composite, graph, tree
+from .rest.composite.ports import CompositeOrg
+from .rest.ports import ResourcesOrg
+from .rest.query import queries, tooling
+from .rest.sobjects import describe, record_counts, relationships, replication, rows
+from .view import routes as view
+from .view.ports import ViewOrg
+from .wire.call import Route
 
 
 class VersionedOrg(BulkOrg, CompositeOrg, ResourcesOrg, Protocol):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.app import Org
-from local.org.server.http_server import HttpServer
+from .app import Org
+from .server.http_server import HttpServer
 
 
 class OrgServer(HttpServer[Org]):

@@ -17,19 +17,19 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from local.org.bulk.job_store import BulkJobs
-from local.org.data.store import Store
-from local.org.oauth.grants import Grants, Pending
-from local.org.oauth.sessions import Sessions
-from local.org.oauth.token_mint import TokenMint
-from local.org.oauth.users import Users
-from local.org.rest.query.cursors import QueryCursors
-from local.org.server.audit import Audit
-from local.org.server.fault_rules import Faults
-from local.org.setup.clock import Clock
-from local.org.setup.limits import Limits, Logins
-from local.org.setup.settings import Settings
-from local.org.standard.catalog import standard_schema
+from .bulk.job_store import BulkJobs
+from .data.store import Store
+from .oauth.grants import Grants, Pending
+from .oauth.sessions import Sessions
+from .oauth.token_mint import TokenMint
+from .oauth.users import Users
+from .rest.query.cursors import QueryCursors
+from .server.audit import Audit
+from .server.fault_rules import Faults
+from .setup.clock import Clock
+from .setup.limits import Limits, Logins
+from .setup.settings import Settings
+from .standard.catalog import standard_schema
 
 
 class OrgState:

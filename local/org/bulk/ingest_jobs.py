@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.bulk import facts
-from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
-from local.org.bulk.ingest_rows import OPERATIONS, ingest
-from local.org.bulk.job_store import ABORTED, COMPLETE, FAILED, FINAL_STATES, INGEST, OPEN, UPLOADED, Job, check_version
-from local.org.bulk.jobs import (
+from ..schema.sobjects import SObjectType
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from . import facts
+from .csv_files import CsvRow, invalid_file, invalid_job
+from .ingest_rows import OPERATIONS, ingest
+from .job_store import ABORTED, COMPLETE, FAILED, FINAL_STATES, INGEST, OPEN, UPLOADED, Job, check_version
+from .jobs import (
     abort,
     common_json,
     csv_answer,
@@ -19,10 +22,7 @@ from local.org.bulk.jobs import (
     polled,
     requested,
 )
-from local.org.bulk.ports import BulkOrg
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from .ports import BulkOrg
 
 MAX_CONTENT_BYTES = 100 * 1024 * 1024  # Bulk API limits: 100 MB raw, which base64 makes 150 MB
 

@@ -7,13 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from local.org.bulk import facts
-from local.org.bulk.csv_files import CsvRow, invalid_file, invalid_job
-from local.org.bulk.job_store import Job
-from local.org.bulk.ports import BulkOrg
-from local.org.data.rules.field_values import stored
-from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.saving.chunks import (
+from ..data.rules.field_values import stored
+from ..data.rules.save_results import RecordError, SaveOptions, SaveResult
+from ..data.saving.chunks import (
     CHUNK_RECORDS,
     RepeatedUpdates,
     Save,
@@ -22,11 +18,15 @@ from local.org.data.saving.chunks import (
     repeated_keys,
     save_chunk,
 )
-from local.org.rest.sobjects.describe import SOAP_TYPES
-from local.org.schema.ids import normalized
-from local.org.schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
-from local.org.wire.call import Call
-from local.org.wire.messages import OrgError
+from ..rest.sobjects.describe import SOAP_TYPES
+from ..schema.ids import normalized
+from ..schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
+from ..wire.call import Call
+from ..wire.messages import OrgError
+from . import facts
+from .csv_files import CsvRow, invalid_file, invalid_job
+from .job_store import Job
+from .ports import BulkOrg
 
 NULL_MARK = "#N/A"
 DESERIALIZED = NUMBER_TYPES | {"boolean", "date", "datetime", "time"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from local.org.bulk import facts
-from local.org.bulk.csv_files import CsvFormat, CsvRow
-from local.org.schema.ids import IdFactory, normalized
-from local.org.wire.messages import OrgError
+from ..schema.ids import IdFactory, normalized
+from ..wire.messages import OrgError
+from . import facts
+from .csv_files import CsvFormat, CsvRow
 
 JOB_PREFIX = "750"
 QUERY, INGEST = "V2Query", "V2Ingest"

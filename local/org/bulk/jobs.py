@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.org.bulk import facts
-from local.org.bulk.csv_files import CsvFormat, CsvRow, invalid_job
-from local.org.bulk.job_store import ABORTED, FINAL_STATES, UPLOADED, WORKING, Job, check_version
-from local.org.bulk.ports import BulkOrg
-from local.org.data.storage.records import stamp_of
-from local.org.wire.call import Call
-from local.org.wire.messages import OrgError, Response
+from ..data.storage.records import stamp_of
+from ..wire.call import Call
+from ..wire.messages import OrgError, Response
+from . import facts
+from .csv_files import CsvFormat, CsvRow, invalid_job
+from .job_store import ABORTED, FINAL_STATES, UPLOADED, WORKING, Job, check_version
+from .ports import BulkOrg
 
 MAX_JOBS_LISTED = 1_000  # Bulk API 2.0 guide, get information about all jobs
 

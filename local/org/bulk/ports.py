@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.bulk.job_store import BulkJobs
-from local.org.rest.query.ports import QueryOrg
+from ..rest.query.ports import QueryOrg
+from .job_store import BulkJobs
 
 
 class BulkOrg(QueryOrg, Protocol):

@@ -6,11 +6,15 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from local.org import soql
-from local.org.bulk import facts
-from local.org.bulk.csv_files import cell, invalid_job
-from local.org.bulk.job_store import COMPLETE, FAILED, QUERY, UPLOADED, Job, check_version, not_found
-from local.org.bulk.jobs import (
+from .. import soql
+from ..rest.query.queries import query_setting
+from ..soql.language.syntax import Function, Query, TypeChoice
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from . import facts
+from .csv_files import cell, invalid_job
+from .job_store import COMPLETE, FAILED, QUERY, UPLOADED, Job, check_version, not_found
+from .jobs import (
     abort,
     common_json,
     csv_answer,
@@ -21,11 +25,7 @@ from local.org.bulk.jobs import (
     polled,
     requested,
 )
-from local.org.bulk.ports import BulkOrg
-from local.org.rest.query.queries import query_setting
-from local.org.soql.language.syntax import Function, Query, TypeChoice
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from .ports import BulkOrg
 
 OPERATIONS = {"query": False, "queryall": True}
 MAX_RESULT_PAGES = 5  # Bulk API 2.0 guide, get parallel results: URLs in one answer

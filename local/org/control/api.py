@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local.org.control.ports import ControlOrg
-from local.org.control.routes import ROUTES
-from local.org.wire.call import Call
-from local.org.wire.facts import NEWEST_VERSION
-from local.org.wire.messages import OrgError, Request, Response
-from local.org.wire.routing import Router
+from ..wire.call import Call
+from ..wire.facts import NEWEST_VERSION
+from ..wire.messages import OrgError, Request, Response
+from ..wire.routing import Router
+from .ports import ControlOrg
+from .routes import ROUTES
 
 PREFIX = "/_control"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local.org.control.ports import ControlOrg
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from .ports import ControlOrg
 
 
 def change_events(call: Call[ControlOrg]) -> Response:

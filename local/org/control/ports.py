@@ -6,16 +6,16 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from local.org.data.store import Store
-from local.org.oauth.grants import Grants
-from local.org.oauth.sessions import Sessions
-from local.org.oauth.users import Users
-from local.org.schema.sobjects import Schema
-from local.org.server.audit import Audit
-from local.org.server.fault_rules import Faults
-from local.org.setup.clock import Clock
-from local.org.setup.limits import Limits
-from local.org.setup.settings import Settings
+from ..data.store import Store
+from ..oauth.grants import Grants
+from ..oauth.sessions import Sessions
+from ..oauth.users import Users
+from ..schema.sobjects import Schema
+from ..server.audit import Audit
+from ..server.fault_rules import Faults
+from ..setup.clock import Clock
+from ..setup.limits import Limits
+from ..setup.settings import Settings
 
 
 class ControlOrg(Protocol):

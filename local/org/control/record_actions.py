@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.control.ports import ControlOrg
-from local.org.data.saving.lead_conversion import convert_lead
-from local.org.data.saving.merging import merge
-from local.org.data.saving.row_versions import live_row
-from local.org.schema.ids import normalized
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ..data.saving.lead_conversion import convert_lead
+from ..data.saving.merging import merge
+from ..data.saving.row_versions import live_row
+from ..schema.ids import normalized
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from .ports import ControlOrg
 
 
 def convert_route(call: Call[ControlOrg], lead_id: str) -> Response:

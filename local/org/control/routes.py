@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from local.org.control.change_events import ROUTES as CHANGE_ROUTES
-from local.org.control.ports import ControlOrg
-from local.org.control.record_actions import ROUTES as RECORD_ROUTES
-from local.org.oauth.users import ADMIN_USERNAME
-from local.org.setup.connected_apps import DEFAULT_CLIENT_ID
-from local.org.setup.settings import Settings
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ..oauth.users import ADMIN_USERNAME
+from ..setup.connected_apps import DEFAULT_CLIENT_ID
+from ..setup.settings import Settings
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from .change_events import ROUTES as CHANGE_ROUTES
+from .ports import ControlOrg
+from .record_actions import ROUTES as RECORD_ROUTES
 
 DEFAULT_SCOPES = ("api", "refresh_token", "id")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.org.data.declaring.declare import declare
-from local.org.data.declaring.rule_records import refresh
-from local.org.data.declaring.settings_changed import follow_settings
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save_results import SaveOptions, SaveResult
-from local.org.data.saving import recycle_bin
-from local.org.data.saving.loading import load
-from local.org.data.saving.saving import Saving
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema, SObjectType
-from local.org.standard.seed import seed_records
-from local.org.wire.caller import Caller
+from ..schema.row import Row
+from ..schema.sobjects import Schema, SObjectType
+from ..standard.seed import seed_records
+from ..wire.caller import Caller
+from .declaring.declare import declare
+from .declaring.rule_records import refresh
+from .declaring.settings_changed import follow_settings
+from .rules.ruled_records import RuledRecords
+from .rules.save_results import SaveOptions, SaveResult
+from .saving import recycle_bin
+from .saving.loading import load
+from .saving.saving import Saving
 
 DEFAULT_OPTIONS = SaveOptions()
 

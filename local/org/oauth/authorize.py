@@ -6,14 +6,14 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from local.org.oauth.errors import NO_STORE, OAuthError, redirect_to
-from local.org.oauth.facts import MISSING_CHALLENGE
-from local.org.oauth.grants import Pending
-from local.org.oauth.login_pages import approval_page, login_page, page, problem_page
-from local.org.oauth.ports import OAuthOrg
-from local.org.setup.connected_apps import KNOWN_SCOPES, ConnectedApp, ip_within
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import Request, Response
+from ..setup.connected_apps import KNOWN_SCOPES, ConnectedApp, ip_within
+from ..wire.call import Call, Route
+from ..wire.messages import Request, Response
+from .errors import NO_STORE, OAuthError, redirect_to
+from .facts import MISSING_CHALLENGE
+from .grants import Pending
+from .login_pages import approval_page, login_page, page, problem_page
+from .ports import OAuthOrg
 
 APPROVAL_PAGE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"
 COOKIE = "simulated_org_sid"  # its own name: cookies of 127.0.0.1 are shared by all ports

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from local.org.wire.messages import Response
+from ..wire.messages import Response
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 

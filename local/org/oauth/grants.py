@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from local.org.oauth.errors import OAuthError
-from local.org.oauth.facts import (
+from ..setup.clock import Clock
+from ..setup.connected_apps import ConnectedApp
+from .errors import OAuthError
+from .facts import (
     APPROVALS_PER_USER_AND_APP,
     AUTHORIZATION_CODE_LIFE_S,
     DEAD_REFRESH_TOKEN,
@@ -16,10 +18,8 @@ from local.org.oauth.facts import (
     TOKEN_REQUEST_IN_PROGRESS,
     UNKNOWN_CODE,
 )
-from local.org.oauth.sessions import Sessions
-from local.org.oauth.token_mint import TokenMint
-from local.org.setup.clock import Clock
-from local.org.setup.connected_apps import ConnectedApp
+from .sessions import Sessions
+from .token_mint import TokenMint
 
 
 @dataclass(slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.oauth.errors import NO_STORE, OAuthError
-from local.org.oauth.facts import IDENTITY_SCOPES
-from local.org.oauth.ports import OAuthOrg
-from local.org.oauth.sessions import Session, bearer_token
-from local.org.oauth.token_endpoint import client, form_of
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from .errors import NO_STORE, OAuthError
+from .facts import IDENTITY_SCOPES
+from .ports import OAuthOrg
+from .sessions import Session, bearer_token
+from .token_endpoint import client, form_of
 
 TEXT = "text/plain;charset=UTF-8"
 

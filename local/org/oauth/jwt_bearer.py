@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import jwt
 
-from local.org.oauth.errors import OAuthError
-from local.org.oauth.ports import OAuthOrg
-from local.org.setup.connected_apps import ConnectedApp
-from local.org.wire.call import Call
+from ..setup.connected_apps import ConnectedApp
+from ..wire.call import Call
+from .errors import OAuthError
+from .ports import OAuthOrg
 
 AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 MAX_LIFE_S = 300  # R: three to five minutes ahead

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from html import escape
 
-from local.org.wire.messages import Response
+from ..wire.messages import Response
 
 STYLE = """
 :root { color-scheme: light dark; }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.oauth.grants import Grants, Pending
-from local.org.oauth.sessions import Sessions
-from local.org.oauth.token_mint import TokenMint
-from local.org.oauth.users import Users
-from local.org.setup.clock import Clock
-from local.org.setup.limits import Logins
-from local.org.setup.settings import Settings
+from ..setup.clock import Clock
+from ..setup.limits import Logins
+from ..setup.settings import Settings
+from .grants import Grants, Pending
+from .sessions import Sessions
+from .token_mint import TokenMint
+from .users import Users
 
 
 class OAuthOrg(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from local.org.oauth.facts import SESSION_EXPIRED, SESSION_NOT_FOR_REST
-from local.org.oauth.token_mint import TokenMint
-from local.org.setup.clock import Clock
-from local.org.wire.messages import OrgError
+from ..setup.clock import Clock
+from ..wire.messages import OrgError
+from .facts import SESSION_EXPIRED, SESSION_NOT_FOR_REST
+from .token_mint import TokenMint
 
 REST_SCOPES = frozenset({"api", "full"})
 

@@ -6,12 +6,12 @@ from html import escape
 from typing import Any
 from xml.etree import ElementTree
 
-from local.org.oauth.facts import SOAP_LOGIN_GONE_FROM
-from local.org.oauth.ports import OAuthOrg
-from local.org.setup.connected_apps import DEFAULT_CLIENT_ID
-from local.org.wire.api_versions import checked_version
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import Response
+from ..setup.connected_apps import DEFAULT_CLIENT_ID
+from ..wire.api_versions import checked_version
+from ..wire.call import Call, Route
+from ..wire.messages import Response
+from .facts import SOAP_LOGIN_GONE_FROM
+from .ports import OAuthOrg
 
 ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" '

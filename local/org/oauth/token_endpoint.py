@@ -10,15 +10,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from local.org.oauth.errors import NO_STORE, OAuthError
-from local.org.oauth.facts import DEAD_REFRESH_TOKEN, MISSING_VERIFIER, WRONG_VERIFIER
-from local.org.oauth.grants import Grant
-from local.org.oauth.jwt_bearer import subject_of_assertion
-from local.org.oauth.ports import OAuthOrg
-from local.org.oauth.token_mint import s256, signature
-from local.org.setup.connected_apps import ConnectedApp, ip_within
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Request, Response
+from ..setup.connected_apps import ConnectedApp, ip_within
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Request, Response
+from .errors import NO_STORE, OAuthError
+from .facts import DEAD_REFRESH_TOKEN, MISSING_VERIFIER, WRONG_VERIFIER
+from .grants import Grant
+from .jwt_bearer import subject_of_assertion
+from .ports import OAuthOrg
+from .token_mint import s256, signature
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.data.store import Store
-from local.org.setup.settings import Settings
-from local.org.standard.seed import ADMIN_USERNAME as ADMIN_USERNAME
-from local.org.standard.seed import INTEGRATION_USERNAME as INTEGRATION_USERNAME
+from ..data.store import Store
+from ..setup.settings import Settings
+from ..standard.seed import ADMIN_USERNAME as ADMIN_USERNAME
+from ..standard.seed import INTEGRATION_USERNAME as INTEGRATION_USERNAME
 
 
 class Users:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.data.store import Store
-from local.org.schema.sobjects import Schema
-from local.org.setup.clock import Clock
-from local.org.setup.limits import Limits
-from local.org.setup.settings import Settings
+from ..data.store import Store
+from ..schema.sobjects import Schema
+from ..setup.clock import Clock
+from ..setup.limits import Limits
+from ..setup.settings import Settings
 
 
 class DataOrg(Protocol):

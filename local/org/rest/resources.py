@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.rest.ports import ResourcesOrg
-from local.org.wire.api_versions import all_versions
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ..wire.api_versions import all_versions
+from ..wire.call import Call, Route
+from ..wire.messages import OrgError, Response
+from .ports import ResourcesOrg
 
 RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
 

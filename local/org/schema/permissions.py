@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from local.org.schema.sobjects import FieldType, Schema, SObjectType
+from .sobjects import FieldType, Schema, SObjectType
 
 OBJECT_RIGHTS = frozenset({"read", "create", "edit", "delete"})
 FIELD_RIGHTS = frozenset({"read", "edit"})

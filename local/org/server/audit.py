@@ -10,10 +10,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from local.org.setup.clock import Clock
-from local.org.wire.messages import Request
-from local.org.wire.paths import segment
-from local.org.wire.replies import Reply, encoded
+from ..setup.clock import Clock
+from ..wire.messages import Request
+from ..wire.paths import segment
+from ..wire.replies import Reply, encoded
 
 MAX_TEXT_CHARS = 20_000
 ENTRIES_WITH_TEXT = 5_000

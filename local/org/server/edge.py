@@ -7,16 +7,16 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from local.org.oauth.errors import OAuthError
-from local.org.server.audit import AuditEntry
-from local.org.server.error_catalogue import ERRORS
-from local.org.server.facts import BROWSER_COOKIE, CHALLENGE_OF_A_401
-from local.org.server.fault_effects import FaultEffects
-from local.org.server.fault_rules import Fault
-from local.org.server.ports import EdgeOrg
-from local.org.wire.messages import OrgError, Request, Response
-from local.org.wire.replies import Reply
-from local.org.wire.request_kinds import VIEW, kind_of
+from ..oauth.errors import OAuthError
+from ..wire.messages import OrgError, Request, Response
+from ..wire.replies import Reply
+from ..wire.request_kinds import VIEW, kind_of
+from .audit import AuditEntry
+from .error_catalogue import ERRORS
+from .facts import BROWSER_COOKIE, CHALLENGE_OF_A_401
+from .fault_effects import FaultEffects
+from .fault_rules import Fault
+from .ports import EdgeOrg
 
 CONTROL = "/_control"
 REST = re.compile(r"/services/data/v.+")

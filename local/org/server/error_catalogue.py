@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.oauth.facts import SESSION_EXPIRED
-from local.org.setup.facts import CONCURRENT_REQUESTS_EXCEEDED, TOTAL_REQUESTS_EXCEEDED
+from ..oauth.facts import SESSION_EXPIRED
+from ..setup.facts import CONCURRENT_REQUESTS_EXCEEDED, TOTAL_REQUESTS_EXCEEDED
 
 _DENIED = "insufficient access rights on object id"
 _OVERLOADED = "The transaction exceeded the org's limits."

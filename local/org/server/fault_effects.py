@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from local.org.server.fault_rules import Fault
-from local.org.wire.messages import OrgError, Request, Response
-from local.org.wire.replies import Reply
+from ..wire.messages import OrgError, Request, Response
+from ..wire.replies import Reply
+from .fault_rules import Fault
 
 HTML = "text/html;charset=UTF-8"
 TEXT = "text/plain;charset=UTF-8"

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
-from local.org.server.error_catalogue import ERRORS
-from local.org.server.query_windows import is_wider, statement_of
-from local.org.setup.type_checks import check_types
-from local.org.wire.messages import OrgError, Request
+from ..setup.type_checks import check_types
+from ..wire.messages import OrgError, Request
+from .error_catalogue import ERRORS
+from .query_windows import is_wider, statement_of
 
 ACTIONS = {
     "error": "answers the REST error `code` (status and message from the catalogue, or `status`, `message`, `fields`)",

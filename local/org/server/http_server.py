@@ -11,11 +11,11 @@ from io import BufferedIOBase
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from local.org.server.facts import EDGE_PAGES
-from local.org.server.ports import ServedOrg
-from local.org.wire.messages import Request, Response
-from local.org.wire.paths import decoded_path
-from local.org.wire.replies import Reply, encoded
+from ..wire.messages import Request, Response
+from ..wire.paths import decoded_path
+from ..wire.replies import Reply, encoded
+from .facts import EDGE_PAGES
+from .ports import ServedOrg
 
 GZIP_FROM_BYTES = 512
 MAX_BODY_BYTES = 160 * 1024 * 1024

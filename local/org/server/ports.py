@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.oauth.sessions import Sessions
-from local.org.server.audit import Audit
-from local.org.server.fault_rules import Faults
-from local.org.setup.clock import Clock
-from local.org.setup.limits import Limits
-from local.org.setup.settings import Settings
-from local.org.wire.messages import Request, Response
-from local.org.wire.replies import Reply
+from ..oauth.sessions import Sessions
+from ..setup.clock import Clock
+from ..setup.limits import Limits
+from ..setup.settings import Settings
+from ..wire.messages import Request, Response
+from ..wire.replies import Reply
+from .audit import Audit
+from .fault_rules import Faults
 
 
 class EdgeOrg(Protocol):

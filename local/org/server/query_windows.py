@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from local.org.wire.messages import OrgError, Request
+from ..wire.messages import OrgError, Request
 
 _BOUND = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d))")
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from local.org.setup.facts import APEX_LIMITS
-from local.org.setup.type_checks import check_types
-from local.org.wire.messages import OrgError
+from ..wire.messages import OrgError
+from .facts import APEX_LIMITS
+from .type_checks import check_types
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import ipaddress
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
-from local.org.setup.type_checks import check_types
-from local.org.wire.messages import OrgError
+from ..wire.messages import OrgError
+from .type_checks import check_types
 
 DEFAULT_CLIENT_ID = "3MVG9local.default.connected.app"
 DEFAULT_CLIENT_SECRET = "local-default-secret"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.org.wire.messages import OrgError
+from ..wire.messages import OrgError
 
 _UNITED_STATES = {
     "CA": "California",

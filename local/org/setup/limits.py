@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.org.setup.clock import Clock
-from local.org.setup.facts import (
+from ..wire.messages import OrgError
+from .clock import Clock
+from .facts import (
     ALLOCATION_EXCEEDED_CODE,
     CONCURRENT_LONG_REQUESTS,
     CONCURRENT_REQUESTS_EXCEEDED,
@@ -17,8 +18,7 @@ from local.org.setup.facts import (
     LONG_REQUEST_S,
     TOTAL_REQUESTS_EXCEEDED,
 )
-from local.org.setup.settings import Settings
-from local.org.wire.messages import OrgError
+from .settings import Settings
 
 API_REQUESTS = "DailyApiRequests"
 HOUR_MS = 3_600_000

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from local.org.setup.automation import checked_automation
-from local.org.setup.connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
-from local.org.setup.countries import checked_countries, default_countries
-from local.org.setup.facts import LOGINS_PER_HOUR_AND_USER, MAX_URI_BYTES
-from local.org.setup.type_checks import check_types
-from local.org.wire.messages import OrgError
+from ..wire.messages import OrgError
+from .automation import checked_automation
+from .connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
+from .countries import checked_countries, default_countries
+from .facts import LOGINS_PER_HOUR_AND_USER, MAX_URI_BYTES
+from .type_checks import check_types
 
 
 def setting(default: Any, meaning: str, choices: Sequence[str] = ()) -> Any:

@@ -7,7 +7,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
-from local.org.wire.messages import OrgError
+from ..wire.messages import OrgError
 
 
 def check_types(kind: type, values: Mapping[str, Any], what: str, code: str) -> None:

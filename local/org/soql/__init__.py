@@ -4,12 +4,12 @@ SOQL: `parse(text)` gives a Query, `run(query, Setting(database, now_ms, ...))` 
 The rules of data, the resources and bulk jobs import it from here. Begin reading in this file.
 """
 
-from local.org.soql.execution.evaluator import run
-from local.org.soql.execution.plans import explained
-from local.org.soql.execution.selection import Result
-from local.org.soql.expressions.database import Setting
-from local.org.soql.expressions.functions import AGGREGATES
-from local.org.soql.language.syntax import Query
-from local.org.soql.parsing.parser import parse
+from .execution.evaluator import run
+from .execution.plans import explained
+from .execution.selection import Result
+from .expressions.database import Setting
+from .expressions.functions import AGGREGATES
+from .language.syntax import Query
+from .parsing.parser import parse
 
 __all__ = ["AGGREGATES", "Query", "Result", "Setting", "explained", "parse", "run"]

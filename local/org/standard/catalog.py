@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.schema.sobjects import Schema
-from local.org.standard import activities, files, people, rules, sales, setup, stamps
+from ..schema.sobjects import Schema
+from . import activities, files, people, rules, sales, setup, stamps
 
 
 def standard_schema() -> Schema:

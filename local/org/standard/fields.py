@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema.sobjects import LONG_TEXT_LENGTH, FieldType, PicklistValue
+from ..schema.sobjects import LONG_TEXT_LENGTH, FieldType, PicklistValue
 
 READ_ONLY: dict[str, Any] = {"createable": False, "updateable": False}
 CHECKBOX_DEFAULT: dict[str, Any] = {"nillable": False, "defaulted_on_create": True}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.fields import (
+from ..schema.sobjects import FieldType, SObjectType
+from .fields import (
     READ_ONLY,
     address,
     checkbox,

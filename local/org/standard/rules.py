@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.fields import READ_ONLY, checkbox, is_deleted, picklist, record_id, system_fields, text
+from ..schema.sobjects import FieldType, SObjectType
+from .fields import READ_ONLY, checkbox, is_deleted, picklist, record_id, system_fields, text
 
 RULE_OBJECT: dict[str, Any] = {"createable": False, "updateable": False, "deletable": False, "undeletable": False}
 

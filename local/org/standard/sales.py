@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.fields import (
+from ..schema.sobjects import FieldType, SObjectType
+from .fields import (
     READ_ONLY,
     checkbox,
     day,
@@ -23,7 +23,7 @@ from local.org.standard.fields import (
     textarea,
     whole,
 )
-from local.org.standard.people import LEAD_SOURCES
+from .people import LEAD_SOURCES
 
 STAGES = {
     "Prospecting": (10, "Pipeline"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from local.org.schema.row import Row
+from ..schema.row import Row
 
 ADMIN_USERNAME = "admin@northwind.example"
 INTEGRATION_USERNAME = "integration@northwind.example"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.fields import (
+from ..schema.sobjects import FieldType, SObjectType
+from .fields import (
     READ_ONLY,
     is_deleted,
     moment,

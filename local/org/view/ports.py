@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.data.store import Store
-from local.org.oauth.ports import OAuthOrg
-from local.org.schema.sobjects import Schema
-from local.org.server.audit import Audit
+from ..data.store import Store
+from ..oauth.ports import OAuthOrg
+from ..schema.sobjects import Schema
+from ..server.audit import Audit
 
 
 class ViewOrg(OAuthOrg, Protocol):

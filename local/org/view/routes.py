@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from local.org.oauth.authorize import log_in_form
-from local.org.oauth.login_pages import page
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType
-from local.org.view.ports import ViewOrg
-from local.org.view.tables import (
+from ..oauth.authorize import log_in_form
+from ..oauth.login_pages import page
+from ..schema.row import Row
+from ..schema.sobjects import FieldType
+from ..wire.call import Call, Route
+from ..wire.messages import Response
+from .ports import ViewOrg
+from .tables import (
     PAGE_SIZE,
     effect_row,
     entry_link,
@@ -21,8 +23,6 @@ from local.org.view.tables import (
     table,
     text_block,
 )
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import Response
 
 NAVIGATION = (
     '<nav aria-label="Main"><ul><li><a href="/">Records</a></li><li><a href="/view/audit">Audit log</a></li></ul></nav>'

@@ -7,9 +7,9 @@ from collections import Counter
 from html import escape
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.server.audit import AuditEntry
+from ..schema.row import Row
+from ..schema.sobjects import SObjectType
+from ..server.audit import AuditEntry
 
 PAGE_SIZE = 50
 MAX_CELL_CHARS = 80

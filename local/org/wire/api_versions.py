@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.wire.facts import NEWEST_VERSION, OLDEST_VERSION, RETIRED_VERSION_STATUS
-from local.org.wire.messages import OrgError
+from .facts import NEWEST_VERSION, OLDEST_VERSION, RETIRED_VERSION_STATUS
+from .messages import OrgError
 
 SEASONS = ("Summer", "Winter", "Spring")  # v31 is Summer '14; Winter carries the next year's number
 

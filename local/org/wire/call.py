@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate
 
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError, Request, Response
+from .caller import Caller
+from .messages import OrgError, Request, Response
 
 type Handler[O] = Callable[Concatenate[Call[O], ...], Response]
 """`def handler(call: Call[O], **groups: str) -> Response`, raising OrgError. O is the part of the org that it needs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from local.org.wire.messages import Response
+from .messages import Response
 
 
 @dataclass(slots=True)

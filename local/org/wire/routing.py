@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from local.org.wire.call import Handler, Route
-from local.org.wire.messages import OrgError
+from .call import Handler, Route
+from .messages import OrgError
 
 
 class Router[O]:

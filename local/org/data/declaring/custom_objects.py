@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from local.org.data.declaring.special_objects import STAMPS, SUFFIXES, special_sobject
-from local.org.schema.sobjects import ATTRIBUTES, LONG_TEXT_LENGTH, FieldType, PicklistValue, SObjectType
-from local.org.standard.fields import READ_ONLY, checkbox, is_deleted, owner, record_id, system_fields, text
-from local.org.wire.messages import OrgError
+from ...schema.sobjects import ATTRIBUTES, LONG_TEXT_LENGTH, FieldType, PicklistValue, SObjectType
+from ...standard.fields import READ_ONLY, checkbox, is_deleted, owner, record_id, system_fields, text
+from ...wire.messages import OrgError
+from .special_objects import STAMPS, SUFFIXES, special_sobject
 
 API_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__[A-Za-z]+)?")
 _TYPES_WORDS = (

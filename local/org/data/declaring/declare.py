@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.org.data.declaring.custom_objects import custom_sobject, declare_field, wrong
-from local.org.data.declaring.settings_changed import follow_settings
-from local.org.data.rules.assignment_rules import AssignmentRule
-from local.org.data.rules.duplicate_rules import DuplicateRule, MatchingRule
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.validation_rules import ValidationRule, check_condition
-from local.org.data.saving.loading import load
-from local.org.schema.ids import ALPHABET, normalized
-from local.org.schema.permissions import FIELD_RIGHTS, OBJECT_RIGHTS, SYSTEM_RIGHTS
-from local.org.schema.sobjects import RecordType, SObjectType
-from local.org.standard.fields import reference
-from local.org.wire.messages import OrgError
+from ...schema.ids import ALPHABET, normalized
+from ...schema.permissions import FIELD_RIGHTS, OBJECT_RIGHTS, SYSTEM_RIGHTS
+from ...schema.sobjects import RecordType, SObjectType
+from ...standard.fields import reference
+from ...wire.messages import OrgError
+from ..rules.assignment_rules import AssignmentRule
+from ..rules.duplicate_rules import DuplicateRule, MatchingRule
+from ..rules.ruled_records import RuledRecords
+from ..rules.validation_rules import ValidationRule, check_condition
+from ..saving.loading import load
+from .custom_objects import custom_sobject, declare_field, wrong
+from .settings_changed import follow_settings
 
 SECTIONS = frozenset({"settings", "sobjects", "duplicate_rules", "assignment_rules", "permissions"})
 _SOBJECT_KEYS_WORDS = (

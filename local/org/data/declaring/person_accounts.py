@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.saving.loading import load
-from local.org.data.saving.person_accounts import CONTACT_FIELDS, NAME_FIELDS, RECORD_TYPE
-from local.org.schema.sobjects import FieldType, RecordType, Schema, SObjectType
-from local.org.standard.fields import READ_ONLY, checkbox, reference
+from ...schema.sobjects import FieldType, RecordType, Schema, SObjectType
+from ...standard.fields import READ_ONLY, checkbox, reference
+from ..rules.ruled_records import RuledRecords
+from ..saving.loading import load
+from ..saving.person_accounts import CONTACT_FIELDS, NAME_FIELDS, RECORD_TYPE
 
 
 def enable(store: RuledRecords) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from local.org.data.rules.duplicate_rules import DuplicateRule, MatchingRule
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.saving.loading import load
-from local.org.schema.row import Row
+from ...schema.row import Row
+from ..rules.duplicate_rules import DuplicateRule, MatchingRule
+from ..rules.ruled_records import RuledRecords
+from ..saving.loading import load
 
 
 def refresh(store: RuledRecords) -> None:

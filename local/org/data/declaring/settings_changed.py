@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local.org.data.declaring.person_accounts import enable
-from local.org.data.declaring.rule_records import refresh
-from local.org.data.declaring.state_country import add_codes
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.saving.loading import load
-from local.org.standard.seed import organization_row
+from ...standard.seed import organization_row
+from ..rules.ruled_records import RuledRecords
+from ..saving.loading import load
+from .person_accounts import enable
+from .rule_records import refresh
+from .state_country import add_codes
 
 
 def follow_settings(store: RuledRecords) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.fields import record_id, text, url
-from local.org.standard.stamps import history_fields, share_fields, stamps
+from ...schema.sobjects import FieldType, SObjectType
+from ...standard.fields import record_id, text, url
+from ...standard.stamps import history_fields, share_fields, stamps
 
 SUFFIXES = ("__x", "__History", "__Share")
 STAMPS = frozenset({"CreatedDate", "LastModifiedDate", "SystemModstamp"})

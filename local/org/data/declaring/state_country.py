@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.schema.sobjects import FieldType, PicklistValue, SObjectType
+from ...schema.sobjects import FieldType, PicklistValue, SObjectType
+from ..rules.ruled_records import RuledRecords
 
 CODE_LENGTH = 10
 """Length of the code fields (describe of an org that has them)."""

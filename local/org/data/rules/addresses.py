@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from . import facts
+from .save import Save
+from .save_results import RecordError
 
 type Countries = Mapping[str, Mapping[str, Any]]
 

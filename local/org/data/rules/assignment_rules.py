@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from local.org.data.rules.validation_rules import holds
-from local.org.data.storage.visibility import View
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ..storage.visibility import View
+from .validation_rules import holds
 
 
 @dataclass(slots=True, frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.rules.save_results import RecordError, SaveResult
-from local.org.data.storage.records import Records
-from local.org.schema.sobjects import SObjectType
-from local.org.setup.automation import Automation
+from ...schema.sobjects import SObjectType
+from ...setup.automation import Automation
+from ..storage.records import Records
+from . import facts
+from .save_results import RecordError, SaveResult
 
 
 class LimitException(RecordError):

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.save_results import RecordError, SaveOptions
-from local.org.data.storage.records import Records
-from local.org.data.storage.tables import key_of
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.caller import Caller
+from ..storage.records import Records
+from ..storage.tables import key_of
+from . import facts
+from .save_results import RecordError, SaveOptions
 
 MOST_MATCHES = 100  # a matching rule names at most this many records
 

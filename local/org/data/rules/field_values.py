@@ -10,9 +10,12 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.save_results import RecordError
-from local.org.data.rules.text_values import (
+from ...schema.ids import normalized
+from ...schema.sobjects import FieldType
+from ...wire.messages import OrgError
+from . import facts
+from .save_results import RecordError
+from .text_values import (
     DEFAULT_RULES,
     MOST_PER_CHARACTER,
     ValueRules,
@@ -20,9 +23,6 @@ from local.org.data.rules.text_values import (
     counted_length,
     is_rich,
 )
-from local.org.schema.ids import normalized
-from local.org.schema.sobjects import FieldType
-from local.org.wire.messages import OrgError
 
 INT_LIMIT = 2**31
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"

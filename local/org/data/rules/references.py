@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.rules.field_values import wrong_id
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from . import facts
+from .field_values import wrong_id
+from .save import Save
+from .save_results import RecordError
 
 
 def bad_references(save: Save) -> Iterator[RecordError]:

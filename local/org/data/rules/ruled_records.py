@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.data.rules.assignment_rules import AssignmentRule
-from local.org.data.rules.duplicate_rules import DuplicateRule, standard_duplicate_rules
-from local.org.data.rules.text_values import ValueRules
-from local.org.data.rules.validation_rules import ValidationRule
-from local.org.data.storage.records import Records
-from local.org.data.storage.visibility import View
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema, SObjectType
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...schema.sobjects import Schema, SObjectType
+from ...wire.caller import Caller
+from ..storage.records import Records
+from ..storage.visibility import View
+from .assignment_rules import AssignmentRule
+from .duplicate_rules import DuplicateRule, standard_duplicate_rules
+from .text_values import ValueRules
+from .validation_rules import ValidationRule
 
 
 class RuledRecords(Records):

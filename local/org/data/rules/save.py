@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local.org.data.storage.records import Records
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.caller import Caller
+from ..storage.records import Records
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.rules.addresses import bad_addresses
-from local.org.data.rules.field_values import bad_picklist_value
-from local.org.data.rules.references import bad_owner, bad_references
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError
-from local.org.data.storage.records import Records
-from local.org.data.storage.tables import key_of
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.standard.people import CONVERTED_STATUS
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...standard.people import CONVERTED_STATUS
+from ..storage.records import Records
+from ..storage.tables import key_of
+from . import facts
+from .addresses import bad_addresses
+from .field_values import bad_picklist_value
+from .references import bad_owner, bad_references
+from .save import Save
+from .save_results import RecordError
 
 
 def missing_fields(save: Save) -> Iterator[RecordError]:

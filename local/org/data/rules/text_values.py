@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from local.org.data.rules import facts
-from local.org.schema.sobjects import FieldType
+from ...schema.sobjects import FieldType
+from . import facts
 
 MOST_PER_CHARACTER = 6
 """No character counts more, in bytes or as an entity: a shorter text need not be counted."""

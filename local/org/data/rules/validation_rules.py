@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from local.org import soql
-from local.org.data.rules.save_results import RecordError
-from local.org.data.storage.visibility import View
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema, SObjectType
-from local.org.wire.messages import OrgError
+from ... import soql
+from ...schema.row import Row
+from ...schema.sobjects import Schema, SObjectType
+from ...wire.messages import OrgError
+from ..storage.visibility import View
+from .save_results import RecordError
 
 
 @dataclass(slots=True, frozen=True)

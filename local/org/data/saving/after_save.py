@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save_rules import campaign_statuses
-from local.org.data.saving.person_accounts import mirror
-from local.org.data.saving.row_versions import new_row
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.standard.sales import MEMBER_STATUSES
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...standard.sales import MEMBER_STATUSES
+from ...wire.caller import Caller
+from ..rules.ruled_records import RuledRecords
+from ..rules.save_rules import campaign_statuses
+from .person_accounts import mirror
+from .row_versions import new_row
 
 
 def after_save(store: RuledRecords, caller: Caller | None, sobject: SObjectType, row: Row) -> None:

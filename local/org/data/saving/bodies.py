@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.field_values import stored
-from local.org.data.rules.save_results import RecordError
-from local.org.data.rules.text_values import ValueRules
-from local.org.data.storage.visibility import View
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..rules.field_values import stored
+from ..rules.save_results import RecordError
+from ..rules.text_values import ValueRules
+from ..storage.visibility import View
 
 IGNORED = frozenset({"attributes"})
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.rules.automation import limit_exception
-from local.org.data.rules.duplicate_rules import detected
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError, SaveOptions
-from local.org.data.rules.save_rules import failures_of
-from local.org.data.rules.validation_rules import broken_rules
-from local.org.data.saving.person_accounts import bad_fields
-from local.org.data.storage.records import Records
-from local.org.schema.row import Row
-from local.org.setup.automation import automation_of
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...setup.automation import automation_of
+from ...wire.caller import Caller
+from ..rules import facts
+from ..rules.automation import limit_exception
+from ..rules.duplicate_rules import detected
+from ..rules.ruled_records import RuledRecords
+from ..rules.save import Save
+from ..rules.save_results import RecordError, SaveOptions
+from ..rules.save_rules import failures_of
+from ..rules.validation_rules import broken_rules
+from ..storage.records import Records
+from .person_accounts import bad_fields
 
 
 class Rejected(Exception):

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.automation import refusals
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save_results import RecordError, SaveResult
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.setup.automation import Automation, automation_of
-from local.org.wire.caller import Caller
+from ...schema.sobjects import FieldType, SObjectType
+from ...setup.automation import Automation, automation_of
+from ...wire.caller import Caller
+from ..rules import facts
+from ..rules.automation import refusals
+from ..rules.ruled_records import RuledRecords
+from ..rules.save_results import RecordError, SaveResult
 
 CHUNK_RECORDS = 200  # D Apex guide, triggers: records of one trigger invocation
 type Save = Callable[[], SaveResult]

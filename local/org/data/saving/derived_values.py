@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from local.org.data.rules.addresses import has_codes, sync_codes
-from local.org.data.rules.save_rules import campaign_statuses
-from local.org.data.storage.records import Records
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.standard.activities import CLOSED_TASK_STATUS
-from local.org.standard.sales import CLOSED_CASE_STATUS, STAGES
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...standard.activities import CLOSED_TASK_STATUS
+from ...standard.sales import CLOSED_CASE_STATUS, STAGES
+from ..rules.addresses import has_codes, sync_codes
+from ..rules.save_rules import campaign_statuses
+from ..storage.records import Records
 
 ADDRESS_PARTS = {
     "city": "City",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.field_values import stored
-from local.org.data.rules.text_values import WIDE
-from local.org.data.storage.visibility import View
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..rules.field_values import stored
+from ..rules.text_values import WIDE
+from ..storage.visibility import View
 
 
 def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, Any]:

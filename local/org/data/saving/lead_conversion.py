@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from local.org.data.rules import facts
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.saving.after_save import after_save
-from local.org.data.saving.derived_values import derive
-from local.org.data.saving.merging import repoint
-from local.org.data.saving.row_versions import changed_row, live_row, new_row
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.standard.people import CONVERTED_STATUS
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...standard.people import CONVERTED_STATUS
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..rules.ruled_records import RuledRecords
+from .after_save import after_save
+from .derived_values import derive
+from .merging import repoint
+from .row_versions import changed_row, live_row, new_row
 
 CONTACT_FROM_LEAD = (
     "FirstName",

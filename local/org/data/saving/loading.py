@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.org.data.rules.field_values import stored
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save_results import RecordError
-from local.org.data.rules.text_values import WIDE
-from local.org.data.saving.after_save import after_save
-from local.org.data.saving.bodies import unknown_column
-from local.org.data.saving.derived_values import derive, number
-from local.org.data.saving.row_versions import changed_row, new_row
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ..rules.field_values import stored
+from ..rules.ruled_records import RuledRecords
+from ..rules.save_results import RecordError
+from ..rules.text_values import WIDE
+from .after_save import after_save
+from .bodies import unknown_column
+from .derived_values import derive, number
+from .row_versions import changed_row, new_row
 
 
 def load(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from local.org.data.saving.derived_values import derive
-from local.org.data.saving.recycle_bin import put_in_recycle_bin
-from local.org.data.saving.row_versions import changed_row, live_row
-from local.org.data.storage.records import Records
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from ..storage.records import Records
+from .derived_values import derive
+from .recycle_bin import put_in_recycle_bin
+from .row_versions import changed_row, live_row
 
 MERGEABLE = frozenset({"Account", "Contact", "Lead", "Case"})
 MOST_LOSERS = 2  # D SOAP API guide, merge: up to three records become one

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError
-from local.org.data.saving.derived_values import derive
-from local.org.data.saving.row_versions import changed_row, new_row
-from local.org.schema.row import Row
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...wire.caller import Caller
+from ..rules import facts
+from ..rules.ruled_records import RuledRecords
+from ..rules.save import Save
+from ..rules.save_results import RecordError
+from .derived_values import derive
+from .row_versions import changed_row, new_row
 
 NAME_FIELDS = ("LastName", "FirstName", "Salutation")
 SHARED_FIELDS = ("Phone", "Fax", "OwnerId", "Description")

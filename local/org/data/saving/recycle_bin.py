@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.org.data.rules import facts
-from local.org.data.saving.row_versions import changed_row
-from local.org.data.storage.records import Records
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..storage.records import Records
+from .row_versions import changed_row
 
 ACTIVITIES = frozenset({"Task", "Event"})
 ACCOUNT_CHILDREN = frozenset({"Contact", "Opportunity", "Case"})

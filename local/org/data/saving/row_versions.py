@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from local.org.data.rules import facts
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.storage.records import Records
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..rules.ruled_records import RuledRecords
+from ..storage.records import Records
 
 
 def new_row(store: RuledRecords, caller: Caller | None, sobject: SObjectType, values: Row) -> Row:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.org.data.rules import facts
-from local.org.data.rules.assignment_rules import assigned_owner
-from local.org.data.rules.field_values import stored
-from local.org.data.rules.ruled_records import RuledRecords
-from local.org.data.rules.save import Save
-from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.rules.save_rules import undeletable
-from local.org.data.rules.text_values import WIDE
-from local.org.data.saving.after_save import after_save
-from local.org.data.saving.bodies import stored_values
-from local.org.data.saving.checks import Rejected, check_faults, check_locks, check_rules
-from local.org.data.saving.derived_values import derive, number
-from local.org.data.saving.external_ids import matching_rows, split_key
-from local.org.data.saving.recycle_bin import put_in_recycle_bin
-from local.org.data.saving.row_versions import changed_row, new_row
-from local.org.data.storage.visibility import sobject_of
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from ..rules import facts
+from ..rules.assignment_rules import assigned_owner
+from ..rules.field_values import stored
+from ..rules.ruled_records import RuledRecords
+from ..rules.save import Save
+from ..rules.save_results import RecordError, SaveOptions, SaveResult
+from ..rules.save_rules import undeletable
+from ..rules.text_values import WIDE
+from ..storage.visibility import sobject_of
+from .after_save import after_save
+from .bodies import stored_values
+from .checks import Rejected, check_faults, check_locks, check_rules
+from .derived_values import derive, number
+from .external_ids import matching_rows, split_key
+from .recycle_bin import put_in_recycle_bin
+from .row_versions import changed_row, new_row
 
 
 class Saving:

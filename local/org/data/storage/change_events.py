@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from local.org.data.storage import facts
-from local.org.data.storage.tables import Table
-from local.org.data.storage.transactions import Transaction
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from . import facts
+from .tables import Table
+from .transactions import Transaction
 
 NOT_IN_EVENTS = frozenset({"Id", "IsDeleted", "SystemModstamp", "LastViewedDate", "LastReferencedDate"})
 """System fields that change events leave out, and fields that no save changes."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.org.data.storage.records import Records
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from .records import Records
 
 
 def with_formulas(records: Records, sobject: SObjectType, row: Row, formulas: Iterable[FieldType]) -> Row:

@@ -8,16 +8,16 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
-from local.org.data.storage.change_events import ChangeLog
-from local.org.data.storage.row_locks import RowLocks
-from local.org.data.storage.tables import Hidden, Table
-from local.org.data.storage.transactions import Clock, Effect, Transaction, Transactions
-from local.org.schema.ids import ALPHABET, IdFactory, normalized
-from local.org.schema.permissions import Permissions, UserPermissions
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema, SObjectType
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import ALPHABET, IdFactory, normalized
+from ...schema.permissions import Permissions, UserPermissions
+from ...schema.row import Row
+from ...schema.sobjects import Schema, SObjectType
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from .change_events import ChangeLog
+from .row_locks import RowLocks
+from .tables import Hidden, Table
+from .transactions import Clock, Effect, Transaction, Transactions
 
 SYSTEM_MODSTAMP = "SystemModstamp"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from local.org.data.storage.transactions import Clock
-from local.org.schema.ids import normalized
+from ...schema.ids import normalized
+from .transactions import Clock
 
 
 class RowLocks:

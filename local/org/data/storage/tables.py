@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
 
 
 def key_of(value: Any) -> Any:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from local.org.data.storage.tables import Hidden, Table
-from local.org.schema.row import Row
-from local.org.wire.caller import Caller
+from ...schema.row import Row
+from ...wire.caller import Caller
+from .tables import Hidden, Table
 
 MAX_COMMIT_DELAY_S = 600  # a REST call may run for 10 minutes, and is uncommitted until it ends (limits cheat sheet)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from local.org.data.storage.formulas import with_formulas
-from local.org.data.storage.records import Records
-from local.org.data.storage.tables import Hidden, Table, is_indexed, key_of
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.caller import Caller
+from ...wire.messages import OrgError
+from .formulas import with_formulas
+from .records import Records
+from .tables import Hidden, Table, is_indexed, key_of
 
 
 class View:

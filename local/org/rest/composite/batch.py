@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.rest.composite.ports import CompositeOrg
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .ports import CompositeOrg
 
 MAX_BATCH = 25  # D REST API guide, Composite Batch
 HALTED: dict[str, Any] = {

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from local.org.data.rules.save_results import RecordError, SaveOptions, SaveResult
-from local.org.data.saving.chunks import (
+from ...data.rules.save_results import RecordError, SaveOptions, SaveResult
+from ...data.saving.chunks import (
     RepeatedUpdates,
     Save,
     external_key,
@@ -16,16 +16,16 @@ from local.org.data.saving.chunks import (
     repeated_keys,
     save_chunk,
 )
-from local.org.data.saving.external_ids import upsert_key
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest import facts
-from local.org.rest.ports import DataOrg
-from local.org.rest.sobjects.rows import record_json
-from local.org.rest.sobjects.save_headers import check_version, save_options
-from local.org.schema.ids import normalized
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...data.saving.external_ids import upsert_key
+from ...data.storage.visibility import sobject_of
+from ...schema.ids import normalized
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .. import facts
+from ..ports import DataOrg
+from ..sobjects.rows import record_json
+from ..sobjects.save_headers import check_version, save_options
 
 MAX_RECORDS = 200  # D REST API guide, sObject Collections
 MAX_RETRIEVED = 2000  # D REST API guide, Get Records with a Request Body

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.org.rest import facts
-from local.org.rest.composite.ports import CompositeOrg
-from local.org.rest.composite.references import MissingReference, resolved, resolved_url
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .. import facts
+from .ports import CompositeOrg
+from .references import MissingReference, resolved, resolved_url
 
 MAX_SUBREQUESTS = 25  # D REST API guide, Composite
 MAX_COLLECTIONS_AND_QUERIES = 5  # D REST API guide, Composite: of the 25, sObject Collections and query operations

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.rest import facts
-from local.org.rest.composite.composite import Part, parts_of, run
-from local.org.rest.composite.ports import CompositeOrg
-from local.org.rest.composite.references import REFERENCE
-from local.org.rest.sobjects.save_headers import check_version
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .. import facts
+from ..sobjects.save_headers import check_version
+from .composite import Part, parts_of, run
+from .ports import CompositeOrg
+from .references import REFERENCE
 
 MAX_GRAPHS = 75  # D REST API guide, Composite Graph limits
 MAX_NODES = 500  # D: nodes in one payload

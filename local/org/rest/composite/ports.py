@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from local.org.rest.ports import DataOrg
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError, Request, Response
+from ...wire.caller import Caller
+from ...wire.messages import OrgError, Request, Response
+from ..ports import DataOrg
 
 
 class CompositeOrg(DataOrg, Protocol):

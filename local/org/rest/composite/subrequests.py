@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from local.org.rest.composite.ports import SubrequestOrg
-from local.org.wire.api_versions import checked_version
-from local.org.wire.caller import Caller
-from local.org.wire.messages import OrgError, Request, Response
-from local.org.wire.paths import decoded_path
-from local.org.wire.request_kinds import kind_of
+from ...wire.api_versions import checked_version
+from ...wire.caller import Caller
+from ...wire.messages import OrgError, Request, Response
+from ...wire.paths import decoded_path
+from ...wire.request_kinds import kind_of
+from .ports import SubrequestOrg
 
 PATH = re.compile(r"(?:/?services/data)?/?v([\d.]+)(/.*)?")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from local.org.data.rules.save_results import RecordError
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest import facts
-from local.org.rest.ports import DataOrg
-from local.org.rest.sobjects.save_headers import save_options
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...data.rules.save_results import RecordError
+from ...data.storage.visibility import sobject_of
+from ...schema.sobjects import SObjectType
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .. import facts
+from ..ports import DataOrg
+from ..sobjects.save_headers import save_options
 
 MAX_RECORDS = 200  # D REST API guide, sObject Tree
 MAX_TYPES = 5  # D

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.org import soql
-from local.org.schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
-from local.org.soql.language.syntax import Function, Selected
+from ... import soql
+from ...schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
+from ...soql.language.syntax import Function, Selected
 
 
 def column_metadata(query: soql.Query, result: soql.Result, sobject: SObjectType) -> dict[str, Any]:

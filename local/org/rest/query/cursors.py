@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.schema.ids import IdFactory
-from local.org.soql import Result
-from local.org.wire.messages import OrgError
+from ...schema.ids import IdFactory
+from ...soql import Result
+from ...wire.messages import OrgError
 
 LOCATOR_PREFIX = "01g"
 LOCATOR_LIFE_S = 2 * 24 * 3600  # limits cheat sheet, API query cursor limits

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from local.org.rest.ports import DataOrg
-from local.org.rest.query.cursors import QueryCursors
+from ..ports import DataOrg
+from .cursors import QueryCursors
 
 
 class QueryOrg(DataOrg, Protocol):

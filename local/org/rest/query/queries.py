@@ -7,15 +7,15 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from local.org import soql
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest.query.column_metadata import column_metadata
-from local.org.rest.query.cursors import page_size
-from local.org.rest.query.ports import QueryOrg
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ... import soql
+from ...data.storage.visibility import sobject_of
+from ...schema.row import Row
+from ...schema.sobjects import Schema
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .column_metadata import column_metadata
+from .cursors import page_size
+from .ports import QueryOrg
 
 
 def query(call: Call[QueryOrg]) -> Response:

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from local.org import soql
-from local.org.rest.facts import NO_TOOLING_ACCESS
-from local.org.rest.query.ports import QueryOrg
-from local.org.rest.query.queries import query_setting
-from local.org.schema.ids import to18
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema, SObjectType
-from local.org.standard.fields import checkbox, record_id, reference, system_fields, text
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ... import soql
+from ...schema.ids import to18
+from ...schema.row import Row
+from ...schema.sobjects import Schema, SObjectType
+from ...standard.fields import checkbox, record_id, reference, system_fields, text
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from ..facts import NO_TOOLING_ACCESS
+from .ports import QueryOrg
+from .queries import query_setting
 
 PAGE_SIZE = 2_000
 KEY_PREFIX = "03d"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import md5
 
-from local.org.schema.row import Row
-from local.org.wire.call import Call
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...wire.call import Call
+from ...wire.messages import OrgError
 
 ETAGGED_PREFIX = "001"
 

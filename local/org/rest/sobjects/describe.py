@@ -5,11 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest.ports import DataOrg
-from local.org.rest.sobjects.conditional_requests import check_modified, last_modified
-from local.org.schema.ids import MASTER_RECORD_TYPE_ID
-from local.org.schema.sobjects import (
+from ...data.storage.visibility import sobject_of
+from ...schema.ids import MASTER_RECORD_TYPE_ID
+from ...schema.sobjects import (
     ATTRIBUTES,
     NOT_DESCRIBED,
     NUMBER_TYPES,
@@ -19,8 +17,10 @@ from local.org.schema.sobjects import (
     RecordType,
     SObjectType,
 )
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import Response
+from ...wire.call import Call, Route
+from ...wire.messages import Response
+from ..ports import DataOrg
+from .conditional_requests import check_modified, last_modified
 
 SOAP_TYPES = {
     "id": "tns:ID",

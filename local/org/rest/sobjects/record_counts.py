@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local.org.rest.ports import DataOrg
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import Response
+from ...wire.call import Call, Route
+from ...wire.messages import Response
+from ..ports import DataOrg
 
 
 def record_counts(call: Call[DataOrg]) -> Response:

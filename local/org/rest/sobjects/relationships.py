@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest.facts import BLOB_CONTENT_TYPE
-from local.org.rest.ports import DataOrg
-from local.org.rest.sobjects.rows import MISSING, record_json, visible_row
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...data.storage.visibility import sobject_of
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from ..facts import BLOB_CONTENT_TYPE
+from ..ports import DataOrg
+from .rows import MISSING, record_json, visible_row
 
 
 def follow(call: Call[DataOrg], sobject: str, record_id: str, relationship: str) -> Response:

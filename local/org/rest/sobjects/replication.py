@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.org.data.storage.records import stamp_of
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest import facts
-from local.org.rest.ports import DataOrg
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
+from ...data.storage.records import stamp_of
+from ...data.storage.visibility import sobject_of
+from ...schema.sobjects import SObjectType
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from .. import facts
+from ..ports import DataOrg
 
 MAX_UPDATED_AGE = timedelta(days=30)
 MAX_DELETED_AGE = timedelta(days=15)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.org.data.rules.facts import UNKNOWN_REFERENCE
-from local.org.data.rules.save_results import SaveResult
-from local.org.data.saving.external_ids import matching_rows, split_key
-from local.org.data.storage.visibility import sobject_of
-from local.org.rest import facts
-from local.org.rest.ports import DataOrg
-from local.org.rest.sobjects.conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag
-from local.org.rest.sobjects.save_headers import save_options
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.wire.call import Call, Route
-from local.org.wire.messages import OrgError, Response
-from local.org.wire.paths import segment
+from ...data.rules.facts import UNKNOWN_REFERENCE
+from ...data.rules.save_results import SaveResult
+from ...data.saving.external_ids import matching_rows, split_key
+from ...data.storage.visibility import sobject_of
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.call import Call, Route
+from ...wire.messages import OrgError, Response
+from ...wire.paths import segment
+from .. import facts
+from ..ports import DataOrg
+from .conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag
+from .save_headers import save_options
 
 MISSING = "The requested resource does not exist"
 

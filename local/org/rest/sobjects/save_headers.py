@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from local.org.data.rules.save_results import SaveOptions
-from local.org.rest import facts
-from local.org.wire.call import Call
-from local.org.wire.messages import OrgError
+from ...data.rules.save_results import SaveOptions
+from ...wire.call import Call
+from ...wire.messages import OrgError
+from .. import facts
 
 
 def save_options(call: Call[object], *, all_or_none: bool = False, reject_request_faults: bool = False) -> SaveOptions:

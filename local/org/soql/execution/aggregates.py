@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import NUMBER_TYPES
-from local.org.soql.expressions.columns import Column, Scope
-from local.org.soql.expressions.ordering import comparable_of
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed, unsupported
-from local.org.soql.language.syntax import Function, Name
+from ...schema.row import Row
+from ...schema.sobjects import NUMBER_TYPES
+from ..expressions.columns import Column, Scope
+from ..expressions.ordering import comparable_of
+from ..language import facts
+from ..language.errors import malformed, unsupported
+from ..language.syntax import Function, Name
 
 type Compute = Callable[[list[Row]], Any]
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from local.org.schema.row import Row
-from local.org.soql.execution.grouping import GroupedQuery, is_grouped
-from local.org.soql.execution.plans import (
+from ...schema.row import Row
+from ...wire.messages import OrgError
+from ..expressions.columns import Scope
+from ..expressions.database import Setting
+from ..expressions.ordering import sort_keys, sorted_rows
+from ..language.errors import malformed
+from ..language.syntax import Query
+from .grouping import GroupedQuery, is_grouped
+from .plans import (
     all_rows,
     compiled_where,
     matching_rows,
@@ -14,13 +20,7 @@ from local.org.soql.execution.plans import (
     source_sobject,
     window,
 )
-from local.org.soql.execution.selection import Children, Result, Selection, child_relationship
-from local.org.soql.expressions.columns import Scope
-from local.org.soql.expressions.database import Setting
-from local.org.soql.expressions.ordering import sort_keys, sorted_rows
-from local.org.soql.language.errors import malformed
-from local.org.soql.language.syntax import Query
-from local.org.wire.messages import OrgError
+from .selection import Children, Result, Selection, child_relationship
 
 
 def run(query: Query, setting: Setting) -> Result:

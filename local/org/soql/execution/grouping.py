@@ -5,18 +5,18 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import TEXT_TYPES
-from local.org.soql.execution.aggregates import Compute, aggregate_of, distinct_key
-from local.org.soql.expressions.columns import Scope
-from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.expressions.filters import FilterCompiler
-from local.org.soql.expressions.functions import AGGREGATES, function_operand, operand_of
-from local.org.soql.expressions.ordering import comparable_of, ordered_key
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed, pointing_at, unsupported
-from local.org.soql.language.syntax import Distance, Expression, Function, Name, Ordering, Query, Selected, TypeChoice
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import TEXT_TYPES
+from ...wire.messages import OrgError
+from ..expressions.columns import Scope
+from ..expressions.comparisons import Operand
+from ..expressions.filters import FilterCompiler
+from ..expressions.functions import AGGREGATES, function_operand, operand_of
+from ..expressions.ordering import comparable_of, ordered_key
+from ..language import facts
+from ..language.errors import malformed, pointing_at, unsupported
+from ..language.syntax import Distance, Expression, Function, Name, Ordering, Query, Selected, TypeChoice
+from .aggregates import Compute, aggregate_of, distinct_key
 
 type GroupRow = dict[str, Any]
 """A group as a row: the values of its expressions and aggregates by their canonical text."""

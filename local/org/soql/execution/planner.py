@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from local.org.schema.sobjects import FieldType
-from local.org.soql.expressions.columns import Scope
-from local.org.soql.language import facts
-from local.org.soql.language.syntax import Comparison, Condition, Junction, Membership, Name, Negation, SemiJoin
-from local.org.wire.messages import OrgError
+from ...schema.sobjects import FieldType
+from ...wire.messages import OrgError
+from ..expressions.columns import Scope
+from ..language import facts
+from ..language.syntax import Comparison, Condition, Junction, Membership, Name, Negation, SemiJoin
 
 
 def refuse_slow(scope: Scope) -> None:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import SObjectType
-from local.org.soql.execution.planner import refuse_slow
-from local.org.soql.expressions.columns import Scope, unknown_sobject
-from local.org.soql.expressions.database import Setting, Stamped
-from local.org.soql.expressions.filters import ALL_STAMPS, STAMP, Filter, FilterCompiler, JoinedValues, Stamps
-from local.org.soql.expressions.ordering import sort_keys, sorted_rows
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed, unsupported
-from local.org.soql.language.syntax import Name, Query
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.messages import OrgError
+from ..expressions.columns import Scope, unknown_sobject
+from ..expressions.database import Setting, Stamped
+from ..expressions.filters import ALL_STAMPS, STAMP, Filter, FilterCompiler, JoinedValues, Stamps
+from ..expressions.ordering import sort_keys, sorted_rows
+from ..language import facts
+from ..language.errors import malformed, unsupported
+from ..language.syntax import Name, Query
+from .planner import refuse_slow
 
 
 def source_sobject(setting: Setting, query: Query) -> SObjectType:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.soql.execution.shapes import Shape, attributes_of, writer
-from local.org.soql.expressions.columns import Column, Getter, Hop, Scope, unknown_sobject
-from local.org.soql.expressions.database import Setting
-from local.org.soql.expressions.distances import distance_operand
-from local.org.soql.expressions.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed
-from local.org.soql.language.syntax import Distance, Function, Name, Query, Selected, TypeChoice
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.messages import OrgError
+from ..expressions.columns import Column, Getter, Hop, Scope, unknown_sobject
+from ..expressions.database import Setting
+from ..expressions.distances import distance_operand
+from ..expressions.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
+from ..language import facts
+from ..language.errors import malformed
+from ..language.syntax import Distance, Function, Name, Query, Selected, TypeChoice
+from .shapes import Shape, attributes_of, writer
 
 type ChildPlanner = Callable[[Query, Scope, int], Children]
 type FindChildren = Callable[[list[str]], dict[str, list[Row]]]

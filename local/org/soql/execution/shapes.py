@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.soql.expressions.columns import NAME_SOBJECT, Column, Getter, Hop, Scope
-from local.org.soql.expressions.database import Setting
-from local.org.soql.language import facts
+from ...schema.row import Row
+from ..expressions.columns import NAME_SOBJECT, Column, Getter, Hop, Scope
+from ..expressions.database import Setting
+from ..language import facts
 
 type Writer = Callable[[Row], dict[str, Any]]
 

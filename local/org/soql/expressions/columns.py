@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import FieldType, SObjectType
-from local.org.soql.expressions.database import Setting
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed, pointing_at
-from local.org.soql.language.syntax import Name, Query, Source
-from local.org.wire.messages import OrgError
+from ...schema.row import Row
+from ...schema.sobjects import FieldType, SObjectType
+from ...wire.messages import OrgError
+from ..language import facts
+from ..language.errors import malformed, pointing_at
+from ..language.syntax import Name, Query, Source
+from .database import Setting
 
 MAX_RELATIONSHIP_LEVELS = 5  # Salesforce limit: child-to-parent levels in one path, SOQL guide
 NAME_SOBJECT = "Name"

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from local.org.schema.ids import normalized
-from local.org.schema.row import Row
-from local.org.schema.sobjects import NUMBER_TYPES, TEXT_TYPES
-from local.org.soql.expressions.columns import Getter
-from local.org.soql.expressions.database import Setting, stored_datetime
-from local.org.soql.language import facts
-from local.org.soql.language.date_literals import days_of
-from local.org.soql.language.errors import malformed, pointing_at, unsupported
-from local.org.soql.language.syntax import Literal
-from local.org.wire.messages import OrgError
+from ...schema.ids import normalized
+from ...schema.row import Row
+from ...schema.sobjects import NUMBER_TYPES, TEXT_TYPES
+from ...wire.messages import OrgError
+from ..language import facts
+from ..language.date_literals import days_of
+from ..language.errors import malformed, pointing_at, unsupported
+from ..language.syntax import Literal
+from .columns import Getter
+from .database import Setting, stored_datetime
 
 type Predicate = Callable[[Row], bool]
 type ValueTest = Callable[[Any], bool]

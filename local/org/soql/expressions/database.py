@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Protocol, runtime_checkable
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import Schema
+from ...schema.row import Row
+from ...schema.sobjects import Schema
 
 type KeepRest = Callable[[Any, int], str]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import asin, cos, radians, sin, sqrt
 
-from local.org.schema.row import Row
-from local.org.soql.expressions.columns import Scope
-from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.language.errors import malformed
-from local.org.soql.language.syntax import Distance
+from ...schema.row import Row
+from ..language.errors import malformed
+from ..language.syntax import Distance
+from .columns import Scope
+from .comparisons import Operand
 
 EARTH_RADIUS = {"mi": 3_958.8, "km": 6_371.0}
 

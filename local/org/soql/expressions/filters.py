@@ -6,23 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from local.org.schema.row import Row
-from local.org.soql.expressions.columns import Scope
-from local.org.soql.expressions.comparisons import (
-    ID_TYPES,
-    Operand,
-    Predicate,
-    comparable,
-    comparison,
-    in_set,
-    inclusion,
-    is_null,
-    membership,
-)
-from local.org.soql.expressions.functions import AGGREGATES, operand
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed, unsupported
-from local.org.soql.language.syntax import (
+from ...schema.row import Row
+from ..language import facts
+from ..language.errors import malformed, unsupported
+from ..language.syntax import (
     Calculation,
     Comparison,
     Condition,
@@ -37,6 +24,19 @@ from local.org.soql.language.syntax import (
     Query,
     SemiJoin,
 )
+from .columns import Scope
+from .comparisons import (
+    ID_TYPES,
+    Operand,
+    Predicate,
+    comparable,
+    comparison,
+    in_set,
+    inclusion,
+    is_null,
+    membership,
+)
+from .functions import AGGREGATES, operand
 
 type OperandOf = Callable[[Expression], Operand]
 type Fetch = Callable[[], Iterable[Row] | None]

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.soql.expressions.columns import Column, Scope
-from local.org.soql.expressions.comparisons import Operand
-from local.org.soql.expressions.distances import distance_operand
-from local.org.soql.language.errors import malformed, pointing_at, unsupported
-from local.org.soql.language.syntax import Distance, Expression, Function, Name
+from ...schema.row import Row
+from ..language.errors import malformed, pointing_at, unsupported
+from ..language.syntax import Distance, Expression, Function, Name
+from .columns import Column, Scope
+from .comparisons import Operand
+from .distances import distance_operand
 
 AGGREGATES = frozenset({"count", "count_distinct", "sum", "avg", "min", "max", "grouping"})
 UNSUPPORTED = frozenset({"format", "convertcurrency"})

@@ -6,13 +6,13 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
-from local.org.schema.row import Row
-from local.org.schema.sobjects import TEXT_TYPES, FieldType
-from local.org.soql.expressions.columns import Getter, Scope
-from local.org.soql.expressions.functions import operand as operand_of_expression
-from local.org.soql.language import facts
-from local.org.soql.language.errors import pointing_at
-from local.org.soql.language.syntax import Name, Ordering
+from ...schema.row import Row
+from ...schema.sobjects import TEXT_TYPES, FieldType
+from ..language import facts
+from ..language.errors import pointing_at
+from ..language.syntax import Name, Ordering
+from .columns import Getter, Scope
+from .functions import operand as operand_of_expression
 
 type SortKey = Callable[[Row], Any]
 

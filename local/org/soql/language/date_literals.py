@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed
+from . import facts
+from .errors import malformed
 
 _FIXED_NAMES = """
 YESTERDAY TODAY TOMORROW LAST_WEEK THIS_WEEK NEXT_WEEK LAST_MONTH THIS_MONTH NEXT_MONTH LAST_90_DAYS NEXT_90_DAYS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.org.wire.messages import OrgError
+from ...wire.messages import OrgError
 
 CONTEXT_CHARACTERS = 40
 """How much of the statement an error shows on either side of the place it points at; Salesforce's own window is unknown."""

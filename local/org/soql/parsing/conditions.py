@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from local.org.soql.language.syntax import (
+from ..language.syntax import (
     Calculation,
     Comparison,
     Condition,
@@ -20,9 +20,9 @@ from local.org.soql.language.syntax import (
     Query,
     SemiJoin,
 )
-from local.org.soql.parsing.expressions import parse_expression, parse_name
-from local.org.soql.parsing.literals import parse_like_literal, parse_literal, parse_literals
-from local.org.soql.parsing.token_cursor import Cursor, is_name
+from .expressions import parse_expression, parse_name
+from .literals import parse_like_literal, parse_literal, parse_literals
+from .token_cursor import Cursor, is_name
 
 type SemiJoinParser = Callable[[Cursor], Query]
 

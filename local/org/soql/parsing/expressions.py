@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local.org.soql.language.syntax import Distance, Expression, Function, Name
-from local.org.soql.parsing.literals import parse_number
-from local.org.soql.parsing.token_cursor import Cursor
+from ..language.syntax import Distance, Expression, Function, Name
+from .literals import parse_number
+from .token_cursor import Cursor
 
 
 def parse_name(cursor: Cursor) -> Name:

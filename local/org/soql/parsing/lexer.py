@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from local.org.soql.language.errors import malformed, unexpected
+from ..language.errors import malformed, unexpected
 
 MAX_CHARACTERS = 100_000  # Salesforce limit: SOQL statement length, limits cheat sheet
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from local.org.soql.language.date_literals import is_period
-from local.org.soql.language.syntax import Literal
-from local.org.soql.parsing.string_literals import like_pattern, unquoted
-from local.org.soql.parsing.token_cursor import Cursor
+from ..language.date_literals import is_period
+from ..language.syntax import Literal
+from .string_literals import like_pattern, unquoted
+from .token_cursor import Cursor
 
 _CURRENCY = re.compile(r"[A-Za-z]{3}[0-9]+\.*[0-9]*")
 _PLAIN_STRINGS = re.compile(r"'([^'\\\n]*)'")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local.org.soql.language.errors import malformed
-from local.org.soql.language.syntax import (
+from ..language.errors import malformed
+from ..language.syntax import (
     Grouping,
     Name,
     Ordering,
@@ -13,10 +13,10 @@ from local.org.soql.language.syntax import (
     TypeChoice,
     WithClause,
 )
-from local.org.soql.parsing.conditions import parse_conditions
-from local.org.soql.parsing.expressions import parse_expression, parse_field, parse_name
-from local.org.soql.parsing.literals import parse_integer, parse_literal, parse_literal_string
-from local.org.soql.parsing.token_cursor import Cursor, is_name
+from .conditions import parse_conditions
+from .expressions import parse_expression, parse_field, parse_name
+from .literals import parse_integer, parse_literal, parse_literal_string
+from .token_cursor import Cursor, is_name
 
 
 def parse(statement: str) -> Query:

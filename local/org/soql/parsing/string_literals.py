@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from local.org.soql.language import facts
-from local.org.soql.language.errors import malformed
+from ..language import facts
+from ..language.errors import malformed
 
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "'": "'", '"': '"', "\\": "\\"}
 _LIKE_ESCAPES = "%_"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local.org.soql.language.errors import malformed, unexpected
-from local.org.soql.parsing.lexer import KEYWORDS_ALSO_NAMES, Token, tokens_of
-from local.org.wire.messages import OrgError
+from ...wire.messages import OrgError
+from ..language.errors import malformed, unexpected
+from .lexer import KEYWORDS_ALSO_NAMES, Token, tokens_of
 
 
 class Cursor:
