@@ -13,7 +13,6 @@ from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.tokens.grants import Purpose
 from causeway.errors import BrokenDeployment, NotFound, OrgUnavailable
 from causeway.gateways.aws.broker import TokenBroker
-from causeway.gateways.aws.events import EventBus, EventNotSent
 from causeway.gateways.aws.secrets import SecretStore, SecretsUnavailable
 from causeway.gateways.aws.token_encryption import MAX_TOKEN_BYTES, EncryptionUnavailable, KmsTokenEncryption, NotOpened
 from moto import mock_aws
@@ -214,28 +213,3 @@ def test_a_broker_that_crashed_or_is_away_is_unavailable_and_not_asked_again(ans
     with pytest.raises(OrgUnavailable):
         TokenBroker(client, "broker").ask("refresh", "acme")
     assert client.calls == 1
-
-
-def test_events_carry_source_kind_and_detail_and_a_refusal_is_reported() -> None:
-    class Bus:
-        def __init__(self) -> None:
-            self.entries: list[Any] = []
-            self.failed = 0
-
-        def put_events(self, Entries: list[Any]) -> dict[str, Any]:
-            self.entries += Entries
-            return {"FailedEntryCount": self.failed, "Entries": [{"ErrorCode": "ThrottlingException"}]}
-
-    client = Bus()
-    bus = EventBus(client, "causeway-events")
-    bus.publish("connection.status_changed", {"tenant": "acme"})
-    entry = client.entries[0]
-    assert (entry["Source"], entry["DetailType"], entry["EventBusName"]) == (
-        "causeway",
-        "connection.status_changed",
-        "causeway-events",
-    )
-    assert json.loads(entry["Detail"]) == {"tenant": "acme"}
-    client.failed = 1
-    with pytest.raises(EventNotSent, match="ThrottlingException"):
-        bus.publish("connection.status_changed", {"tenant": "acme"})

@@ -26,11 +26,16 @@ _PASSING = frozenset(
 )
 
 
+def is_passing_code(code: str) -> bool:
+    """Return whether AWS means by this code that the same request may succeed later."""
+    return code in _PASSING
+
+
 def passes(error: Exception) -> bool:
     """Return whether the same request may succeed later."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return error.response.get("Error", {}).get("Code") in _PASSING or status >= 500
+        return is_passing_code(error.response.get("Error", {}).get("Code", "")) or status >= 500
     return isinstance(error, (ConnectionError, HTTPClientError))
 
 
