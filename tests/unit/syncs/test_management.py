@@ -11,6 +11,7 @@ from causeway.syncs.checks.org_check import SyncHasErrors
 from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.discovery.product_fields import ProductField
 from causeway.syncs.drafts import SyncDraft
+from causeway.syncs.limits import MAX_PROBLEMS
 from causeway.syncs.management import Syncs
 from causeway.syncs.sync import Mapping, PullRules, Sync
 
@@ -263,6 +264,18 @@ def test_a_vanished_field_shows_on_the_sync_and_is_published_once() -> None:
     assert [(kind, detail["sync"]) for kind, detail in world.published] == [("sync.drift_detected", "lead-contact")]
     world.syncs.note_drift("acme", after, after)
     assert len(world.published) == 1
+
+
+def test_the_event_of_a_drift_names_as_many_fields_as_are_shown_with_the_sync() -> None:
+    rows = tuple(Mapping(product=f"p{place}", salesforce=f"F{place}__c") for place in range(300))
+    world = World(a_sync(mappings=rows))
+    fields = [a_field(f"F{place}__c") for place in range(300)]
+    world.syncs.note_drift(
+        "acme", describe_from_json(a_describe("Contact", *fields)), describe_from_json(a_describe("Contact"))
+    )
+    ((_, detail),) = world.published
+    assert len(detail["problems"]) == MAX_PROBLEMS + 1
+    assert "100 more" in detail["problems"][-1]["message"]
 
 
 def test_an_enabled_pull_is_due_by_its_schedule_and_any_other_enabled_sync_daily() -> None:

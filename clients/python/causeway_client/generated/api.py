@@ -686,8 +686,8 @@ class Signal(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
     )
-    when: Annotated[str | None, Field(max_length=1024, min_length=1)] = None
-    changed: Annotated[str | None, Field(max_length=1024, min_length=1)] = None
+    when: Annotated[str | None, Field(max_length=4000, min_length=1)] = None
+    changed: Annotated[str | None, Field(max_length=4000, min_length=1)] = None
     fires: Literal["once", "every_time"] = "once"
     ended: bool = False
 

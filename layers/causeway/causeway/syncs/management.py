@@ -122,5 +122,5 @@ def _drift(tenant: str, sync: Sync, drift: Iterable[Problem]) -> dict[str, Any]:
         "sync": sync.id,
         "sobject": sync.sobject,
         "enabled": sync.enabled,
-        "problems": [problem.model_dump() for problem in drift],
+        "problems": [problem.model_dump() for problem in shown_problems(tuple(drift))],
     }

@@ -8,6 +8,7 @@ it how often; whoever looks at the very change again that caused it finds the sa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -20,10 +21,13 @@ from causeway.syncs.mapping.conditions import MISSING, Expression, condition
 from causeway.syncs.mapping.expression_budget import ExpressionTooCostly
 from causeway.syncs.sync import Signal, Sync
 
-MAX_VALUE = 255  # characters of a text in an event; more are cut
+MAX_VALUE = 255  # characters of a value in an event, of lists and objects as JSON; more are cut
+MAX_VALUES = 10_000  # characters of an event's values together: 12 bytes each at most, and EventBridge takes 256 KB
+MAX_WHOLE = 2**63 - 1  # EventBridge limit: no whole number in an event may be larger (PutEvents)
 MAX_KEPT_VALUE = (
     80  # characters of the value that a `changed` signal keeps; of longer ones the beginning and the length
 )
+_LONG_NUMBER = re.compile(r"\d{19}")
 _ORG = frozenset({"record", "account", "owner"})
 
 type States = dict[str, list[Any]]
@@ -76,7 +80,7 @@ def signal_rules(sync: Sync) -> tuple[SignalRule, ...]:
 
 
 def _rule(name: str, signal: str | Signal) -> SignalRule | None:
-    given = Signal(when=signal) if isinstance(signal, str) else signal
+    given = Signal.model_construct(when=signal) if isinstance(signal, str) else signal  # limits.py knows its length
     try:
         expression = condition(_text(given))
     except BrokenMapping:
@@ -93,7 +97,7 @@ def looks(rules: Iterable[SignalRule], given: Mapping[str, Any]) -> tuple[Look, 
 
 
 def _look(rule: SignalRule, given: Mapping[str, Any]) -> Look:
-    values = {".".join(path): _shown(_at(given, path)) for path in sorted(rule.expression.reads)}
+    values = _values(rule.expression, given)
     if _is_unknown(rule.expression, given):
         return Look(rule, None, None, values)
     if rule.kind == "changed":
@@ -143,10 +147,27 @@ def _at(given: Any, path: Sequence[str]) -> Any:
     return given
 
 
-def _shown(value: Any) -> Any:
-    if value is MISSING:
-        return None
-    return value[:MAX_VALUE] if isinstance(value, str) else value
+def _values(expression: Expression, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event shows of what was read: each value cut, and all of them once there is much."""
+    left, found = MAX_VALUES, {}
+    for path in sorted(expression.reads):
+        shown = _shown(_at(given, path), min(MAX_VALUE, left))
+        found[".".join(path)] = shown
+        left = max(0, left - len(str(shown)))
+    return found
+
+
+def _shown(value: Any, most: int) -> Any:
+    """Return a value of at most `most` characters; of a larger one the beginning of its JSON."""
+    if isinstance(value, str):
+        return value[:most]
+    if value is MISSING or value is None or isinstance(value, float):
+        return None if value is MISSING else value
+    if isinstance(value, int) and abs(value) <= MAX_WHOLE:
+        return value
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    is_taken = len(text) <= most and not _LONG_NUMBER.search(text)
+    return value if is_taken else text[:most]
 
 
 def edges(states: States, seen: Iterable[Look], at_ms: int, by: str) -> list[Edge]:
@@ -221,6 +242,6 @@ def _changed(known: _Seen, look: Look, moment: int, by: str) -> _Seen:
 @lru_cache(maxsize=256)
 def _plain(text: str) -> Any:
     try:
-        return json.loads(text)
+        return _shown(json.loads(text), MAX_VALUE)
     except ValueError:
         return text.partition("#")[0]

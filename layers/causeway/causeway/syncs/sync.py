@@ -88,8 +88,8 @@ class Signal(Strict):
     `changed` is another than before. It fires once per record and edge; `every_time`, with every change for which it holds.
     """
 
-    when: str | None = Field(default=None, min_length=1, max_length=1024)
-    changed: str | None = Field(default=None, min_length=1, max_length=1024)
+    when: str | None = Field(default=None, min_length=1, max_length=4_000)
+    changed: str | None = Field(default=None, min_length=1, max_length=4_000)
     fires: Literal["once", "every_time"] = "once"
     ended: bool = False
 
