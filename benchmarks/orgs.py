@@ -60,10 +60,11 @@ def plain_client(session: dict[str, str]) -> Any:
 def running_org(*options: str) -> Iterator[OrgProcess]:
     """Start an org on a free port of this machine and stop it at the end."""
     command = [sys.executable, "-m", "local.org", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        yield OrgProcess(line.partition(READY_LINE)[2].strip())
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            org = OrgProcess(line.partition(READY_LINE)[2].strip())
+            with org.http:
+                yield org
+        finally:
+            process.terminate()

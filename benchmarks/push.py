@@ -26,6 +26,7 @@ import time
 from typing import Any
 
 from causeway.gateways.aws.queues import MessageQueue
+from causeway.gateways.dynamodb.config.push_history import PushHistory
 from causeway.gateways.dynamodb.config.runs import RunTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.observability import logger
@@ -74,7 +75,7 @@ def measure_embedded(people: int, latency_ms: int) -> dict[str, Any]:
         aws.table("state", "pk")
         aws.table("config", "pk", "sk")
         claims = ClaimTable(dynamodb, "state", "worker-1", world.clock, 720_000)
-        history = RunTable(dynamodb, "config", world.clock, 30)
+        history = PushHistory(dynamodb, "config", RunTable(dynamodb, "config", world.clock, 30), world.clock)
         outbound = MessageQueue(aws.client("sqs"), aws.queue("outbound"))
         sent = changes(range(people))
         began, cpu = time.perf_counter(), time.process_time()

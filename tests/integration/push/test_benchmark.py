@@ -1,0 +1,21 @@
+"""The benchmark of push runs to its end: it gives push every port that push uses."""
+
+from __future__ import annotations
+
+from benchmarks.push import measure_batch, measure_costs, measure_embedded
+
+
+def test_a_batch_in_the_embedded_aws_is_settled_whole() -> None:
+    figures = measure_embedded(10, 0)
+    assert figures["embedded_dynamodb_writes_per_change"] > 1
+
+
+def test_people_new_and_known_take_four_calls_and_a_second_time_no_write() -> None:
+    figures = measure_batch(10, 0)
+    assert figures["api_calls"] <= 4
+    assert figures["unchanged_write_calls"] == 0
+
+
+def test_the_price_of_a_change_is_counted() -> None:
+    figures = measure_costs(10, 0)
+    assert 0 < figures["known_dollars_per_million"] < figures["dollars_per_million"]
