@@ -13,7 +13,16 @@ from causeway.push.memory.entity import Entity
 from causeway.push.memory.field_times import decide_field, field_order, note_entries
 from causeway.push.memory.identifiers import memory_key
 from causeway.push.memory.links import RememberedKey, link_email, link_record, linked_records
-from causeway.push.memory.packing import EMAIL_BYTES, FIELD_BYTES, KEY_BYTES, MAX_BYTES, ROOM, packed, unpacked
+from causeway.push.memory.packing import (
+    EMAIL_BYTES,
+    FIELD_BYTES,
+    KEY_BYTES,
+    MAX_BYTES,
+    MOST_WITH_EDGES,
+    ROOM,
+    packed,
+    unpacked,
+)
 from causeway.push.memory.pending_creates import CreatedFor, PendingCreate, note_create, pending_creates
 from causeway.push.memory.rejected_values import reject_value
 from causeway.push.memory.settled_changes import Settled, last_outcomes, note_refused, remember_data, settle_change
@@ -107,8 +116,9 @@ def test_a_person_with_two_syncs_takes_less_than_a_kilobyte_after_ten_changes(se
 class Grown:
     """An entity as an adversary grows it: as long as there is room, as push takes it (saving/room.py)."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, fires: bool = False) -> None:
         self.rng, self.entity, self.at_ms, self.size = random.Random(seed), Entity(), 1_795_168_800_000, 0
+        self.fires = fires
         self.keys: list[tuple[str, dict[str, str]]] = []
         self.newest: dict[tuple[str, str], int] = {}
 
@@ -152,6 +162,10 @@ class Grown:
             "warnings": warnings,
             "fields_written": [letters[:40]] * 50,
         }
+        if self.fires:
+            outcome["edges"] = [
+                {"id": letters[:32], "signal": "hot", "edge": "matched", "values": {"f": letters[32:80]}}
+            ]
         settle_change(self.entity, memory, sync, settled(self.rng, outcome, self.at_ms))
         note_refused(self.entity, memory, sync, letters[:16])
         remember_data(self.entity, memory, {**DATA, "salesforce_account_name": letters})
@@ -165,11 +179,14 @@ class Grown:
             note_create(self.entity, "Lead", PendingCreate({"LastName": "Lovelace", **values}, self.at_ms, (who,)))
 
 
+@pytest.mark.parametrize("fires", [False, True], ids=["quiet", "with signals"])
 @pytest.mark.parametrize(
     ("fields", "keys", "changes"), [(5, 200, 10_000), (200, 200, 2_500), (400, 1, 2_500), (20, 2, 2_500)]
 )
-def test_an_entity_never_outgrows_its_item_in_ten_thousand_changes(fields: int, keys: int, changes: int) -> None:
-    grown = Grown(fields)
+def test_an_entity_never_outgrows_its_item_in_ten_thousand_changes(
+    fields: int, keys: int, changes: int, *, fires: bool
+) -> None:
+    grown = Grown(fields, fires=fires)
     for number in range(changes):
         grown.change(fields, keys)
         if number % 500 == 499:
@@ -190,6 +207,29 @@ def test_an_entity_never_outgrows_its_item_in_ten_thousand_changes(fields: int, 
         order = field_order(stored, record, name)
         assert order is not None
         assert order[0] == at_ms
+
+
+FIRED = {"id": "7f" * 16, "signal": "hot", "edge": "matched", "values": {"fields.score": 90}}
+
+
+@pytest.mark.parametrize(("keys", "has_data"), [(10, True), (160, False)], ids=["shortened", "and without data"])
+def test_signals_that_fired_are_published_again_however_much_is_remembered(keys: int, *, has_data: bool) -> None:
+    rng, grown = random.Random(2), Grown(2)
+    for _ in range(keys * 3):
+        grown.change(20, keys)
+    entity, fired = grown.entity, {"result": "updated", "salesforce_id": record_id(rng, "003"), "edges": [FIRED]}
+    for number, (key, _) in enumerate(grown.keys):
+        if number < MOST_WITH_EDGES:
+            settle_change(entity, memory_key("lead", key), "lead-lead", settled(rng, fired, grown.at_ms + 1_000))
+            settle_change(
+                entity, memory_key("lead", key), "lead-lead", settled(rng, {"result": "unchanged"}, grown.at_ms + 2_000)
+            )
+    stored = Entity.parse(entity.text())
+    assert {"data" in kept for kept in stored.keys.values()} == {has_data}
+    for key, _ in grown.keys[:MOST_WITH_EDGES]:
+        answers = stored.keys[memory_key("lead", key)]["settled"]["lead-lead"]
+        assert answers[0][3] == {"result": "unchanged"}
+        assert [answer[3]["edges"] for answer in answers[1:]] == [[FIRED]]
 
 
 def test_two_hundred_people_of_one_address_in_one_message_stay_within_bounds(bench: Bench) -> None:

@@ -72,4 +72,4 @@ class Entity:
             "signals": {place: seen for place, seen in self.signals.items() if seen},
         }
         whole = {**body, **{name: value for name, value in more.items() if value}}
-        return kept(_compact(whole), lambda shorter: _compact(trimmed(whole, shorter=shorter)))
+        return kept(_compact(whole), lambda shorter, few: _compact(trimmed(whole, shorter=shorter, few_edges=few)))
