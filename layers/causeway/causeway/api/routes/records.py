@@ -25,6 +25,7 @@ from causeway.contract.names import SOURCE
 from causeway.errors import NotFound
 from causeway.parked.listing import parked_json
 from causeway.push.memory.identifiers import memory_key
+from causeway.push.memory.outcome_json import published_outcome
 from causeway.records.sending import send_again
 from causeway.records.timeline import Event, page_of
 from causeway.salesforce.values.dates import rfc3339
@@ -56,7 +57,7 @@ def read_record(call: Call, use: UseCases) -> Record:
         source=source,
         key=key,
         links=dict(known.links),
-        outcomes={sync: dict(outcome) for sync, outcome in known.outcomes.items()},
+        outcomes={sync: published_outcome(outcome) for sync, outcome in known.outcomes.items()},
         data=dict(known.data),
         field_times={each: {name: rfc3339(at) for name, at in names.items() if at} for each, names in times},
         parked=[ParkedChange.model_validate(parked_json(entry)) for entry in parked],

@@ -28,7 +28,7 @@ FULL_FROM = 60_000  # further keys get entities of their own
 
 KEY_BYTES, FIELD_BYTES, EMAIL_BYTES = 200, 30, 80  # what a further one takes at most
 EDGES = "edges"  # signals that fired, in an answer
-_SHORT = ("result", "code", "salesforce_id", EDGES)
+_SHORT = ("result", "code", "salesforce_id", "lacks_person", EDGES)
 
 VERSION = "1"
 WORTH_PACKING = 200  # characters

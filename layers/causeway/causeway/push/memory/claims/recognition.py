@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import memory_key
-from causeway.push.memory.outcome_json import remembered_outcome
+from causeway.push.memory.outcome_json import remembered_outcome, was_without_person
 from causeway.push.memory.settled_changes import data_of, recognized_change
 from causeway.push.tasks import Task
 
@@ -34,12 +33,8 @@ def recognize(task: Task, entity: Entity) -> None:
     """
     task.memory_key = task.memory_key or memory_key(task.change.source, task.change.key)
     known = recognized_change(entity, task.memory_key, task.sync, task.change, task.content)
-    if known is None or (task.redriven and known.outcome["result"] == "rejected") or _lacked_person(known.outcome):
+    if known is None or (task.redriven and known.outcome["result"] == "rejected") or was_without_person(known.outcome):
         return
     data = data_of(entity, task.memory_key)
     task.outcome = remembered_outcome(task.change.key, task.sync.id, task.sync.sobject, known.outcome, data)
     task.recognized, task.resolves, task.settlement = True, known.resolves, known.settlement
-
-
-def _lacked_person(outcome: Mapping[str, Any]) -> bool:
-    return any(warning.get("code") == "about_unknown" for warning in outcome.get("warnings", ()))
