@@ -247,6 +247,23 @@ def test_two_hundred_people_of_one_address_in_one_message_stay_within_bounds(ben
     assert {result for result, _ in bench.results().values()} <= {"created", "updated", "unchanged", "skipped"}
 
 
+def test_what_an_older_version_stored_at_length_has_room_once_it_is_packed(bench: Bench) -> None:
+    two_fields = sync("lead-contact", "Contact", ("last_name", "LastName"), ("phone", "Phone"), match_fields=[])
+    bench.deliver(person("a"), syncs=MemorySyncs({TENANT: [two_fields]}))
+    item = next(item for item in bench.state.items.values() if item.state)
+    old = json.loads(unpacked(item.state))
+    for kept in old["keys"].values():
+        del kept["links"]  # as if nobody were created yet
+    old["keys"] |= {f"memory{number}": {"of": ["lead", "k" * 900]} for number in range(100)}
+    item.state = json.dumps(old)
+    assert len(item.state) > ROOM
+    bench.deliver(
+        person("a", phone="+49 30 555"), syncs=MemorySyncs({TENANT: [two_fields]}), sent_at_ms=bench.now_ms + 60_000
+    )
+    assert bench.results()["a"] == ("created", None)
+    assert len(item.state) < ROOM
+
+
 def test_what_cannot_be_remembered_is_refused_with_a_code_and_not_written(bench: Bench) -> None:
     wide = sync("lead-contact", "Contact", ("last_name", "LastName"), ("phone", "Phone"), match_fields=[])
     bench.deliver(person("a"), syncs=MemorySyncs({TENANT: [wide]}))

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.push.memory.packing import kept, trimmed, unpacked
+from causeway.push.memory.packing import VERSION, kept, trimmed, unpacked
 
 MAX_KEYS_PER_ENTITY = 200
 
@@ -73,3 +73,8 @@ class Entity:
         }
         whole = {**body, **{name: value for name, value in more.items() if value}}
         return kept(_compact(whole), lambda shorter, few: _compact(trimmed(whole, shorter=shorter, few_edges=few)))
+
+
+def stored_size(stored: str | None) -> int:
+    """Return how many characters a stored entity takes once it is stored again: older versions stored it as it is, not packed."""
+    return len(stored or "") if not stored or stored.startswith(VERSION) else len(Entity.parse(stored).text())

@@ -9,7 +9,7 @@ from causeway.contract.outcomes import Result
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.deciding.planning.settling import settle_contributions
 from causeway.push.memory.claims.held import HeldClaims
-from causeway.push.memory.entity import Entity
+from causeway.push.memory.entity import Entity, stored_size
 from causeway.push.memory.hashes import value_hash
 from causeway.push.memory.packing import EMAIL_BYTES, FIELD_BYTES, KEY_BYTES, ROOM
 
@@ -21,14 +21,15 @@ def refuse_unmemorable(planned_records: Iterable[PlannedRecord], claims: HeldCla
     used: dict[str, int] = {}
     for planned in planned_records:
         more = _growth(planned, claims.entities[planned.entity])
-        size = used.get(planned.entity, len(claims.stored[planned.entity]))
-        if more and size + more > ROOM:
+        if more and planned.entity not in used:
+            used[planned.entity] = stored_size(claims.stored[planned.entity])
+        if more and used[planned.entity] + more > ROOM:
             code = OUTCOMES[FULL]
             settle_contributions(
                 planned, Result.REJECTED, planned.record_id, FULL, detail=code.sentence, remedy=code.remedy
             )
-        else:
-            used[planned.entity] = size + more
+        elif more:
+            used[planned.entity] += more
 
 
 def _growth(planned: PlannedRecord, entity: Entity) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from causeway.contract.messages import parse_message
 from causeway.push.memory.claims.resolution import LARGE_STATE, identifiers_of, resolve_tasks
 from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity
+from causeway.push.memory.packing import FULL_FROM
 from causeway.push.tasks import Task
 
 from tests.support.push.memory import ClaimItem, MemoryClaims, StateItems
@@ -70,3 +72,28 @@ def test_a_new_key_gets_an_entity_of_its_own_when_that_of_its_address_is_full() 
     assert len(full) > LARGE_STATE
     resolution = resolve_tasks(scope({address: ClaimItem(state=full, is_entity=True)}), [one])
     assert (one.entities, resolution.new) == ((key, address), {key: key})
+
+
+def stored_with(keys: int, *, packed: bool) -> str:
+    """Return an entity with some keys as it is stored, or as an older version stored it."""
+    made = Entity(keys={f"key{number}": {"of": ["lead", f"{number}" * 400]} for number in range(keys)})
+    return made.text() if packed else json.dumps({"keys": made.keys, "times": {}, "left_out": {}})
+
+
+def test_what_an_older_version_stored_is_as_large_as_it_will_be_when_it_is_stored_again() -> None:
+    old, one = stored_with(100, packed=False), task("k1", ADA)
+    assert len(old) > FULL_FROM
+    _, address = identifiers_of(ORG, one)
+    resolve_tasks(scope({address: ClaimItem(state=old, is_entity=True)}), [one])
+    assert one.entities == (address,), "there is room once it is packed"
+
+
+def test_an_entity_that_many_keys_of_a_batch_join_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    read = Entity.parse
+    monkeypatch.setattr(Entity, "parse", lambda text: reads.append(text) or read(text))
+    tasks = [task(f"k{number}", ADA) for number in range(50)]
+    stored = stored_with(100, packed=True)
+    resolve_tasks(scope({identifiers_of(ORG, tasks[0])[1]: ClaimItem(state=stored, is_entity=True)}), tasks)
+    assert len(stored) > LARGE_STATE
+    assert reads == [stored]

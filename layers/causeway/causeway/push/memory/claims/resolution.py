@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.claims.scope import ClaimScope
-from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity
+from causeway.push.memory.entity import MAX_KEYS_PER_ENTITY, Entity, stored_size
 from causeway.push.memory.identifiers import email_identifier, key_identifier, name_identifier, value_identifier
 from causeway.push.memory.packing import FIELD_BYTES, FULL_FROM, KEY_BYTES
 from causeway.push.tasks import MatchValue, Task
@@ -24,12 +24,22 @@ class Resolution:
 
     `seen` is what was read of them, `resolved` the entity of each identifier, `new` the identifiers that must be stored with
     their entity before anything is written under them. `joined` are the keys that join an entity now: what each adds to it, bytes.
+    `loads` are the size and the number of keys of entities as they are stored, worked out once.
     """
 
     seen: Mapping[str, Seen]
     resolved: dict[str, str] = field(default_factory=dict)
     new: dict[str, str] = field(default_factory=dict)
     joined: dict[str, list[int]] = field(default_factory=dict)
+    loads: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def load_of(self, entity: str) -> tuple[int, int]:
+        """Return the size of an entity as it is stored, and its number of keys: 0 where it is too small to matter."""
+        if entity not in self.loads:
+            state = (self.seen[entity].state if entity in self.seen else None) or ""
+            keys = len(Entity.parse(state).keys) if len(state) > LARGE_STATE else 0
+            self.loads[entity] = stored_size(state), keys
+        return self.loads[entity]
 
     def entity_of(self, identifier: str) -> str | None:
         """Return the entity of an identifier, None for one that is not known yet."""
@@ -100,12 +110,9 @@ def _entity_to_join(key: str, shared: list[str], resolution: Resolution) -> str:
 
 def _is_full(entity: str, resolution: Resolution) -> bool:
     """Return whether an entity holds, or will hold with the keys that join it now, as much as it may."""
-    state = (resolution.seen[entity].state if entity in resolution.seen else None) or ""
+    size, keys = resolution.load_of(entity)
     joined = resolution.joined.get(entity, ())
-    if len(state) + sum(joined) > FULL_FROM or len(joined) >= MAX_KEYS_PER_ENTITY:
-        return True
-    keys = len(Entity.parse(state).keys) if len(state) > LARGE_STATE else 0
-    return keys + len(joined) >= MAX_KEYS_PER_ENTITY
+    return size + sum(joined) > FULL_FROM or keys + len(joined) >= MAX_KEYS_PER_ENTITY
 
 
 def _bytes_of(task: Task) -> int:
