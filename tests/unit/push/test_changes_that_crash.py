@@ -12,6 +12,8 @@ from causeway.contract.changes import Change
 from causeway.errors import InvalidRecord
 from causeway.parked.replay_messages import replay_messages
 from causeway.push.memory.claims.answers import Claim
+from causeway.push.memory.entity import Entity
+from causeway.push.memory.pending_creates import pending_creates
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved
 
 from tests.support.push.bench import NOW_MS, Bench, ScriptedOrg, person
@@ -123,6 +125,21 @@ def test_a_redrive_after_the_fix_settles_it_and_empties_the_list(
     assert bench.parked.entries == {}
     if step != "push.outcomes.remember._remember":  # this org knows nobody, not even whom it created
         assert len([each for each in bench.org.saved if each["LastName"] == "poison"]) == 1
+
+
+@pytest.mark.parametrize("step", ["_link", "link_record", "kept_outcome", "settle_change", "remember_data"])
+def test_a_create_that_could_not_be_remembered_stays_noted_and_its_record_is_found_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def failing(*given: Any) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(f"causeway.push.outcomes.remember.{step}", failing)
+    bench.push("poison")
+    assert bench.results()["poison"] == ("rejected", "crashed")
+    stored = [Entity.parse(item.state) for item in bench.state.items.values() if item.state]
+    (pending,) = [pending for entity in stored for _, pending in pending_creates(entity)]
+    assert pending.values["LastName"] == "poison"
 
 
 @pytest.mark.parametrize("step", ["push.deciding.decide.match_task", "push.tenant.decide"])

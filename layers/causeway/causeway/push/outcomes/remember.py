@@ -53,7 +53,6 @@ def _remember(task: Task, claims: HeldClaims) -> None:
     if outcome is None or outcome.result is Result.WAITING:
         return
     entity = claims.entities[task.entities[0]]
-    forget_create(entity, task.sync.sobject, task.memory_key)
     if outcome.salesforce_id and outcome.result is not Result.REJECTED:
         _link(task, STANDS_FOR.get(outcome.code or "", task.sync.sobject), outcome.salesforce_id, claims)
     kept = kept_outcome(outcome)
@@ -62,6 +61,9 @@ def _remember(task: Task, claims: HeldClaims) -> None:
     task.resolves = settle_change(entity, task.memory_key, task.sync.id, settled)
     if outcome.data:
         remember_data(entity, task.memory_key, outcome.data)
+    forget_create(
+        entity, task.sync.sobject, task.memory_key
+    )  # last: should a step before it fail, its record is found again
 
 
 def _link(task: Task, sobject: str, record_id: str, claims: HeldClaims) -> None:
