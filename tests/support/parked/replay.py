@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import replace
 
 from causeway.connections.connection import Connection, Status
@@ -58,6 +58,10 @@ class Store:
     def by_ids(self, tenant: str, parked_ids: Sequence[str]) -> list[Parked]:
         found = [self.entries[parked_id] for parked_id in parked_ids if parked_id in self.entries]
         return [entry for entry in found if entry.tenant == tenant]
+
+    def put(self, entries: Sequence[Parked]) -> None:
+        self.entries |= {entry.parked_id: entry for entry in entries}
+        self.marks |= {entry.tenant for entry in entries if entry.is_waiting}
 
     def drop(self, tenant: str, parked_ids: Sequence[str]) -> None:
         for parked_id in parked_ids:
@@ -141,5 +145,11 @@ def keys(queue: Queue) -> list[list[str]]:
     return [[change["key"] for change in json.loads(body)["changes"]] for _, body in queue.sent]
 
 
-def replay(store: Store, queue: Queue, *connections: Connection, syncs: Sequence[Sync] = (lead_sync(),)) -> Replay:
-    return Replay(MemoryConnected(*connections), MemorySyncs({"acme": syncs}), store, queue, 80)
+def replay(
+    store: Store,
+    queue: Queue,
+    *connections: Connection,
+    syncs: Sequence[Sync] = (lead_sync(),),
+    keep_overdue: Callable[[str, int], bool] = lambda tenant, now_ms: False,
+) -> Replay:
+    return Replay(MemoryConnected(*connections), MemorySyncs({"acme": syncs}), store, queue, 80, keep_overdue)

@@ -70,7 +70,8 @@ class Replay:
     """
     One tick of the schedule; a tick that runs twice or in parallel at worst sends a change twice, which push recognizes.
 
-    `keep_overdue` lets what a tenant gathered wait here, too, when the message is lost that was to flush it.
+    `keep_overdue` lets what a tenant gathered wait here, too, when the message is lost that was to flush it, and says whether
+    something is still gathered.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Replay:
         parked: ParkedStore,
         queue: PushQueue,
         quota_share_percent: int,
-        keep_overdue: Callable[[str, int], int] = lambda tenant, now_ms: 0,
+        keep_overdue: Callable[[str, int], bool] = lambda tenant, now_ms: False,
         in_parallel: InParallel = _one_after_another,
     ) -> None:
         self._connections, self._syncs, self._parked, self._queue = connections, syncs, parked, queue
@@ -124,10 +125,10 @@ class Replay:
         if deadline.remaining_ms() < LEAST_MS:
             return False
         try:
-            self._keep_overdue(tenant, now_ms)
+            is_gathering = self._keep_overdue(tenant, now_ms)
             gate = self._gate(tenant, now_ms)
             if gate.is_open or gate.retry_when is None:
-                done.waiting += send_waiting(self._parked, self._queue, tenant, now_ms)
+                done.waiting += send_waiting(self._parked, self._queue, tenant, now_ms, stays_marked=is_gathering)
             else:
                 done.still_waiting += 1
             for entry in self._parked.page(tenant, waiting=True, limit=1).entries:

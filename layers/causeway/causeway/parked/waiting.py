@@ -11,9 +11,9 @@ from causeway.parked.replay_messages import send_entries
 MAX_PER_TENANT = 10_000  # per tick, so that one large backlog does not keep the others waiting
 
 
-def send_waiting(parked: ParkedStore, queue: PushQueue, tenant: str, now_ms: int) -> int:
+def send_waiting(parked: ParkedStore, queue: PushQueue, tenant: str, now_ms: int, *, stays_marked: bool = False) -> int:
     """
-    Send what is due and return how many entries that were.
+    Send what is due and return how many entries that were; the mark of a tenant without any goes, unless it is to stay.
 
     Entries are sent before they are dropped: push recognizes a change that is sent twice.
     """
@@ -21,7 +21,8 @@ def send_waiting(parked: ParkedStore, queue: PushQueue, tenant: str, now_ms: int
     while sent < MAX_PER_TENANT:
         page = parked.page(tenant, waiting=True, limit=PAGE, after=after)
         if not page.entries and after is None:
-            _unmark(parked, tenant)
+            if not stays_marked:
+                _unmark(parked, tenant)
             return sent
         due = [entry for entry in page.entries if entry.not_before_ms <= now_ms or entry.retry_when == "connected"]
         _send(parked, queue, tenant, due)

@@ -127,7 +127,7 @@ def replay() -> Replay:
     from causeway.parked.replay import Replay
     from causeway.push.pacing.overdue import keep_overdue
 
-    def keep(tenant: str, now_ms: int) -> int:
+    def keep(tenant: str, now_ms: int) -> bool:
         return keep_overdue(tenant, gathering_table(), parked_table(), now_ms)
 
     share = settings().quota_share_percent

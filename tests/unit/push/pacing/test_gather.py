@@ -13,11 +13,12 @@ from causeway.contract.messages import Delivery
 from causeway.errors import StoreUnavailable
 from causeway.push.batch import Batch, push_batch
 from causeway.push.pacing.overdue import keep_overdue
-from causeway.push.pacing.windows import OVERDUE_MS
+from causeway.push.pacing.windows import ABANDONED_MS, OVERDUE_MS
 from causeway.push.ports import PushPorts
 
 from tests.campaigns.push_model import START_MS
 from tests.campaigns.push_simulation import Scenario, change_body
+from tests.support.parked.replay import Queue, Store, keys, replay
 from tests.support.push.gathering import MemoryGathering
 from tests.support.push.memory import PlentyOfTime
 
@@ -272,8 +273,39 @@ def test_what_lost_the_message_that_was_to_flush_it_waits_for_the_replay(world: 
     world.deliver(world.message(2, 2), world.message(3, 3))
     window = world.held.read(TENANT)
     keep = partial(keep_overdue, TENANT, world.held, world.parked)
-    assert keep(window.flush_at_ms + OVERDUE_MS - 1) == 0, "the message may come still"
-    assert keep(window.flush_at_ms + OVERDUE_MS) == 2
+    assert keep(window.flush_at_ms + OVERDUE_MS - 1), "the message may come still"
+    assert not world.parked.entries
+    assert not keep(window.flush_at_ms + OVERDUE_MS)
     assert {entry.key for entry in world.parked.entries.values()} == {"k2", "k3"}
     assert world.held.read(TENANT) == window._replace(generation=1, flush_at_ms=0, held=0)
-    assert keep(window.flush_at_ms + OVERDUE_MS) == 0
+    world.parked.entries.clear()
+    assert not keep(window.flush_at_ms + OVERDUE_MS)
+    assert not world.parked.entries
+
+
+def test_a_tenant_whose_window_lost_its_message_is_looked_at_until_the_window_is_overdue(world: Pushing) -> None:
+    world.deliver(world.message(1, 1))
+    world.deliver(world.message(2, 2))
+    store, queue = Store(), Queue()
+    store.mark_waiting(TENANT)  # as the dead-letter queue's handler does for the message that is lost
+
+    def keep(tenant: str, now_ms: int) -> bool:
+        return keep_overdue(tenant, world.held, store, now_ms)
+
+    overdue_ms, connected = world.held.read(TENANT).flush_at_ms + OVERDUE_MS, world.connections.by_tenant[TENANT]
+    for now_ms in (START_MS, overdue_ms - 1, overdue_ms, overdue_ms + 60_000):
+        world.sim.now_ms = now_ms
+        replay(store, queue, connected, keep_overdue=keep).tick(now_ms, PlentyOfTime())
+    assert keys(queue) == [["k2"]]
+    assert store.marks == set()
+
+
+def test_a_tenant_whose_flush_died_is_looked_at_until_it_is_taken_over(world: Pushing) -> None:
+    world.deliver(world.message(1, 1))
+    world.deliver(world.message(2, 2))
+    world.held.close(TENANT, world.held.read(TENANT))
+    keep = partial(keep_overdue, TENANT, world.held, world.parked)
+    assert keep(START_MS + ABANDONED_MS - 1)
+    assert not world.parked.entries
+    assert not keep(START_MS + ABANDONED_MS)
+    assert {entry.key for entry in world.parked.entries.values()} == {"k2"}

@@ -17,16 +17,21 @@ class ParkedStore(Protocol):
     def put(self, entries: Sequence[Parked]) -> None: ...
 
 
-def keep_overdue(tenant: str, gathering: Gathering, parked: ParkedStore, now_ms: int) -> int:
-    """Let the changes of a window wait for the replay that nobody flushed for long; return how many. Raises StoreUnavailable."""
-    window, kept = gathering.read(tenant), 0
-    for generation in _lost(tenant, window, gathering, now_ms):
+def keep_overdue(tenant: str, gathering: Gathering, parked: ParkedStore, now_ms: int) -> bool:
+    """
+    Let the changes of a window wait for the replay that nobody flushed for long. Raises StoreUnavailable.
+
+    Return whether the window is still open, or being flushed: then a later tick must look again.
+    """
+    window = gathering.read(tenant)
+    lost = _lost(tenant, window, gathering, now_ms)
+    for generation in lost:
         changes = [change for held in gathering.held(tenant, generation) for change in held.changes]
         if changes:
             parked.put([waiting_entry(tenant, change, kept_gate(now_ms), now_ms) for change in changes])
         gathering.finish(tenant, generation)
-        kept += len(changes)
-    return kept
+    gathered = {*window.flushing, *([window.generation] if window.is_open else ())}
+    return bool(gathered.difference(lost))
 
 
 def _lost(tenant: str, window: Window, gathering: Gathering, now_ms: int) -> list[int]:
