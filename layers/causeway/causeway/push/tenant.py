@@ -21,7 +21,7 @@ from causeway.push.memory.claims.taking import take_claims
 from causeway.push.outcomes.awaited_people import await_people
 from causeway.push.outcomes.publish import publish_outcomes
 from causeway.push.outcomes.remember import remember_outcomes, store_memory
-from causeway.push.pacing.gather import gather, give_up
+from causeway.push.pacing.gather import gather
 from causeway.push.parts import parts_in_time
 from causeway.push.ports import Deadline, PushPorts
 from causeway.push.receiving import receive_changes
@@ -52,7 +52,7 @@ def push_tenant(tenant: str, arrived: Iterable[Arrived], ports: PushPorts, deadl
         publish_outcomes(tenant, settlement, ports)
         taken.finish()
     except Exception:
-        give_up(taken)
+        taken.give_up()
         raise
     _keep_record_sizes(context)
     return settlement

@@ -222,6 +222,33 @@ def test_a_flush_that_fails_leaves_everything_to_the_next_delivery(world: Pushin
     assert world.held.windows[TENANT].flushing == {}
 
 
+@pytest.mark.parametrize("broken", ["held", "take_over"])
+def test_a_flush_that_cannot_read_what_is_held_leaves_it_to_the_next_delivery_at_once(
+    world: Pushing, broken: str
+) -> None:
+    first = world.message(1, 1)
+    at_ms = world.deliver(first).redelivered["m1"]
+    world.deliver(world.message(2, 2))
+    if broken == "take_over":  # a dead worker's flush, and a window that was opened since
+        world.held.close(TENANT, world.held.read(TENANT))
+        world.held.open(TENANT, world.held.read(TENANT), at_ms + 1_000)
+    world.sim.now_ms = max(at_ms, START_MS + ABANDONED_MS)
+
+    class Deaf(MemoryGathering):
+        def held(self, tenant: str, generation: int) -> Any:
+            raise StoreUnavailable("no", "later")
+
+        def take_over(self, tenant: str, window: Any, generation: int) -> bool:
+            raise StoreUnavailable("no", "later")
+
+    assert world.deliver(
+        again(first), gathering=Deaf(world.sim.clock, world.held.windows, world.held.content)
+    ).redelivered
+    assert set(world.held.read(TENANT).abandoned(world.sim.now_ms)) == set(world.held.read(TENANT).flushing)
+    assert not world.deliver(again(first, 3)).redelivered
+    assert len(world.phones) == 2
+
+
 def test_a_worker_that_dies_in_a_flush_is_followed_by_another(world: Pushing) -> None:
     first = world.message(1, 1)
     at_ms = world.deliver(first).redelivered["m1"]

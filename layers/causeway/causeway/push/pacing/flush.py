@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery
+from causeway.errors import CausewayError
 from causeway.push.backoff import kept_gate
 from causeway.push.context import PushContext
 from causeway.push.outcomes.parked_entries import body_of, waiting_entry
@@ -41,9 +43,11 @@ class Taken:
             self.gathering.finish(tenant, generation)
 
     def give_up(self) -> None:
-        """Leave all of it to the next worker."""
+        """Leave all of it to the next worker; one that cannot even be told so finds out by the time."""
+        if self.context is None or self.gathering is None:
+            return
         for generation in self.generations:
-            if self.context is not None and self.gathering is not None:
+            with suppress(CausewayError):
                 self.gathering.give_up(self.context.tenant, generation)
 
 
@@ -51,16 +55,26 @@ NOTHING_TAKEN = Taken()
 
 
 def take_held(context: PushContext, gathering: Gathering, window: Window, settlement: Settlement, gate: Gate) -> Taken:
-    """Close the tenant's window, take over what dead workers left, and add all of it to the settlement."""
+    """Close the tenant's window, take over what dead workers left, and add all of it to the settlement. Raises StoreUnavailable."""
     _note_waited(settlement.tasks, window, context.now_ms())
-    tenant, generations = context.tenant, list[int]()
+    taken = Taken(context, gathering)
+    try:
+        for generation in _taken(context, gathering, window):
+            taken.generations.append(generation)
+        held = [each for generation in sorted(taken.generations) for each in gathering.held(context.tenant, generation)]
+        taken.tasks = _received(context, held, settlement, gate)
+    except Exception:
+        taken.give_up()
+        raise
+    return taken
+
+
+def _taken(context: PushContext, gathering: Gathering, window: Window) -> Iterator[int]:
+    """Yield the generations that are this worker's to flush now: the open one, and those that were abandoned."""
+    tenant = context.tenant
     if window.is_open and gathering.close(tenant, window):
-        generations.append(window.generation)
-    abandoned = window.abandoned(context.now_ms())
-    generations += [each for each in abandoned if gathering.take_over(tenant, window, each)]
-    held = [each for generation in sorted(generations) for each in gathering.held(tenant, generation)]
-    tasks = _received(context, held, settlement, gate)
-    return Taken(context, gathering, generations, tasks)
+        yield window.generation
+    yield from (each for each in window.abandoned(context.now_ms()) if gathering.take_over(tenant, window, each))
 
 
 def _received(context: PushContext, held: Sequence[Held], settlement: Settlement, gate: Gate) -> list[Task]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
-from causeway.errors import CausewayError
 from causeway.push.context import PushContext
 from causeway.push.pacing.encoding import encoded
 from causeway.push.pacing.flush import NOTHING_TAKEN, Taken, take_held
@@ -138,11 +137,3 @@ def _by_message(tasks: Iterable[Task]) -> list[list[Task]]:
     for task in tasks:
         messages.setdefault(task.message_id, []).append(task)
     return list(messages.values())
-
-
-def give_up(taken: Taken) -> None:
-    """Leave the changes that were taken to the next worker; one that cannot even be told so finds out by the time."""
-    try:
-        taken.give_up()
-    except CausewayError:
-        return
