@@ -249,17 +249,29 @@ def test_a_flush_that_cannot_read_what_is_held_leaves_it_to_the_next_delivery_at
     assert len(world.phones) == 2
 
 
-def test_a_worker_that_dies_in_a_flush_is_followed_by_another(world: Pushing) -> None:
+def test_a_message_that_returns_while_another_worker_flushes_goes_at_once_and_uses_up_no_delivery(
+    world: Pushing,
+) -> None:
     first = world.message(1, 1)
     at_ms = world.deliver(first).redelivered["m1"]
     world.deliver(world.message(2, 2))
-    world.held.close(TENANT, world.held.read(TENANT))
+    world.held.close(TENANT, world.held.read(TENANT))  # another worker flushes
     world.sim.now_ms = at_ms
-    soon_ms = world.deliver(again(first)).redelivered["m1"]
-    assert at_ms < soon_ms <= at_ms + 10_000, "it may be a worker that lives"
-    world.sim.now_ms += 16 * 60_000
-    assert not world.deliver(again(first, 3)).redelivered
-    assert len(world.phones) == 2
+    assert not world.deliver(again(first)).redelivered
+    assert world.phones == [f"{TENANT}-1"]
+
+
+def test_a_worker_that_dies_in_a_flush_is_followed_by_the_one_that_its_own_message_comes_back_to(
+    world: Pushing,
+) -> None:
+    world.deliver(world.message(1, 1))
+    world.deliver(world.message(2, 2))
+    urgent = world.message(3, 3, urgent=True)
+    world.held.close(TENANT, world.held.read(TENANT))  # the worker that had the urgent message, and died
+    world.sim.now_ms += 12 * 60_000
+    assert not world.deliver(again(urgent)).redelivered
+    assert world.phones == [f"{TENANT}-2", f"{TENANT}-3"]
+    assert world.held.windows[TENANT].flushing == {}
 
 
 def test_a_change_whose_window_closes_while_it_is_held_is_delivered_again(world: Pushing) -> None:

@@ -16,7 +16,6 @@ from causeway.push.pacing.windows import Gathering, Window
 from causeway.push.tasks import Arrived, Settlement, Task, open_tasks
 
 MOST_BYTES = 200_000  # of what is held at once, compressed; DynamoDB takes 400 KB an item
-BEING_FLUSHED_MS = 10_000  # after this, a message that may have to flush looks again whether another worker did
 LEAST_MS = 1_000
 
 
@@ -32,7 +31,8 @@ def gather(context: PushContext, settlement: Settlement, arrived: Sequence[Arriv
     """
     Hold the open tasks until they are due, or take along what the tenant's window holds; the tasks taken join the settlement.
 
-    The message that opens a window is delivered again at the window's end, and flushes it. Raises StoreUnavailable.
+    The message that opens a window is delivered again at the window's end, and flushes it; if another worker flushes just then,
+    it goes alone: should that worker die, its own messages come back and take over. Raises StoreUnavailable.
     """
     gathering = context.ports.gathering
     if gathering is None:
@@ -42,9 +42,6 @@ def gather(context: PushContext, settlement: Settlement, arrived: Sequence[Arriv
     if not pace.is_scarce and not has_returned:
         return NOTHING_TAKEN
     now_ms, window = context.now_ms(), gathering.read(context.tenant)
-    if has_returned and window.is_flushing(now_ms):
-        for task in _returned(settlement.tasks):
-            task.redeliver(now_ms + BEING_FLUSHED_MS)
     if not (tasks := open_tasks(settlement.tasks)) and not window.is_open and not window.flushing:
         return NOTHING_TAKEN
     due_ms = min(window.flush_at_ms, pace.latest_ms) if window.is_open and pace.due_ms else pace.due_ms
@@ -114,10 +111,6 @@ def _hold(context: PushContext, gathering: Gathering, window: Window, tasks: Seq
     for task in tasks:
         task.held = True
     return after.held < MOST_WAITING
-
-
-def _returned(tasks: Iterable[Task]) -> list[Task]:
-    return [task for task in tasks if task.is_open and task.receives > 1]
 
 
 def _redeliver(tasks: Iterable[Task], at_ms: int) -> None:

@@ -34,10 +34,6 @@ class Window(NamedTuple):
         """Return the generations whose flush was given up, or begun by a worker that must have died."""
         return [generation for generation, since_ms in self.flushing.items() if now_ms - since_ms >= ABANDONED_MS]
 
-    def is_flushing(self, now_ms: int) -> bool:
-        """Whether another worker is flushing right now, as far as one can know."""
-        return len(self.flushing) > len(self.abandoned(now_ms))
-
     def is_overdue(self, now_ms: int) -> bool:
         """Whether the message that was to flush the window must be lost."""
         return self.is_open and now_ms - self.flush_at_ms >= OVERDUE_MS

@@ -89,9 +89,14 @@ def test_what_an_older_version_stored_is_as_large_as_it_will_be_when_it_is_store
 
 
 def test_an_entity_that_many_keys_of_a_batch_join_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    reads: list[str] = []
+    reads: list[str | None] = []
     read = Entity.parse
-    monkeypatch.setattr(Entity, "parse", lambda text: reads.append(text) or read(text))
+
+    def noted(text: str | None) -> Entity:
+        reads.append(text)
+        return read(text)
+
+    monkeypatch.setattr(Entity, "parse", noted)
     tasks = [task(f"k{number}", ADA) for number in range(50)]
     stored = stored_with(100, packed=True)
     resolve_tasks(scope({identifiers_of(ORG, tasks[0])[1]: ClaimItem(state=stored, is_entity=True)}), tasks)
