@@ -67,6 +67,16 @@ def test_listed_origins_of_this_machine_are_taken() -> None:
         checked_url("http://127.0.0.1:80801/hook", ("http://127.0.0.1:8080",))
 
 
+SPECIAL = [  # IANA's special-purpose registries of IPv4 and IPv6, and what was never given out
+    *("0.1.2.3", "100.64.0.1", "100.127.255.255", "192.0.0.1", "192.0.0.9", "192.0.0.170", "192.0.2.1", "192.88.99.1"),
+    *("198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "255.255.255.255", "169.254.169.254"),
+    *("::", "fec0::1", "feff::1", "fd00::8", "fd00:ec2::254", "fe80::1", "ff02::1", "ff0e::1", "100::1", "5f00::1"),
+    *("2001::1", "2001:0:a00:1::1", "2001:2::1", "2001:10::1", "2001:20::1", "2001:4:112::1", "2001:db8::1", "3fff::1"),
+    *("::10.0.0.1", "::8.8.8.8", "::ffff:0:10.0.0.1", "::ffff:0:8.8.8.8", "64:ff9b:1::a00:1", "4000::1", "e000::1"),
+    *("::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "64:ff9b::", "2002::1"),
+]
+
+
 @pytest.mark.parametrize(
     ("address", "public"),
     [
@@ -80,6 +90,8 @@ def test_listed_origins_of_this_machine_are_taken() -> None:
         ),
         *(("224.0.0.1", False), ("240.0.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False)),
         *(("::ffff:10.0.0.1", False), ("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("nonsense", False)),
+        *(("::ffff:93.184.216.34", True), ("64:ff9b::5db8:d822", True), ("2002:5db8:d822::1", True)),
+        *((each, False) for each in SPECIAL),
     ],
 )
 def test_only_addresses_of_the_public_internet_count_as_public(address: str, public: bool) -> None:

@@ -144,6 +144,13 @@ def test_callers_of_the_account_reach_the_topic_by_tls_alone() -> None:
     assert [(item["Principal"], item["Condition"]) for item in denied] == [(ACCOUNT, NOT_TLS)]
 
 
+def test_every_topic_has_a_policy_and_mail_to_subscribers_takes_no_plain_http_from_anybody() -> None:
+    covered = {found["Ref"] for each in resources("AWS::SNS::TopicPolicy").values() for found in each["Topics"]}
+    assert covered == set(resources("AWS::SNS::Topic"))
+    (denied,) = policy_statements("NoticeTopicPolicy")
+    assert (denied["Effect"], denied["Principal"], denied["Condition"]) == ("Deny", "*", NOT_TLS)
+
+
 def test_plain_http_is_let_in_only_where_a_simulated_org_is() -> None:
     assert template()["Conditions"]["HasTlsOnly"] == {"Fn::Equals": [{"Ref": "LoopbackOrigins"}, ""]}
     policies = {**resources("AWS::SQS::QueuePolicy"), **resources("AWS::S3::BucketPolicy")}

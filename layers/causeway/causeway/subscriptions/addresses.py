@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from causeway.connections.oauth.hosts import listed_loopback
 from causeway.errors import InvalidRequest
+
+type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_LENGTH = 2_048
 MAX_NAME, MAX_LABEL = 253, 63  # RFC 1035: characters of a name, and of each part between its dots
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_6 = ipaddress.IPv6Network("2000::/3")
+# IANA's special-purpose registries, as far as Python's `is_global` lets them pass: protocol assignments, 6to4 relays, documentation.
+_SPECIAL_4 = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
+_SPECIAL_6 = (ipaddress.IPv6Network("2001::/23"), ipaddress.IPv6Network("3fff::/20"))
 _LOCAL = (".local", ".internal", ".localhost", ".home.arpa", ".lan", ".corp")
-
-
-def is_listed(url: str, loopback: Sequence[str]) -> bool:
-    """Return whether a URL is at one of these origins of this machine (a simulated receiver), which are not checked."""
-    return any(url == origin or url.startswith(f"{origin}/") for origin in loopback)
 
 
 def checked_url(url: str, loopback: tuple[str, ...] = ()) -> str:
     """Return a URL to which events may be posted; raise InvalidRequest with what to enter instead."""
-    if is_listed(url, loopback):
+    if listed_loopback(url, loopback):
         return url
     fault = _fault(url)
     if fault:
@@ -58,20 +62,29 @@ def _is_number(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address that a name leads to is on the public internet, also where IPv6 wraps an IPv4 address."""
+    """
+    Return whether an IP address that a name leads to is on the public internet, also where IPv6 wraps an IPv4 address.
+
+    Of IPv6 only 2000::/3 is given out for that (IANA, Internet Protocol Version 6 Address Space).
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        wrapped = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None) or _nat64(found)
-        if wrapped is not None:
-            return is_public(str(wrapped))
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    if isinstance(found, ipaddress.IPv4Address):
+        return found.is_global and not found.is_multicast and not found.is_reserved and not _is_in(found, _SPECIAL_4)
+    wrapped = _wrapped(found)
+    if wrapped is not None:
+        return is_public(str(wrapped))
+    return found in _GLOBAL_6 and found.is_global and not _is_in(found, _SPECIAL_6)
 
 
-def _nat64(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address in one of the prefix 64:ff9b::/96 (RFC 6052)."""
-    if found in ipaddress.IPv6Network("64:ff9b::/96"):
+def _is_in(found: Address, networks: Iterable[Network]) -> bool:
+    return any(found in network for network in networks)
+
+
+def _wrapped(found: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that is reached by an IPv6 address: mapped, 6to4 (RFC 3056), NAT64 (RFC 6052)."""
+    if found in _NAT64:
         return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-    return None
+    return found.ipv4_mapped or found.sixtofour

@@ -16,7 +16,8 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from causeway.subscriptions.addresses import is_listed, is_public
+from causeway.connections.oauth.hosts import listed_loopback
+from causeway.subscriptions.addresses import is_public
 from causeway.subscriptions.ports import Answer
 
 CONNECT_S, ANSWER_S = 5.0, 15.0
@@ -46,7 +47,7 @@ class WebhookPoster:
         path = parts.path or "/"
         pool = None
         try:
-            is_checked = not is_listed(url, self._loopback)
+            is_checked = not listed_loopback(url, self._loopback)
             pool = self._pool(parts.scheme, parts.hostname or "", parts.port, is_checked=is_checked)
             answer = pool.urlopen(
                 "POST",

@@ -13,7 +13,7 @@ MAX_BYTES = 350_000  # DynamoDB limit: 400 KB an item; a larger answer is not ke
 
 
 class LookupAnswers:
-    """Answers by tenant and question (a digest); DynamoDB deletes them after their time, and none is returned after it."""
+    """Answers by tenant and question (a digest). DynamoDB deletes them some time after they expired: who reads one decides by its age."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._client, self._table = client, table
