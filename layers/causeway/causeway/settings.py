@@ -23,6 +23,7 @@ class Settings:
     event_bus: str = ""
     notice_queue_url: str = ""
     notice_topic_arn: str = ""
+    alarm_topic_arn: str = ""
     webhook_secret_arn: str = ""
     token_broker_function: str = ""
     token_key_id: str = ""

@@ -87,6 +87,7 @@ class LocalUseCases(UseCases):
                 key=lambda: LINK_KEY,
                 post=lambda url, headers, body: Received(200),
                 mail=lambda subscription, subject, text: Received(200),
+                mail_operators=lambda subject, text: Received(200),
                 invite=lambda subscription, address: "",
                 uninvite=lambda arn: None,
                 later=lambda tenant, subscription, delay_s: None,

@@ -87,6 +87,7 @@ class SubscriptionWorld:
     store: MemoryStore = field(default_factory=MemoryStore)
     received: list[tuple[dict[str, str], str]] = field(default_factory=list)
     mails: list[tuple[str, str, str]] = field(default_factory=list)
+    told: list[tuple[int, str, str]] = field(default_factory=list)
     published: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     queue: list[tuple[int, str, str]] = field(default_factory=list)
     broken: dict[str, Answer] = field(default_factory=dict)
@@ -100,6 +101,7 @@ class SubscriptionWorld:
             key=lambda: b"the key of the deployment",
             post=self._post,
             mail=self._mail,
+            mail_operators=self._mail_operators,
             invite=lambda subscription, address: f"arn:{subscription}",
             uninvite=lambda arn: self.mails.append(("", "ended", arn)),
             later=lambda tenant, subscription, delay: self.queue.append(
@@ -129,6 +131,12 @@ class SubscriptionWorld:
     def _mail(self, subscription: str, subject: str, text: str) -> Answer:
         self.mails.append((subscription, subject, text))
         return Answer(200)
+
+    def _mail_operators(self, subject: str, text: str) -> Answer:
+        broken = self.broken.get("operators")
+        if broken is None:
+            self.told.append((self.now_ms, subject, text))
+        return broken or Answer(200)
 
     def event(self, kind: str, tenant: str = "acme", **detail: Any) -> None:
         """Let an event happen."""

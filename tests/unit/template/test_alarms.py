@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.support.template import as_list, events, functions, policy_statements, resources, template
+from tests.support.template import ROOT, as_list, events, functions, policy_statements, resources, statements, template
 
 EVENTS, CLOUDWATCH = "events.amazonaws.com", "cloudwatch.amazonaws.com"
 INDEXES = [
@@ -33,16 +34,17 @@ def watching(metric: str, **dimensions: Any) -> list[dict[str, Any]]:
     return [alarm for alarm in alarms.values() if alarm["MetricName"] == metric and alarm["Dimensions"] == wanted]
 
 
-def test_rules_publish_by_a_statement_without_a_condition() -> None:
-    """EventBridge cannot publish through a statement that has one: EventBridge guide, resource-based policies."""
-    (rules,) = let_in(EVENTS)
-    assert rules == {
-        "Sid": "Rules",
-        "Effect": "Allow",
-        "Principal": {"Service": EVENTS},
-        "Action": "sns:Publish",
-        "Resource": {"Ref": "AlarmTopic"},
-    }
+def test_no_rule_publishes_to_the_topic_itself() -> None:
+    """A storm of events would be a storm of mails, and EventBridge cannot publish through a statement with a condition."""
+    assert let_in(EVENTS) == []
+    assert {rule["Targets"][0]["Id"] for rule in resources("AWS::Events::Rule").values()} == {"notices"}
+
+
+def test_the_notices_function_may_mail_the_operators() -> None:
+    (mail,) = [item for item in statements("NoticesRole") if item["Sid"] == "SendMail"]
+    assert {"Ref": "AlarmTopic"} in mail["Resource"]
+    variables = functions()["NoticesFunction"]["Environment"]["Variables"]
+    assert variables["ALARM_TOPIC_ARN"] == {"Ref": "AlarmTopic"}
 
 
 def test_alarms_publish_by_a_statement_of_their_own_for_this_account() -> None:
@@ -51,20 +53,29 @@ def test_alarms_publish_by_a_statement_of_their_own_for_this_account() -> None:
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_no_condition_of_the_topics_policy_concerns_event_bridge() -> None:
-    with_condition = [item["Principal"] for item in policy_statements("AlarmTopicPolicy") if "Condition" in item]
-    assert not [principal for principal in with_condition if principal == "*" or EVENTS in str(principal)]
-    assert not [principal for principal in with_condition if isinstance(principal, dict) and "*" in principal.values()]
+NOTICES = {"Id": "notices", "Arn": {"Fn::GetAtt": ["NoticeQueue", "Arn"]}}
 
 
-TARGETS = {"NoticeRule": {"Id": "notices", "Arn": {"Fn::GetAtt": ["NoticeQueue", "Arn"]}}}
-
-
-def test_every_rule_sends_to_the_topic_and_is_watched() -> None:
+def test_every_rule_sends_to_the_notices_and_is_watched() -> None:
     for name, rule in resources("AWS::Events::Rule").items():
-        assert rule["Targets"] == [TARGETS.get(name, {"Id": "AlarmTopic", "Arn": {"Ref": "AlarmTopic"}})]
+        assert rule["Targets"] == [NOTICES]
         rule_name = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": [name, "Arn"]}]}]}
         assert watching("FailedInvocations", EventBusName={"Ref": "EventBus"}, RuleName=rule_name), name
+
+
+def test_an_alarm_on_a_metric_of_ours_names_service_and_stack_and_a_metric_that_some_function_adds() -> None:
+    """An alarm with other dimensions than the metric's sees no data, and never goes off."""
+    added = {
+        (path.parent.name, name)
+        for path in (ROOT / "functions").glob("*/app.py")
+        for name in re.findall(r'add_metric\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    own = {name: alarm for name, alarm in alarms.items() if alarm["Namespace"] == "Causeway"}
+    assert {"PullDefectsAlarm", "OldestWaitingAlarm", "RefresherStoppedAlarm"} <= own.keys()
+    for name, alarm in own.items():
+        dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+        assert dimensions == {"service": dimensions["service"], "stack": {"Ref": "AWS::StackName"}}, name
+        assert (dimensions["service"], alarm["MetricName"]) in added, name
 
 
 def test_what_the_topic_could_not_deliver_is_watched() -> None:

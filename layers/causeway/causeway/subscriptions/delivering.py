@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from causeway.subscriptions.notices import Notice, notice_of, wants
+from causeway.subscriptions.operators import MAIL, OPERATORS, mail_of, mail_text
 from causeway.subscriptions.ports import Answer, SubscriptionPorts
 from causeway.subscriptions.signing import signed_headers
 from causeway.subscriptions.subscription import DEPLOYMENT, Subscription
@@ -21,6 +22,7 @@ ROUND = 50  # notices read at once
 MOST_FAILURES = 3  # of one attempt: then the receiver is taken to be away
 BACKOFF_S = (5, 30, 120, 300, 900)  # the queue delays by 15 minutes at most
 DISABLED_AFTER_MS = 5 * 24 * 3_600_000
+COUNTED_S = 5  # after its hour a mail that counts has counted
 GONE = 410  # HTTP: the receiver wants no more of this
 
 
@@ -34,6 +36,21 @@ def take_event(event: Mapping[str, Any], ports: SubscriptionPorts) -> None:
         if wants(subscription, notice):
             ports.store.add(subscription.id, notice)
             ports.later(subscription.tenant, subscription.id, max(0, (notice.not_before_ms - now_ms + 999) // 1000))
+    _mail_operators(notice, now_ms, ports)
+
+
+def _mail_operators(notice: Notice, now_ms: int, ports: SubscriptionPorts) -> None:
+    """Keep the mail that an event means for the operators; one message to the queue is enough for all that are counted until then."""
+    mail = mail_of(notice, now_ms)
+    if mail is None:
+        return
+    if ports.store.get(OPERATORS, MAIL.id) is None:
+        ports.store.put(MAIL)
+    if mail.is_digest and ports.store.next_at_ms(MAIL.id) != mail.not_before_ms:
+        ports.later(OPERATORS, MAIL.id, (mail.not_before_ms - now_ms) // 1000 + COUNTED_S)
+    ports.store.add(MAIL.id, mail)
+    if not mail.is_digest:
+        ports.later(OPERATORS, MAIL.id, 0)
 
 
 def deliver(tenant: str, subscription_id: str, ports: SubscriptionPorts, has_time: Callable[[], bool]) -> bool:
@@ -90,6 +107,8 @@ def _deliver_pending(
 
 
 def _send(subscription: Subscription, notice: Notice, ports: SubscriptionPorts) -> Answer:
+    if subscription.tenant == OPERATORS:
+        return ports.mail_operators(*mail_text(notice))
     body = notice.body()
     if subscription.email:
         return ports.mail(subscription.id, f"Causeway: {notice.kind} of {notice.tenant}", body)
@@ -104,7 +123,7 @@ def _after(subscription: Subscription, failed: Answer | None, now_ms: int) -> Su
     because = ""
     if failed.status == GONE:
         because = "The receiver answered 410 Gone: it wants no more events."
-    elif now_ms - since_ms >= DISABLED_AFTER_MS:
+    elif now_ms - since_ms >= DISABLED_AFTER_MS and subscription.tenant != OPERATORS:
         days = DISABLED_AFTER_MS // 86_400_000
         because = f"The receiver took nothing for {days} days. Last answer: {failed.why or failed.status}."
     return replace(

@@ -52,13 +52,14 @@ class SubscriptionPorts:
 
     `post` sends a body to a URL with headers, without following redirects; `mail` publishes a text for one subscription; `invite`
     asks an address to confirm its mail and returns a name for it, by which `uninvite` ends it. `later` has a subscription delivered
-    after some seconds.
+    after some seconds. `mail_operators` mails subject and text to whoever runs the deployment.
     """
 
     store: Store
     key: Callable[[], bytes]
     post: Callable[[str, Mapping[str, str], str], Answer]
     mail: Callable[[str, str, str], Answer]
+    mail_operators: Callable[[str, str], Answer]
     invite: Callable[[str, str], str]
     uninvite: Callable[[str], None]
     later: Callable[[str, str, int], None]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from causeway.gateways.aws.mail import NoticeMail
     from causeway.gateways.aws.webhooks import WebhookPoster
     from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
-    from causeway.subscriptions.ports import SubscriptionPorts
+    from causeway.subscriptions.ports import Answer, SubscriptionPorts
 
 KEY_LIFE_MS = 5 * 60 * 1000
 
@@ -37,6 +37,12 @@ def _mail() -> NoticeMail:
     from causeway.gateways.aws.mail import NoticeMail
 
     return NoticeMail(aws("sns"), settings().notice_topic_arn)
+
+
+def _mail_operators(subject: str, text: str) -> Answer:
+    from causeway.gateways.aws.mail import published
+
+    return published(aws("sns"), settings().alarm_topic_arn, subject, text)
 
 
 def webhook_key() -> bytes:
@@ -68,6 +74,7 @@ def subscription_ports() -> SubscriptionPorts:
         key=webhook_key,
         post=lambda url, headers, body: _poster().post(url, headers, body),
         mail=lambda subscription, subject, text: _mail().send(subscription, subject, text),
+        mail_operators=_mail_operators,
         invite=lambda subscription, address: _mail().invite(subscription, address),
         uninvite=lambda arn: _mail().uninvite(arn),
         later=deliver_later,

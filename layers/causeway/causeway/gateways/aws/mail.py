@@ -39,13 +39,15 @@ class NoticeMail:
 
     def send(self, subscription: str, subject: str, text: str) -> Answer:
         """Publish a notice for one subscription."""
-        try:
-            self._client.publish(
-                TopicArn=self._topic,
-                Subject=subject.encode("ascii", "replace").decode()[:MAX_SUBJECT],
-                Message=text,
-                MessageAttributes={"subscription": {"DataType": "String", "StringValue": subscription}},
-            )
-        except (ClientError, BotoCoreError) as error:
-            return Answer(0, f"SNS did not take it ({type(error).__name__})")
-        return Answer(200)
+        named = {"subscription": {"DataType": "String", "StringValue": subscription}}
+        return published(self._client, self._topic, subject, text, MessageAttributes=named)
+
+
+def published(client: Any, topic: str, subject: str, text: str, **more: Any) -> Answer:
+    """Publish a mail to a topic; the answer says when SNS did not take it."""
+    short = subject.encode("ascii", "replace").decode().replace("\n", " ")[:MAX_SUBJECT]
+    try:
+        client.publish(TopicArn=topic, Subject=short, Message=text, **more)
+    except (ClientError, BotoCoreError) as error:
+        return Answer(0, f"SNS did not take it ({type(error).__name__})")
+    return Answer(200)
