@@ -55,7 +55,7 @@ def test_another_tenant_or_cause_has_a_mail_of_its_own(w: SubscriptionWorld) -> 
     ]
 
 
-def test_a_connection_that_needs_a_person_is_told_at_once_and_once_an_hour(w: SubscriptionWorld) -> None:
+def test_a_connection_that_needs_a_person_is_mailed_at_once_and_once_an_hour(w: SubscriptionWorld) -> None:
     lost = {
         "status": "reconnection_required",
         "cause": "grant_ended",
@@ -75,7 +75,7 @@ def test_a_connection_that_needs_a_person_is_told_at_once_and_once_an_hour(w: Su
     assert len(w.told) == 2
 
 
-def test_drift_of_a_sync_that_is_on_and_a_quota_are_told(w: SubscriptionWorld) -> None:
+def test_drift_of_a_sync_that_is_on_and_a_quota_are_mailed(w: SubscriptionWorld) -> None:
     problems = [{"message": "Phone is gone."}]
     w.event("sync.drift_detected", sync="a", enabled=True, problems=problems)
     w.event("sync.drift_detected", sync="b", enabled=False, problems=problems)
