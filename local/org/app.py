@@ -17,7 +17,7 @@ from .setup.limits import API_REQUESTS
 from .state import OrgState
 from .wire.api_versions import checked_version
 from .wire.call import Call, Route
-from .wire.caller import Caller
+from .wire.caller import CHANGE_ORIGIN, Caller
 from .wire.facts import JSON_LIKE_TYPES, NEWEST_VERSION
 from .wire.messages import OrgError, Request, Response
 from .wire.replies import Reply
@@ -55,7 +55,11 @@ class Org(OrgState):
         check_content_type(request)
         self.limits.check_concurrency()
         self.count(kind_of(request.path), request)
-        response = self.run(request, versioned[2] or "", version, session)
+        origin = CHANGE_ORIGIN.set(_change_origin(request, version))
+        try:
+            response = self.run(request, versioned[2] or "", version, session)
+        finally:
+            CHANGE_ORIGIN.reset(origin)
         response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
         return response
 
@@ -111,6 +115,13 @@ class Org(OrgState):
         back as responses, as the parts of a composite answer carry them.
         """
         return run_part(self, caller, method, url, headers or {}, body)
+
+
+def _change_origin(request: Request, version: float) -> str:
+    """Return what change events say of an API call: API, version, and the client that its Call Options header names."""
+    origin = f"com/salesforce/api/rest/{version:.1f}"
+    client = re.search(r"client=([^,;\s]+)", request.headers.get("sforce-call-options", ""))
+    return f"{origin};client={client[1]}" if client else origin
 
 
 def check_content_type(request: Request) -> None:

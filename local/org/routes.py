@@ -11,8 +11,9 @@ from .rest import resources
 from .rest.composite import batch, collections, composite, graph, tree
 from .rest.composite.ports import CompositeOrg
 from .rest.ports import ResourcesOrg
-from .rest.query import queries, tooling
+from .rest.query import queries
 from .rest.sobjects import describe, record_counts, relationships, replication, rows
+from .rest.tooling import objects as tooling
 from .view import routes as view
 from .view.ports import ViewOrg
 from .wire.call import Route

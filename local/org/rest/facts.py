@@ -32,6 +32,14 @@ HEADERS_OF_ALL_PARTS: frozenset[str] = (
 )  # R: headers of the outer composite request do not hold for its parts
 NO_TOOLING_ACCESS = ("INSUFFICIENT_ACCESS", "insufficient access rights on object id")
 """R: what the Tooling API answers, with 403, to a user without View Setup and Configuration."""
+REPEATED_DEVELOPER_NAME = (
+    "DUPLICATE_DEVELOPER_NAME",
+    "The name of the object is already in use.",
+)  # R: a second setup object of one full name
+CAPTURED_SOBJECTS = frozenset(
+    {"Account", "Campaign", "CampaignMember", "Case", "Contact", "Event", "Lead", "Opportunity", "Task", "User"}
+)  # D Change Data Capture guide: the standard sObjects here that change events exist for
+CAPTURED_ENTITIES = 5  # D Change Data Capture guide, allocations: selected entities of an org without the add-on
 MALFORMED_ROW_ID = "malformed id {id}"  # C, 400 MALFORMED_ID; what has not the length of an Id is 404 NOT_FOUND instead
 REPEATED_TREE_REFERENCE = ("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")  # C
 REPLICATION_MISSING_EDGE_CODE = "MISSING_ARGUMENT"  # R

@@ -29,6 +29,7 @@ def standard_schema() -> Schema:
             setup.record_type(),
             setup.organization(),
             setup.name(),
+            setup.event_relay_feedback(),
             files.attachment(),
             stamps.login_history(),
             *stamps.history_and_share_objects(),

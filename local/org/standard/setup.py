@@ -1,4 +1,4 @@
-"""User, Group, GroupMember, Profile, UserRole, RecordType, Organization and the Name of polymorphic owners (Object Reference)."""
+"""User, groups, Profile, UserRole, RecordType, Organization, EventRelayFeedback and the Name of polymorphic owners (Object Reference)."""
 
 from __future__ import annotations
 
@@ -205,6 +205,23 @@ def organization() -> SObjectType:
         *system_fields(viewed=False),
     ]
     return SObjectType("Organization", "Organization", "00D", _read_only(fields), **SETUP_OBJECT)
+
+
+def event_relay_feedback() -> SObjectType:
+    """Return EventRelayFeedback: how an event relay does."""
+    fields = [
+        record_id("Event Relay Feedback"),
+        text("EventRelayNumber", "Event Relay Feedback Name", 255, name_field=True),
+        text("EventRelayConfigId", "Event Relay Config ID", 18),
+        text("RemoteResource", "Remote Resource", 255),
+        picklist("Status", "Current Status", "RUNNING;STOPPED;PAUSED;ERROR;DELETED", length=255),
+        moment("LastRelayedEventTime", "Last Relayed Event Timestamp"),
+        text("ErrorCode", "Error Code", 128),
+        text("ErrorMessage", "Error Message", 255),
+        moment("ErrorTime", "Error Time"),
+        *system_fields(viewed=False),
+    ]
+    return SObjectType("EventRelayFeedback", "Event Relay Feedback", "7k3", _read_only(fields), **SETUP_OBJECT)
 
 
 def name() -> SObjectType:

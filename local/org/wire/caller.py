@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Protocol
+
+CHANGE_ORIGIN: ContextVar[str] = ContextVar("change_origin", default="")
+"""Which API call changes something, as change events say it; empty for changes without an API (change event header fields)."""
 
 
 class Caller(Protocol):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
+from ...wire.caller import CHANGE_ORIGIN
 from . import facts
 from .tables import Table
 from .transactions import Transaction
@@ -39,6 +40,7 @@ class ChangeEvent:
     values: dict[str, Any]
     changed: list[str]
     nulled: list[str]
+    origin: str
 
     def as_json(self) -> dict[str, Any]:
         """Return the event as subscribers of a channel receive it."""
@@ -46,7 +48,7 @@ class ChangeEvent:
             "entityName": self.entity,
             "recordIds": self.record_ids,
             "changeType": self.change_type,
-            "changeOrigin": facts.CHANGE_ORIGIN,
+            "changeOrigin": self.origin,
             "transactionKey": self.transaction,
             "sequenceNumber": self.sequence,
             "commitTimestamp": self.commit_ms,
@@ -112,6 +114,7 @@ class ChangeLog:
             values,
             changed,
             nulled,
+            CHANGE_ORIGIN.get(),
         )
         merged[what] = event
         self._events.append(event)

@@ -6,7 +6,4 @@ Confidence: D official text · C seen in third-party code or captured answers ·
 
 from __future__ import annotations
 
-CHANGE_ORIGIN = (
-    "com/salesforce/api/rest"  # D Change Data Capture guide, header fields; R that version and client are left out
-)
 EMPTY_UPDATES_PUBLISH = False  # R: a save that changes nothing but LastModifiedDate publishes no event

@@ -15,6 +15,7 @@ from ...schema.sobjects import Schema, SObjectType
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
 from .change_events import ChangeLog
+from .event_relays import EventRelays
 from .row_locks import RowLocks
 from .tables import Hidden, Table
 from .transactions import Clock, Effect, Transaction, Transactions
@@ -48,7 +49,7 @@ class Records:
         self._on_effect = on_effect
         self._ids = IdFactory("".join(random.Random(seed).choices(ALPHABET, k=4)))
         self._tables: dict[str, Table] = {}
-        self.changes = ChangeLog(clock)
+        self.changes, self.relays = ChangeLog(clock), EventRelays()
         self._transactions, self._locks = Transactions(clock, self._report, self._publish), RowLocks(clock)
         self._numbers: dict[str, int] = {}
         self._stamp = (-1, "")
@@ -119,8 +120,8 @@ class Records:
         return self._transactions.run(caller, delay_s)
 
     def _publish(self, transaction: Transaction, commit_ms: int) -> None:
-        """Add the change events of a commit for the sObjects that the settings select."""
-        members = self.settings.change_data_capture
+        """Add the change events of a commit for the sObjects that the settings or a channel select."""
+        members = [*self.settings.change_data_capture, *self.relays.selected()]
         if members:
             self.changes.committed(transaction, members, self.user_id(transaction.caller), commit_ms)
 

@@ -140,3 +140,16 @@ def test_an_event_comes_when_its_transaction_is_visible() -> None:
 
 def test_a_replay_id_is_a_number() -> None:
     assert Subscriber().control("GET", "change_events?after=x")[0]["errorCode"] == "INVALID_FIELD"
+
+
+def test_an_event_says_which_client_of_the_api_changed_the_record() -> None:
+    """Source: guide, header fields: changeOrigin has API, version and client ID; it is empty for changes without an API."""
+    org = Subscriber("Lead")
+    org.save("POST", "sobjects/Lead", {"LastName": "Doe", "Company": "Acme"})
+    org.headers = {**org.headers, "Sforce-Call-Options": "client=Astro"}
+    org.save(
+        "POST", "composite/sobjects", {"records": [{"attributes": {"type": "Lead"}, "LastName": "B", "Company": "C"}]}
+    )
+    org.control("POST", "records", {"sobject": "Lead", "records": [{"LastName": "Doe", "Company": "Acme"}]})
+    origins = [event["payload"]["ChangeEventHeader"]["changeOrigin"] for event in org.events()]
+    assert origins == ["com/salesforce/api/rest/66.0", "com/salesforce/api/rest/66.0;client=Astro", ""]

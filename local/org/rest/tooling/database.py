@@ -1,4 +1,4 @@
-"""The only simulated part of the Tooling API: which validation rules an sObject has."""
+"""What queries of the Tooling API read: validation rules, and the setup of event relays."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ...schema.ids import to18
 from ...schema.row import Row
 from ...schema.sobjects import Schema, SObjectType
 from ...standard.fields import checkbox, record_id, reference, system_fields, text
-from ...wire.call import Call, Route
+from ...wire.call import Call
 from ...wire.messages import OrgError, Response
 from ..facts import NO_TOOLING_ACCESS
-from .ports import QueryOrg
-from .queries import query_setting
+from ..query.ports import QueryOrg
+from ..query.queries import query_setting
+from .kinds import KINDS, KINDS_OF_RELAYS, has_relays
 
 PAGE_SIZE = 2_000
 KEY_PREFIX = "03d"
 
 
-def tooling_schema() -> Schema:
-    """Return ValidationRule and the EntityDefinition it belongs to (Tooling API guide)."""
+def tooling_schema(*, has_relays: bool) -> Schema:
+    """Return ValidationRule with its EntityDefinition, and what event relays are made of where the edition has them."""
     entity = [text("Id", "ID", 255), text("QualifiedApiName", "Qualified API Name", 255), text("Label", "Label", 255)]
     rule = [
         record_id("Validation Rule"),
@@ -38,21 +39,30 @@ def tooling_schema() -> Schema:
         [
             SObjectType("EntityDefinition", "Entity Definition", "4ie", entity),
             SObjectType("ValidationRule", "Validation Rule", KEY_PREFIX, rule),
+            *(_setup_type(name) for name in KINDS if has_relays or name not in KINDS_OF_RELAYS),
         ]
     )
 
 
+def _setup_type(name: str) -> SObjectType:
+    kind = KINDS[name]
+    columns = [text(column, column, 255) for column in ("DeveloperName", "FullName", *kind.columns)]
+    return SObjectType(name, name, kind.prefix, [record_id(name), *columns, *system_fields(viewed=False)])
+
+
 class ToolingDatabase:
-    """The org's validation rules as rows."""
+    """What the Tooling API knows, as rows."""
 
     def __init__(self, call: Call[QueryOrg]) -> None:
-        self.schema = tooling_schema()
+        self.schema = tooling_schema(has_relays=has_relays(call.org.settings))
         self._call = call
 
     def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
-        """Return every validation rule, or every sObject."""
+        """Return every row of a kind; of EntityDefinition, every sObject."""
         if sobject == "ValidationRule":
             return self._rules()
+        if sobject in KINDS:
+            return self._call.org.store.relays.rows[sobject].values()
         return [_entity(each) for each in self._call.org.schema.sobjects]
 
     def find(self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False) -> None:
@@ -84,7 +94,7 @@ def _entity(kind: SObjectType) -> Row:
 
 
 def query(call: Call[QueryOrg]) -> Response:
-    """GET tooling/query: SOQL over ValidationRule and EntityDefinition; needs View Setup and Configuration."""
+    """GET tooling/query: SOQL over what is simulated of the Tooling API; needs View Setup and Configuration."""
     if not call.org.store.rights(call.session).has("ViewSetup"):
         raise OrgError(*NO_TOOLING_ACCESS, status=403)
     setting = replace(query_setting(call, include_deleted=False), database=ToolingDatabase(call))
@@ -92,6 +102,3 @@ def query(call: Call[QueryOrg]) -> Response:
     now_ms = call.org.clock.now_ms()
     page = call.org.cursors.first_page(result, call.session.user_id, call.base, PAGE_SIZE, now_ms)
     return Response(200, {"size": len(page["records"]), "entityTypeName": "ValidationRule", **page})
-
-
-ROUTES: list[Route[QueryOrg]] = [("GET", "/tooling/query", query)]
