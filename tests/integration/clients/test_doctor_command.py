@@ -74,6 +74,7 @@ def test_a_healthy_deployment_is_all_well(patient: Patient) -> None:
         "queues",
         "alarms",
         "concurrency",
+        "leftovers",
         "connections",
         "quotas",
         "messages",
@@ -155,12 +156,53 @@ def test_a_function_that_cannot_run_is_a_problem(patient: Patient) -> None:
     ]
 
 
-def test_an_account_of_ten_runs_at_once_is_a_warning(patient: Patient) -> None:
-    patient.parts.functions.allowed = 10
+def concurrency(patient: Patient) -> tuple[int, str, str, str]:
     code, document = patient.examined()
     (found,) = [each for each in document["findings"] if each["check"] == "concurrency"]
+    return code, found["level"], found["message"], found["remedy"]
+
+
+def test_an_account_of_ten_runs_at_once_is_a_warning_that_says_what_to_raise(patient: Patient) -> None:
+    patient.parts.functions.allowed = 10
+    code, level, message, remedy = concurrency(patient)
+    assert (code, level) == (0, "warning")
+    assert message == "The account allows 10 runs at once; the queues may take 4 and leave 6 to the rest."
+    assert "Raise the quota of concurrent executions to 14 at least" in remedy
+    assert "--quota-code L-B99A9384 --desired-value 1000" in remedy
+
+
+def test_queues_that_take_every_run_at_once_are_a_problem(patient: Patient) -> None:
+    patient.parts.functions.allowed, patient.parts.functions.most = 10, 9
+    code, level, message, _ = concurrency(patient)
+    assert (code, level) == (1, "problem")
+    assert message.endswith("the queues may take 9 and leave 1 to the rest.")
+
+
+def test_a_trigger_without_a_bound_counts_as_one(patient: Patient) -> None:
+    patient.parts.functions.most = None
+    assert "the queues may take 1 and" in concurrency(patient)[2]
+
+
+def test_tables_of_an_earlier_stack_of_the_name_are_named(patient: Patient) -> None:
+    tables, own = an_aws_client("dynamodb"), "causeway-ConfigTable-NEW"
+    patient.parts.cloudformation.names = {
+        **patient.parts.cloudformation.names,
+        "ConfigTable": (own, "AWS::DynamoDB::Table"),
+    }
+    names = [own, "causeway-ConfigTable-OLD1", "causeway-other-ConfigTable-X", "mine"]
+    for name in names:
+        tables.create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    code, document = patient.examined()
+    for name in names:
+        tables.delete_table(TableName=name)
+    (found,) = [each for each in document["findings"] if each["check"] == "leftovers"]
     assert (code, found["level"]) == (0, "warning")
-    assert found["message"] == "The account allows 10 runs of functions at once, and this stack may need 20."
+    assert found["message"].endswith("does not use them: causeway-ConfigTable-OLD1.")
 
 
 def test_a_connection_that_needs_its_admin_is_a_problem(patient: Patient) -> None:

@@ -33,8 +33,7 @@ Resources:
   PushFunction:
     Type: AWS::Serverless::Function
     Properties:
-      Events:
-        Changes: {Type: SQS, Properties: {ScalingConfig: {MaximumConcurrency: 10}}}
+      Handler: app.lambda_handler
 """
 NAMES = {
     "PushQueue": ("https://sqs.test/123456789012/causeway-PushQueue-1", "AWS::SQS::Queue"),
@@ -84,13 +83,15 @@ class FakeLambda:
     reserved: int | None = None
     trigger: str | None = "Enabled"
     allowed: int = 1_000
+    most: int | None = 4
 
     def get_function(self, *, FunctionName: str) -> Mapping[str, Any]:
         concurrency = {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
         return {"Configuration": self.configuration, "Concurrency": concurrency}
 
     def list_event_source_mappings(self, *, FunctionName: str) -> Mapping[str, Any]:
-        mapping = {"State": self.trigger, "EventSourceArn": ARNS["ConsumeChanges"]}
+        scaling = {} if self.most is None else {"ScalingConfig": {"MaximumConcurrency": self.most}}
+        mapping = {"State": self.trigger, "EventSourceArn": ARNS["ConsumeChanges"], **scaling}
         return {"EventSourceMappings": [mapping] if self.trigger else []}
 
     def get_account_settings(self) -> Mapping[str, Any]:

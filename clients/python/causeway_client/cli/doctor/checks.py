@@ -8,6 +8,7 @@ from causeway_client.cli.deployment import Deployment
 from causeway_client.cli.doctor.alarms import check_alarms
 from causeway_client.cli.doctor.findings import Check, Finding, found
 from causeway_client.cli.doctor.functions import check_concurrency, check_functions, check_triggers
+from causeway_client.cli.doctor.leftovers import check_leftovers
 from causeway_client.cli.doctor.queues import check_queues
 from causeway_client.cli.doctor.rights import check_rights
 from causeway_client.cli.doctor.service import check_api, check_connections, check_quotas, check_unreadable
@@ -25,6 +26,7 @@ def findings(deployment: Deployment) -> Iterator[Finding]:
         "queues": lambda: check_queues(deployment),
         "alarms": lambda: check_alarms(stack),
         "concurrency": lambda: check_concurrency(stack),
+        "leftovers": lambda: check_leftovers(stack),
         "connections": lambda: check_connections(api),
         "quotas": lambda: check_quotas(api),
         "messages": lambda: check_unreadable(api),

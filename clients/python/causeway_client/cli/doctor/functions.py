@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from causeway_client.cli.doctor.findings import Finding
 from causeway_client.cli.doctor.stack import DeployedStack
 
-FOR_THE_API = 10  # runs at once that the API, the schedules and the token broker need beside the queues
+FOR_THE_REST = 10  # runs at once that the API, the schedules and the token broker need beside the queues
+LEAST_FOR_THE_REST = 2  # without which a push waits for the token broker, and people for pages
+QUOTA = "L-B99A9384"  # Service Quotas: Lambda, concurrent executions
 
 
 def check_functions(stack: DeployedStack) -> Iterator[Finding]:
@@ -48,32 +49,32 @@ def check_triggers(stack: DeployedStack) -> Iterator[Finding]:
 
 
 def check_concurrency(stack: DeployedStack) -> Iterator[Finding]:
-    """Yield a warning when the account allows fewer runs at once than the queues may ask for."""
+    """Yield how many runs at once the queues leave to the API and the token broker; fewer than two are a problem."""
     limits = stack.deployment.aws("lambda").get_account_settings()["AccountLimit"]
     allowed = int(limits.get("UnreservedConcurrentExecutions", limits["ConcurrentExecutions"]))
-    wanted = sum(_most(resource) for resource in stack.template["Resources"].values()) + FOR_THE_API
-    if allowed < wanted:
-        yield Finding(
-            "concurrency",
-            "warning",
-            f"The account allows {allowed} runs of functions at once, and this stack may need {wanted}.",
-            "Ask for a higher quota of concurrent executions in Service Quotas.",
-        )
-    else:
-        yield Finding(
-            "concurrency", "ok", f"The account allows {allowed:,} runs at once; this stack may need {wanted}."
-        )
+    taken = _taken_by_queues(stack)
+    left = max(0, allowed - taken)
+    message = (
+        f"The account allows {allowed:,} runs at once; the queues may take {taken:,} and leave {left:,} to the rest."
+    )
+    wanted = taken + FOR_THE_REST
+    if allowed >= wanted:
+        yield Finding("concurrency", "ok", message)
+        return
+    ask = (
+        "aws service-quotas request-service-quota-increase --service-code lambda"
+        f" --quota-code {QUOTA} --desired-value {max(wanted, 1_000)}"
+    )
+    remedy = f"Raise the quota of concurrent executions to {wanted:,} at least: {ask}. Until then lower PushConcurrency or PullConcurrency."
+    yield Finding("concurrency", "warning" if left >= LEAST_FOR_THE_REST else "problem", message, remedy)
 
 
-def _most(resource: Any) -> int:
-    """Return how many runs at once the triggers of one resource allow."""
-    properties = resource.get("Properties", {})
-    if resource["Type"] == "AWS::Lambda::EventSourceMapping":
-        return _concurrency(properties)
-    events = properties.get("Events", {}) if resource["Type"] == "AWS::Serverless::Function" else {}
-    return sum(_concurrency(event.get("Properties", {})) for event in events.values())
-
-
-def _concurrency(properties: Any) -> int:
-    most = properties.get("ScalingConfig", {}).get("MaximumConcurrency", 0)
-    return most if isinstance(most, int) else 0
+def _taken_by_queues(stack: DeployedStack) -> int:
+    """Return how many runs at once the queues may start, as deployed; one without a bound counts as one."""
+    client = stack.deployment.aws("lambda")
+    mappings = [
+        mapping
+        for _, name in stack.of_type("AWS::Lambda::Function")
+        for mapping in client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    ]
+    return sum(int(mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1)) for mapping in mappings)
