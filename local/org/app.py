@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from .control.api import ControlApi
-from .oauth.sessions import Session
+from .oauth.sessions import Session, session_header
 from .rest.composite.subrequests import run_part
-from .routes import public_routes, versioned_routes
+from .routes import bulk1_routes, public_routes, versioned_routes
 from .server.edge import Edge
 from .setup.limits import API_REQUESTS
 from .state import OrgState
@@ -24,7 +24,7 @@ from .wire.replies import Reply
 from .wire.request_kinds import VIEW, allocation_of, counts, kind_of
 from .wire.routing import Router
 
-VERSIONED = re.compile(r"/services/data/v([\d.]+)(/.*)?")
+VERSIONED = re.compile(r"/services/(?:data/v|(?P<bulk1>async/))(?P<version>[\d.]+)(?P<path>/.*)?")
 
 
 class Org(OrgState):
@@ -33,6 +33,7 @@ class Org(OrgState):
     def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
         super().__init__(seed, schema_file)
         self._data = Router[Org](versioned_routes())
+        self._bulk1 = Router[Org](bulk1_routes())
         self._public = Router[Org](public_routes())
         self._edge = Edge(self, ControlApi(self).answer)
 
@@ -49,18 +50,20 @@ class Org(OrgState):
         versioned = VERSIONED.fullmatch(request.path)
         if versioned is None:
             return self._dispatch_public(request)
-        version = checked_version(versioned[1])
+        version = checked_version(versioned["version"])
         session = self._admitted(request)
         self.audit.caller(session.username, session.client_id)
         check_content_type(request)
         self.limits.check_concurrency()
         self.count(kind_of(request.path), request)
+        router = self._bulk1 if versioned["bulk1"] else self._data
         origin = CHANGE_ORIGIN.set(_change_origin(request, version))
         try:
-            response = self.run(request, versioned[2] or "", version, session)
+            response = self._run(router, request, versioned["path"] or "", version, session)
         finally:
             CHANGE_ORIGIN.reset(origin)
-        response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
+        if router is self._data:
+            response.headers.setdefault("Sforce-Limit-Info", self.limits.header())
         return response
 
     def _dispatch_public(self, request: Request) -> Response:
@@ -72,7 +75,8 @@ class Org(OrgState):
         return handler(Call(request, self, float(NEWEST_VERSION)), **groups)
 
     def _admitted(self, request: Request) -> Session:
-        session = self.sessions.of_header(request.headers.get("authorization"))
+        header = session_header(request)
+        session = self.sessions.of_header(header)
         if not self.settings.api_enabled:
             raise OrgError("API_DISABLED_FOR_ORG", "The REST API is not enabled for this Organization.", status=403)
         if not self.settings.api_up:
@@ -80,7 +84,7 @@ class Org(OrgState):
         user = self.users.by_id(session.user_id)
         if user is None or not self.users.is_active(user):
             self.sessions.end(session.token)
-            return self.sessions.of_header(request.headers.get("authorization"))
+            return self.sessions.of_header(header)
         return session
 
     def count(self, kind: str, request: Request) -> None:
@@ -97,8 +101,11 @@ class Org(OrgState):
 
     def run(self, request: Request, path: str, version: float, caller: Caller) -> Response:
         """Find the handler of a path below the version and call it; one data request at a time."""
+        return self._run(self._data, request, path, version, caller)
+
+    def _run(self, router: Router[Org], request: Request, path: str, version: float, caller: Caller) -> Response:
         method = request.query.pop("_HttpMethod", request.method) if request.method == "POST" else request.method
-        found = self._data.find(method or request.method, path.rstrip("/"))
+        found = router.find(method or request.method, path.rstrip("/"))
         if found is None:
             raise OrgError("NOT_FOUND", "The requested resource does not exist", status=404)
         handler, groups = found

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from .bulk import ingest_jobs, query_jobs
 from .bulk.ports import BulkOrg
+from .bulk1 import batch_routes, job_routes
+from .bulk1.ports import Bulk1Org
 from .oauth import authorize, identity, soap_login, token_endpoint
 from .rest import resources
 from .rest.composite import batch, collections, composite, graph, tree
@@ -42,6 +44,11 @@ def versioned_routes() -> list[Route[VersionedOrg]]:
         *ingest_jobs.ROUTES,
         *tooling.ROUTES,
     ]
+
+
+def bulk1_routes() -> list[Route[Bulk1Org]]:
+    """Return the routes of Bulk API 1.0, below `/services/async/NN.0`."""
+    return [*job_routes.ROUTES, *batch_routes.ROUTES]
 
 
 def public_routes() -> list[Route[ViewOrg]]:

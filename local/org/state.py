@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .bulk.job_store import BulkJobs
+from .bulk1.job_store import Jobs as Bulk1Jobs
 from .data.store import Store
 from .oauth.grants import Grants, Pending
 from .oauth.sessions import Sessions
@@ -77,6 +78,7 @@ class OrgState:
         self.store.settings_changed()
         self.cursors = QueryCursors(self.org_id)
         self.bulk_jobs = BulkJobs(self.org_id)
+        self.bulk1_jobs = Bulk1Jobs(self.org_id)
 
     def _forget_logins(self) -> None:
         self.mint = TokenMint(self.org_id, self.seed)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..schema.sobjects import SObjectType
 from ..wire.call import Call, Route
 from ..wire.messages import OrgError, Response
-from . import facts
-from .csv_files import CsvRow, invalid_file, invalid_job
-from .ingest_rows import OPERATIONS, ingest
+from .csv_files import CsvRow, invalid_file
+from .descriptions import external_id_field, ingest_operation, sobject_named
+from .ingest_rows import ingest
 from .job_store import ABORTED, COMPLETE, FAILED, FINAL_STATES, INGEST, OPEN, UPLOADED, Job, check_version
 from .jobs import (
     abort,
@@ -31,8 +30,8 @@ def create(call: Call[BulkOrg]) -> Response:
     """Create a job in state Open; the client then puts its data to `contentUrl`."""
     check_version(call.version, INGEST)
     body = requested(call)
-    sobject = _sobject(call, str(body.get("object") or ""))
-    operation = _operation(call, str(body.get("operation") or ""))
+    sobject = sobject_named(call, str(body.get("object") or ""))
+    operation = ingest_operation(call, str(body.get("operation") or ""))
     org = call.org
     job = Job(
         org.bulk_jobs.new_id(),
@@ -45,7 +44,7 @@ def create(call: Call[BulkOrg]) -> Response:
         csv_format(body),
         OPEN,
         org.settings.bulk_polls,
-        external_id_field=_external_id_field(sobject, operation, body.get("externalIdFieldName")),
+        external_id_field=external_id_field(sobject, operation, body.get("externalIdFieldName")),
         assignment_rule_id=body.get("assignmentRuleId"),
     )
     org.bulk_jobs.add(job)
@@ -174,34 +173,6 @@ def _finished(call: Call[BulkOrg], job: str) -> Job:
     if found.state not in FINAL_STATES:
         raise invalid_state(f"The job is in state {found.state}; results are there once it has ended")
     return found
-
-
-def _sobject(call: Call[BulkOrg], name: str) -> SObjectType:
-    sobject = call.org.store.view(call.session).schema.sobject(name)
-    if sobject is None:
-        raise invalid_job(f"Unable to find object: {name}")
-    return sobject
-
-
-def _operation(call: Call[BulkOrg], operation: str) -> str:
-    if operation not in OPERATIONS:
-        raise invalid_job(f"operation is one of {', '.join(OPERATIONS)}")
-    if operation == "hardDelete" and not call.org.store.rights(call.session).has("HardDelete"):
-        raise OrgError(*facts.BULK_NO_HARD_DELETE)
-    return operation
-
-
-def _external_id_field(sobject: SObjectType, operation: str, name: object) -> str | None:
-    """Return the field an upsert finds records by: an external ID field or Id."""
-    if operation != "upsert":
-        return None
-    field = sobject.field(str(name)) if name else None
-    if not name:
-        raise invalid_job(f"External ID was blank for {sobject.name}. An External ID must be specified for upsert.")
-    if field is None or not (field.external_id or field.type == "id"):
-        known = "does not match an External ID, Salesforce Id, or indexed field"
-        raise invalid_job(f"Field name provided, {name} {known} for {sobject.name}")
-    return field.name
 
 
 _JOB = r"/jobs/ingest/(?P<job>\w+)"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from typing import Any
 
 from .. import soql
-from ..rest.query.queries import query_setting
-from ..soql.language.syntax import Function, Query, TypeChoice
 from ..wire.call import Call, Route
 from ..wire.messages import OrgError, Response
 from . import facts
@@ -26,12 +23,12 @@ from .jobs import (
     requested,
 )
 from .ports import BulkOrg
+from .statements import checked_statement, run_statement
 
 OPERATIONS = {"query": False, "queryall": True}
 MAX_RESULT_PAGES = 5  # Bulk API 2.0 guide, get parallel results: URLs in one answer
 OLDEST_RESULT_PAGES_VERSION = 58.0
 SELECTED_ORDER_VERSION = 50.0
-COMPOUND_TYPES = frozenset({"address", "location"})
 
 
 def create(call: Call[BulkOrg]) -> Response:
@@ -42,7 +39,7 @@ def create(call: Call[BulkOrg]) -> Response:
     if operation.lower() not in OPERATIONS:
         raise invalid_job("operation is query or queryAll")
     statement = str(body.get("query") or "")
-    result = _checked(call, statement)
+    result = checked_statement(call, statement)
     org, now_ms = call.org, call.org.clock.now_ms()
     job = Job(
         org.bulk_jobs.new_id(),
@@ -142,7 +139,7 @@ def _may_chunk(statement: str) -> bool:
 def _work(call: Call[BulkOrg], job: Job) -> None:
     """Run the job's query; an error of its statement makes the job fail."""
     try:
-        result = _run(call, job.query, include_deleted=OPERATIONS[job.operation.lower()])
+        result = run_statement(call, job.query, include_deleted=OPERATIONS[job.operation.lower()])
         order = _column_order(job, result.columns)
         job.header = [result.columns[place] for place in order]
         job.results = [[cell(row[place]) for place in order] for row in result.flat_rows()]
@@ -156,46 +153,6 @@ def _column_order(job: Job, columns: list[str]) -> list[int]:
     """Return the order of the columns by index: as selected; before version 50.0 alphabetical (same guide, note on results)."""
     places = range(len(columns))
     return list(places) if job.version >= SELECTED_ORDER_VERSION else sorted(places, key=columns.__getitem__)
-
-
-def _run(call: Call[BulkOrg], statement: str, *, include_deleted: bool) -> soql.Result:
-    query = soql.parse(statement)
-    _refuse_unsuited(query)
-    return soql.run(query, query_setting(call, include_deleted=include_deleted))
-
-
-def _checked(call: Call[BulkOrg], statement: str) -> soql.Result:
-    """Run a statement over no rows, so that creating the job already reports its errors."""
-    query = soql.parse(statement)
-    _refuse_unsuited(query)
-    result = soql.run(query, query_setting(call, include_deleted=False, empty=True))
-    if any(each.type in COMPOUND_TYPES for each in result.fields):
-        raise _unsuited("Selecting compound data")
-    return result
-
-
-def _refuse_unsuited(query: Query) -> None:
-    """Refuse what query jobs do not take (Bulk API 2.0 guide, create a query job)."""
-    selected = [each.what for each in query.selected]
-    reasons = {
-        "GROUP BY": query.grouping is not None,
-        "OFFSET": query.offset is not None,
-        "TYPEOF": any(isinstance(each, TypeChoice) for each in selected),
-        "Aggregate Relationships": any(isinstance(each, Query) for each in selected),
-        "Aggregate functions": query.counts_only or _aggregates(selected),
-    }
-    for what, found in reasons.items():
-        if found:
-            raise _unsuited(what)
-
-
-def _unsuited(what: str) -> OrgError:
-    code, message = facts.BULK_UNSUITED_QUERY
-    return OrgError(code, message.format(what=what))
-
-
-def _aggregates(selected: Iterable[object]) -> bool:
-    return any(isinstance(each, Function) and each.name.lower() in soql.AGGREGATES for each in selected)
 
 
 def _complete(call: Call[BulkOrg], job: str) -> Job:

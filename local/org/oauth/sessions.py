@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..setup.clock import Clock
-from ..wire.messages import OrgError
+from ..wire.messages import OrgError, Request
 from .facts import SESSION_EXPIRED, SESSION_NOT_FOR_REST
 from .token_mint import TokenMint
 
+BULK1 = "/services/async/"
 REST_SCOPES = frozenset({"api", "full"})
 
 
@@ -92,6 +93,12 @@ class Sessions:
         """End every session, as an admin can."""
         for session in list(self._by_token.values()):
             session.ended = True
+
+
+def session_header(request: Request) -> str | None:
+    """Return a request's Authorization header; Bulk API 1.0 takes the token alone as X-SFDC-Session (its guide, Session Header)."""
+    token = request.headers.get("x-sfdc-session") if request.path.startswith(BULK1) else None
+    return f"Bearer {token}" if token else request.headers.get("authorization")
 
 
 def bearer_token(authorization: str | None) -> str:

@@ -7,7 +7,9 @@ import threading
 import traceback
 from collections.abc import Callable
 
+from ..bulk1.documents import error_document
 from ..oauth.errors import OAuthError
+from ..oauth.sessions import session_header
 from ..wire.messages import OrgError, Request, Response
 from ..wire.replies import Reply
 from ..wire.request_kinds import VIEW, kind_of
@@ -20,6 +22,7 @@ from .ports import EdgeOrg
 
 CONTROL = "/_control"
 REST = re.compile(r"/services/data/v.+")
+BULK1 = re.compile(r"/services/async/.+")
 
 
 class Edge:
@@ -67,6 +70,8 @@ class Edge:
             return self._error_response(request, OrgError("UNKNOWN_EXCEPTION", message, status=status))
 
     def _error_response(self, request: Request, error: OrgError) -> Response:
+        if BULK1.fullmatch(request.path):
+            return error_document(request, error)
         headers = {}
         if error.status == 401:
             headers["WWW-Authenticate"] = CHALLENGE_OF_A_401
@@ -102,4 +107,4 @@ class Edge:
 
 
 def _token(request: Request) -> str:
-    return request.headers.get("authorization", "").partition(" ")[2]
+    return (session_header(request) or "").partition(" ")[2]

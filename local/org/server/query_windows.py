@@ -8,13 +8,17 @@ from datetime import datetime
 from ..wire.messages import OrgError, Request
 
 _BOUND = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d))")
+_BULK1_BATCH = re.compile(r"/services/async/[\d.]+/job/\w+/batch/?")
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 
 
 def statement_of(request: Request) -> str:
-    """Return the SOQL statement of a query, or of a job that is created with one; empty for any other request."""
+    """Return the SOQL statement of a query, or of a job or batch that is created with one; empty for any other request."""
     if "q" in request.query:
         return request.query["q"]
+    if _BULK1_BATCH.fullmatch(request.path):
+        text = request.body.decode("utf-8", "replace")
+        return text if text.lstrip()[:6].lower() == "select" else ""
     if not request.path.rstrip("/").endswith("/jobs/query") or not request.body:
         return ""
     try:

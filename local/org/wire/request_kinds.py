@@ -52,6 +52,7 @@ KINDS: list[tuple[str, str]] = [
     (DATA + r"/jobs/query.*", "bulk_query"),
     (DATA + r"/jobs/ingest.*", "bulk_ingest"),
     (DATA + r"/.*", "other_rest"),
+    (r"/services/async/.+", "bulk1"),
 ]
 _PATTERNS = [(re.compile(pattern), kind) for pattern, kind in KINDS]
 
