@@ -18,7 +18,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    name = "Ref" if tag == "Ref" else f"Fn::{tag}"
+    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
     if isinstance(node, yaml.ScalarNode):
         value: Any = loader.construct_scalar(node)
         return {name: value.split(".", 1) if tag == "GetAtt" else value}

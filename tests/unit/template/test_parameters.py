@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -138,3 +139,27 @@ def test_every_number_that_may_be_chosen_is_mapped_to_itself_as_a_number(paramet
     chosen = template()["Parameters"][parameter]["AllowedValues"]
     assert template()["Mappings"]["AtOnce"] == {str(number): {"Most": number} for number in chosen}
     assert all(2 <= number <= 1000 for number in chosen)  # AWS's limits
+
+
+def test_the_address_on_customers_allow_lists_outlives_the_switch_and_can_be_given_again() -> None:
+    whole = template()["Resources"]
+    address, nat = whole["EgressAddress"], whole["EgressNat"]["Properties"]
+    assert (address["DeletionPolicy"], address["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    assert address["Condition"] == "HasNewEgressAddress"
+    allocation = {
+        "Fn::If": [
+            "HasNewEgressAddress",
+            {"Fn::GetAtt": ["EgressAddress", "AllocationId"]},
+            {"Ref": "EgressAllocationId"},
+        ]
+    }
+    assert nat["AllocationId"] == template()["Outputs"]["EgressAllocationId"]["Value"] == allocation
+    given = {"Fn::Equals": [{"Ref": "EgressAllocationId"}, ""]}
+    assert template()["Conditions"]["HasNewEgressAddress"] == {"Fn::And": [{"Condition": "HasStaticEgress"}, given]}
+
+
+def test_only_what_is_an_allocation_is_taken_for_one() -> None:
+    pattern = template()["Parameters"]["EgressAllocationId"]["AllowedPattern"]
+    assert re.fullmatch(pattern, "")
+    assert re.fullmatch(pattern, "eipalloc-0123456789abcdef0")
+    assert not re.fullmatch(pattern, "203.0.113.7")
