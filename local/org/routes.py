@@ -16,6 +16,7 @@ from .rest.ports import ResourcesOrg
 from .rest.query import queries
 from .rest.sobjects import describe, record_counts, relationships, replication, rows
 from .rest.tooling import objects as tooling
+from .search import searches
 from .view import routes as view
 from .view.ports import ViewOrg
 from .wire.call import Route
@@ -40,6 +41,7 @@ def versioned_routes() -> list[Route[VersionedOrg]]:
         *tree.ROUTES,
         *record_counts.ROUTES,
         *queries.ROUTES,
+        *searches.ROUTES,
         *query_jobs.ROUTES,
         *ingest_jobs.ROUTES,
         *tooling.ROUTES,

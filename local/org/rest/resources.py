@@ -9,7 +9,18 @@ from ..wire.call import Call, Route
 from ..wire.messages import OrgError, Response
 from .ports import ResourcesOrg
 
-RESOURCES = ("composite", "jobs", "limits", "query", "queryAll", "recent", "sobjects", "tooling")
+RESOURCES = (
+    "composite",
+    "jobs",
+    "limits",
+    "parameterizedSearch",
+    "query",
+    "queryAll",
+    "recent",
+    "search",
+    "sobjects",
+    "tooling",
+)
 
 
 def version_list(call: Call[object]) -> Response:

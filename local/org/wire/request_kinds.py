@@ -48,6 +48,8 @@ KINDS: list[tuple[str, str]] = [
     (DATA + r"/composite/graph", "graph"),
     (DATA + r"/composite/tree/.+", "tree"),
     (DATA + r"/composite", "composite"),
+    (DATA + r"/search", "search"),
+    (DATA + r"/parameterizedSearch", "search"),
     (DATA + r"/limits.*", "limits"),
     (DATA + r"/jobs/query.*", "bulk_query"),
     (DATA + r"/jobs/ingest.*", "bulk_ingest"),
