@@ -18,7 +18,7 @@ from jmespath.exceptions import JMESPathError
 
 from causeway.errors import BrokenMapping
 from causeway.syncs.mapping.conditions import MISSING, Expression, condition
-from causeway.syncs.mapping.expression_budget import ExpressionTooCostly
+from causeway.syncs.mapping.expression_budget import Document, ExpressionTooCostly
 from causeway.syncs.sync import Signal, Sync
 
 MAX_VALUE = 255  # characters of a value in an event, of lists and objects as JSON; more are cut
@@ -92,7 +92,7 @@ def _rule(name: str, signal: str | Signal) -> SignalRule | None:
 
 def looks(rules: Iterable[SignalRule], given: Mapping[str, Any]) -> tuple[Look, ...]:
     """Look at a document with every rule."""
-    alone = dict(given)  # with a budget of its own: what signals take is not taken from the rows
+    alone = Document(given)  # with a budget of its own for all: what signals take is not taken from the rows
     return tuple(_look(rule, alone) for rule in rules)
 
 

@@ -17,6 +17,8 @@ from causeway.syncs.mapping.expression_budget import (
     ExpressionTooCostly,
     searched,
 )
+from causeway.syncs.signals import looks, signal_rules
+from causeway.syncs.sync import Sync
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,3 +173,15 @@ def test_no_expression_takes_more_than_its_budget_however_often_it_is_repeated(p
     assert spent._steps <= BASE_STEPS + STEPS_PER_VALUE * 200 + MAX_SIZE
     if found[0] == "found":
         assert found[1] is None or len(str(found[1])) <= MAX_SIZE * 20
+
+
+def test_all_signals_of_a_sync_share_one_budget_over_a_change() -> None:
+    """Fifty signals once had fifty budgets: a change of a message took seconds, and all tenants of the worker waited."""
+    costly = "length(map(&contains(fields.big, to_string(@)), sort_by(fields.many, &to_string(@)))) > `0`"
+    signals = dict.fromkeys((f"costly_{place}" for place in range(50)), costly)
+    rules = signal_rules(Sync(id="a", source="lead", sobject="Contact", signals=signals))
+    began = time.process_time()
+    seen = looks(rules, document(change()))
+    assert time.process_time() - began < SECONDS / 10
+    assert len(seen) == 50
+    assert sum(look.holds is None for look in seen) >= 45  # what the first ones left is too little for the others
