@@ -177,11 +177,12 @@ def test_no_expression_takes_more_than_its_budget_however_often_it_is_repeated(p
 
 def test_all_signals_of_a_sync_share_one_budget_over_a_change() -> None:
     """Fifty signals once had fifty budgets: a change of a message took seconds, and all tenants of the worker waited."""
-    costly = "length(map(&contains(fields.big, to_string(@)), sort_by(fields.many, &to_string(@)))) > `0`"
+    costly = "length(sort_by(fields.many, &to_string(@))) > `0`"
     signals = dict.fromkeys((f"costly_{place}" for place in range(50)), costly)
     rules = signal_rules(Sync(id="a", source="lead", sobject="Contact", signals=signals))
     began = time.process_time()
     seen = looks(rules, document(change()))
     assert time.process_time() - began < SECONDS / 10
     assert len(seen) == 50
-    assert sum(look.holds is None for look in seen) >= 45  # what the first ones left is too little for the others
+    assert 1 <= sum(look.holds is True for look in seen) <= 10  # what the first ones leave is too little for the others
+    assert {look.holds for look in seen[10:]} == {None}
