@@ -17,8 +17,9 @@ $(READY): requirements-dev.txt local/setup.sh
 	@bash local/setup.sh
 	@touch $@
 
-build: setup ## Build what `sam deploy` uploads: the console's page, then functions and layers
-	.venv/bin/sam build
+build: setup ## Build what `sam deploy` uploads: the console's page, then functions and layers, compiled
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/sam build $(if $(ARCHITECTURE),--parameter-overrides Architecture=$(ARCHITECTURE))
+	@$(PYTHON) -m local.bytecode
 
 up: $(READY) ## Start the embedded stack, write .local/stack.json and print links to open in a browser
 	@$(PYTHON) -m local.stack up

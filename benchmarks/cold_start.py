@@ -3,11 +3,16 @@ Import what push needs at its first invocation, compared with its third-party pa
 
     python -m benchmarks.cold_start --json
 
-Also checks which handlers import simple-salesforce.
+Also checks which handlers import simple-salesforce, and what the layers that `make build` leaves are worth.
 
 Prints `push_import_ms` and `bare_import_ms` (boto3, simple_salesforce, pydantic's BaseModel, powertools' Logger and Metrics) in
 milliseconds of processor time, every module compiled beforehand on both sides, the best of several turns each; their ratio as
-`push_import_ratio`; and `simple_salesforce_in`: the handlers that import it though they do not talk to Salesforce (none).
+`push_import_ratio` (≤ 1.25); and `simple_salesforce_in`: the handlers that import it though they do not talk to Salesforce (none).
+
+Then, in built layers (`sam build` runs first): `init_ms`, of push's function with the compiled layers until its ports stand, AWS
+clients included; `bare_uncompiled_ms`, of the bare packages in a layer as `sam build` alone leaves it; their ratio as `init_ratio`
+(≤ 0.75); `init_uncompiled_ms`, of push in such layers; `init_modules`, how many modules push has loaded then; `layer_mb`, the sizes
+of the layers unzipped. boto3 comes with the runtime and is compiled on both sides.
 """
 
 from __future__ import annotations
@@ -19,6 +24,8 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from benchmarks.built_layers import LAYERS, boto3_folder, build, run_with, without_bytecode
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 20
@@ -51,6 +58,24 @@ from causeway.gateways.dynamodb.config import syncs
 from causeway.gateways.salesforce import pool
 from causeway.syncs.discovery import describes as discovered
 """
+INIT = """
+import app
+app.push_ports(), app.field_learner()
+"""
+COUNTED = INIT + "print(len(sys.modules))"
+INIT_ROUNDS = 10
+SETTINGS = {
+    **dict.fromkeys(
+        ("CONFIG_TABLE", "STATE_TABLE", "PARKED_TABLE", "PARKED_BUCKET", "EVENT_BUS", "TOKEN_KEY_ID"), "none"
+    ),
+    **dict.fromkeys(("PUSH_QUEUE_URL", "OUTBOUND_QUEUE_URL"), "https://sqs.invalid/queue"),
+    "TOKEN_BROKER_FUNCTION": "none",
+    "POWERTOOLS_METRICS_NAMESPACE": "Causeway",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "PYDANTIC_DISABLE_PLUGINS": "true",
+}
 LOADED = "import sys, app; print('simple_salesforce' in sys.modules)"
 
 
@@ -96,6 +121,42 @@ def measure() -> dict[str, object]:
     }
 
 
+def measure_built() -> dict[str, object]:
+    """Build, and start push in turn with the bare packages, each in a process that sees what Lambda gives it."""
+    with TemporaryDirectory() as folder:
+        built, boto3 = build(Path(folder) / "build"), boto3_folder(Path(folder) / "boto3")
+        layers = [built / name / "python" for name in LAYERS]
+        plain = [without_bytecode(layer, Path(folder) / layer.parent.name) for layer in layers]
+        push = built / "PushFunction"
+        turns = {
+            "init_ms": ([push, *layers, boto3], INIT),
+            "init_uncompiled_ms": ([push, *plain, boto3], INIT),
+            "bare_uncompiled_ms": ([plain[1], boto3], BARE),
+        }
+        took: dict[str, list[float]] = {name: [] for name in turns}
+        for _ in range(INIT_ROUNDS):
+            for name, (path, code) in turns.items():
+                took[name].append(float(_answer(path, TIMED.format(imports=code))))
+        best = {name: round(min(times), 1) for name, times in took.items()}
+        return {
+            **best,
+            "init_ratio": round(best["init_ms"] / best["bare_uncompiled_ms"], 3),
+            "init_modules": int(_answer([push, *layers, boto3], COUNTED)),
+            "layer_mb": {layer.parent.name: _mb(layer) for layer in layers},
+        }
+
+
+def _answer(path: list[Path], code: str) -> str:
+    done = run_with(path, code, SETTINGS)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout.strip()
+
+
+def _mb(folder: Path) -> float:
+    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6, 1)
+
+
 def silent_handlers() -> list[str]:
     """Return the handlers that do not talk to Salesforce's REST API."""
     return [name for name in SILENT if (ROOT / "functions" / name / "app.py").exists()]
@@ -109,7 +170,7 @@ def main() -> int:
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     given = parser.parse_args()
-    figures = measure()
+    figures = {**measure(), **measure_built()}
     print(json.dumps(figures) if given.json else "\n".join(f"{name:22} {value}" for name, value in figures.items()))
     return 0
 

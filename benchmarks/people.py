@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,20 +80,24 @@ def connected(latency_ms: int, people: int) -> Iterator[tuple[OrgProcess, World]
             world.close()
 
 
-def handle(world: World, sent: Sequence[dict[str, Any]], **replaced: Any) -> None:
-    """Give the real handler one batch; every change must be settled."""
-    now = str(world.clock())
-    records = []
-    for start in range(0, len(sent), PER_MESSAGE):
-        body = {"version": 1, "tenant": TENANT, "source": "lead", "changes": sent[start : start + PER_MESSAGE]}
-        records.append(
-            {
-                "messageId": f"m{start}",
-                "receiptHandle": "r",
-                "body": json.dumps(body),
-                "attributes": {"SentTimestamp": now},
-            }
-        )
+def handle(
+    world: World, sent: Sequence[dict[str, Any]] | Mapping[str, Sequence[dict[str, Any]]], **replaced: Any
+) -> None:
+    """Give the real handler one batch of one tenant, or of several (tenant → changes); every change must be settled."""
+    by_tenant = sent if isinstance(sent, Mapping) else {TENANT: sent}
+    records = [record for tenant, some in by_tenant.items() for record in _records(world, tenant, some)]
     failed = answered({"Records": records}, Context(), world.ports(**replaced))["batchItemFailures"]  # type: ignore[arg-type]  # a bare context
     if failed:
         raise SystemExit(f"messages were redelivered: {failed}")
+
+
+def _records(world: World, tenant: str, sent: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the messages of a tenant as Lambda hands them over."""
+    for start in range(0, len(sent), PER_MESSAGE):
+        body = {"version": 1, "tenant": tenant, "source": "lead", "changes": sent[start : start + PER_MESSAGE]}
+        yield {
+            "messageId": f"{tenant}-{start}",
+            "receiptHandle": "r",
+            "body": json.dumps(body),
+            "attributes": {"SentTimestamp": str(world.clock())},
+        }

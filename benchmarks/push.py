@@ -1,7 +1,7 @@
 """
 Push people who match by email into the simulated org over HTTP, compared with a plain simple-salesforce loop on some of them.
 
-    python -m benchmarks.push --people 1000 --latency-ms 100 --json
+    python -m benchmarks.push --people 1000 --latency-ms 100 [--variant single_items] --json
 
 Half of the people are new to both sObjects, half are known in both with one changed field each; a Lead and a Contact sync are
 on. The real handler gets one batch; the org runs in a process of its own, every answer held back by the latency; AWS stores are
@@ -10,7 +10,10 @@ among 200 people cost more than plain texts), `records_per_s`, `cpu_ms_per_chang
 `peak_memory_mb` (a process of its own, 5,000 changes), `dynamodb_writes_per_change`, `timeline_write_units_per_change` (of 1 KB, for the
 timelines of records), `unchanged_write_calls`, and
 `plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
-that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS. `wcu_per_change`, `rcu_per_change`,
+that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS; `embedded_cpu_ratio` is that
+processor time by the one of claims as single items (`single_items_cpu_ms_per_change`, also with `--variant single_items`).
+`many_tenants_cpu_ratio` is the processor time of as many changes of 100 tenants by that of one tenant's, stores in memory.
+`wcu_per_change`, `rcu_per_change`,
 `dynamodb_bytes_per_entity` and `dollars_per_million` (units of StateTable; DynamoDB, SQS and Lambda, by prices.json) are of
 people whom Causeway meets for the first time; those that begin with `known_` are of the next change of each.
 """
@@ -23,18 +26,15 @@ import resource
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 
-from causeway.gateways.aws.queues import MessageQueue
-from causeway.gateways.dynamodb.config.push_history import PushHistory
-from causeway.gateways.dynamodb.config.runs import RunTable
-from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.observability import logger
 
 from benchmarks.costs import MeteredClaims, dollars_per_million, stored
-from benchmarks.embedded_aws import embedded_aws
 from benchmarks.orgs import plain_client
 from benchmarks.people import PER_MESSAGE, changes, connected, handle, person
+from benchmarks.push_embedded import CLAIMS, measure_embedded, measure_many_tenants
 from tests.support.push.world import TENANT
 
 PLAIN_PEOPLE = 50
@@ -65,26 +65,6 @@ def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
         "timeline_write_units_per_change": round(units / people, 3),
         "unchanged_api_calls": sum(again.values()),
         "unchanged_write_calls": unchanged_writes,
-    }
-
-
-def measure_embedded(people: int, latency_ms: int) -> dict[str, Any]:
-    """Push everybody in one batch with claims, parked store, history and outcomes in the embedded AWS."""
-    with connected(latency_ms, people) as (_, world), embedded_aws() as aws:
-        dynamodb = aws.client("dynamodb")
-        aws.table("state", "pk")
-        aws.table("config", "pk", "sk")
-        claims = ClaimTable(dynamodb, "state", "worker-1", world.clock, 720_000)
-        history = PushHistory(dynamodb, "config", RunTable(dynamodb, "config", world.clock, 30), world.clock)
-        outbound = MessageQueue(aws.client("sqs"), aws.queue("outbound"))
-        sent = changes(range(people))
-        began, cpu = time.perf_counter(), time.process_time()
-        handle(world, sent, claims=claims, history=history, outbound=outbound)
-        took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
-    return {
-        "embedded_records_per_s": round(2 * people / took_s, 1),
-        "embedded_cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
-        "embedded_dynamodb_writes_per_change": round(claims.writes / people, 2),
     }
 
 
@@ -192,6 +172,7 @@ def main() -> int:
     )
     parser.add_argument("--people", type=int, default=1_000)
     parser.add_argument("--latency-ms", type=int, default=100)
+    parser.add_argument("--variant", choices=CLAIMS, default="statements", help="how the embedded AWS gets claims")
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     parser.add_argument("--memory-only", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -205,7 +186,8 @@ def main() -> int:
         measure_small_batches,
         measure_texts,
         measure_plain,
-        measure_embedded,
+        measure_many_tenants,
+        partial(measure_embedded, variant=given.variant),
     ):
         figures |= measure(given.people, given.latency_ms)
     figures |= measure_memory()

@@ -24,7 +24,7 @@ from typing import Any
 from causeway.connections.connection import Connection, Status, Usage
 from causeway.gateways.dynamodb.parked.gathering import GatheringTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.observability import logger
+from causeway.observability import logger, metrics
 
 from benchmarks.embedded_aws import EmbeddedAws, embedded_aws
 from benchmarks.orgs import plain_client
@@ -83,6 +83,7 @@ class Trickle:
     def _handle(self, records: Sequence[dict[str, Any]]) -> None:
         context: Any = Context()
         answer = answered({"Records": records}, context, self._ports())
+        metrics.clear_metrics()  # a hundred of one name would be printed
         failed = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         done = [record["receiptHandle"] for record in records if record["messageId"] not in failed]
         for start in range(0, len(done), 10):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from local import console
-from local.stack.emulator import aws_client
+from local.bytecode import compile_build
+from local.stack.emulator import aws_client, let_statements_pass
 from local.stack.loopback import loopback_only
 from local.stack.places import BUILD, ROOT, STACK_NAME, VENV_BIN, tool_environment
 from local.stack.processes import log_tail, start, wait_for_end
@@ -67,9 +68,10 @@ def start_build() -> subprocess.Popen[bytes]:
 
 
 def finish_build(building: subprocess.Popen[bytes], waiter: Waiter) -> None:
-    """Wait for the build; raise DeployFailed when it failed."""
+    """Wait for the build, then compile its modules as `make build` does; raise DeployFailed when it failed."""
     if _failed("sam-build", building, waiter):
         raise DeployFailed(f"sam build failed:\n{log_tail('sam-build', 30)}")
+    compile_build(BUILD / "build")
 
 
 def deploy(endpoint: str, parameters: dict[str, str], waiter: Waiter) -> Deployed:
@@ -81,7 +83,9 @@ def deploy(endpoint: str, parameters: dict[str, str], waiter: Waiter) -> Deploye
     deploying = _start_sam("deploy", command, AWS_ENDPOINT_URL=loopback_only(endpoint), SAM_CLI_POLL_DELAY="0.2")
     if _failed("sam-deploy", deploying, waiter):
         raise DeployFailed("\n".join(["sam deploy failed:", *(_refusals(endpoint) or [log_tail("sam-deploy", 30)])]))
-    return deployed(endpoint)
+    found = deployed(endpoint)
+    let_statements_pass(endpoint, found.names["PushRole"])
+    return found
 
 
 def _overrides(parameters: dict[str, str]) -> list[str]:

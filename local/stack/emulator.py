@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Any
 from urllib.error import URLError
@@ -59,4 +60,18 @@ def aws_client(service: str, endpoint: str, key: str = TEST_KEY) -> Any:
         aws_access_key_id=key,
         aws_secret_access_key=key,
         config=Config(retries={"mode": "standard", "total_max_attempts": 2}, proxies={}),
+    )
+
+
+def let_statements_pass(endpoint: str, role: str) -> None:
+    """
+    Let a role whose policy allows PartiQL statements run them in a batch.
+
+    On AWS each statement is authorized as dynamodb:PartiQLInsert or PartiQLUpdate on its table (DynamoDB Developer Guide, IAM with
+    PartiQL). The emulator asks for an action of the request's name instead, which IAM does not know, on no table.
+    """
+    statement = {"Effect": "Allow", "Action": "dynamodb:BatchExecuteStatement", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws_client("iam", endpoint).put_role_policy(
+        RoleName=role, PolicyName="statements-in-the-emulator", PolicyDocument=policy
     )

@@ -22,6 +22,7 @@ from causeway.wiring.api import UseCases
 
 from tests.support.api.events import backend_event, browser_event
 from tests.support.api.factories import PARKED_BUCKET, PARKED_TABLE, a_parked_table
+from tests.support.api.statements import WithStatements
 from tests.support.parked.replay import Queue
 from tests.support.pull.tables import pull_tables
 from tests.support.push.history import push_history_of
@@ -108,7 +109,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")):
         monkeypatch.setenv(name, value)
     with world(contact_sync(), lead_sync()) as w, pull_tables() as client:
-        yield Desk(w, client)
+        yield Desk(w, WithStatements(client))
 
 
 def test_a_record_is_found_by_key_address_and_salesforce_id(desk: Desk) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks.push import measure_batch, measure_costs, measure_embedded
+from benchmarks.push import measure_batch, measure_costs
+from benchmarks.push_embedded import measure_embedded
 
 
 def test_a_batch_in_the_embedded_aws_is_settled_whole() -> None:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import boto3
 from causeway.syncs.sync import Mapping, Sync
 
+from tests.support.api.statements import WithStatements
+
 CONFIG_TABLE, PARKED_TABLE, PARKED_BUCKET = "config", "parked", "parked-bodies"
 STATE_TABLE = "state"
 REGION: Literal["eu-central-1"] = "eu-central-1"
@@ -105,7 +107,7 @@ def a_parked_table() -> tuple[Any, Any]:
 
 
 def a_state_table() -> Any:
-    """Create StateTable in moto's DynamoDB and return the client."""
+    """Create StateTable in moto's DynamoDB and return a client that takes statements, too."""
     client = boto3.client("dynamodb", region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
     client.create_table(
         TableName=STATE_TABLE,
@@ -113,4 +115,4 @@ def a_state_table() -> Any:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
     )
-    return client
+    return WithStatements(client)

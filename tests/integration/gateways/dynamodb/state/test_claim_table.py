@@ -17,11 +17,12 @@ NOW_MS, LEASE_MS = 1_000_000, 720_000
 
 
 class Wire:
-    """A DynamoDB client that may lose the answers to updates or send them twice; of a read it takes one key at a time."""
+    """A DynamoDB client that may lose the answers to writes, send them twice or throttle the first statement; a read leaves half over."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self.loses = self.repeats = False
+        self.batches = 0
+        self.loses = self.repeats = self.throttles = False
         self.reads: list[dict[str, Any]] = []
 
     def update_item(self, **request: Any) -> Any:
@@ -30,11 +31,22 @@ class Wire:
             raise ReadTimeoutError(endpoint_url="dynamodb")
         return self._client.update_item(**request) if self.repeats else answer
 
+    def batch_execute_statement(self, Statements: list[dict[str, Any]]) -> Any:
+        self.batches += 1
+        answer = self._client.batch_execute_statement(Statements)
+        if self.loses:
+            raise ReadTimeoutError(endpoint_url="dynamodb")
+        if self.throttles:
+            throttled = {"Error": {"Code": "ThrottlingError"}}
+            return {"Responses": [throttled, *answer["Responses"][1:]]}
+        return self._client.batch_execute_statement(Statements) if self.repeats else answer
+
     def batch_get_item(self, RequestItems: dict[str, Any]) -> Any:
         request = RequestItems[STATE_TABLE]
         self.reads.append(request)
-        first, *left = request["Keys"]
-        answer = self._client.batch_get_item(RequestItems={STATE_TABLE: {**request, "Keys": [first]}})
+        taken = (len(request["Keys"]) + 1) // 2
+        first, left = request["Keys"][:taken], request["Keys"][taken:]
+        answer = self._client.batch_get_item(RequestItems={STATE_TABLE: {**request, "Keys": first}})
         return {**answer, "UnprocessedKeys": {STATE_TABLE: {**request, "Keys": left}} if left else {}}
 
 
@@ -101,3 +113,98 @@ def test_identities_are_read_strongly_and_what_a_read_left_over_is_read_again(wo
     held(store, "h2")
     assert store.look("acme", ["h1", "h2"]).keys() == {"h1", "h2"}
     assert [request["ConsistentRead"] for request in wire.reads] == [True, True]
+
+
+MANY = [f"h{number:02}" for number in range(60)]
+
+
+def held_together(store: ClaimTable, entities: list[str]) -> dict[str, Held]:
+    """Look at entities and claim them, as push does; all must be free."""
+    store.look("acme", entities)
+    claims = store.acquire("acme", entities)
+    assert all(isinstance(claim, Held) for claim in claims.values())
+    return {entity: claim for entity, claim in claims.items() if isinstance(claim, Held)}
+
+
+def test_sixty_claims_are_taken_completed_and_released_in_three_requests_each(worker: Worker) -> None:
+    store, wire = worker("a")
+    claims = held_together(store, MANY)
+    assert wire.batches == 3
+    assert store.complete("acme", {each: (claim.fence, f"state of {each}") for each, claim in claims.items()}) == {
+        *MANY
+    }
+    assert wire.batches == 6
+    again = held_together(worker("b")[0], MANY)
+    assert {each: (claim.fence, claim.state) for each, claim in again.items()} == {
+        each: (2, f"state of {each}") for each in MANY
+    }
+
+
+def test_what_another_worker_did_since_it_was_looked_at_is_found_with_the_claim(worker: Worker) -> None:
+    store = worker("a")[0]
+    store.look("acme", MANY)
+    between = worker("b")[0]
+    claims = held_together(between, MANY[:30])
+    between.complete("acme", {each: (claims[each].fence, "newer") for each in MANY[:10]})
+    between.release("acme", {each: claims[each].fence for each in MANY[10:20]})
+    found = store.acquire("acme", MANY)
+    assert [found[each] for each in MANY[:10]] == [Held(each, 2, "newer", NOW_MS) for each in MANY[:10]]
+    assert [found[each] for each in MANY[10:20]] == [Held(each, 2, None) for each in MANY[10:20]]
+    assert {found[each] for each in MANY[20:30]} == {Busy(NOW_MS + LEASE_MS + 2_000)}
+    assert [found[each] for each in MANY[30:]] == [Held(each, 1, None) for each in MANY[30:]]
+
+
+def test_a_state_that_changed_under_the_same_fence_is_found_with_the_claim(worker: Worker) -> None:
+    holder, store = worker("a")[0], worker("b")[0]
+    claims = held_together(holder, MANY[:2])
+    store.look("acme", MANY[:2])
+    holder.complete("acme", {each: (claim.fence, "since then") for each, claim in claims.items()})
+    assert [claim.state for claim in store.acquire("acme", MANY[:2]).values() if isinstance(claim, Held)] == [
+        "since then"
+    ] * 2
+
+
+def test_many_claims_whose_answer_was_lost_are_not_held(worker: Worker) -> None:
+    store, wire = worker("a")
+    wire.loses = True
+    store.look("acme", MANY)
+    assert {*store.acquire("acme", MANY).values()} == {Busy(NOW_MS + LEASE_MS)}
+    assert store.point("acme", {"key1": "h1", "key2": "h1"}) == {}
+
+
+def test_many_completions_whose_answer_was_lost_are_not_done(worker: Worker) -> None:
+    store, wire = worker("a")
+    claims = held_together(store, MANY)
+    wire.loses = True
+    assert store.complete("acme", {each: (claim.fence, "state") for each, claim in claims.items()}) == set()
+
+
+def test_statements_that_the_sdk_sent_twice_are_recognized_as_our_own(worker: Worker) -> None:
+    store, wire = worker("a")
+    wire.repeats = True
+    claims = held_together(store, MANY[:2])
+    assert store.complete("acme", {each: (claim.fence, "state") for each, claim in claims.items()}) == {*MANY[:2]}
+    assert store.point("acme", {"key1": "h1", "key2": "h1"}) == {"key1": "h1", "key2": "h1"}
+    assert [claim.state for claim in held_together(store, MANY[:2]).values()] == ["state", "state"]
+
+
+def test_many_completions_that_came_too_late_are_not_taken_for_our_own_sent_twice(worker: Worker) -> None:
+    store, _ = worker("a")
+    claims = held_together(store, MANY[:2])
+    for state, stored in (("first", {*MANY[:2]}), ("second", set())):
+        assert store.complete("acme", {each: (claim.fence, state) for each, claim in claims.items()}) == stored
+
+
+def test_a_statement_that_was_throttled_is_written_alone(worker: Worker) -> None:
+    store, wire = worker("a")
+    wire.throttles = True
+    claims = held_together(store, MANY[:3])
+    assert store.complete("acme", {each: (claim.fence, "state") for each, claim in claims.items()}) == {*MANY[:3]}
+    assert store.point("acme", {"key1": "h1", "key2": "h1"}) == {"key1": "h1", "key2": "h1"}
+    store.release("acme", {each: claim.fence for each, claim in held_together(store, MANY[:3]).items()})
+    assert len(held_together(worker("b")[0], MANY[:3])) == 3
+
+
+def test_an_entity_that_was_never_looked_at_is_claimed_all_the_same(worker: Worker) -> None:
+    claims = worker("a")[0].acquire("acme", MANY[:3])
+    assert claims == {each: Held(each, 1, None) for each in MANY[:3]}

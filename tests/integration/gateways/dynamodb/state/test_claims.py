@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 
 import pytest
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.push.memory.claims.answers import Busy, Held, Pointed
+from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed
 from moto import mock_aws
 
 from tests.support.api.factories import STATE_TABLE, a_state_table
+from tests.support.api.statements import WithStatements
 from tests.support.push.memory import MemoryClaims, StateItems
 
 LEASE_MS = 720_000
-type Store = ClaimTable | MemoryClaims
+MADE = count()  # stores in company, so that each has others of its own
+type Store = ClaimTable | MemoryClaims | InCompany
 
 
 class Workers:
@@ -26,7 +29,44 @@ class Workers:
         return self._made(name, lambda: self.now_ms)
 
 
-@pytest.fixture(params=["dynamodb", "memory"])
+class InCompany:
+    """A store whose every write has company, so that it is a statement among others and no update of its own."""
+
+    def __init__(self, store: ClaimTable, name: str, client: WithStatements) -> None:
+        self._client = client
+        self._store, self.look, self.owners, self.own = store, store.look, store.owners, store.own
+        self._others = (f"other-of-{name}-{number}" for number in count(next(MADE) * 1_000))
+
+    def acquire(self, tenant: str, entities: Iterable[str]) -> Mapping[str, Claim]:
+        wanted, others = list(entities), [next(self._others), next(self._others)]
+        self._store.look(tenant, [*wanted, *others])  # as push does
+        before = self._client.batches
+        found = self._store.acquire(tenant, [*wanted, *others])
+        assert self._client.batches > before
+        assert all(isinstance(found[other], (Held, Busy)) for other in others)
+        return {entity: found[entity] for entity in wanted}
+
+    def point(self, tenant: str, entities: Mapping[str, str]) -> Mapping[str, str]:
+        found = self._store.point(tenant, {**entities, next(self._others): "h", next(self._others): "h"})
+        return {entity: found[entity] for entity in entities if entity in found}
+
+    def complete(self, tenant: str, entities: Mapping[str, tuple[int, str]], *, keep: bool = False) -> set[str]:
+        others = self._held_others(tenant)
+        together = {**entities, **{each: (fence, "x") for each, fence in others.items()}}
+        done = self._store.complete(tenant, together, keep=keep)
+        assert others.keys() <= done
+        return done & entities.keys()
+
+    def release(self, tenant: str, entities: Mapping[str, int]) -> None:
+        self._store.release(tenant, {**entities, **self._held_others(tenant)})
+
+    def _held_others(self, tenant: str) -> dict[str, int]:
+        others = [next(self._others), next(self._others)]
+        claims = self._store.acquire(tenant, others)
+        return {each: claim.fence for each, claim in claims.items() if isinstance(claim, Held)}
+
+
+@pytest.fixture(params=["dynamodb", "dynamodb, many together", "memory"])
 def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
     if request.param == "memory":
         items = StateItems()
@@ -34,7 +74,12 @@ def workers(request: pytest.FixtureRequest) -> Iterator[Workers]:
         return
     with mock_aws():
         client = a_state_table()
-        yield Workers(lambda name, now: ClaimTable(client, STATE_TABLE, name, now, LEASE_MS))
+        if request.param == "dynamodb":
+            yield Workers(lambda name, now: ClaimTable(client, STATE_TABLE, name, now, LEASE_MS))
+        else:
+            yield Workers(
+                lambda name, now: InCompany(ClaimTable(client, STATE_TABLE, name, now, LEASE_MS), name, client)
+            )
 
 
 def held(store: Store, entity: str = "h1") -> Held:

@@ -1,0 +1,86 @@
+"""What a push takes with claims, history and outcomes in the embedded AWS, beside single items; and what many tenants in a batch take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import replace
+from typing import Any
+
+from causeway.gateways.aws.queues import MessageQueue
+from causeway.gateways.dynamodb.config.push_history import PushHistory
+from causeway.gateways.dynamodb.config.runs import RunTable
+from causeway.gateways.dynamodb.state.claims import ClaimTable
+
+from benchmarks.embedded_aws import embedded_aws
+from benchmarks.people import changes, connected, handle
+from benchmarks.single_items import SingleItemClaims
+from tests.support.push.memory import MemoryConnected
+from tests.support.push.world import TENANT, World
+
+CLAIMS: dict[str, type[ClaimTable]] = {"statements": ClaimTable, "single_items": SingleItemClaims}
+MANY_TENANTS = 100
+ROUNDS = 3  # of which the best counts: other work on the machine makes them dearer, never cheaper
+
+
+def measure_embedded(people: int, latency_ms: int, variant: str = "statements") -> dict[str, Any]:
+    """Push everybody in one batch with claims, history and outcomes in the embedded AWS, and beside it as single items."""
+    took_s, cpu_s, writes = _pushed(people, latency_ms, variant)
+    _, single_cpu_s, _ = _pushed(people, latency_ms, "single_items")
+    return {
+        "embedded_records_per_s": round(2 * people / took_s, 1),
+        "embedded_cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
+        "single_items_cpu_ms_per_change": round(single_cpu_s * 1000 / people, 3),
+        "embedded_cpu_ratio": round(cpu_s / single_cpu_s, 3),
+        "embedded_dynamodb_writes_per_change": round(writes / people, 2),
+    }
+
+
+def measure_many_tenants(people: int, latency_ms: int) -> dict[str, Any]:
+    """Push as many changes of one tenant and of a hundred, in memory; return what the hundred take of processor time, by the one."""
+    one = min(_cpu_s(people, 1) for _ in range(ROUNDS))
+    many = min(_cpu_s(people, MANY_TENANTS) for _ in range(ROUNDS))
+    return {
+        "one_tenant_cpu_ms_per_change": round(one * 1000 / people, 3),
+        "many_tenants_cpu_ms_per_change": round(many * 1000 / people, 3),
+        "many_tenants_cpu_ratio": round(many / one, 2),
+    }
+
+
+def _pushed(people: int, latency_ms: int, variant: str) -> tuple[float, float, int]:
+    """Return the seconds and processor seconds that a batch took, and how many items of StateTable it wrote."""
+    with connected(latency_ms, people) as (_, world), _in_aws(world, variant) as stores:
+        sent = changes(range(people))
+        began, cpu = time.perf_counter(), time.process_time()
+        handle(world, sent, **stores)
+        return time.perf_counter() - began, time.process_time() - cpu, stores["claims"].writes
+
+
+@contextmanager
+def _in_aws(world: World, variant: str) -> Iterator[Mapping[str, Any]]:
+    with embedded_aws() as aws:
+        dynamodb = aws.client("dynamodb")
+        aws.table("state", "pk")
+        aws.table("config", "pk", "sk")
+        yield {
+            "claims": CLAIMS[variant](dynamodb, "state", "worker-1", world.clock, 720_000),
+            "history": PushHistory(dynamodb, "config", RunTable(dynamodb, "config", world.clock, 30), world.clock),
+            "outbound": MessageQueue(aws.client("sqs"), aws.queue("outbound")),
+        }
+
+
+def _cpu_s(people: int, tenants: int) -> float:
+    with connected(0, people) as (_, world):
+        names = [f"tenant-{number}" for number in range(tenants)]
+        base, rules = world.connections.get(TENANT), world.syncs.by_tenant[TENANT]
+        world.connections = MemoryConnected(*(replace(base, tenant=name) for name in names))
+        world.syncs.by_tenant = dict.fromkeys(names, rules)
+        for name in names:
+            for sobject in ("Contact", "Lead", "Account"):
+                world.described(name, sobject)
+        part = people // tenants
+        sent = {name: changes(range(place * part, (place + 1) * part)) for place, name in enumerate(names)}
+        cpu = time.process_time()
+        handle(world, sent)
+        return time.process_time() - cpu
