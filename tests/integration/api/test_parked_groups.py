@@ -146,15 +146,20 @@ def test_two_selections_at_once_are_refused(stack: ApiStack, body: dict[str, Any
 
 def test_parked_changes_are_exported_as_csv_part_by_part(stack: ApiStack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("causeway.api.routes.parked.MAX_EXPORTED", 4)
-    stack.use.parked.put([a_parked_entry(number, tenant="csv") for number in range(6)])
+    late = {"changes": [{"key": "lead-5", "fields": {"email": "ada@example.com", "shoe_size": 38}}]}
+    stack.use.parked.put([a_parked_entry(number, tenant="csv") for number in range(5)])
+    stack.use.parked.put([a_parked_entry(5, tenant="csv", body=json.dumps(late))])
     first = stack.answer("GET", "parked/export", tenant="csv")
     assert first["headers"]["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in first["headers"]["Content-Disposition"]
     second = stack.answer("GET", "parked/export", tenant="csv", next=first["headers"]["X-Next"])
     assert "X-Next" not in second["headers"]
+    heads = {part["body"].splitlines()[0] for part in (first, second)}
+    assert len(heads) == 1, "parts are put together: each has the same columns"
     rows = [row for part in (first, second) for row in csv.DictReader(io.StringIO(part["body"].removeprefix("\ufeff")))]
     assert [row["key"] for row in rows] == [f"lead-{number}" for number in range(6)]
     assert {row["email"] for row in rows} == {"ada@example.com"}
+    assert [row["other_fields"] for row in rows] == [""] * 5 + ['{"shoe_size": 38}']
     assert len(stack.answer("GET", "parked/export", tenant="nobody")["body"].splitlines()) == 1
 
 

@@ -23,7 +23,7 @@ from causeway.api.routing import Call, Route, Scope, Text
 from causeway.connections.access.roles import Role
 from causeway.errors import Forbidden
 from causeway.parked.entries import Redrive
-from causeway.parked.export import MAX_EXPORTED, parked_csv
+from causeway.parked.export import MAX_EXPORTED, named_fields, parked_csv
 from causeway.parked.listing import listed, redrive
 from causeway.salesforce.values.dates import rfc3339
 
@@ -54,7 +54,8 @@ def _page_of_parked(tenant: str, asked: ParkedQuery, use: UseCases) -> Parked:
 
 
 def _pages(tenant: str, asked: ParkedFilter, use: UseCases) -> Pages:
-    return Pages(use.page_key, of=json.dumps(["parked", *_named(asked).values()]), tenant=tenant)
+    kind = "parked" if isinstance(asked, ParkedQuery) else "export"
+    return Pages(use.page_key, of=json.dumps([kind, *_named(asked).values()]), tenant=tenant)
 
 
 def _named(asked: ParkedFilter) -> dict[str, str | None]:
@@ -94,14 +95,15 @@ def _place(entry: Entry) -> Place:
 
 
 def export_parked(call: Call, use: UseCases) -> Text:
-    """Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part when there are more."""
+    """Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part, which has the same columns."""
     pages = _pages(call.tenant, call.query, use)
-    found, position = listed(
-        use.parked, call.tenant, **_named(call.query), after=pages.position(call.query.next), limit=MAX_EXPORTED
-    )
+    position = pages.position(call.query.next)
+    after, named = json.loads(position) if position else (None, None)
+    found, after = listed(use.parked, call.tenant, **_named(call.query), after=after, limit=MAX_EXPORTED)
+    named = named_fields(found) if named is None else named
+    token = pages.token(json.dumps([after, named]) if after else None)
     headers = {"Content-Disposition": 'attachment; filename="parked.csv"'}
-    token = pages.token(position)
-    return Text(parked_csv(found), headers | ({"X-Next": token} if token else {}))
+    return Text(parked_csv(found, named), headers | ({"X-Next": token} if token else {}))
 
 
 def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
