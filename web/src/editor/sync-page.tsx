@@ -32,6 +32,7 @@ export function SyncPage({ id, isPanel = false }: { id: string; isPanel?: boolea
 function Editor({ sync, isFresh, replace, isPanel }: { sync: Sync; isFresh: boolean; replace: (sync: Sync) => void; isPanel: boolean }): JSX.Element {
   const tenant = session.get().own?.tenant ?? '';
   const isReadOnly = !may('integrator');
+  const isBound = isPanel || Boolean(session.get().own?.source); // to one source: neither its runs nor what was parked are for it
   const { part = 'fields', add } = useStore(route);
   const isNew = add === '1';
   const { editing, dispatch, found, isDirty, checked, theirs, save, resolve } = useEditing(tenant, sync, (saved) => { forget('syncs'); replace(saved); });
@@ -84,7 +85,7 @@ function Editor({ sync, isFresh, replace, isPanel }: { sync: Sync; isFresh: bool
         </div>
         <div class="row">
           <Pill kind={base.enabled ? 'good' : ''}>{base.enabled ? t('sync.on') : t('sync.off')}</Pill>
-          {!isReadOnly && base.enabled && <RunNow sync={base} />}
+          {!isReadOnly && !isBound && base.enabled && <RunNow sync={base} />}
           {!isReadOnly && !isPanel && <Button kind="plain" press={remove}>{t('sync.delete')}</Button>}
         </div>
       </div>
@@ -94,7 +95,7 @@ function Editor({ sync, isFresh, replace, isPanel }: { sync: Sync; isFresh: bool
         <Tabs name={t('sync.parts')} chosen={part} choose={(next) => note({ part: next })} tabs={[['fields', t('tab.fields')], ['rules', t('tab.rules')], ...(isReadOnly || draft.rules.direction === 'pull' ? [] : [['try', t('tab.try')] as const])]} />
         <TabPanel name="fields" chosen={part}><FieldsTab draft={draft} dispatch={dispatch} problems={checked.problems} productFields={productFields} sobject={org.data} isReadOnly={isReadOnly} /></TabPanel>
         {part === 'rules' && <TabPanel name="rules" chosen={part}><RulesTab rules={draft.rules} dispatch={dispatch} sobject={org.data} productFields={productFields} isReadOnly={isReadOnly} /></TabPanel>}
-        {part === 'try' && !isReadOnly && <TabPanel name="try" chosen={part}><TryTab draft={draft} productFields={productFields} isAsked={asked} /></TabPanel>}
+        {part === 'try' && !isReadOnly && <TabPanel name="try" chosen={part}><TryTab draft={draft} productFields={productFields} isAsked={asked} mayLookBack={!isBound} /></TabPanel>}
         {!isReadOnly && (
           <div class="savebar" ref={bar}>
             <div class="row" role="status">

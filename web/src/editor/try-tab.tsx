@@ -26,13 +26,14 @@ function namesOf(draft: Draft): string[] {
   return [...new Set(['email', ...named])];
 }
 
-export function TryTab({ draft, productFields, isAsked }: { draft: Draft; productFields: readonly ProductField[]; isAsked: number }): JSX.Element {
+/** `mayLookBack` offers changes that were really sent, which the panel of one source does not see. */
+export function TryTab({ draft, productFields, isAsked, mayLookBack }: { draft: Draft; productFields: readonly ProductField[]; isAsked: number; mayLookBack: boolean }): JSX.Element {
   const [change, setChange] = useState<Change>({ key: 'test-1', fields: {} } as unknown as Change);
   const [chosen, setChosen] = useState('');
   const [text, setText] = useState<string | null>(null);
   const [result, setResult] = useState<DryRun | null>(null);
   const [error, setError] = useState<ApiError | undefined>();
-  const recent = useRecent(draft.rules.source);
+  const recent = useRecent(mayLookBack ? draft.rules.source : '');
   const fields = (change.fields ?? {}) as Record<string, unknown>;
   const names = namesOf(draft);
   const filled = (): Change => (chosen ? change : ({ ...change, fields: { ...Object.fromEntries(names.filter((name) => EXAMPLES[name] !== undefined).map((name) => [name, EXAMPLES[name]])), ...fields } } as Change));
@@ -97,7 +98,7 @@ interface Recent {
 
 /** The changes of this source that are at hand: those that were parked. */
 function useRecent(source: string): Recent[] {
-  const parked = useLoaded(`recent ${source}`, () => ask(api.GET('/console/api/parked', { params: { query: { source, limit: 50 } } })));
+  const parked = useLoaded(source && `recent ${source}`, () => ask(api.GET('/console/api/parked', { params: { query: { source, limit: 50 } } })));
   return useMemo(() => (parked.data?.parked ?? []).filter((each) => each.change && each.key).map((each) => {
     const fields = (each.change?.fields ?? {}) as Record<string, unknown>;
     const name = [fields.first_name, fields.last_name, fields.email].filter(Boolean).join(' ');
