@@ -77,4 +77,34 @@ def chooses_how_records_are_matched(visit: Visit) -> None:
         raise BrowserFault(f"Saved {push}.")
 
 
-VISITS: tuple[Callable[[Visit], None], ...] = (sets_pull_rules, builds_a_condition, chooses_how_records_are_matched)
+def edits_signals(visit: Visit) -> None:
+    """A signal that watches a value, one that fires every time and one that tells its end survive the edit of another."""
+    kept = {
+        "new_owner": {"changed": "record.OwnerId"},
+        "hot": {"when": "fields.score > `50`", "fires": "every_time"},
+        "customer": {"when": "account.Type == 'Customer'", "ended": True},
+    }
+    a_sync(visit, signals=kept)
+    visit.opens("integrator", "syncs", id="lead-contact", part="rules")
+    visit.sees("new_owner", "record.OwnerId", "Tell the product also when it ends", picture="signals")
+    visit.presses("Add a signal")
+    visit.chooses("It fires", "changed")
+    visit.types("The value that is watched", "record.Title")
+    visit.types("Name of the signal", "new_title")
+    visit.browser.page.keyboard.press("Tab")
+    visit.presses("Save")
+    visit.sees("No changes.")
+    saved = visit.stack.backend("GET", "syncs/lead-contact")[1]["signals"]
+    said = {
+        name: {key: each for key, each in signal.items() if each and each != "once"} for name, signal in saved.items()
+    }
+    if said != kept | {"new_title": {"changed": "record.Title"}}:
+        raise BrowserFault(f"Saved {saved}.")
+
+
+VISITS: tuple[Callable[[Visit], None], ...] = (
+    sets_pull_rules,
+    builds_a_condition,
+    chooses_how_records_are_matched,
+    edits_signals,
+)

@@ -7,9 +7,7 @@ import type { Option } from '../parts/search.ts';
 import { t } from '../text/index.ts';
 import { ConditionInput } from './condition-input.tsx';
 import type { Change, Rules } from './draft.ts';
-
-type Kept = NonNullable<Rules['signals']>[string];
-type Full = Exclude<Kept, string>;
+import { freeName, short, whole, type Full, type Kept } from './signal.ts';
 
 export interface SignalsProps {
   rules: Rules;
@@ -65,22 +63,4 @@ function OneSignal({ signal, change, options, types, isReadOnly }: OneSignalProp
       {!watches && signal.fires !== 'every_time' && <Check label={t('signals.ended')} checked={signal.ended ?? false} disabled={isReadOnly} change={(ended) => change({ ...signal, ended })} />}
     </>
   );
-}
-
-/** A signal that is only a text is a condition that fires once. */
-function whole(kept: Kept): Full {
-  return typeof kept === 'string' ? { when: kept } : kept;
-}
-
-/** What says no more than a condition is kept as its text, as it was written. */
-function short(signal: Full): Kept {
-  const isPlain = typeof signal.changed !== 'string' && (signal.fires ?? 'once') === 'once' && !signal.ended;
-  return isPlain ? (signal.when ?? '') : signal;
-}
-
-function freeName(signals: readonly [string, Kept][]): string {
-  const taken = new Set(signals.map(([name]) => name));
-  let number = signals.length + 1;
-  while (taken.has(`signal_${number}`)) number += 1;
-  return `signal_${number}`;
 }
