@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first
+
+# isort: split
 import base64
 import hashlib
 import os
@@ -11,51 +14,18 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from causeway.connections.access.frames import ORIGIN
+from causeway.connections.brand import Brand, brand_of
+from causeway.settings import read_settings
+
+loaded()
 
 BUILT: Final = Path(__file__).parent / "built"  # made of web/ by `make build`
 LANGUAGES: Final = ("en", "de")
-SETTINGS: Final = (
-    "BRAND_NAME",
-    "BRAND_LOGO_URL",
-    "BRAND_COLOR",
-    "SUPPORT_URL",
-    "EMBED_ORIGINS",
-)  # no other function has them
-LOGO: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/%-]*")  # one address, and no more of a policy
-SUPPORT: Final = re.compile(r"(?:https://|mailto:)\S+")
-COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
-ORIGIN: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?")
+NAME: Final = "Causeway"  # what the console calls itself where the deployment does not name the product
 NO_ASSET: Final = {"statusCode": 404, "headers": {"Cache-Control": "no-store"}, "body": "", "isBase64Encoded": False}
-
-
-class Dress(NamedTuple):
-    """How the product looks, and which origins may show the console in a frame; empty texts say nothing."""
-
-    name: str
-    logo: str
-    color: str
-    support: str
-    embed_origins: tuple[str, ...]
-
-    @property
-    def image_sources(self) -> str:
-        """Return where images may come from: the page itself, and the address of the logo."""
-        return f"data: {self.logo}" if LOGO.fullmatch(self.logo) else "data:"
-
-
-def dress_of(environment: Mapping[str, str]) -> Dress:
-    """Return the product's dress; what does not fit its form is left out, so that it cannot widen the page's policy."""
-    given = (environment.get("EMBED_ORIGINS") or "").replace(",", " ").split()
-    logo, color = environment.get("BRAND_LOGO_URL") or "", environment.get("BRAND_COLOR") or ""
-    support = environment.get("SUPPORT_URL") or ""
-    return Dress(
-        name=environment.get("BRAND_NAME") or "Causeway",
-        logo=logo if LOGO.fullmatch(logo) else "",
-        color=color if COLOR.fullmatch(color) else "",
-        support=support if SUPPORT.fullmatch(support) else "",
-        embed_origins=tuple(each for each in given if ORIGIN.fullmatch(each)),
-    )
 
 
 @cache
@@ -65,16 +35,18 @@ def assembled(language: str, is_embedded: bool = False) -> tuple[str, str]:
 
     Only the embedded page may be framed, by the origins of the deployment alone.
     """
-    dress = dress_of(os.environ)
-    framed = is_embedded and dress.embed_origins
+    settings = read_settings(os.environ)
+    brand, origins = brand_of(settings), tuple(each for each in settings.embed_origins if re.match(ORIGIN, each))
+    metas = _metas(brand, origins if is_embedded else ())
     style = (BUILT / "console.css").read_text("utf-8")
     script = (BUILT / f"console.{language}.js").read_text("utf-8")
     page = Template((BUILT / "page.html").read_text("utf-8")).substitute(
-        language=language, name=escape(dress.name), brand=_metas(dress, is_embedded), style=style, script=script
+        language=language, name=escape(brand.name or NAME), brand=metas, style=style, script=script
     )
-    frames = " ".join(dress.embed_origins) if framed else "'none'"
+    frames = " ".join(origins) if is_embedded and origins else "'none'"
+    images = f"data: {brand.image_origin}" if brand.image_origin else "data:"
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; connect-src 'self'; img-src {dress.image_sources}; "
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; connect-src 'self'; img-src {images}; "
         f"base-uri 'none'; form-action 'none'; frame-ancestors {frames}; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
@@ -104,10 +76,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"statusCode": 200, "headers": headers, "body": page, "isBase64Encoded": False}
 
 
-def _metas(dress: Dress, is_embedded: bool) -> str:
-    said = {"name": dress.name, "logo": dress.logo, "color": dress.color, "support": dress.support}
-    if is_embedded:
-        said["embed-origins"] = " ".join(dress.embed_origins)
+def _metas(brand: Brand, embed_origins: tuple[str, ...]) -> str:
+    said = {"name": brand.name, "logo": brand.logo_url, "color": brand.color, "support": brand.support_url}
+    said["embed-origins"] = " ".join(embed_origins)
     return "".join(
         f'<meta name="causeway-{name}" content="{escape(text, quote=True)}">' for name, text in said.items() if text
     )

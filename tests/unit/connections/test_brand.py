@@ -26,5 +26,13 @@ def test_a_colour_that_can_be_read_stays_as_it_is() -> None:
 
 def test_what_the_deployment_does_not_say_is_none() -> None:
     assert brand_of(Settings()) == Brand(None, None, None, None)
-    given = Settings(brand_name="Northwind", brand_logo_url="https://cdn.example.com/a/logo.svg?v=2")
+    given = Settings(brand_name="Northwind", brand_logo_url="https://cdn.example.com/a/logo.svg")
     assert brand_of(given).image_origin == "https://cdn.example.com"
+
+
+@pytest.mark.parametrize(
+    "logo", ["https://a.example/x; script-src *", "http://a.example/x", "https://a.example/x y", "javascript:alert(1)"]
+)
+def test_what_does_not_fit_its_form_is_left_out(logo: str) -> None:
+    given = Settings(brand_logo_url=logo, brand_color="red;}body{display:none", support_url="javascript:alert(1)")
+    assert brand_of(given) == Brand()

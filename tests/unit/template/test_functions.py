@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from causeway.settings import Settings, read_settings
 
-from functions.console import app as console
 from tests.support.template import ROOT, as_list, events, folder, functions, of_preset, resources, statements, template
 
 EVERY_FUNCTION = {
@@ -64,9 +63,7 @@ def test_a_function_is_named_after_its_folder(name: str, function: dict[str, Any
 
 @each_function
 def test_a_function_gets_its_settings_by_the_names_that_the_code_reads(name: str, function: dict[str, Any]) -> None:
-    known = {item.upper() for item in Settings.__dataclass_fields__} | (
-        set(console.SETTINGS) if name == "ConsoleFunction" else set()
-    )
+    known = {item.upper() for item in Settings.__dataclass_fields__}
     assert set(variables(function)) - OF_POWERTOOLS <= known
 
 

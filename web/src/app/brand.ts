@@ -24,18 +24,21 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Return the colour, moved towards black or white until text in it can be read on the ground. */
-export function readable(color: Rgb, ground: Rgb): Rgb {
-  const end = luminance(ground) > 0.4 ? 0 : 255;
-  for (let step = 0; step <= 20; step += 1) {
-    const moved = color.map((each) => Math.round(each + ((end - each) * step) / 20)) as unknown as Rgb;
-    if (contrast(moved, ground) >= 4.6) return moved;
+const READABLE = 4.5; // least contrast of text (WCAG 2.2, 1.4.3)
+const STEPS = 40;
+
+/** Return the colour, moved towards black or white until text in it can be read on every ground; all are light, or all dark. */
+export function readable(color: Rgb, ...grounds: Rgb[]): Rgb {
+  const end = contrast(grounds[0]!, [0, 0, 0]) > contrast(grounds[0]!, [255, 255, 255]) ? 0 : 255;
+  for (let step = 0; step <= STEPS; step += 1) {
+    const moved = color.map((each) => Math.round(each + ((end - each) * step) / STEPS)) as unknown as Rgb;
+    if (grounds.every((ground) => contrast(moved, ground) >= READABLE)) return moved;
   }
   return [end, end, end];
 }
 
 const text = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`;
-const GROUNDS: Record<'light' | 'dark', { page: Rgb; ink: Rgb }> = { light: { page: [246, 247, 249], ink: [255, 255, 255] }, dark: { page: [30, 39, 49], ink: [7, 19, 31] } };
+const GROUNDS = ['--page', '--card', '--raised', '--sunk']; // what text in the accent stands on: see tokens.css
 
 /** Dress the page in the brand's colour for the theme that is shown. */
 export function dress(wanted = ''): void {
@@ -43,10 +46,10 @@ export function dress(wanted = ''): void {
   const color = rgbOf(brand.color);
   if (!color) return;
   const root = document.documentElement;
-  const theme = root.dataset.theme === 'dark' || (root.dataset.theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches) ? 'dark' : 'light';
-  const { page, ink } = GROUNDS[theme];
-  const accent = readable(color, page);
+  const tokens = getComputedStyle(root);
+  const accent = readable(color, ...GROUNDS.map((name) => rgbOf(tokens.getPropertyValue(name).trim())!));
+  const isDark = contrast(accent, [255, 255, 255]) >= READABLE;
   root.style.setProperty('--accent', text(accent));
-  root.style.setProperty('--accent-ink', text(contrast(accent, ink) >= 4.5 ? ink : theme === 'dark' ? [0, 0, 0] : [255, 255, 255]));
+  root.style.setProperty('--accent-ink', isDark ? '#ffffff' : '#000000');
   root.style.setProperty('--accent-soft', `color-mix(in srgb, ${text(accent)} 14%, var(--card))`);
 }

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+import re
+from typing import Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
+
+LOGO: Final = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/[A-Za-z0-9._~/%-]*")  # one address, and no more of a policy
+COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
+SUPPORT: Final = re.compile(r"(?:https://|mailto:)\S+")
 
 READABLE = 4.5  # least contrast of text (WCAG 2.2, 1.4.3)
 _WHITE = 1.0  # relative luminance
@@ -44,13 +49,17 @@ NO_BRAND = Brand()
 
 
 def brand_of(settings: BrandSettings) -> Brand:
-    """Return the brand of a deployment."""
+    """Return the brand of a deployment; what does not fit its form is left out, so that it cannot widen a page's policy."""
     return Brand(
         settings.brand_name or None,
-        settings.brand_logo_url or None,
-        settings.brand_color or None,
-        settings.support_url or None,
+        _fitting(LOGO, settings.brand_logo_url),
+        _fitting(COLOR, settings.brand_color),
+        _fitting(SUPPORT, settings.support_url),
     )
+
+
+def _fitting(form: re.Pattern[str], text: str) -> str | None:
+    return text if form.fullmatch(text) else None
 
 
 def readable(color: str, background: float = _WHITE) -> str:

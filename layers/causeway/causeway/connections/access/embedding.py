@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+from causeway.connections.access.frames import ORIGIN
 from causeway.contract.names import SOURCE, Strict
 from causeway.errors import InvalidRequest
 
 EMBED_LIFE_MS = 15 * 60 * 1000
-ORIGIN = r"^https://[a-z0-9.-]{1,253}(:\d{1,5})?$|^http://(127\.0\.0\.1|localhost)(:\d{1,5})?$"
 
 
 class Embedding(Strict):
