@@ -5,7 +5,7 @@ import { dress } from './app/brand.ts';
 import { keepFocus } from './app/focus.ts';
 import { begun, isEmbedded, keepSize } from './app/embedding.ts';
 import { Shell } from './app/shell.tsx';
-import { begin } from './state/session.ts';
+import { begin, beginWith } from './state/session.ts';
 import { keepLanguage, language } from './text/index.ts';
 
 const root = document.getElementById('app')!;
@@ -24,7 +24,7 @@ async function started(): Promise<void> {
   if (['light', 'dark'].includes(given.theme)) document.documentElement.dataset.theme = given.theme;
   dress(given.accent);
   keepSize();
-  return begin(given.session);
+  return beginWith(given.session);
 }
 
 const show = (error?: ApiError): void => render(<Shell error={error} />, root);

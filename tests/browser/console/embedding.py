@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import FrameLocator, Page
@@ -28,19 +29,26 @@ def _host(visit: Visit, token: str, more: str = "") -> str:
 
 
 @contextmanager
-def _a_product(visit: Visit, *, listed: bool = True) -> Iterator[tuple[Page, str]]:
-    """Serve a product's page on another origin, listed or not, that embeds the panel of a fresh session."""
-    _, session = visit.stack.backend("POST", "sessions", {"user": "ada@acme.example", "role": "integrator"})
-    with (
-        a_site(lambda path: _host(visit, session["token"])) as site,
-        pytest.MonkeyPatch.context() as patch,
-    ):
+def _a_product(visit: Visit, *, listed: bool = True, token: str | None = None) -> Iterator[tuple[Page, str]]:
+    """Serve a product's page on another origin that embeds the panel, with a session for embedding or this token."""
+    tokens: list[str] = []
+    with a_site(lambda path: _host(visit, tokens[0])) as site, pytest.MonkeyPatch.context() as patch:
+        visit.stack.use.settings = replace(visit.stack.use.settings, embed_origins=(site,))
+        bound = _session(visit, embed={"origin": site, "source": SOURCE})["token"]
+        tokens.append(bound if token is None else token)
         patch.setenv("EMBED_ORIGINS", site if listed else "https://product.example")
         console.assembled.cache_clear()
         try:
             yield visit.browser.page, site
         finally:
             console.assembled.cache_clear()
+
+
+def _session(visit: Visit, role: str = "integrator", **embed: object) -> dict[str, str]:
+    status, session = visit.stack.backend("POST", "sessions", {"user": "ada@acme.example", "role": role, **embed})
+    if status != 201:
+        raise BrowserFault(f"No session was made: {session}")
+    return dict(session)
 
 
 def _frame(page: Page) -> FrameLocator:
@@ -101,8 +109,8 @@ def _refuses_to_be_framed(visit: Visit, address: str) -> None:
 
 def takes_no_session_from_others(visit: Visit) -> None:
     """A frame beside the panel, and a second message of the page, cannot put another session in; forged events are not believed."""
-    _, other = visit.stack.backend("POST", "sessions", {"user": "eve@acme.example", "role": "viewer"})
     with _a_product(visit) as (page, site):
+        other = _session(visit, "viewer", embed={"origin": site, "source": SOURCE})
         page.goto(site)
         _frame(page).get_by_role("button", name="Create").wait_for()
         origin = visit.url.removesuffix("/console")
@@ -115,8 +123,19 @@ def takes_no_session_from_others(visit: Visit) -> None:
         _frame(page).get_by_role("button", name="Create").wait_for()  # a viewer would have lost it
 
 
+def works_in_a_frame_with_a_session_for_it_alone(visit: Visit) -> None:
+    """A session of the whole console works in no frame: neither handed over by the page nor left in the tab by the console."""
+    visit.opens("manager", "overview")
+    visit.sees("Overview")
+    for token in (_session(visit, "manager")["token"], ""):
+        with _a_product(visit, token=token) as (page, site):
+            page.goto(site)
+            _frame(page).get_by_role("heading", name="Your session expired").wait_for()
+
+
 VISITS: tuple[Callable[[Visit], None], ...] = (
     embeds_the_panel_of_a_source,
     is_not_framed_by_others,
     takes_no_session_from_others,
+    works_in_a_frame_with_a_session_for_it_alone,
 )

@@ -27,7 +27,7 @@ TENANT = "acme"
 @pytest.fixture(scope="module")
 def stack() -> Iterator[ApiStack]:
     with an_api_stack() as running:
-        running.use.settings = replace(running.use.settings, embed_origins=(APP,), brand_name="Northwind")
+        running.use.settings = replace(running.use.settings, embed_origins=(APP,))
         for sync in (a_sync(), a_sync(id="quiz-contact", source="interaction:quiz-42")):
             running.use.sync_table.put(TENANT, sync, expected_revision=None)
         yield running
@@ -57,6 +57,21 @@ def test_it_works_in_the_page_that_it_was_made_for_alone(stack: ApiStack) -> Non
     assert session_of(header, stack.connect.markers, now, {"x-causeway-embed-origin": "https://evil.example"}) is None
 
 
+def test_a_session_of_the_whole_console_works_in_no_frame(stack: ApiStack) -> None:
+    _, made = stack.backend("POST", "sessions", {"user": "ada", "role": "manager"}, tenant=TENANT)
+    header, now = f"Bearer {made['token']}", now_ms()
+    assert session_of(header, stack.connect.markers, now) is not None
+    assert session_of(header, stack.connect.markers, now, HEADER) is None
+
+
+@pytest.mark.parametrize("source", ["", "interaction:quiz-42"])
+def test_it_connects_at_once_and_makes_no_invitation_that_outlives_it(stack: ApiStack, source: str) -> None:
+    panel = Panel(stack, "manager", source)
+    assert panel.ask("POST", "connection/connect-link", {})[0] == 201
+    status, refused = panel.ask("POST", "connection/connect-link", {"invite": True})
+    assert (status, refused["error"]["fields"]) == (400, ["invite"])
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -76,7 +91,7 @@ class Panel:
     """A session of one source, at the browser."""
 
     def __init__(self, stack: ApiStack, role: str = "integrator", source: str = "interaction:quiz-42") -> None:
-        self._stack, token = stack, session(stack, role, source=source)["token"]
+        self._stack, token = stack, session(stack, role, **({"source": source} if source else {}))["token"]
         found = session_of(f"Bearer {token}", stack.connect.markers, now_ms(), HEADER)
         assert found is not None
         self._session = found
@@ -95,10 +110,9 @@ def _fail(request_id: str, error: Exception) -> None:
     raise error
 
 
-def test_a_panel_says_what_it_is_bound_to_and_whose_dress_it_wears(stack: ApiStack) -> None:
+def test_a_panel_says_what_it_is_bound_to(stack: ApiStack) -> None:
     status, own = Panel(stack).ask("GET", "session")
     assert (status, own["origin"], own["source"], own["acts_for"]) == (200, APP, "interaction:quiz-42", None)
-    assert own["brand"] == {"name": "Northwind", "logo_url": None, "color": None, "support_url": None}
 
 
 def test_a_panel_sees_and_changes_the_syncs_of_its_source_alone(stack: ApiStack) -> None:

@@ -37,6 +37,7 @@ BROKER = {
 }
 SESSIONS = {
     "session_authorizer/browser_with_a_session": "Allow",
+    "session_authorizer/browser_in_a_frame": "Allow",
     "session_authorizer/browser_without_a_session": "Deny",
 }
 
@@ -77,12 +78,13 @@ def test_sessions(name: str, stack: ConnectStack, monkeypatch: pytest.MonkeyPatc
     event = an_event(name)
     token = event["headers"].get("authorization", "").removeprefix("Bearer ")
     monkeypatch.setattr(session_authorizer, "marker_table", lambda: stack.markers)
-    kept = {"user": "ada", "role": "integrator"}
+    bound = {"origin": event["headers"].get("X-Causeway-Embed-Origin", "")}
+    kept = {"user": "ada", "role": "integrator", **bound}
     stack.markers.keep_session("acme", digest(token), kept, stack.ports.now_ms() + 60_000)
     policy = session_authorizer.lambda_handler(event, a_lambda_context())
     statement = policy["policyDocument"]["Statement"][0]
     assert (statement["Effect"], statement["Resource"]) == (SESSIONS[name], event["methodArn"])
-    who = {**kept, "tenant": "acme", "origin": "", "source": "", "acts_for": ""}
+    who = {**kept, "tenant": "acme", "source": "", "acts_for": ""}
     assert policy["context"] == (who if SESSIONS[name] == "Allow" else {})
 
 

@@ -108,6 +108,22 @@ def test_a_key_with_a_slash_arrives_whole() -> None:
     assert request_of(event("api/backend_reads_a_record")).segments[-2:] == ("interaction:quiz-42", "lead/7")
 
 
+def test_the_example_of_a_frame_is_answered_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    build()
+    monkeypatch.setenv("EMBED_ORIGINS", "https://app.example.com")
+    console.assembled.cache_clear()
+    answer = console.lambda_handler(event("console/a_page_frames_the_console"), None)
+    console.assembled.cache_clear()
+    assert "frame-ancestors https://app.example.com" in answer["headers"]["Content-Security-Policy"]
+    script = console.lambda_handler(event("console/a_page_loads_the_embedding_script"), None)
+    assert (script["statusCode"], "causeway" in script["body"]) == (200, True)
+
+
+def test_every_example_for_the_console_is_tried() -> None:
+    tried = {"browser_opens_the_console", "a_page_frames_the_console", "a_page_loads_the_embedding_script"}
+    assert {path.stem for path in (EVENTS / "console").glob("*.json")} == tried
+
+
 def test_the_console_is_one_page_that_nothing_else_may_run_in() -> None:
     build()
     answer = console.lambda_handler(event("console/browser_opens_the_console"), None)

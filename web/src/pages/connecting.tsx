@@ -11,6 +11,12 @@ import { isEmbedded } from '../app/embedding.ts';
 
 const LOOK_AGAIN_MS = 3000;
 
+/** Go on to the pages of connecting, which stand in no frame: from within one, in a window of their own. */
+export function openPage(url: string): void {
+  if (isEmbedded) window.open(url, '_blank', 'noopener');
+  else location.assign(url);
+}
+
 export function ConnectForm({ address, onConnected }: { address: string; onConnected?: () => Promise<void> }): JSX.Element {
   const [typed, setTyped] = useState(address);
   const [isAway, setAway] = useState(false);
@@ -21,9 +27,8 @@ export function ConnectForm({ address, onConnected }: { address: string; onConne
   }, [isAway]);
   const connect = async (): Promise<void> => {
     const link = await ask(api.POST('/console/api/connection/connect-link', { body: { salesforce_url: typed.trim() || null } as never }));
-    if (!isEmbedded) return location.assign(link.url);
-    window.open(link.url, '_blank', 'noopener'); // the pages of connecting stand in no frame
-    setAway(true);
+    openPage(link.url);
+    setAway(isEmbedded);
   };
   return (
     <form class="stack close form" onSubmit={(event) => { event.preventDefault(); event.currentTarget.querySelector('button')?.click(); }}>

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, ask, type Schemas } from '../api/client.ts';
+import { isEmbedded } from '../app/embedding.ts';
 import { ErrorNote, Facts, Note, Pill, Skeleton, Table, When, type Kind } from '../parts/basic.tsx';
 import { Button } from '../parts/button.tsx';
 import { Confirm, type Question } from '../parts/dialog.tsx';
@@ -10,7 +11,7 @@ import { tell } from '../parts/toasts.tsx';
 import { useLoaded } from '../state/loaded.ts';
 import { may } from '../state/session.ts';
 import { number, t, tCode } from '../text/index.ts';
-import { ConnectForm, Invite } from './connecting.tsx';
+import { ConnectForm, Invite, openPage } from './connecting.tsx';
 import { OtherWays } from './other-ways.tsx';
 import { TestResult } from './test-result.tsx';
 
@@ -63,7 +64,7 @@ function Shown({ connection, reload }: { connection: Connection; reload: () => P
           <div class="row">
             {connection.status === 'connected' && <Button kind="primary" press={test}>{t('connection.test')}</Button>}
             {isThere && <Reconnect connection={connection} />}
-            <Button press={() => setInviting(true)}>{t('invite')}</Button>
+            {!isEmbedded && <Button press={() => setInviting(true)}>{t('invite')}</Button>}
             {isThere && <Button kind="danger" press={disconnect}>{t('disconnect')}</Button>}
           </div>
         ) : <p class="quiet">{t('connection.look')}</p>}
@@ -80,7 +81,7 @@ function Shown({ connection, reload }: { connection: Connection; reload: () => P
 function Reconnect({ connection }: { connection: Connection }): JSX.Element {
   const connect = async (): Promise<void> => {
     const link = await ask(api.POST('/console/api/connection/connect-link', { body: { salesforce_url: connection.instance_url } as never }));
-    location.assign(link.url);
+    openPage(link.url);
   };
   return <Button kind={connection.status === 'connected' ? '' : 'primary'} press={connect}>{t('reconnect')}</Button>;
 }

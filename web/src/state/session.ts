@@ -11,8 +11,8 @@ export const session = createStore<{ own: Own | null; ended: boolean; begun: boo
 
 const fragment = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));
 
-/** Take the token out of the address, or the one that a page around this one handed over, and read whose it is; throws what the API says against it. */
-export async function begin(handed = ''): Promise<void> {
+/** Take the token out of the address, or the one that this tab kept, and begin its session. */
+export function begin(): Promise<void> {
   const given = fragment().get('session');
   if (given) {
     sessionStorage.setItem(STORED, given);
@@ -20,16 +20,23 @@ export async function begin(handed = ''): Promise<void> {
     rest.delete('session');
     history.replaceState(null, '', `${location.pathname}${location.search}#${rest}`);
   }
-  const token = handed || sessionStorage.getItem(STORED);
+  return beginWith(sessionStorage.getItem(STORED), () => sessionStorage.removeItem(STORED));
+}
+
+/**
+ * Begin the session of a token and read whose it is; throws what the API says against it.
+ *
+ * A page that embeds this one hands over a token of its own: it is kept nowhere, as browsers deny a frame any storage.
+ */
+export async function beginWith(token: string | null, forget: () => void = () => undefined): Promise<void> {
+  const end = (): void => {
+    forget();
+    session.update((before) => ({ ...before, ended: true }));
+  };
   useToken(token, end);
   if (!token) return end();
   const own = await ask(api.GET('/console/api/session'));
   session.set({ own, ended: false, begun: true });
-}
-
-function end(): void {
-  sessionStorage.removeItem(STORED);
-  session.update((before) => ({ ...before, ended: true }));
 }
 
 /** Return whether the role of this session includes another; only what is shown depends on it, the API checks rights. */

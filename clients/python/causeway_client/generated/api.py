@@ -40,19 +40,6 @@ class Accepted(BaseModel):
     parked_ids: list[str] = []
 
 
-class Brand(BaseModel):
-    """
-    The product that the pages belong to; what is not set is null.
-    """
-
-    name: str | None
-    logo_url: str | None
-    color: Annotated[
-        str | None, Field(description="Such as #0b5cab; the page makes it readable, it may be any colour.")
-    ]
-    support_url: str | None
-
-
 class BrowserLinkRequest(BaseModel):
     """
     What a browser asks a connect link for; the person and the role are the session's.
@@ -1219,7 +1206,6 @@ class OwnSession(BaseModel):
     acts_for: Annotated[
         str | None, Field(description="The operator who opened this tenant; null for the tenant's own people.")
     ]
-    brand: Brand
 
 
 class Parked(BaseModel):

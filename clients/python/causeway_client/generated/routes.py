@@ -229,7 +229,7 @@ class Routes(ABC):
         group: str | None = None,
         next: str | None = None,
     ) -> str:
-        """Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part when there are more."""
+        """Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part, which has the same columns."""
         return self.call(
             "GET",
             f"/v1/tenants/{_part(tenant)}/parked/export",

@@ -439,7 +439,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part when there are more. */
+        /** Write parked changes as CSV, with a column for each field; the header `X-Next` names the next part, which has the same columns. */
         get: operations["backend_export_parked"];
         put?: never;
         post?: never;
@@ -805,23 +805,6 @@ export interface components {
              * @default []
              */
             parked_ids: string[];
-        };
-        /**
-         * Brand
-         * @description The product that the pages belong to; what is not set is null.
-         */
-        Brand: {
-            /** Name */
-            name: string | null;
-            /** Logo Url */
-            logo_url: string | null;
-            /**
-             * Color
-             * @description Such as #0b5cab; the page makes it readable, it may be any colour.
-             */
-            color: string | null;
-            /** Support Url */
-            support_url: string | null;
         };
         /**
          * BrowserLinkRequest
@@ -1944,7 +1927,6 @@ export interface components {
              * @description The operator who opened this tenant; null for the tenant's own people.
              */
             acts_for: string | null;
-            brand: components["schemas"]["Brand"];
         };
         /**
          * Parked

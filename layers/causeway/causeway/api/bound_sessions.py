@@ -67,7 +67,7 @@ def _source_of_same_id(asked: Asked, use: UseCases) -> list[str]:
 
 def _source_in(body: Any) -> str | None:
     """Return the source that a body names, in itself or in the draft of a sync that it carries."""
-    for part in (body, getattr(body, "sync", None), getattr(body, "draft", None)):
+    for part in (body, getattr(body, "sync", None)):
         found = getattr(part, "source", None)
         if found is not None:
             return str(found)

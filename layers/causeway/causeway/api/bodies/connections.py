@@ -49,15 +49,6 @@ class EndedSessions(Answer):
     ended: int
 
 
-class Brand(Answer):
-    """The product that the pages belong to; what is not set is null."""
-
-    name: str | None
-    logo_url: str | None
-    color: str | None = Field(description="Such as #0b5cab; the page makes it readable, it may be any colour.")
-    support_url: str | None
-
-
 class OwnSession(Answer):
     """Who is at the browser, and what the session is bound to."""
 
@@ -68,7 +59,6 @@ class OwnSession(Answer):
     origin: str | None = Field(description="The page that embeds the console; null when it stands alone.")
     source: str | None = Field(description="The only source that the session may touch; null for all.")
     acts_for: str | None = Field(description="The operator who opened this tenant; null for the tenant's own people.")
-    brand: Brand
 
 
 class OrgUsage(Answer):

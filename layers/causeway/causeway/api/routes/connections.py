@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from causeway.api.bodies.connections import (
-    Brand,
     BrowserLinkRequest,
     Connection,
     ConnectionLine,
@@ -27,8 +26,8 @@ from causeway.api.routing import Call, Route, Scope
 from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.roles import Role
 from causeway.connections.access.sessions import SessionRequest
-from causeway.connections.brand import brand_of
 from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
+from causeway.errors import InvalidRequest
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -43,7 +42,17 @@ def make_connect_link(call: Call, use: UseCases) -> dict[str, Any]:
 
 
 def make_own_connect_link(call: Call, use: UseCases) -> dict[str, Any]:
-    """Make a connect link for the person of this session, or an invitation in their name."""
+    """
+    Make a connect link for the person of this session, or an invitation in their name.
+
+    An invitation lives a week: a session for embedding, which ends within a quarter of an hour, makes none.
+    """
+    if call.caller.origin and call.body.invite:
+        raise InvalidRequest(
+            "Nobody can be invited from a page that embeds the console: an invitation lives longer than its session.",
+            "Open the console by itself and invite from there.",
+            fields=("invite",),
+        )
     request = ConnectLinkRequest(user=call.caller.user, role=call.caller.role.value, **dict(call.body))  # type: ignore[arg-type]
     return use.connect_link(call.tenant, request)
 
@@ -68,7 +77,6 @@ def read_session(call: Call, use: UseCases) -> OwnSession:
         origin=call.caller.origin or None,
         source=call.caller.source or None,
         acts_for=call.caller.acts_for or None,
-        brand=Brand.model_validate(brand_of(use.settings)),
     )
 
 
