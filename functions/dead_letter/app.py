@@ -14,6 +14,7 @@ from causeway.errors import RetryableError
 from causeway.gateways.aws.queues import first_sent, redriven_syncs
 from causeway.observability import logger, metrics
 from causeway.parked.dead_letter import park_crashed
+from causeway.relay.hints import is_hint
 from causeway.wiring.clients import now_ms
 from causeway.wiring.tables import parked_table
 
@@ -30,6 +31,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def _is_parked(record: dict[str, Any]) -> bool:
+    if is_hint(record["body"]):
+        logger.warning("a hint crashed; the schedule pulls what it was about", message_id=record["messageId"])
+        return True
     if redriven_syncs(record):
         logger.warning("a redriven message crashed; its changes are parked as before", message_id=record["messageId"])
         return True

@@ -472,7 +472,7 @@ def every_crash_point(seed: int = 7) -> Counter[str]:
 def with_plain_watermark() -> None:
     """Break the watermark on purpose: start where the last window ended, at the org's present, with a bare `>`."""
 
-    def plain(read_upto_ms: int | None, org_now_ms: int) -> Window:
+    def plain(read_upto_ms: int | None, org_now_ms: int, _: int) -> Window:
         after = None if read_upto_ms is None else Place(read_upto_ms, "~")
         return Window(after, org_now_ms, org_now_ms)
 

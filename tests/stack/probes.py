@@ -23,6 +23,8 @@ QUEUES = (
     "PullDeadLetterQueue",
     "NoticeQueue",
     "NoticeDeadLetterQueue",
+    "RelayQueue",
+    "RelayDeadLetterQueue",
 )
 OPERATIONS = {
     "lambda:InvokeFunction": "invoke",

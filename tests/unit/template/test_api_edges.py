@@ -166,6 +166,12 @@ def test_other_accounts_may_send_changes_and_nothing_else() -> None:
     (events,) = allowed.pop("NoticeQueuePolicy")
     assert events["Principal"] == {"Service": "events.amazonaws.com"}
     assert events["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["NoticeRule", "Arn"]}}}
+    (relayed,) = allowed.pop("RelayQueuePolicy")
+    assert relayed["Principal"] == {"Service": "events.amazonaws.com"}
+    rules = {
+        "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/aws.partner/salesforce.com/*"
+    }
+    assert relayed["Condition"] == {"ArnLike": {"aws:SourceArn": rules}}
     assert not any(allowed.values())
     assert producers["Principal"] == {"AWS": {"Fn::Split": [",", {"Ref": "ProducerArns"}]}}
     assert set(as_list(producers["Action"])) == {"sqs:SendMessage", "sqs:GetQueueUrl"}

@@ -12,7 +12,7 @@ from causeway.pull.jobs import PullJob
 from tests.support.template import ROOT, folder, functions
 
 EXAMPLES = sorted((ROOT / "events").glob("*/*.json"))
-KINDS_THAT_READ_A_QUEUE = {"push", "pull", "dead_letter", "notices"}
+KINDS_THAT_READ_A_QUEUE = {"push", "pull", "dead_letter", "notices", "relay"}
 
 each_function = pytest.mark.parametrize("name", sorted(folder(function) for function in functions().values()))
 

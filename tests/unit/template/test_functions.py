@@ -22,6 +22,7 @@ EVERY_FUNCTION = {
     "replay",
     "dead_letter",
     "notices",
+    "relay",
 }
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME"}
 PUSH_TIMINGS = {"PUSH_TIMEOUT_S", "CLAIM_LEASE_S", "PUSH_VISIBILITY_S", "UNKNOWN_OUTCOME_HOLD_S"}

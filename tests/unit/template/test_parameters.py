@@ -39,6 +39,8 @@ AS_IT_WAS = {
     "PullDeadLetterQueue": {},
     "NoticeQueue": {},
     "NoticeDeadLetterQueue": {},
+    "RelayQueue": {},
+    "RelayDeadLetterQueue": {},
     "NoticeTopic": {},
     "WebhookKeySecret": {},
     "EventBus": {"Name": {"Fn::Sub": "${AWS::StackName}-events"}},

@@ -10,7 +10,7 @@ import pytest
 from tests.support.template import events, functions, of_preset, resources, template
 
 DAY_S = 24 * 3600
-DEAD_LETTER_QUEUES = {"PushDeadLetterQueue", "PullDeadLetterQueue", "NoticeDeadLetterQueue"}
+DEAD_LETTER_QUEUES = {"PushDeadLetterQueue", "PullDeadLetterQueue", "NoticeDeadLetterQueue", "RelayDeadLetterQueue"}
 IAM, SESSION, ANYONE = "AWS_IAM", "SessionAuthorizer", "NONE"
 
 mappings = events("SQS")
@@ -58,7 +58,7 @@ def test_the_claim_and_not_the_queue_counts_failed_attempts() -> None:
 def test_sources_keep_four_days_and_the_others_fourteen() -> None:
     """A dead-letter queue counts from the first send, so it must keep longer than its source."""
     kept = {name: queue["MessageRetentionPeriod"] // DAY_S for name, queue in resources("AWS::SQS::Queue").items()}
-    sources = {"PushQueue": 4, "PullQueue": 4, "NoticeQueue": 4}
+    sources = {"PushQueue": 4, "PullQueue": 4, "NoticeQueue": 4, "RelayQueue": 4}
     assert kept == {**sources, "OutboundQueue": 14, **dict.fromkeys(DEAD_LETTER_QUEUES, 14)}
 
 

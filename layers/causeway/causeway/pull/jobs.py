@@ -15,6 +15,7 @@ Row = Mapping[str, Any]
 
 
 SCHEDULE = "schedule"
+RELAY = "relay"  # brought forward by a change event of the org
 RUN_IS_OVER = frozenset({"completed", "cancelled", "failed", "stopped"})
 
 
@@ -25,8 +26,8 @@ class PullJob:
 
     `hop` counts how often the run handed over to itself, `waits` how often it found no place, `polls` how often a Bulk job
     was not complete; `tries` counts calls that failed since anything was last read, the first at `since_ms`. `trigger` is the
-    schedule or who asked for it; `due_ms` the moment for which the schedule queued it. `only` makes it an import: what to read once, as
-    the JSON of an Import; the sync's own place stays as it is.
+    schedule, a hint of the relay, or who asked for it; `due_ms` the moment for which schedule or hint queued it. `only` makes it an
+    import: what to read once, as the JSON of an Import; the sync's own place stays as it is.
     """
 
     tenant: str
@@ -43,8 +44,9 @@ class PullJob:
 
     @property
     def scheduled_run(self) -> str:
-        """Return the id of the run that the schedule asked for, whoever opens it; "" when it asked for none."""
-        return run_id_at(self.due_ms, hashed(self.sync)) if self.due_ms else ""
+        """Return the id of the run that the schedule or a hint asked for, whoever opens it; "" when neither did."""
+        asked = self.sync if self.trigger == SCHEDULE else f"{self.trigger} {self.sync}"  # both may ask for one second
+        return run_id_at(self.due_ms, hashed(asked)) if self.due_ms else ""
 
 
 @dataclass(frozen=True, slots=True)

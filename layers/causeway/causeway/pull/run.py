@@ -24,7 +24,7 @@ from causeway.pull.endings import (
     wait_for_gate,
     wait_for_place,
 )
-from causeway.pull.jobs import SCHEDULE, Held, PullJob
+from causeway.pull.jobs import RELAY, SCHEDULE, Held, PullJob
 from causeway.pull.pages.writer import PageWriter
 from causeway.pull.ports import Deadline, PullPorts
 from causeway.pull.reading.context import RunPart
@@ -132,11 +132,11 @@ def _under_lease(part: _Part) -> Ended:
     job, ports = part.job, part.ports
     held = ports.checkpoints.claim(job.tenant, job.sync, part.connection.org_id, ports.new_id(), LEASE_MS)
     if held is None:
-        return wait_for_place(job, WORKER_HOLDS, ports) if job.run else Ended.BUSY
+        return wait_for_place(job, WORKER_HOLDS, ports) if job.run or job.trigger == RELAY else Ended.BUSY
     if other := _other_import(job, held, ports):
         ports.checkpoints.release(held, is_sent=False)
         return wait_for_place(job, IMPORT_GOES_ON.format(other), ports)
-    if _is_done_already(job, held):
+    if _is_done_already(job, held, ports):
         ports.checkpoints.release(held, is_sent=False)
         return _closed_again(job, held, ports)
     if job.waits:
@@ -178,8 +178,10 @@ def _other_import(job: PullJob, held: Held, ports: PullPorts) -> str:
     return kept.run if goes_on else ""
 
 
-def _is_done_already(job: PullJob, held: Held) -> bool:
+def _is_done_already(job: PullJob, held: Held, ports: PullPorts) -> bool:
     """Tell whether the run for the job's moment is done: ticks may overlap, and deliveries repeat."""
+    if job.trigger == RELAY and not job.run:
+        return ports.runs.is_over(job.tenant, job.scheduled_run)
     done = held.checkpoint
     return job.trigger == SCHEDULE and 0 < job.due_ms <= done.due_ms and not done.window
 

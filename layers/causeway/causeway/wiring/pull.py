@@ -1,4 +1,4 @@
-"""Builds the ports of pulling."""
+"""Builds the ports of pulling, and of taking hints that a pull is due."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from causeway.wiring.tables import (
     checkpoint_table,
     connection_table,
     due_sync_table,
+    relay_table,
     run_table,
     sync_table,
     synced_table,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.config.pull_history import PullHistory
     from causeway.gateways.salesforce.pulls import PullingOrg
     from causeway.pull.ports import PullPorts
+    from causeway.relay.ports import HintPorts
 
 YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 
@@ -67,4 +69,19 @@ def pull_ports() -> PullPorts:
         now_ms=now_ms,
         quota_percent=known.quota_share_percent - YIELD_PERCENT,
         runs_per_tenant=known.pull_runs_per_tenant,
+    )
+
+
+def hint_ports() -> HintPorts:
+    """Return what taking hints works with."""
+    from causeway.relay.ports import HintPorts
+
+    return HintPorts(
+        relays=relay_table(),
+        connections=connection_table(),
+        syncs=sync_table(),
+        jobs=pull_queues(),
+        due=due_sync_table(),
+        now_ms=now_ms,
+        quota_percent=settings().quota_share_percent - YIELD_PERCENT,
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
     from causeway.gateways.dynamodb.parked.gathering import GatheringTable
     from causeway.gateways.dynamodb.parked.store import ParkedTable
+    from causeway.gateways.dynamodb.relays import RelayTable
     from causeway.gateways.dynamodb.state.synced import SyncedTable
 
 
@@ -53,6 +54,14 @@ def due_sync_table() -> DueSyncTable:
     from causeway.gateways.dynamodb.config.due_syncs import DueSyncTable
 
     return DueSyncTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def relay_table() -> RelayTable:
+    """Return the event relays of every tenant."""
+    from causeway.gateways.dynamodb.relays import RelayTable
+
+    return RelayTable(aws("dynamodb"), settings().config_table)
 
 
 @cache

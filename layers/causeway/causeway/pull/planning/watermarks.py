@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 VISIBILITY_DELAY_MS = 600_000  # longest a REST transaction may run: Salesforce limits cheat sheet, API request timeouts
 HELD_BACK_MS = 5_000  # the second in progress is left to the next window; more would starve records that always change
+SETTLED_MS = 2_000  # the same for a pull that a hint brought forward, which somebody waits for
 SECOND_MS = 1_000
 SALESFORCE_BEGAN_MS = 915_148_800_000  # 1999-01-01: no record is older
 
@@ -54,14 +55,14 @@ class Window:
         return self.began_ms - VISIBILITY_DELAY_MS - HELD_BACK_MS
 
 
-def next_window(read_upto_ms: int | None, org_now_ms: int) -> Window:
+def next_window(read_upto_ms: int | None, org_now_ms: int, held_back_ms: int = HELD_BACK_MS) -> Window:
     """
     Return the window to read now, given where the last one ended (None: never read) and the org's clock.
 
     Both are epoch ms. The new window re-reads the ten minutes in which rows may have surfaced late. It is never
-    shorter than the overlap, even if the org's clock went back.
+    shorter than the overlap, even if the org's clock went back. `held_back_ms` of the org's present are left to the next one.
     """
-    upto = max((org_now_ms - HELD_BACK_MS) // SECOND_MS * SECOND_MS, read_upto_ms or 0)
+    upto = max((org_now_ms - held_back_ms) // SECOND_MS * SECOND_MS, read_upto_ms or 0)
     if read_upto_ms is None:
         return Window(None, upto, org_now_ms)
     return Window(Place(read_upto_ms - VISIBILITY_DELAY_MS, ""), upto, org_now_ms)

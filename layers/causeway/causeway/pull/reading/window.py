@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from causeway.errors import MissingPermission, OrgRefused, OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
-from causeway.pull.jobs import PullJob
+from causeway.pull.jobs import RELAY, PullJob
 from causeway.pull.pages.published import PublishedBefore
 from causeway.pull.pages.publisher import RowPublisher
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.describes import RelatedDescribes
 from causeway.pull.planning.visible_plan import visible_plan
-from causeway.pull.planning.watermarks import Window, next_window
+from causeway.pull.planning.watermarks import HELD_BACK_MS, SETTLED_MS, Window, next_window
 from causeway.pull.reading.context import RunPart, WindowReading
 from causeway.pull.reading.interruptions import OutOfTime
 from causeway.pull.reading.phases import read_phases
@@ -46,7 +46,8 @@ def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribe
     plan = visible_plan(part.sync, part.org, describe, describes, held.checkpoint.bulk)
     start = held.checkpoint
     if start.window is None:
-        start = _begun(start, next_window(start.read_upto_ms, part.org.org_now_ms()), part.job)
+        held_back_ms = SETTLED_MS if part.job.trigger == RELAY else HELD_BACK_MS
+        start = _begun(start, next_window(start.read_upto_ms, part.org.org_now_ms(), held_back_ms), part.job)
     window = _window_of(start)
     published = PublishedBefore(start, window, held, part.ports.checkpoints, part.pages)
     publisher = RowPublisher(
@@ -58,7 +59,8 @@ def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribe
 def _begun(checkpoint: Checkpoint, window: Window, job: PullJob) -> Checkpoint:
     """Return the checkpoint at the start of a window that this job reads."""
     begun = replace(checkpoint.entering("records"), window=window, place=window.after, slice_ms=0, no_bulk=False)
-    return replace(begun, run=job.run, page=0, due_ms=job.due_ms)
+    due_ms = checkpoint.due_ms if job.trigger == RELAY else job.due_ms  # a hint takes nothing off the schedule
+    return replace(begun, run=job.run, page=0, due_ms=due_ms)
 
 
 def _window_of(checkpoint: Checkpoint) -> Window:
