@@ -16,7 +16,8 @@ people write them; some fields were made a minute ago, after what the workers kn
 records, or the sight of the external ID, until somebody there allows it: then what is parked is redriven, and all is sent again a day
 later. In half of the scenarios calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
 `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
-`believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`.
+`believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`,
+`take_back_left`.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ VARIANTS = (
     "address_without_number",
     "uncounted",
     "forget_held",
+    "take_back_left",
 )
 REFERENCE = " @{r0[0].id}"  # some texts end like this
 WRITTEN = ("{}", "mailto:{}", "\u200b{}", "A Person <{}>", "{}.", "'{}'", " {} ")
@@ -721,6 +723,7 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
     "adopt_by_address": (PeopleRows, "is_another", _is_nobody_else),
+    "take_back_left": (MemoryClaims, "has_left", lambda claims, tenant, entity, fence: False),
     "forget_held": (SimulatedGathering, "held", lambda gathering, tenant, generation: []),
 }
 

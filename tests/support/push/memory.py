@@ -50,6 +50,7 @@ class MemoryClaims:
     ) -> None:
         self.shared, self._owner, self._now_ms = shared, owner, now_ms
         self._lease_ms, self._margin_ms = lease_ms, margin_ms
+        self._had: dict[tuple[str, str], int] = {}
 
     def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]:
         found: dict[str, Seen] = {}
@@ -69,15 +70,18 @@ class MemoryClaims:
             item = self.shared.items.setdefault((tenant, entity), ClaimItem())
             if item.entity is not None:
                 return Pointed(item.entity)
-            if (
-                item.lease_until_ms is not None
-                and item.lease_until_ms >= now_ms - self._margin_ms
-                and item.owner != self._owner
-            ):
-                return Busy(item.lease_until_ms + self._margin_ms)
-            item.owner, item.lease_until_ms, item.is_entity = self._owner, now_ms + self._lease_ms, True
-            item.fence += 1
+            if item.lease_until_ms is not None and item.lease_until_ms >= now_ms - self._margin_ms:
+                if item.owner != self._owner or self.has_left(tenant, entity, item.fence):
+                    return Busy(item.lease_until_ms + self._margin_ms)
+            else:
+                item.owner, item.lease_until_ms, item.is_entity = self._owner, now_ms + self._lease_ms, True
+                item.fence += 1
+            self._had[tenant, entity] = item.fence
             return Held(entity, item.fence, item.state, item.completed_at_ms)
+
+    def has_left(self, tenant: str, entity: str, fence: int) -> bool:
+        """Return whether this worker had a claim and left it to its lease."""
+        return self._had.get((tenant, entity)) == fence
 
     def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
         with self.shared.lock:

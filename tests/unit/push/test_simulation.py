@@ -84,6 +84,7 @@ CAUGHT = [
     ("address_without_number", 0),
     ("uncounted", 0),
     ("forget_held", 0),
+    ("take_back_left", 2_600),
 ]
 """Each variant, and the seed from which on one is looked for that notices it."""
 

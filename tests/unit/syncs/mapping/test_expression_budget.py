@@ -18,7 +18,7 @@ from causeway.syncs.mapping.expression_budget import (
     searched,
 )
 from causeway.syncs.signals import looks, signal_rules
-from causeway.syncs.sync import Sync
+from causeway.syncs.sync import Signal, Sync
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,7 +178,7 @@ def test_no_expression_takes_more_than_its_budget_however_often_it_is_repeated(p
 def test_all_signals_of_a_sync_share_one_budget_over_a_change() -> None:
     """Fifty signals once had fifty budgets: a change of a message took seconds, and all tenants of the worker waited."""
     costly = "length(sort_by(fields.many, &to_string(@))) > `0`"
-    signals = dict.fromkeys((f"costly_{place}" for place in range(50)), costly)
+    signals: dict[str, str | Signal] = {f"costly_{place}": costly for place in range(50)}
     rules = signal_rules(Sync(id="a", source="lead", sobject="Contact", signals=signals))
     began = time.process_time()
     seen = looks(rules, document(change()))

@@ -156,6 +156,12 @@ def test_a_kept_claim_stores_its_memory_and_stays_busy(workers: Workers) -> None
     assert store.look("acme", ["h1"])["h1"].state == "half"
 
 
+def test_a_kept_claim_is_busy_for_its_own_worker_too(workers: Workers) -> None:
+    store = workers.worker("a")
+    assert store.complete("acme", {"h1": (held(store).fence, "half")}, keep=True) == {"h1"}
+    assert store.acquire("acme", ["h1"])["h1"] == Busy(workers.now_ms + LEASE_MS + 2_000)
+
+
 def test_an_identity_keeps_the_entity_it_was_given_first(workers: Workers) -> None:
     assert workers.worker("a").point("acme", {"key": "h1"}) == {"key": "h1"}
     assert workers.worker("b").point("acme", {"key": "h2"}) == {"key": "h1"}

@@ -47,7 +47,8 @@ class ClaimTable:
 
     Many items are written by statements in batches, one alone by an update; both keep one contract.
     `writes` counts written items, for the benchmarks. A write whose answer was lost never counts as done: an
-    acquisition counts as busy, a completion as not completed.
+    acquisition counts as busy, a completion as not completed. A claim that this worker had and left to its lease is busy for
+    it, too: what was sent under it may still land.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class ClaimTable:
         self._client, self._table, self._owner = client, table, owner
         self._now_ms, self._lease_ms, self._margin_ms = now_ms, lease_ms, margin_ms
         self._fences: dict[tuple[str, str], int | None] = {}  # as read last; None: there was nothing
+        self._had: dict[tuple[str, str], int] = {}  # the fences of the claims that this worker was given
         self.writes = 0
 
     def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]:
@@ -102,7 +104,9 @@ class ClaimTable:
 
         others = [each for each in ordered if each not in fences]
         claims = dict(zip(fences, self._each(list(fences), statement, read, alone), strict=True))
-        return claims | dict(zip(others, in_parallel(alone, others), strict=True))
+        claims |= dict(zip(others, in_parallel(alone, others), strict=True))
+        self._had |= {(tenant, each): claim.fence for each, claim in claims.items() if isinstance(claim, Held)}
+        return claims
 
     def _acquired(self, entity: str, answer: Answer, fence: int | None, now_ms: int) -> Claim | None:
         """Return the claim that an answer tells of, None when it must be looked at alone."""
@@ -122,18 +126,20 @@ class ClaimTable:
         try:
             return held_of(entity, self._updated(tenant, entity, update))
         except ClientError as error:
-            return self._not_acquired(entity, error, now_ms)
+            return self._not_acquired(tenant, entity, error, now_ms)
         except BotoCoreError:
             return Busy(now_ms + self._lease_ms)  # perhaps ours, perhaps not: only the lease's end decides
 
-    def _not_acquired(self, entity: str, error: ClientError, now_ms: int) -> Claim:
+    def _not_acquired(self, tenant: str, entity: str, error: ClientError, now_ms: int) -> Claim:
         old = old_item(error)
         if old is None:
             return Busy(now_ms + THROTTLED_WAIT_MS)
         if "home" in old:
             return Pointed(old["home"]["S"])
-        if old.get("owner", {}).get("S") == self._owner:  # the SDK sent our own write twice
-            return held_of(entity, old)
+        if old.get("owner", {}).get("S") == self._owner:
+            held = held_of(entity, old)
+            if self._had.get((tenant, entity)) != held.fence:  # the SDK sent our own write twice
+                return held
         return Busy(int(old["lease_until"]["N"]) + self._margin_ms if "lease_until" in old else now_ms)
 
     def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
