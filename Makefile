@@ -43,6 +43,7 @@ lint: $(READY) ## Check style, types, import contracts and the template
 	.venv/bin/lint-imports
 	$(PYTHON) -m local.console --check
 	AWS_DEFAULT_REGION=us-east-1 .venv/bin/sam validate --lint
+	bash local/checkov.sh
 
 clients: $(READY) ## Generate the models and routes of the client packages from docs/ again
 	@$(PYTHON) -m clients.generate
@@ -66,3 +67,5 @@ pins: $(READY) ## Resolve requirements*.in again into pinned files with hashes
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes \
 	  --no-header --no-annotate requirements.in --constraint requirements-dev.txt \
 	  --output-file layers/dependencies/requirements.txt
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \
+	  requirements-checkov.in --output-file requirements-checkov.txt
