@@ -6,6 +6,7 @@ each as an execution environment of its own over the real token service. Token c
 they took effect. The oracle watches the org and counts rotations and reuses of tokens that were rotated out. It holds when
 the org rotated once per expiry, and when connections were lost exactly where an answer was dropped after (each shown as
 `reconnection_required` with its cause, then reconnected), with the one probe that is permitted after a lost answer as the only reuse.
+`--grant-store dynamodb` keeps refresh tokens in the connection's item, by the gateway that ships.
 `--lagging-secrets` lets readers of Secrets Manager see each version only up to 45 seconds after it was written. `--without-lease`
 takes the lease out, `--variant trust_stale` uses whatever a lagging Secrets Manager gives: both must fail.
 """
@@ -29,16 +30,20 @@ from causeway.connections.connection import Status
 from causeway.connections.oauth.flow import AppCredentials
 from causeway.connections.oauth.pkce import pkce_challenge
 from causeway.connections.tokens.grants import ConnectionRecord, KeptToken
-from causeway.connections.tokens.ports import TokenPorts
+from causeway.connections.tokens.ports import Secrets, TokenPorts
 from causeway.errors import NotFound, OrgUnavailable, ReconnectionRequired
 from causeway.gateways.aws.access_tokens import StoredAccess
+from causeway.gateways.dynamodb.grants import GrantTable
+from causeway.gateways.grant_stores import GrantStores
 from causeway.gateways.salesforce.oauth import TokenEndpoint
 from causeway.salesforce.access import Access
 from causeway.wiring.clients import new_id
+from moto import mock_aws
 
 from local.org.app import Org
 from local.org.setup.connected_apps import ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET
 from tests.campaigns.virtual_time import VirtualClock
+from tests.support.api.factories import CONFIG_TABLE, a_config_table
 from tests.support.connections.fakes import (
     DirectBroker,
     LaggingSecrets,
@@ -59,7 +64,7 @@ LOST_CAUSE = "refresh_response_lost"
 
 MOST_LAG_MS = 45_000  # far longer than Secrets Manager takes, and shorter than a lease
 
-type SecretsKind = Literal["prompt", "lagging", "trusted"]
+type SecretsKind = Literal["prompt", "lagging", "trusted", "dynamodb"]
 type Mishap = Literal["none", "slow", "dropped_before", "dropped_after"]
 MISHAPS: tuple[Mishap, ...] = ("none", "none", "none", "none", "slow", "slow", "dropped_before", "dropped_after")
 
@@ -161,10 +166,13 @@ class Storm:
         self.broker = DirectBroker(self.ports)
         self.callers = [self._caller() for _ in range(callers)]
 
-    def _secrets(self, kind: SecretsKind) -> MemorySecrets:
+    def _secrets(self, kind: SecretsKind) -> Secrets:
         app = AppCredentials(ROTATING_CLIENT_ID, ROTATING_CLIENT_SECRET)
         if kind == "prompt":
             return MemorySecrets(app)
+        if kind == "dynamodb":
+            manager = MemorySecrets(app)
+            return GrantStores(manager, GrantTable(a_config_table(), CONFIG_TABLE, self.encryption), manager)
         lags = random.Random(self.random.random())
         made = TrustingSecrets if kind == "trusted" else LaggingSecrets
         return made(app, self.clock.now_ms, lambda: lags.randrange(MOST_LAG_MS))
@@ -294,16 +302,23 @@ def storm(
     switch_interval_s = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)  # many thread switches: what can meet does meet
     try:
-        run = Storm(callers, seed, leases=leases, secrets=secrets)
-        run.connect()
-        for _ in range(expiries):
-            mishap = run.random.choice(MISHAPS)
-            run.expire("slow" if mishap == "dropped_after" and not losses else mishap)
-            if len(run.problems) > ENOUGH_PROBLEMS:
-                break
+        with mock_aws():
+            run = Storm(callers, seed, leases=leases, secrets=secrets)
+            run.connect()
+            for _ in range(expiries):
+                mishap = run.random.choice(MISHAPS)
+                run.expire("slow" if mishap == "dropped_after" and not losses else mishap)
+                if len(run.problems) > ENOUGH_PROBLEMS:
+                    break
     finally:
         sys.setswitchinterval(switch_interval_s)
     return run.report(time.monotonic() - started)
+
+
+def _kind(asked: argparse.Namespace) -> SecretsKind:
+    if asked.grant_store == "dynamodb":
+        return "dynamodb"
+    return "trusted" if asked.variant else "lagging" if asked.lagging_secrets else "prompt"
 
 
 def main() -> int:
@@ -317,6 +332,7 @@ def main() -> int:
     parser.add_argument(
         "--lagging-secrets", action="store_true", help="let Secrets Manager know each version only later"
     )
+    parser.add_argument("--grant-store", choices=["secretsmanager", "dynamodb"], default="secretsmanager")
     parser.add_argument("--variant", choices=["trust_stale"], help="a broken variant: the campaign must then fail")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON only")
     asked = parser.parse_args()
@@ -326,7 +342,7 @@ def main() -> int:
         asked.seed,
         leases=not asked.without_lease,
         losses=not asked.without_losses,
-        secrets="trusted" if asked.variant else "lagging" if asked.lagging_secrets else "prompt",
+        secrets=_kind(asked),
     )
     if asked.json:
         print(json.dumps(figures))

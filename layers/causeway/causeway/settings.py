@@ -30,6 +30,7 @@ class Settings:
     link_secret_arn: str = ""
     app_secret_arn: str = ""
     tenant_secret_prefix: str = ""
+    grant_store: str = "secretsmanager"
     public_url: str = ""
     public_url_parameter: str = ""
     loopback_origins: tuple[str, ...] = ()

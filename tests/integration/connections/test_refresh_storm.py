@@ -44,3 +44,10 @@ def test_the_campaign_fails_when_a_stale_secret_is_trusted() -> None:
     figures = storm(callers=24, expiries=12, seed=12, secrets="trusted")
     assert not figures["holds"]
     assert figures["connections_lost"] > figures["injected_losses"]
+
+
+def test_tokens_in_the_connections_item_are_rotated_and_lost_as_those_in_secrets_manager() -> None:
+    figures = storm(callers=24, expiries=12, seed=12, secrets="dynamodb")
+    assert figures["problems"] == []
+    assert figures["refreshes"] == figures["expiries"] == 12
+    assert figures["connections_lost"] == figures["injected_losses"] == figures["reuses"] > 0

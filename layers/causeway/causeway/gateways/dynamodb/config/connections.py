@@ -41,7 +41,7 @@ class ConnectionTable:
 
     def record(self, tenant: str) -> ConnectionRecord:
         """Return the connection with its grant's bookkeeping as of now (strong read)."""
-        answer = self._client.get_item(TableName=self._table, Key=_key(tenant), ConsistentRead=True)
+        answer = self._client.get_item(TableName=self._table, Key=connection_key(tenant), ConsistentRead=True)
         return _record(tenant, from_item(answer.get("Item", {})))
 
     def save(self, before: ConnectionRecord, after: ConnectionRecord) -> bool:
@@ -62,7 +62,7 @@ class ConnectionTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(before.tenant),
+                Key=connection_key(before.tenant),
                 UpdateExpression="SET " + ", ".join(f"#{number} = :{number}" for number in range(len(changed))),
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
@@ -88,7 +88,7 @@ class ConnectionTable:
         try:
             answer = self._client.update_item(
                 TableName=self._table,
-                Key=_key(tenant),
+                Key=connection_key(tenant),
                 UpdateExpression="SET #usage = :usage, usage_read_at_ms = :read, #slot = :reading",
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#usage": "usage", "#slot": _slot(usage.read_at_ms // SLOT_MS)},
@@ -106,7 +106,7 @@ class ConnectionTable:
         """Return the last reading of each three hours of the last day, in no order; `allowed` is not kept and 0."""
         answer = self._client.get_item(
             TableName=self._table,
-            Key=_key(tenant),
+            Key=connection_key(tenant),
             ProjectionExpression=", ".join(map(_slot, range(_SLOTS))),
         )
         return [Usage(used, 0, read_at_ms) for used, read_at_ms in from_item(answer.get("Item", {})).values()]
@@ -116,7 +116,7 @@ class ConnectionTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(tenant),
+                Key=connection_key(tenant),
                 UpdateExpression="SET record_sizes = :sizes",
                 ConditionExpression="attribute_exists(epoch) AND org_id = :org",
                 ExpressionAttributeValues=to_item({":sizes": {"org_id": org_id, "sizes": dict(sizes)}, ":org": org_id}),
@@ -182,7 +182,8 @@ class ConnectionTable:
         return [{name: entry[name] for name in ("status", "cause", "since_ms", "org_id")} for entry in entries]
 
 
-def _key(tenant: str) -> dict[str, Any]:
+def connection_key(tenant: str) -> dict[str, Any]:
+    """Return the key of a tenant's connection."""
     return to_item({"pk": f"T#{tenant}", "sk": "CONNECTION"})
 
 
