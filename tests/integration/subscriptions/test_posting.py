@@ -60,3 +60,10 @@ def test_a_receiver_on_this_machine_is_refused_unless_it_is_listed(origin: str) 
 def test_nobody_there_is_a_failure_in_a_sentence() -> None:
     answer = WebhookPoster(("http://127.0.0.1:1",)).post("http://127.0.0.1:1/", {}, "{}")
     assert (answer.status, answer.why[:17]) == (0, "it did not answer")
+
+
+def test_a_name_with_one_address_inside_is_refused_whatever_its_others_are() -> None:
+    """Or the connection would go to whichever the name server gives first."""
+    poster = WebhookPoster(resolve=lambda host, port: ["93.184.215.14", "169.254.169.254"])
+    answer = poster.post("https://hooks.example.com/", {}, "{}")
+    assert (answer.status, answer.why) == (0, "its name leads to an address that is not on the public internet")

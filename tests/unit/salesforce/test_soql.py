@@ -130,3 +130,9 @@ def test_chunks_hold_every_value_in_order_within_the_room(values: Any, room: Any
 def test_a_thousand_usual_addresses_fit_one_statement() -> None:
     addresses = [f"person.number.{number:04d}@example.com" for number in range(1_000)]
     assert len(list(soql.in_chunks(addresses, 99_000, 2_000))) == 1
+
+
+def test_what_a_composite_call_would_read_as_a_reference_is_a_text() -> None:
+    """Inside /composite, `@{refId.field}` in a query's URL stands for an earlier answer."""
+    assert soql.literal("@{people.records[0].Id}") == "'\\u0040{people.records[0].Id}'"
+    assert soql.literal("a@b.example") == "'a@b.example'"

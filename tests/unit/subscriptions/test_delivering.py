@@ -11,7 +11,8 @@ import pytest
 from causeway.errors import Conflict, InvalidRequest, NotFound
 from causeway.subscriptions.delivering import deliver
 from causeway.subscriptions.ports import Answer
-from causeway.subscriptions.subscription import MAX_SUBSCRIPTIONS
+from causeway.subscriptions.signing import secret_of
+from causeway.subscriptions.subscription import MAX_SUBSCRIPTIONS, Subscription
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.support.subscriptions.world import ALL, SubscriptionWorld
@@ -181,3 +182,20 @@ def test_there_are_no_subscriptions_of_others_and_not_too_many(w: SubscriptionWo
         w.management.create("acme", URL, "", ALL, ())
     with pytest.raises(InvalidRequest):
         w.management.create("other", "http://hooks.example.com", "", ALL, ())
+
+
+def test_while_the_first_event_of_a_record_is_not_taken_its_next_ones_are_not_even_sent(w: SubscriptionWorld) -> None:
+    w.management.create("acme", URL, "", ALL, ())
+    w.broken["003A"] = Answer(503, "it answered 503")
+    w.signal("003A", 1)
+    w.signal("003A", 2)
+    w.signal("003B", 1)
+    w.pass_time(1)
+    assert w.tries == 2
+    assert w.numbers_of("003B") == [1]
+
+
+def test_subscriptions_of_two_tenants_with_one_id_have_two_secrets() -> None:
+    mine, theirs = (Subscription("a", tenant, ALL, URL) for tenant in ("acme", "other"))
+    assert secret_of(b"the key", mine) != secret_of(b"the key", theirs)
+    assert secret_of(b"the key", mine) == secret_of(b"the key", replace(mine, url="https://elsewhere.example.com"))

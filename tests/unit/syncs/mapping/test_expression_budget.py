@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from typing import Any
 
 import jmespath
@@ -186,3 +187,13 @@ def test_all_signals_of_a_sync_share_one_budget_over_a_change() -> None:
     assert len(seen) == 50
     assert 1 <= sum(look.holds is True for look in seen) <= 10  # what the first ones leave is too little for the others
     assert {look.holds for look in seen[10:]} == {None}
+
+
+def test_a_text_too_large_to_make_is_not_made_first() -> None:
+    """Twelve hundred million characters would fit no worker's memory."""
+    tracemalloc.start()
+    with pytest.raises(ExpressionTooCostly):
+        searched(condition("join(fields.big, map(&'', fields.many))").compiled.parsed, document(change()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000
