@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..data.derived.row_versions import live_row
 from ..data.saving.lead_conversion import convert_lead
 from ..data.saving.merging import merge
-from ..data.saving.row_versions import live_row
 from ..schema.ids import normalized
 from ..wire.call import Call, Route
 from ..wire.messages import OrgError, Response

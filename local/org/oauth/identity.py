@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ..wire.call import Call, Route
 from ..wire.messages import OrgError, Response
@@ -12,6 +14,7 @@ from .ports import OAuthOrg
 from .sessions import Session, bearer_token
 from .token_endpoint import client, form_of
 
+CHATTER = ("feeds", "groups", "users", "feed_items", "feed_elements")
 TEXT = "text/plain;charset=UTF-8"
 
 
@@ -107,17 +110,23 @@ def identity_body(call: Call[OAuthOrg], user: dict[str, Any]) -> dict[str, Any]:
         "first_name": user.get("FirstName"),
         "last_name": user.get("LastName"),
         "timezone": user.get("TimeZoneSidKey"),
-        "photos": {},
-        "addr_street": None,
-        "mobile_phone": None,
+        "photos": _photos(call),
+        "addr_street": user.get("Street"),
+        "addr_city": user.get("City"),
+        "addr_state": user.get("State"),
+        "addr_country": user.get("Country"),
+        "addr_zip": user.get("PostalCode"),
+        "mobile_phone": user.get("MobilePhone"),
+        "mobile_phone_verified": False,
+        "is_lightning_login_user": False,
         "status": {"created_date": None, "body": None},
         "urls": _urls(call, user),
         "active": bool(user.get("IsActive")),
         "user_type": "STANDARD",
         "language": user.get("LanguageLocaleKey"),
         "locale": user.get("LocaleSidKey"),
-        "utcOffset": 0,
-        "last_modified_date": user.get("LastModifiedDate"),
+        "utcOffset": _offset_ms(call, user),
+        "last_modified_date": _second(user.get("LastModifiedDate")),
         "is_app_installed": True,
     }
 
@@ -141,18 +150,18 @@ def userinfo(call: Call[OAuthOrg]) -> Response:
             "given_name": user.get("FirstName"),
             "family_name": user.get("LastName"),
             "zoneinfo": user.get("TimeZoneSidKey"),
-            "photos": {},
+            "photos": _photos(call),
             "profile": f"{call.org.origin}/{user['Id']}",
-            "picture": None,
-            "address": {},
+            "picture": _photos(call)["picture"],
+            "address": _address(user),
+            "is_salesforce_integration_user": False,
             "urls": _urls(call, user),
             "active": bool(user.get("IsActive")),
             "user_type": "STANDARD",
             "language": user.get("LanguageLocaleKey"),
             "locale": user.get("LocaleSidKey"),
-            "utcOffset": 0,
-            "updated_at": user.get("LastModifiedDate"),
-            "is_app_installed": True,
+            "utcOffset": _offset_ms(call, user),
+            "updated_at": _second(user.get("LastModifiedDate")),
         },
     )
 
@@ -169,9 +178,37 @@ def _urls(call: Call[OAuthOrg], user: dict[str, Any]) -> dict[str, str]:
         "search": rest + "search/",
         "query": rest + "query/",
         "recent": rest + "recent/",
+        "tooling_soap": f"{origin}/services/Soap/T/{{version}}/{call.org.org_id[:15]}",
+        "tooling_rest": rest + "tooling/",
         "profile": f"{origin}/{user['Id']}",
+        **{name: f"{rest}chatter/{name.replace('_', '-')}" for name in CHATTER},
         "custom_domain": origin,
     }
+
+
+def _photos(call: Call[OAuthOrg]) -> dict[str, str]:
+    """Return the pictures of a user without a picture of their own (captured userinfo)."""
+    return {"picture": f"{call.org.origin}/profilephoto/005/F", "thumbnail": f"{call.org.origin}/profilephoto/005/T"}
+
+
+def _address(user: dict[str, Any]) -> dict[str, str]:
+    """Return the address claim (OpenID Connect core), without what the user does not have."""
+    claims = {"street_address": "Street", "locality": "City", "region": "State"}
+    claims |= {"postal_code": "PostalCode", "country": "Country"}
+    return {claim: user[name] for claim, name in claims.items() if user.get(name)}
+
+
+def _offset_ms(call: Call[OAuthOrg], user: dict[str, Any]) -> int:
+    """Return how far the user's zone is from UTC without its summer time: -28,800,000 in Los Angeles, in May too (captured)."""
+    zone = ZoneInfo(user.get("TimeZoneSidKey") or "UTC")
+    now = call.org.clock.now().astimezone(zone)
+    standard = (now.utcoffset() or timedelta()) - (now.dst() or timedelta())
+    return round(standard.total_seconds() * 1000)
+
+
+def _second(stamp: str | None) -> str | None:
+    """Return a stamp as these answers spell it: `2026-05-06T09:49:19Z` (captured)."""
+    return stamp and stamp[:19] + "Z"
 
 
 ROUTES: list[Route[OAuthOrg]] = [

@@ -41,6 +41,9 @@ CAPTURED_SOBJECTS = frozenset(
 )  # D Change Data Capture guide: the standard sObjects here that change events exist for
 CAPTURED_ENTITIES = 5  # D Change Data Capture guide, allocations: selected entities of an org without the add-on
 MALFORMED_ROW_ID = "malformed id {id}"  # C, 400 MALFORMED_ID; what has not the length of an Id is 404 NOT_FOUND instead
+MALFORMED_DELETED_ID = ("MALFORMED_ID", "malformed id {id}")  # D REST guide, delete multiple records: the sample answer
+EXTERNAL_ID_EXTENSIONS = (".inc",)
+"""D REST guide, sObject Rows by External ID: a value that ends like a file of this kind is 404; only this one is named."""
 REPEATED_TREE_REFERENCE = ("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")  # C
 REPLICATION_MISSING_EDGE_CODE = "MISSING_ARGUMENT"  # R
 REPLICATION_END_IS_EXCLUDED = True  # R: a stamp equal to `end` belongs to the next call

@@ -23,6 +23,7 @@ from .ports import EdgeOrg
 CONTROL = "/_control"
 REST = re.compile(r"/services/data/v.+")
 BULK1 = re.compile(r"/services/async/.+")
+NOT_MODIFIED = 304  # the one refusal without a body
 
 
 class Edge:
@@ -77,7 +78,7 @@ class Edge:
             headers["WWW-Authenticate"] = CHALLENGE_OF_A_401
         elif REST.fullmatch(request.path):
             headers["Sforce-Limit-Info"] = self._org.limits.header()
-        return Response(error.status, error.body(), headers)
+        return Response(error.status, None if error.status == NOT_MODIFIED else error.body(), headers)
 
     def _refuse(self, request: Request, error: OrgError) -> Response:
         """Answer an injected error; it counts as an API call unless it says that the call was not admitted."""

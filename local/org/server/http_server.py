@@ -120,6 +120,8 @@ class Connection(socketserver.StreamRequestHandler):
         elif "gzip" in request.headers.get("accept-encoding", "") and len(body) >= GZIP_FROM_BYTES:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             headers["Content-Encoding"] = "gzip"
+            if headers.get("ETag", "").endswith('"'):
+                headers["ETag"] = headers["ETag"][:-1] + '--gzip"'  # C captured answers
         if reply.response.status not in (204, 304):
             headers["Content-Length"] = str(len(body))
         headers["Connection"] = "keep-alive" if keep else "close"

@@ -14,6 +14,7 @@ from .facts import (
     ALLOCATION_EXCEEDED_CODE,
     CONCURRENT_LONG_REQUESTS,
     CONCURRENT_REQUESTS_EXCEEDED,
+    CREATABLE_PERMISSION_SETS,
     DAILY_ALLOCATIONS,
     LONG_REQUEST_S,
     TOTAL_REQUESTS_EXCEEDED,
@@ -119,10 +120,13 @@ class Limits:
     def as_json(self) -> dict[str, Any]:
         """Return the body of the limits resource."""
         names = [API_REQUESTS, *DAILY_ALLOCATIONS]
-        return {
-            name: {"Max": self.maximum(name), "Remaining": max(0, self.maximum(name) - self.used(name))}
-            for name in sorted(names)
-        }
+        body: dict[str, Any] = {name: _entry(self.maximum(name), self.used(name)) for name in sorted(names)}
+        body["PermissionSets"]["CreateCustom"] = _entry(CREATABLE_PERMISSION_SETS, self.used("PermissionSets"))
+        return body
+
+
+def _entry(maximum: int, used: int) -> dict[str, Any]:
+    return {"Max": maximum, "Remaining": max(0, maximum - used)}
 
 
 def _exceeded(name: str) -> OrgError:

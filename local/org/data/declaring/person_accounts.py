@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from ...schema.sobjects import FieldType, RecordType, Schema, SObjectType
 from ...standard.fields import READ_ONLY, checkbox, reference
+from ..derived.person_accounts import CONTACT_FIELDS, NAME_FIELDS, RECORD_TYPE
 from ..rules.ruled_records import RuledRecords
 from ..saving.loading import load
-from ..saving.person_accounts import CONTACT_FIELDS, NAME_FIELDS, RECORD_TYPE
 
 
 def enable(store: RuledRecords) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...schema.row import Row
 from ...setup.automation import automation_of
 from ...wire.caller import Caller
+from ..derived.person_accounts import bad_fields
 from ..rules import facts
 from ..rules.automation import limit_exception
 from ..rules.duplicate_rules import detected
@@ -16,7 +17,6 @@ from ..rules.save_results import RecordError, SaveOptions
 from ..rules.save_rules import failures_of
 from ..rules.validation_rules import broken_rules
 from ..storage.records import Records
-from .person_accounts import bad_fields
 
 
 class Rejected(Exception):
@@ -25,6 +25,10 @@ class Rejected(Exception):
     def __init__(self, *failures: RecordError) -> None:
         super().__init__(failures[0].message)
         self.failures = list(failures)
+
+
+class NoSuchRecord(Rejected):
+    """The Id is none, or no record that the caller sees has it; such a result carries no Id (C: captured answers)."""
 
 
 def check_faults(store: Records, action: str, sobject: str, record_id: str | None, values: Row) -> None:

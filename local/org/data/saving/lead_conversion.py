@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from ...schema.ids import normalized
 from ...schema.row import Row
 from ...standard.people import CONVERTED_STATUS
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
+from ..derived.after_save import after_save
+from ..derived.derived_values import derive
+from ..derived.row_versions import changed_row, live_row, new_row
 from ..rules import facts
 from ..rules.ruled_records import RuledRecords
-from .after_save import after_save
-from .derived_values import derive
 from .merging import repoint
-from .row_versions import changed_row, live_row, new_row
 
 CONTACT_FROM_LEAD = (
     "FirstName",
@@ -100,11 +102,21 @@ def _opportunity(store: RuledRecords, lead: Row, account_id: str) -> Row:
     return {
         "Name": f"{lead.get('Company') or lead['Name']}-",
         "StageName": "Prospecting",
-        "CloseDate": store.stamp()[:10],
+        "CloseDate": _end_of_quarter(store),
         "AccountId": normalized(account_id),
         "OwnerId": _owner(lead),
         "LeadSource": lead.get("LeadSource"),
     }
+
+
+def _end_of_quarter(store: RuledRecords) -> str:
+    """Return the last day of the fiscal quarter (help, lead conversion mapping: the close date of the opportunity)."""
+    organization = store.raw(store.organization_id) or {}
+    today = date.fromisoformat(store.stamp()[:10])
+    shift = (organization.get("FiscalYearStartMonth") or 1) - 1
+    months_left = 3 - (today.month - 1 - shift) % 3
+    year, month = divmod(today.year * 12 + today.month - 1 + months_left, 12)
+    return (date(year, month + 1, 1) - timedelta(days=1)).isoformat()
 
 
 def _owner(lead: Row) -> str | None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
+from ..derived.after_save import after_save
+from ..derived.derived_values import derive, number
+from ..derived.row_versions import changed_row, new_row
 from ..rules.field_values import stored
 from ..rules.ruled_records import RuledRecords
 from ..rules.save_results import RecordError
 from ..rules.text_values import WIDE
-from .after_save import after_save
 from .bodies import unknown_column
-from .derived_values import derive, number
-from .row_versions import changed_row, new_row
 
 
 def load(
@@ -36,7 +36,7 @@ def _load(store: RuledRecords, sobject: SObjectType, values: Mapping[str, Any]) 
     if before is None:
         number(store, sobject, row)
     store.write(sobject, row, row["Id"], "updated" if before else "created")
-    after_save(store, None, sobject, row)
+    after_save(store, None, sobject, row, before)
     return str(row["Id"])
 
 

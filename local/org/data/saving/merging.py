@@ -8,10 +8,11 @@ from ...schema.ids import normalized
 from ...schema.row import Row
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
+from ..derived.derived_values import derive
+from ..derived.last_activity import note_activity
+from ..derived.row_versions import changed_row, live_row
 from ..storage.records import Records
-from .derived_values import derive
 from .recycle_bin import put_in_recycle_bin
-from .row_versions import changed_row, live_row
 
 MERGEABLE = frozenset({"Account", "Contact", "Lead", "Case"})
 MOST_LOSERS = 2  # D SOAP API guide, merge: up to three records become one
@@ -56,3 +57,4 @@ def repoint(store: Records, caller: Caller | None, from_id: str, to_id: str) -> 
             row = changed_row(store, caller, child, {field.name: normalized(to_id)})
             derive(store, child_type, row)
             store.write(child_type, row, child["Id"], "updated")
+            note_activity(store, child_type, row, child)

@@ -9,22 +9,31 @@ from ...schema.row import Row
 from ...schema.sobjects import SObjectType
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
+from ..derived.last_activity import note_activity
+from ..derived.row_versions import changed_row
 from ..rules import facts
 from ..storage.records import Records
-from .row_versions import changed_row
 
 ACTIVITIES = frozenset({"Task", "Event"})
 ACCOUNT_CHILDREN = frozenset({"Contact", "Opportunity", "Case"})
 """Deleted with their account, though the reference is a lookup (Object Reference, Account, delete)."""
 
 
-def put_in_recycle_bin(store: Records, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
-    """Delete a record with its details and activities; lookups that point at it lose their value."""
+def put_in_recycle_bin(
+    store: Records, caller: Caller | None, sobject: SObjectType, row: Row, cause: str | None = None
+) -> None:
+    """
+    Delete a record with its details and activities; lookups that point at it lose their value.
+
+    `cause` is the record whose deletion takes this one along, None for the first.
+    """
+    cause = store.deleted_with[row["Id"]] = cause or row["Id"]
     store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
+    note_activity(store, sobject, None, row)
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
         if _is_deleted_with(sobject, child_type, field_name):
             if not child.get("IsDeleted"):
-                put_in_recycle_bin(store, caller, child_type, child)
+                put_in_recycle_bin(store, caller, child_type, child, cause)
         elif not child.get("IsDeleted"):
             store.write(child_type, changed_row(store, caller, child, {field_name: None}), child["Id"], "updated")
 
@@ -33,7 +42,7 @@ def undelete(store: Records, caller: Caller | None, record_id: str) -> None:
     """Restore a record and what was deleted with it."""
     sobject, row = _deleted(store, record_id)
     with store.transaction(caller):
-        _restore(store, caller, sobject, row)
+        _restore(store, caller, sobject, row, store.deleted_with.get(row["Id"]))
 
 
 def hard_delete(store: Records, caller: Caller | None, record_id: str) -> None:
@@ -62,14 +71,14 @@ def empty_recycle_bin(store: Records) -> int:
     return len(gone)
 
 
-def _restore(store: Records, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
-    store.write(
-        sobject, changed_row(store, caller, row, {"IsDeleted": False, "MasterRecordId": None}), row["Id"], "undeleted"
-    )
+def _restore(store: Records, caller: Caller | None, sobject: SObjectType, row: Row, cause: str | None) -> None:
+    restored = changed_row(store, caller, row, {"IsDeleted": False, "MasterRecordId": None})
+    store.write(sobject, restored, row["Id"], "undeleted")
+    note_activity(store, sobject, restored, row)
     for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
-        same_moment = child.get("SystemModstamp") == row.get("SystemModstamp")
-        if child.get("IsDeleted") and same_moment and _is_deleted_with(sobject, child_type, field_name):
-            _restore(store, caller, child_type, child)
+        together = cause is not None and store.deleted_with.get(child["Id"]) == cause
+        if child.get("IsDeleted") and together and _is_deleted_with(sobject, child_type, field_name):
+            _restore(store, caller, child_type, child, cause)
 
 
 def _remove(store: Records, sobject: SObjectType, record_id: str) -> None:

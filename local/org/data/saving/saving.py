@@ -9,6 +9,9 @@ from ...schema.ids import normalized
 from ...schema.row import Row
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
+from ..derived.after_save import after_save
+from ..derived.derived_values import derive, number
+from ..derived.row_versions import changed_row, new_row
 from ..rules import facts
 from ..rules.assignment_rules import assigned_owner
 from ..rules.field_values import stored
@@ -18,13 +21,10 @@ from ..rules.save_results import RecordError, SaveOptions, SaveResult
 from ..rules.save_rules import undeletable
 from ..rules.text_values import WIDE
 from ..storage.visibility import sobject_of
-from .after_save import after_save
 from .bodies import stored_values
-from .checks import Rejected, check_faults, check_locks, check_rules
-from .derived_values import derive, number
+from .checks import NoSuchRecord, Rejected, check_faults, check_locks, check_rules
 from .external_ids import matching_rows, split_key
 from .recycle_bin import put_in_recycle_bin
-from .row_versions import changed_row, new_row
 
 
 class Saving:
@@ -72,6 +72,8 @@ class Saving:
         try:
             with self._store.transaction(self._caller):
                 return SaveResult(save(), True)
+        except NoSuchRecord as rejected:
+            return SaveResult(failures=rejected.failures)
         except Rejected as rejected:
             return SaveResult(record_id, False, failures=rejected.failures)
         except OrgError as error:
@@ -104,7 +106,7 @@ class Saving:
         derive(self._store, self._kind, row, before)
         self._check(before, row, changes, failures)
         self._assign(row)
-        return self._write(row, "updated", changes)
+        return self._write(row, "updated", changes, before)
 
     def _delete(self, record_id: str) -> str:
         row = self._existing(record_id)
@@ -126,10 +128,10 @@ class Saving:
         full = normalized(record_id)
         if full is None or not full.startswith(self._kind.key_prefix):
             message = f"{self._kind.label} ID: id value of incorrect type: {record_id}"
-            raise Rejected(RecordError("MALFORMED_ID", message, ["Id"]))
+            raise NoSuchRecord(RecordError("MALFORMED_ID", message, ["Id"]))
         row = self._store.table(self._kind.name).rows.get(full)
         if row is None or self._store.is_unshared(full, self._caller):
-            raise Rejected(RecordError(*facts.UNKNOWN_REFERENCE))
+            raise NoSuchRecord(RecordError(*facts.UNKNOWN_REFERENCE))
         if row.get("IsDeleted"):
             raise Rejected(RecordError(*facts.DELETED_REFERENCE))
         return row
@@ -146,7 +148,7 @@ class Saving:
             if owner_id is not None:
                 row["OwnerId"] = owner_id
 
-    def _write(self, row: Row, action: str, changes: Row) -> str:
+    def _write(self, row: Row, action: str, changes: Row, before: Row | None = None) -> str:
         self._store.write(self._kind, row, row["Id"], action, changes)
-        after_save(self._store, self._caller, self._kind, row)
+        after_save(self._store, self._caller, self._kind, row, before)
         return str(row["Id"])

@@ -14,7 +14,9 @@ from . import facts
 from .tables import Table
 from .transactions import Transaction
 
-NOT_IN_EVENTS = frozenset({"Id", "IsDeleted", "SystemModstamp", "LastViewedDate", "LastReferencedDate"})
+NOT_IN_EVENTS = frozenset(
+    {"Id", "IsDeleted", "SystemModstamp", "LastViewedDate", "LastReferencedDate", "LastActivityDate"}
+)
 """System fields that change events leave out, and fields that no save changes."""
 
 

@@ -55,6 +55,8 @@ class Records:
         self._stamp = (-1, "")
         self.deletions: list[tuple[str, str, str]] = []
         """sObject, Id and time of every committed deletion, hard ones included: what getDeleted answers."""
+        self.deleted_with: dict[str, str] = {}
+        """The record whose deletion put a record into the recycle bin, by Id; its own for one that was deleted itself."""
         self.default_user_id = ""
         self.organization_id = ""
 

@@ -229,7 +229,7 @@ def _update(
         if refusal is not None:
             return SaveResult(full, failures=[refusal])
         result = call.org.store.update(call.session, kind.name, given, record, options)
-        result.id = full
+        result.id = result.id and full
         return result
 
     return save
@@ -241,9 +241,10 @@ def _delete(call: Call[DataOrg], record_id: str, options: SaveOptions) -> tuple[
 
     def save() -> SaveResult:
         if kind is None:
-            return SaveResult(record_id, failures=[RecordError("MALFORMED_ID", f"bad id {record_id}", ["Id"])])
+            code, message = facts.MALFORMED_DELETED_ID
+            return SaveResult(failures=[RecordError(code, message.format(id=record_id))])
         result = call.org.store.delete(call.session, kind.name, record_id, options)
-        result.id = full
+        result.id = result.id and full
         return result
 
     return kind, save

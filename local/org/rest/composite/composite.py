@@ -16,6 +16,7 @@ from .references import MissingReference, resolved, resolved_url
 MAX_SUBREQUESTS = 25  # D REST API guide, Composite
 MAX_COLLECTIONS_AND_QUERIES = 5  # D REST API guide, Composite: of the 25, sObject Collections and query operations
 FORBIDDEN_HEADERS = frozenset({"accept", "authorization", "content-type"})
+PART_HEADERS = frozenset({"ETag", "Last-Modified", "Location"})  # C captured answers of describes and creates
 ROLLED_BACK = "The transaction was rolled back since another operation in the same transaction failed."
 _REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+")
 _COLLECTION_OR_QUERY = re.compile(r"/services/data/v[\d.]+/(query|queryAll|composite/sobjects)(/|\?|$)", re.IGNORECASE)
@@ -120,12 +121,20 @@ def _answer(call: Call[CompositeOrg], part: Part, answers: list[dict[str, Any]])
     answers.append(
         {
             "body": response.body,
-            "httpHeaders": {name: value for name, value in response.headers.items() if name == "Location"},
+            "httpHeaders": _shown_headers(response),
             "httpStatusCode": response.status,
             "referenceId": part.reference_id,
         }
     )
     return answers[-1]
+
+
+def _shown_headers(response: Response) -> dict[str, str]:
+    """Return the headers that a part's answer shows; its dates have no leading zero (captured answers)."""
+    shown = {name: value for name, value in response.headers.items() if name in PART_HEADERS}
+    if "Last-Modified" in shown:
+        shown["Last-Modified"] = re.sub(r", 0", ", ", shown["Last-Modified"])
+    return dict(sorted(shown.items()))
 
 
 def _failed(answer: dict[str, Any]) -> bool:

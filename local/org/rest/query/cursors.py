@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schema.ids import IdFactory
-from ...soql import Result
+from ...soql import Result, is_long_text
 from ...wire.messages import OrgError
 
-LOCATOR_PREFIX = "01g"
+LOCATOR_PREFIX = "0r8"  # C captured answers; the guides' samples show the older 01g
 LOCATOR_LIFE_S = 2 * 24 * 3600  # limits cheat sheet, API query cursor limits
 MAX_PAGE = 2_000  # REST guide, query: default and most rows of a page
 MIN_PAGE = 200  # REST guide, query options header
+LONG_TEXT_PAGE = 1_000  # C: captured pages of a query with one long text area
 WIDE_PAGE = 200  # SOQL guide, change the batch size: two or more custom long text fields
 
 type Page = dict[str, Any]
@@ -52,7 +53,7 @@ class QueryCursors:
         return Cursor(result, user_id, page_size, now_ms + LOCATOR_LIFE_S * 1000)
 
     def next_page(self, locator: str, user_id: str, base: str, now_ms: int) -> Page:
-        """Return the page a locator such as `01g...-2000` stands for; raise INVALID_QUERY_LOCATOR."""
+        """Return the page a locator such as `0r8...-2000` stands for; raise INVALID_QUERY_LOCATOR."""
         name, _, start = locator.partition("-")
         cursor = self._open.get(name)
         if cursor is None or cursor.user_id != user_id or cursor.ends_ms <= now_ms or not start.isdecimal():
@@ -76,9 +77,16 @@ def page_size(options_header: str) -> int:
     return MAX_PAGE
 
 
+def _most_rows(result: Result) -> int:
+    """Return how many rows a page may have, which is fewer the more long text areas a query selects."""
+    if result.is_wide:
+        return WIDE_PAGE
+    return LONG_TEXT_PAGE if any(is_long_text(each) for each in result.fields) else MAX_PAGE
+
+
 def _page(cursor: Cursor, start: int, locator: Callable[[], str], base: str) -> Page:
     result = cursor.result
-    size = min(cursor.page_size, WIDE_PAGE) if result.is_wide else cursor.page_size
+    size = min(cursor.page_size, _most_rows(result))
     records = result.records(start, start + size, size)
     end = start + len(records)
     page: Page = {"totalSize": result.total_size, "done": end >= result.total_size or not records}

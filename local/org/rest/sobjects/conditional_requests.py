@@ -22,11 +22,10 @@ class NotModified(OrgError):
 
 def check_conditions(call: Call[object], row: Row) -> None:
     """Raise 304 or 412 when the row's stamp does not meet the request's conditions."""
-    stamp = row.get("SystemModstamp")
-    if stamp is not None:
-        check_modified(call, int(datetime.fromisoformat(str(stamp)).timestamp() * 1000))
+    if row.get("SystemModstamp") is not None:
+        check_modified(call, stamp_ms(row, "SystemModstamp"))
     if row["Id"].startswith(ETAGGED_PREFIX):
-        _check_etag(call, entity_tag(row))
+        check_etag(call, entity_tag(row))
 
 
 def entity_tag(row: Row) -> str:
@@ -35,7 +34,25 @@ def entity_tag(row: Row) -> str:
     return f'"{md5(version.encode(), usedforsecurity=False).hexdigest()}"'
 
 
-def _check_etag(call: Call[object], tag: str) -> None:
+def stamp_ms(row: Row, name: str = "LastModifiedDate") -> int:
+    """Return a stamp of a row in milliseconds since the epoch."""
+    return int(datetime.fromisoformat(str(row[name])).timestamp() * 1000)
+
+
+def schema_headers(call: Call[object], changed_ms: int, revision: int) -> dict[str, str]:
+    """
+    Return the Last-Modified and ETag of a describe; raise 304 for a reader who has this version.
+
+    Captured answers have both; one tag goes for the whole schema, eight hexadecimal digits.
+    """
+    tag = f'"{md5(f"{changed_ms}.{revision}".encode(), usedforsecurity=False).hexdigest()[:8]}"'
+    check_modified(call, changed_ms)
+    check_etag(call, tag)
+    return {**last_modified(changed_ms), "ETag": tag}
+
+
+def check_etag(call: Call[object], tag: str) -> None:
+    """Raise 304 or 412 by the request's If-Match and If-None-Match."""
     matches = _tags(call, "if-match")
     if matches and tag not in matches and "*" not in matches:
         raise OrgError("PRECONDITION_FAILED", "Precondition Failed: If-Match", status=412)

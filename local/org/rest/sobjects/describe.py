@@ -20,7 +20,7 @@ from ...schema.sobjects import (
 from ...wire.call import Call, Route
 from ...wire.messages import Response
 from ..ports import DataOrg
-from .conditional_requests import check_modified, last_modified
+from .conditional_requests import schema_headers
 
 SOAP_TYPES = {
     "id": "tns:ID",
@@ -45,10 +45,10 @@ BYTES_PER_CHARACTER = 3
 def describe_global(call: Call[DataOrg]) -> Response:
     """Return every sObject the user may read, with the attributes of describe global (REST API guide, Describe Global)."""
     schema = call.org.store.view(call.session).schema
-    check_modified(call, schema.changed_ms)
+    headers = schema_headers(call, schema.changed_ms, schema.revision)
     sobjects = [_summary(call, each) for each in schema.sobjects if each.key_prefix]
     body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects}
-    return Response(200, body, last_modified(schema.changed_ms))
+    return Response(200, body, headers)
 
 
 def basic_information(call: Call[DataOrg], sobject: str) -> Response:
@@ -61,7 +61,7 @@ def describe(call: Call[DataOrg], sobject: str) -> Response:
     """Return one sObject's fields, child relationships, record types and rights; 304 when unchanged since."""
     schema = call.org.store.view(call.session).schema
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    check_modified(call, schema.changed_ms)
+    headers = schema_headers(call, schema.changed_ms, schema.revision)
     body = {
         **_summary(call, kind),
         "actionOverrides": [],
@@ -89,7 +89,7 @@ def describe(call: Call[DataOrg], sobject: str) -> Response:
         "searchLayoutable": True,
         "supportedScopes": [{"label": f"All {kind.label_plural}", "name": "everything"}],
     }
-    return Response(200, body, last_modified(schema.changed_ms))
+    return Response(200, body, headers)
 
 
 UNUSED_ATTRIBUTES = {

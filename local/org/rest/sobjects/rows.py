@@ -16,7 +16,7 @@ from ...wire.messages import OrgError, Response
 from ...wire.paths import segment
 from .. import facts
 from ..ports import DataOrg
-from .conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag
+from .conditional_requests import ETAGGED_PREFIX, check_conditions, entity_tag, last_modified, stamp_ms
 from .save_headers import save_options
 
 MISSING = "The requested resource does not exist"
@@ -33,8 +33,7 @@ def read(call: Call[DataOrg], sobject: str, record_id: str) -> Response:
     kind = sobject_of(call.org.store.view(call.session), sobject)
     row = visible_row(call, kind, record_id)
     check_conditions(call, row)
-    headers = {"ETag": entity_tag(row)} if record_id.startswith(ETAGGED_PREFIX) else {}
-    return Response(200, record_json(call, kind, row, call.request.query.get("fields")), headers)
+    return _row(call, kind, row)
 
 
 def update(call: Call[DataOrg], sobject: str, record_id: str) -> Response:
@@ -60,7 +59,7 @@ def read_by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> Resp
         return _several(call, kind, rows)
     if not rows:
         raise OrgError("NOT_FOUND", MISSING, status=404)
-    return Response(200, record_json(call, kind, rows[0], call.request.query.get("fields")))
+    return _row(call, kind, rows[0])
 
 
 def delete_by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> Response:
@@ -150,9 +149,19 @@ def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, fo
     return row
 
 
+def _row(call: Call[DataOrg], sobject: SObjectType, row: Row) -> Response:
+    """Answer a record with its Last-Modified, and the ETag that accounts have."""
+    headers = last_modified(stamp_ms(row)) if row.get("LastModifiedDate") else {}
+    if row["Id"].startswith(ETAGGED_PREFIX):
+        headers["ETag"] = entity_tag(row)
+    return Response(200, record_json(call, sobject, row, call.request.query.get("fields")), headers)
+
+
 def _by_key(call: Call[DataOrg], sobject: str, key: str, value: str) -> tuple[SObjectType, list[Row]]:
     view = call.org.store.view(call.session)
     kind = sobject_of(view, sobject)
+    if value.lower().endswith(facts.EXTERNAL_ID_EXTENSIONS):
+        raise OrgError("NOT_FOUND", MISSING, status=404)
     field, wanted = split_key(kind, key, segment(value))
     return kind, matching_rows(view, kind, field, wanted)
 

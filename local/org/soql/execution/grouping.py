@@ -11,7 +11,7 @@ from ...wire.messages import OrgError
 from ..expressions.columns import Scope
 from ..expressions.comparisons import Operand
 from ..expressions.filters import FilterCompiler
-from ..expressions.functions import AGGREGATES, function_operand, operand_of
+from ..expressions.functions import AGGREGATES, formatted, function_operand, operand_of
 from ..expressions.ordering import comparable_of, ordered_key
 from ..language import facts
 from ..language.errors import malformed, pointing_at, unsupported
@@ -24,9 +24,14 @@ type GroupRow = dict[str, Any]
 
 def is_grouped(query: Query) -> bool:
     """Say whether the answer consists of aggregates."""
-    return query.grouping is not None or any(
-        isinstance(each.what, Function) and each.what.name.lower() in AGGREGATES for each in query.selected
-    )
+    return query.grouping is not None or any(_aggregates(each.what) for each in query.selected)
+
+
+def _aggregates(what: object) -> bool:
+    """Say whether an entry of the SELECT list is an aggregate, or the FORMAT of one."""
+    if not isinstance(what, Function):
+        return False
+    return what.name.lower() in AGGREGATES or (what.name.lower() == "format" and _aggregates(what.argument))
 
 
 class GroupedQuery:
@@ -88,6 +93,8 @@ class GroupedQuery:
 
     def operand(self, expression: Expression) -> Operand:
         """Return the operand of a grouped or aggregated expression; its rows are groups."""
+        if isinstance(expression, Function) and expression.name.lower() == "format":
+            return formatted(self._scope, expression, self.operand(expression.argument))
         text = self._text(expression)
         label = expression.text
         if text in self._keys:

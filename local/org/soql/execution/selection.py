@@ -9,14 +9,16 @@ from typing import Any
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
 from ...wire.messages import OrgError
-from ..expressions.columns import Column, Getter, Hop, Scope, unknown_sobject
+from ..expressions.columns import Column, Getter, Scope
 from ..expressions.database import Setting
 from ..expressions.distances import distance_operand
 from ..expressions.functions import AGGREGATES, DATE_FUNCTIONS, function_operand
 from ..language import facts
 from ..language.errors import malformed
 from ..language.syntax import Distance, Function, Name, Query, Selected, TypeChoice
-from .shapes import Shape, attributes_of, writer
+from .computed_columns import COMPUTED, computed
+from .shapes import Shape, writer
+from .type_choices import type_choice_getter
 
 type ChildPlanner = Callable[[Query, Scope, int], Children]
 type FindChildren = Callable[[list[str]], dict[str, list[Row]]]
@@ -73,7 +75,12 @@ class Result:
     @property
     def is_wide(self) -> bool:
         """Say whether rows are so wide that Salesforce makes pages shorter: two or more custom long text fields."""
-        return sum(each.custom and each.type == "textarea" and not each.filterable for each in self.fields) > 1
+        return sum(each.custom and is_long_text(each) for each in self.fields) > 1
+
+
+def is_long_text(field: FieldType) -> bool:
+    """Say whether a field is a long text area, for which pages are shorter."""
+    return field.type == "textarea" and not field.filterable
 
 
 class Children:
@@ -153,8 +160,8 @@ class Selection:
         what, alias = selected.what, selected.alias
         if isinstance(what, Distance):
             self._add_distance(what, alias)
-        elif isinstance(what, Function) and what.name.lower() == "tolabel" and isinstance(what.argument, Name):
-            self._add_label(what, what.argument, alias)
+        elif isinstance(what, Function) and what.name.lower() in COMPUTED:
+            self._add_computed(what, alias)
         elif alias is not None:
             raise malformed("only aggregate expressions use field aliasing")
         elif isinstance(what, Query):
@@ -196,27 +203,15 @@ class Selection:
             if _FIELD_GROUPS[group](each):
                 self._add_column(self._scope.column(Name((each.name,), function.at)), each.name)
 
-    def _add_label(self, function: Function, argument: Name, alias: str | None) -> None:
-        """Add the label of a picklist; it takes the field's own place in the record unless it has an alias."""
-        column, get = self._scope.column(argument), function_operand(self._scope, function).get
-        shape, key, member = self._shape, alias or column.field.name, get
-        if alias is None and column.hops:
-            shape, member = self._parents_label(column, function)
-        if key in shape.members:
-            raise malformed(f"duplicate field selected: {key}")
-        shape.members[key] = member
-        self.columns.append(alias or ".".join(column.path))
-        self.getters.append(get)
-        self.fields.append(column.field)
-
-    def _parents_label(self, column: Column, function: Function) -> tuple[Shape, Getter]:
-        """Return the shape of the parent whose field a toLabel is of, and what reads the label from the parent's row."""
-        shape = self._shape
-        for hop in column.hops:
-            shape = shape.parent(hop)
-        inner = Scope(self.setting, self._scope.query, column.hops[-1].target, anonymous=True)
-        own = function._replace(argument=Name((column.field.name,), function.at))
-        return shape, function_operand(inner, own).get
+    def _add_computed(self, function: Function, alias: str | None) -> None:
+        """Add a function of a field; it takes the field's own place in the record unless it has an alias."""
+        found = computed(self._scope, self._shape, function, alias)
+        if found.key in found.shape.members:
+            raise malformed(f"duplicate field selected: {found.key}")
+        found.shape.members[found.key] = found.member
+        self.columns.append(alias or ".".join(found.column.path))
+        self.getters.append(found.get)
+        self.fields.append(found.column.field)
 
     def _add_distance(self, distance: Distance, alias: str | None) -> None:
         """Add a distance by its alias, or as expr0, expr1 ... without one."""
@@ -234,7 +229,7 @@ class Selection:
         key = str(hop[0].reference.relationship_name)
         if key in self._shape.members:
             raise malformed(f"duplicate field selected: {key}")
-        self._shape.members[key] = _type_choice_getter(self._scope, choice, hop[0])
+        self._shape.members[key] = type_choice_getter(self._scope, choice, hop[0])
 
     def _add_children(self, query: Query) -> None:
         levels = facts.MAX_SUBQUERY_LEVELS if self.setting.version >= facts.NESTED_SUBQUERIES_VERSION else 2
@@ -268,33 +263,3 @@ def _no_child_relationship(name: str) -> OrgError:
         "relationship, be sure to append the '__r' after the custom relationship name. Please reference your WSDL or the "
         "describe call for the appropriate names.",
     )
-
-
-def _type_choice_getter(scope: Scope, choice: TypeChoice, hop: Hop) -> Getter:
-    """Return the getter of a TYPEOF: the parent in the shape of its own sObject, ELSE for the others, or null."""
-    writers = {name.lower(): _parent_writer(scope, name, fields) for name, fields in choice.choices}
-    otherwise = _parent_writer(scope, hop.target.name, choice.otherwise) if choice.otherwise else None
-    find, schema, key = scope.setting.database.row, scope.setting.database.schema, hop.reference.name
-
-    def get(row: Row) -> dict[str, Any] | None:
-        parent = find(row[key], True) if row.get(key) is not None else None
-        sobject = schema.of_id(row[key]) if parent else None
-        write = writers.get(sobject.name.lower(), otherwise) if sobject else None
-        if parent is None or write is None:
-            return None
-        record = write(parent)
-        record["attributes"] = attributes_of(parent, scope.setting)
-        return record
-
-    return get
-
-
-def _parent_writer(scope: Scope, sobject_name: str, fields: tuple[Name, ...]) -> Callable[[Row], dict[str, Any]]:
-    sobject = scope.setting.database.schema.sobject(sobject_name)
-    if sobject is None:
-        raise unknown_sobject(sobject_name)
-    inner = Scope(scope.setting, scope.query, sobject, anonymous=True)
-    shape = Shape(sobject.name)
-    for name in fields:
-        shape.add(inner.column(name), inner)
-    return writer(shape, scope.setting)

@@ -60,6 +60,8 @@ class Setting:
     fiscal_start_month: int = 1
     keep_rest: KeepRest | None = None
     is_large: Callable[[str], bool] | None = None
+    locale: str = "en_US"
+    currency: str = "USD"
 
     @property
     def base(self) -> str:

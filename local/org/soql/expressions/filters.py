@@ -36,7 +36,7 @@ from .comparisons import (
     is_null,
     membership,
 )
-from .functions import AGGREGATES, operand
+from .functions import AGGREGATES, SELECTED_ONLY, operand
 
 type OperandOf = Callable[[Expression], Operand]
 type Fetch = Callable[[], Iterable[Row] | None]
@@ -110,6 +110,8 @@ class FilterCompiler:
     def _plain_operand(self, expression: Expression) -> Operand:
         if isinstance(expression, Function) and expression.name.lower() in AGGREGATES:
             raise malformed(f"Aggregate functions are not allowed in a WHERE clause: {expression.text}")
+        if isinstance(expression, Function) and expression.name.lower() in SELECTED_ONLY:
+            raise malformed(f"{expression.name} is allowed in the SELECT clause only: {expression.text}")
         return operand(self._scope, expression)
 
     def _junction(self, junction: Junction) -> Filter:

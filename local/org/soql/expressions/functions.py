@@ -12,10 +12,13 @@ from ..language.syntax import Distance, Expression, Function, Name
 from .columns import Column, Scope
 from .comparisons import Operand
 from .distances import distance_operand
+from .formats import formatter, scale_of
 
 AGGREGATES = frozenset({"count", "count_distinct", "sum", "avg", "min", "max", "grouping"})
-UNSUPPORTED = frozenset({"format", "convertcurrency"})
-"""Functions of SOQL that this org does not have: it has one currency and no locales."""
+SELECTED_ONLY = frozenset({"format", "convertcurrency"})
+"""Functions that no condition and no order may have (SOQL guide, FORMAT and convertCurrency)."""
+RECORD_TYPE_NAME = ("RecordType", "Name")
+"""The one text that toLabel translates (SOQL guide, toLabel)."""
 
 _LABELLED_TYPES = frozenset({"picklist", "multipicklist", "combobox"})
 
@@ -75,10 +78,12 @@ def operand(scope: Scope, expression: Expression) -> Operand:
 def function_operand(scope: Scope, function: Function) -> Operand:
     """Return the operand of a function of a field."""
     name = function.name.lower()
-    if name in UNSUPPORTED:
-        raise unsupported(f"the function {function.name}")
     if name == "tolabel" and isinstance(function.argument, Name):
         return _label(scope, function, function.argument)
+    if name == "format":
+        return formatted(scope, function, _formattable(scope, function))
+    if name == "convertcurrency":
+        raise unsupported("convertCurrency: it has one currency")
     if name in DATE_FUNCTIONS or name in ("day_only", "hour_in_day") or name.startswith("fiscal_"):
         return _date_function(scope, function, name)
     raise malformed(f"Invalid function: {function.text}")
@@ -87,7 +92,8 @@ def function_operand(scope: Scope, function: Function) -> Operand:
 def _label(scope: Scope, function: Function, argument: Name) -> Operand:
     """Return the operand of toLabel: a picklist's labels instead of its values."""
     column = scope.column(argument)
-    if column.field.type not in _LABELLED_TYPES:
+    owner = column.hops[-1].target if column.hops else scope.sobject
+    if column.field.type not in _LABELLED_TYPES and (owner.name, column.field.name) != RECORD_TYPE_NAME:
         raise malformed(f"toLabel(field) is not supported on field '{column.field.name}' of type {column.field.type}")
     labels = {entry.value.lower(): entry.label for entry in column.field.picklist_values}
     get = column.get
@@ -97,6 +103,36 @@ def _label(scope: Scope, function: Function, argument: Name) -> Operand:
         return None if value is None else ";".join(labels.get(each.lower(), each) for each in value.split(";"))
 
     return Operand(label, "string", column.field.name, scope.query.text, function.at)
+
+
+def _formattable(scope: Scope, function: Function) -> Operand:
+    argument = function.argument
+    if isinstance(argument, Name):
+        return operand_of(scope, scope.column(argument), argument.at)
+    if argument.name.lower() == "convertcurrency":
+        return function_operand(scope, argument)
+    raise malformed(f"Invalid function: {function.text}")
+
+
+def formatted(scope: Scope, function: Function, inner: Operand) -> Operand:
+    """Return the operand of FORMAT over another operand, whose rows may be groups."""
+    setting, field = scope.setting, scope.column(innermost(function)).field
+    kind = field.type if inner.type == "double" and field.type in ("currency", "percent") else inner.type
+    write = formatter(kind, scale_of(field), setting.locale, setting.zone, setting.currency)
+    if write is None:
+        raise malformed(f"FORMAT is not supported on field '{field.name}' of type {inner.type}")
+
+    def text(row: Row) -> str | None:
+        value = inner.get(row)
+        return None if value is None else write(value)
+
+    return Operand(text, "string", function.text, scope.query.text, function.at)
+
+
+def innermost(function: Function) -> Name:
+    """Return the field that a function, or the function in it, is of."""
+    argument = function.argument
+    return argument if isinstance(argument, Name) else innermost(argument)
 
 
 def _date_function(scope: Scope, function: Function, name: str) -> Operand:

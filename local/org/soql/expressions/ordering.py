@@ -9,15 +9,19 @@ from typing import Any
 from ...schema.row import Row
 from ...schema.sobjects import TEXT_TYPES, FieldType
 from ..language import facts
-from ..language.errors import pointing_at
-from ..language.syntax import Name, Ordering
+from ..language.errors import malformed, pointing_at
+from ..language.syntax import Function, Name, Ordering
 from .columns import Getter, Scope
+from .functions import SELECTED_ONLY
 from .functions import operand as operand_of_expression
 
 type SortKey = Callable[[Row], Any]
 
 FEW_OF_MANY = 10
 """From how many times as many rows as are wanted on, a heap is quicker than a sort."""
+
+UNSORTED = SELECTED_ONLY | {"tolabel"}
+"""Functions that cannot be sorted by (SOQL guide, toLabel and convertCurrency; R for FORMAT)."""
 
 _NULL_LOWEST, _PRESENT, _NULL_HIGHEST = 0, 1, 2
 
@@ -59,6 +63,8 @@ def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[A
     """Return what reads the value, and what makes it comparable (None: it is)."""
     expression = ordering.expression
     if not isinstance(expression, Name):
+        if isinstance(expression, Function) and expression.name.lower() in UNSORTED:
+            raise malformed(f"{expression.name} is not allowed in the ORDER BY clause: {expression.text}")
         operand = operand_of_expression(scope, expression)
         return operand.get, str.lower if operand.type in TEXT_TYPES else None
     column = scope.column(expression)

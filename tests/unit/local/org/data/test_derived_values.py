@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.org.data.saving.derived_values import formatted_number
+from local.org.data.derived.derived_values import formatted_number
 from tests.support.org.data import NOON, StoppedClock, a_contact, a_lead, an_org_store, created, row_of, the_user
 
 

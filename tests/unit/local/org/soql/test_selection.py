@@ -308,9 +308,7 @@ def test_what_makes_no_sense_is_refused(statement: str, code: str, message: str)
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT FORMAT(Score__c) FROM Contact",
         "SELECT convertCurrency(AnnualRevenue) FROM Lead",
-        "SELECT Id FROM Lead WHERE convertCurrency(AnnualRevenue) > 5",
         "SELECT COUNT(Id) FROM Contact GROUP BY Department HAVING DISTANCE(MailingAddress, GEOLOCATION(1, 2), 'mi') < 1",
         "SELECT Id FROM Contact WHERE Score__c + Score__c > 5",
         "SELECT Id FROM Contact WITH SYSTEM_MODE",

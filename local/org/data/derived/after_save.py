@@ -8,12 +8,16 @@ from ...standard.sales import MEMBER_STATUSES
 from ...wire.caller import Caller
 from ..rules.ruled_records import RuledRecords
 from ..rules.save_rules import campaign_statuses
+from .last_activity import note_activity
 from .person_accounts import mirror
 from .row_versions import new_row
 
 
-def after_save(store: RuledRecords, caller: Caller | None, sobject: SObjectType, row: Row) -> None:
-    """Write the contact of a person account, and the member statuses of a new campaign."""
+def after_save(
+    store: RuledRecords, caller: Caller | None, sobject: SObjectType, row: Row, before: Row | None = None
+) -> None:
+    """Write what follows from a saved record: a person account's contact, a campaign's statuses, the last activity."""
+    note_activity(store, sobject, row, before)
     if sobject.name == "Account" and row.get("IsPersonAccount"):
         mirror(store, caller, row)
     if sobject.name == "Campaign" and not campaign_statuses(store, row["Id"]):
