@@ -1,4 +1,4 @@
-"""`python -m local.org --port 8090 [--seed N] [--schema FILE]`: serve one simulated org until SIGTERM or SIGINT."""
+"""`python -m local.org --port 8090 [--seed N] [--schema FILE_OR_FOLDER]`: serve one simulated org until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=1, help="decides ids and tokens; other seeds are other orgs (default 1)"
     )
-    parser.add_argument("--schema", type=Path, help="JSON file with custom objects, fields, rules and permissions")
+    parser.add_argument(
+        "--schema", type=Path, help="JSON file, or folder of them: declarations (SCHEMA.md) and captured describes"
+    )
     arguments = parser.parse_args()
     try:
         server = OrgServer(Org(arguments.seed, arguments.schema), arguments.port)

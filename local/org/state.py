@@ -19,6 +19,7 @@ from typing import Any
 
 from .bulk.job_store import BulkJobs
 from .bulk1.job_store import Jobs as Bulk1Jobs
+from .data.declaring.captured_describes import as_declaration
 from .data.store import Store
 from .oauth.grants import Grants, Pending
 from .oauth.sessions import Sessions
@@ -31,6 +32,15 @@ from .setup.clock import Clock
 from .setup.limits import Limits, Logins
 from .setup.settings import Settings
 from .standard.catalog import standard_schema
+
+
+def schema_documents(path: Path | None) -> list[Any]:
+    """Return the JSON of a schema file, or of every .json file of a folder: describes first, then declarations."""
+    if path is None:
+        return []
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    documents = [json.loads(each.read_text(encoding="utf-8")) for each in files]
+    return sorted(documents, key=lambda each: "describes" not in as_declaration(each))
 
 
 class OrgState:
@@ -61,8 +71,8 @@ class OrgState:
             self.users = Users(self.store, self.settings)
             if "logins" not in keep:
                 self._forget_logins()
-            if self.schema_file is not None:
-                self.declare(json.loads(self.schema_file.read_text(encoding="utf-8")))
+            for document in schema_documents(self.schema_file):
+                self.declare(document)
 
     def _new_store(self) -> None:
         self.schema = standard_schema()

@@ -73,8 +73,8 @@ def change_settings(call: Call[ControlOrg]) -> Response:
 
 def declare_schema(call: Call[ControlOrg]) -> Response:
     """
-    POST schema `{"sobjects", "duplicate_rules", "assignment_rules", "permissions"}`: add custom objects, fields, rules
-    and permissions, in the form of a schema file (SCHEMA.md).
+    POST schema `{"describes", "sobjects", "duplicate_rules", "assignment_rules", "permissions"}`, or a captured describe: add
+    sObjects, fields, rules and permissions, in the form of a schema file (SCHEMA.md).
     """
     call.org.declare(body_of(call))
     return Response(body={"sobjects": [each.name for each in call.org.schema.sobjects]})

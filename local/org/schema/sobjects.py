@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .children import ChildRelationship, all_children
+
 TEXT_TYPES = frozenset(
     {"string", "textarea", "phone", "url", "email", "picklist", "multipicklist", "combobox", "encryptedstring"}
 )
@@ -73,6 +75,7 @@ class FieldType:
     cascade_delete: bool = False
     restricted_delete: bool = False
     display_format: str | None = None
+    described: dict[str, Any] = field(default_factory=dict)  # attributes of a captured describe, as they were
 
     @property
     def dependent_picklist(self) -> bool:
@@ -97,7 +100,9 @@ class FieldType:
 
 ATTRIBUTES = {re.sub(r"_(\w)", lambda match: match[1].upper(), each.name): each.name for each in fields(FieldType)}
 """FieldType's attributes by the name describe gives them."""
-NOT_DESCRIBED = frozenset({"childRelationshipName", "displayFormat"})
+NO_RELATIONSHIP = "MasterRecordId"
+"""The reference from a merged record to its master, which no describe lists as a relationship (captured)."""
+NOT_DESCRIBED = frozenset({"childRelationshipName", "displayFormat", "described"})
 
 
 @dataclass(slots=True)
@@ -115,17 +120,6 @@ class RecordType:
     def available_to(self, username: str | None) -> bool:
         """Say whether the user may give records this type."""
         return self.active and username not in self.hidden_from
-
-
-@dataclass(slots=True)
-class ChildRelationship:
-    """One list of children: the sObject, its foreign key, and the relationship's name (None: not queryable as a list)."""
-
-    child_sobject: str
-    field: str
-    relationship_name: str | None
-    cascade_delete: bool
-    restricted_delete: bool
 
 
 class SObjectType:
@@ -154,6 +148,8 @@ class SObjectType:
         self.activities: bool = flags.get("activities", False)
         self.record_types: list[RecordType] = []
         self.children: list[ChildRelationship] = []
+        self.described: dict[str, Any] = {}  # attributes of a captured describe, as they were
+        self.described_children: dict[tuple[str, str], dict[str, Any]] = {}
         self._fields: dict[str, FieldType] = {}
         self._relationships: dict[str, FieldType] = {}
         self.formulas: list[FieldType] = []
@@ -262,7 +258,10 @@ class Schema:
             each.children = []
         for child in self.sobjects:
             for reference in child.fields:
-                self._link(child, reference)
+                if reference.name != NO_RELATIONSHIP:
+                    self._link(child, reference)
+        for each in self._sobjects.values():
+            each.children = all_children(each.children, each.described_children)
 
     def _link(self, child: SObjectType, reference: FieldType) -> None:
         for parent_name in reference.reference_to:

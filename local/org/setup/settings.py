@@ -153,6 +153,12 @@ class Settings:
             "meaning": "Names of the sObjects whose changes are published as events (`GET /_control/change_events`)."
         },
     )
+    tracked_fields: dict[str, list[str]] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "The fields of each sObject, by its name, whose changes its history keeps (`AccountHistory`, ...)."
+        },
+    )
     automation: dict[str, dict[str, object]] = field(
         default_factory=dict,
         metadata={"meaning": "What the triggers and flows of each sObject can bear, by its name; the keys are below."},

@@ -92,6 +92,7 @@ def opportunity() -> SObjectType:
         *_forecast_fields(derived),
         reference("CampaignId", "Campaign ID", "Campaign", children="Opportunities"),
         checkbox("HasOpportunityLineItem", "Has Line Item", **derived),
+        reference("Pricebook2Id", "Price Book ID", "Pricebook2", children="Opportunities"),
         owner(),
         *system_fields(activity=True),
         whole("FiscalQuarter", "Fiscal Quarter", 9, **derived),
@@ -166,7 +167,7 @@ def case() -> SObjectType:
         *_fields_of_the_contact(),
         textarea("Comments", "Internal Comments", 4000),
     ]
-    return SObjectType("Case", "Case", "500", fields, mergeable=True, activities=True)
+    return SObjectType("Case", "Case", "500", fields, activities=True)
 
 
 def campaign() -> SObjectType:
@@ -229,7 +230,7 @@ def campaign_member() -> SObjectType:
         phone("Phone", "Phone", **copied),
         text("CompanyOrAccount", "Company (Account)", 255, **copied),
         picklist("Type", "Type", "Lead;Contact", length=40, restricted_picklist=True, **copied),
-        reference("LeadOrContactId", "Related Record ID", "Contact,Lead", **copied),
+        reference("LeadOrContactId", "Related Record ID", "Account,Contact,Lead", **copied),
         reference("LeadOrContactOwnerId", "Related Record Owner ID", "Group,User", **copied),
         *system_fields(viewed=False),
     ]

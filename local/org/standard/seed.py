@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from ..schema.row import Row
+from .products import STANDARD_PRICE_BOOK
 
 ADMIN_USERNAME = "admin@northwind.example"
 INTEGRATION_USERNAME = "integration@northwind.example"
@@ -38,6 +39,8 @@ def seed_records(store: Seeded) -> None:
     store.organization_id = store.load("Organization", [organization_row(store.settings)])[0]
     queue = store.load("Group", [{"Name": QUEUE_NAME, "DeveloperName": "Unassigned_Leads", "Type": "Queue"}])[0]
     store.load("QueueSobject", [{"QueueId": queue, "SobjectType": name} for name in ("Lead", "Case")])
+    store.load("Pricebook2", [{"Name": STANDARD_PRICE_BOOK, "IsActive": True, "IsStandard": True}])
+    store.load("PermissionSet", [_of_profile(profile) for profile in profiles])
 
 
 PEOPLE = (
@@ -64,6 +67,18 @@ def _user(profiles: list[str], first: str, last: str, username: str, profile: in
         "LocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8",
+    }
+
+
+def _of_profile(profile_id: str) -> Row:
+    """Return the permission set that holds a profile's permissions (Object Reference, PermissionSet)."""
+    name = f"X{profile_id}"
+    return {
+        "Name": name,
+        "Label": name,
+        "ProfileId": profile_id,
+        "IsOwnedByProfile": True,
+        "PermissionsApiEnabled": True,
     }
 
 

@@ -151,7 +151,7 @@ def user_role() -> SObjectType:
         ),
         moment("SystemModstamp", "System Modstamp", nillable=False, defaulted_on_create=True, **READ_ONLY),
     ]
-    return SObjectType("UserRole", "Role", "00E", fields)
+    return SObjectType("UserRole", "Role", "00E", fields, undeletable=False)
 
 
 def record_type() -> SObjectType:

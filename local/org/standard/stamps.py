@@ -24,7 +24,7 @@ READ_ONLY_OBJECT: dict[str, Any] = {
     "undeletable": False,
     "replicateable": False,
 }
-HISTORY_PREFIXES = {"Account": "017", "Contact": "01f", "Lead": "01h"}
+HISTORY_PREFIXES = {"Account": "017", "Contact": "01f", "Lead": "01h", "Case": "01i", "Opportunity": "01g"}
 """Made up but for the first: all history sObjects share 017 in Salesforce, but here a prefix leads to one table."""
 SHARE_PREFIXES = {"Account": "00r", "Contact": "03s", "Lead": "01o"}
 
@@ -67,15 +67,22 @@ def share_fields(parent_field: str, parent: str, children: str | None = None) ->
     ]
 
 
+def history_of(parent: str) -> str:
+    """Return the name of the sObject that holds the field history of another one."""
+    if parent.endswith("__c"):
+        return f"{parent.removesuffix('__c')}__History"
+    return "OpportunityFieldHistory" if parent == "Opportunity" else f"{parent}History"
+
+
 def history_and_share_objects() -> list[SObjectType]:
     """Return AccountHistory, AccountShare and their like."""
     histories = [
         SObjectType(
-            f"{parent}History",
+            history_of(parent),
             f"{parent} History",
             prefix,
             history_fields(f"{parent}Id", parent, "Histories"),
-            **READ_ONLY_OBJECT,
+            **{**READ_ONLY_OBJECT, "replicateable": True},
         )
         for parent, prefix in HISTORY_PREFIXES.items()
     ]

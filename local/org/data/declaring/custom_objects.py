@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -99,7 +99,8 @@ def declare_field(sobject: SObjectType, declaration: Mapping[str, Any]) -> None:
     if declaration.get("removed"):
         sobject.remove(name)
     elif known is not None:
-        sobject.add(replace(known, **_attributes(sobject, known.type, declaration)))
+        described = {key: value for key, value in known.described.items() if key not in declaration}
+        sobject.add(replace(known, **_attributes(sobject, known.type, declaration), described=described))
     else:
         sobject.add(_new_field(sobject, name, declaration))
 
@@ -155,7 +156,7 @@ def _attributes(sobject: SObjectType, kind: str, declaration: Mapping[str, Any])
         given["permissionable"] = not declaration["required"]
     if "picklistValues" in declaration:
         controller = sobject.field(str(declaration.get("controllerName") or ""))
-        given["picklist_values"] = [_entry(each, controller) for each in declaration["picklistValues"]]
+        given["picklist_values"] = entries_of(declaration["picklistValues"], controller)
         if any(each.default for each in given["picklist_values"]):
             given["defaulted_on_create"] = True
     if "referenceTo" in declaration:
@@ -170,6 +171,11 @@ def _attributes(sobject: SObjectType, kind: str, declaration: Mapping[str, Any])
     if kind == "textarea" and (given.get("html_formatted") or given.get("extra_type_info") == RICH_TEXT):
         given |= {"html_formatted": True, "extra_type_info": RICH_TEXT}
     return given
+
+
+def entries_of(values: Iterable[Any], controller: FieldType | None) -> list[PicklistValue]:
+    """Return the entries of a picklist, declared in short or as describe has them."""
+    return [_entry(each, controller) for each in values]
 
 
 def _entry(value: Any, controller: FieldType | None) -> PicklistValue:

@@ -15,10 +15,11 @@ from ..rules.duplicate_rules import DuplicateRule, MatchingRule
 from ..rules.ruled_records import RuledRecords
 from ..rules.validation_rules import ValidationRule, check_condition
 from ..saving.loading import load
+from .captured_describes import as_declaration, declare_describes
 from .custom_objects import custom_sobject, declare_field, wrong
 from .settings_changed import follow_settings
 
-SECTIONS = frozenset({"settings", "sobjects", "duplicate_rules", "assignment_rules", "permissions"})
+SECTIONS = frozenset({"settings", "describes", "sobjects", "duplicate_rules", "assignment_rules", "permissions"})
 _SOBJECT_KEYS_WORDS = (
     "name label labelPlural keyPrefix nameField enableActivities queues fields validation_rules record_types "
     "childRelationships recordTypeInfos createable updateable deletable undeletable mergeable replicateable "
@@ -31,6 +32,9 @@ ASSIGNMENT_RULE_PREFIX = "01Q"
 
 def declare(store: RuledRecords, declaration: Mapping[str, Any]) -> None:
     """Apply every section; raise INVALID_DECLARATION with the reason for what cannot be read."""
+    declaration = as_declaration(declaration)
+    if not isinstance(declaration, Mapping):
+        raise wrong("A schema is an object with sections, a describe, or a list of describes.")
     unknown = set(declaration) - SECTIONS
     if unknown:
         raise wrong(
@@ -39,6 +43,8 @@ def declare(store: RuledRecords, declaration: Mapping[str, Any]) -> None:
     if declaration.get("settings"):
         store.settings.patch(declaration["settings"])
         follow_settings(store)
+    if declaration.get("describes"):
+        declare_describes(store, declaration["describes"])
     for entry in _entries(declaration, "sobjects"):
         _declare_sobject(store, entry)
     store.schema.touch(store.clock.now_ms())

@@ -13,6 +13,7 @@ from ...standard.sales import CLOSED_CASE_STATUS, STAGES
 from ..rules.addresses import has_codes, sync_codes
 from ..rules.save_rules import campaign_statuses
 from ..storage.records import Records
+from . import files, products
 
 ADDRESS_PARTS = {
     "city": "City",
@@ -38,9 +39,15 @@ def derive(records: Records, sobject: SObjectType, row: Row, before: Row | None 
         if coded:
             sync_codes(records.settings.countries, row, before, name)
         _set(row, name, _address(row, name.removesuffix("Address"), CODED_PARTS if coded else ADDRESS_PARTS))
-    derivation = DERIVATIONS.get(sobject.name)
+    derivation = DERIVATIONS.get(sobject.name) or _of_any(sobject)
     if derivation is not None:
         derivation(records, row, before)
+
+
+def _of_any(sobject: SObjectType) -> Derivation | None:
+    """Return what an sObject without derivations of its own has: a person's Name is made of its parts."""
+    name = sobject.field("Name")
+    return _person if name is not None and name.extra_type_info == "personname" and not name.createable else None
 
 
 def number(records: Records, sobject: SObjectType, row: Row) -> None:
@@ -93,6 +100,8 @@ def _account(records: Records, row: Row, before: Row | None) -> None:
 
 
 def _opportunity(records: Records, row: Row, before: Row | None) -> None:
+    if before is not None:
+        row.update(products.total_of(records, row))
     stage = row.get("StageName", "")
     probability, category = STAGES.get(stage, (None, "Pipeline"))
     row["IsWon"] = stage == "Closed Won"
@@ -180,9 +189,10 @@ def _campaign_member(records: Records, row: Row, before: Row | None) -> None:
     row["HasResponded"] = bool(statuses.get(row.get("Status"), {}).get("HasResponded"))
 
 
-def _attachment(records: Records, row: Row, before: Row | None) -> None:
-    body = str(row.get("Body", ""))
-    row["BodyLength"] = len(body) // 4 * 3 - body.count("=")
+def _permission_set(records: Records, row: Row, before: Row | None) -> None:
+    """A set that no profile owns is a custom one; an assignment holds until it expires."""
+    row["IsCustom"] = not row.get("IsOwnedByProfile")
+    row["IsActive"] = str(row.get("ExpirationDate") or "~") > records.stamp()
 
 
 DERIVATIONS: dict[str, Derivation] = {
@@ -195,5 +205,10 @@ DERIVATIONS: dict[str, Derivation] = {
     "Task": _task,
     "Event": _event,
     "CampaignMember": _campaign_member,
-    "Attachment": _attachment,
+    "Attachment": files.attachment,
+    "ContentVersion": files.content_version,
+    "PricebookEntry": products.price_book_entry,
+    "OpportunityLineItem": products.opportunity_line_item,
+    "PermissionSet": _permission_set,
+    "PermissionSetAssignment": _permission_set,
 }

@@ -8,8 +8,7 @@ from ...schema.row import Row
 from ...wire.caller import Caller
 from ..rules import facts
 from ..rules.ruled_records import RuledRecords
-from ..rules.save import Save
-from ..rules.save_results import RecordError
+from ..rules.save_results import RecordError, Save
 from .derived_values import derive
 from .row_versions import changed_row, new_row
 

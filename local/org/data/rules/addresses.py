@@ -9,8 +9,7 @@ from typing import Any
 from ...schema.row import Row
 from ...schema.sobjects import SObjectType
 from . import facts
-from .save import Save
-from .save_results import RecordError
+from .save_results import RecordError, Save
 
 type Countries = Mapping[str, Mapping[str, Any]]
 

@@ -8,8 +8,7 @@ from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
 from . import facts
 from .field_values import wrong_id
-from .save import Save
-from .save_results import RecordError
+from .save_results import RecordError, Save
 
 
 def bad_references(save: Save) -> Iterator[RecordError]:

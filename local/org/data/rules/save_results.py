@@ -1,9 +1,14 @@
-"""Options of a save, the errors of one record, and the result of one record."""
+"""One save: what its rules look at, its options, the errors of the record, and its result."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+
+from ...schema.row import Row
+from ...schema.sobjects import SObjectType
+from ...wire.caller import Caller
+from ..storage.records import Records
 
 
 class RecordError(Exception):
@@ -70,3 +75,15 @@ class SaveOptions:
     duplicate_rules: bool = True
     reject_request_faults: bool = False
     version: float = 66.0
+
+
+@dataclass(slots=True, frozen=True)
+class Save:
+    """One record to save: the stored version (None: new), the new version, and what the request changes."""
+
+    records: Records
+    caller: Caller | None
+    sobject: SObjectType
+    before: Row | None
+    row: Row
+    changes: Row

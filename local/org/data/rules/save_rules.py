@@ -12,9 +12,9 @@ from ..storage.tables import key_of
 from . import facts
 from .addresses import bad_addresses
 from .field_values import bad_picklist_value
+from .products import opportunity_line_item, price_book_entry
 from .references import bad_owner, bad_references
-from .save import Save
-from .save_results import RecordError
+from .save_results import RecordError, Save
 
 
 def missing_fields(save: Save) -> Iterator[RecordError]:
@@ -26,6 +26,7 @@ def missing_fields(save: Save) -> Iterator[RecordError]:
         and field.type != "boolean"
         and (field.createable or field.updateable)
         and save.row.get(field.name) is None
+        and not (field.defaulted_on_create and save.before is None)
     ]
     if missing:
         yield RecordError("REQUIRED_FIELD_MISSING", f"Required fields are missing: [{', '.join(missing)}]", missing)
@@ -192,6 +193,8 @@ RULES = (
     record_type_picklists,
     dependent_picklists,
     campaign_member,
+    price_book_entry,
+    opportunity_line_item,
 )
 
 

@@ -12,8 +12,7 @@ from ..rules import facts
 from ..rules.automation import limit_exception
 from ..rules.duplicate_rules import detected
 from ..rules.ruled_records import RuledRecords
-from ..rules.save import Save
-from ..rules.save_results import RecordError, SaveOptions
+from ..rules.save_results import RecordError, Save, SaveOptions
 from ..rules.save_rules import failures_of
 from ..rules.validation_rules import broken_rules
 from ..storage.records import Records

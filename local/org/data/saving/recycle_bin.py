@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...schema.children import ChildRelationship
 from ...schema.ids import normalized
 from ...schema.row import Row
 from ...schema.sobjects import SObjectType
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
+from ..derived.after_save import total_up
 from ..derived.last_activity import note_activity
 from ..derived.row_versions import changed_row
 from ..rules import facts
@@ -30,12 +32,14 @@ def put_in_recycle_bin(
     cause = store.deleted_with[row["Id"]] = cause or row["Id"]
     store.write(sobject, changed_row(store, caller, row, {"IsDeleted": True}), row["Id"], "deleted")
     note_activity(store, sobject, None, row)
-    for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
-        if _is_deleted_with(sobject, child_type, field_name):
+    if sobject.name == "OpportunityLineItem" and cause == row["Id"]:
+        total_up(store, caller, row["OpportunityId"])
+    for child_type, child, relation in list(_children(store, sobject, row["Id"])):
+        if _is_deleted_with(sobject, relation):
             if not child.get("IsDeleted"):
                 put_in_recycle_bin(store, caller, child_type, child, cause)
         elif not child.get("IsDeleted"):
-            store.write(child_type, changed_row(store, caller, child, {field_name: None}), child["Id"], "updated")
+            store.write(child_type, changed_row(store, caller, child, {relation.field: None}), child["Id"], "updated")
 
 
 def undelete(store: Records, caller: Caller | None, record_id: str) -> None:
@@ -75,15 +79,15 @@ def _restore(store: Records, caller: Caller | None, sobject: SObjectType, row: R
     restored = changed_row(store, caller, row, {"IsDeleted": False, "MasterRecordId": None})
     store.write(sobject, restored, row["Id"], "undeleted")
     note_activity(store, sobject, restored, row)
-    for child_type, child, field_name in list(_children(store, sobject, row["Id"])):
+    for child_type, child, relation in list(_children(store, sobject, row["Id"])):
         together = cause is not None and store.deleted_with.get(child["Id"]) == cause
-        if child.get("IsDeleted") and together and _is_deleted_with(sobject, child_type, field_name):
+        if child.get("IsDeleted") and together and _is_deleted_with(sobject, relation):
             _restore(store, caller, child_type, child, cause)
 
 
 def _remove(store: Records, sobject: SObjectType, record_id: str) -> None:
-    for child_type, child, field_name in list(_children(store, sobject, record_id)):
-        if child.get("IsDeleted") and _is_deleted_with(sobject, child_type, field_name):
+    for child_type, child, relation in list(_children(store, sobject, record_id)):
+        if child.get("IsDeleted") and _is_deleted_with(sobject, relation):
             _remove(store, child_type, child["Id"])
     store.write(sobject, None, record_id)
 
@@ -98,7 +102,9 @@ def _deleted(store: Records, record_id: str) -> tuple[SObjectType, Row]:
     return sobject, row
 
 
-def _children(store: Records, sobject: SObjectType, record_id: str) -> Iterator[tuple[SObjectType, Row, str]]:
+def _children(
+    store: Records, sobject: SObjectType, record_id: str
+) -> Iterator[tuple[SObjectType, Row, ChildRelationship]]:
     for relation in sobject.children:
         child_type = store.schema.sobject(relation.child_sobject)
         field = child_type.field(relation.field) if child_type else None
@@ -107,13 +113,12 @@ def _children(store: Records, sobject: SObjectType, record_id: str) -> Iterator[
         if child_type.name in ACTIVITIES and field.name == "AccountId":
             continue
         for child in store.table(child_type.name).find(field, [record_id]):
-            yield child_type, child, field.name
+            yield child_type, child, relation
 
 
-def _is_deleted_with(sobject: SObjectType, child_type: SObjectType, field_name: str) -> bool:
-    field = child_type.field(field_name)
-    if field is not None and field.cascade_delete:
+def _is_deleted_with(sobject: SObjectType, relation: ChildRelationship) -> bool:
+    if relation.cascade_delete:
         return True
-    if sobject.name == "Account" and child_type.name in ACCOUNT_CHILDREN and field_name == "AccountId":
+    if sobject.name == "Account" and relation.child_sobject in ACCOUNT_CHILDREN and relation.field == "AccountId":
         return True
-    return child_type.name in ACTIVITIES and field_name in ("WhoId", "WhatId")
+    return relation.child_sobject in ACTIVITIES and relation.field in ("WhoId", "WhatId")

@@ -16,8 +16,7 @@ from ..rules import facts
 from ..rules.assignment_rules import assigned_owner
 from ..rules.field_values import stored
 from ..rules.ruled_records import RuledRecords
-from ..rules.save import Save
-from ..rules.save_results import RecordError, SaveOptions, SaveResult
+from ..rules.save_results import RecordError, Save, SaveOptions, SaveResult
 from ..rules.save_rules import undeletable
 from ..rules.text_values import WIDE
 from ..storage.visibility import sobject_of

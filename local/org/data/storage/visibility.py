@@ -8,6 +8,7 @@ from typing import Any
 from ...schema.ids import normalized
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
+from ...standard.definitions import DEFINITIONS, definition_rows, entity_row
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
 from .formulas import with_formulas
@@ -25,6 +26,9 @@ class View:
 
     def rows(self, sobject: str, include_deleted: bool = False) -> Iterable[Row]:
         """Return every visible row of the sObject."""
+        definitions = definition_rows(self.schema, sobject)
+        if definitions is not None:
+            return definitions
         table = self._records.table(sobject)
         hidden = self._hidden(table)
         rows: Iterable[Row] = _with_previous(table, hidden) if hidden else table.rows.values()
@@ -34,6 +38,8 @@ class View:
         self, sobject: str, field: str, values: Iterable[Any], include_deleted: bool = False
     ) -> Iterable[Row] | None:
         """Return the visible rows whose field equals one of the values, or None when no index answers that."""
+        if sobject in DEFINITIONS:
+            return None
         table = self._records.table(sobject)
         kind = table.sobject.field(field)
         if kind is None or (kind.type != "id" and not is_indexed(kind)):
@@ -52,7 +58,7 @@ class View:
         None while changes of the sObject wait to become visible, as the order of stamps is not that of the view then.
         """
         table = self._records.table(sobject)
-        if table.sobject.field("SystemModstamp") is None or self._hidden(table):
+        if sobject in DEFINITIONS or table.sobject.field("SystemModstamp") is None or self._hidden(table):
             return None
         kept = (row for row in table.by_stamp(low, high) if include_deleted or not _is_gone(row))
         if self._unshared:
@@ -62,6 +68,9 @@ class View:
 
     def row(self, record_id: str, include_deleted: bool = False) -> Row | None:
         """Return the visible row of that Id (15 or 18 characters), or None."""
+        definition = self.schema.sobject(record_id)
+        if definition is not None:
+            return entity_row(definition)
         full = normalized(record_id)
         sobject = self._records.schema.of_id(full) if full else None
         if full is None or sobject is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from ...data.storage.visibility import sobject_of
@@ -15,6 +16,7 @@ from ...schema.sobjects import (
     FieldType,
     PicklistValue,
     RecordType,
+    Schema,
     SObjectType,
 )
 from ...wire.call import Call, Route
@@ -40,13 +42,14 @@ SOAP_TYPES = {
     "anyType": "xsd:anyType",
 }
 BYTES_PER_CHARACTER = 3
+VERSION = re.compile(r"^/services/data/v[\d.]+")
 
 
 def describe_global(call: Call[DataOrg]) -> Response:
     """Return every sObject the user may read, with the attributes of describe global (REST API guide, Describe Global)."""
     schema = call.org.store.view(call.session).schema
     headers = schema_headers(call, schema.changed_ms, schema.revision)
-    sobjects = [_summary(call, each) for each in schema.sobjects if each.key_prefix]
+    sobjects = [_summary(call, each) for each in schema.sobjects]
     body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects}
     return Response(200, body, headers)
 
@@ -64,32 +67,55 @@ def describe(call: Call[DataOrg], sobject: str) -> Response:
     headers = schema_headers(call, schema.changed_ms, schema.revision)
     body = {
         **_summary(call, kind),
-        "actionOverrides": [],
-        "childRelationships": [
-            {
-                "cascadeDelete": child.cascade_delete,
-                "childSObject": child.child_sobject,
-                "deprecatedAndHidden": False,
-                "field": child.field,
-                "junctionIdListNames": [],
-                "junctionReferenceTo": [],
-                "relationshipName": child.relationship_name,
-                "restrictedDelete": child.restricted_delete,
-            }
-            for child in kind.children
-            if schema.sobject(child.child_sobject)
-        ],
-        "compactLayoutable": True,
+        **UNUSED_BY_SOBJECTS,
+        "supportedScopes": supported_scopes(kind),
+        **{name: value for name, value in kind.described.items() if name != "urls"},
+        "childRelationships": _children(call, schema, kind),
         "fields": [field_json(kind, each) for each in kind.fields],
-        "listviewable": None,
-        "lookupLayoutable": None,
-        "namedLayoutInfos": [],
-        "networkScopeFieldName": None,
         "recordTypeInfos": _record_types(call, kind),
-        "searchLayoutable": True,
-        "supportedScopes": [{"label": f"All {kind.label_plural}", "name": "everything"}],
     }
-    return Response(200, body, headers)
+    return Response(200, dict(sorted(body.items())), headers)
+
+
+UNUSED_BY_SOBJECTS: dict[str, Any] = {
+    "actionOverrides": [],
+    "compactLayoutable": True,
+    "defaultImplementation": None,
+    "extendedBy": None,
+    "extendsInterfaces": None,
+    "implementedBy": None,
+    "implementsInterfaces": None,
+    "listviewable": None,
+    "lookupLayoutable": None,
+    "namedLayoutInfos": [],
+    "networkScopeFieldName": None,
+    "searchLayoutable": True,
+    "sobjectDescribeOption": "FULL",
+}
+"""What describe says of every sObject alike (captured describe of Account)."""
+
+
+def _children(call: Call[DataOrg], schema: Schema, kind: SObjectType) -> list[dict[str, Any]]:
+    """Return the relationships to children, without those of sObjects that the user may not read."""
+    shown = [
+        child
+        for child in kind.children
+        if schema.sobject(child.child_sobject) or call.org.schema.sobject(child.child_sobject) is None
+    ]
+    return [
+        {
+            "cascadeDelete": child.cascade_delete,
+            "childSObject": child.child_sobject,
+            "deprecatedAndHidden": False,
+            "field": child.field,
+            "junctionIdListNames": [],
+            "junctionReferenceTo": [],
+            "relationshipName": child.relationship_name,
+            "restrictedDelete": child.restricted_delete,
+            **kind.described_children.get((child.child_sobject, child.field), {}),
+        }
+        for child in shown
+    ]
 
 
 UNUSED_ATTRIBUTES = {
@@ -123,16 +149,18 @@ def field_json(sobject: SObjectType, field: FieldType) -> dict[str, Any]:
         "searchPrefilterable": field.type == "reference",
         "soapType": SOAP_TYPES.get(field.type, "xsd:string"),
     }
-    return dict(sorted({**UNUSED_ATTRIBUTES, **plain, **worked_out}.items()))
+    return dict(sorted({**UNUSED_ATTRIBUTES, **plain, **worked_out, **field.described}.items()))
 
 
-def valid_for(indices: frozenset[int], controlling_values: int) -> str:
+def valid_for(indices: frozenset[int]) -> str:
     """
     Return a dependent value's `validFor`: base64 of a bit set, bit k (from the left) for the controlling value k.
 
-    Source: SOAP API guide, describesobjectresult, the sample that reads it.
+    Source: SOAP API guide, describesobjectresult, the sample that reads it; captured describes end it after the last
+    bit, filled up to a multiple of three bytes.
     """
-    data = bytearray((controlling_values + 7) // 8 or 1)
+    size = max(indices, default=0) // 8 + 1
+    data = bytearray(size + -size % 3)
     for index in indices:
         data[index >> 3] |= 0x80 >> (index % 8)
     return base64.b64encode(bytes(data)).decode("ascii")
@@ -143,7 +171,7 @@ def _picklist_value(sobject: SObjectType, field: FieldType, each: PicklistValue)
     controller = sobject.field(field.controller_name) if field.controller_name else None
     if controller is not None:
         count = 2 if controller.type == "boolean" else len(controller.picklist_values)
-        encoded = valid_for(frozenset(range(count)) if each.valid_for is None else each.valid_for, count)
+        encoded = valid_for(frozenset(range(count)) if each.valid_for is None else each.valid_for)
     return {
         "active": each.active,
         "defaultValue": each.default,
@@ -177,8 +205,7 @@ def _record_type(call: Call[DataOrg], sobject: SObjectType, each: RecordType, av
 
 
 def _summary(call: Call[DataOrg], each: SObjectType) -> dict[str, Any]:
-    base = f"{call.base}/sobjects/{each.name}"
-    return {
+    summary = {
         "activateable": False,
         "associateEntityType": None,
         "associateParentEntity": None,
@@ -192,7 +219,7 @@ def _summary(call: Call[DataOrg], each: SObjectType) -> dict[str, Any]:
         "hasSubtypes": False,
         "isInterface": False,
         "isSubtype": False,
-        "keyPrefix": each.key_prefix or None,
+        "keyPrefix": each.described.get("keyPrefix", each.key_prefix or None),
         "label": each.label,
         "labelPlural": each.label_plural,
         "layoutable": True,
@@ -206,8 +233,26 @@ def _summary(call: Call[DataOrg], each: SObjectType) -> dict[str, Any]:
         "triggerable": True,
         "undeletable": each.undeletable,
         "updateable": each.updateable,
-        "urls": {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base},
     }
+    captured = {name: value for name, value in each.described.items() if name in summary}
+    return {**summary, **captured, "urls": _urls(call, each)}
+
+
+def _urls(call: Call[DataOrg], each: SObjectType) -> dict[str, str]:
+    """Return the addresses of an sObject; those of a captured describe name this API version."""
+    base = f"{call.base}/sobjects/{each.name}"
+    own = {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base}
+    captured = each.described.get("urls") or {}
+    return own | {name: VERSION.sub(call.base, url) for name, url in captured.items()}
+
+
+def supported_scopes(sobject: SObjectType) -> list[dict[str, str]]:
+    """Return the scopes of USING SCOPE: everything, and the user's own where records have an owner (captured labels)."""
+    plural = sobject.label_plural.lower()
+    scopes = [{"label": f"All {plural}", "name": "everything"}]
+    if sobject.field("OwnerId") is not None:
+        scopes.append({"label": f"My {plural}", "name": "mine"})
+    return scopes
 
 
 ROUTES: list[Route[DataOrg]] = [

@@ -6,6 +6,7 @@ from ...schema.sobjects import FieldType
 from ...wire.messages import OrgError
 from ..expressions.columns import Scope
 from ..language import facts
+from ..language.errors import malformed
 from ..language.syntax import Comparison, Condition, Junction, Membership, Name, Negation, SemiJoin
 
 
@@ -14,6 +15,18 @@ def refuse_slow(scope: Scope) -> None:
     is_large, where = scope.setting.is_large, scope.query.where
     if is_large is not None and where is not None and is_large(scope.sobject.name) and _is_slow(scope, where):
         raise OrgError(*facts.QUERY_TIMEOUT)
+
+
+def refuse_unfiltered(scope: Scope) -> None:
+    """Raise MALFORMED_QUERY for a query of an sObject that needs a filter on one of certain fields, and has none."""
+    needed = facts.NEEDED_FILTERS.get(scope.sobject.name)
+    if needed is None or scope.query.where is None:
+        names: frozenset[str] = frozenset()
+    else:
+        names = _fields(scope.query.where)
+    if needed is not None and not names & {name.lower() for name in needed}:
+        fields = " or ".join(needed)
+        raise malformed(facts.FILTER_NEEDED.format(sobject=scope.sobject.name, fields=fields))
 
 
 def _is_slow(scope: Scope, condition: Condition) -> bool:

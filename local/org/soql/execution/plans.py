@@ -17,7 +17,7 @@ from ..expressions.ordering import sort_keys, sorted_rows
 from ..language import facts
 from ..language.errors import malformed, unsupported
 from ..language.syntax import Name, Query
-from .planner import refuse_slow
+from .planner import refuse_slow, refuse_unfiltered
 
 
 def source_sobject(setting: Setting, query: Query) -> SObjectType:
@@ -114,6 +114,7 @@ class _Candidates:
     def of(cls, scope: Scope, *, nested: bool = False) -> _Candidates:
         where = compiled_where(scope, nested=nested)
         refuse_slow(scope)
+        refuse_unfiltered(scope)
         found = where.fetch() if where else None
         if found is not None:
             return cls(found, where, by_index=True)

@@ -42,6 +42,13 @@ GROUPS_IGNORE_CASE = True  # R: GROUP BY and COUNT_DISTINCT compare text as = do
 MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
 MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
 
+NEEDED_FILTERS = {"ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId")}
+"""D Object Reference, ContentDocumentLink: a query filters by Id of the document or of the place, with = or IN."""
+FILTER_NEEDED = (  # C: clients' reports
+    "Implementation restriction: {sobject} requires a filter by a single Id on {fields} using the equals operator or "
+    "multiple Id's using the IN operator."
+)
+
 # --- the optimizer, where the setting `optimizer_rows` plays one ---
 QUERY_TIMEOUT = ("QUERY_TIMEOUT", "Your query request was running for too long.")  # C
 INDEXED_STAMPS = frozenset({"CreatedDate", "SystemModstamp"})
