@@ -1,4 +1,7 @@
-"""`python -m tests.clients.run`: test the TypeScript client, let jsforce tour a simulated org, ask Salesforce's own SOQL parser."""
+"""
+`python -m tests.clients.run`: see that no cookie reaches an org, test the TypeScript client, let jsforce tour a simulated org, ask
+Salesforce's own SOQL parser.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / ".local" / "clients"
 SCRIPTS = ("jsforce_tour.mjs", "soql_verdicts.mjs")
 VERDICTS = HERE.parent / "unit" / "local" / "org" / "soql"
+COOKIES = ("tests/integration/wiring/test_http_session.py", "tests/integration/push/test_no_cookies.py")
 PATIENCE_S = 600
 OLDEST_NODE = 20
 
@@ -35,7 +39,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    if code := check_typescript():
+    if code := check_cookies() or check_typescript():
         return code
     for script in SCRIPTS:
         shutil.copy(HERE / script, INSTALLED)
@@ -48,6 +52,11 @@ def main() -> int:
             check=False,
             timeout=PATIENCE_S,
         ).returncode
+
+
+def check_cookies() -> int:
+    """Let an org set cookies, and see that Causeway's own client sends none back; return the exit code."""
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", *COOKIES], cwd=HERE.parents[1], check=False).returncode
 
 
 def node_version(node: str) -> int:
