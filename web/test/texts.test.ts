@@ -11,7 +11,7 @@ const files = readdirSync(SOURCE, { recursive: true }).map(String).filter((name)
 const read = (name: string): string => readFileSync(new URL(name, SOURCE), 'utf8');
 const SAID = new Set(['label', 'title', 'placeholder', 'aria-label', 'alt', 'text', 'action', 'hint']);
 // What is the same in every language: signs, units of the product, examples, names of things in code.
-const NO_TEXT = /^(|→|←|↔|›|·|–|★|…|[^\p{L}]*|Salesforce|interaction:quiz-42|acme\.my\.salesforce\.com|ada@example\.com|2026-11-20T00:00:00Z|all|fields|rules|try|product|org|salesforce_url)$/u;
+const NO_TEXT = /^(|→|←|↔|›|·|–|★|…|[^\p{L}]*|Salesforce|interaction:quiz-42|acme\.my\.salesforce\.com|ada@example\.com|https:\/\/hooks\.example\.com\/causeway|2026-11-20T00:00:00Z|all|fields|rules|try|product|org|salesforce_url)$/u;
 const LANGUAGES = { de } as Record<string, Record<string, string>>;
 const placeholders = (text: string): string => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))].sort().join(' ');
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Browser
 
-from tests.browser.console import connection, editing, embedding, keyboard, pages, rules, speed
+from tests.browser.console import asking, connection, editing, embedding, keyboard, pages, rules, speed
 from tests.browser.console.visit import begun
 from tests.browser.visits import chosen, run
 
@@ -16,6 +16,7 @@ VISITS = (
     *keyboard.VISITS,
     *rules.VISITS,
     *pages.VISITS,
+    *asking.VISITS,
     *embedding.VISITS,
     *speed.VISITS,
 )

@@ -102,15 +102,27 @@ def looks_up_a_record(visit: Visit) -> None:
 
 
 def sees_every_tenant(visit: Visit) -> None:
-    """An operator sees every tenant; a manager does not."""
+    """An operator sees every tenant and opens one, which the page says from then on; a manager does not."""
     visit.stack.walk("second-tenant")
     visit.opens("operator", "tenants")
     visit.sees("acme", "second-tenant", "Connected", picture="tenants")
     visit.types("Find a tenant", "second")
     visit.sees("second-tenant")
+    _opens_a_tenant(visit)
     visit.opens("manager", "tenants")
     visit.sees("Overview")
     visit.lacks("Tenants", "second-tenant")
+
+
+def _opens_a_tenant(visit: Visit) -> None:
+    visit.presses("Open second-tenant")
+    visit.sees("Work as second-tenant?", picture="tenant-question")
+    visit.presses("Open")
+    visit.sees("You work as the tenant second-tenant, as operator ada@acme.example.", picture="tenant-opened")
+    if "cws_" in visit.browser.page.url:
+        raise BrowserFault("The token stayed in the address.")
+    visit.presses("Other tenants")
+    visit.sees("open here")
 
 
 VISITS: tuple[Callable[[Visit], None], ...] = (

@@ -156,7 +156,11 @@ class LocalUseCases(UseCases):
     def connect_link(self, tenant: str, request: ConnectLinkRequest) -> dict[str, Any]:
         return new_connect_link(tenant, request, self._stack.ports)
 
-    def new_session(self, tenant: str, request: Any) -> dict[str, Any]:
+    def open_tenant(self, tenant: str, request: Any) -> dict[str, Any]:
+        self._stack.events.publish("tenant.opened", {"tenant": tenant, "operator": request.user})
+        return self.new_session(tenant, request, request.user)
+
+    def new_session(self, tenant: str, request: Any, acts_for: str = "") -> dict[str, Any]:
         return new_session(
             tenant,
             request,
@@ -165,6 +169,7 @@ class LocalUseCases(UseCases):
             now_ms=now_ms,
             new_secret=new_secret,
             embed_origins=self.settings.embed_origins,
+            acts_for=acts_for,
         )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:

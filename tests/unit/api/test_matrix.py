@@ -29,6 +29,7 @@ EXPECTED = {
     "PUT connection/app": "integrator",
     "POST connection/client-credentials": "integrator",
     "GET connections": "operator",
+    "POST connections/{tenant}/session": "browser operator",
     "GET syncs": "viewer",
     "POST syncs": "integrator",
     "POST syncs/check": "integrator",
@@ -138,7 +139,13 @@ def test_the_table_of_routes_grants_what_is_written_down_and_no_more(route: Rout
 def test_what_a_role_may_not_is_refused_before_anything_is_looked_up(route: Route, role: Role | None) -> None:
     path = filled(route.path)
     event = (
-        backend_event(route.method, "acme", path, {"any": "thing"}, request_id="r")
+        backend_event(
+            route.method,
+            None if route.scope is Scope.DEPLOYMENT else "acme",
+            path,
+            {"any": "thing"},
+            request_id="r",
+        )
         if role is None
         else browser_event(route.method, path, {"any": "thing"}, role=role, request_id="r")
     )

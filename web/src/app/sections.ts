@@ -7,6 +7,7 @@ import { OverviewPage } from '../pages/overview.tsx';
 import { PanelPage } from '../pages/panel.tsx';
 import { ParkedPage } from '../pages/parked.tsx';
 import { RecordsPage } from '../pages/records.tsx';
+import { SubscriptionsPage } from '../pages/subscriptions.tsx';
 import { SyncsPage } from '../pages/syncs.tsx';
 import { TenantsPage } from '../pages/tenants.tsx';
 import { may, type Role } from '../state/session.ts';
@@ -27,6 +28,7 @@ const ALL: readonly Section[] = [
   { key: 'history', name: 'nav.history', Page: HistoryPage },
   { key: 'model', name: 'nav.model', Page: DataModelPage },
   { key: 'connection', name: 'nav.connection', Page: ConnectionPage },
+  { key: 'subscriptions', name: 'nav.subscriptions', Page: SubscriptionsPage, least: 'integrator' },
   { key: 'tenants', name: 'nav.tenants', Page: TenantsPage, least: 'operator' },
 ];
 

@@ -12,6 +12,7 @@ import { go, route } from '../state/route.ts';
 import { may } from '../state/session.ts';
 import { useStore } from '../state/store.ts';
 import { t, tCode } from '../text/index.ts';
+import { itemOf, WhoIsThis } from './who.tsx';
 
 type Event = Schemas['TimelineEvent'];
 type Decision = Schemas['EventDecision'];
@@ -41,6 +42,7 @@ function Search({ asked }: { asked: string }): JSX.Element {
       <ErrorNote error={found.error} again={() => void found.reload()} />
       {asked && !found.data && !found.error && <Skeleton />}
       {found.data && !found.data.records.length && <Empty title={t('records.none')}><p>{t('records.none.text', { text: asked })}</p></Empty>}
+      {asked && found.data && <WhoIsThis items={found.data.records.length ? found.data.records.map(({ source, key }) => ({ source, key })) : [itemOf(asked)]} />}
       {found.data && found.data.records.length > 0 && (
         <section class="card" aria-label={t('records.found')}>
           <ul class="lines">
@@ -79,6 +81,7 @@ function Shown({ source, name }: { source: string; name: string }): JSX.Element 
         <Facts pairs={[[t('source'), source], ...Object.entries(record.links).map(([sobject, id]): [string, JSX.Element] => [sobject, <SalesforceId id={id} />]), ...Object.entries(record.data).map(([field, value]): [string, string] => [field, String(value ?? '')])]} />
         {record.parked.map((each) => <Note key={each.parked_id} kind="warn"><p class="strong">{each.reason}</p><p>{each.remedy}</p><p><Link section="parked" rest={{ source, key: name }}>{t('needs.parked.see')}</Link></p></Note>)}
       </section>
+      <WhoIsThis items={[{ source, key: name }]} />
       <section class="card stack" aria-labelledby="timeline">
         <h2 id="timeline">{t('records.timeline')}</h2>
         {record.events.length === 0 && <p class="quiet">{t('records.no_outcomes')}</p>}

@@ -3,7 +3,10 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { api, ask, type Schemas } from '../api/client.ts';
 import { Empty, ErrorNote, Field, Pill, Select, Skeleton, Table, When } from '../parts/basic.tsx';
+import { Button } from '../parts/button.tsx';
+import { Confirm, type Question } from '../parts/dialog.tsx';
 import { useListed } from '../parts/pages.tsx';
+import { session } from '../state/session.ts';
 import { number, t, tCode } from '../text/index.ts';
 import { STATUS } from './connection.tsx';
 
@@ -22,9 +25,18 @@ const ORDERS: Record<Order, (a: Line, b: Line) => number> = {
 export function TenantsPage(): JSX.Element {
   const [text, setText] = useState('');
   const [order, setOrder] = useState<Order>('status');
+  const [question, setQuestion] = useState<Question | null>(null);
   const list = useListed<Line>('tenants', async (next) => {
     const page = await ask(api.GET('/console/api/connections', { params: { query: { limit: 200, ...(next ? { next } : {}) } } }));
     return { items: page.connections, next: page.next };
+  });
+  const own = session.get().own?.tenant;
+  const open = (tenant: string): void => setQuestion({
+    title: t('tenants.open.title', { tenant }), text: <p>{t('tenants.open.text')}</p>, action: t('tenants.open'),
+    yes: async () => {
+      const made = await ask(api.POST('/console/api/connections/{tenant}/session', { params: { path: { tenant } } }));
+      location.hash = String(new URLSearchParams({ session: made.token, section: 'overview' })); // begins again, as that tenant
+    },
   });
   const wanted = text.toLowerCase();
   const lines = (list.items ?? []).filter((line) => `${line.tenant} ${line.name ?? ''} ${line.org_id ?? ''}`.toLowerCase().includes(wanted)).toSorted(ORDERS[order]);
@@ -40,7 +52,7 @@ export function TenantsPage(): JSX.Element {
             <Field label={t('tenants.find')}><input type="search" value={text} onInput={(event) => setText(event.currentTarget.value)} /></Field>
             <Field label={t('tenants.order')}><Select value={order} options={[['status', t('tenants.order.status')], ['tenant', t('tenants.order.tenant')], ['usage', t('tenants.order.usage')], ['since', t('tenants.order.since')]]} change={setOrder} /></Field>
           </div>
-          <Table name={t('nav.tenants')} heads={[t('tenant'), t('status'), t('connection.since'), t('connection.org'), `#${t('test.calls')}`]}>
+          <Table name={t('nav.tenants')} heads={[t('tenant'), t('status'), t('connection.since'), t('connection.org'), `#${t('test.calls')}`, '']}>
             {lines.map((line) => (
               <tr key={line.tenant}>
                 <td><span class="strong">{line.tenant}</span><div class="quiet small">{line.name}</div></td>
@@ -48,12 +60,14 @@ export function TenantsPage(): JSX.Element {
                 <td class="tight"><When at={line.since} /></td>
                 <td class="mono">{line.org_id ?? ''}</td>
                 <td class="number">{line.usage ? t('test.calls.of', { used: number(line.usage.used), allowed: number(line.usage.allowed) }) : ''}</td>
+                <td class="tight">{line.tenant === own ? <Pill>{t('tenants.here')}</Pill> : <Button label={`${t('tenants.open')} ${line.tenant}`} press={() => open(line.tenant)}>{t('tenants.open')}</Button>}</td>
               </tr>
             ))}
           </Table>
           {list.more}
         </section>
       )}
+      {question && <Confirm question={question} close={() => setQuestion(null)} />}
     </div>
   );
 }

@@ -165,8 +165,15 @@ class UseCases:
 
         return new_connect_link(tenant, request, connect_ports())
 
-    def new_session(self, tenant: str, request: SessionRequest) -> dict[str, Any]:
-        """Return a new browser session."""
+    def open_tenant(self, tenant: str, request: SessionRequest) -> dict[str, Any]:
+        """Return a new session of an operator who opens a tenant, once that is published."""
+        from causeway.wiring.messaging import publish_event
+
+        publish_event("tenant.opened", {"tenant": tenant, "operator": request.user})
+        return self.new_session(tenant, request, acts_for=request.user)
+
+    def new_session(self, tenant: str, request: SessionRequest, acts_for: str = "") -> dict[str, Any]:
+        """Return a new browser session; `acts_for` is the operator who opened the tenant."""
         from causeway.connections.access.sessions import new_session
         from causeway.wiring.connect import public_url
         from causeway.wiring.tables import marker_table
@@ -179,6 +186,7 @@ class UseCases:
             now_ms=now_ms,
             new_secret=new_secret,
             embed_origins=self.settings.embed_origins,
+            acts_for=acts_for,
         )
 
     def end_sessions(self, tenant: str, user: str | None) -> dict[str, Any]:

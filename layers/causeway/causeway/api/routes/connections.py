@@ -27,7 +27,8 @@ from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.roles import Role
 from causeway.connections.access.sessions import SessionRequest
 from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
-from causeway.errors import InvalidRequest
+from causeway.contract.names import TENANT
+from causeway.errors import InvalidRequest, NotFound
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ def make_own_connect_link(call: Call, use: UseCases) -> dict[str, Any]:
 def make_session(call: Call, use: UseCases) -> dict[str, Any]:
     """Make a browser session for one person of the tenant."""
     return use.new_session(call.tenant, call.body)
+
+
+def open_tenant(call: Call, use: UseCases) -> dict[str, Any]:
+    """Open a tenant as an operator: a session of an hour that says whose it is. Each is published as the event `tenant.opened`."""
+    tenant = call.path["tenant"]
+    if not use.connections.get(tenant).since_ms:
+        raise NotFound(f"The tenant {tenant} never connected.")
+    return use.open_tenant(tenant, SessionRequest(user=call.caller.user, role=Role.OPERATOR))
 
 
 def end_sessions(call: Call, use: UseCases) -> dict[str, Any]:
@@ -185,5 +194,16 @@ ROUTES = (
         scope=Scope.DEPLOYMENT,
         query=Page,
         answers=Connections,
+    ),
+    Route(
+        "POST",
+        "connections/{tenant}/session",
+        open_tenant,
+        least=Role.OPERATOR,
+        scope=Scope.DEPLOYMENT,
+        browser_only=True,
+        answers=NewSession,
+        status=201,
+        patterns={"tenant": TENANT},
     ),
 )
