@@ -157,6 +157,16 @@ def tries_the_draft_with_a_recent_change(visit: Visit) -> None:
         raise BrowserFault("Trying saved the draft.")
 
 
+def shows_the_list_of_syncs(visit: Visit) -> None:
+    """An integrator sees the syncs by source, with what is on, and opens one."""
+    a_sync(visit)
+    a_sync(visit, sobject="Lead", enabled=False)
+    visit.opens("integrator", "syncs")
+    visit.sees("lead → Contact", "lead → Lead", "On", "Off", picture="syncs")
+    visit.presses("lead → Lead")
+    visit.sees("lead-lead")
+
+
 def may_only_look(visit: Visit) -> None:
     """A viewer finds nothing to press that would be refused."""
     a_sync(visit)
@@ -179,5 +189,6 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     meets_a_save_of_somebody_else,
     sets_a_default_and_translates_values,
     tries_the_draft_with_a_recent_change,
+    shows_the_list_of_syncs,
     may_only_look,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 from causeway.contract.outcomes import Outcome, Result
 
@@ -48,6 +50,24 @@ def reads_why_a_change_is_parked_and_sends_it_again(visit: Visit) -> None:
         raise BrowserFault("Nothing was asked to be sent again.")
 
 
+def keeps_a_filter_of_parked_changes(visit: Visit) -> None:
+    """An integrator filters parked changes, keeps the filter, opens it another day, and forgets it."""
+    visit.stack.use.parked.put([parked(number) for number in range(2)])
+    visit.stack.use.parked.put([replace(parked(7), code="shared_email", source="other")])
+    visit.opens("integrator", "parked")
+    visit.types("Reason code", "shared_email")
+    visit.presses("Find")
+    visit.sees("lead-7")
+    visit.lacks("lead-0")
+    visit.presses("Keep this filter")
+    visit.sees("Kept filters:", picture="parked-filtered")
+    visit.opens("integrator", "parked")
+    visit.presses("shared_email")
+    visit.sees("lead-7", "Forget this filter")
+    visit.presses("Forget this filter")
+    visit.lacks("Kept filters:")
+
+
 def reads_the_history(visit: Visit) -> None:
     """A viewer reads what ran, and what failed and why."""
     failed = Outcome(
@@ -57,8 +77,20 @@ def reads_the_history(visit: Visit) -> None:
     note_push(visit.stack.use.runs, "acme", "20261120T100000-push-lead", "lead", [done, failed], 2)
     visit.opens("viewer", "history")
     visit.sees("Push", "completed", "2 read, 1 created, 1 refused", picture="history")
+    visit.types("Sync, source or text", "nothing like this")
+    visit.sees("No run here fits.")
+    visit.types("Sync, source or text", "lead")
     visit.presses("Details")
     visit.sees("On 60 records.", "Clean up.", picture="run")
+    visit.presses("Close")
+    with visit.browser.page.expect_download() as saved:
+        visit.presses("Export CSV")
+    lines = Path(saved.value.path()).read_text("utf-8-sig").splitlines()
+    if not lines[0].startswith("id,kind,") or "20261120T100000-push-lead" not in lines[1]:
+        raise BrowserFault(f"The file says {lines}.")
+    visit.presses("Details")
+    visit.presses("lead-2")
+    visit.sees("What happened")
 
 
 def runs_a_sync_and_watches_it(visit: Visit) -> None:
@@ -129,6 +161,7 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     sets_up_the_first_sync,
     sees_what_needs_a_person_first,
     reads_why_a_change_is_parked_and_sends_it_again,
+    keeps_a_filter_of_parked_changes,
     reads_the_history,
     runs_a_sync_and_watches_it,
     looks_through_the_data_model,

@@ -73,7 +73,7 @@ def lists_a_thousand_fields_at_every_key(visit: Visit) -> None:
     visit.browser.page.get_by_text(f"Custom_{ROWS - 1}__c · text").wait_for(timeout=60_000)
     texts = ["c", "cu", "cus", "custom field 9", "custom field 98", "9", "99", "text", "custom_5"]
     took = sorted(visit.browser.page.evaluate(TYPE_AND_MEASURE, [texts]))
-    usual = took[len(took) // 4]  # the slower ones waited for a busy machine, not for the page
+    usual = took[len(took) // 2]
     print(
         f"        from key to list: {usual:.0f} ms usually, {took[len(took) // 2]:.0f} ms median, {took[-1]:.0f} ms at most"
     )

@@ -85,6 +85,11 @@ export async function download(path: string, query: Record<string, string>, name
     parts.push(parts.length ? text.slice(text.indexOf('\n') + 1) : text);
     next = response.headers.get('X-Next');
   } while (next);
+  saveFile(parts, name);
+}
+
+/** Hand a CSV file to the browser to save. */
+export function saveFile(parts: string[], name: string): void {
   const url = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();

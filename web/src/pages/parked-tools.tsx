@@ -4,8 +4,11 @@ import { useState } from 'preact/hooks';
 import { api, ask, download } from '../api/client.ts';
 import { Field } from '../parts/basic.tsx';
 import { Button } from '../parts/button.tsx';
+import { Link } from '../parts/link.tsx';
+import { isKept, keepFilters, keptFilters, nameOf, toggled, type Filter } from '../state/filters.ts';
 import { forget } from '../state/loaded.ts';
 import { go } from '../state/route.ts';
+import { session } from '../state/session.ts';
 import { t } from '../text/index.ts';
 
 export interface Wanted {
@@ -36,7 +39,29 @@ export function Filters({ asked }: { asked: Wanted }): JSX.Element {
       <Field label={t('record.key')}>{input('key')}</Field>
       <Field label={t('parked.code')}>{input('code')}</Field>
       <button type="submit">{t('filters.find')}</button>
+      <Kept asked={asked} />
     </form>
+  );
+}
+
+/** The filters that are kept, and keeping the one that is open. */
+function Kept({ asked }: { asked: Wanted }): JSX.Element | null {
+  const tenant = session.get().own?.tenant ?? '';
+  const [kept, setKept] = useState(() => keptFilters(tenant, 'parked'));
+  const { group: _group, parked_ids: _ids, ...open } = asked;
+  const isOpen = Object.keys(open).length > 0;
+  const toggle = (): void => {
+    const next = toggled(kept, open as Filter);
+    setKept(next);
+    keepFilters(tenant, 'parked', next);
+  };
+  if (!isOpen && !kept.length) return null;
+  return (
+    <div class="row" style={{ flexBasis: '100%' }}>
+      {kept.length > 0 && <span class="quiet small">{t('filters.kept')}</span>}
+      {kept.map((each) => <Link key={nameOf(each)} section="parked" rest={{ ...each }}>{nameOf(each)}</Link>)}
+      {isOpen && <Button kind="plain" pressed={isKept(kept, open as Filter)} press={toggle}>{t(isKept(kept, open as Filter) ? 'filters.forget' : 'filters.keep')}</Button>}
+    </div>
   );
 }
 

@@ -43,7 +43,8 @@ def test_the_policy_allows_the_logo_and_exactly_the_styles_of_the_page() -> None
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" for style in styles]
     assert f"style-src {' '.join(hashes)};" in policy
     assert "img-src https://cdn.example.com" in policy
-    assert "--brand:#ffff00" not in html  # yellow with white text cannot be read
+    light, dark = re.findall(r"--accent:(#[0-9a-f]{6});--accent-ink:#(?:ffffff|000000)", html)
+    assert (light != "#ffff00", dark) == (True, "#ffff00")  # yellow can be read on dark alone
 
 
 def test_without_a_brand_nothing_is_added() -> None:

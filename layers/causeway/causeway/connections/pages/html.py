@@ -20,32 +20,36 @@ class Html(str):
     __slots__ = ()
 
 
+# The tokens are the console's: web/src/style/tokens.css, which a test compares.
 STYLE: Final = """
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;
+--page:#f6f7f9;--card:#ffffff;--ink:#17202b;--quiet:#53606f;--line:#d9dfe6;--edge:#7b8794;--accent:#0b5cad;--accent-ink:#ffffff;
+--good:#1a6e3c;--bad:#a8221a;--good-soft:#e5f4eb;--bad-soft:#fbe9e7}
+@media(prefers-color-scheme:dark){:root{
+--page:#0f141a;--card:#171e26;--ink:#e8edf2;--quiet:#a3b0be;--line:#2d3843;--edge:#748292;--accent:#7ab8f5;--accent-ink:#07131f;
+--good:#7fd6a2;--bad:#ff9f96;--good-soft:#13301f;--bad-soft:#3b1a17}}
 *{box-sizing:border-box}
-body{margin:0;font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;background:#f4f6f9;color:#16202c}
-main{max-width:36rem;margin:0 auto;padding:1.5rem 1rem 3rem}
-article{background:#fff;border:1px solid #d5dbe3;border-radius:.75rem;padding:1.25rem 1.25rem 1.5rem}
-h1{font-size:1.4rem;line-height:1.25;margin:.25rem 0 .75rem}
-h2{font-size:1.05rem;margin:1.5rem 0 .5rem}
-p,ul,dl{margin:.5rem 0}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}
-dt{color:#4a5868}dd{margin:0;overflow-wrap:anywhere;font-weight:600}
-label{display:block;font-weight:600;margin:.75rem 0 .25rem}
-input[type=text]{width:100%;font:inherit;padding:.6rem .7rem;border:1px solid #6b7a8c;border-radius:.5rem;background:#fff;color:#16202c}
-button,.button{display:inline-block;font:inherit;font-weight:600;padding:.65rem 1.2rem;margin-top:.9rem;border-radius:.5rem;
-border:1px solid var(--brand,#0b5cab);background:var(--brand,#0b5cab);color:#fff;text-decoration:none;cursor:pointer;min-height:2.75rem}
-.second{background:transparent;color:var(--brand,#0b5cab)}
-header{display:flex;gap:.75rem;align-items:center;padding:0 0 1rem;font-weight:600}header img{height:2rem;width:auto;max-width:60%}
-footer{padding:1rem 0 0;font-size:.95rem}
-:focus-visible{outline:3px solid #f2a900;outline-offset:2px}
-.note{color:#4a5868;font-size:.95rem}
-.good,.bad{border-left:.35rem solid;padding:.5rem .9rem;border-radius:.25rem;margin:.75rem 0}
-.good{border-color:#1b7f4b;background:#e8f5ee}.bad{border-color:#b3261e;background:#fbeceb}
-details{margin-top:1.25rem;border-top:1px solid #d5dbe3;padding-top:.75rem}summary{cursor:pointer;font-weight:600}
-@media(prefers-color-scheme:dark){body{background:#10151c;color:#e7ecf2}article{background:#19212b;border-color:#33404f}
-input[type=text]{background:#10151c;color:#e7ecf2}.note,dt{color:#a9b6c5}.good{background:#12301f}.bad{background:#3a1715}
-.second{color:var(--brand-dark,#8ec2ff);border-color:var(--brand-dark,#8ec2ff)}details{border-color:#33404f}}
+body{margin:0;font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;background:var(--page);color:var(--ink)}
+main{max-width:640px;margin:0 auto;padding:24px 16px 48px}
+article{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:24px}
+h1{font-size:1.4rem;line-height:1.25;margin:0 0 12px}
+h2{font-size:1.05rem;margin:24px 0 8px}
+p,ul,dl{margin:8px 0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}
+dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere;font-weight:600}
+label{display:block;font-weight:600;margin:12px 0 4px}
+input[type=text]{width:100%;font:inherit;padding:8px 12px;border:1px solid var(--edge);border-radius:6px;
+background:var(--card);color:inherit}
+button,.button{display:inline-block;font:inherit;font-weight:600;padding:8px 16px;margin-top:12px;border-radius:6px;
+border:1px solid var(--accent);background:var(--accent);color:var(--accent-ink);text-decoration:none;cursor:pointer;min-height:44px}
+.second{background:transparent;color:var(--accent)}a:not(.button){color:var(--accent)}
+header{display:flex;gap:12px;align-items:center;padding:0 0 16px;font-weight:600}header img{height:32px;width:auto;max-width:60%}
+footer{padding:16px 0 0;font-size:.95rem}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.note{color:var(--quiet);font-size:.95rem}
+.good,.bad{border-left:4px solid;padding:8px 16px;border-radius:6px;margin:12px 0}
+.good{border-color:var(--good);background:var(--good-soft)}.bad{border-color:var(--bad);background:var(--bad-soft)}
+details{margin-top:24px;border-top:1px solid var(--line);padding-top:12px}summary{cursor:pointer;font-weight:600}
 """
 
 
@@ -104,7 +108,8 @@ def page(title: str, content: Html, *, kind: Kind = "shown", goes_on: str = "") 
 _HEADER: Final = "<header>$logo$name</header>"
 _LOGO: Final = """<img src="$url" alt="">"""
 _FOOTER: Final = """<footer><a href="$url">Help</a></footer>"""
-_DARK_CARD: Final = luminance([0x19, 0x21, 0x2B])
+_PAGE_LIGHT: Final = luminance([0xF6, 0xF7, 0xF9])  # the darkest light ground that text in the accent stands on
+_CARD_DARK: Final = luminance([0x17, 0x1E, 0x26])  # the lightest dark one
 
 
 def branded(shown: Page, brand: Brand) -> Page:
@@ -124,7 +129,11 @@ def brand_style(brand: Brand) -> str:
     """Return the style that sets the product's colour, as it can be read on light and on dark; "" without one."""
     if not brand.color:
         return ""
-    return f":root{{--brand:{readable(brand.color)};--brand-dark:{readable(brand.color, _DARK_CARD)}}}"
+    light, dark = readable(brand.color, _PAGE_LIGHT), readable(brand.color, _CARD_DARK)
+    return (
+        f":root{{--accent:{light};--accent-ink:#ffffff}}"
+        f"@media(prefers-color-scheme:dark){{:root{{--accent:{dark};--accent-ink:#000000}}}}"
+    )
 
 
 def page_headers(shown: Page, *, https: bool, brand: Brand = NO_BRAND) -> dict[str, str]:
