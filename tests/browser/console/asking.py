@@ -67,7 +67,7 @@ def subscribes_to_events(visit: Visit) -> None:
 
 
 def _disable(visit: Visit) -> None:
-    store = visit.stack.use.subscriptions._ports.store
+    store = visit.stack.use.subscriptions.ports.store
     (kept,) = store.list("acme")
     store.put(replace(kept, disabled_because="The receiver took nothing for five days."))
     if visit.stack.backend("GET", "subscriptions")[1]["subscriptions"][0]["disabled_because"] is None:

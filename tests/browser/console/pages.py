@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from causeway.contract.outcomes import Outcome, Result
@@ -53,7 +52,7 @@ def reads_why_a_change_is_parked_and_sends_it_again(visit: Visit) -> None:
 def keeps_a_filter_of_parked_changes(visit: Visit) -> None:
     """An integrator filters parked changes, keeps the filter, opens it another day, and forgets it."""
     visit.stack.use.parked.put([parked(number) for number in range(2)])
-    visit.stack.use.parked.put([replace(parked(7), code="shared_email", source="other")])
+    visit.stack.use.parked.put([parked(7)._replace(code="shared_email", source="other")])
     visit.opens("integrator", "parked")
     visit.types("Reason code", "shared_email")
     visit.presses("Find")
