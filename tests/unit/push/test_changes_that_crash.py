@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from causeway.contract.changes import Change
+from causeway.contract.timeline import Noted
 from causeway.errors import InvalidRecord
 from causeway.parked.replay_messages import replay_messages
 from causeway.push.memory.claims.answers import Claim
@@ -17,7 +18,7 @@ from causeway.push.memory.pending_creates import pending_creates
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved
 
 from tests.support.push.bench import NOW_MS, Bench, ScriptedOrg, person
-from tests.support.push.memory import MemoryClaims, MemorySyncs, StateItems
+from tests.support.push.memory import MemoryClaims, MemoryHistory, MemorySyncs, StateItems
 from tests.support.push.world import TENANT, contact_sync, sync
 
 FAULTS = (KeyError, RecursionError, OverflowError, MemoryError, UnicodeEncodeError, StopIteration)
@@ -125,6 +126,20 @@ def test_a_redrive_after_the_fix_settles_it_and_empties_the_list(
     assert bench.parked.entries == {}
     if step != "push.outcomes.remember._remember":  # this org knows nobody, not even whom it created
         assert len([each for each in bench.org.saved if each["LastName"] == "poison"]) == 1
+
+
+def test_a_change_that_no_timeline_can_hold_is_settled_with_the_others(
+    bench: Bench, breaks: Callable[[str, Exception], None]
+) -> None:
+    breaks("push.outcomes.timeline.change_json", OverflowError("x"))
+    noted: list[Noted] = []
+
+    class History(MemoryHistory):
+        def note_timeline(self, tenant: str, settlement: str, found: Sequence[Noted]) -> None:
+            noted.extend(found)
+
+    assert pushed(bench, history=History()) == dict.fromkeys([*PEOPLE, "poison"], ("created", None))
+    assert {each.key: each.is_whole for each in noted} == dict.fromkeys(PEOPLE, True) | {"poison": False}
 
 
 @pytest.mark.parametrize("step", ["_link", "link_record", "kept_outcome", "settle_change", "remember_data"])

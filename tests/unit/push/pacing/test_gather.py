@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 from causeway.connections.connection import Status, Usage
+from causeway.contract.changes import Change
+from causeway.contract.message_writing import change_json
 from causeway.contract.messages import Delivery
 from causeway.errors import StoreUnavailable
 from causeway.push.batch import Batch, push_batch
@@ -259,6 +262,42 @@ def test_a_message_that_returns_while_another_worker_flushes_goes_at_once_and_us
     world.sim.now_ms = at_ms
     assert not world.deliver(again(first)).redelivered
     assert world.phones == [f"{TENANT}-1"]
+
+
+def test_a_held_change_that_no_message_can_be_made_of_crashes_alone(
+    world: Pushing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = world.message(1, 1)
+    at_ms = world.deliver(first).redelivered["m1"]
+    world.deliver(world.message(2, 2, 3))
+    monkeypatch.setattr("causeway.push.outcomes.parked_entries.change_json", failing_for("k2"))
+    world.sim.now_ms = at_ms
+    batch = world.deliver(again(first))
+    assert not batch.redelivered
+    assert world.phones == [f"{TENANT}-1", f"{TENANT}-2"]
+    (entry,) = world.parked.entries.values()
+    assert (entry.key, entry.code, json.loads(entry.body)["changes"][0]["fields"]["phone"]) == ("k2", "crashed", "t1-2")
+    assert world.held.windows[TENANT].flushing == {}
+
+
+def test_an_overdue_change_that_no_message_can_be_made_of_keeps_no_other_from_the_replay(
+    world: Pushing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.deliver(world.message(1, 1))
+    world.deliver(world.message(2, 2, 3))
+    monkeypatch.setattr("causeway.push.outcomes.parked_entries.change_json", failing_for("k2"))
+    keep_overdue(TENANT, world.held, world.parked, world.held.read(TENANT).flush_at_ms + OVERDUE_MS)
+    found = {entry.key: (entry.code, entry.is_waiting) for entry in world.parked.entries.values()}
+    assert found == {"k2": ("crashed", False), "k3": ("not_settled_yet", True)}
+
+
+def failing_for(key: str) -> Callable[[Change], dict[str, Any]]:
+    def failing(change: Change) -> dict[str, Any]:
+        if change.key == key:
+            raise OverflowError(key)
+        return change_json(change)
+
+    return failing
 
 
 def test_a_worker_that_dies_in_a_flush_is_followed_by_the_one_that_its_own_message_comes_back_to(

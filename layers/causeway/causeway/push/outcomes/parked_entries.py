@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
 from causeway.contract.message_writing import change_json, message_json
-from causeway.contract.messages import REMEDY, Refused
+from causeway.contract.messages import REMEDY, Delivery, Refused
 from causeway.contract.outcome_codes import OUTCOMES
 from causeway.contract.outcomes import Outcome, Result
 from causeway.parked.entries import WAITING_PREFIX, Parked
@@ -117,6 +117,13 @@ def _redriven_for(task: Task) -> str | None:
 def body_of(change: Change) -> str:
     """Return the message that carries this change alone."""
     return _compact(message_json(change.tenant, change.source, [change_json(change)], change.run))
+
+
+def crashed_arrival(change: Change, message_id: str) -> Arrived:
+    """Return the arrival of a change without a message of its own that cannot be written as one: its key and fields can."""
+    bare = {"key": change.key, "fields": dict(change.fields)}
+    body = _compact(message_json(change.tenant, change.source, [bare], change.run))
+    return Arrived(change, message_id, Delivery(message_id, body, change.sent_at_ms))
 
 
 def refused_entry(refused: Refused, now_ms: int) -> Parked:

@@ -40,7 +40,14 @@ def _noted(tasks: list[Task]) -> Noted:
 
 
 def _body(change: Change) -> tuple[dict[str, Any], bool]:
-    body = change_json(change)
+    """Return a change as it is kept, and whether that is all of it; of one that cannot be written down only the key is kept."""
+    try:
+        return _whole_or_cut(change_json(change))
+    except Exception:  # noqa: BLE001  # whatever it is, it may hold back no other change
+        return {"key": change.key, "fields": {}}, False
+
+
+def _whole_or_cut(body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     if len(_text(body)) <= MAX_WHOLE:
         return body, True
     body.pop("conversation", None)

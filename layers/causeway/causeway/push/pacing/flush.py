@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from causeway.connections.gates import Gate
-from causeway.contract.changes import Change
 from causeway.contract.messages import Delivery
 from causeway.errors import CausewayError
 from causeway.push.backoff import kept_gate
 from causeway.push.context import PushContext
-from causeway.push.outcomes.parked_entries import body_of, waiting_entry
+from causeway.push.faults.crashes import crashed_outcome
+from causeway.push.outcomes.parked_entries import body_of, crashed_arrival, waiting_entry
 from causeway.push.pacing.windows import Gathering, Held, Window
 from causeway.push.receiving import receive_changes
 from causeway.push.tasks import HELD, Arrived, Settlement, Task
@@ -82,7 +82,7 @@ def _received(context: PushContext, held: Sequence[Held], settlement: Settlement
     ports, now_ms = context.ports, context.now_ms()
     tasks: list[Task] = []
     for each in held:
-        arrived = [_arrived(change, f"{HELD}{each.name}-{place}") for place, change in enumerate(each.changes)]
+        arrived = _arrived(each, settlement)
         received = receive_changes(context.tenant, arrived, ports.syncs, gate, ports.person_wait_ms)
         for task in received.tasks:
             task.held_ms = max(0, now_ms - each.since_ms)
@@ -94,8 +94,18 @@ def _received(context: PushContext, held: Sequence[Held], settlement: Settlement
     return tasks
 
 
-def _arrived(change: Change, message_id: str) -> Arrived:
-    return Arrived(change, message_id, Delivery(message_id, body_of(change), change.sent_at_ms))
+def _arrived(held: Held, settlement: Settlement) -> list[Arrived]:
+    """Return held changes as if each had come in a message of its own; one that no message can be made of crashes alone."""
+    arrived: list[Arrived] = []
+    for place, change in enumerate(held.changes):
+        message_id = f"{HELD}{held.name}-{place}"
+        try:
+            arrived.append(Arrived(change, message_id, Delivery(message_id, body_of(change), change.sent_at_ms)))
+        except Exception as fault:  # noqa: BLE001  # nothing outside is asked: whatever it is, the change is to blame
+            settlement.crashed.append((crashed_arrival(change, message_id), fault))
+            settlement.loose.append((change, message_id, crashed_outcome(change.key, fault)))
+            settlement.sent_ms[message_id] = change.sent_at_ms
+    return arrived
 
 
 def _note_waited(tasks: Sequence[Task], window: Window, now_ms: int) -> None:
