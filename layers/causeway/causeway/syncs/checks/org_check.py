@@ -11,6 +11,7 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.checks.run_check import read_paths
 from causeway.syncs.checks.save_check import paths_of, save_problems
 from causeway.syncs.limits import shown_problems
+from causeway.syncs.mapping.parent_rows import parents_by_field
 from causeway.syncs.ports import Describes, ProductFields, PullCheck
 from causeway.syncs.sync import Problem, Sync
 
@@ -116,7 +117,11 @@ def _problems_with(
 def _parents(
     sync: Sync, describe: SObjectDescribe, described: Callable[[str], SObjectDescribe]
 ) -> dict[str, SObjectDescribe]:
-    """Return the describes that the sync's relationship paths lead through, by name, each asked for once."""
+    """
+    Return the describes that the sync's relationship paths lead through, by name, each asked for once.
+
+    So are those of the parents that a push looks for: User behind an owner, who may be a queue, too.
+    """
 
     def visible(sobject: str) -> SObjectDescribe | None:
         try:
@@ -124,8 +129,11 @@ def _parents(
         except NotFound:
             return None
 
-    paths = paths_of(sync) if sync.direction == "pull" else (*paths_of(sync), *read_paths(sync, describe))
-    return field_paths.related_describes(describe, paths, visible)
+    if sync.direction == "pull":
+        return field_paths.related_describes(describe, paths_of(sync), visible)
+    found = field_paths.related_describes(describe, (*paths_of(sync), *read_paths(sync, describe)), visible)
+    parents = {name: visible(name) for name in parents_by_field(sync, describe) - found.keys()}
+    return found | {name: parent for name, parent in parents.items() if parent}
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:

@@ -47,6 +47,12 @@ def parent_path(sync: Sync, describe: SObjectDescribe, path: str) -> ParentPath 
     return ParentPath(reference, reference.reference_to, last) if len(reference.reference_to) == 1 else None
 
 
+def parents_by_field(sync: Sync, describe: SObjectDescribe) -> set[str]:
+    """Return the sObjects that rows find parents in by another field than their name."""
+    found = (parent_path(sync, describe, row.salesforce) for row in sync.mappings if "." in row.salesforce)
+    return {sobject for path in found if path and path.by != NAME for sobject in path.sobjects}
+
+
 def identifies(describe: SObjectDescribe, by: str) -> bool:
     """Return whether a field tells one record of an sObject from the others, as far as Salesforce can search by it."""
     field = describe.field(by)
