@@ -72,16 +72,15 @@ def measured(tenants: int, hours: int, mode: str = "paced", seed: int = 1) -> di
 
 @contextmanager
 def in_mode(mode: str) -> Iterator[None]:
-    """Let nothing count as plentiful, and everybody hold as long as the sync allows, in the mode `gather`."""
+    """Let everybody hold as long as the sync allows, in the mode `gather`."""
     module: Any = pacing
-    kept = module.is_plentiful, module.hold_s
+    kept = module.hold_s
     if mode == "gather":
-        module.is_plentiful = lambda quota, demand, time_of_day_s: False
         module.hold_s = _as_long_as_allowed
     try:
         yield
     finally:
-        module.is_plentiful, module.hold_s = kept
+        module.hold_s = kept
 
 
 def _as_long_as_allowed(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from causeway.connections.connection import Usage
+from causeway.contract.days import DAY_MS
 
-DAY_MS = 86_400_000
 LOOKS_BACK_MS = 9 * 3_600_000  # a trend over several hours neither follows a burst nor misses the morning
 LEAST_MS = 30 * 60_000  # between two readings that make a trend
 SLOT_MS = 3 * 3_600_000  # a connection keeps the last reading of each three hours

@@ -8,14 +8,14 @@ from typing import Any, Final
 from causeway.connections.connection import Status
 from causeway.connections.statuses import CAUSES
 from causeway.connections.tokens.grants import NEVER_DUE_MS, ConnectionRecord, OldGrant
+from causeway.contract.days import DAY_MS
 
 LEASE_MS: Final = 90_000  # longer than the longest token call (30 s) and the retries under one lease
 PENDING_LIFE_MS: Final = 10 * 60 * 1000
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
-_DAY_MS: Final = 24 * _HOUR_MS
-KEEP_ALIVE_MS: Final = 7 * _DAY_MS  # Salesforce ends a grant after 30 idle days; this leaves three weeks for retries
-GIVE_UP_MS: Final = 30 * _DAY_MS
+KEEP_ALIVE_MS: Final = 7 * DAY_MS  # Salesforce ends a grant after 30 idle days; this leaves three weeks for retries
+GIVE_UP_MS: Final = 30 * DAY_MS
 SECRET_LAG_MS: Final = (
     _HOUR_MS  # Secrets Manager is eventually consistent, within seconds; after this a secret is missing
 )
@@ -93,11 +93,11 @@ def next_check_ms(record: ConnectionRecord, now_ms: int, jitter: float) -> int:
     if connection.status is Status.PENDING:
         return connection.since_ms + PENDING_LIFE_MS
     if connection.status is Status.CONNECTED and not record.failures and not record.unsure:
-        return now_ms + _spread(_DAY_MS, jitter)
+        return now_ms + _spread(DAY_MS, jitter)
     if connection.status is Status.CONNECTED:
-        return now_ms + _spread(min(_DAY_MS, 5 * _MINUTE_MS << min(record.failures, 8)), jitter)
+        return now_ms + _spread(min(DAY_MS, 5 * _MINUTE_MS << min(record.failures, 8)), jitter)
     if may_recover(record, now_ms):
-        return now_ms + _spread(min(_DAY_MS, _HOUR_MS << min(record.failures, 5)), jitter)
+        return now_ms + _spread(min(DAY_MS, _HOUR_MS << min(record.failures, 5)), jitter)
     return NEVER_DUE_MS
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 DAYS_SHOWN = 14
-DAY_MS = 86_400_000
+DAY_S = 86_400
+DAY_MS = DAY_S * 1000
 
 
 class LastRun(NamedTuple):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from causeway.contract.days import DAY_S
+
 MAX_ITEMS = 200
-MAX_AGE_S = 86_400
+MAX_AGE_S = DAY_S
 
 
 @dataclass(frozen=True, slots=True)

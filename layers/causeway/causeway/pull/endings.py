@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from causeway.connections.gates import Gate, gate_after
+from causeway.contract.days import DAY_MS
 from causeway.errors import CausewayError, OrgRefused, RetryableError, Unforeseen
 from causeway.pull.jobs import PullJob, Waiting
 from causeway.pull.ports import PullPorts
@@ -24,7 +25,6 @@ WAIT_S = 30
 MOST_WAIT_S = 300
 MOST_BACKOFF_S = 900  # SQS limit: DelaySeconds
 MINUTE_MS = 60_000
-DAY_MS = 86_400_000
 GOES_ON = "The pull goes on from here by itself."
 NEXT_RUN = "The next run goes on from the place that was reached."
 CANCELLED = "Cancelled by a person; the next run goes on from here."

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from causeway.contract.days import DAY_MS
 from causeway.subscriptions.notices import Notice, notice_of, wants
 from causeway.subscriptions.operators import MAIL, OPERATORS, mail_of, mail_text
 from causeway.subscriptions.ports import Answer, SubscriptionPorts
@@ -21,7 +22,7 @@ LEASE_MS = 120_000
 ROUND = 50  # notices read at once
 MOST_FAILURES = 3  # of one attempt: then the receiver is taken to be away
 BACKOFF_S = (5, 30, 120, 300, 900)  # the queue delays by 15 minutes at most
-DISABLED_AFTER_MS = 5 * 24 * 3_600_000
+DISABLED_AFTER_MS = 5 * DAY_MS
 COUNTED_S = 5  # after its hour a mail that counts has counted
 GONE = 410  # HTTP: the receiver wants no more of this
 
@@ -124,7 +125,7 @@ def _after(subscription: Subscription, failed: Answer | None, now_ms: int) -> Su
     if failed.status == GONE:
         because = "The receiver answered 410 Gone: it wants no more events."
     elif now_ms - since_ms >= DISABLED_AFTER_MS and subscription.tenant != OPERATORS:
-        days = DISABLED_AFTER_MS // 86_400_000
+        days = DISABLED_AFTER_MS // DAY_MS
         because = f"The receiver took nothing for {days} days. Last answer: {failed.why or failed.status}."
     return replace(
         subscription,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from causeway.contract.days import DAY_MS
 from causeway.errors import BrokenMapping, InvalidRecord
 from causeway.salesforce import field_paths, soql
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
@@ -22,7 +23,6 @@ MAX_CONDITIONS = 100
 MAX_VALUES = 1_000  # values of one `in`
 MAX_WHERE_LENGTH = 50_000  # half of what one SOQL statement may have
 MAX_DAYS = 36_500
-DAY_MS = 86_400_000
 
 _TEXTS = frozenset({"string", "email", "phone", "url", "picklist", "combobox", "textarea"})
 _MOMENTS = frozenset({"date", "datetime"})

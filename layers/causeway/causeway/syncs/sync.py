@@ -11,6 +11,7 @@ from causeway.contract.names import SOURCE, SYNC_ID, Strict
 
 WriteRule = Literal["overwrite", "if_empty", "create_only", "append"]
 Scalar = str | int | float | bool
+DELIVER_WITHIN_S = 300  # for so long a change may be gathered with others unless its sync says otherwise
 
 
 class Mapping(Strict):
@@ -49,7 +50,7 @@ class PushRules(Strict):
     match_fields: tuple[str, ...] = ()
     external_id_field: str | None = None
     when: str | None = None
-    deliver_within_s: int = Field(default=300, ge=0, le=3_600)
+    deliver_within_s: int = Field(default=DELIVER_WITHIN_S, ge=0, le=3_600)
 
 
 class Schedule(Strict):

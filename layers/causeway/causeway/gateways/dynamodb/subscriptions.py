@@ -13,6 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from causeway.contract.days import DAY_S
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
@@ -23,8 +24,8 @@ from causeway.subscriptions.subscription import Subscription
 type Subscriptions = list[Subscription]
 type Items = list[dict[str, Any]]
 
-KEPT_S = 7 * 86_400  # how long what was sent can be replayed, and an id is known
-WAITS_S = 14 * 86_400
+KEPT_S = 7 * DAY_S  # how long what was sent can be replayed, and an id is known
+WAITS_S = 14 * DAY_S
 _STATE = ("failing_since_ms", "attempts", "next_try_ms", "disabled_because")
 _NOT_NOW = "The subscriptions cannot be reached at the moment."
 _CROSSED = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})

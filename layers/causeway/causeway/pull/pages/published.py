@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from causeway.contract.days import DAY_MS
 from causeway.pull.jobs import Held
 from causeway.pull.pages.writer import PageWriter
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.watermarks import Window
 from causeway.pull.ports import Checkpoints
-
-DAY_MS = 86_400_000
 
 
 class PublishedBefore:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 from itertools import batched
 
+from causeway.contract.days import DAY_MS
 from causeway.errors import CausewayError, MissingPermission, NotFound, OrgRefused, QueryTimedOut
 from causeway.pull.jobs import Row
-from causeway.pull.pages.published import DAY_MS
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import BulkPlace, Checkpoint
 from causeway.pull.planning.queries import records_query

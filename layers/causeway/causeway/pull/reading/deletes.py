@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from causeway.contract.days import DAY_MS
 from causeway.errors import OrgRefused
 from causeway.pull.jobs import Deleted
-from causeway.pull.pages.published import DAY_MS
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.watermarks import VISIBILITY_DELAY_MS
 from causeway.pull.reading.context import WindowReading

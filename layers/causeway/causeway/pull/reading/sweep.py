@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from causeway.contract.days import DAY_MS
 from causeway.errors import OrgRefused, QueryTimedOut
 from causeway.pull.jobs import Row
 from causeway.pull.pages.fingerprints import is_same_version
-from causeway.pull.pages.published import DAY_MS
 from causeway.pull.pages.texts import content_fingerprint
 from causeway.pull.planning.checkpoints import Checkpoint
 from causeway.pull.planning.plan import PullPlan

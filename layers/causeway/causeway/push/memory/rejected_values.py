@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from causeway.contract.days import DAY_MS
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.hashes import value_hash
 
-BELIEVED_MS = 86_400_000  # what a refusal depended on may change unseen: an owner, a rule, a trigger of the org
+BELIEVED_MS = DAY_MS  # what a refusal depended on may change unseen: an owner, a rule, a trigger of the org
 
 
 def reject_value(entity: Entity, key: str, name: str, value: Any, depended_on: str, at_ms: int) -> None:

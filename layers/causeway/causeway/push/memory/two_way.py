@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from causeway.contract.days import DAY_MS
 from causeway.push.memory.hashes import value_hash
 from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.values.coercion import coerced
 from causeway.salesforce.values.rich_texts import is_rich, plain_text
 from causeway.salesforce.values.texts import is_blank
 
-REPORT_BACK_MS = (
-    86_400_000  # for so long after a value is published, a product may change the field without having read it
-)
+REPORT_BACK_MS = DAY_MS  # for so long after a value is published, a product may change the field without having read it
 
 Policy = Literal["newest", "salesforce", "product"]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from causeway.contract.changes import Change
+from causeway.contract.days import DAY_MS
 from causeway.contract.messages import Delivery
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote, push_run_id
@@ -13,7 +14,7 @@ from causeway.push.memory.hashes import hashed
 from causeway.push.memory.identifiers import memory_key
 from causeway.push.tasks import Settlement, Task, began_at_ms
 
-REMEMBERED_MS = 14 * 86_400_000  # SQS limit: how long a queue keeps a message, so nothing older is a redelivery
+REMEMBERED_MS = 14 * DAY_MS  # SQS limit: how long a queue keeps a message, so nothing older is a redelivery
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from causeway.connections.gates import Gate
 from causeway.contract.changes import Change
+from causeway.contract.days import DAY_S
 from causeway.push.context import PushContext
 from causeway.push.pacing.encoding import encoded
 from causeway.push.pacing.flush import NOTHING_TAKEN, Taken, take_held
-from causeway.push.pacing.hold import DAY_S, FLUSH_S, MOST_WAITING, Quota, hold_s, is_plentiful
+from causeway.push.pacing.hold import FLUSH_S, MOST_WAITING, Quota, hold_s
 from causeway.push.pacing.rates import demand_of
 from causeway.push.pacing.windows import Gathering, Window
 from causeway.push.tasks import Arrived, Settlement, Task, open_tasks
@@ -62,12 +63,12 @@ def pace_of(context: PushContext, settlement: Settlement, arrived: Sequence[Arri
     now_ms = context.now_ms()
     quota = Quota(usage.allowed, usage.used, context.ports.quota_share_percent)
     demand, time_of_day_s = demand_of(usage, now_ms), now_ms / 1000 % DAY_S
-    if quota.allowed <= 0 or is_plentiful(quota, demand, time_of_day_s):
-        return Pace()
     loose = {message_id for _, message_id, _ in settlement.loose}
     urgent = any(task.redriven or task.message_id in loose for task in tasks) or not all(x.may_wait for x in arrived)
     within_s = min(task.sync.push.deliver_within_s for task in tasks)
     held_s = hold_s(quota, demand, time_of_day_s, within_s, len(_changes(tasks)), urgent=urgent)
+    if held_s is None:
+        return Pace()
     sent_ms = min(task.change.sent_at_ms for task in tasks)
     latest_ms = min(task.change.sent_at_ms + (task.sync.push.deliver_within_s - FLUSH_S) * 1000 for task in tasks)
     return Pace(True, min(int(sent_ms + held_s * 1000), int(latest_ms)) if held_s else 0, int(latest_ms))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-DAY_S = 86_400
+from causeway.contract.days import DAY_S
+
 HOUR_S = 3_600
 MOST_WAITING = 200  # changes: they fill a collection, so that waiting longer would save little
 CALLS_AT_ONCE = 2  # that changes cost which arrive alone: one read, one save
@@ -56,21 +57,17 @@ def hold_s(
     waiting: int = 0,
     *,
     urgent: bool = False,
-) -> float:
+) -> float | None:
     """
-    Return for how many seconds after its sending a change is held: 0 while the quota is plentiful, else no more than it takes.
+    Return for how many seconds after its sending a change is held, no more than it takes; None while the quota is plentiful.
 
     `time_of_day_s` is since midnight UTC; `waiting` changes wait, this one included. Never more than `deliver_within_s` less the
-    time that writing takes. An org whose quota is unknown (`allowed` 0) is not held.
+    time that writing takes. An org whose quota is unknown (`allowed` 0) counts as one with plenty.
     """
+    if quota.allowed <= 0 or is_plentiful(quota, demand, time_of_day_s):
+        return None
     most_s = deliver_within_s - FLUSH_S
-    if (
-        urgent
-        or waiting >= MOST_WAITING
-        or most_s < LEAST_HOLD_S
-        or quota.allowed <= 0
-        or is_plentiful(quota, demand, time_of_day_s)
-    ):
+    if urgent or waiting >= MOST_WAITING or most_s < LEAST_HOLD_S:
         return 0.0
     if quota.left <= 0:
         return most_s

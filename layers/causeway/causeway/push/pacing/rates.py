@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import replace
 
 from causeway.connections.connection import Usage
-from causeway.push.pacing.hold import DAY_S, Demand
+from causeway.contract.days import DAY_S
+from causeway.push.pacing.hold import Demand
 
 NOTED_EVERY_MS = 60_000
 NOTED_AT_ONCE = (

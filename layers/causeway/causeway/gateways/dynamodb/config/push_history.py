@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from causeway.contract.days import DAY_S
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote, counted, failures
 from causeway.contract.timeline import Noted
@@ -17,7 +18,7 @@ from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.config.runs import NOT_NOW, RunTable
 from causeway.gateways.dynamodb.items import from_item, to_item
 
-KEPT_S = 15 * 86_400  # longer than a queue keeps a message: whoever looks for a note finds it
+KEPT_S = 15 * DAY_S  # longer than a queue keeps a message: whoever looks for a note finds it
 MAX_MARKS = 90  # DynamoDB limit: 100 items a transaction, and the run, its failures and the note are some
 TRIES = 12  # workers that add to one run meet: DynamoDB cancels all transactions of an item but one
 PAUSE_S = 0.05

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from causeway.contract.days import DAY_S
 from causeway.contract.runs import Failure, Run
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.history.days import DayTable
@@ -15,7 +16,6 @@ from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 
 PAGE = 50
-DAY_S = 86_400
 NOT_NOW = "The history does not answer at the moment."
 _WAIT = ("waiting_since_ms", "next_try_ms", "waits_until_ms")
 _PLAIN = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from causeway.contract.days import DAY_S
 from causeway.contract.outcomes import Outcome
 from causeway.contract.runs import PushNote
 from causeway.gateways.aws.faults import passing_faults
@@ -15,7 +16,7 @@ from causeway.gateways.dynamodb.items import from_item, to_item
 if TYPE_CHECKING:
     from causeway.contract.days import Day
 
-KEPT_S = 35 * 86_400
+KEPT_S = 35 * DAY_S
 _COUNT, _CHANGED, _RUN, _RECENT = "c#", "l#", "r#", "b#"
 _NOT_NOW = "The history does not answer at the moment."
 

@@ -12,13 +12,13 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from causeway.contract.days import DAY_S
 from causeway.contract.timeline import Decision, Noted
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.items import from_item, to_item
 
-DAY_S = 86_400
 MAX_CONTENT = 350_000  # bytes, compressed; DynamoDB takes 400 KB an item
 MAX_PARTS = 1_024
 FAST = 1  # zlib's level; changes of one batch are much alike

@@ -8,13 +8,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from causeway.contract.days import DAY_S
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 from causeway.push.pacing.encoding import decoded
 from causeway.push.pacing.windows import Held, Window
 
-KEPT_S = 7 * 86_400  # held changes expire by themselves; a flush, or the replay, takes them within minutes
+KEPT_S = 7 * DAY_S  # held changes expire by themselves; a flush, or the replay, takes them within minutes
 COUNT_STEP = 10  # changes that this process holds before it counts them in the window: counting costs a write
 _NOT_NOW = "The parked store does not answer at the moment."
 _FLUSHING = "flushing_"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from causeway.contract.days import DAY_S
 from causeway.gateways.dynamodb.items import Item, to_item
 from causeway.gateways.dynamodb.parked.batches import WaitingBatch, unbatched
 from causeway.gateways.dynamodb.parked.queries import code_pk, group_sk, groups_pk, record_pk, tenant_pk
@@ -12,7 +13,6 @@ from causeway.parked.entries import Parked, due_id
 from causeway.push.memory.hashes import hashed
 
 MAX_BODY_IN_ITEM = 200_000  # bytes; DynamoDB takes 400 KB an item
-DAY_S = 86_400
 
 
 class ParkedItems:
