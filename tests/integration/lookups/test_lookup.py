@@ -213,11 +213,42 @@ def test_items_that_cannot_be_looked_for_say_why_and_spoil_no_other(w: World) ->
     assert "`sobject`" in results[2]["detail"]
 
 
-def test_what_does_not_fit_one_call_is_refused_before_a_call_is_made(w: World) -> None:
-    items = (Item(email="ada@example.com"), Item(company="Engines"), Item(salesforce_id="006000000000001AAA"))
-    with pytest.raises(InvalidRequest, match="holds 5 queries"):
-        ask(w, *items)
-    assert w.calls() == {}
+def test_what_does_not_fit_one_call_reads_the_accounts_of_people_in_a_second_one(w: World) -> None:
+    account = an_account(w)
+    w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com", "AccountId": account})
+    w.load("Case", {"Subject": "Broken", "Status": "New", "AccountId": account})
+    deal = {"Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-01"}
+    (opportunity,) = w.load("Opportunity", deal)
+    items = (Item(email="ada@example.com"), Item(company="Others"), Item(salesforce_id=opportunity))
+    answer = ask(w, *items)
+    assert answer["api_calls"] == 2
+    assert answer["results"][0]["account"]["open_cases"] == 1
+    assert [each["found"] for each in answer["results"]] == [True, False, True]
+
+
+def test_what_two_calls_do_not_hold_is_refused_before_a_call_is_made(w: World) -> None:
+    others = ("701", "006", "500", "00T", "00U", "005")  # Campaign, Opportunity, Case, Task, Event, User
+    items = [Item(salesforce_id=f"{prefix}000000000001") for prefix in (*others, "003", "00Q")]
+    with pytest.raises(InvalidRequest, match="holds 10 queries"):
+        ask(w, Item(email="ada@example.com"), Item(company="Engines"), *items)
+    assert w.calls().keys() <= {"describe"}
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_large_org_answers_from_its_indexes(w: World, counts: bool) -> None:
+    account = an_account(w)
+    an_account(w, "Other")
+    w.load("Case", {"Subject": "Broken", "Status": "New", "AccountId": account})
+    w.load("Contact", {"LastName": "Byron"}, {"LastName": "Lovelace", "Email": "ada@example.com", "AccountId": account})
+    (lead, _) = w.load(
+        "Lead", {"LastName": "King", "Company": "C", "Email": "king@example.com"}, {"LastName": "L", "Company": "C"}
+    )
+    w.control("POST", f"leads/{lead}/convert", {"account_id": account})
+    w.control("PATCH", "settings", {"optimizer_rows": 1})
+    answer = ask(w, Item(email="ada@example.com"), Item(email="king@example.com"), counts=counts)
+    assert [each["account"]["id"] for each in answer["results"]] == [account, account]
+    assert [each["account"]["open_cases"] for each in answer["results"]] == ([1, 1] if counts else [None, None])
+    assert answer["api_calls"] == (3 if counts else 1)
 
 
 def test_nothing_is_written_anywhere(w: World) -> None:

@@ -54,6 +54,21 @@ def test_an_incremental_pull_takes_two_calls(w: PullWorld) -> None:
     assert w.calls() == {"describe": 1, "query_all": 1}
 
 
+def test_a_large_org_answers_a_pull_from_its_indexes(w: PullWorld) -> None:
+    (account, _) = w.load("Account", {"Name": "Acme"}, {"Name": "Other"})
+    contacts = loaded(w, 3, AccountId=account, Email="ada@example.com")
+    leads = loaded(w, 3, sobject="Lead", Company="Acme", Email="ada@example.com")
+    w.control("POST", f"leads/{leads[0]}/convert", {"contact_id": contacts[0]})
+    w.control("PATCH", "settings", {"optimizer_rows": 1})
+    assert len(w.pull("people")) == 3
+    assert len(w.pull("leads")) == 2, "one was converted before it was published"
+    w.edit("Contact", contacts[1], Phone="42")
+    w.edit("Lead", leads[1], Phone="42")
+    w.pass_time(2 * DAY_S)
+    data = {each["salesforce_id"]: each["data"] for sync in ("people", "leads") for each in w.pull(sync)}
+    assert {contacts[1], leads[1]} <= data.keys()
+
+
 def test_large_imports_go_by_bulk_and_publish_the_same(w: PullWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     (account,) = w.load("Account", {"Name": 'Say "hi",\nAcme'})
     loaded(w, 30, AccountId=account)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from causeway.lookups.queries import CONVERTED, Plan, survivors
+from causeway.errors import QueryTimedOut
+from causeway.lookups.queries import Asked, Plan, accounts_of, survivors
 from causeway.lookups.targets import Wanted
 from causeway.push.deciding.keys import compared
 from causeway.push.deciding.reading.people_rows import MAX_MERGE_HOPS, PeopleRows
@@ -50,28 +51,48 @@ def _holds(row: Row, wanted: Wanted) -> bool:
     return text is not None and compared(wanted.field, text) == wanted.compared
 
 
-def read_rows(plan: Plan, asked: Sequence[Lookup], read: Read) -> Rows:
-    """Read everything in one call; people who were merged into others that were not read cost one more, which is rare."""
+def read_rows(plan: Plan, asked: Asked, read: Read) -> Rows:
+    """
+    Read everything in one call, as a rule.
+
+    What costs one more: accounts of people that were too many queries, or too slow for a large org, to be read through the people;
+    and people who were merged into others that were not read, which is rare.
+    """
     rows = Rows()
-    for lookup, found in zip(asked, read(asked) if asked else (), strict=True):
-        _add(rows, lookup, found)
+    has_accounts = _read_first(rows, asked, read)
     for _ in range(MAX_MERGE_HOPS):
         missing = _unread_survivors(rows.people)
         again = survivors(plan, missing) if missing else []
         if not again:
             break
-        for lookup, found in zip(again, read(again), strict=True):
-            rows.people.add(lookup.sobject, found)
+        _read_into(rows, again, read)
+    if not has_accounts:
+        _read_into(rows, accounts_of(plan, rows.people.by_id.values(), rows.accounts), read)
     _index(rows, plan)
     rows.named = rows_by_name(rows.accounts.values())
     return rows
 
 
+def _read_first(rows: Rows, asked: Asked, read: Read) -> bool:
+    """Read what is asked for at first; return whether the accounts of people are among it."""
+    try:
+        _read_into(rows, [*asked.first, *asked.through], read)
+    except QueryTimedOut:
+        if not asked.through:
+            raise
+        _read_into(rows, asked.first, read)
+        return False
+    return bool(asked.through)
+
+
+def _read_into(rows: Rows, asked: Sequence[Lookup], read: Read) -> None:
+    for lookup, found in zip(asked, read(asked) if asked else (), strict=True):
+        _add(rows, lookup, found)
+
+
 def _add(rows: Rows, lookup: Lookup, found: Sequence[Row]) -> None:
     if lookup.sobject in PEOPLE:
         rows.people.add(lookup.sobject, found)
-        became = [row[CONVERTED] for row in found if row.get(CONVERTED)]
-        rows.people.add("Contact", [row for row in became if row.get("Id")])
     elif lookup.sobject == "Account":
         rows.accounts.update((row["Id"], row) for row in found)
     else:

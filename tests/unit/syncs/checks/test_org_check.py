@@ -35,7 +35,7 @@ class Org:
 @pytest.mark.parametrize(
     ("path", "is_found"), [("Owner.Username", True), ("Owner.Email", True), ("Owner.Title", False)]
 )
-def test_an_owner_who_may_be_a_queue_is_found_by_what_tells_one_user_from_another(path: str, *, is_found: bool) -> None:
+def test_an_owner_who_may_be_a_queue_is_found_by_what_one_user_alone_has(path: str, *, is_found: bool) -> None:
     leads = a_sync(id="lead-lead", sobject="Lead", mappings=(Mapping(product="owner", salesforce=path),))
     org = OrgCheck("acme", Org(), Org(), lambda tenant, sync, describe, related: ())
     codes = {problem.code for problem in cached_problems(leads, (), org)}

@@ -13,12 +13,22 @@ COLUMNS = ("Id",)
 def test_several_match_fields_are_all_in_the_condition_and_the_field_with_most_values_is_listed() -> None:
     pairs = [(("CampaignId", "701A"), ("ContactId", f"003{number}")) for number in range(3)]
     pairs.append((("CampaignId", "701B"), ("ContactId", "0039")))
-    (lookup,) = lookups("CampaignMember", COLUMNS, {"Id": ["00v1"]}, together=pairs)
-    assert soql_of(lookup) == (
-        "SELECT Id FROM CampaignMember WHERE (Id IN ('00v1')) OR "
-        "((CampaignId IN ('701A')) AND (ContactId IN ('0030','0031','0032'))) OR "
-        "((CampaignId IN ('701B')) AND (ContactId IN ('0039')))"
-    )
+    assert [soql_of(each) for each in lookups("CampaignMember", COLUMNS, {"Id": ["00v1"]}, together=pairs)] == [
+        "SELECT Id FROM CampaignMember WHERE Id IN ('00v1')",
+        "SELECT Id FROM CampaignMember WHERE ((CampaignId IN ('701A')) AND (ContactId IN ('0030','0031','0032'))) OR "
+        "((CampaignId IN ('701B')) AND (ContactId IN ('0039')))",
+    ]
+
+
+def test_each_statement_asks_for_the_values_of_one_field_or_of_the_same_fields_together() -> None:
+    pairs = [(("A__c", "1"), ("B__c", "2")), (("A__c", "1"), ("C__c", "2"))]
+    criteria = {"Email": ["b@example.com", "a@example.com"], "Id": ["0031"], "Key__c": []}
+    assert [soql_of(each).partition(" WHERE ")[2] for each in lookups("Contact", COLUMNS, criteria, pairs)] == [
+        "Email IN ('a@example.com','b@example.com')",
+        "Id IN ('0031')",
+        "(B__c IN ('2')) AND (A__c IN ('1'))",
+        "(C__c IN ('2')) AND (A__c IN ('1'))",
+    ]
 
 
 def test_the_order_of_the_match_fields_makes_no_difference_to_what_is_listed() -> None:

@@ -14,7 +14,7 @@ from causeway.salesforce.calls import Lookup
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.values.emails import normalized_email
 from causeway.syncs.mapping.rows import PEOPLE, normalized_name
-from causeway.syncs.people.columns import Parents, account_fields, person_fields
+from causeway.syncs.people.columns import Parents, account_fields, became_columns, person_fields
 from causeway.syncs.people.lookups import lookups
 from causeway.syncs.people.person_data import rows_by_name
 
@@ -58,13 +58,12 @@ def _people_lookups(emails: set[str], describes: Describes) -> Iterator[Lookup]:
     """Yield the look-ups by address, of people whose address the user can see and filter by."""
     lead, contact = describes.of("Lead"), describes.of("Contact")
     lead_emails, contact_emails = (emails if _has_address(describe) else () for describe in (lead, contact))
+    fields = person_fields(contact, (), parents=describes.known) if contact else ()
     if lead:
-        yield from lookups("Lead", person_fields(lead, (), parents=describes.known), {"Email": lead_emails})
+        own = person_fields(lead, (), parents=describes.known)
+        yield from lookups("Lead", (*own, *became_columns(lead, fields)), {"Email": lead_emails})
     if contact:
-        fields = person_fields(contact, (), parents=describes.known)
         yield from lookups("Contact", fields, {"Email": contact_emails})
-        if lead and lead.field("ConvertedContactId"):
-            yield from lookups("Contact", fields, {"Email": lead_emails}, via="ConvertedContactId")
 
 
 def _has_address(describe: SObjectDescribe | None) -> bool:

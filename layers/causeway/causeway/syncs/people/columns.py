@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.salesforce.field_paths import parent_of
@@ -27,6 +27,8 @@ _ALWAYS = {
     ),
 }
 _PUBLISHED = {"Account": ("Name", "Website", "OwnerId"), "User": ("Name", "Email", "IsActive")}
+CONVERTED = "ConvertedContact"  # a lead's relationship to the contact that it became
+MAX_LEVELS = 5  # Salesforce limit: relationships of one path (SOQL guide, Understanding Relationship Query Limitations)
 _CONVERTED = ("ConvertedContactId", "ConvertedAccountId")
 _ACCOUNT_OF = {"Lead": "ConvertedAccount", "Contact": "Account"}
 
@@ -44,6 +46,17 @@ def person_fields(
     names += [f"{relation}.{name}" for name in ACCOUNT_FIELDS]
     named = [f"{relation}.{name}" for name in account_fields] if describe.relationship(relation) else []
     return _once([*_visible(describe, names, parents), *named, *more])
+
+
+def became_columns(lead: SObjectDescribe, columns: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return what to select of the contact that a lead became, through the lead: the columns of contacts, as far as a path may go.
+
+    None unless all of them can be: a contact that is read in part would count as read.
+    """
+    if lead.relationship(CONVERTED) is None or any(path.count(".") >= MAX_LEVELS for path in columns):
+        return ()
+    return tuple(f"{CONVERTED}.{name}" for name in columns)
 
 
 def account_fields(

@@ -13,6 +13,7 @@ from causeway.salesforce.describe import FieldDescribe
 from causeway.salesforce.ids import KEY_PREFIXES
 from causeway.salesforce.values.emails import normalized_email
 from causeway.salesforce.values.texts import text_of
+from causeway.syncs.people.columns import CONVERTED
 
 MAX_MERGE_HOPS = 5
 
@@ -32,7 +33,11 @@ class PeopleRows:
     externals: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, sobject: str, rows: Iterable[Row]) -> None:
-        """Add rows of one sObject; a row that is known already is kept once."""
+        """Add rows of one sObject, and of leads the contacts that they became; a row that is known already is kept once."""
+        rows = list(rows)
+        became = [row[CONVERTED] for row in rows if row.get(CONVERTED)] if sobject == "Lead" else []
+        if became:
+            self.add("Contact", [row for row in became if row.get("Id")])
         by_email = self.leads_by_email if sobject == "Lead" else self.contacts_by_email
         for row in rows:
             if row["Id"] in self.by_id:

@@ -16,7 +16,7 @@ from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.mapping.compiled import CompiledSync
 from causeway.syncs.mapping.parent_rows import NAME, identifies
 from causeway.syncs.mapping.rows import PEOPLE
-from causeway.syncs.people.columns import Parents, account_fields, person_fields, record_fields
+from causeway.syncs.people.columns import Parents, account_fields, became_columns, person_fields, record_fields
 from causeway.syncs.people.lookups import Values, lookups
 
 _OWNER_COLUMNS = {"User": ("IsActive",), "Group": ("Type",)}  # who may own records is known by these
@@ -35,29 +35,29 @@ class Scope(NamedTuple):
 
 
 def people_lookups(scope: Scope) -> Iterator[Lookup]:
-    """Yield the lookups of leads and contacts, and of the contacts that leads of an address or Id became."""
+    """Yield the lookups of leads, with the contacts that they became, and of contacts: by address, by Id, by external ID."""
     keys = [prepared.keys for prepared in scope.prepared_tasks if prepared.task.sync.sobject in PEOPLE]
     keys += [prepared.about for prepared in scope.prepared_tasks if prepared.about]
     if not keys:
         return
     lead, contact = scope.described("Lead"), scope.described("Contact")
     if lead:
-        yield from _lookups_of(lead, keys, scope)
+        became = became_columns(lead, person_columns(contact, scope)) if contact else ()
+        yield from _lookups_of(lead, keys, scope, became)
     if contact:
         yield from _lookups_of(contact, keys, scope)
-        if lead and lead.field("ConvertedContactId"):
-            converted = {"Email": _emails(lead, keys, scope), "Id": _ids("Lead", keys)}
-            yield from lookups("Contact", person_columns(contact, scope), converted, via="ConvertedContactId")
 
 
-def _lookups_of(describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Scope) -> Iterator[Lookup]:
+def _lookups_of(
+    describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Scope, more: Sequence[str] = ()
+) -> Iterator[Lookup]:
     named = {record_id for prepared in scope.of(describe.name) for record_id in prepared.task.named}
     criteria = {
         "Email": _emails(describe, keys, scope),
         "Id": _ids(describe.name, keys) | named,
         **_external_ids(describe, scope),
     }
-    return lookups(describe.name, person_columns(describe, scope), criteria)
+    return lookups(describe.name, (*person_columns(describe, scope), *more), criteria)
 
 
 def _ids(sobject: str, keys: Iterable[PersonKeys]) -> set[str]:
