@@ -11,11 +11,11 @@ from causeway.push.pacing.windows import Held, Window
 
 @dataclass(slots=True)
 class MemoryGathering:
-    """Windows by tenant, and what was held by tenant, generation and name."""
+    """Windows by tenant, and what was held by tenant and generation, then by name."""
 
     now_ms: Callable[[], int]
     windows: dict[str, Window] = field(default_factory=dict)
-    content: dict[tuple[str, int, str], tuple[bytes, int]] = field(default_factory=dict)
+    content: dict[tuple[str, int], dict[str, tuple[bytes, int]]] = field(default_factory=dict)
     writes: int = 0
 
     def read(self, tenant: str) -> Window:
@@ -28,7 +28,7 @@ class MemoryGathering:
         return self._set(tenant, found._replace(flush_at_ms=flush_at_ms, opened_at_ms=self.now_ms(), held=0))
 
     def hold(self, tenant: str, window: Window, name: str, content: bytes, changes: int) -> Window | None:
-        self.content[tenant, window.generation, name] = content, self.now_ms()
+        self.content.setdefault((tenant, window.generation), {})[name] = content, self.now_ms()
         self.writes += 1
         found = self.read(tenant)
         if found.generation != window.generation or not found.is_open:
@@ -52,10 +52,9 @@ class MemoryGathering:
         return True
 
     def held(self, tenant: str, generation: int) -> list[Held]:
-        found = sorted(item for item in self.content.items() if item[0][:2] == (tenant, generation))
         return [
             Held(decoded(tenant, content), since_ms, f"{generation}#{name}")
-            for (_, _, name), (content, since_ms) in found
+            for name, (content, since_ms) in sorted(self.content.get((tenant, generation), {}).items())
         ]
 
     def give_up(self, tenant: str, generation: int) -> None:
