@@ -21,6 +21,7 @@ class Settings:
     outbound_queue_url: str = ""
     pull_queue_url: str = ""
     event_bus: str = ""
+    relay_queue_arn: str = ""
     notice_queue_url: str = ""
     notice_topic_arn: str = ""
     alarm_topic_arn: str = ""

@@ -23,6 +23,18 @@ WILDCARDS = {
         "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/tenants/*",
     ): "a tenant's secrets come to be when it connects",
     ("sns:Unsubscribe", "*"): "the authorization reference of SNS has no resource type for it",
+    (
+        "events:CreateEventBus events:DeleteEventBus",
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/aws.partner/salesforce.com/*",
+    ): "the bus of a partner event source bears the source's name, and comes to be later",
+    (
+        "events:CreateEventBus events:DeleteEventBus",
+        "arn:${AWS::Partition}:events:${AWS::Region}::event-source/aws.partner/salesforce.com/*",
+    ): "a partner event source comes to be later",
+    (
+        "events:PutRule events:DeleteRule events:PutTargets events:RemoveTargets",
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/aws.partner/salesforce.com/*",
+    ): "rules of the buses of partner event sources come to be later",
     ("s3:GetObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
     ("s3:PutObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
 }

@@ -15,6 +15,8 @@ from causeway_client.cli.commands import (
     pulling,
     pushing,
     records,
+    relay,
+    subscriptions,
     syncs,
     tailing,
 )
@@ -44,6 +46,8 @@ app.command("record", epilog=EPILOG)(records.record)
 app.command("lookup", epilog=EPILOG)(lookups.lookup)
 app.add_typer(pulling.app, name="pull")
 app.add_typer(parked.app, name="parked")
+app.add_typer(relay.app, name="relay")
+app.add_typer(subscriptions.app, name="subscriptions")
 app.command("history", epilog=EPILOG)(history.history)
 app.command("tail", epilog=EPILOG)(tailing.tail)
 app.command("doctor", epilog=EPILOG)(doctor_command.doctor)

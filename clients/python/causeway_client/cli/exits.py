@@ -9,7 +9,7 @@ class Exit(IntEnum):
     """The exit codes of every command."""
 
     DONE = 0
-    FOUND = 1  # doctor: something is wrong; syncs diff: something differs
+    FOUND = 1  # doctor: something is wrong; syncs diff: something differs; relay status: the relay fails
     USAGE = 2  # the command line, or a file given to it, cannot be used
     UNREACHABLE = 3  # no such deployment, no credentials, or it does not answer
     REFUSED = 4  # the API, SQS or the contract refused something

@@ -569,6 +569,25 @@ class RedriveRequest(BaseModel):
     parked_ids: Annotated[list[str], Field(max_length=200)] = []
 
 
+class RelayLeftOut(BaseModel):
+    """
+    An sObject whose changes wait for the schedule, and why.
+    """
+
+    sobject: str
+    message: str
+
+
+class RelayStep(BaseModel):
+    """
+    A step of setting up: done, waiting for Salesforce, or a person's, who reads in `message` what to do.
+    """
+
+    name: Literal["channel", "members", "credential", "relay", "source", "bus", "running"]
+    state: Literal["done", "waits", "person"]
+    message: str
+
+
 class ReplayRequest(BaseModel):
     """
     Deliver again what was sent since this moment (RFC 3339 with a time zone), at most seven days ago.
@@ -1267,6 +1286,24 @@ class Record(BaseModel):
     instance_url: Annotated[
         str | None, Field(description="Where the org's records are: an Id after it opens the record.")
     ]
+
+
+class RelayStatus(BaseModel):
+    """
+    How the relay of the tenant's org stands.
+
+    `sobjects` come through it, `left_out` do not; `source` is the partner event source. `last_relayed_at` is Salesforce's last
+    event, `last_heard_at` the last one that reached Causeway. `steps` are those of this set-up, none when only looked at.
+    """
+
+    state: Literal["off", "setting_up", "running", "stopped", "failing"]
+    source: str | None
+    sobjects: list[str]
+    left_out: list[RelayLeftOut]
+    steps: list[RelayStep]
+    last_relayed_at: str | None
+    last_heard_at: str | None
+    error: str | None
 
 
 class Run(BaseModel):

@@ -313,6 +313,18 @@ class Routes(ABC):
         """Deliver again what a subscription of the deployment was sent since a moment."""
         return self.read(api.Replayed, "POST", f"/v1/subscriptions/{_part(subscription)}/replay", body=body)
 
+    def read_relay(self, tenant: str) -> api.RelayStatus:
+        """Look how the event relay stands, in Salesforce and here."""
+        return self.read(api.RelayStatus, "GET", f"/v1/tenants/{_part(tenant)}/relay")
+
+    def set_up_relay(self, tenant: str) -> api.RelayStatus:
+        """Set the event relay up with the connected user's rights, as far as it goes now; repeat it until the state is `running`."""
+        return self.read(api.RelayStatus, "POST", f"/v1/tenants/{_part(tenant)}/relay")
+
+    def remove_relay(self, tenant: str) -> None:
+        """Remove the event relay; the schedule goes on."""
+        self.call("DELETE", f"/v1/tenants/{_part(tenant)}/relay")
+
     def read_usage(self, tenant: str) -> api.Usage:
         """Read how many of its API calls the org has used."""
         return self.read(api.Usage, "GET", f"/v1/tenants/{_part(tenant)}/usage")

@@ -689,6 +689,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/relay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look how the event relay stands, in Salesforce and here. */
+        get: operations["backend_read_relay"];
+        put?: never;
+        /** Set the event relay up with the connected user's rights, as far as it goes now; repeat it until the state is `running`. */
+        post: operations["backend_set_up_relay"];
+        /** Remove the event relay; the schedule goes on. */
+        delete: operations["backend_remove_relay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/usage": {
         parameters: {
             query?: never;
@@ -2236,6 +2255,62 @@ export interface components {
              * @default []
              */
             parked_ids: string[];
+        };
+        /**
+         * RelayLeftOut
+         * @description An sObject whose changes wait for the schedule, and why.
+         */
+        RelayLeftOut: {
+            /** Sobject */
+            sobject: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * RelayStatus
+         * @description How the relay of the tenant's org stands.
+         *
+         *     `sobjects` come through it, `left_out` do not; `source` is the partner event source. `last_relayed_at` is Salesforce's last
+         *     event, `last_heard_at` the last one that reached Causeway. `steps` are those of this set-up, none when only looked at.
+         */
+        RelayStatus: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "off" | "setting_up" | "running" | "stopped" | "failing";
+            /** Source */
+            source: string | null;
+            /** Sobjects */
+            sobjects: string[];
+            /** Left Out */
+            left_out: components["schemas"]["RelayLeftOut"][];
+            /** Steps */
+            steps: components["schemas"]["RelayStep"][];
+            /** Last Relayed At */
+            last_relayed_at: string | null;
+            /** Last Heard At */
+            last_heard_at: string | null;
+            /** Error */
+            error: string | null;
+        };
+        /**
+         * RelayStep
+         * @description A step of setting up: done, waiting for Salesforce, or a person's, who reads in `message` what to do.
+         */
+        RelayStep: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "channel" | "members" | "credential" | "relay" | "source" | "bus" | "running";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "waits" | "person";
+            /** Message */
+            message: string;
         };
         /**
          * ReplayRequest
@@ -4772,6 +4847,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Replayed"];
                 };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_read_relay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayStatus"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_set_up_relay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayStatus"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_remove_relay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Error400"];
             403: components["responses"]["Error403"];

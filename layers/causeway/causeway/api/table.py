@@ -13,6 +13,7 @@ from causeway.api.routes import lookups as lookup_routes
 from causeway.api.routes import overview as overview_routes
 from causeway.api.routes import parked as parked_routes
 from causeway.api.routes import records as record_routes
+from causeway.api.routes import relay as relay_routes
 from causeway.api.routes import subscriptions as subscription_routes
 from causeway.api.routes import syncs as sync_routes
 from causeway.api.routes import usage as usage_routes
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *record_routes.ROUTES,
     *lookup_routes.ROUTES,
     *subscription_routes.ROUTES,
+    *relay_routes.ROUTES,
     *usage_routes.ROUTES,
     *overview_routes.ROUTES,
     *deployment_routes.ROUTES,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from causeway.pull.run_now import RunsNow
     from causeway.records.remembered import RememberedRecord
     from causeway.records.search import Found
+    from causeway.relay.setup import RelaySetup
     from causeway.subscriptions.management import Subscriptions
     from causeway.syncs.discovery.describes import Discovery
     from causeway.syncs.management import Syncs
@@ -100,6 +101,14 @@ class UseCases:
         from causeway.wiring.subscriptions import subscription_ports
 
         return Subscriptions(subscription_ports())
+
+    @cached_property
+    def relay(self) -> RelaySetup:
+        """Return what sets up the event relays of tenants' orgs."""
+        from causeway.relay.setup import RelaySetup
+        from causeway.wiring.pull import relay_setup_ports
+
+        return RelaySetup(relay_setup_ports())
 
     def look_up(self, tenant: str, request: LookupRequest) -> dict[str, Any]:
         """Return what the org knows of people, companies and records."""

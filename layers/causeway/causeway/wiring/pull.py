@@ -1,4 +1,4 @@
-"""Builds the ports of pulling, and of taking hints that a pull is due."""
+"""Builds the ports of pulling, of taking hints that a pull is due, and of setting up what gives hints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from causeway.wiring.clients import aws, new_id, now_ms, settings
 from causeway.wiring.discovery import discovery_of
 from causeway.wiring.messaging import event_bus, publish_event, pull_queues
-from causeway.wiring.orgs import org_of
+from causeway.wiring.orgs import answering_org_of, org_of
 from causeway.wiring.tables import (
     checkpoint_table,
     connection_table,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from causeway.gateways.salesforce.pulls import PullingOrg
     from causeway.pull.ports import PullPorts
     from causeway.relay.ports import HintPorts
+    from causeway.relay.setup_ports import SetupPorts
 
 YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 
@@ -84,4 +85,24 @@ def hint_ports() -> HintPorts:
         due=due_sync_table(),
         now_ms=now_ms,
         quota_percent=settings().quota_share_percent - YIELD_PERCENT,
+    )
+
+
+def relay_setup_ports() -> SetupPorts:
+    """Return what setting up a relay works with."""
+    from causeway.gateways.aws.eventbridge.partner_sources import PartnerSources
+    from causeway.gateways.salesforce.relay_setup import RelaySetupCalls
+    from causeway.relay.parts import Place
+    from causeway.relay.setup_ports import SetupPorts
+
+    queue_arn = settings().relay_queue_arn
+    _, _, _, region, account, _ = queue_arn.split(":")
+    return SetupPorts(
+        place=Place(account, region),
+        org=lambda tenant: RelaySetupCalls(answering_org_of(tenant)),
+        sources=PartnerSources(aws("events"), queue_arn),
+        relays=relay_table(),
+        connections=connection_table(),
+        syncs=sync_table(),
+        now_ms=now_ms,
     )

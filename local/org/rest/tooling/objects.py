@@ -61,9 +61,9 @@ def update(call: Call[QueryOrg], kind: str, row_id: str) -> Response:
 def delete(call: Call[QueryOrg], kind: str, row_id: str) -> Response:
     """DELETE tooling/sobjects/X/Id: 204; a channel or credential that a relay uses stays."""
     row = _found(call, kind, row_id)
-    users = [*call.org.store.relays.rows["EventRelayConfig"].values()]
-    used = {each["EventChannel"] for each in users} | {each["DestinationResourceName"] for each in users}
-    if row["FullName"] in used or f"callout:{row['FullName']}" in used:
+    use = {"PlatformEventChannel": "EventChannel", "NamedCredential": "DestinationResourceName"}.get(kind, "")
+    used = {each.get(use) for each in call.org.store.relays.rows["EventRelayConfig"].values()}
+    if used & {row["FullName"], f"callout:{row['FullName']}"}:
         raise OrgError("DELETE_FAILED", f"{row['FullName']} is used by an event relay.")
     del call.org.store.relays.rows[kind][row["Id"]]
     if kind == "EventRelayConfig":
