@@ -24,7 +24,7 @@ def maps_a_field_and_enables_a_sync(visit: Visit) -> None:
     visit.browser.page.keyboard.press("Tab")
     visit.sees("Contact has no field Shoe_Size__c", "1 error", picture="mapping-error")
     visit.presses("Save and enable")
-    visit.sees("can not be enabled")
+    visit.sees("cannot be enabled")
     visit.types("Salesforce field", "title", nth=2)
     visit.browser.page.keyboard.press("Tab")
     visit.sees("Title · text")

@@ -152,7 +152,7 @@ def test_half_a_character_is_marked_in_fields_and_refused_in_keys(code: int) -> 
     half = chr(code)
     message = parse_message(body({"key": "k", "fields": {"x": [f"a{half}b"]}}, {"key": half}), SENT_MS)
     assert message.changes[0].fields == {"x": [f"a{LEFT_OUT}b"]}
-    assert "can not be stored" in message.refused[0].reason
+    assert "cannot be stored" in message.refused[0].reason
     assert message.refused[0].body.encode()
 
 

@@ -30,7 +30,7 @@ def invisible(sobject: str) -> Finding:
     return Finding(
         "error",
         "sobject_not_visible",
-        f"The connected user can not see {sobject}, or the org has no such object.",
+        f"The connected user cannot see {sobject}, or the org has no such object.",
         f"{_PERMISSION_SET} give Read on {sobject} under Object Settings.",
         sobject,
     )
@@ -107,7 +107,7 @@ def _field_findings(describe: SObjectDescribe, path: str, sync: Sync) -> list[Fi
             Finding(
                 "error",
                 "field_not_visible",
-                f"The connected user can not see the field {describe.name}.{path}, or the org has no such field.",
+                f"The connected user cannot see the field {describe.name}.{path}, or the org has no such field.",
                 f"{_PERMISSION_SET} give Read and Edit Access on {path} under Object Settings → {describe.name}.",
                 describe.name,
                 path,

@@ -32,7 +32,7 @@ REMEDY = "Correct the product's message (docs/messages.md has the shape) and sen
 
 def _storable_key(key: str) -> str:
     if LEFT_OUT in key:
-        raise ValueError("holds a character that can not be stored")
+        raise ValueError("holds a character that cannot be stored")
     return key
 
 

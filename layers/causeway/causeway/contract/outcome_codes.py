@@ -69,7 +69,7 @@ OUTCOMES: dict[str, Code] = {
         "In Salesforce set a new password, or use an integration user whose password never expires.",
     ),
     "missing_required_field": _entry(
-        "The record can not be created without a field that the change gives no value for.",
+        "The record cannot be created without a field that the change gives no value for.",
         "Send the missing fields, map them, or give them a default in Salesforce.",
     ),
     "shared_email": _entry(
@@ -108,7 +108,7 @@ OUTCOMES: dict[str, Code] = {
         "The sync's rules do not fit the org any more.", "Correct the sync as its problems say; then redrive."
     ),
     "invalid_record": _entry(
-        "A value by which the record would be found can not be put into a query.",
+        "A value by which the record would be found cannot be put into a query.",
         "Correct the value; then send it again.",
     ),
 }

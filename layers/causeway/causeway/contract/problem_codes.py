@@ -17,9 +17,9 @@ PROBLEMS: dict[str, Code] = {
         "The org has no such sObject, or the connected user may not see it.",
         "Check its spelling, or ask the Salesforce admin for access.",
     ),
-    "sobject_not_queryable": _entry("The connected user can not read records of the sObject.", _ASK_OBJECT),
-    "sobject_not_createable": _entry("The connected user can not create records of the sObject.", _ASK_OBJECT),
-    "sobject_not_updateable": _entry("The connected user can not change records of the sObject.", _ASK_OBJECT),
+    "sobject_not_queryable": _entry("The connected user cannot read records of the sObject.", _ASK_OBJECT),
+    "sobject_not_createable": _entry("The connected user cannot create records of the sObject.", _ASK_OBJECT),
+    "sobject_not_updateable": _entry("The connected user cannot change records of the sObject.", _ASK_OBJECT),
     "not_checked": _entry("The sync could not be checked against the org.", "Connect the org, or try again."),
     "org_changed": _entry(
         "The tenant was connected to another org, so the sync was switched off.",
@@ -32,7 +32,7 @@ PROBLEMS: dict[str, Code] = {
     "no_mappings": _entry("The sync maps no field.", "Add a row."),
     "field_mapped_twice": _entry("Two rows write one Salesforce field.", "Remove all but one."),
     "compound_field": _entry(
-        "The field is made of several fields, such as an address, and can not be pulled as one.",
+        "The field is made of several fields, such as an address, and cannot be pulled as one.",
         "Map its parts; the problem's message names them.",
     ),
     "file_field": _entry("The field holds a file, which a pull does not carry.", "Map Id and fetch the file by it."),
@@ -79,7 +79,7 @@ PROBLEMS: dict[str, Code] = {
         "Correct the name, or ask the Salesforce admin for access.",
     ),
     "field_not_readable": _entry(
-        "The field can not be read any more: it was removed, or hidden from the connected user.",
+        "The field cannot be read any more: it was removed, or hidden from the connected user.",
         "Correct the row, or ask the Salesforce admin for access.",
     ),
     "field_not_writable": _entry(
@@ -98,10 +98,10 @@ PROBLEMS: dict[str, Code] = {
     ),
     "type_does_not_fit": _entry("The product field's type and the Salesforce field's type do not fit.", _CHECK_ROW),
     "value_does_not_fit": _entry(
-        "The row's fixed value can not be written to the field, or not whole.", "Correct the value."
+        "The row's fixed value cannot be written to the field, or not whole.", "Correct the value."
     ),
     "required_field_not_mapped": _entry(
-        "The sObject can not be created without this field, and no row maps it.",
+        "The sObject cannot be created without this field, and no row maps it.",
         "Map the field, or switch create_when_missing off.",
     ),
     "expression_too_costly": _entry(
@@ -136,7 +136,7 @@ PROBLEMS: dict[str, Code] = {
         "Choose a lookup such as WhoId, ContactId or AccountId.",
     ),
     "match_field_unknown": _entry("A match field does not exist.", "Choose an existing field."),
-    "match_field_not_filterable": _entry("Salesforce can not search by a match field.", "Choose another field."),
+    "match_field_not_filterable": _entry("Salesforce cannot search by a match field.", "Choose another field."),
     "match_field_not_mapped": _entry("A field to match by has no row that gives it a value.", "Map it."),
     "external_id_unsuitable": _entry(
         "The field is no external ID field.", "Choose a field marked External ID in Salesforce."
@@ -147,7 +147,7 @@ PROBLEMS: dict[str, Code] = {
         "Ask the Salesforce admin for edit access, or choose another field.",
     ),
     "parent_not_createable": _entry(
-        "A missing parent can not be created by its name alone, or not by the connected user.",
+        "A missing parent cannot be created by its name alone, or not by the connected user.",
         "Map its Id, create parents in Salesforce, or give the connected user the right.",
     ),
     "writes_nothing": _entry(
@@ -167,7 +167,7 @@ PROBLEMS: dict[str, Code] = {
     "schedule_invalid": _entry("The schedule has no interval and no time of day, or both.", "Choose one."),
     "filter_invalid": _entry("The filter's shape is wrong.", "Build it of groups (all, any) and conditions."),
     "filter_unknown_field": _entry("The filter names a field that the org does not show.", "Correct the name."),
-    "filter_not_filterable": _entry("Salesforce can not filter by the field.", "Filter by another field."),
+    "filter_not_filterable": _entry("Salesforce cannot filter by the field.", "Filter by another field."),
     "filter_operator": _entry(
         "The operator does not exist or does not fit the field's type.", "Choose another operator."
     ),

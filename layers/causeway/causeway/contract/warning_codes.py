@@ -26,15 +26,15 @@ WARNINGS: dict[str, Code] = {
         "Lengthen the field in Salesforce or send less text.",
     ),
     "characters_removed": _entry(
-        "The text held characters that Salesforce can not store; they were left out.",
+        "The text held characters that Salesforce cannot store; they were left out.",
         "Send the text without control characters.",
     ),
     "too_long": _entry(
         "The value is longer than the field and may not be cut.",
         "Lengthen the field in Salesforce or send a shorter value.",
     ),
-    "type_mismatch": _entry("The value is of a kind that the field can not hold.", _CHECK_ROW),
-    "type_not_supported": _entry("Fields of this type can not be written.", "Map another field."),
+    "type_mismatch": _entry("The value is of a kind that the field cannot hold.", _CHECK_ROW),
+    "type_not_supported": _entry("Fields of this type cannot be written.", "Map another field."),
     "email_invalid": _entry(
         "The org would refuse this e-mail address.",
         "Correct the address; letters outside ASCII need an org with internationalized email.",
@@ -96,10 +96,10 @@ WARNINGS: dict[str, Code] = {
     ),
     "too_many_values": _entry("A multi-select picklist takes at most 100 values.", "Send fewer values."),
     "cannot_clear": _entry("The field may not be empty, so null was ignored.", "Send a value, or remove the row."),
-    "not_writable_at_create": _entry("The field can not be set when a record is created.", _ASK_ADMIN),
-    "not_writable_at_update": _entry("The field can not be changed on an existing record.", _ASK_ADMIN),
+    "not_writable_at_create": _entry("The field cannot be set when a record is created.", _ASK_ADMIN),
+    "not_writable_at_update": _entry("The field cannot be changed on an existing record.", _ASK_ADMIN),
     "mapping_broken": _entry(
-        "The row can not work in this org, so its value was left out.", "Correct the row; the sync shows what is wrong."
+        "The row cannot work in this org, so its value was left out.", "Correct the row; the sync shows what is wrong."
     ),
     "expression_too_costly": _entry(
         "The product field's expression takes more work over this change than an expression may, so the field was left out.",

@@ -111,7 +111,7 @@ class RunsNow:
         """Stop a pull before its next call to the org; raise NotFound, or Conflict for what is no pull or has ended."""
         run = self._found(tenant, run_id)
         if run.kind == "push":
-            raise Conflict("A push can not be cancelled: its changes are the product's.", "Stop sending them.")
+            raise Conflict("A push cannot be cancelled: its changes are the product's.", "Stop sending them.")
         if run.status not in GOES_ON:
             raise Conflict(f"The run has ended: it is {run.status}.", "Nothing needs to be done.")
         if run.status == "waiting":

@@ -52,7 +52,7 @@ def _step(here: SObjectDescribe | None, path: str, step: str, *, relationship: b
     found = here.relationship(step) if relationship else here.field(step)
     if found is None and here.name == NAME.name:
         raise BrokenMapping(
-            f"{path} can not be read: it leads to records of several sObjects, of which Salesforce shows "
+            f"{path} cannot be read: it leads to records of several sObjects, of which Salesforce shows "
             f"{', '.join(sorted(each.name for each in here.fields))} only.",
             "Choose one of these fields.",
         )

@@ -68,7 +68,7 @@ def _escape(found: re.Match[str]) -> str:
     letter = found[0]
     if letter == "\x00" or letter >= "\ud800":
         raise InvalidRecord(
-            "The value holds a character that Salesforce can not store.", "Send it without control characters."
+            "The value holds a character that Salesforce cannot store.", "Send it without control characters."
         )
     return _ESCAPES.get(letter) or f"\\u{ord(letter):04x}"
 

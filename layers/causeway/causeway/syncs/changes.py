@@ -45,7 +45,7 @@ def new_sync(draft: SyncDraft, others: Sequence[Sync], *, may_set_pull_rules: bo
     rules.setdefault("position", 1 + max((o.position for o in others if o.source == draft.source), default=0))
     sync = Sync.model_validate({"id": draft.id or _new_id(draft.source, draft.sobject, others), **rules})
     if sync.id in RESERVED_IDS:
-        raise InvalidRequest(f"'{sync.id}' can not be the id of a sync.", "Choose another id.", fields=("id",))
+        raise InvalidRequest(f"'{sync.id}' cannot be the id of a sync.", "Choose another id.", fields=("id",))
     check_limits(sync)
     _check_pull_rules(Sync(id=sync.id, source=sync.source, sobject=sync.sobject), sync, may_set_pull_rules)
     return sync

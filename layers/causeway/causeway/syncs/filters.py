@@ -116,11 +116,11 @@ class _Compiler:
         target = field_paths.field_at(self.describe, path, self.related)
         if target is None:
             raise _Unfit(
-                "filter_unknown_field", f"{path} can not be checked: the describe of its sObject is not at hand."
+                "filter_unknown_field", f"{path} cannot be checked: the describe of its sObject is not at hand."
             )
         if not target.filterable:
             raise _Unfit(
-                "filter_not_filterable", f"Salesforce can not filter by {target.label} (fields of type {target.type})."
+                "filter_not_filterable", f"Salesforce cannot filter by {target.label} (fields of type {target.type})."
             )
         return target, name
 

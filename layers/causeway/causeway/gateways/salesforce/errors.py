@@ -108,7 +108,7 @@ def _quoting(sentence: str, message: str) -> str:
 def error_of_exception(error: requests.RequestException) -> CausewayError:
     """Return what a broken exchange means: only a connection that never came up proves that nothing was sent."""
     if isinstance(error, requests.ConnectTimeout) or never_connected(error):
-        return OrgUnavailable("The org can not be reached.", TRY_AGAIN)
+        return OrgUnavailable("The org cannot be reached.", TRY_AGAIN)
     return OutcomeUnknown("The org's answer was lost or came too late.", TRY_AGAIN)
 
 

@@ -43,7 +43,7 @@ class Checkpoint:
     schedule asked for the last run. `deleted_upto_ms`: how far hard deletes were asked for. `swept_ms`: when
     the last sweep of calculated and parent-owned fields ended. `hidden`: related sObjects of which the org refused the last run
     something, so that the next one describes them first. `slice_ms`: how much of the window one query may read, as the org ended
-    wider ones (0: all of it). `no_bulk`: Bulk API 2.0 can not read this window. `importing`: how far the import under way has come.
+    wider ones (0: all of it). `no_bulk`: Bulk API 2.0 cannot read this window. `importing`: how far the import under way has come.
     """
 
     read_upto_ms: int | None = None

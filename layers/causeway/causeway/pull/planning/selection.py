@@ -135,7 +135,7 @@ def _column(describe: SObjectDescribe, path: str, parents: Parents) -> _Column:
 
 
 def _not_readable(sync: Sync, path: str) -> Problem:
-    message = f"{sync.sobject}.{path} can not be read: it was removed, or hidden from the connected user."
+    message = f"{sync.sobject}.{path} cannot be read: it was removed, or hidden from the connected user."
     return Problem(level="warning", code="field_not_readable", message=message, field=path)
 
 

@@ -59,7 +59,7 @@ def _is_worth_it(reading: WindowReading, at: Checkpoint) -> bool:
 
 
 def _count(reading: WindowReading, at: Checkpoint) -> int:
-    """Return how many rows the window has; where Salesforce can not count them, about how many the sObject has."""
+    """Return how many rows the window has; where Salesforce cannot count them, about how many the sObject has."""
     part = reading.part
     part.guard.check()
     query = records_query(reading.plan, at.place, reading.window.upto_ms, count=True)
@@ -74,7 +74,7 @@ def _count(reading: WindowReading, at: Checkpoint) -> int:
     try:
         return part.org.about_how_many(reading.plan.sync.sobject)
     except CausewayError:
-        return BULK_ROWS + 1  # what can not be counted is large
+        return BULK_ROWS + 1  # what cannot be counted is large
 
 
 def read_bulk_or_rest(reading: WindowReading, at: Checkpoint) -> Checkpoint:

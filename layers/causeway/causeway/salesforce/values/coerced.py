@@ -31,7 +31,7 @@ def plain(field: FieldDescribe, value: Any) -> tuple[str | None, tuple[Warning, 
     kept, lossy = storable(text)
     if not lossy:
         return kept, ()
-    detail = f"{field.label} held characters that Salesforce can not store; they were left out."
+    detail = f"{field.label} held characters that Salesforce cannot store; they were left out."
     return kept, (Warning(field.name, "characters_removed", detail),)
 
 

@@ -40,9 +40,7 @@ def coerced(field: FieldDescribe, value: Any, *, may_cut: bool = True) -> Coerce
         return NOTHING
     coerce = _COERCERS.get(field.type)
     if coerce is None:
-        return rejected(
-            field, "type_not_supported", f"{field.label} is of type {field.type}, which can not be written."
-        )
+        return rejected(field, "type_not_supported", f"{field.label} is of type {field.type}, which cannot be written.")
     if field.type in CUT_TYPES and may_cut and not (field.external_id or field.unique):
         return _cut_text(field, value)
     return coerce(field, value)

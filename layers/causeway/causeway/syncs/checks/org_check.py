@@ -29,7 +29,7 @@ class SyncHasErrors(BrokenMapping):
         self.problems = tuple(problems)
         errors = [problem for problem in self.problems if problem.level == "error"]
         super().__init__(
-            "The sync can not be enabled: " + " ".join(problem.message for problem in errors),
+            "The sync cannot be enabled: " + " ".join(problem.message for problem in errors),
             "Correct the rows named in `fields`, or save the sync with `enabled` false.",
             fields=tuple(dict.fromkeys(problem.field for problem in errors if problem.field)),
         )

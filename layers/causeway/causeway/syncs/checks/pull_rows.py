@@ -22,7 +22,7 @@ def pull_row_problems(
         return
     level = "error" if sync.direction == "pull" else "warning"
     if target.type in COMPOUND_TYPES:
-        message = f"{target.label} is made of several fields and can not be pulled as one. {_parts(describe, row, target, related)}"
+        message = f"{target.label} is made of several fields and cannot be pulled as one. {_parts(describe, row, target, related)}"
         yield row_problem(level, "compound_field", message, row)
     if target.type == "base64":
         message = (

@@ -123,7 +123,7 @@ def _writing(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iter
     if problems and problems[0].level == "error":
         return
     if not is_supported(target):
-        message = f"{target.label} is of type {target.type}, which can not be written. Map its parts instead."
+        message = f"{target.label} is of type {target.type}, which cannot be written. Map its parts instead."
         yield row_problem("error", "type_not_supported", message, row)
     if target.type == "boolean" and row.write_rule == "if_empty":
         message = (
@@ -135,7 +135,7 @@ def _writing(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iter
 def _writable(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Iterator[Problem]:
     """Yield an error for what nobody can ever write, a warning for what this user may not: such values are left out."""
     if _is_never_writable(describe, target):
-        message = f"{target.label} is kept by Salesforce and can not be written. Map another field."
+        message = f"{target.label} is kept by Salesforce and cannot be written. Map another field."
         yield row_problem("error", "field_not_writable", message, row)
     elif not target.createable and not target.updateable:
         message = f"The connected user may not write {target.label}, so its values are left out. "
@@ -144,7 +144,7 @@ def _writable(describe: SObjectDescribe, row: Row, target: FieldDescribe) -> Ite
         message = f"{target.label} can be set when a record is created and not changed afterwards."
         yield row_problem("warning", "field_not_updateable", message, row)
     elif not target.createable:
-        message = f"{target.label} can not be set when a record is created, only changed afterwards."
+        message = f"{target.label} cannot be set when a record is created, only changed afterwards."
         yield row_problem("warning", "field_not_createable", message, row)
 
 

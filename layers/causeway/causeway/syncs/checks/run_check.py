@@ -59,7 +59,7 @@ def _identity(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     if describe.name in PEOPLE:
         email = describe.field("Email")
         if email is None or not email.filterable:
-            message = f"{label} records are found by Email, which the user can not search by: changes with an address are refused."
+            message = f"{label} records are found by Email, which the user cannot search by: changes with an address are refused."
             yield _warning("match_field_not_filterable", message, "Email")
         if push.match_fields:
             message = f"match_fields have no effect: {label} records are found by Id, external ID and e-mail address."
@@ -93,7 +93,9 @@ def _groups(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     }
     for group in REQUIRED_GROUPS.get(describe.name, ()):
         if not {name.lower() for name in mapped}.intersection(name.lower() for name in group):
-            message = f"{describe.label} records can not be created without {' or '.join(group)}, and no row maps one. Map it."
+            message = (
+                f"{describe.label} records cannot be created without {' or '.join(group)}, and no row maps one. Map it."
+            )
             yield _error("required_field_not_mapped", message, group[0])
 
 

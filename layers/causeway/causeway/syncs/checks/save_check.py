@@ -63,7 +63,7 @@ def _warning(code: str, message: str, field: str | None = None) -> Problem:
 def _rules(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     push, label = sync.push, describe.label or describe.name
     if not describe.queryable:
-        yield _error("sobject_not_queryable", f"The connected user can not read {label} records.")
+        yield _error("sobject_not_queryable", f"The connected user cannot read {label} records.")
     if sync.direction == "pull":
         return
     if push.create_when_missing and not push.update_existing:
@@ -72,9 +72,9 @@ def _rules(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
         )
         yield _error("create_needs_update", message + "Switch update_existing on as well.")
     if push.create_when_missing and not describe.createable:
-        yield _error("sobject_not_createable", f"The connected user can not create {label} records.")
+        yield _error("sobject_not_createable", f"The connected user cannot create {label} records.")
     if push.update_existing and not describe.updateable:
-        yield _error("sobject_not_updateable", f"The connected user can not change {label} records.")
+        yield _error("sobject_not_updateable", f"The connected user cannot change {label} records.")
 
 
 def _rows(
@@ -111,9 +111,7 @@ def _conditions(sync: Sync) -> Iterator[Problem]:
         try:
             parsed = condition(text)
         except BrokenMapping as error:
-            yield _error(
-                "invalid_expression", f"The condition '{what}' can not be used: {error.message} {error.remedy}"
-            )
+            yield _error("invalid_expression", f"The condition '{what}' cannot be used: {error.message} {error.remedy}")
             continue
         if is_too_costly(parsed):
             message = f"The condition '{what}' takes more work than a condition may. Simplify it: it may not multiply lists or texts."
@@ -130,7 +128,7 @@ def _required(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
     mapped = {_target(sync, describe, mapping) for mapping in (*sync.mappings, *automatic_rows(sync, describe))}
     for item in describe.fields:
         if item.required_at_create and item.name.lower() not in mapped:
-            message = f"{describe.label} records can not be created without {_shown(item)}, which no row maps. Map it."
+            message = f"{describe.label} records cannot be created without {_shown(item)}, which no row maps. Map it."
             yield _error("required_field_not_mapped", message, item.name)
 
 
@@ -144,7 +142,7 @@ def _matching(sync: Sync, describe: SObjectDescribe) -> Iterator[Problem]:
         elif not target.filterable:
             yield _error(
                 "match_field_not_filterable",
-                f"Salesforce can not search by {_shown(target)}; match by another field.",
+                f"Salesforce cannot search by {_shown(target)}; match by another field.",
                 name,
             )
         elif name.lower() not in mapped:

@@ -110,7 +110,7 @@ class Discovery:
         place = (tenant, org.access.org_id, sobject.lower())
         not_found_at_ms = self._not_found_at_ms.get(place, -not_found_ms)
         if self._now_ms() - not_found_at_ms < not_found_ms and not_found_at_ms >= since_ms:
-            raise NotFound(f"The connected user can not see {sobject}.", "Give the user access to it in Salesforce.")
+            raise NotFound(f"The connected user cannot see {sobject}.", "Give the user access to it in Salesforce.")
         before = self._known(place, DESCRIBE, max_age_ms, fresh=fresh or is_read_anew, since_ms=since_ms)
         is_forced = (before is not None and before.checked_at_ms < since_ms) or (fresh and self._may_force(place))
         try:

@@ -52,7 +52,7 @@ class DueSyncTable:
 
     def _change(self, tenant: str, sync: str, change: str, condition: str, values: Mapping[str, int]) -> None:
         try:
-            with passing_faults("The schedule of pulls can not be changed at the moment."):
+            with passing_faults("The schedule of pulls cannot be changed at the moment."):
                 self._client.update_item(
                     TableName=self._table,
                     Key={"pk": {"S": f"T#{tenant}"}, "sk": {"S": f"SYNC#{sync}"}},

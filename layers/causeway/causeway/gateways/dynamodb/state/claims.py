@@ -38,7 +38,7 @@ THROTTLED_WAIT_MS = 5_000
 CLOCK_MARGIN_MS = 2_000  # how far the clocks of two workers may differ
 UNREADABLE_WAIT_S = 5
 UNKNOWN = ""  # for an identifier's entity: no answer came
-_NOT_NOW = "The claims can not be read at the moment."
+_NOT_NOW = "The claims cannot be read at the moment."
 
 
 class ClaimTable:

@@ -14,7 +14,7 @@ from causeway.push.memory.field_times import written_hashes
 from causeway.push.memory.links import key_of
 from causeway.syncs.sync import Sync
 
-_NOT_NOW = "The links can not be read at the moment."
+_NOT_NOW = "The links cannot be read at the moment."
 
 type Remembered = tuple[Entity, int]
 """What an entity holds, and when that was written (epoch ms; 0 when unknown)."""

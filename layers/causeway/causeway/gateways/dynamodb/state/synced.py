@@ -19,7 +19,7 @@ from causeway.push.memory.hashes import hashed
 from causeway.push.memory.two_way import LastSynced
 
 COLUMN = "c#"
-_NOT_NOW = "The last synced values can not be reached at the moment."
+_NOT_NOW = "The last synced values cannot be reached at the moment."
 
 
 class SyncedTable:

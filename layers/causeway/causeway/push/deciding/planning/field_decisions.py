@@ -97,7 +97,7 @@ def decide_fields(
 def _decide_create(decided: FieldDecisions, desired: DesiredField) -> None:
     name = desired.field.name
     if not desired.field.createable:
-        detail = f"{desired.field.label} can not be set when a record is created."
+        detail = f"{desired.field.label} cannot be set when a record is created."
         decided.leave_out(name, "not_writable_at_create", detail)
     elif desired.value is not CLEAR:
         _write(decided, name, desired.value)
@@ -125,9 +125,9 @@ def _decide_entries(
     elif found.text is None:
         decided.decisions.append(FieldDecision(name, "same", text))
     elif current is None and not described.createable:
-        decided.leave_out(name, "not_writable_at_create", f"{label} can not be set when a record is created.")
+        decided.leave_out(name, "not_writable_at_create", f"{label} cannot be set when a record is created.")
     elif current is not None and not described.updateable:
-        decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
+        decided.leave_out(name, "not_writable_at_update", f"{label} cannot be changed on an existing record.")
     else:
         _write(decided, name, found.text)
         decided.warnings += fitting_warnings(described, found)
@@ -141,7 +141,7 @@ def _decide_update(decided: FieldDecisions, desired: DesiredField, current: Mapp
     elif desired.rule == "create_only" or (desired.rule == "if_empty" and not _is_empty(desired.field, current)):
         decided.decisions.append(FieldDecision(name, "kept", current.get(name)))
     elif not desired.field.updateable:
-        decided.leave_out(name, "not_writable_at_update", f"{label} can not be changed on an existing record.")
+        decided.leave_out(name, "not_writable_at_update", f"{label} cannot be changed on an existing record.")
     elif desired.conversation and not desired.always and not is_replaceable(desired, current.get(name)):
         detail = f"{label} holds text that Causeway did not write, so the conversation did not replace it."
         decided.leave_out(name, "text_kept", detail)

@@ -52,7 +52,7 @@ def recover(claims: HeldClaims, described: Described, read: Read) -> None:
     adopted = {item.entity for item in lost if _adopt(item, claims, _fitting(item, rows, described))}
     if store_entities(claims, adopted) != adopted:  # once the record is changed, it could not be recognized any more
         raise StoreUnavailable(
-            "The claims can not be stored at the moment.", "Nothing needs to be done; it is tried again."
+            "The claims cannot be stored at the moment.", "Nothing needs to be done; it is tried again."
         )
 
 
