@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from causeway.subscriptions.ports import SubscriptionPorts
+from causeway.subscriptions.ports import Answer, SubscriptionPorts
 
 from functions.notices import app
 from tests.support.subscriptions.world import ALL, SubscriptionWorld
@@ -38,7 +39,8 @@ def handled(
         for place, each in enumerate(bodies)
     ]
     context: Any = Invocation(left_ms)
-    return [each["itemIdentifier"] for each in app.lambda_handler({"Records": records}, context)["batchItemFailures"]]
+    failures = app.lambda_handler({"Records": records}, context)["batchItemFailures"]
+    return sorted(each["itemIdentifier"] for each in failures)
 
 
 def due(tenant: str, subscription: str) -> dict[str, Any]:
@@ -74,3 +76,49 @@ def test_a_queue_that_refuses_brings_only_its_record_back(monkeypatch: pytest.Mo
         for name in ("acme", "other")
     ]
     assert handled(replace(w.ports, later=later), events, monkeypatch) == ["0"]
+
+
+def test_messages_of_one_subscription_are_one_delivery_and_share_its_fate(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = SubscriptionWorld()
+    made, _ = w.management.create("acme", URL, "", ALL, ())
+    claims: list[str] = []
+    known = w.store.claim
+
+    def claim(tenant: str, subscription: str, until_ms: int, now_ms: int) -> Any:
+        claims.append(subscription)
+        return known(tenant, subscription, until_ms, now_ms)
+
+    monkeypatch.setattr(type(w.store), "claim", lambda store, *given: claim(*given))
+    assert handled(w.ports, [due("acme", made.id)] * 5, monkeypatch) == []
+    assert claims == [made.id]
+
+
+def test_what_has_no_time_left_is_put_off_and_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = SubscriptionWorld()
+    made, _ = w.management.create("acme", URL, "", ALL, ())
+    w.signal("003A", 1)
+    w.queue.clear()
+    assert handled(w.ports, [due("acme", made.id)], monkeypatch, left_ms=20_000) == []
+    assert (w.tries, w.queue) == (0, [(w.now_ms, "acme", made.id)])
+
+
+def test_a_slow_receiver_takes_no_more_than_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = SubscriptionWorld()
+    made = [w.management.create("acme", f"https://r{number}.example.com", "", ALL, ())[0] for number in range(3)]
+    for number in range(9):
+        w.signal(f"003{number}", number)
+    w.queue.clear()
+    clock = Invocation(60_000)
+    posts: list[str] = []
+
+    def post(url: str, headers: Any, body: str) -> Answer:
+        clock.left_ms -= 10_000 if url == "https://r0.example.com" else 1_000
+        posts.append(url[8:10])
+        return Answer(200)
+
+    monkeypatch.setattr(app, "subscription_ports", lambda: replace(w.ports, post=post))
+    records = [{"messageId": each.id, "body": json.dumps(due("acme", each.id))} for each in made]
+    given: Any = clock
+    assert app.lambda_handler({"Records": records}, given)["batchItemFailures"] == []
+    assert Counter(posts) == {"r0": 2, "r1": 8, "r2": 7}
+    assert [subscription for _, _, subscription in w.queue] == [each.id for each in made]

@@ -25,7 +25,8 @@ from causeway.gateways.dynamodb.config.syncs import SyncTable
 from causeway.gateways.dynamodb.lookup_answers import LookupAnswers
 from causeway.gateways.dynamodb.parked.store import ParkedTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
-from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
+from causeway.gateways.dynamodb.subscriptions.notices import NoticeTable
+from causeway.gateways.dynamodb.subscriptions.table import SubscriptionTable
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
 from causeway.lookups.items import Request as LookupRequest
@@ -84,6 +85,7 @@ class LocalUseCases(UseCases):
         self.subscriptions = Subscriptions(
             SubscriptionPorts(
                 store=SubscriptionTable(client, CONFIG_TABLE),
+                notices=NoticeTable(client, CONFIG_TABLE),
                 key=lambda: LINK_KEY,
                 post=lambda url, headers, body: Received(200),
                 mail=lambda subscription, subject, text: Received(200),

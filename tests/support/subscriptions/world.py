@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from causeway.errors import StoreUnavailable
 from causeway.subscriptions.delivering import deliver, take_event
 from causeway.subscriptions.management import Subscriptions
 from causeway.subscriptions.notices import Notice
-from causeway.subscriptions.ports import Answer, Pending, SubscriptionPorts
+from causeway.subscriptions.ports import Answer, Pending, SubscriptionPorts, Tries
 from causeway.subscriptions.subscription import Subscription
 
 START_MS = 1_795_168_800_000
@@ -19,13 +20,11 @@ ALL = ("signal.matched", "signal.ended", "run.failed", "change.parked", "connect
 
 @dataclass(slots=True)
 class MemoryStore:
-    """Subscriptions and notices that are simply kept."""
+    """Subscriptions that are simply kept, with their leases and whether another worker came meanwhile."""
 
     subscriptions: dict[tuple[str, str], Subscription] = field(default_factory=dict)
     leases: dict[str, int] = field(default_factory=dict)
-    waiting: dict[str, dict[str, Notice]] = field(default_factory=dict)
-    gone: dict[str, dict[str, Notice]] = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    wanted: set[str] = field(default_factory=set)
 
     def list(self, tenant: str) -> Sequence[Subscription]:
         return [each for (owner, _), each in self.subscriptions.items() if owner == tenant]
@@ -33,58 +32,100 @@ class MemoryStore:
     def get(self, tenant: str, subscription: str) -> Subscription | None:
         return self.subscriptions.get((tenant, subscription))
 
-    def put(self, subscription: Subscription) -> None:
+    def create(self, subscription: Subscription) -> None:
         self.subscriptions[subscription.tenant, subscription.id] = subscription
+
+    def change(self, before: Subscription, after: Subscription) -> bool:
+        known = self.get(before.tenant, before.id)
+        if known is None or known.revision != before.revision:
+            return False
+        names = [name for name in Subscription.__slots__ if getattr(after, name) != getattr(before, name)]
+        self.create(replace(known, **{name: getattr(after, name) for name in names}))
+        return True
 
     def delete(self, tenant: str, subscription: str) -> None:
         self.subscriptions.pop((tenant, subscription), None)
 
     def claim(self, tenant: str, subscription: str, until_ms: int, now_ms: int) -> Subscription | None:
         if self.leases.get(subscription, 0) >= now_ms:
+            self.wanted.add(subscription)
             return None
         self.leases[subscription] = until_ms
+        self.wanted.discard(subscription)
         return self.get(tenant, subscription)
 
-    def save(self, subscription: Subscription, *, until_ms: int) -> None:
-        self.leases[subscription.id] = until_ms
-        if (subscription.tenant, subscription.id) in self.subscriptions:
-            self.put(subscription)
+    def keep(self, subscription: Subscription, until_ms: int) -> bool:
+        known = self.get(subscription.tenant, subscription.id)
+        is_mine = self.leases.get(subscription.id) == until_ms
+        if known is None or not is_mine or known.revision != subscription.revision:
+            return False
+        self.create(replace(subscription, refused=known.refused, last_refusal=known.last_refusal))
+        return True
+
+    def release(self, subscription: Subscription, until_ms: int) -> bool:
+        self.keep(subscription, until_ms)
+        if self.leases.get(subscription.id) != until_ms:
+            return False
+        self.leases[subscription.id] = 0
+        is_wanted = subscription.id in self.wanted
+        self.wanted.discard(subscription.id)
+        return is_wanted
+
+
+@dataclass(slots=True)
+class MemoryNotices:
+    """Notices that are simply kept, by subscription and place."""
+
+    store: MemoryStore
+    waiting: dict[str, dict[str, Pending]] = field(default_factory=dict)
+    gone: dict[str, dict[str, Pending]] = field(default_factory=dict)
+    refused: dict[str, dict[str, Pending]] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, subscription: str, notice: Notice) -> None:
+        event = (subscription, notice.event or notice.id)
+        if event in self.seen:
+            return
+        self.seen.add(event)
         waiting = self.waiting.setdefault(subscription, {})
         place = f"{notice.not_before_ms:013d}#{notice.id}"
-        if notice.is_digest:
-            known = waiting.get(place)
-            count = notice.data["count"] + (known.data["count"] if known else 0)
-            waiting[place] = replace(notice, data={**notice.data, "count": count})
-        elif (subscription, notice.id) not in self.seen:
-            self.seen.add((subscription, notice.id))
-            waiting[place] = notice
+        if notice.is_digest and place in waiting:
+            count = notice.data["count"] + waiting[place].notice.data["count"]
+            notice = replace(notice, data={**notice.data, "count": count})
+        waiting[place] = Pending(place, notice)
 
-    def pending(self, subscription: str, upto_ms: int, limit: int) -> Sequence[Pending]:
+    def pending(self, subscription: str, behind: str, limit: int) -> Sequence[Pending]:
         found = sorted(self.waiting.get(subscription, {}).items())
-        return [Pending(place, each) for place, each in found if each.not_before_ms <= upto_ms][:limit]
-
-    def next_at_ms(self, subscription: str) -> int | None:
-        return min((each.not_before_ms for each in self.waiting.get(subscription, {}).values()), default=None)
+        return [each for place, each in found if place > behind][:limit]
 
     def sent(self, subscription: str, pending: Pending, at_ms: int) -> None:
         self.gone.setdefault(subscription, {})[pending.place] = self.waiting[subscription].pop(pending.place)
 
+    def put_off(self, subscription: str, pending: Pending, tries: Tries) -> None:
+        self.waiting[subscription][pending.place] = pending._replace(tries=tries)
+
+    def refuse(self, subscription: Subscription, pending: Pending, why: str, at_ms: int) -> None:
+        waiting = self.waiting[subscription.id]
+        self.refused.setdefault(subscription.id, {})[pending.place] = waiting.pop(pending.place)
+        known = self.store.subscriptions[subscription.tenant, subscription.id]
+        self.store.create(replace(known, refused=known.refused + 1, last_refusal=why))
+
     def replay(self, subscription: str, since_ms: int, now_ms: int) -> int:
-        again = {
-            place: each for place, each in self.gone.get(subscription, {}).items() if each.not_before_ms >= since_ms
-        }
-        self.waiting.setdefault(subscription, {}).update(again)
-        return len(again)
+        sent = self.gone.get(subscription, {})
+        again = {place: each for place, each in sent.items() if each.notice.not_before_ms >= since_ms}
+        again |= self.refused.pop(subscription, {})
+        anew = {place: each._replace(tries=Tries()) for place, each in again.items()}
+        self.waiting.setdefault(subscription, {}).update(anew)
+        return len(anew)
 
 
 @dataclass(slots=True)
 class SubscriptionWorld:
-    """One deployment's subscriptions; `broken` answers in the receiver's place."""
+    """One deployment's subscriptions; `broken` answers in the receiver's place: to a webhook-id, to a record, or ("") to all."""
 
     now_ms: int = START_MS
     store: MemoryStore = field(default_factory=MemoryStore)
+    notices: MemoryNotices = field(init=False)
     received: list[tuple[dict[str, str], str]] = field(default_factory=list)
     mails: list[tuple[str, str, str]] = field(default_factory=list)
     told: list[tuple[int, str, str]] = field(default_factory=list)
@@ -94,10 +135,14 @@ class SubscriptionWorld:
     tries: int = 0
     numbers: int = 0
 
+    def __post_init__(self) -> None:
+        self.notices = MemoryNotices(self.store)
+
     @property
     def ports(self) -> SubscriptionPorts:
         return SubscriptionPorts(
             store=self.store,
+            notices=self.notices,
             key=lambda: b"the key of the deployment",
             post=self._post,
             mail=self._mail,
@@ -123,7 +168,7 @@ class SubscriptionWorld:
     def _post(self, url: str, headers: Mapping[str, str], body: str) -> Answer:
         self.tries += 1
         record = str(json.loads(body)["data"].get("salesforce_id", ""))
-        broken = self.broken.get(record) or self.broken.get("")
+        broken = self.broken.get(headers["webhook-id"]) or self.broken.get(record) or self.broken.get("")
         if broken is None:
             self.received.append((dict(headers), body))
         return broken or Answer(200)
@@ -162,9 +207,15 @@ class SubscriptionWorld:
             at_ms, tenant, subscription = min(self.queue)
             self.queue.remove((at_ms, tenant, subscription))
             self.now_ms = max(self.now_ms, at_ms)
-            if not deliver(tenant, subscription, self.ports, lambda: True):
-                self.queue.append((self.now_ms + 360_000, tenant, subscription))
+            self.deliver(tenant, subscription)
         self.now_ms = until
+
+    def deliver(self, tenant: str, subscription: str, *, has_time: bool = True) -> None:
+        """Deliver for a subscription; what fails comes back as SQS brings it back."""
+        try:
+            deliver(tenant, subscription, self.ports, lambda: has_time)
+        except StoreUnavailable:
+            self.queue.append((self.now_ms + 360_000, tenant, subscription))
 
     def numbers_of(self, record: str) -> list[int]:
         """Return the numbers of a record's signals as they were received."""

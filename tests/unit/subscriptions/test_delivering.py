@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import pytest
 from causeway.errors import Conflict, InvalidRequest, NotFound
-from causeway.subscriptions.delivering import deliver
 from causeway.subscriptions.ports import Answer
 from causeway.subscriptions.signing import secret_of
 from causeway.subscriptions.subscription import MAX_SUBSCRIPTIONS, Subscription
@@ -167,9 +166,9 @@ def test_mail_goes_to_the_address_that_was_invited(w: SubscriptionWorld) -> None
 def test_a_worker_that_is_at_it_is_left_alone(w: SubscriptionWorld) -> None:
     made, _ = w.management.create("acme", URL, "", ALL, ())
     w.store.leases[made.id] = w.now_ms + 1
-    assert not deliver("acme", made.id, w.ports, lambda: True)
-    w.management.delete("acme", made.id)
-    assert deliver("acme", made.id, w.ports, lambda: True), "there is nothing to come back for"
+    w.signal("003A", 1)
+    w.pass_time(1)
+    assert w.tries == 0
 
 
 def test_there_are_no_subscriptions_of_others_and_not_too_many(w: SubscriptionWorld) -> None:
@@ -177,7 +176,7 @@ def test_there_are_no_subscriptions_of_others_and_not_too_many(w: SubscriptionWo
     with pytest.raises(NotFound):
         w.management.delete("other", made.id)
     for number in range(MAX_SUBSCRIPTIONS - 1):
-        w.store.put(replace(made, id=f"{number:016x}"))
+        w.store.create(replace(made, id=f"{number:016x}"))
     with pytest.raises(Conflict):
         w.management.create("acme", URL, "", ALL, ())
     with pytest.raises(InvalidRequest):

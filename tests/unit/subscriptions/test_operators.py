@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from causeway.subscriptions.delivering import DISABLED_AFTER_MS
 from causeway.subscriptions.operators import HOUR_MS
 from causeway.subscriptions.ports import Answer
+from causeway.subscriptions.rounds import DISABLED_AFTER_MS
 
 from tests.support.subscriptions.world import START_MS, SubscriptionWorld
 

@@ -416,6 +416,8 @@ class NewSubscription(BaseModel):
     created_at: str
     failing_since: str | None
     disabled_because: str | None
+    refused: int
+    last_refusal: str | None
     secret: str | None
 
 
@@ -601,7 +603,7 @@ class ReplayRequest(BaseModel):
 
 class Replayed(BaseModel):
     """
-    How many notices are sent again.
+    How many notices are delivered again: those that were sent since then, and those that were given up.
     """
 
     count: int
@@ -701,6 +703,8 @@ class Signal(BaseModel):
 class SubscriptionLine(BaseModel):
     """
     A subscription; `failing_since` is null when all is well, and `disabled_because` while it is active.
+
+    `refused` counts the notices that were given up since the last replay, and `last_refusal` says which was the last one and why.
     """
 
     id: str
@@ -711,6 +715,8 @@ class SubscriptionLine(BaseModel):
     created_at: str
     failing_since: str | None
     disabled_because: str | None
+    refused: int
+    last_refusal: str | None
 
 
 class SubscriptionList(BaseModel):

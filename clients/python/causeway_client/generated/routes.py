@@ -288,7 +288,7 @@ class Routes(ABC):
         )
 
     def replay_subscription(self, tenant: str, subscription: str, body: Body[api.ReplayRequest]) -> api.Replayed:
-        """Deliver again what was sent since a moment; a disabled subscription is active again."""
+        """Deliver again what was sent since a moment and what was given up; a disabled subscription is active again."""
         return self.read(
             api.Replayed, "POST", f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}/replay", body=body
         )

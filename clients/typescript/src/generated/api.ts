@@ -612,7 +612,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver again what was sent since a moment; a disabled subscription is active again. */
+        /** Deliver again what was sent since a moment and what was given up; a disabled subscription is active again. */
         post: operations["backend_replay_subscription"];
         delete?: never;
         options?: never;
@@ -1816,6 +1816,10 @@ export interface components {
             failing_since: string | null;
             /** Disabled Because */
             disabled_because: string | null;
+            /** Refused */
+            refused: number;
+            /** Last Refusal */
+            last_refusal: string | null;
             /** Secret */
             secret: string | null;
         };
@@ -2322,7 +2326,7 @@ export interface components {
         };
         /**
          * Replayed
-         * @description How many notices are sent again.
+         * @description How many notices are delivered again: those that were sent since then, and those that were given up.
          */
         Replayed: {
             /** Count */
@@ -2598,6 +2602,8 @@ export interface components {
         /**
          * SubscriptionLine
          * @description A subscription; `failing_since` is null when all is well, and `disabled_because` while it is active.
+         *
+         *     `refused` counts the notices that were given up since the last replay, and `last_refusal` says which was the last one and why.
          */
         SubscriptionLine: {
             /** Id */
@@ -2616,6 +2622,10 @@ export interface components {
             failing_since: string | null;
             /** Disabled Because */
             disabled_because: string | null;
+            /** Refused */
+            refused: number;
+            /** Last Refusal */
+            last_refusal: string | null;
         };
         /**
          * SubscriptionList

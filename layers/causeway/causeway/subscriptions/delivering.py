@@ -1,8 +1,8 @@
 """
 Deliver notices: in order per record, again with backoff while the receiver fails, until days of failure end the subscription.
 
-One worker at a time delivers for a subscription, under a lease. A record whose notice was not taken holds back its later ones;
-others go on.
+One worker at a time delivers for a subscription, under a lease. Whatever is to be done later is queued before the lease ends: a worker
+that dies in between leaves its own message, which comes back.
 """
 
 from __future__ import annotations
@@ -11,20 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from causeway.contract.days import DAY_MS
-from causeway.subscriptions.notices import Notice, notice_of, wants
-from causeway.subscriptions.operators import MAIL, OPERATORS, mail_of, mail_text
-from causeway.subscriptions.ports import Answer, SubscriptionPorts
-from causeway.subscriptions.signing import signed_headers
+from causeway.subscriptions.notices import CLOCKS_MS, Notice, notice_of, wants
+from causeway.subscriptions.operators import MAIL, OPERATORS, mail_of
+from causeway.subscriptions.ports import SubscriptionPorts
+from causeway.subscriptions.rounds import MAX_DELAY_S, deliver_round, standing_after
 from causeway.subscriptions.subscription import DEPLOYMENT, Subscription
 
 LEASE_MS = 120_000
-ROUND = 50  # notices read at once
-MOST_FAILURES = 3  # of one attempt: then the receiver is taken to be away
-BACKOFF_S = (5, 30, 120, 300, 900)  # the queue delays by 15 minutes at most
-DISABLED_AFTER_MS = 5 * DAY_MS
-COUNTED_S = 5  # after its hour a mail that counts has counted
-GONE = 410  # HTTP: the receiver wants no more of this
 
 
 def take_event(event: Mapping[str, Any], ports: SubscriptionPorts) -> None:
@@ -35,8 +28,8 @@ def take_event(event: Mapping[str, Any], ports: SubscriptionPorts) -> None:
         return
     for subscription in (*ports.store.list(notice.tenant), *ports.store.list(DEPLOYMENT)):
         if wants(subscription, notice):
-            ports.store.add(subscription.id, notice)
-            ports.later(subscription.tenant, subscription.id, max(0, (notice.not_before_ms - now_ms + 999) // 1000))
+            ports.notices.add(subscription.id, notice)
+            ports.later(subscription.tenant, subscription.id, _delay_s(notice.not_before_ms, ports))
     _mail_operators(notice, now_ms, ports)
 
 
@@ -46,100 +39,78 @@ def _mail_operators(notice: Notice, now_ms: int, ports: SubscriptionPorts) -> No
     if mail is None:
         return
     if ports.store.get(OPERATORS, MAIL.id) is None:
-        ports.store.put(MAIL)
-    if mail.is_digest and ports.store.next_at_ms(MAIL.id) != mail.not_before_ms:
-        ports.later(OPERATORS, MAIL.id, (mail.not_before_ms - now_ms) // 1000 + COUNTED_S)
-    ports.store.add(MAIL.id, mail)
+        ports.store.create(MAIL)
+    if mail.is_digest and not _waits_for(mail, ports):
+        ports.later(OPERATORS, MAIL.id, _delay_s(mail.not_before_ms, ports))
+    ports.notices.add(MAIL.id, mail)
     if not mail.is_digest:
         ports.later(OPERATORS, MAIL.id, 0)
 
 
-def deliver(tenant: str, subscription_id: str, ports: SubscriptionPorts, has_time: Callable[[], bool]) -> bool:
-    """
-    Deliver what a subscription waits for; return False when another worker is at it, so that this is to be tried again.
+def _waits_for(mail: Notice, ports: SubscriptionPorts) -> bool:
+    """Tell whether the first mail that waits is for the same time."""
+    first = ports.notices.pending(MAIL.id, "", 1)
+    return bool(first) and first[0].notice.not_before_ms == mail.not_before_ms
 
-    While a receiver fails nothing is tried before its next time, for which a message is on its way.
+
+def deliver(tenant: str, subscription_id: str, ports: SubscriptionPorts, has_time: Callable[[], bool]) -> None:
     """
+    Deliver what a subscription waits for, as long as there is time; what is left is queued for later.
+
+    Another worker that is at it learns that there is more. While the receiver seems to be away nothing is tried before its next time,
+    for which a message is on its way.
+    """
+    if not has_time():
+        ports.later(tenant, subscription_id, 0)
+        return
     now_ms = ports.now_ms()
     claimed = ports.store.claim(tenant, subscription_id, now_ms + LEASE_MS, now_ms)
     if claimed is None:
-        return ports.store.get(tenant, subscription_id) is None
-    if not claimed.is_active or claimed.next_try_ms > now_ms:
-        ports.store.save(claimed, until_ms=0)
-        return True
-    failed = _deliver_pending(claimed, ports, has_time)
-    after = _after(claimed, failed, ports.now_ms())
-    ports.store.save(after, until_ms=0)
-    if claimed.is_active and not after.is_active:
-        _publish_disabled(after, ports)
-    elif failed is not None:
-        ports.later(tenant, subscription_id, _backoff_s(after.attempts))
-    elif (next_ms := ports.store.next_at_ms(subscription_id)) is not None:
-        ports.later(tenant, subscription_id, min(BACKOFF_S[-1], max(0, (next_ms - ports.now_ms() + 999) // 1000)))
-    return True
+        return
+    after = _delivered(claimed, now_ms + LEASE_MS, ports, has_time)
+    is_called = ports.store.release(after, now_ms + LEASE_MS)
+    if is_called and after.is_active and after.next_try_ms <= now_ms:
+        ports.later(tenant, subscription_id, 0)
 
 
-def _deliver_pending(
-    subscription: Subscription, ports: SubscriptionPorts, has_time: Callable[[], bool]
-) -> Answer | None:
-    """Deliver in order until nothing is left or the receiver fails; return its last failure."""
-    held_back: set[str] = set()
-    failed: Answer | None = None
-    tried: set[str] = set()
-    while has_time():
-        found = ports.store.pending(subscription.id, ports.now_ms(), ROUND + len(tried))
-        waiting = [each for each in found if each.place not in tried]
-        if not waiting:
-            return failed
-        for pending in waiting:
-            if pending.notice.record in held_back:
-                tried.add(pending.place)
-                continue
-            answer = _send(subscription, pending.notice, ports)
-            if 200 <= answer.status < 300:
-                ports.store.sent(subscription.id, pending, ports.now_ms())
-                continue
-            tried.add(pending.place)
-            held_back.add(pending.notice.record)
-            failed = answer
-            if len(held_back) >= MOST_FAILURES or answer.status == GONE or not has_time():
-                return failed
-    return failed
+def _delivered(
+    claimed: Subscription, until_ms: int, ports: SubscriptionPorts, has_time: Callable[[], bool]
+) -> Subscription:
+    """Deliver under the lease, and return how the subscription stands afterwards."""
+    if not claimed.is_active:
+        return _published(claimed, ports)
+    if claimed.next_try_ms > ports.now_ms():
+        return _coming_back(claimed, claimed.next_try_ms, ports)
+    met = deliver_round(claimed, ports, has_time)
+    after = standing_after(claimed, met, ports.now_ms())
+    if not after.is_active:
+        return _published(after, ports) if ports.store.keep(after, until_ms) else claimed
+    next_ms = after.next_try_ms or met.next_ms
+    return after if next_ms is None else _coming_back(after, next_ms, ports)
 
 
-def _send(subscription: Subscription, notice: Notice, ports: SubscriptionPorts) -> Answer:
-    if subscription.tenant == OPERATORS:
-        return ports.mail_operators(*mail_text(notice))
-    body = notice.body()
-    if subscription.email:
-        return ports.mail(subscription.id, f"Causeway: {notice.kind} of {notice.tenant}", body)
-    headers = signed_headers(ports.key(), subscription, notice.id, body, ports.now_ms())
-    return ports.post(subscription.url, headers, body)
-
-
-def _after(subscription: Subscription, failed: Answer | None, now_ms: int) -> Subscription:
-    if failed is None:
-        return replace(subscription, failing_since_ms=0, attempts=0, next_try_ms=0)
-    since_ms, attempts = subscription.failing_since_ms or now_ms, subscription.attempts + 1
-    because = ""
-    if failed.status == GONE:
-        because = "The receiver answered 410 Gone: it wants no more events."
-    elif now_ms - since_ms >= DISABLED_AFTER_MS and subscription.tenant != OPERATORS:
-        days = DISABLED_AFTER_MS // DAY_MS
-        because = f"The receiver took nothing for {days} days. Last answer: {failed.why or failed.status}."
-    return replace(
-        subscription,
-        failing_since_ms=since_ms,
-        attempts=attempts,
-        next_try_ms=now_ms + _backoff_s(attempts) * 1000,
-        disabled_because=because,
-    )
-
-
-def _backoff_s(attempts: int) -> int:
-    return BACKOFF_S[min(max(attempts, 1), len(BACKOFF_S)) - 1]
-
-
-def _publish_disabled(subscription: Subscription, ports: SubscriptionPorts) -> None:
+def _published(subscription: Subscription, ports: SubscriptionPorts) -> Subscription:
+    """Publish that a subscription was disabled, which is stored already, unless that is done."""
+    if subscription.is_published:
+        return subscription
     detail = {"tenant": subscription.tenant, "subscription": subscription.id, "because": subscription.disabled_because}
     ports.publish("subscription.disabled", detail)
+    return replace(subscription, is_published=True)
+
+
+def _coming_back(subscription: Subscription, at_ms: int, ports: SubscriptionPorts) -> Subscription:
+    """
+    Have a subscription delivered at a time, or as late before it as a queue can delay, unless a message is on its way for then.
+
+    One that is due about now may be the one that this worker works on, by another clock.
+    """
+    now_ms = ports.now_ms()
+    if now_ms + CLOCKS_MS < subscription.comes_back_ms <= at_ms:
+        return subscription
+    delay_s = _delay_s(at_ms, ports)
+    ports.later(subscription.tenant, subscription.id, delay_s)
+    return replace(subscription, comes_back_ms=now_ms + delay_s * 1000)
+
+
+def _delay_s(at_ms: int, ports: SubscriptionPorts) -> int:
+    return min(MAX_DELAY_S, max(0, (at_ms - ports.now_ms() + 999) // 1000))

@@ -11,8 +11,6 @@ from causeway.subscriptions.ports import SubscriptionPorts
 from causeway.subscriptions.signing import secret_of
 from causeway.subscriptions.subscription import DEPLOYMENT, MAX_SUBSCRIPTIONS, Subscription
 
-REPLAY_DAYS = 7
-
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
@@ -40,7 +38,7 @@ class Subscriptions:
         )
         if email:
             made = replace(made, mail_subscription=self.ports.invite(made.id, email))
-        self.ports.store.put(made)
+        self.ports.store.create(made)
         return made, secret_of(self.ports.key(), made) if url else ""
 
     def list(self, tenant: str) -> Sequence[Subscription]:
@@ -59,17 +57,29 @@ class Subscriptions:
         found = self._found(tenant, subscription_id)
         if not found.url:
             raise Conflict("Mail has no secret.", "Rotate the secret of a webhook.")
-        rotated = replace(found, secret_version=found.secret_version + 1, rotated_at_ms=self.ports.now_ms())
-        self.ports.store.put(rotated)
+        after = replace(found, secret_version=found.secret_version + 1, rotated_at_ms=self.ports.now_ms())
+        rotated = self._changed(found, after)
         return rotated, secret_of(self.ports.key(), rotated)
 
     def replay(self, tenant: str, subscription_id: str, since_ms: int) -> int:
-        """Deliver again what was sent since a moment, and what waits, also of a disabled subscription; return how many were sent before."""
+        """
+        Deliver again what was sent since a moment and what was given up, with what waits, also of a disabled subscription.
+
+        Return how many are delivered again.
+        """
         found = self._found(tenant, subscription_id)
-        self.ports.store.put(replace(found, disabled_because="", failing_since_ms=0, attempts=0, next_try_ms=0))
-        count = self.ports.store.replay(found.id, since_ms, self.ports.now_ms())
+        anew = replace(found, failing_since_ms=0, attempts=0, next_try_ms=0, tried_upto="", refused=0, last_refusal="")
+        self._changed(found, replace(anew, disabled_because="", is_published=False))
+        count = self.ports.notices.replay(found.id, since_ms, self.ports.now_ms())
         self.ports.later(found.tenant, found.id, 0)
         return count
+
+    def _changed(self, before: Subscription, after: Subscription) -> Subscription:
+        """Save what a person asks for, unless another did meanwhile."""
+        after = replace(after, revision=before.revision + 1)
+        if not self.ports.store.change(before, after):
+            raise Conflict("The subscription was changed or deleted meanwhile.", "Look at it again, then repeat this.")
+        return after
 
     def _found(self, tenant: str, subscription_id: str) -> Subscription:
         found = self.ports.store.get(tenant or DEPLOYMENT, subscription_id)

@@ -10,6 +10,7 @@ from typing import Any
 from causeway.subscriptions.subscription import DEPLOYMENT, Subscription
 
 DIGEST_MS = 900_000  # parked changes are counted for so long before they are told of
+CLOCKS_MS = 10_000  # by which the clocks of two workers may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Notice:
     """
     One event: `id` is the same however often it is delivered, `record` is what order is kept for, `at` when it happened (RFC 3339).
 
-    `not_before_ms`: when it may be delivered; notices of a digest with one `id` are counted together until then.
+    `not_before_ms`: when it may be delivered; notices of a digest with one `id` are counted together until then, each `event` once.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Notice:
     at: str
     data: Mapping[str, Any]
     not_before_ms: int
+    event: str = ""
 
     @property
     def is_digest(self) -> bool:
@@ -49,7 +51,7 @@ def notice_of(event: Mapping[str, Any], now_ms: int) -> Notice | None:
     if kind == "change.parked":
         window = (now_ms // DIGEST_MS + 1) * DIGEST_MS
         name = f"parked-{tenant}-{detail.get('source')}-{detail.get('code')}-{window}"
-        return Notice(name, kind, tenant, name, at, detail, window)
+        return Notice(name, kind, tenant, name, at, detail, window + CLOCKS_MS, str(event.get("id")))
     record = str(detail.get("salesforce_id") or detail.get("key") or detail.get("sync") or tenant)
     identity = str(detail.get("id") if kind.startswith("signal.") else event.get("id"))
     return Notice(identity, kind, tenant, f"{tenant} {record}", at, detail, now_ms)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from causeway.contract.outcome_codes import OUTCOMES, SALESFORCE
-from causeway.subscriptions.notices import Notice
+from causeway.subscriptions.notices import CLOCKS_MS, Notice
 from causeway.subscriptions.subscription import Subscription
 
 OPERATORS = "*operators"  # whose subscription it is: no tenant can have this name
@@ -29,7 +29,7 @@ def mail_of(notice: Notice, now_ms: int) -> Notice | None:
     if cause is None:
         return None
     hour = now_ms // HOUR_MS
-    not_before_ms = (hour + 1) * HOUR_MS if notice.is_digest else now_ms
+    not_before_ms = (hour + 1) * HOUR_MS + CLOCKS_MS if notice.is_digest else now_ms
     return replace(
         notice,
         id=f"mail-{notice.tenant}-{cause}-{hour}",

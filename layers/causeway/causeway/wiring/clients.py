@@ -66,7 +66,7 @@ def aws(service: str) -> Any:
 
 @cache
 def quick_aws(service: str) -> Any:
-    """Return a client that gives up within 15 seconds, so that a received token can still be saved in the fallback store."""
+    """Return a client that gives up within 15 seconds: for a token that can still be saved elsewhere, and for mail that is sent again."""
     import boto3
 
     return boto3.client(

@@ -6,13 +6,14 @@ import json
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from causeway.wiring.clients import aws, new_id, now_ms, settings
+from causeway.wiring.clients import aws, new_id, now_ms, quick_aws, settings
 from causeway.wiring.messaging import publish_event
 
 if TYPE_CHECKING:
     from causeway.gateways.aws.mail import NoticeMail
     from causeway.gateways.aws.webhooks import WebhookPoster
-    from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
+    from causeway.gateways.dynamodb.subscriptions.notices import NoticeTable
+    from causeway.gateways.dynamodb.subscriptions.table import SubscriptionTable
     from causeway.subscriptions.ports import Answer, SubscriptionPorts
 
 KEY_LIFE_MS = 5 * 60 * 1000
@@ -20,9 +21,16 @@ KEY_LIFE_MS = 5 * 60 * 1000
 
 @cache
 def _table() -> SubscriptionTable:
-    from causeway.gateways.dynamodb.subscriptions import SubscriptionTable
+    from causeway.gateways.dynamodb.subscriptions.table import SubscriptionTable
 
     return SubscriptionTable(aws("dynamodb"), settings().config_table)
+
+
+@cache
+def _notices() -> NoticeTable:
+    from causeway.gateways.dynamodb.subscriptions.notices import NoticeTable
+
+    return NoticeTable(aws("dynamodb"), settings().config_table)
 
 
 @cache
@@ -36,13 +44,13 @@ def _poster() -> WebhookPoster:
 def _mail() -> NoticeMail:
     from causeway.gateways.aws.mail import NoticeMail
 
-    return NoticeMail(aws("sns"), settings().notice_topic_arn)
+    return NoticeMail(quick_aws("sns"), settings().notice_topic_arn)
 
 
 def _mail_operators(subject: str, text: str) -> Answer:
     from causeway.gateways.aws.mail import published
 
-    return published(aws("sns"), settings().alarm_topic_arn, subject, text)
+    return published(quick_aws("sns"), settings().alarm_topic_arn, subject, text)
 
 
 def webhook_key() -> bytes:
@@ -71,6 +79,7 @@ def subscription_ports() -> SubscriptionPorts:
 
     return SubscriptionPorts(
         store=_table(),
+        notices=_notices(),
         key=webhook_key,
         post=lambda url, headers, body: _poster().post(url, headers, body),
         mail=lambda subscription, subject, text: _mail().send(subscription, subject, text),

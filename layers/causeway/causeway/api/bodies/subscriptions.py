@@ -33,7 +33,11 @@ class SubscriptionRequest(Strict):
 
 
 class SubscriptionLine(Answer):
-    """A subscription; `failing_since` is null when all is well, and `disabled_because` while it is active."""
+    """
+    A subscription; `failing_since` is null when all is well, and `disabled_because` while it is active.
+
+    `refused` counts the notices that were given up since the last replay, and `last_refusal` says which was the last one and why.
+    """
 
     id: str
     url: str | None
@@ -43,6 +47,8 @@ class SubscriptionLine(Answer):
     created_at: str
     failing_since: str | None
     disabled_because: str | None
+    refused: int
+    last_refusal: str | None
 
 
 class NewSubscription(SubscriptionLine):
@@ -64,6 +70,6 @@ class ReplayRequest(Strict):
 
 
 class Replayed(Answer):
-    """How many notices are sent again."""
+    """How many notices are delivered again: those that were sent since then, and those that were given up."""
 
     count: int

@@ -47,7 +47,7 @@ def rotate_secret(call: Call, use: UseCases) -> NewSubscription:
 
 
 def replay_subscription(call: Call, use: UseCases) -> Replayed:
-    """Deliver again what was sent since a moment; a disabled subscription is active again."""
+    """Deliver again what was sent since a moment and what was given up; a disabled subscription is active again."""
     since_ms = moment_ms(call.body.since)
     if since_ms is None:
         raise InvalidRequest("`since` is no moment.", "Send RFC 3339 with a time zone.", fields=("since",))
@@ -64,6 +64,8 @@ def _line(each: Subscription) -> SubscriptionLine:
         created_at=rfc3339(each.created_at_ms),
         failing_since=rfc3339(each.failing_since_ms) if each.failing_since_ms else None,
         disabled_because=each.disabled_because or None,
+        refused=each.refused,
+        last_refusal=each.last_refusal or None,
     )
 
 
