@@ -1,4 +1,4 @@
-"""`python -m local.org --port 8090 [--seed N] [--schema FILE_OR_FOLDER]`: serve one simulated org until SIGTERM or SIGINT."""
+"""`simulated-salesforce --port 8090 [--seed N] [--schema PATH]`, here `python -m local.org`: serve an org until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -15,19 +15,10 @@ from .wire.messages import OrgError
 
 def main() -> int:
     """Serve; print one line with the URL once requests are answered."""
-    parser = argparse.ArgumentParser(
-        prog="python -m local.org", description="Serve a simulated Salesforce org on loopback."
-    )
-    parser.add_argument("--port", type=int, default=8090, help="port on 127.0.0.1; 0 takes a free one (default 8090)")
-    parser.add_argument(
-        "--seed", type=int, default=1, help="decides ids and tokens; other seeds are other orgs (default 1)"
-    )
-    parser.add_argument(
-        "--schema", type=Path, help="JSON file, or folder of them: declarations (SCHEMA.md) and captured describes"
-    )
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     try:
-        server = OrgServer(Org(arguments.seed, arguments.schema), arguments.port)
+        org = Org(arguments.seed, arguments.schema)
+        server = OrgServer(org, arguments.port, arguments.host, arguments.origin)
     except (OSError, ValueError, OrgError) as error:
         print(f"The org cannot start: {error}. Choose another --port or check the --schema file.", file=sys.stderr)
         return 1
@@ -41,6 +32,24 @@ def main() -> int:
     server.shutdown()
     server.server_close()
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simulated-salesforce", description="Serve a simulated Salesforce org.")
+    parser.add_argument("--port", type=int, default=8090, help="0 takes a free one (default 8090)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 in a container")
+    parser.add_argument(
+        "--origin",
+        default="",
+        help="address that clients reach it at, named in tokens and pages (http://127.0.0.1:<port>)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="decides ids and tokens; other seeds are other orgs (default 1)"
+    )
+    parser.add_argument(
+        "--schema", type=Path, help="JSON file, or folder of them: declarations (SCHEMA.md) and captured describes"
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -53,17 +53,17 @@ class EdgeRefusal(Exception):
 
 
 class HttpServer[O: ServedOrg](socketserver.ThreadingTCPServer):
-    """Serve one org on a loopback port; `origin` is known once it is bound."""
+    """Serve one org on a loopback port, or at another address; `origin` is what answers name, known once it is bound."""
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 256
     block_on_close = False
 
-    def __init__(self, org: O, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Connection)
+    def __init__(self, org: O, port: int, host: str = "127.0.0.1", origin: str = "") -> None:
+        super().__init__((host, port), Connection)
         self.org = org
-        self.origin = f"http://127.0.0.1:{self.server_address[1]}"
+        self.origin = origin.rstrip("/") or f"http://127.0.0.1:{self.server_address[1]}"
         org.origin = self.origin
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -21,6 +21,7 @@ RUN = {
     "clients/python/README.md": "tests/integration/clients/test_readme.py",
     "docs/api.md": "tests/integration/clients/test_pages.py",
     "docs/messages.md": "tests/integration/clients/test_pages.py",
+    "local/org/README.md": "tests/unit/local/org/test_running.py",
 }
 """The tests that run the Python blocks of a page."""
 PICTURE = set("─►│└┌┐┘├┤▼")
