@@ -26,6 +26,7 @@ from .oauth.sessions import Sessions
 from .oauth.token_mint import TokenMint
 from .oauth.users import Users
 from .rest.query.cursors import QueryCursors
+from .schema.ids import IdFactory
 from .server.audit import Audit
 from .server.fault_rules import Faults
 from .setup.clock import Clock
@@ -87,8 +88,8 @@ class OrgState:
         self.org_id = self.store.organization_id
         self.store.settings_changed()
         self.cursors = QueryCursors(self.org_id)
-        self.bulk_jobs = BulkJobs(self.org_id)
-        self.bulk1_jobs = Bulk1Jobs(self.org_id)
+        job_ids = IdFactory(self.org_id[3:7])
+        self.bulk_jobs, self.bulk1_jobs = BulkJobs(job_ids), Bulk1Jobs(job_ids)
 
     def _forget_logins(self) -> None:
         self.mint = TokenMint(self.org_id, self.seed)

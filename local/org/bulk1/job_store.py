@@ -109,8 +109,8 @@ class Job:
 class Jobs:
     """All jobs of an org by Id."""
 
-    def __init__(self, org_id: str) -> None:
-        self._ids = IdFactory(org_id[3:7])
+    def __init__(self, ids: IdFactory) -> None:
+        self._ids = ids
         self._jobs: dict[str, Job] = {}
 
     def new_id(self, prefix: str) -> str:

@@ -138,6 +138,14 @@ def test_a_job_belongs_to_its_api_version() -> None:
     assert refused(client.send("GET", "/services/async/20.0/job/1", headers=client.headers))[0] == 400
 
 
+def test_jobs_of_both_bulk_apis_have_ids_of_one_sequence() -> None:
+    """Source: both are jobs with the prefix 750, and an Id names one record of an org."""
+    client = Bulk1Client()
+    body = json.dumps({"operation": "insert", "object": "Account"})
+    newer = client.send("POST", "/services/data/v66.0/jobs/ingest", {}, body.encode(), client.session())
+    assert client.job("insert", "Account")["id"] != newer.body["id"]
+
+
 def test_requests_and_batches_count() -> None:
     """Source: limits cheat sheet: batches of either Bulk API share DailyBulkApiBatches."""
     client = Bulk1Client()
