@@ -24,6 +24,14 @@ async function connection() {
   return new jsforce.Connection({ instanceUrl: session.instance_url, accessToken: session.access_token, version: VERSION });
 }
 
+// jsforce closes a job after it gave its results, and the next test resets the org.
+async function jobsAreClosed(count) {
+  for (let closed = 0; closed < count; await new Promise((resolve) => { setTimeout(resolve, 20); })) {
+    const { entries } = await control('GET', 'audit?kind=bulk1');
+    closed = entries.filter((each) => each.status === 200 && /<state>(Closed|Aborted)/.test(each.body)).length;
+  }
+}
+
 const hidden = (page, name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)[1];
 
 async function post(path, form, cookie = '') {
@@ -176,6 +184,64 @@ test('bulk 2.0: ingest and query', async () => {
   const stream = await conn.bulk2.query('SELECT LastName FROM Lead', { pollTimeout: 20000, pollInterval: 10 });
   const rows = await stream.toArray();
   assert.deepEqual(rows.map((each) => each.LastName).sort(), ['Doe', 'Roe']);
+});
+
+test('bulk 1.0: load in batches, upsert, query as a stream, delete, abort', async () => {
+  const conn = await connection();
+  conn.bulk.pollInterval = 10;
+  conn.bulk.pollTimeout = 20000;
+  const field = { name: 'Key__c', type: 'string', length: 40, externalId: true };
+  await control('POST', 'schema', { sobjects: [{ name: 'Lead', fields: [field] }] });
+  const rows = [{ LastName: 'Doe', Company: 'Acme', Key__c: 'k-1' }, { LastName: '', Company: 'Acme' }, { LastName: 'Roe', Company: 'Acme' }];
+  const loaded = await conn.bulk.load('Lead', 'insert', {}, rows);
+  assert.deepEqual(loaded.map((each) => each.success), [true, false, true]);
+  assert.match(loaded[1].errors[0], /^REQUIRED_FIELD_MISSING:/);
+  const upserted = await conn.bulk.load('Lead', 'upsert', { extIdField: 'Key__c' }, [{ Key__c: 'k-1', LastName: 'Smith', Company: 'Acme' }]);
+  assert.equal(upserted[0].id, loaded[0].id);
+  const stream = await conn.bulk.query('SELECT LastName FROM Lead ORDER BY LastName');
+  assert.deepEqual((await stream.toArray()).map((each) => each.LastName), ['Roe', 'Smith']);
+  await assert.rejects(conn.bulk.query('SELECT Nope FROM Lead'), /INVALID_FIELD/);
+  const deleted = await conn.bulk.load('Lead', 'delete', {}, [{ Id: loaded[2].id }]);
+  assert.equal(deleted[0].success, true);
+  const job = await conn.bulk.createJob('Lead', 'insert').open();
+  const info = await conn.bulk.job(job.id).check();
+  assert.deepEqual([info.state, info.contentType, info.numberBatchesTotal], ['Open', 'CSV', '0']);
+  assert.equal((await conn.bulk.job(job.id).abort()).state, 'Aborted');
+  await jobsAreClosed(5);
+});
+
+test('bulk 1.0: an expired session is refreshed', async () => {
+  const oauth2 = oauth(PLAIN_APP);
+  const verifier = crypto.randomBytes(48).toString('base64url');
+  const conn = new jsforce.Connection({ oauth2, version: VERSION });
+  await conn.authorize(await walkThroughThePages(oauth2, verifier), { code_verifier: verifier });
+  conn.bulk.pollInterval = 10;
+  await control('POST', 'clock', { advance_s: 7201 });
+  const loaded = await conn.bulk.load('Lead', 'insert', {}, [{ LastName: 'Doe', Company: 'Acme' }]);
+  assert.equal(loaded[0].success, true);
+  await jobsAreClosed(1);
+});
+
+test('search by SOSL', async () => {
+  const conn = await connection();
+  await conn.sobject('Account').create([{ Name: 'Acme Corporation' }, { Name: 'Globex' }]);
+  const { searchRecords } = await conn.search('FIND {acme OR glob*} IN NAME FIELDS RETURNING Account(Id, Name ORDER BY Name)');
+  assert.deepEqual(searchRecords.map((each) => each.Name), ['Acme Corporation', 'Globex']);
+  await assert.rejects(conn.search('FIND acme'), { errorCode: 'MALFORMED_SEARCH' });
+});
+
+test('recent, deleted and updated records, and deleting or updating what a query finds', async () => {
+  const conn = await connection();
+  const names = Array.from({ length: 30 }, (_, number) => ({ Name: `Twin ${number}` }));
+  const made = await conn.sobject('Account').create(names);
+  assert.equal((await conn.sobject('Account').find({ Name: { $like: 'Twin %' } }).update({ Phone: '1' })).length, 30);
+  assert.equal(await conn.sobject('Account').count({ Phone: '1' }), 30);
+  assert.equal((await conn.sobject('Account').find({ Name: { $like: 'Twin 1%' } }).destroy()).length, 11);
+  const start = new Date(Date.now() - 3600_000).toISOString();
+  const end = new Date(Date.now() + 3600_000).toISOString();
+  assert.equal((await conn.sobject('Account').deleted(start, end)).deletedRecords.length, 11);
+  assert.ok((await conn.sobject('Account').updated(start, end)).ids.includes(made[0].id));
+  assert.deepEqual(await conn.recent(), []);
 });
 
 test('limits and usage', async () => {
