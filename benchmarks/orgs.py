@@ -17,8 +17,8 @@ READY_LINE = "ready on "
 class OrgProcess:
     """A running simulated org: its address, a session, and its control API."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, pid: int = 0) -> None:
+        self.url, self.pid = url, pid
         self.http = requests.Session()
         self.http.trust_env = False
         self.session: dict[str, str] = self.control("POST", "sessions", {})
@@ -63,7 +63,7 @@ def running_org(*options: str) -> Iterator[OrgProcess]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
-            org = OrgProcess(line.partition(READY_LINE)[2].strip())
+            org = OrgProcess(line.partition(READY_LINE)[2].strip(), process.pid)
             with org.http:
                 yield org
         finally:
