@@ -7,7 +7,8 @@ Prints `rows_per_s`, `peak_memory_mb` (of a process that only pulls), `api_calls
 the same columns of the same rows read by simple-salesforce's `query_all_iter` in the same run, and thrown away. Both read
 what a pull selects: the mapped fields, stamps, and the account and owner of each person. Ours also turns every row into a
 record, remembers its fingerprint, and keeps and queues pages; stores and queues are in memory. Each reader has a process of
-its own; they take turns, and each figure is the median of `--rounds`.
+its own; they take turns, and each figure is the median of `--rounds`. Where Node is there, jsforce reads the same query in turn
+(`jsforce_rows_per_s`), and `wall_by_jsforce` is our time by its time (≤ 0.9 is the goal). `page_bytes_per_record` counts what is queued.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from benchmarks import jsforce
 from benchmarks.orgs import OrgProcess, plain_client, running_org
 
 DAY_S = 86_400
@@ -62,14 +65,18 @@ def pulled(org: dict[str, str], via: str) -> dict[str, Any]:
 
 def plain(org: dict[str, str]) -> dict[str, Any]:
     """Return rows and seconds of simple-salesforce alone."""
-    from benchmarks.pull_worker import contact_plan, org_of
-
-    wire = plain_client(org)
-    soql = f"SELECT {', '.join(contact_plan(org_of(org)).columns)} FROM Contact"
-    began, rows = time.perf_counter(), 0
+    wire, soql = plain_client(org), contact_query(org)
+    began, cpu, rows = time.perf_counter(), time.process_time(), 0
     for _ in wire.query_all_iter(soql):
         rows += 1
-    return {"rows": rows, "seconds": time.perf_counter() - began}
+    return {"rows": rows, "seconds": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
+
+
+def contact_query(org: dict[str, str]) -> str:
+    """Return the SELECT of what a pull reads of Contacts."""
+    from benchmarks.pull_worker import contact_plan, org_of
+
+    return f"SELECT {', '.join(contact_plan(org_of(org)).columns)} FROM Contact"
 
 
 def in_process(job: str, org: OrgProcess, via: str = "rest") -> Any:
@@ -83,7 +90,8 @@ def in_process(job: str, org: OrgProcess, via: str = "rest") -> Any:
 
 def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
     """Load the org, read it both ways in turns, and return the figures."""
-    ours, simple = [], []
+    ours, simple, script = [], [], []
+    with_jsforce = jsforce.is_there()
     with running_org() as org:
         load(org, rows)
         in_process("plain", org)  # the first read pays for what the org builds once
@@ -93,7 +101,9 @@ def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
             if len(ours) == 1:
                 after = org.calls()
             simple.append(in_process("plain", org))
-    if any(each["rows"] != rows for each in (*ours, *simple)):
+            if with_jsforce:
+                script.append(jsforce.queried(org.session, contact_query(org.session)))
+    if any(each["rows"] != rows for each in (*ours, *simple, *script)):
         raise RuntimeError(f"{ours[0]['rows']} of {rows} rows arrived")
     described = after.get("describe", 0) - before.get("describe", 0)
     return {
@@ -105,7 +115,27 @@ def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
         "pages": ours[0]["pages"],
         "plain_rows_per_s": round(rows / median(each["seconds"] for each in simple)),
         "plain_peak_memory_mb": round(max(each["peak_memory_mb"] for each in simple), 1),
+        "cpu_us_per_row": _cpu_us(ours, rows),
+        "plain_cpu_us_per_row": _cpu_us(simple, rows),
+        "page_bytes_per_record": round(ours[0]["bytes"] / rows),
+        **({"jsforce_rows_per_s": None} if not script else _beside(ours, script, rows)),
     }
+
+
+def _beside(ours: Sequence[dict[str, Any]], script: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
+    """Return jsforce's figures, and our time by its time, round by round."""
+    return {
+        "jsforce_rows_per_s": round(rows / median(each["seconds"] for each in script)),
+        "jsforce_peak_memory_mb": round(max(each["peak_memory_mb"] for each in script), 1),
+        "jsforce_cpu_us_per_row": _cpu_us(script, rows),
+        "wall_by_jsforce": round(median(a["seconds"] / b["seconds"] for a, b in zip(ours, script, strict=True)), 2),
+    }
+
+
+def _cpu_us(runs: Sequence[dict[str, Any]], rows: int) -> float:
+    """Return the processor time of a row, of the best run: other work on the machine makes it dearer only."""
+    best_s: float = min(each["cpu_s"] for each in runs)
+    return round(best_s * 1e6 / rows, 1)
 
 
 def worker(job: str, via: str) -> None:

@@ -72,11 +72,13 @@ class CountingQueues:
 
     pages: int = 0
     rows: int = 0
+    sent_bytes: int = 0
     jobs: list[tuple[PullJob, int]] = field(default_factory=list)
 
     def publish(self, tenant: str, body: bytes) -> None:
         """Take one page."""
         self.pages += 1
+        self.sent_bytes += len(body)
         self.rows += body.count(b'"salesforce_id":')
 
     def enqueue(self, job: PullJob, delay_s: int) -> None:
@@ -133,9 +135,15 @@ def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
         signals=MemorySignals(),
         new_id=new_id,
     )
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     while (ended := pull_sync(PullJob("acme", "people"), ports, Patience())) is Ended.HANDED_OVER:
         time.sleep(0.05)
     if ended is not Ended.DONE:
         raise RuntimeError(f"the pull ended {ended}")
-    return {"rows": queues.rows, "pages": queues.pages, "seconds": time.perf_counter() - began}
+    return {
+        "rows": queues.rows,
+        "pages": queues.pages,
+        "bytes": queues.sent_bytes,
+        "seconds": time.perf_counter() - began,
+        "cpu_s": time.process_time() - cpu,
+    }
