@@ -19,6 +19,7 @@ from causeway_client.cli.commands import (
     subscriptions,
     syncs,
     tailing,
+    verify_aws,
 )
 from causeway_client.cli.commands import doctor as doctor_command
 from causeway_client.cli.exits import Exit
@@ -51,6 +52,7 @@ app.add_typer(subscriptions.app, name="subscriptions")
 app.command("history", epilog=EPILOG)(history.history)
 app.command("tail", epilog=EPILOG)(tailing.tail)
 app.command("doctor", epilog=EPILOG)(doctor_command.doctor)
+app.command("verify-aws", epilog=EPILOG)(verify_aws.verify_aws)
 
 
 @app.callback()

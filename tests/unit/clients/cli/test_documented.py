@@ -26,7 +26,7 @@ def commands(group: Any, *before: str) -> Iterator[str]:
 
 
 def test_every_command_has_a_row_and_every_row_is_a_command() -> None:
-    rows = re.findall(r"^\| `causeway ([a-z ]+?)(?: [A-Z-][^`]*)?` \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `causeway ([a-z -]+?)(?: [A-Z-][^`]*)?` \|", README, re.MULTILINE)
     assert sorted(rows) == sorted(commands(get_command(app)))
 
 
