@@ -22,6 +22,7 @@ from local.stack.places import (
     ORG_PORT,
     REGION,
     STACK_FILE,
+    TROUBLES_FILE,
     clean_environment,
     make_folders,
     remove_folders,
@@ -97,6 +98,7 @@ def _up(say: Say, waiter: Waiter, timings: Timings) -> dict[str, Any]:
     ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
     org_url = _start_server("org", waiter, "local.org", "--port", str(free_port(ORG_PORT)), "--schema", str(ORG_FILE))
     api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE), str(free_port(API_PORT)))
+    start_module("relay", "local.relay", endpoint, org_url, str(TROUBLES_FILE), environment=clean_environment())
     finish_build(building, waiter)
     say("Deploying the template (sam deploy)")
     deployed = deploy(endpoint, _parameters(api_url, org_url, timings), waiter)
@@ -160,6 +162,8 @@ def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str, 
         "outbound_queue_url": outputs["OutboundQueueUrl"],
         "pull_queue_url": outputs["PullQueueUrl"],
         "event_bus": outputs["EventBusName"],
+        "relay_queue_url": names["RelayQueue"],
+        "troubles_file": str(TROUBLES_FILE),
         "config_table": names["ConfigTable"],
         "state_table": names["StateTable"],
         "parked_table": names["ParkedTable"],

@@ -34,6 +34,8 @@ def resource_key(resource: Any) -> str:
         return str(resource["Ref"])
     if "Fn::GetAtt" in resource:
         return str(resource["Fn::GetAtt"][0])
+    if "Fn::If" in resource:
+        return json.dumps(resource)
     pattern = resource["Fn::Sub"].replace(".Arn}", "}")
     tail = re.search(r"\$\{AWS::StackName\}/(.+)$", pattern)
     return tail[1] if tail else pattern.replace("${", "").replace("}", "")

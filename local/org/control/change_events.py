@@ -31,7 +31,7 @@ def relayed_events(call: Call[ControlOrg]) -> Response:
         for channel, members in org.store.relays.running()
         if event["payload"]["ChangeEventHeader"]["entityName"].lower() in members
     ]
-    last = events[-1]["event"]["replayId"] if events else int(after)
+    last = events[-1]["event"]["replayId"] if events else min(int(after), org.store.changes.newest)
     _note_relayed(call, {each["source"] for each in found})
     return Response(body={"events": found, "after": last})
 

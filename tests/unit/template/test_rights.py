@@ -10,6 +10,18 @@ from causeway.connections.tokens.grants import Purpose
 
 from tests.support.template import as_list, functions, resources, statements, template
 
+EVENTS_ARN = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}"
+OF_RELAYS = "events:CreateEventBus events:DeleteEventBus events:PutRule events:DeleteRule events:PutTargets events:RemoveTargets"
+ONLY_EMBEDDED = json.dumps(
+    {
+        "Fn::If": [
+            "HasTlsOnly",
+            {"Ref": "AWS::NoValue"},
+            {"Fn::Sub": f"{EVENTS_ARN}:rule/default/aws.partner/salesforce.com/*"},
+        ]
+    }
+)
+
 # Each with its reason: AWS knows no narrower resource, or the names come to be later.
 WILDCARDS = {
     ("xray:PutTraceSegments xray:PutTelemetryRecords", "*"): "X-Ray has no resources",
@@ -24,17 +36,11 @@ WILDCARDS = {
     ): "a tenant's secrets come to be when it connects",
     ("sns:Unsubscribe", "*"): "the authorization reference of SNS has no resource type for it",
     (
-        "events:CreateEventBus events:DeleteEventBus",
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/aws.partner/salesforce.com/*",
-    ): "the bus of a partner event source bears the source's name, and comes to be later",
-    (
-        "events:CreateEventBus events:DeleteEventBus",
-        "arn:${AWS::Partition}:events:${AWS::Region}::event-source/aws.partner/salesforce.com/*",
-    ): "a partner event source comes to be later",
-    (
-        "events:PutRule events:DeleteRule events:PutTargets events:RemoveTargets",
-        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/aws.partner/salesforce.com/*",
-    ): "rules of the buses of partner event sources come to be later",
+        OF_RELAYS,
+        f"{EVENTS_ARN}:event-bus/aws.partner/salesforce.com/*",
+    ): "the bus of a partner event source comes to be later",
+    (OF_RELAYS, f"{EVENTS_ARN}:rule/aws.partner/salesforce.com/*"): "rules of such buses come to be later",
+    (OF_RELAYS, ONLY_EMBEDDED): "the embedded EventBridge takes such a bus for a rule",
     ("s3:GetObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
     ("s3:PutObject", "${ParkedBucket.Arn}/*"): "objects of the stack's own bucket",
 }

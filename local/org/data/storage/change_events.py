@@ -71,6 +71,11 @@ class ChangeLog:
         self._events: list[ChangeEvent] = []
         self._transactions = 0
 
+    @property
+    def newest(self) -> int:
+        """Return the replay Id of the last event, 0 for none; a reset begins anew."""
+        return len(self._events)
+
     def committed(self, transaction: Transaction, members: Iterable[str], user_id: str, commit_ms: int) -> None:
         """Add the events of a transaction for the sObjects that are selected; like changes become one event."""
         selected = {name.lower() for name in members}
