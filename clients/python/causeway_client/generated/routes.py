@@ -166,7 +166,7 @@ class Routes(ABC):
         return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/syncs/{_part(sync)}/imports", body=body)
 
     def cancel_run(self, tenant: str, run: str) -> api.Run:
-        """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
+        """Cancel a pull: it stops before its next call to the org, and the sync's next run goes on from there; an import has none."""
         return self.read(api.Run, "POST", f"/v1/tenants/{_part(tenant)}/runs/{_part(run)}/cancel")
 
     def list_parked(

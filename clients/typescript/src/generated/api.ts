@@ -373,7 +373,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a pull: it stops before its next call to the org, and the next run goes on from there. */
+        /** Cancel a pull: it stops before its next call to the org, and the sync's next run goes on from there; an import has none. */
         post: operations["backend_cancel_run"];
         delete?: never;
         options?: never;

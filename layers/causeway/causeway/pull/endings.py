@@ -27,7 +27,8 @@ MOST_BACKOFF_S = 900  # SQS limit: DelaySeconds
 MINUTE_MS = 60_000
 GOES_ON = "The pull goes on from here by itself."
 NEXT_RUN = "The next run goes on from the place that was reached."
-CANCELLED = "Cancelled by a person; the next run goes on from here."
+NO_NEXT_RUN = "An import has no next run: start it again to get all of it."
+CANCELLED = "Cancelled by a person."
 
 
 class Ended(StrEnum):
@@ -48,8 +49,7 @@ def hand_over(job: PullJob, ports: PullPorts, stop: OutOfTime) -> Ended:
     """Queue the rest of the run for another worker, until it was handed over MAX_HOPS times."""
     following = replace(job, hop=job.hop + 1, tries=0, since_ms=0)
     if following.hop > MAX_HOPS:
-        detail = f"It handed over to itself {MAX_HOPS} times; the next scheduled run goes on from here."
-        close_run(job, ports, "stopped", detail)
+        close_run(job, ports, "stopped", f"It handed over to itself {MAX_HOPS} times. {_what_follows(job)}")
         return Ended.TOO_LONG
     if not stop.waits_for:
         ports.queues.enqueue(following, stop.delay_s)
@@ -85,7 +85,7 @@ def wait_for_place(job: PullJob, reason: str, ports: PullPorts) -> Ended:
         ports.due.bring_forward(job.tenant, job.sync, ports.now_ms() + MINUTE_MS)
         return Ended.LATER
     if job.waits >= MAX_WAITS:
-        close_run(job, ports, "stopped", f"It waited for a day. {reason} {NEXT_RUN}")
+        close_run(job, ports, "stopped", f"It waited for a day. {reason} {_what_follows(job)}")
         return Ended.TOO_LONG
     since = job.since_ms or ports.now_ms()
     following = replace(job, waits=job.waits + 1, since_ms=since)
@@ -98,7 +98,7 @@ def try_again(job: PullJob, error: CausewayError, ports: PullPorts) -> Ended:
     now = ports.now_ms()
     since = job.since_ms or now
     if job.tries >= MAX_TRIES or now >= since + GIVE_UP_MS:
-        detail = f"{error.message} It was tried {job.tries + 1} times since {rfc3339(since)}. {NEXT_RUN}"
+        detail = f"{error.message} It was tried {job.tries + 1} times since {rfc3339(since)}. {_what_follows(job)}"
         close_run(job, ports, "failed", detail, error.remedy)
         return Ended.FAILED
     wanted = max(WAIT_S << min(job.tries, 10), getattr(error, "retry_after_s", None) or 0)
@@ -126,13 +126,15 @@ def end_after(error: CausewayError, job: PullJob, sync: Sync, ports: PullPorts) 
     if isinstance(error, RetryableError):
         return try_again(job, error, ports)
     message, remedy = sentence_of(error) if isinstance(error, OrgRefused) else (error.message, error.remedy)
+    if isinstance(error, OrgRefused) and not remedy:
+        remedy = f"Correct the sync's filter and mappings as Salesforce says. {_what_follows(job)}"
     close_run(job, ports, "failed", message, remedy)
     raise error
 
 
 def unforeseen(job: PullJob, ports: PullPorts, reason: str) -> Unforeseen:
-    """Close the run for a defect and return the error to raise; the next run goes on from the place that was reached."""
-    message = f"The run met an error that Causeway does not foresee: {reason}. {NEXT_RUN}"
+    """Close the run for a defect and return the error to raise."""
+    message = f"The run met an error that Causeway does not foresee: {reason}. {_what_follows(job)}"
     remedy = "If it happens again, give the operator of this deployment the run's id: its log says where."
     close_run(job, ports, "failed", message, remedy)
     return Unforeseen(message, remedy)
@@ -140,8 +142,13 @@ def unforeseen(job: PullJob, ports: PullPorts, reason: str) -> Unforeseen:
 
 def cancelled(job: PullJob, ports: PullPorts) -> Ended:
     """Close a run that a person cancelled."""
-    close_run(job, ports, "cancelled", CANCELLED)
+    close_run(job, ports, "cancelled", f"{CANCELLED} {_what_follows(job)}")
     return Ended.CANCELLED
+
+
+def _what_follows(job: PullJob) -> str:
+    """Return what goes on after a run that ended before its end."""
+    return NO_NEXT_RUN if job.only else NEXT_RUN
 
 
 def _is_cancelled(job: PullJob, ports: PullPorts) -> bool:

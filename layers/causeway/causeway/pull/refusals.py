@@ -5,9 +5,6 @@ from __future__ import annotations
 from causeway.errors import OrgRefused, RequestTooLarge
 from causeway.salesforce.answers.reading import rule_of
 
-_REMEDY = (
-    "Correct the sync's filter and mappings as Salesforce says; the next run goes on from the place that was reached."
-)
 LOCATOR_ENDED = "INVALID_QUERY_LOCATOR"
 _FEWER_ROWS_HELP = frozenset({"OPERATION_TOO_LARGE", "EXCEEDED_ID_LIMIT", "LIMIT_EXCEEDED"})
 
@@ -29,8 +26,8 @@ def names_something(refused: OrgRefused) -> bool:
 
 
 def sentence_of(refused: OrgRefused) -> tuple[str, str]:
-    """Return what a refusal means, with Salesforce's own words, and the remedy."""
+    """Return what a refusal means, with Salesforce's own words, and the remedy, "" for none."""
     sentence = rule_of(0, refused.org_code, refused.message).sentence
     if not sentence or sentence == refused.message:
-        return refused.message, refused.remedy or _REMEDY
-    return f"{sentence} Salesforce says: {refused.message}", refused.remedy or _REMEDY
+        return refused.message, refused.remedy
+    return f"{sentence} Salesforce says: {refused.message}", refused.remedy

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from causeway.connections.connection import Connection, Status
-from causeway.pull.endings import Ended
+from causeway.errors import OrgRefused, OrgUnavailable, Unforeseen
+from causeway.pull.endings import MAX_HOPS, MAX_TRIES, MAX_WAITS, NO_NEXT_RUN, Ended
 from causeway.pull.jobs import PullJob
 from causeway.pull.planning.imports import EVERYTHING, Import
+from causeway.pull.reading import window
+from causeway.salesforce.describe import FieldDescribe
 
 from tests.campaigns.pull_simulation import Crash, Crashing, Fuse
-from tests.support.pull.factories import TENANT, Pulling, an_id, people
+from tests.support.pull.factories import TENANT, Pulling, a_pull, an_id, people
 from tests.support.pull.fakes import Patience
-from tests.support.pull.org import ORG
+from tests.support.pull.org import ORG, FakeOrg, contact_describe
 
 ALL = [an_id(number) for number in range(5)]
 
@@ -176,3 +181,98 @@ def test_an_import_does_not_wait_for_one_that_is_being_cancelled() -> None:
     pulling.patience = Patience()
     through(pulling, an_import(run="import-2"))
     assert [each["salesforce_id"] for each in pulling.received()] == ALL
+
+
+ENDINGS: list[tuple[PullJob, type[Exception] | None]] = [
+    (an_import(), OrgRefused),
+    (an_import(), KeyError),
+    (replace(an_import(), tries=MAX_TRIES), OrgUnavailable),
+    (replace(an_import(), hop=MAX_HOPS), None),
+]
+
+
+@pytest.mark.parametrize(("job", "fault"), ENDINGS)
+def test_an_import_that_ended_before_its_end_says_that_nothing_goes_on_with_it(
+    job: PullJob, fault: type[Exception] | None
+) -> None:
+    pulling = pulled()
+
+    def breaks(*given: Any, **named: Any) -> Any:
+        raise fault("No.") if fault else AssertionError("the time is up before the first call")
+
+    pulling.org.query = breaks  # type: ignore[method-assign]
+    if fault is None:
+        pulling.patience.left_s = 1
+    if fault in (None, OrgUnavailable):
+        assert pulling.run(job) in (Ended.FAILED, Ended.TOO_LONG)
+    else:
+        with pytest.raises((OrgRefused, Unforeseen)):
+            pulling.run(job)
+    said = pulling.runs.details["import-1"] + pulling.runs.remedies.get("import-1", "")
+    assert NO_NEXT_RUN in said
+    assert "next run goes on" not in said
+
+
+def test_a_cancelled_import_and_one_that_waited_for_a_day_say_so_too() -> None:
+    pulling = pulled()
+    pulling.runs.cancelled.add("import-1")
+    assert pulling.run(an_import()) is Ended.CANCELLED
+    assert pulling.runs.details["import-1"] == f"Cancelled by a person. {NO_NEXT_RUN}"
+    pulling.connections.connection = Connection(TENANT, Status.DISCONNECTED, org_id=ORG, epoch=1)
+    assert pulling.run(replace(an_import(run="import-2"), waits=MAX_WAITS)) is Ended.TOO_LONG
+    assert pulling.runs.details["import-2"].endswith(NO_NEXT_RUN)
+
+
+def test_a_run_of_the_schedule_says_that_the_next_one_goes_on() -> None:
+    pulling = people(1)
+    pulling.runs.cancelled.add("by-hand")
+    pulling.run(PullJob(TENANT, "people", "by-hand"))
+    assert pulling.runs.details["by-hand"] == (
+        "Cancelled by a person. The next run goes on from the place that was reached."
+    )
+
+
+SIZE = FieldDescribe("Size__c", "Size", "int")
+WITH_SIZE = (("last_name", "LastName"), ("size", "Size__c"))
+
+
+def refusing(pulling: Pulling, part: str, code: str) -> None:
+    """Have the org refuse every query that has this part."""
+    real = pulling.org.query
+
+    def query(soql: str, *, with_deleted: bool) -> Any:
+        if part in soql:
+            raise OrgRefused(f"No such column '{part}'", org_code=code)
+        return real(soql, with_deleted=with_deleted)
+
+    pulling.org.query = query  # type: ignore[method-assign]
+
+
+def test_a_field_that_goes_away_while_an_import_goes_on_is_left_out_by_the_next_worker() -> None:
+    pulling = people(3, sync=a_pull(*WITH_SIZE), org=FakeOrg(contact_describe(SIZE)))
+    pulling.pull()
+    refusing(pulling, "Size__c", "INVALID_FIELD")
+    pulling.org.described_again = lambda sobject: contact_describe()  # type: ignore[method-assign]
+    assert pulling.run(an_import()) is Ended.HANDED_OVER
+    pulling.org.describe = contact_describe()
+    through(pulling, pulling.queues.jobs.pop(0)[0])
+    assert [each["values"] for each in pulling.received()] == [{"last_name": f"Name {number}"} for number in range(3)]
+
+
+def test_what_an_import_left_out_is_noted_though_it_fails_later() -> None:
+    pulling = people(1, sync=a_pull(*WITH_SIZE))
+    refusing(pulling, "LastName", "MALFORMED_QUERY")
+    with pytest.raises(OrgRefused):
+        pulling.run(an_import())
+    assert [problem.field for problem in pulling.runs.problems] == ["Size__c"]
+
+
+def test_many_small_imports_leave_one_inventory_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window, "COMPACT_PAGES", 3)
+    pulling = pulled()
+    for number in range(8):
+        through(pulling, an_import(Import(ids=(ALL[number % 5],)), run=f"import-{number}"))
+    ((kept,),) = ([item["pages"]] for item in pulling.checkpoints.stored.values())
+    assert len(kept) <= 4
+    pulling.received()
+    assert pulling.pull() == []

@@ -64,7 +64,7 @@ def _ids(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def cancel_run(call: Call, use: UseCases) -> Run:
-    """Cancel a pull: it stops before its next call to the org, and the next run goes on from there."""
+    """Cancel a pull: it stops before its next call to the org, and the sync's next run goes on from there; an import has none."""
     return Run(**_run(use.runs_now.cancel(call.tenant, call.path["run"])))
 
 

@@ -14,10 +14,9 @@ from causeway.pull.planning.queries import count_query
 from causeway.pull.planning.visible_plan import visible_plan
 from causeway.pull.planning.watermarks import Place, Window, next_window
 from causeway.pull.reading.context import RunPart, WindowReading
-from causeway.pull.reading.interruptions import OutOfTime
 from causeway.pull.reading.publishing import publish_rows
 from causeway.pull.reading.sweep import rule_pages
-from causeway.pull.reading.window import AT_A_CALL
+from causeway.pull.reading.window import finish, read_through
 from causeway.salesforce.describe import SObjectDescribe
 
 
@@ -25,34 +24,16 @@ def read_import(part: RunPart) -> None:
     """
     Read the import that the job carries, on from the place that it has reached, and finish its pages.
 
-    Raises what `read_phases` raises, and BrokenMapping when a filter does not fit the org.
+    Raises what `read_window` raises, and BrokenMapping when a filter does not fit the org.
     """
-    describe = part.org.described(part.sync.sobject)
-    describes = RelatedDescribes(part.org, part.guard.check, part.held.checkpoint.hidden)
-    while (reading := _read_or_learn(part, describe, describes)) is None:
-        pass
-    if reading.problems:
-        part.ports.runs.noted(part.job.tenant, part.job.run, part.sync.id, reading.problems)
-    part.pages.finish(replace(reading.start, importing=None))
-
-
-def _read_or_learn(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribes) -> WindowReading | None:
-    """Read what is left; None when reading is to begin anew without what the org refused before any row was taken in."""
-    reading = _opened(part, describe, describes)
-    try:
-        _read(reading)
-    except (OutOfTime, *AT_A_CALL):
-        part.pages.store_place()
-        raise
-    except OrgRefused as refused:
-        if describes.learn(refused) and not part.pages.has_rows:
-            return None
-        part.pages.store_place()
-        raise
-    return reading
+    reading, reached = read_through(part, _opened, _read)
+    is_between = reached.window is None  # a window that is under way is read on as it began
+    hidden = reading.describes.hidden if is_between else reached.hidden
+    finish(part, replace(reached, importing=None, hidden=hidden))
 
 
 def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribes) -> WindowReading:
+    """Plan what is visible of what the import asks for; the window is everything up to now."""
     held = part.held
     plan = visible_plan(part.sync, part.org, describe, describes, None, import_of(part.job.only))
     now = next_window(held.checkpoint.read_upto_ms, part.org.org_now_ms())
@@ -67,7 +48,7 @@ def _begun(checkpoint: Checkpoint, run: str) -> Checkpoint:
     return checkpoint if is_under_way else replace(checkpoint, importing=ImportPlace(run))
 
 
-def _read(reading: WindowReading) -> None:
+def _read(reading: WindowReading) -> Checkpoint:
     start = reading.start.importing or ImportPlace(reading.part.job.run)
     if not start.page:
         _count(reading)
@@ -78,6 +59,7 @@ def _read(reading: WindowReading) -> None:
     for rows in rule_pages(reading, start.last_id):
         publish_rows(reading, rows, lambda row: after(row.record_id), is_sweep=True)
         reading.part.pages.pass_by(after(rows[-1]["Id"]))
+    return reading.start
 
 
 def _count(reading: WindowReading) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from causeway.errors import MissingPermission, OrgRefused, OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked
@@ -18,7 +19,10 @@ from causeway.pull.reading.phases import read_phases
 from causeway.salesforce.describe import SObjectDescribe
 
 COMPACT_PAGES = 500
-AT_A_CALL = (OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked, MissingPermission)
+_AT_A_CALL = (OrgUnavailable, OutcomeUnknown, QuotaSpent, RecordLocked, MissingPermission)
+
+type Opening = Callable[[RunPart, SObjectDescribe, RelatedDescribes], WindowReading]
+type Reading = Callable[[WindowReading], Checkpoint]
 
 
 def read_window(part: RunPart) -> None:
@@ -27,17 +31,35 @@ def read_window(part: RunPart) -> None:
 
     Raises what `read_phases` raises, and BrokenMapping when the filter does not fit the org.
     """
+    reading, reached = read_through(part, _opened, read_phases)
+    finish(part, _finished(reached, reading))
+
+
+def read_through(part: RunPart, opened: Opening, read: Reading) -> tuple[WindowReading, Checkpoint]:
+    """
+    Read what an opening plans to its end, and note what was left out; return the reading and the checkpoint that it reached.
+
+    Reading begins anew when the org refused something before any row was taken in. Whatever stops the worker between two calls, or
+    fails at one, leaves the place that was reached for the next one.
+    """
     describe = part.org.described(part.sync.sobject)
     describes = RelatedDescribes(part.org, part.guard.check, part.held.checkpoint.hidden)
-    reading = _opened(part, describe, describes)
+    reading = opened(part, describe, describes)
     try:
-        while (reached := _read_or_learn(reading)) is None:
-            reading = _opened(part, describe, describes)
+        while (reached := _read_or_learn(reading, read)) is None:
+            reading = opened(part, describe, describes)
     finally:
         if reading.problems:
             part.ports.runs.noted(part.job.tenant, part.job.run, part.sync.id, reading.problems)
-    stored = part.pages.finish(_finished(reached, reading))
-    _compact_pages(part, stored)
+    return reading, reached
+
+
+def finish(part: RunPart, reached: Checkpoint) -> None:
+    """Finish the pages, and replace many small remembered ones by one inventory unless a window is under way."""
+    stored = part.pages.finish(reached)
+    if part.pages.kept > COMPACT_PAGES and stored.window is None:
+        checkpoints = part.ports.checkpoints
+        checkpoints.compact(part.held, stored, checkpoints.inventory(part.held))
 
 
 def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribes) -> WindowReading:
@@ -69,16 +91,12 @@ def _window_of(checkpoint: Checkpoint) -> Window:
     return checkpoint.window
 
 
-def _read_or_learn(reading: WindowReading) -> Checkpoint | None:
-    """
-    Read what is left; None when reading is to begin anew without what the org refused before any row was taken in.
-
-    Whatever stops the worker between two calls, or fails at one, leaves the place that was reached for the next one.
-    """
+def _read_or_learn(reading: WindowReading, read: Reading) -> Checkpoint | None:
+    """Read what is left; None when reading is to begin anew without what the org refused before any row was taken in."""
     pages = reading.part.pages
     try:
-        return read_phases(reading)
-    except (OutOfTime, *AT_A_CALL):
+        return read(reading)
+    except (OutOfTime, *_AT_A_CALL):
         pages.store_place()
         raise
     except OrgRefused as refused:
@@ -101,10 +119,3 @@ def _finished(reached: Checkpoint, reading: WindowReading) -> Checkpoint:
     """Return the checkpoint of the window once everything in it was read."""
     done = replace(reached.entering("done"), window=None)
     return replace(done, read_upto_ms=reading.window.upto_ms, hidden=reading.describes.hidden)
-
-
-def _compact_pages(part: RunPart, stored: Checkpoint) -> None:
-    """Replace many small remembered pages by one inventory, now that the window is done."""
-    if part.pages.kept > COMPACT_PAGES:
-        checkpoints = part.ports.checkpoints
-        checkpoints.compact(part.held, stored, checkpoints.inventory(part.held))
