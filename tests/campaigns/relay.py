@@ -1,11 +1,12 @@
 """
 Changes in seconds, measured on the embedded stack: a person changes records in the org, and the product waits for them.
 
-    python -m tests.campaigns.relay --json [--changes 200] [--burst 1000]
+    python -m tests.campaigns.relay --json [--changes 200] [--burst 1000] [--virtual]
 
 Four parts: single changes at random moments (how long each takes to the outbound queue); a burst (how many pulls it makes); a quiet
 minute (how many API calls are made); and a relay that loses, doubles and delays events (what is missing before and after the next
-scheduled pull). The sync is due daily, so that only hints pull; for the last part its due date is moved to now.
+scheduled pull). The sync is due daily, so that only hints pull; for the last part its due date is moved to now. With `--virtual` the
+same parts run without a stack, over the simulated org and in virtual time, so that the machine's load does not count.
 """
 
 from __future__ import annotations
@@ -28,13 +29,16 @@ from statistics import quantiles
 from typing import Any
 
 import requests
+from causeway.pull.jobs import PullJob
 
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
 from local.stack.emulator import aws_client
+from tests.support.push.world import TENANT as VIRTUAL_TENANT
+from tests.support.relay.virtual_time import SYNC, RelayedOrg, contacts, relayed_world
 
 ROOT = Path(__file__).resolve().parents[2]
-TENANT, SYNC = "relay", "people"
+TENANT = "relay"
 API = "services/data/v66.0"
 AT_ONCE = 200  # records of one collections call
 SETTLED_S = 40.0  # by then every event that is late has come, and its pull has run
@@ -271,6 +275,45 @@ class Campaign:
             following = f"&next={page['next']}"
 
 
+def virtual(changes: int, burst: int) -> dict[str, Any]:
+    """Return the same figures in virtual time, with a second from each change to the function's batch."""
+    with relayed_world() as w:
+        org = RelayedOrg(w)
+        ids = contacts(w, max(changes, burst))
+        calls = w.org.api_calls
+        for number, record in enumerate(ids[:changes]):
+            org.change(record, f"single {number}")
+            org.let(org.chance.random() * 2)
+        org.let(SETTLED_S)
+        at, took = quantiles(org.took_s, n=20, method="inclusive"), max(org.took_s)
+        figures: dict[str, Any] = {"changes": changes, "missing": len(org.waiting)}
+        figures |= {"p50_s": round(at[9], 2), "p95_s": round(at[18], 2), "most_s": round(took, 2)}
+        figures |= {"calls_for_changes": w.org.api_calls - calls - changes}
+        pulls = org.pulls
+        org.burst(ids[:burst], "burst")
+        org.let(SETTLED_S)
+        figures |= {"burst": burst, "burst_missing": len(org.waiting), "burst_pulls": org.pulls - pulls}
+        calls = w.org.api_calls
+        org.let(60)
+        figures |= {"quiet_s": 60, "quiet_calls": w.org.api_calls - calls}
+        return figures | _troubled_virtually(org, ids[:changes])
+
+
+def _troubled_virtually(org: RelayedOrg, ids: Sequence[str]) -> dict[str, Any]:
+    org.lose, org.double, org.late_s = 0.3, 0.3, 20.0
+    for number, record in enumerate(ids):
+        org.change(record, f"troubled {number}")
+        org.let(org.chance.random())
+    org.let(SETTLED_S)
+    org.lose = 1.0
+    org.change(ids[0], "without an event")
+    org.let(SETTLED_S)
+    before = len(org.waiting)
+    org.world.run(SYNC, PullJob(VIRTUAL_TENANT, SYNC, due_ms=org.world.now))
+    org.receive()
+    return {"troubled": len(ids) + 1, "missing_before": before, "missing_after": len(org.waiting)}
+
+
 def is_well(figures: Mapping[str, Any]) -> bool:
     """Tell whether the figures keep what the documentation promises."""
     return bool(
@@ -281,15 +324,21 @@ def is_well(figures: Mapping[str, Any]) -> bool:
     )
 
 
+def on_a_stack(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of a stack of its own."""
+    with a_stack() as stack:
+        return Campaign(stack, arguments.changes, arguments.burst).run()
+
+
 def main() -> int:
     """Run the campaign; 1 when a promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--burst", type=int, default=1_000)
+    parser.add_argument("--virtual", action="store_true", help="without a stack, in virtual time")
     arguments = parser.parse_args()
-    with a_stack() as stack:
-        figures = Campaign(stack, arguments.changes, arguments.burst).run()
+    figures = virtual(arguments.changes, arguments.burst) if arguments.virtual else on_a_stack(arguments)
     if arguments.json:
         print(json.dumps(figures))
     else:
