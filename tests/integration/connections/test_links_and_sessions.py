@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 from causeway.connections.access.roles import Role
@@ -21,10 +20,9 @@ from causeway.gateways.dynamodb.config.markers import MarkerTable
 from causeway.wiring.clients import new_secret
 from moto import mock_aws
 
-from local.demo.visitor import Visitor
 from tests.support.connections.factories import CONFIG_TABLE, NOW_MS, a_config_table
 from tests.support.connections.stack import ConnectStack, a_connect_stack
-from tests.support.connections.walk import LOGIN, a_link, get
+from tests.support.connections.walk import a_link, get
 
 DAY_MS = 24 * 3_600_000
 
@@ -148,14 +146,3 @@ def test_a_link_is_used_by_the_first_of_two_who_press_at_the_same_moment(session
     assert not sessions.is_spent("link-1")
     assert [sessions.spend("link-1", NOW_MS + 1) for _ in range(3)] == [True, False, False]
     assert sessions.spend("link-2", NOW_MS + 1)
-
-
-def test_a_sign_in_under_way_is_not_finished_once_the_persons_links_were_ended(stack: ConnectStack) -> None:
-    visitor = Visitor()
-    page = visitor.press(visitor.open(a_link(stack)), "Continue")
-    if "Log in" in page.words:
-        page = visitor.press(page, "Log In", **LOGIN)
-    stack.ports.markers.end_links("acme", "ada@acme.example", NOW_MS + 1, NOW_MS + DAY_MS)
-    with pytest.raises(HTTPError) as refused:
-        visitor.press(page, "Allow")
-    assert "This link was ended" in refused.value.read().decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,27 @@ from tests.integration.connections.test_rfc9700 import ITEMS
 ROOT = Path(__file__).parents[3]
 SECURITY = (ROOT / "docs" / "security.md").read_text()
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+CLAIMS: dict[str, dict[str, list[str]]] = tomllib.loads((Path(__file__).parent / "security_claims.toml").read_text())
+
+
+def rows_of(section: str) -> list[str]:
+    """Return the first cell of each row of a section's tables, without their heads."""
+    text = SECURITY.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    tables = re.findall(r"^\|[^\n]+\n\|[ -|]+\n((?:\|[^\n]+\n)+)", text, re.MULTILINE)
+    return [row.split("|")[1].strip() for table in tables for row in table.splitlines()]
+
+
+@pytest.mark.parametrize("section", CLAIMS)
+def test_every_row_that_claims_something_names_its_tests(section: str) -> None:
+    assert sorted(CLAIMS[section]) == sorted(rows_of(section))
+
+
+@pytest.mark.parametrize(
+    "test", sorted({test for rows in CLAIMS.values() for tests in rows.values() for test in tests})
+)
+def test_a_test_that_shows_a_claim_exists(test: str) -> None:
+    path, _, name = test.partition("::")
+    assert f"def {name}(" in (ROOT / path).read_text() if name else (ROOT / path).exists()
 
 
 @pytest.mark.parametrize("item", ITEMS)
