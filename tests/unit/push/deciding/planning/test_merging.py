@@ -281,3 +281,13 @@ def test_people_who_share_an_address_have_a_pending_create_each() -> None:
     assert found.externals == {RECORD_ID: {"Contact.Student__c": "paul"}}
     forget_create(found, "Lead", "mia")
     assert pending_creates(found) == []
+
+
+def test_an_older_entry_that_is_added_late_leaves_the_field_decided_by_the_newer_change() -> None:
+    notes = FieldDescribe("Notes__c", "Notes", "textarea", length=1_000)
+    describe, entity = SObjectDescribe("Contact", "Contact", "003", fields=(notes,)), Entity()
+    for order in ((5, 0, 0), (2, 0, 0)):
+        merged = Merged(describe, {"Id": RECORD_ID, "Notes__c": None})
+        assert merged.take({"Notes__c": DesiredField(notes, f"entry of {order[0]}", rule="append")}, order, entity)
+        remember(merged, plan_of(merged, entity), entity, RECORD_ID)
+    assert field_order(entity, RECORD_ID, "Notes__c") == (5, 0, 0)
