@@ -123,6 +123,23 @@ def test_removing_leaves_nothing_behind(w: SetupWorld) -> None:
     w.relay.remove(TENANT)
 
 
+def test_a_tenant_that_is_not_connected_any_more_takes_no_hints_after_removing(w: SetupWorld) -> None:
+    w.relay.set_up(TENANT)
+    w.connections.set(TENANT, Status.DISCONNECTED)
+    with pytest.raises(NotConnected):
+        w.relay.remove(TENANT)
+    assert w.followers.items == {}
+
+
+def test_members_that_may_be_another_tenants_stay(w: SetupWorld) -> None:
+    source = w.relay.set_up(TENANT).source
+    w.followers.follow(ORG, "other", source, 0)
+    w.pulled = [a_sync()]
+    assert w.relay.set_up(TENANT).sobjects == ("Contact", "Lead")
+    w.followers.leave(ORG, "other")
+    assert w.relay.set_up(TENANT).sobjects == ("Contact",)
+
+
 def test_what_another_tenant_of_the_org_uses_stays(w: SetupWorld) -> None:
     source = w.relay.set_up(TENANT).source
     w.followers.follow(ORG, "other", source, 0)

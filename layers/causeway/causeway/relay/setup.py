@@ -50,9 +50,9 @@ class RelaySetup:
 
     def remove(self, tenant: str) -> None:
         """Take no hints any more; when no other tenant does, remove the bus and what is in the org."""
-        connection, org = self._opened(tenant)
-        org_id = connection.org_id[:15]
-        self._ports.relays.leave(org_id, tenant)
+        org_id = self._ports.connections.get(tenant).org_id[:15]
+        self._ports.relays.leave(org_id, tenant)  # also where nothing of the org can be reached any more
+        _, org = self._opened(tenant)
         if self._ports.relays.tenants_of(org_id):
             return
         found = org.found(self._ports.place)
