@@ -17,6 +17,9 @@ ROLLED_BACK = (  # D REST guide, sObject Collections
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
 )
+UNDONE_UPSERT_IS_CREATED = True
+"""C: jsforce's live test of an upsert with allOrNone: every record says created, that which failed too; R that it is so only for those
+that do not exist yet. Without allOrNone a record that failed says it was not created (C, captured)."""
 AUTO_ASSIGN_BY_DEFAULT = True  # D REST guide, Assignment Rule Header: without the header the active rule runs
 UPSERT_BODY_SINCE = 46.0  # D REST guide, upsert: from v46 an update answers 200 with a body; before, 204 without
 TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -178,7 +179,7 @@ def _run(call: Call[DataOrg], saves: Saves, options: SaveOptions) -> list[SaveRe
             if options.all_or_none and not all(result.success for result in results):
                 raise _RolledBack
     except _RolledBack:
-        return [result if not result.success else _rolled_back() for result in results]
+        return [_undone(result) for result in results]
     return results
 
 
@@ -189,8 +190,11 @@ def _chunks(saves: Saves) -> Iterator[tuple[SObjectType | None, list[Save]]]:
         yield chunk[0][0], [save for _, save in chunk]
 
 
-def _rolled_back() -> SaveResult:
-    return SaveResult(failures=[RecordError(*facts.ROLLED_BACK)])
+def _undone(result: SaveResult) -> SaveResult:
+    """Return what an allOrNone call that fails answers of a record; an upsert says which records it would have created."""
+    if result.success:
+        return SaveResult(created=result.created, failures=[RecordError(*facts.ROLLED_BACK)])
+    return replace(result, created=result.id is None and facts.UNDONE_UPSERT_IS_CREATED)
 
 
 def _without_type() -> SaveResult:

@@ -152,6 +152,22 @@ def keyed(org: OrgClient) -> OrgClient:
     return org
 
 
+def test_an_upsert_that_is_undone_says_what_it_would_have_created(keyed: OrgClient) -> None:
+    """Source: jsforce's live test of upsert with allOrNone: every record of it says created, that which failed too."""
+    keyed.patch("composite/sobjects/Contact/Ext__c", contacts({"Ext__c": "old", "LastName": "A"}))
+    records = (
+        {"Ext__c": "old", "LastName": "B"},
+        {"Ext__c": "k-1", "LastName": "C"},
+        {"Ext__c": "k-2", "FirstName": "D"},
+    )
+    answer = keyed.patch("composite/sobjects/Contact/Ext__c", contacts(*records, allOrNone=True))
+    assert [(result["success"], result["created"]) for result in answer.body] == [
+        (False, False),
+        (False, True),
+        (False, True),
+    ]
+
+
 def test_upsert_says_what_it_created(keyed: OrgClient) -> None:
     """Source: REST API guide, upsert records using sObject Collections: `created` in each result; captured: failed ones too."""
     path = "composite/sobjects/Contact/Ext__c"
