@@ -40,7 +40,7 @@ class Fault:
         "method": "HTTP method; empty: any",
         "path": "regular expression searched in the decoded path",
         "body": "regular expression searched in the query's values and the body",
-        "wider_than_s": "a query or query job that reads more than so many seconds of a datetime field, or has no bounds; 0: any request",
+        "wider_than_s": "a query, query job or batch wider than so many seconds of a datetime field, or without bounds; 0: any request",
         "kind": "kind of request as in `GET /_control/stats`: `query`, `composite`, `token`, ...",
         "username": "whose session",
         "part": "match parts of composite requests instead of whole requests (`error` only)",

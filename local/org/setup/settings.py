@@ -182,7 +182,7 @@ class Settings:
 
     # --- Bulk API 2.0 ---
     bulk_polls: int = setting(
-        1, "How often a job's state is answered UploadComplete or InProgress before its work is done."
+        1, "How often the state of a job, or of a batch, is answered as waiting or InProgress before its work is done."
     )
 
     def as_json(self) -> dict[str, Any]:

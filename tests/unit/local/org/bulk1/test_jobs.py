@@ -159,6 +159,18 @@ def test_requests_and_batches_count() -> None:
     assert refused(over)[:2] == (400, "ExceededQuota")
 
 
+def test_a_fault_for_wide_queries_strikes_batches_too() -> None:
+    client = Bulk1Client()
+    job = client.job("query", "Account")
+    client.fault(do="error", code="QUERY_TIMEOUT", wider_than_s=3600, times=None)
+    statement = "SELECT Id FROM Account WHERE SystemModstamp >= 2026-01-01T00:00:00Z"
+    answer = client.call("POST", f"/job/{job['id']}/batch", statement, CSV)
+    assert refused(answer)[:2] == (400, "QueryTimeout")
+    client.batch(job, f"{statement} AND SystemModstamp < 2026-01-01T00:30:00Z")
+    ingest = client.job("insert", "Account")
+    client.batch(ingest, "Name\nSELECT\n")
+
+
 def test_faults_are_answered_in_the_apis_own_documents() -> None:
     client = Bulk1Client()
     client.fault(do="error", code="SERVER_UNAVAILABLE", kind="bulk1")
