@@ -37,73 +37,85 @@ def saved(client: Any, job: str, rows: list[dict[str, str]]) -> list[Any]:
     return list(client.get_batch_results(batch))
 
 
-def main() -> None:
-    """Do what the client's own README does."""
-    tour, client = Tour(), bulk()
-    made: list[Any] = []
-    with tour.step("query as CSV"):
-        job = client.create_query_job("Contact", contentType="CSV")
-        batch = client.query(job, "SELECT Id, LastName, Description FROM Contact ORDER BY Key__c")
-        client.close_job(job)
+def queried(client: Any, statement: str, content_type: str) -> str:
+    """Return the whole result of a query of contacts."""
+    job = client.create_query_job("Contact", contentType=content_type)
+    batch = client.query(job, statement)
+    client.close_job(job)
+    client.wait_for_batch(job, batch, sleep_interval=0)
+    (result,) = client.get_all_results_for_query_batch(batch)
+    return b"".join(result).decode()
+
+
+def query_as_csv(client: Any) -> None:
+    """Read rows that hold commas, quotes and line breaks."""
+    text = queried(client, "SELECT Id, LastName, Description FROM Contact ORDER BY Key__c", "CSV")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 30, text
+
+
+def query_as_json(client: Any) -> None:
+    """Read records whose times are milliseconds."""
+    rows = json.loads(queried(client, "SELECT Id, LastName, CreatedDate FROM Contact", "JSON"))
+    assert len(rows) == 30, rows
+    assert isinstance(rows[0]["CreatedDate"], int), rows[0]
+
+
+def query_by_chunks(client: Any) -> None:
+    """Read by ranges of Ids, each a batch of its own."""
+    job = client.create_query_job("Contact", contentType="CSV", pk_chunking=8)
+    client.query(job, "SELECT Id FROM Contact")
+    first, *chunks = client.get_batch_list(job)
+    assert (first["state"], len(chunks)) == ("NotProcessed", 4), (first, chunks)
+    for each in chunks:
+        client.wait_for_batch(job, each["id"], sleep_interval=0)
+    client.close_job(job)
+
+
+def insert_update_delete(client: Any) -> None:
+    """Create records, of which one is refused; change and delete the other."""
+    rows = [{"LastName": "A", "Company": "x"}, {"LastName": "", "Company": "y"}]
+    good, bad = saved(client, client.create_insert_job("Lead", contentType="CSV"), rows)
+    assert (good.success, bad.success) == ("true", "false"), (good, bad)
+    (changed,) = saved(client, client.create_update_job("Lead", contentType="CSV"), [{"Id": good.id, "Title": "CEO"}])
+    assert changed.success == "true", changed
+    (deleted,) = saved(client, client.create_delete_job("Lead", contentType="CSV"), [{"Id": good.id}])
+    assert deleted.success == "true", deleted
+
+
+def upsert(client: Any) -> None:
+    """Change a record by its external ID and create another."""
+    rows = [
+        {"Key__c": "l-1", "LastName": "Lead 1", "Company": "Initech", "Title": "CFO"},
+        {"Key__c": "new", "LastName": "B", "Company": "z", "Title": ""},
+    ]
+    job = client.create_upsert_job("Lead", external_id_name="Key__c", contentType="CSV")
+    results = saved(client, job, rows)
+    assert [(each.success, each.created) for each in results] == [("true", "false"), ("true", "true")], results
+
+
+def refusals(client: Any) -> None:
+    """A failed batch says why; a job is aborted; an unknown job has its own error."""
+    from salesforce_bulk.salesforce_bulk import BulkApiError, BulkBatchFailed
+
+    job = client.create_query_job("Contact", contentType="CSV")
+    batch = client.query(job, "SELECT Nope FROM Contact")
+    with refused(BulkBatchFailed, "INVALID_FIELD"):
         client.wait_for_batch(job, batch, sleep_interval=0)
-        (lines,) = client.get_all_results_for_query_batch(batch)
-        text = b"".join(part + b"\n" for part in lines).decode()
-        assert len(list(csv.DictReader(io.StringIO(text)))) == 30
-    with tour.step("query as JSON"):
-        job = client.create_query_job("Contact", contentType="JSON")
-        batch = client.query(job, "SELECT Id, LastName, CreatedDate FROM Contact")
-        client.wait_for_batch(job, batch, sleep_interval=0)
-        (result,) = client.get_all_results_for_query_batch(batch)
-        rows = json.loads(b"".join(result).decode())
-        assert len(rows) == 30, rows
-        assert isinstance(rows[0]["CreatedDate"], int), rows[0]
-        client.close_job(job)
-    with tour.step("query by PK chunks"):
-        job = client.create_query_job("Contact", contentType="CSV", pk_chunking=8)
-        batch = client.query(job, "SELECT Id FROM Contact")
-        batches = client.get_batch_list(job)
-        assert batches[0]["state"] == "NotProcessed", batches
-        for each in batches[1:]:
-            client.wait_for_batch(job, each["id"], sleep_interval=0)
-        assert len(batches) == 5, batches
-        client.close_job(job)
-    with tour.step("insert"):
-        results = saved(
-            client,
-            client.create_insert_job("Lead", contentType="CSV"),
-            [{"LastName": "A", "Company": "x"}, {"LastName": "", "Company": "y"}],
-        )
-        assert [each.success for each in results] == ["true", "false"], results
-        made += [each.id for each in results if each.id]
-    with tour.step("update"):
-        results = saved(client, client.create_update_job("Lead", contentType="CSV"), [{"Id": made[0], "Title": "CEO"}])
-        assert [each.success for each in results] == ["true"], results
-    with tour.step("upsert"):
-        rows = [
-            {"Key__c": "l-1", "LastName": "Lead 1", "Company": "Initech", "Title": "CFO"},
-            {"Key__c": "new", "LastName": "B", "Company": "z", "Title": ""},
-        ]
-        job = client.create_upsert_job("Lead", external_id_name="Key__c", contentType="CSV")
-        results = saved(client, job, rows)
-        assert [(each.success, each.created) for each in results] == [("true", "false"), ("true", "true")], results
-    with tour.step("delete"):
-        results = saved(client, client.create_delete_job("Lead", contentType="CSV"), [{"Id": made[0]}])
-        assert [each.success for each in results] == ["true"], results
-    with tour.step("a failed batch says why"):
-        job = client.create_query_job("Contact", contentType="CSV")
-        batch = client.query(job, "SELECT Nope FROM Contact")
-        from salesforce_bulk.salesforce_bulk import BulkBatchFailed
+    client.abort_job(client.create_insert_job("Lead", contentType="CSV"))
+    with refused(BulkApiError, "InvalidJob"):
+        client.job_status("750000000000001")
 
-        with refused(BulkBatchFailed, "INVALID_FIELD"):
-            client.wait_for_batch(job, batch, sleep_interval=0)
-    with tour.step("abort, and an unknown job"):
-        client.abort_job(client.create_insert_job("Lead", contentType="CSV"))
-        from salesforce_bulk.salesforce_bulk import BulkApiError
 
-        with refused(BulkApiError, "InvalidJob"):
-            client.job_status("750000000000001")
-    tour.end()
-
+STEPS = {
+    "query as CSV": query_as_csv,
+    "query as JSON": query_as_json,
+    "query by PK chunks": query_by_chunks,
+    "insert, update, delete": insert_update_delete,
+    "upsert": upsert,
+    "a failed batch, abort, an unknown job": refusals,
+}
 
 if __name__ == "__main__":
-    main()
+    tour = Tour()
+    tour.take(STEPS, bulk())
+    tour.end()

@@ -62,68 +62,91 @@ def models() -> dict[str, Any]:
     return {"Account": Account, "Contact": Contact}
 
 
-def main() -> None:
-    """Do with the ORM what products do."""
-    set_up()
-    tour, known = Tour(), models()
-    account, contact = known["Account"], known["Contact"]
-    with tour.step("count, filter, order, slice"):
-        assert contact.objects.count() == 30
-        assert [
-            each.LastName for each in contact.objects.filter(LastName__startswith="Doe 2").order_by("LastName")[:2]
-        ] == ["Doe 2", "Doe 20"]
-        assert (
-            contact.objects.exclude(Email=None).filter(Email__in=["jo.1@example.com", "nobody@example.com"]).count()
-            == 1
-        )
-    with tour.step("join a parent"):
-        found = contact.objects.filter(Account__Name="Company 1").select_related("Account")
-        assert {each.Account.Name for each in found} == {"Company 1"}
-        assert len(found) == 6
-    with tour.step("aggregate"):
-        from django.db.models import Count
+def reads(known: Any) -> None:
+    """Count, filter, order and slice; join a parent."""
+    contact = known["Contact"]
+    assert contact.objects.count() == 30
+    found = contact.objects.filter(LastName__startswith="Doe 2").order_by("LastName")[:2]
+    assert [each.LastName for each in found] == ["Doe 2", "Doe 20"]
+    addresses = ["jo.1@example.com", "nobody@example.com"]
+    assert contact.objects.exclude(Email=None).filter(Email__in=addresses).count() == 1
+    joined = contact.objects.filter(Account__Name="Company 1").select_related("Account")
+    assert [each.Account.Name for each in joined] == ["Company 1"] * 6
 
-        groups = contact.objects.values("AccountId").annotate(n=Count("id")).order_by()
-        assert sorted(each["n"] for each in groups) == [6] * 5, list(groups)
-    with tour.step("create, refresh, update, delete"):
-        made = account(Name="Acme", Phone="1")
-        made.save()
-        made.refresh_from_db()
-        made.Phone = "2"
-        made.save()
-        assert account.objects.get(pk=made.pk).Phone == "2"
-        made.delete()
-        assert not account.objects.filter(pk=made.pk).exists()
-    with tour.step("bulk create, update and delete"):
-        contact.objects.bulk_create([contact(LastName=f"Bulk {n}") for n in range(25)])
-        bulk = contact.objects.filter(LastName__startswith="Bulk")
-        assert bulk.count() == 25
-        bulk.update(FirstName="B")
-        assert contact.objects.filter(FirstName="B").count() == 25
-        bulk.delete()
-        assert bulk.count() == 0
-    with tour.step("deleted records by query_all"):
-        assert contact.objects.query_all().filter(LastName__startswith="Bulk").count() == 25
-    with tour.step("a refusal is an error with its code"):
-        from salesforce.dbapi.exceptions import SalesforceError
 
-        with refused(SalesforceError, "INVALID_EMAIL_ADDRESS"):
-            contact(LastName="x", Email="not an address").save()
-    with tour.step("raw SOQL by a cursor"):
-        from django.db import connections
+def aggregates(known: Any) -> None:
+    """Group by the parent."""
+    from django.db.models import Count
 
-        with connections["salesforce"].cursor() as cursor:
-            cursor.execute("SELECT Name FROM Account WHERE Name LIKE %s ORDER BY Name", ["Company%"])
-            assert [row[0] for row in cursor.fetchall()][:2] == ["Company 0", "Company 1"]
-    with tour.step("inspectdb"):
-        from django.core.management import call_command
+    groups = known["Contact"].objects.values("AccountId").annotate(n=Count("id")).order_by()
+    assert sorted(each["n"] for each in groups) == [6] * 5, list(groups)
 
-        written = io.StringIO()
-        call_command("inspectdb", database="salesforce", stdout=written)
-        assert "class Contact(" in written.getvalue()
-        compile(written.getvalue(), "models.py", "exec")
-    tour.end()
 
+def one_record(known: Any) -> None:
+    """Create, read again, change and delete."""
+    account = known["Account"]
+    made = account(Name="Acme", Phone="1")
+    made.save()
+    made.refresh_from_db()
+    made.Phone = "2"
+    made.save()
+    assert account.objects.get(pk=made.pk).Phone == "2"
+    made.delete()
+    assert not account.objects.filter(pk=made.pk).exists()
+
+
+def many_records(known: Any) -> None:
+    """Create, change and delete together, and find what was deleted."""
+    contact = known["Contact"]
+    contact.objects.bulk_create([contact(LastName=f"Bulk {n}") for n in range(25)])
+    bulk = contact.objects.filter(LastName__startswith="Bulk")
+    assert bulk.count() == 25
+    bulk.update(FirstName="B")
+    assert contact.objects.filter(FirstName="B").count() == 25
+    bulk.delete()
+    assert bulk.count() == 0
+    assert contact.objects.query_all().filter(LastName__startswith="Bulk").count() == 25
+
+
+def refusal(known: Any) -> None:
+    """An address that is none is an error with its code."""
+    from salesforce.dbapi.exceptions import SalesforceError
+
+    with refused(SalesforceError, "INVALID_EMAIL_ADDRESS"):
+        known["Contact"](LastName="x", Email="not an address").save()
+
+
+def raw_soql(_: Any) -> None:
+    """Query by a cursor, with a value put in."""
+    from django.db import connections
+
+    with connections["salesforce"].cursor() as cursor:
+        cursor.execute("SELECT Name FROM Account WHERE Name LIKE %s ORDER BY Name", ["Company%"])
+        assert [row[0] for row in cursor.fetchall()][:2] == ["Company 0", "Company 1"]
+
+
+def inspectdb(_: Any) -> None:
+    """Write models of every sObject."""
+    from django.core.management import call_command
+
+    written = io.StringIO()
+    call_command("inspectdb", database="salesforce", stdout=written)
+    assert "class Contact(" in written.getvalue()
+    compile(written.getvalue(), "models.py", "exec")
+
+
+STEPS = {
+    "count, filter, order, slice, join a parent": reads,
+    "aggregate": aggregates,
+    "create, refresh, update, delete": one_record,
+    "bulk create, update, delete, query_all": many_records,
+    "a refusal is an error with its code": refusal,
+    "raw SOQL by a cursor": raw_soql,
+    "inspectdb": inspectdb,
+}
 
 if __name__ == "__main__":
-    main()
+    set_up()
+    tour = Tour()
+    tour.take(STEPS, models())
+    tour.end()

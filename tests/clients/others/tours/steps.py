@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,6 +66,12 @@ class Tour:
                 self.steps.append({"step": name, "passed": False, "why": traceback.format_exc()[-3000:]})
                 return
         self.steps.append({"step": name, "passed": True})
+
+    def take(self, steps: dict[str, Callable[[Any], None]], client: Any) -> None:
+        """Take every step with a client, each a function that raises when it fails."""
+        for name, act in steps.items():
+            with self.step(name):
+                act(client)
 
     def end(self) -> None:
         """Print the steps as the last line of the output."""
