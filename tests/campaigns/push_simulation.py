@@ -17,7 +17,7 @@ records, or the sight of the external ID, until somebody there allows it: then w
 later. In half of the scenarios calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
 `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
 `believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`,
-`take_back_left`.
+`take_back_left`, `no_makers`.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ VARIANTS = (
     "uncounted",
     "forget_held",
     "take_back_left",
+    "no_makers",
 )
 REFERENCE = " @{r0[0].id}"  # some texts end like this
 WRITTEN = ("{}", "mailto:{}", "\u200b{}", "A Person <{}>", "{}.", "'{}'", " {} ")
@@ -723,6 +724,7 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
     "release_on_timeout": (answers, "hold_unknown", _free_on_timeout),
     "no_version": (merging, "field_order", _no_order),
     "adopt_by_address": (PeopleRows, "is_another", _is_nobody_else),
+    "no_makers": (writes, "note_makers", lambda claims, makers: set()),
     "take_back_left": (MemoryClaims, "has_left", lambda claims, tenant, entity, fence: False),
     "forget_held": (SimulatedGathering, "held", lambda gathering, tenant, generation: []),
 }

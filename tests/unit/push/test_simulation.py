@@ -85,6 +85,7 @@ CAUGHT = [
     ("uncounted", 0),
     ("forget_held", 0),
     ("take_back_left", 2_600),
+    ("no_makers", 9_400),
 ]
 """Each variant, and the seed from which on one is looked for that notices it."""
 

@@ -15,6 +15,7 @@ from causeway.push.faults.apart import parts_after, reopen
 from causeway.push.faults.crashes import each_alone, is_ours
 from causeway.push.interruptions import interrupt, interrupt_pass, wait_for_gate
 from causeway.push.memory.claims.held import HeldClaims
+from causeway.push.memory.claims.makers import hold_makers, settle_makers
 from causeway.push.memory.claims.reading import linked_people
 from causeway.push.memory.claims.recovery import recover
 from causeway.push.memory.claims.taking import take_claims
@@ -159,9 +160,16 @@ def _prepare(
     context: OrgContext, claims: HeldClaims, tasks: Sequence[Task], describes: DescribesBySObject, people: LinksOf
 ) -> list[PreparedTask]:
     """Find what workers that died created, and work out what can be known of the tasks before the read."""
+    away = hold_makers(claims, context.push.now_ms())
     recover(claims, context.push.describes.visible, context.read)
+    settle_makers(claims)
+    for task in tasks:
+        if task.shared_entity in away:
+            task.redeliver(away[task.shared_entity])
     prepared = each_alone(
-        tasks, lambda task: task, lambda task: prepare(task, describes[task.sync.sobject], claims.entities, people)
+        open_tasks(tasks),
+        lambda task: task,
+        lambda task: prepare(task, describes[task.sync.sobject], claims.entities, people),
     )
     return list(prepared)
 

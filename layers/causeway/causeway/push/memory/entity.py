@@ -39,6 +39,7 @@ class Entity:
     `followers`: parked ids of changes that wait for this person to appear in Salesforce.
     `signals`: per record (its Id, or the name of its key while it has none) what was seen last of each signal (syncs/signals.py).
     `creating`: per sObject the create that is noted before it is sent (PendingCreate).
+    `makers`: other entities that may have made a record for somebody of an address of this one (claims/makers.py).
     """
 
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Entity:
     externals: dict[str, dict[str, str]] = field(default_factory=dict)
     followers: list[str] = field(default_factory=list)
     signals: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    makers: list[str] = field(default_factory=list)
 
     @classmethod
     def parse(cls, text: str | None) -> Entity:
@@ -69,6 +71,7 @@ class Entity:
             "entries": self.entries,
             "externals": self.externals,
             "followers": self.followers,
+            "makers": self.makers,
             "signals": {place: seen for place, seen in self.signals.items() if seen},
         }
         whole = {**body, **{name: value for name, value in more.items() if value}}

@@ -11,6 +11,7 @@ from causeway.push.deciding.dependencies import STANDS_FOR, reopen_dependents
 from causeway.push.deciding.prepare import PreparedTask
 from causeway.push.faults.crashes import each_alone
 from causeway.push.memory.claims.held import HeldClaims, finish_claims
+from causeway.push.memory.claims.makers import settle_makers
 from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.links import RememberedKey, link_email, link_record
 from causeway.push.memory.outcome_json import kept_outcome
@@ -42,6 +43,7 @@ def remember_outcomes(
     for task in settled:
         task.settlement = context.settlement
     list(each_alone(settled, lambda task: task, lambda task: _remember(task, claims)))
+    settle_makers(claims)
     claims.are_remembered = True
     wake_followers(context, claims, tasks)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from causeway.push.deciding.planning.planned_records import PlannedRecord
 from causeway.push.memory.claims.held import note_creates, store_entities
+from causeway.push.memory.claims.makers import note_makers
 from causeway.push.memory.claims.owners import own_created
 from causeway.push.memory.known_externals import marks_for, note_marks
 from causeway.push.memory.pending_creates import MAX_PENDING, PendingCreate
@@ -53,10 +54,25 @@ def _noted(pending: Sequence[PendingSave], now_ms: int, progress: SaveProgress) 
     ]
     for _, _, item in now:
         item.noted = item.save.values
+    named = _named_makers([item for _, _, item in now], progress)
     lost = {entity for entity, _ in creates} - note_creates(progress.claims, noted)
     redeliver_open(later, now_ms + ONE_BY_ONE_MS)
-    redeliver_open(item for item in pending if item.planned.entity in lost)
-    return [item for item in pending if item.planned.entity not in lost and item not in later]
+    unsure = later | {item for item in pending if item.planned.entity in lost or not named(item)}
+    redeliver_open(unsure - later)
+    return [item for item in pending if item not in unsure]
+
+
+def _named_makers(creating: Iterable[PendingSave], progress: SaveProgress) -> Callable[[PendingSave], bool]:
+    """Name creates in the entities of the addresses that their people share; return what tells whether it is done for a record."""
+    changed = note_makers(progress.claims, {pair for item in creating for pair in _makers(item)})
+    lost = changed - store_entities(progress.claims, changed) if changed else set[str]()
+    return lambda item: not item.is_noted_first or all(shared not in lost for shared, _ in _makers(item))
+
+
+def _makers(item: PendingSave) -> set[tuple[str, str]]:
+    """Return the entities of shared addresses that must know of a create, each with the create's entity."""
+    shared = {task.shared_entity for task in item.tasks if task.email and task.externals}
+    return {(each, item.planned.entity) for each in shared - {"", item.planned.entity}}
 
 
 def _marked(pending: Sequence[PendingSave], progress: SaveProgress) -> list[PendingSave]:
