@@ -53,9 +53,11 @@ def subscribes_to_events(visit: Visit) -> None:
     visit.sees("whsec_")
     visit.presses("Close")
     visit.sees(HOOK, "Active")
+    visit.presses("Send a test")
+    visit.sees("A test is on its way")
     _disable(visit)
     visit.opens("integrator", "subscriptions")
-    visit.sees("Disabled", "took nothing for five days", picture="subscriptions")
+    visit.sees("Disabled", "It took nothing for five days.", picture="subscriptions")
     visit.presses("Send again")
     visit.presses("Send again")
     visit.sees("sent again", "Active")
@@ -69,7 +71,7 @@ def subscribes_to_events(visit: Visit) -> None:
 def _disable(visit: Visit) -> None:
     store = visit.stack.use.subscriptions.ports.store
     (kept,) = store.list("acme")
-    store.put(replace(kept, disabled_because="The receiver took nothing for five days."))
+    store.change(kept, replace(kept, disabled_because="It took nothing for five days.", revision=kept.revision + 1))
     if visit.stack.backend("GET", "subscriptions")[1]["subscriptions"][0]["disabled_because"] is None:
         raise BrowserFault("The subscription was not disabled.")
 

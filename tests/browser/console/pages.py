@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import requests
 from causeway.contract.outcomes import Outcome, Result
 
 from tests.browser.chromium import BrowserFault
@@ -106,8 +107,23 @@ def runs_a_sync_and_watches_it(visit: Visit) -> None:
     visit.sees("completed")
 
 
+CITIES = [{"value": "Nairobi", "validFor": ["Africa"]}, {"value": "Zurich", "validFor": ["Europe"]}]
+PICKLISTS = [
+    {"name": "Continent__c", "label": "Continent", "type": "picklist", "picklistValues": ["Africa", "Europe"]},
+    {
+        "name": "City__c",
+        "label": "City",
+        "type": "picklist",
+        "controllerName": "Continent__c",
+        "picklistValues": CITIES,
+    },
+]
+DEPENDENT = {"sobjects": [{"name": "Account", "fields": PICKLISTS}]}
+
+
 def looks_through_the_data_model(visit: Visit) -> None:
     """An integrator names the product's fields, and looks through the org's objects."""
+    requests.post(f"{visit.stack.connect.org_url}/_control/schema", json=DEPENDENT, timeout=10).raise_for_status()
     visit.stack.backend("PUT", "sources/lead/fields", {"fields": [{"name": "score", "type": "number"}]})
     a_sync(visit, enabled=False, mappings=[{"product": "score", "salesforce": "Description"}])
     visit.opens("integrator", "model")
@@ -121,6 +137,9 @@ def looks_through_the_data_model(visit: Visit) -> None:
     visit.chooses("Salesforce object", "Account")
     visit.types("Find a field", "industry")
     visit.sees("Industry", "picklist", picture="model-org")
+    visit.types("Find a field", "city__c")
+    visit.presses("2 values")
+    visit.sees("Depends on: Continent__c", "Nairobi", "with Africa")
 
 
 def looks_up_a_record(visit: Visit) -> None:

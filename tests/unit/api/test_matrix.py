@@ -66,6 +66,7 @@ EXPECTED = {
     "DELETE subscriptions/{subscription}": "integrator",
     "POST subscriptions/{subscription}/rotate-secret": "integrator",
     "POST subscriptions/{subscription}/replay": "integrator",
+    "POST subscriptions/{subscription}/test": "integrator",
     "GET relay": "viewer",
     "POST relay": "integrator",
     "DELETE relay": "integrator",
@@ -74,6 +75,7 @@ EXPECTED = {
     "DELETE /subscriptions/{subscription}": "backend",
     "POST /subscriptions/{subscription}/rotate-secret": "backend",
     "POST /subscriptions/{subscription}/replay": "backend",
+    "POST /subscriptions/{subscription}/test": "backend",
     "GET health": "public",
     "GET openapi.json": "public",
 }

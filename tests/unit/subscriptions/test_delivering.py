@@ -104,6 +104,23 @@ def test_days_of_failure_end_a_subscription_and_are_an_event_and_a_replay_brings
     assert w.management.list("acme")[0].is_active
 
 
+def test_a_test_is_signed_and_sent_whatever_the_subscription_is_to_and_not_to_a_disabled_one(
+    w: SubscriptionWorld,
+) -> None:
+    made, secret = w.management.create("acme", URL, "", ("run.failed",), ())
+    tested = w.management.test("acme", made.id)
+    w.pass_time(1)
+    ((headers, body),) = w.received
+    assert (headers["webhook-id"], json.loads(body)["type"]) == (tested, "subscription.test")
+    assert json.loads(body)["data"] == {"tenant": "acme", "subscription": made.id}
+    assert is_signed_with(secret, headers, body)
+    w.ports.store.change(made, replace(made, disabled_because="It took nothing.", revision=made.revision + 1))
+    with pytest.raises(Conflict, match="disabled"):
+        w.management.test("acme", made.id)
+    with pytest.raises(NotFound):
+        w.management.test("another", made.id)
+
+
 def test_a_receiver_that_is_gone_ends_its_subscription_at_once(w: SubscriptionWorld) -> None:
     w.management.create("acme", URL, "", ALL, ())
     w.broken[""] = Answer(410)

@@ -114,7 +114,7 @@ function OrgLine({ field }: { field: OrgField }): JSX.Element {
       <td>{field.label}<div class="quiet small mono">{field.name}</div></td>
       <td class="tight"><span class="glyph" aria-hidden="true">{glyphOf(field.type)}</span> {typeText(field)}{field.reference_to.length > 0 && <div class="quiet small">{field.reference_to.join(', ')}</div>}</td>
       <td>{said}{field.controller && <div class="quiet small">{t('field.controller')}: {field.controller}</div>}</td>
-      <td class="wrap">{values.length > 0 && <details><summary>{t('model.values', { n: values.length })}</summary>{values.map((each) => each.value).join(', ')}</details>}</td>
+      <td class="wrap">{values.length > 0 && <details><summary>{t('model.values', { n: values.length })}</summary><ul class="small">{values.map((each) => <li key={each.value}>{each.value}{each.label !== each.value && <span class="quiet"> · {each.label}</span>}{each.valid_for && <span class="quiet"> · {t('model.only_for', { names: each.valid_for.join(', ') })}</span>}</li>)}</ul></details>}</td>
     </tr>
   );
 }

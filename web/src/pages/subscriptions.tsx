@@ -56,6 +56,10 @@ function OneLine({ line, shown, reload }: { line: Line; shown: (made: Made) => P
       await reload();
     },
   });
+  const test = async (): Promise<void> => {
+    const { id } = await ask(api.POST('/console/api/subscriptions/{subscription}/test', params));
+    tell(t('hooks.tested', { id }));
+  };
   const rotate = (): void => setQuestion({
     title: t('hooks.rotate.title'), text: <p>{t('hooks.rotate.text')}</p>, action: t('hooks.rotate'),
     yes: async () => shown(await ask(api.POST('/console/api/subscriptions/{subscription}/rotate-secret', params))),
@@ -67,8 +71,10 @@ function OneLine({ line, shown, reload }: { line: Line; shown: (made: Made) => P
         {line.disabled_because && <Note kind="bad"><p>{line.disabled_because}</p><p>{t('hooks.disabled.remedy')}</p></Note>}
         <p class="quiet small">{line.events.map((each) => tCode('event', each)).join(', ')}{line.signals.length > 0 && ` · ${t('signals')}: ${line.signals.join(', ')}`}</p>
         <p class="quiet small">{t('connection.since')} <When at={line.created_at} />{line.failing_since && <> · {t('hooks.failing.since')} <When at={line.failing_since} /></>}</p>
+        {line.refused > 0 && <Note kind="warn"><p>{t('hooks.refused', { n: line.refused })} {line.last_refusal}</p></Note>}
       </div>
       <div class="row">
+        {!line.disabled_because && <Button press={test}>{t('hooks.test')}</Button>}
         {line.url && <Button press={() => setReplaying(true)}>{t('hooks.replay')}</Button>}
         {line.url && <Button press={rotate}>{t('hooks.rotate')}</Button>}
         <Button kind="danger" press={end}>{t('hooks.end')}</Button>

@@ -121,4 +121,7 @@ export const en = {
   'event.signal.matched': 'A signal fires', 'event.signal.ended': 'A signal ends', 'event.change.parked': 'Changes are parked (a count every 15 minutes)', 'event.run.failed': 'A run fails', 'event.sync.drift_detected': 'Fields of the org no longer fit a sync', 'event.connection.status_changed': 'The connection needs a person', 'event.quota.threshold': '80 % of the API calls are used', 'event.subscription.disabled': 'A subscription is disabled',
   'tenants.open': 'Open', 'tenants.open.title': 'Work as {tenant}?', 'tenants.open.text': 'You see and change what belongs to this tenant, its pull rules too. That you opened it is published as an event with your name.', 'tenants.here': 'open here', 'acting': 'You work as the tenant {tenant}, as operator {name}.', 'acting.others': 'Other tenants',
   'filters.kept': 'Kept filters:', 'filters.keep': 'Keep this filter', 'filters.forget': 'Forget this filter', 'history.find': 'Sync, source or text', 'history.days': 'last {n} day|last {n} days', 'history.none.filtered': 'No run here fits. Older ones may: show more.', 'history.progress': 'Progress', 'history.of': '{percent} of {n}',
+  'model.only_for': 'with {names}',
+  'hooks.test': 'Send a test', 'hooks.tested': 'A test is on its way: webhook-id {id}.',
+  'hooks.refused': '{n} event was refused for hours and given up. The last one:|{n} events were refused for hours and given up. The last one:',
 };

@@ -798,6 +798,14 @@ class Templates(BaseModel):
     templates: list[TemplateLine]
 
 
+class Tested(BaseModel):
+    """
+    The test that is on its way: its id is the `webhook-id` of the delivery.
+    """
+
+    id: str
+
+
 class TestedOrg(BaseModel):
     """
     The org; all but the id is null where the user may not read it.

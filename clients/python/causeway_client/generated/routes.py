@@ -293,6 +293,10 @@ class Routes(ABC):
             api.Replayed, "POST", f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}/replay", body=body
         )
 
+    def try_subscription(self, tenant: str, subscription: str) -> api.Tested:
+        """Send the event `subscription.test` to a subscription, whatever events it is to."""
+        return self.read(api.Tested, "POST", f"/v1/tenants/{_part(tenant)}/subscriptions/{_part(subscription)}/test")
+
     def list_deployment_subscriptions(self) -> api.SubscriptionList:
         """List the deployment's subscriptions, which are to the events of every tenant."""
         return self.read(api.SubscriptionList, "GET", "/v1/subscriptions")
@@ -312,6 +316,10 @@ class Routes(ABC):
     def replay_deployment_subscription(self, subscription: str, body: Body[api.ReplayRequest]) -> api.Replayed:
         """Deliver again what a subscription of the deployment was sent since a moment."""
         return self.read(api.Replayed, "POST", f"/v1/subscriptions/{_part(subscription)}/replay", body=body)
+
+    def try_deployment_subscription(self, subscription: str) -> api.Tested:
+        """Send the event `subscription.test` to a subscription of the deployment."""
+        return self.read(api.Tested, "POST", f"/v1/subscriptions/{_part(subscription)}/test")
 
     def read_relay(self, tenant: str) -> api.RelayStatus:
         """Look how the event relay stands, in Salesforce and here."""

@@ -620,6 +620,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/subscriptions/{subscription}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the event `subscription.test` to a subscription, whatever events it is to. */
+        post: operations["backend_try_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/subscriptions": {
         parameters: {
             query?: never;
@@ -683,6 +700,23 @@ export interface paths {
         put?: never;
         /** Deliver again what a subscription of the deployment was sent since a moment. */
         post: operations["backend_replay_deployment_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the event `subscription.test` to a subscription of the deployment. */
+        post: operations["backend_try_deployment_subscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2896,6 +2930,14 @@ export interface components {
             findings: components["schemas"]["Finding"][];
         };
         /**
+         * Tested
+         * @description The test that is on its way: its id is the `webhook-id` of the delivery.
+         */
+        Tested: {
+            /** Id */
+            id: string;
+        };
+        /**
          * TestedOrg
          * @description The org; all but the id is null where the user may not read it.
          */
@@ -4716,6 +4758,37 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    backend_try_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     backend_list_deployment_subscriptions: {
         parameters: {
             query?: never;
@@ -4856,6 +4929,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_try_deployment_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
                 };
             };
             400: components["responses"]["Error400"];

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from causeway.errors import Conflict, NotFound
 from causeway.subscriptions.addresses import checked_url
+from causeway.subscriptions.notices import trial_notice
 from causeway.subscriptions.ports import SubscriptionPorts
 from causeway.subscriptions.signing import secret_of
 from causeway.subscriptions.subscription import DEPLOYMENT, MAX_SUBSCRIPTIONS, Subscription
@@ -73,6 +74,19 @@ class Subscriptions:
         count = self.ports.notices.replay(found.id, since_ms, self.ports.now_ms())
         self.ports.later(found.tenant, found.id, 0)
         return count
+
+    def test(self, tenant: str, subscription_id: str) -> str:
+        """Send a notice of the kind `subscription.test`, and return its id; raise Conflict for a disabled subscription."""
+        found = self._found(tenant, subscription_id)
+        if not found.is_active:
+            raise Conflict(
+                "The subscription is disabled: nothing is sent to it.",
+                "Send again what it missed: that makes it active.",
+            )
+        notice = trial_notice(found, self.ports.new_id(), self.ports.now_ms())
+        self.ports.notices.add(found.id, notice)
+        self.ports.later(found.tenant, found.id, 0)
+        return notice.id
 
     def _changed(self, before: Subscription, after: Subscription) -> Subscription:
         """Save what a person asks for, unless another did meanwhile."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from causeway.salesforce.values.dates import rfc3339
 from causeway.subscriptions.subscription import DEPLOYMENT, Subscription
 
 DIGEST_MS = 900_000  # parked changes are counted for so long before they are told of
@@ -55,6 +56,12 @@ def notice_of(event: Mapping[str, Any], now_ms: int) -> Notice | None:
     record = str(detail.get("salesforce_id") or detail.get("key") or detail.get("sync") or tenant)
     identity = str(detail.get("id") if kind.startswith("signal.") else event.get("id"))
     return Notice(identity, kind, tenant, f"{tenant} {record}", at, detail, now_ms)
+
+
+def trial_notice(subscription: Subscription, notice_id: str, now_ms: int) -> Notice:
+    """Return a notice that tries a subscription, whatever it is to; each stands alone in order."""
+    data = {"tenant": subscription.tenant, "subscription": subscription.id}
+    return Notice(notice_id, "subscription.test", subscription.tenant, notice_id, rfc3339(now_ms), data, now_ms)
 
 
 def wants(subscription: Subscription, notice: Notice) -> bool:

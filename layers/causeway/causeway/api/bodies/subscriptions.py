@@ -73,3 +73,9 @@ class Replayed(Answer):
     """How many notices are delivered again: those that were sent since then, and those that were given up."""
 
     count: int
+
+
+class Tested(Answer):
+    """The test that is on its way: its id is the `webhook-id` of the delivery."""
+
+    id: str

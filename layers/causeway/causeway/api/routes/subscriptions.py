@@ -12,6 +12,7 @@ from causeway.api.bodies.subscriptions import (
     SubscriptionLine,
     SubscriptionList,
     SubscriptionRequest,
+    Tested,
 )
 from causeway.api.routing import Call, Handler, Route, Scope
 from causeway.connections.access.roles import Role
@@ -52,6 +53,11 @@ def replay_subscription(call: Call, use: UseCases) -> Replayed:
     if since_ms is None:
         raise InvalidRequest("`since` is no moment.", "Send RFC 3339 with a time zone.", fields=("since",))
     return Replayed(count=use.subscriptions.replay(call.tenant, call.path["subscription"], since_ms))
+
+
+def try_subscription(call: Call, use: UseCases) -> Tested:
+    """Send the event `subscription.test` to a subscription, whatever events it is to."""
+    return Tested(id=use.subscriptions.test(call.tenant, call.path["subscription"]))
 
 
 def _line(each: Subscription) -> SubscriptionLine:
@@ -98,12 +104,17 @@ def replay_deployment_subscription(call: Call, use: UseCases) -> Replayed:
     return replay_subscription(call, use)
 
 
-type Handlers = tuple[Handler, Handler, Handler, Handler, Handler]
+def try_deployment_subscription(call: Call, use: UseCases) -> Tested:
+    """Send the event `subscription.test` to a subscription of the deployment."""
+    return try_subscription(call, use)
+
+
+type Handlers = tuple[Handler, Handler, Handler, Handler, Handler, Handler]
 
 
 def _routes(scope: Scope, least: Role | None, handlers: Handlers) -> Iterator[Route]:
     one, patterns = "subscriptions/{subscription}", {"subscription": r"[0-9a-f]{16}"}
-    listing, create, delete, rotate, replay = handlers
+    listing, create, delete, rotate, replay, trying = handlers
     shared: dict[str, Any] = {"least": least, "scope": scope}
     yield Route("GET", "subscriptions", listing, answers=SubscriptionList, **shared)
     shaped: dict[str, Any] = {"body": SubscriptionRequest, "answers": NewSubscription, "status": 201}
@@ -112,14 +123,23 @@ def _routes(scope: Scope, least: Role | None, handlers: Handlers) -> Iterator[Ro
     yield Route("POST", f"{one}/rotate-secret", rotate, answers=NewSubscription, patterns=patterns, **shared)
     shaped = {"body": ReplayRequest, "answers": Replayed, "status": 202}
     yield Route("POST", f"{one}/replay", replay, patterns=patterns, **shaped, **shared)
+    yield Route("POST", f"{one}/test", trying, answers=Tested, status=202, patterns=patterns, **shared)
 
 
-OF_TENANT = (list_subscriptions, create_subscription, delete_subscription, rotate_secret, replay_subscription)
+OF_TENANT = (
+    list_subscriptions,
+    create_subscription,
+    delete_subscription,
+    rotate_secret,
+    replay_subscription,
+    try_subscription,
+)
 OF_DEPLOYMENT = (
     list_deployment_subscriptions,
     create_deployment_subscription,
     delete_deployment_subscription,
     rotate_deployment_secret,
     replay_deployment_subscription,
+    try_deployment_subscription,
 )
 ROUTES = (*_routes(Scope.TENANT, Role.INTEGRATOR, OF_TENANT), *_routes(Scope.DEPLOYMENT, None, OF_DEPLOYMENT))
