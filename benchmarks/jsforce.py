@@ -1,4 +1,4 @@
-"""jsforce as a reader beside ours, where Node is there: `make test-clients` installs it as tests/clients/package.json pins it."""
+"""jsforce as a reader beside ours, where Node is there: installed as tests/clients/package.json pins it, as `make test-clients` does."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from pathlib import Path
 from typing import Any
 
 from clients.generating.typescript import environment
-from tests.clients.run import INSTALLED, install
+from tests.clients import node
 
 SCRIPT = Path(__file__).with_name("jsforce_query.mjs")
-PATIENCE_S = 600
+PINS = Path(node.__file__).with_name("package.json")
 
 
 def is_there() -> bool:
     """Return whether Node and jsforce are there, or could be installed."""
-    path = environment()["PATH"]
-    npm = shutil.which("npm", path=path)
-    return bool(shutil.which("node", path=path) and npm and install(npm))
+    found = node.tools()
+    return found is not None and node.installed(found[1], PINS, node.INSTALLED, "jsforce")
 
 
 def queried(session: dict[str, str], soql: str) -> dict[str, Any]:
     """Read the rows of a query in a process of its own; return rows, seconds and peak memory."""
-    shutil.copy(SCRIPT, INSTALLED)  # next to the package that it imports
-    node = str(shutil.which("node", path=environment()["PATH"]))
+    shutil.copy(SCRIPT, node.INSTALLED)  # next to the package that it imports
     done = subprocess.run(
-        [node, SCRIPT.name],
+        [str(shutil.which("node", path=environment()["PATH"])), SCRIPT.name],
         input=json.dumps({"session": session, "soql": soql}),
-        cwd=INSTALLED,
+        cwd=node.INSTALLED,
         env=environment(),
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE_S,
+        timeout=node.PATIENCE_S,
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])

@@ -26,8 +26,8 @@ ROUNDS = 3  # of which the best counts: other work on the machine makes them dea
 
 def measure_embedded(people: int, latency_ms: int, variant: str = "statements") -> dict[str, Any]:
     """Push everybody in one batch with claims, history and outcomes in the embedded AWS, and beside it as single items."""
-    took_s, cpu_s, writes = _pushed(people, latency_ms, variant)
-    _, single_cpu_s, _ = _pushed(people, latency_ms, "single_items")
+    took_s, cpu_s, writes = pushed(people, latency_ms, variant)
+    _, single_cpu_s, _ = pushed(people, latency_ms, "single_items")
     return {
         "embedded_records_per_s": round(2 * people / took_s, 1),
         "embedded_cpu_ms_per_change": round(cpu_s * 1000 / people, 3),
@@ -48,7 +48,7 @@ def measure_many_tenants(people: int, latency_ms: int) -> dict[str, Any]:
     }
 
 
-def _pushed(people: int, latency_ms: int, variant: str) -> tuple[float, float, int]:
+def pushed(people: int, latency_ms: int, variant: str) -> tuple[float, float, int]:
     """Return the seconds and processor seconds that a batch took, and how many items of StateTable it wrote."""
     with connected(latency_ms, people) as (_, world), _in_aws(world, variant) as stores:
         sent = changes(range(people))
