@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import boto3
 import pytest
 from causeway.connections.connection import Status
 from causeway.syncs.sync import Sync
@@ -18,6 +19,7 @@ from functions.dead_letter import app as dead_letter_app
 from functions.push import app as push_app
 from functions.replay import app as replay_app
 from local.org.serving import OrgServer
+from tests.support.api.statements import WithStatements
 from tests.support.push.world import TENANT, served
 from tests.support.wiring import forget_what_was_built
 
@@ -151,6 +153,7 @@ def push_stack(environment: pytest.MonkeyPatch, *, connected: bool = True) -> It
             "LOOPBACK_ORIGINS": server.origin,
         }.items():
             environment.setenv(name, value)
+        environment.setattr(boto3, "client", _client_of(boto3.client))
         forget_what_was_built()
         queues = _resources(environment)
         stack = PushStack(server, clients.aws("sqs"), clients.aws("dynamodb"), queues, environment)
@@ -161,6 +164,16 @@ def push_stack(environment: pytest.MonkeyPatch, *, connected: bool = True) -> It
         finally:
             clients.http_session().close()
             forget_what_was_built()
+
+
+def _client_of(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what makes clients: DynamoDB's takes statements, which moto knows none of."""
+
+    def client(service: str, *given: Any, **named: Any) -> Any:
+        made = make(service, *given, **named)
+        return WithStatements(made) if service == "dynamodb" else made
+
+    return client
 
 
 def _resources(environment: pytest.MonkeyPatch) -> dict[str, str]:
