@@ -190,3 +190,16 @@ def test_what_a_person_account_has_no_field_for_is_not_promised(w: World) -> Non
     use(w, tried)
     told, _ = predicted(w, tried, change(email="ada@example.com", boss=boss))
     assert (told["result"], told["request"], told["fields"][0]["action"]) == ("unchanged", None, "left_out")
+
+
+def test_a_record_of_which_salesforce_takes_one_only_is_found_as_a_push_would_find_it(w: World) -> None:
+    members = sync("m", "CampaignMember", ("campaign", "CampaignId"), ("contact", "ContactId"), ("status", "Status"))
+    (campaign,) = w.load("Campaign", {"Name": "Webinar"})
+    there, new = w.load("Contact", {"LastName": "There"}, {"LastName": "New"})
+    (member,) = w.load("CampaignMember", {"CampaignId": campaign, "ContactId": there, "Status": "Sent"})
+    tried = [
+        dry_run(TENANT, members, change(campaign=campaign, contact=contact, status="Responded"), ports(w))
+        for contact in (there, new)
+    ]
+    assert [(each["result"], each["salesforce_id"]) for each in tried] == [("updated", member), ("created", None)]
+    assert tried[0]["request"]["values"] == {"Status": "Responded"}

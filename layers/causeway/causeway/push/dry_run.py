@@ -34,10 +34,12 @@ from causeway.push.memory.hashes import content_hash
 from causeway.push.memory.outcome_json import outcome_json
 from causeway.push.ports import Claims, Connections, LastSyncedValues, Org, Syncs
 from causeway.push.saving.parents import CreatedParents, Place, create_parents
+from causeway.push.saving.refusals.present_records import look_for_present
 from causeway.push.tasks import Task
 from causeway.push.two_way_bases import read_bases
 from causeway.salesforce.calls import Lookup, Row, Save
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.natural_keys import natural_values
 from causeway.syncs.mapping.rows import PEOPLE
 from causeway.syncs.sync import Sync
 
@@ -72,7 +74,8 @@ def dry_run(tenant: str, sync: Sync, body: Mapping[str, Any], ports: DryRunPorts
     """
     Return what pushing the change `body` (docs/messages.md) for `sync` would do now, even while the sync is disabled.
 
-    The other enabled syncs of its source take part as they do when the change is pushed. Costs one API call. Raises
+    The other enabled syncs of its source take part as they do when the change is pushed. Costs one API call, one more
+    where a create would look for a record of which Salesforce takes one only. Raises
     InvalidRequest for a change that breaks its contract, NotConnected when the tenant's gate is closed, and what the org's
     read raises.
     """
@@ -112,7 +115,19 @@ def _tried(trial: _Trial, change: Change, sync: Sync) -> tuple[Task, PlannedReco
     planned = _in_one_pass(trial, tasks, describes)
     if tasks[0].is_open and tasks[0].resolved:  # now that the person or parent was read, it is known by what to look
         planned = _in_one_pass(trial, tasks, describes)
+    if _may_be_there(tasks[0], _record_of(tasks[0], planned)):
+        planned = _in_one_pass(trial, tasks, describes)
     return tasks[0], _record_of(tasks[0], planned)
+
+
+def _may_be_there(task: Task, planned: PlannedRecord | None) -> bool:
+    """Return whether Salesforce may refuse a create as a record that is there already; the task is open again then, and looks for it."""
+    if planned is None or task.outcome is None or task.outcome.result is not Result.CREATED:
+        return False
+    if not look_for_present([task], natural_values(planned.merged.describe, planned.save().values)):
+        return False
+    task.outcome = None
+    return True
 
 
 def _in_one_pass(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
 from causeway.salesforce.describe import SObjectDescribe
+from causeway.salesforce.values.texts import text_of
 
 NATURAL_KEYS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "AccountContactRelation": (("AccountId", "ContactId"),),
@@ -31,6 +32,12 @@ def natural_key(describe: SObjectDescribe, given: Collection[str]) -> tuple[str,
     """Return the fields that say which record is meant, as far as `given` (names in any case) has all of them; else nothing."""
     names = {name.lower() for name in given}
     return next((key for key in _keys(describe) if names.issuperset(name.lower() for name in key)), ())
+
+
+def natural_values(describe: SObjectDescribe, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a record is to hold in the fields of which there is one record only, nothing unless it holds all of them."""
+    texts = {name: text for name, value in values.items() if (text := text_of(value))}
+    return {name: texts[name] for name in natural_key(describe, texts)}
 
 
 def natural_keys(describe: SObjectDescribe) -> tuple[tuple[str, ...], ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from causeway.push.saving.pending import PendingSave
+from causeway.push.tasks import Task
 from causeway.salesforce.calls import SaveError
-from causeway.salesforce.natural_keys import natural_key
-from causeway.salesforce.values.texts import text_of
+from causeway.salesforce.natural_keys import natural_values
 
 
 def finds_present(item: PendingSave, error: SaveError) -> bool:
@@ -16,11 +18,13 @@ def finds_present(item: PendingSave, error: SaveError) -> bool:
     """
     if error.code != "DUPLICATE_VALUE" or item.planned.record_id is not None:
         return False
-    values = {name: text for name, value in item.save.values.items() if (text := text_of(value))}
-    key = natural_key(item.planned.merged.describe, values)
-    if not key or any(task.natural_key for task in item.tasks):
+    return look_for_present(item.tasks, natural_values(item.planned.merged.describe, item.save.values))
+
+
+def look_for_present(tasks: Sequence[Task], values: Mapping[str, str]) -> bool:
+    """Let tasks look for the record that holds these values next; return False when there are none, or that was tried."""
+    if not values or any(task.natural_key for task in tasks):
         return False
-    for task in item.tasks:
-        task.natural_key = key
-        task.resolved = {name: values[name] for name in key}
+    for task in tasks:
+        task.natural_key, task.resolved = tuple(values), dict(values)
     return True
