@@ -16,6 +16,7 @@ from causeway.salesforce.values.text_fields import (
     shown_text,
     stored_length,
 )
+from causeway.salesforce.values.texts import is_blank
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,3 +87,13 @@ def test_whatever_the_text_what_is_sent_fits_and_shows_its_beginning(text: str, 
 def test_html_shows_the_text_that_it_was_made_of(text: str) -> None:
     assert plain_text(as_html(text)) == text.strip()
     assert measure_of(RICH)(text) >= len(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t", "\u00a0\u2003", "\u200b", " \ufeff\u2060 ", "\u200f\u200e"])
+def test_a_text_that_shows_nothing_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-", "\u200bx", "\U0001f600", "x\ufe0f"])
+def test_a_text_that_shows_something_is_not_blank(text: str) -> None:
+    assert not is_blank(text)

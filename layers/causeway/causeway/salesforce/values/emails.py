@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
+from causeway.salesforce.values.texts import INVISIBLE
+
 # Before the @: letters, digits and !#$%&'*+-/=?^_`{|}~ with single dots between them; after it: labels of letters, digits
 # and inner hyphens (Salesforce Help, Guidelines for Email Fields).
 _LOCAL, _LABEL = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-", r"A-Za-z0-9"
@@ -22,9 +24,6 @@ MAX_EMAIL_LENGTH = 80  # Contact.Email and Lead.Email
 MAX_LOCAL_PART = 64
 MAX_SENT = 1_000  # longer texts are no address, whatever stands around it
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
 _IN_BRACKETS = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*", re.DOTALL)
 _COMMENT = re.compile(r"\s*\([^()@]*\)\s*$")
 _QUOTES = "\"'“”‘’«»`"
@@ -40,7 +39,7 @@ def cleaned_email(text: str) -> str:
     """
     if len(text) > MAX_SENT:
         return text.strip()
-    address = _trimmed(_INVISIBLE.sub("", _plain_width(unicodedata.normalize("NFC", text))))
+    address = _trimmed(INVISIBLE.sub("", _plain_width(unicodedata.normalize("NFC", text))))
     if found := _IN_BRACKETS.fullmatch(address):
         address = _trimmed(found[1])
     if address[:7].lower() == "mailto:":

@@ -10,13 +10,18 @@ from unicodedata import normalize
 
 TEXTAREA_NEWLINE_UNITS = 2  # Salesforce counts a line break in a text area as CR LF
 
+_UNSEEN = r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+INVISIBLE = re.compile(
+    f"[{_UNSEEN}]"
+)  # characters that show nothing: joiners, marks of direction, variation selectors, fillers
+_NOTHING_SEEN = re.compile(rf"[\s{_UNSEEN}]*")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value is empty: null, white space, or an empty list or object. 0 and false are values."""
+    """Return whether a value is empty: null, a text that shows nothing, or an empty list or object. 0 and false are values."""
     if isinstance(value, str):
-        return not value or value.isspace()
+        return _NOTHING_SEEN.fullmatch(value) is not None
     return value is None or (isinstance(value, (list, dict, tuple)) and not value)
 
 
