@@ -302,7 +302,8 @@ class SimulatedGathering:
 
     def hold(self, tenant: str, window: Window, name: str, content: bytes, changes: int) -> Window | None:
         def put() -> None:
-            self.inner.content[tenant, window.generation, name] = content, self._sim.clock()
+            held = self.inner.content.setdefault((tenant, window.generation), {})
+            held[name] = content, self._sim.clock()
 
         self._sim.call("gathering.put", 10, put, _unavailable)
         return self._sim.call(
