@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from causeway.errors import NotFound, OrgRefused, OrgUnavailable
+from causeway.errors import NotFound, OrgRefused, OrgUnavailable, StoreUnavailable
 from causeway.salesforce.describe import SObjectDescribe
 from causeway.syncs.discovery.describes import FORCED_AGAIN_AFTER_MS, MAX_AGE_MS, Discovery
 
@@ -76,6 +76,37 @@ def test_a_describe_that_changed_is_used_at_once_and_reported() -> None:
     assert world.discovery.described("acme", "Contact").field("Shoe_Size__c")
     assert [(tenant, new.name) for tenant, new in world.changed] == [("acme", "Contact")]
     assert world.another().described("acme", "Contact").field("Shoe_Size__c")
+
+
+@pytest.mark.parametrize("is_same_environment", [True, False])
+def test_a_change_that_could_not_be_reported_is_reported_by_whoever_looks_next(is_same_environment: bool) -> None:
+    world = World()
+    world.discovery.described("acme", "Contact")
+    world.change_contact()
+    world.clock.ms += MAX_AGE_MS
+
+    def refused(tenant: str, old: SObjectDescribe, new: SObjectDescribe) -> None:
+        raise StoreUnavailable("The bus does not answer.", "")
+
+    world.discovery._changed, reports = refused, world.discovery._changed
+    with pytest.raises(StoreUnavailable):
+        world.discovery.described("acme", "Contact")
+    world.discovery._changed = reports
+    discovery = world.discovery if is_same_environment else world.another()
+    assert discovery.described("acme", "Contact").field("Shoe_Size__c")
+    assert [(tenant, new.name) for tenant, new in world.changed] == [("acme", "Contact")]
+    assert world.another().described("acme", "Contact").field("Shoe_Size__c")
+    assert len(world.changed) == 1
+
+
+def test_who_looks_at_the_describe_while_its_change_is_reported_sees_the_new_one() -> None:
+    world = World()
+    world.discovery.described("acme", "Contact")
+    world.change_contact()
+    world.clock.ms += MAX_AGE_MS
+    seen: list[SObjectDescribe] = []
+    world.discovery._changed = lambda tenant, old, new: seen.append(world.discovery.described(tenant, "Contact"))
+    assert seen == [world.discovery.described("acme", "Contact")]
 
 
 def test_a_refused_field_makes_the_org_be_asked_whatever_is_cached() -> None:

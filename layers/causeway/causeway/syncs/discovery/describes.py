@@ -113,17 +113,19 @@ class Discovery:
             raise NotFound(f"The connected user cannot see {sobject}.", "Give the user access to it in Salesforce.")
         before = self._known(place, DESCRIBE, max_age_ms, fresh=fresh or is_read_anew, since_ms=since_ms)
         is_forced = (before is not None and before.checked_at_ms < since_ms) or (fresh and self._may_force(place))
+
+        def changed(known: SObjectDescribe, found: SObjectDescribe) -> None:
+            self._forced.pop(place, None)
+            self._changed(tenant, known, found)
+
         try:
             after = self._now(
-                place, DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, is_forced
+                place, DESCRIBE, before, lambda since: org.describe(sobject, since), max_age_ms, is_forced, changed
             )
         except NotFound:
             self._not_found_at_ms[place] = self._now_ms()
             raise
         self._not_found_at_ms.pop(place, None)
-        if before is not None and before.value != after:
-            self._forced.pop(place, None)
-            self._changed(tenant, before.value, after)
         return after
 
     def described_now(self, tenant: str, sobject: str) -> SObjectDescribe:
@@ -187,16 +189,23 @@ class Discovery:
         return _Known(form.decoded(cached.body), cached.last_modified, cached.checked_at_ms)
 
     def _now[T](
-        self, place: _Place, form: Form[T], known: _Known[T] | None, read: _Read, max_age_ms: int, is_forced: bool
+        self,
+        place: _Place,
+        form: Form[T],
+        known: _Known[T] | None,
+        read: _Read,
+        max_age_ms: int,
+        is_forced: bool,
+        changed: Callable[[T, T], None] = lambda known, found: None,
     ) -> T:
         now_ms = self._now_ms()
         if known is None or is_forced:
-            return self._kept(place, form, _unconditional(read), now_ms, known)
+            return self._kept(place, form, _unconditional(read), now_ms, known, changed)
         if now_ms - known.checked_at_ms < max_age_ms:
             return self._remembered(place, known)
         answer = read(known.last_modified)
         if answer is not None:
-            return self._kept(place, form, answer, now_ms, known)
+            return self._kept(place, form, answer, now_ms, known, changed)
         self._cache.note_checked(*place, now_ms)
         return self._remembered(place, _Known(known.value, known.last_modified, now_ms))
 
@@ -207,11 +216,20 @@ class Discovery:
         answer: tuple[Mapping[str, Any], str],
         now_ms: int,
         before: _Known[T] | None = None,
+        changed: Callable[[T, T], None] = lambda known, found: None,
     ) -> T:
+        """Keep an answer, after what differs from before was reported: whoever could not report it reads and reports it again."""
         body, last_modified = answer
         found = form.parsed(body) if before is None else form.learned(before.value, form.parsed(body))
-        self._cache.put(*place, form.encoded(found), last_modified, now_ms)
-        return self._remembered(place, _Known(found, last_modified, now_ms))
+        self._remembered(place, _Known(found, last_modified, now_ms))
+        try:
+            if before is not None and before.value != found:
+                changed(before.value, found)
+            self._cache.put(*place, form.encoded(found), last_modified, now_ms)
+        except BaseException:
+            self._memory.pop(place, None)
+            raise
+        return found
 
     def _remembered[T](self, place: _Place, known: _Known[T]) -> T:
         self._memory.pop(place, None)
