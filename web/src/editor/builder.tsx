@@ -5,6 +5,7 @@ import { Combobox } from '../parts/combobox.tsx';
 import { Select } from '../parts/basic.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { Option } from '../parts/search.ts';
+import { TypedInput } from '../parts/typed-input.tsx';
 import { t } from '../text/index.ts';
 import { isGroup, needsNoValue, takesSeveral, textOf, valueOf, type Group, type Operator, type Part, type Test } from './tests.ts';
 
@@ -92,7 +93,7 @@ function ValueInput({ test, type, choices, set, isReadOnly }: { test: Test; type
   const kind = isDays ? 'number' : takesSeveral(test.operator) ? 'text' : (KINDS[type] ?? 'text');
   return (
     <span class="row">
-      <input {...{ type: kind as 'text' }} aria-label={t('builder.value')} min={isDays ? 1 : undefined} value={textOf(test.value)} readOnly={isReadOnly} onChange={(event) => take(event.currentTarget.value)} style={isDays ? { width: '6rem' } : {}} placeholder={takesSeveral(test.operator) ? t('builder.several') : type === 'datetime' ? '2026-11-20T00:00:00Z' : ''} />
+      <TypedInput label={t('builder.value')} type={kind} min={isDays ? 1 : undefined} width={isDays ? '6rem' : ''} value={textOf(test.value)} isReadOnly={isReadOnly} take={take} placeholder={takesSeveral(test.operator) ? t('builder.several') : type === 'datetime' ? '2026-11-20T00:00:00Z' : ''} />
       {isDays && <span>{t('builder.days')}</span>}
     </span>
   );

@@ -4,6 +4,7 @@ import { Check, Select } from '../parts/basic.tsx';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import type { Option } from '../parts/search.ts';
+import { TypedInput } from '../parts/typed-input.tsx';
 import { t } from '../text/index.ts';
 import { ConditionInput } from './condition-input.tsx';
 import type { Change, Rules } from './draft.ts';
@@ -20,10 +21,9 @@ export interface SignalsProps {
 export function Signals({ rules, dispatch, isReadOnly, ...fields }: SignalsProps): JSX.Element {
   const signals = Object.entries(rules.signals ?? {});
   const set = (entries: [string, Kept][]): void => dispatch({ do: 'rules', patch: { signals: Object.fromEntries(entries) } });
-  const rename = (field: HTMLInputElement, at: number, [name, kept]: [string, Kept]): void => {
-    const isTaken = signals.some(([other], index) => index !== at && other === field.value);
-    if (isTaken) field.value = name; // two of one name would be one
-    else set(signals.with(at, [field.value, kept]));
+  const rename = (next: string, at: number, kept: Kept): void => {
+    const isTaken = signals.some(([other], index) => index !== at && other === next); // two of one name would be one
+    if (next && !isTaken) set(signals.with(at, [next, kept]));
   };
   return (
     <section class="stack close" aria-label={t('signals')}>
@@ -31,7 +31,7 @@ export function Signals({ rules, dispatch, isReadOnly, ...fields }: SignalsProps
       <p class="quiet small">{t('signals.hint')}</p>
       {signals.map(([name, kept], at) => (
         <div class="group-box" key={at}>
-          <div class="row"><input aria-label={t('signals.name')} style={{ width: '14rem' }} value={name} readOnly={isReadOnly} onChange={(event) => rename(event.currentTarget, at, [name, kept])} />
+          <div class="row"><TypedInput label={t('signals.name')} width="14rem" value={name} isReadOnly={isReadOnly} take={(next) => rename(next.trim(), at, kept)} />
             {!isReadOnly && <Button kind="icon" label={t('signals.remove', { name })} press={() => set(signals.filter((_, index) => index !== at))}><Icon name="close" /></Button>}</div>
           <OneSignal signal={whole(kept)} isReadOnly={isReadOnly} change={(next) => set(signals.with(at, [name, short(next)]))} {...fields} />
         </div>
