@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from causeway.push.deciding.keys import PersonKeys
 from causeway.push.deciding.matching.people import match_contact, match_lead
 from causeway.push.deciding.reading.people_rows import PeopleRows
@@ -34,6 +35,16 @@ def test_a_given_id_counts_before_the_link_and_the_email() -> None:
 def test_an_unknown_id_is_reported_and_the_search_goes_on() -> None:
     match = match_lead(PersonKeys(lead_id=OLD, email=EMAIL), people(row(NEW)), "newest")
     assert ((match.found or {})["Id"], [each.code for each in match.warnings]) == (NEW, ["id_not_found"])
+
+
+@pytest.mark.parametrize("known", ["lead_id", "linked_lead"])
+def test_a_lead_that_was_deleted_in_salesforce_and_is_meant_by_its_id_is_neither_found_nor_made_anew(
+    known: str,
+) -> None:
+    keys, rows = PersonKeys(**{known: OLD}, email=EMAIL), people(row(OLD, IsDeleted=True), row(NEW))
+    match = match_lead(keys, rows, "newest")
+    assert (match.verdict, (match.record or {}).get("Id"), match.found) == ("deleted", OLD, None)
+    assert (match_lead(keys, rows, "newest", past_deleted=True).found or {})["Id"] == NEW
 
 
 def test_a_link_to_a_lead_that_is_gone_ends_the_search_unless_it_goes_past_deleted_ones() -> None:
