@@ -63,11 +63,13 @@ class Campaign:
 
     known: dict[str, str]
     trying: dict[int, Try] = field(default_factory=dict)
+    digests: dict[Mutant, str] = field(default_factory=dict)  # of the beginning, which the copies are of
     writes: int = 0
 
     def run(self, entries: Sequence[Mutant], jobs: int) -> dict[str, list[Mutant]]:
         """Try every entry that is not known yet; return the entries by what became of them."""
-        waiting = [entry for entry in entries if digest(entry) not in self.known]
+        self.digests = {entry: digest(entry) for entry in entries}
+        waiting = [entry for entry in entries if self.digests[entry] not in self.known]
         say(f"{len(entries)} variants, {len(waiting)} to try")
         if waiting:
             load_what_tests_share()
@@ -76,7 +78,7 @@ class Campaign:
                 self._try_all(waiting, list(folders))
         found: dict[str, list[Mutant]] = {}
         for entry in entries:
-            found.setdefault(self.known[digest(entry)], []).append(entry)
+            found.setdefault(self.known[self.digests[entry]], []).append(entry)
         return found
 
     def _try_all(self, entries: Sequence[Mutant], free: list[Path]) -> None:
@@ -104,8 +106,8 @@ class Campaign:
         self._write(entry.path(folder), whole)
         result = {_PASSED: SURVIVED, _FAILED: NOTICED}.get(code, INVALID)
         say(f"{result:9} {entry.area}: {entry.guarantee}")
-        self.known[digest(entry)] = result
-        keep(digest(entry), result)
+        self.known[self.digests[entry]] = result
+        keep(self.digests[entry], result)
         return folder
 
     def _write(self, path: Path, text: str) -> None:
