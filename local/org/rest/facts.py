@@ -55,7 +55,7 @@ COLLECTIONS_SINCE = 42.0  # D REST guide, sObject Collections
 COLLECTION_UPSERT_SINCE = 46.0  # D REST guide, Upsert Records Using sObject Collections
 GRAPHS_SINCE = 50.0  # R
 BLOB_CONTENT_TYPE = "application/octetstream"  # R: of sObject Blob Get, whatever the ContentType of the record
-RECORD_WITHOUT_TYPE = (
+RECORD_WITHOUT_TYPE = (  # C captured upsert-sobject-collection: a record without attributes, each with this result
     "JSON_PARSER_ERROR",
-    "Missing attributes.type of the record",
-)  # C the code, per record; R the text
+    "Nested object for polymorphic foreign key must have an attributes field before any other fields.",
+)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ...schema.sobjects import FieldType, SObjectType
+from ...schema.sobjects import NUMBER_TYPES, FieldType, SObjectType
 from ...setup.automation import Automation, automation_of
 from ...wire.caller import Caller
 from ..rules import facts
@@ -49,7 +50,17 @@ def external_key(field: FieldType, record: Mapping[str, Any]) -> str:
     """Return a record's external ID as it is compared: without regard to case unless the field has it; empty: none."""
     given = next((value for name, value in record.items() if name.lower() == field.name.lower()), None)
     text = "" if given is None else str(given).strip()
+    if field.type in NUMBER_TYPES:
+        return _number(text)
     return text if field.case_sensitive else text.lower()
+
+
+def _number(text: str) -> str:
+    """Return a number in one spelling, so that 1, 1.0 and "1.00" are one key; what is none stays as it is."""
+    try:
+        return str(Decimal(text).normalize())
+    except InvalidOperation:
+        return text
 
 
 def repeated_key_error(field: FieldType, record: Mapping[str, Any]) -> RecordError:

@@ -73,6 +73,8 @@ def upsert(call: Call[DataOrg], sobject: str, key: str) -> Response:
     wrong = next((each for each in types if each is not None and each.name != kind.name), None)
     if wrong is not None:
         raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {wrong.name}.")
+    if field.name == "Id":
+        return _answer(call, _run(call, _upserts_by_id(call, kind, types, records, options), options), upsert=True)
     repeated = repeated_keys(field, records)
     saves: Saves = [
         (each, _upsert(call, kind, field, record, options, repeated) if each else _without_type)
@@ -199,6 +201,25 @@ def _undone(result: SaveResult) -> SaveResult:
 
 def _without_type() -> SaveResult:
     return SaveResult(failures=[RecordError(*facts.RECORD_WITHOUT_TYPE)])
+
+
+def _upserts_by_id(
+    call: Call[DataOrg],
+    kind: SObjectType,
+    types: list[SObjectType | None],
+    records: list[dict[str, Any]],
+    options: SaveOptions,
+) -> Saves:
+    """Return the saves of an upsert by Id: a record with one is changed, one without is created (captured: it is allowed)."""
+    repeats = RepeatedUpdates()
+    saves: list[tuple[SObjectType | None, Save]] = []
+    for each, record in zip(types, records, strict=True):
+        values = {name: value for name, value in record.items() if name.lower() != "id"}
+        if each is None or any(value for name, value in record.items() if name.lower() == "id"):
+            saves.append((each, _update(call, each, dict(record), options, repeats)))
+        else:
+            saves.append((each, partial(call.org.store.create, call.session, kind.name, values, options)))
+    return saves
 
 
 def _upsert(

@@ -6,6 +6,7 @@ What real orgs answered, as others captured it, and what the guides say where no
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -337,3 +338,44 @@ def test_functions_of_the_select_list_are_refused_elsewhere(
 ) -> None:
     """Source: SOQL guide: toLabel and convertCurrency not in ORDER BY, convertCurrency not in WHERE; FORMAT in SELECT."""
     assert refused(client, headers, f"SELECT Id FROM Lead {clause}") == "MALFORMED_QUERY"
+
+
+# --- upserts of collections ---
+
+
+def upserted(client: Client, headers: dict[str, str], path: str, *records: dict[str, Any]) -> list[dict[str, Any]]:
+    """Upsert a collection and return the results."""
+    body = json.dumps({"records": list(records)}).encode()
+    answer = client.send("PATCH", f"{API}/composite/sobjects/{path}", body=body, headers=headers)
+    assert answer.status == 200, answer.body
+    results: list[dict[str, Any]] = answer.body
+    return results
+
+
+def test_a_collection_may_be_upserted_by_id_and_a_record_without_attributes_fails_alone(
+    client: Client, headers: dict[str, str]
+) -> None:
+    """Source: captured upsert-sobject-collection: PATCH composite/sobjects/Account/Id; the error and its words are those."""
+    account = load(client, "Account", {"Name": "Old"})[0]
+    typed = {"attributes": {"type": "Account"}}
+    records = [{"Id": account, "Name": "X"}, {**typed, "id": account, "Name": "New"}, {**typed, "Name": "Second"}]
+    results = upserted(client, headers, "Account/Id", *records)
+    message = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
+    error = {"statusCode": "JSON_PARSER_ERROR", "message": message, "fields": []}
+    assert results[0] == {"success": False, "errors": [error], "created": False}
+    assert [(each["success"], each["created"]) for each in results[1:]] == [(True, False), (True, True)]
+    names = [each["Name"] for each in client.control("GET", "records/Account")["records"]]
+    assert names == ["New", "Second"]
+    unknown = upserted(client, headers, "Account/Id", {**typed, "id": "001xx000003DHP0AAO", "Name": "N"})[0]
+    assert (unknown["success"], unknown["errors"][0]["statusCode"]) == (False, "INVALID_CROSS_REFERENCE_KEY")
+
+
+def test_a_number_is_one_external_id_however_it_is_written(client: Client, headers: dict[str, str]) -> None:
+    """Source: community threads on DUPLICATE_VALUE, "Duplicate external id specified"; a number has one value."""
+    number = {"name": "Number__c", "type": "double", "precision": 18, "scale": 2, "externalId": True}
+    client.control("POST", "schema", {"sobjects": [{"name": "Contact", "fields": [number]}]})
+    session = client.session()
+    typed = {"attributes": {"type": "Contact"}, "LastName": "L"}
+    records: list[dict[str, Any]] = [{**typed, "Number__c": value} for value in (1, 1.0, "1.00", 10, 1.5)]
+    results = upserted(client, session, "Contact/Number__c", *records)
+    assert [each["success"] for each in results] == [False, False, False, True, True]
