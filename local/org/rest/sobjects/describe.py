@@ -8,6 +8,7 @@ from typing import Any
 
 from ...data.storage.visibility import sobject_of
 from ...schema.ids import MASTER_RECORD_TYPE_ID
+from ...schema.scopes import scopes_of
 from ...schema.sobjects import (
     ATTRIBUTES,
     NOT_DESCRIBED,
@@ -68,7 +69,7 @@ def describe(call: Call[DataOrg], sobject: str) -> Response:
     body = {
         **_summary(call, kind),
         **UNUSED_BY_SOBJECTS,
-        "supportedScopes": supported_scopes(kind),
+        "supportedScopes": [{"label": label, "name": name} for name, label in scopes_of(kind).items()],
         **{name: value for name, value in kind.described.items() if name != "urls"},
         "childRelationships": _children(call, schema, kind),
         "fields": [field_json(kind, each) for each in kind.fields],
@@ -244,15 +245,6 @@ def _urls(call: Call[DataOrg], each: SObjectType) -> dict[str, str]:
     own = {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base}
     captured = each.described.get("urls") or {}
     return own | {name: VERSION.sub(call.base, url) for name, url in captured.items()}
-
-
-def supported_scopes(sobject: SObjectType) -> list[dict[str, str]]:
-    """Return the scopes of USING SCOPE: everything, and the user's own where records have an owner (captured labels)."""
-    plural = sobject.label_plural.lower()
-    scopes = [{"label": f"All {plural}", "name": "everything"}]
-    if sobject.field("OwnerId") is not None:
-        scopes.append({"label": f"My {plural}", "name": "mine"})
-    return scopes
 
 
 ROUTES: list[Route[DataOrg]] = [

@@ -16,10 +16,10 @@ from .plans import (
     matching_rows,
     ordered_rows,
     refuse_unsupported,
-    scope_test,
     source_sobject,
     window,
 )
+from .query_scopes import scope_test
 from .selection import Children, Result, Selection, child_relationship
 
 

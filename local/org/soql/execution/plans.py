@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from ..language import facts
 from ..language.errors import malformed, unsupported
 from ..language.syntax import Name, Query
 from .planner import refuse_slow, refuse_unfiltered
+from .query_scopes import scope_test
 
 
 def source_sobject(setting: Setting, query: Query) -> SObjectType:
@@ -146,27 +147,6 @@ def _is_stamp_order(scope: Scope) -> bool:
 
 
 # What a query may say
-
-
-def scope_test(scope: Scope) -> Callable[[Row], bool] | None:
-    """Return what USING SCOPE asks of a row, the user's ownership for `mine`; None where it asks nothing."""
-    if not _owner_only(scope):
-        return None
-    user_id = scope.setting.user_id
-    return lambda row: row.get("OwnerId") == user_id
-
-
-def _owner_only(scope: Scope) -> bool:
-    """Say whether USING SCOPE limits the rows to the user's own; raise INVALID_QUERY_SCOPE for other scopes."""
-    scopes = [(kind, name.lower()) for source in scope.query.sources for kind, name in source.scopes]
-    if not scopes or scopes == [("scope", "everything")]:
-        return False
-    if scopes != [("scope", "mine")]:
-        name = scopes[0][1]
-        raise OrgError("INVALID_QUERY_SCOPE", f"The simulated org does not support the query scope '{name}'")
-    if scope.sobject.field("OwnerId") is None:
-        raise OrgError("INVALID_QUERY_SCOPE", f"The query scope 'mine' is not supported on {scope.sobject.name}")
-    return True
 
 
 def refuse_unsupported(query: Query) -> None:

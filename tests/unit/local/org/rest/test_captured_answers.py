@@ -358,7 +358,11 @@ def test_a_collection_may_be_upserted_by_id_and_a_record_without_attributes_fail
     """Source: captured upsert-sobject-collection: PATCH composite/sobjects/Account/Id; the error and its words are those."""
     account = load(client, "Account", {"Name": "Old"})[0]
     typed = {"attributes": {"type": "Account"}}
-    records = [{"Id": account, "Name": "X"}, {**typed, "id": account, "Name": "New"}, {**typed, "Name": "Second"}]
+    records: list[dict[str, Any]] = [
+        {"Id": account, "Name": "X"},
+        {**typed, "id": account, "Name": "New"},
+        {**typed, "Name": "Second"},
+    ]
     results = upserted(client, headers, "Account/Id", *records)
     message = "Nested object for polymorphic foreign key must have an attributes field before any other fields."
     error = {"statusCode": "JSON_PARSER_ERROR", "message": message, "fields": []}
