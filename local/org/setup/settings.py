@@ -170,7 +170,8 @@ class Settings:
         600.0, "Bound in seconds for requests that a `late` fault applies after their client was cut off."
     )
     upsert_by_id_lookup: bool = setting(
-        False, "Accept idLookup-only fields such as Contact.Email as key of a collections upsert."
+        False,
+        "Accept Id and idLookup-only fields such as Contact.Email as key of a collections upsert (REST guide: external IDs only).",
     )
 
     # --- queries ---

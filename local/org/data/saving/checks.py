@@ -27,7 +27,7 @@ class Rejected(Exception):
 
 
 class NoSuchRecord(Rejected):
-    """The Id is none, or no record that the caller sees has it; such a result carries no Id (C: captured answers)."""
+    """No record that the caller sees has the Id; such a result carries no Id (C: captured answers)."""
 
 
 def check_faults(store: Records, action: str, sobject: str, record_id: str | None, values: Row) -> None:

@@ -23,10 +23,10 @@ def split_key(sobject: SObjectType, key: str, value: str) -> tuple[FieldType, An
 
 
 def upsert_key(sobject: SObjectType, key: str, *, by_id_lookup: bool) -> FieldType:
-    """Return the external ID field of an upsert by body, or Id; raise INVALID_FIELD for a mere idLookup field."""
+    """Return the external ID field of an upsert by body, or with `by_id_lookup` one such as Id or Email; raise INVALID_FIELD."""
     field = sobject.field(key)
     looked_up = field is not None and by_id_lookup and field.id_lookup
-    if field is None or not (field.external_id or looked_up or field.name == "Id"):
+    if field is None or not (field.external_id or looked_up):
         raise OrgError("INVALID_FIELD", facts.NOT_AN_EXTERNAL_ID.format(field=key, sobject=sobject.name))
     return field
 

@@ -127,7 +127,7 @@ class Saving:
         full = normalized(record_id)
         if full is None or not full.startswith(self._kind.key_prefix):
             message = f"{self._kind.label} ID: id value of incorrect type: {record_id}"
-            raise NoSuchRecord(RecordError("MALFORMED_ID", message, ["Id"]))
+            raise Rejected(RecordError("MALFORMED_ID", message, ["Id"]))
         row = self._store.table(self._kind.name).rows.get(full)
         if row is None or self._store.is_unshared(full, self._caller):
             raise NoSuchRecord(RecordError(*facts.UNKNOWN_REFERENCE))

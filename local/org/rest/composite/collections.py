@@ -67,9 +67,11 @@ def upsert(call: Call[DataOrg], sobject: str, key: str) -> Response:
     """Create or update up to 200 records of one type by an external ID field in their bodies."""
     check_version(call, facts.COLLECTION_UPSERT_SINCE)
     kind = sobject_of(call.org.store.view(call.session), sobject)
-    field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
     records, options = _records(call)
     types = _types(call, records)
+    if not any(types):  # captured: such records fail one by one, whatever the key is
+        return _answer(call, _run(call, [(None, _without_type) for _ in records], options), upsert=True)
+    field = upsert_key(kind, key, by_id_lookup=call.org.settings.upsert_by_id_lookup)
     wrong = next((each for each in types if each is not None and each.name != kind.name), None)
     if wrong is not None:
         raise OrgError("INVALID_TYPE", f"All records must be of type {kind.name}; one is a {wrong.name}.")
@@ -210,7 +212,7 @@ def _upserts_by_id(
     records: list[dict[str, Any]],
     options: SaveOptions,
 ) -> Saves:
-    """Return the saves of an upsert by Id: a record with one is changed, one without is created (captured: it is allowed)."""
+    """Return the saves of an upsert by Id: a record with one is changed, one without is created."""
     repeats = RepeatedUpdates()
     saves: list[tuple[SObjectType | None, Save]] = []
     for each, record in zip(types, records, strict=True):
