@@ -14,11 +14,11 @@ HOOK = "https://hooks.example.com/causeway"
 
 
 def asks_who_somebody_is(visit: Visit) -> None:
-    """A viewer asks Salesforce about an address that the product never sent, and reads contact, account and owner; then about nobody."""
+    """An integrator asks Salesforce about an address that the product never sent, reads contact, account and owner; then about nobody."""
     _in_org(visit, "Account", {"Id": "0015g00000AskingAA1", "Name": "Analytical Engines"})
     person = {"FirstName": "Ada", "LastName": "Lovelace", "Email": "ada@engines.example"}
     _in_org(visit, "Contact", {**person, "AccountId": "0015g00000AskingAA1"})
-    visit.opens("viewer", "records")
+    visit.opens("integrator", "records")
     visit.types("Key, email address or Salesforce Id", "ada@engines.example")
     visit.presses("Find")
     visit.sees("No record found", "nothing is written")

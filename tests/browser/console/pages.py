@@ -90,7 +90,7 @@ def reads_the_history(visit: Visit) -> None:
         raise BrowserFault(f"The file says {lines}.")
     visit.presses("Details")
     visit.presses("lead-2")
-    visit.sees("What happened")
+    visit.sees("← Records", "lead-2")
 
 
 def runs_a_sync_and_watches_it(visit: Visit) -> None:

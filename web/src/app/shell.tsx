@@ -42,7 +42,7 @@ export function Shell({ error }: { error: ApiError | undefined }): JSX.Element {
         <div class="brand">{brand.logo ? <img src={brand.logo} alt="" /> : <span class="mark" aria-hidden="true" />}<span>{brand.name}</span></div>
         {own && <Who own={own} />}
       </header>}
-      {own?.acts_for && <p class="acting"><span>{t('acting', { tenant: own.tenant, name: own.acts_for })}</span> <Link section="tenants">{t('acting.others')}</Link></p>}
+      {own?.acts_for && <section class="acting" aria-label={t('tenant')}><span>{t('acting', { tenant: own.tenant, name: own.acts_for })}</span> <Link section="tenants">{t('acting.others')}</Link></section>}
       {begun && !isPanel && (
         <nav class="sections" aria-label={t('nav')}>
           {sections().map((each) => <Link key={each.key} section={each.key} current={each === shown}>{t(each.name)}</Link>)}

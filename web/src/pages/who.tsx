@@ -5,6 +5,7 @@ import { api, ask, type Schemas } from '../api/client.ts';
 import { Facts, Note, Pill, When } from '../parts/basic.tsx';
 import { Button } from '../parts/button.tsx';
 import { SalesforceId } from '../parts/salesforce-id.tsx';
+import { may } from '../state/session.ts';
 import { t } from '../text/index.ts';
 
 export type Item = Schemas['LookupItem'];
@@ -12,6 +13,8 @@ type Answer = Schemas['LookupAnswer'];
 type Result = Schemas['LookupResult'];
 
 const ID = /^[A-Za-z0-9]{5}0[A-Za-z0-9]{9}([A-Za-z0-9]{3})?$/;
+
+const NAMES = { Lead: ['Name', 'Title'], Contact: ['Name', 'Title'] }; // a viewer gets what a sync maps, and no more
 
 /** Return what a typed text names: an address, a Salesforce Id, or else a company. */
 export function itemOf(text: string): Item {
@@ -21,7 +24,7 @@ export function itemOf(text: string): Item {
 
 export function WhoIsThis({ items }: { items: readonly Item[] }): JSX.Element {
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const look = async (): Promise<void> => setAnswer(await ask(api.POST('/console/api/lookups', { body: { items: [...items], counts: true, max_age_s: 60 } })));
+  const look = async (): Promise<void> => setAnswer(await ask(api.POST('/console/api/lookups', { body: { items: [...items], fields: may('integrator') ? NAMES : {}, counts: true, max_age_s: 60 } })));
   return (
     <section class="card stack" aria-labelledby="who">
       <div class="row spread"><h2 id="who">{t('who')}</h2><Button press={look}>{t(answer ? 'who.again' : 'who.ask')}</Button></div>
@@ -56,6 +59,6 @@ function Found({ result }: { result: Result }): JSX.Element {
 }
 
 function Person({ person }: { person: Schemas['FoundPerson'] }): JSX.Element {
-  const name = [person.values.FirstName, person.values.LastName].filter(Boolean).join(' ');
+  const name = [person.values.Name, person.values.Title].filter(Boolean).join(' · ');
   return <span class="row">{name && <span>{name}</span>}<SalesforceId id={person.id} />{person.is_converted && <Pill>{t('who.converted')}</Pill>}</span>;
 }
