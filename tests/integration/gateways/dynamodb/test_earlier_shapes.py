@@ -96,6 +96,7 @@ def test_a_person_is_known_by_key_address_and_record(stored: tuple[Any, Any]) ->
     pointer = items("home")[0]["pk"]["S"].partition("#")[2]
     entity_id = claims.look(TENANT, [pointer])[pointer].entity
     assert entity_id == items("home")[0]["home"]["S"]
+    assert entity_id is not None
     assert claims.owners(TENANT, ORG, [CONTACT]) == {CONTACT: entity_id}
     held = claims.acquire(TENANT, [entity_id])[entity_id]
     assert isinstance(held, Held)

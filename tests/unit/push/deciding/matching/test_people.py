@@ -37,11 +37,13 @@ def test_an_unknown_id_is_reported_and_the_search_goes_on() -> None:
     assert ((match.found or {})["Id"], [each.code for each in match.warnings]) == (NEW, ["id_not_found"])
 
 
-@pytest.mark.parametrize("known", ["lead_id", "linked_lead"])
+@pytest.mark.parametrize(
+    "keys", [PersonKeys(lead_id=OLD, email=EMAIL), PersonKeys(linked_lead=OLD, email=EMAIL)], ids=["given", "linked"]
+)
 def test_a_lead_that_was_deleted_in_salesforce_and_is_meant_by_its_id_is_neither_found_nor_made_anew(
-    known: str,
+    keys: PersonKeys,
 ) -> None:
-    keys, rows = PersonKeys(**{known: OLD}, email=EMAIL), people(row(OLD, IsDeleted=True), row(NEW))
+    rows = people(row(OLD, IsDeleted=True), row(NEW))
     match = match_lead(keys, rows, "newest")
     assert (match.verdict, (match.record or {}).get("Id"), match.found) == ("deleted", OLD, None)
     assert (match_lead(keys, rows, "newest", past_deleted=True).found or {})["Id"] == NEW
