@@ -215,3 +215,18 @@ def test_subscriptions_of_two_tenants_with_one_id_have_two_secrets() -> None:
     mine, theirs = (Subscription("a", tenant, ALL, URL) for tenant in ("acme", "other"))
     assert secret_of(b"the key", mine) != secret_of(b"the key", theirs)
     assert secret_of(b"the key", mine) == secret_of(b"the key", replace(mine, url="https://elsewhere.example.com"))
+
+
+def test_a_receiver_that_is_away_is_left_alone_until_its_next_time_though_more_happens(w: SubscriptionWorld) -> None:
+    w.management.create("acme", URL, "", ALL, ())
+    w.broken[""] = Answer(0, "it did not answer")
+    for record in ("003A", "003B", "003C"):
+        w.signal(record, 1)
+    w.pass_time(1)
+    tried = w.tries
+    w.signal("003D", 1)
+    w.pass_time(1)
+    assert w.tries == tried >= 3
+    w.broken.clear()
+    w.pass_time(3_600)
+    assert [w.numbers_of(record) for record in ("003A", "003B", "003C", "003D")] == [[1]] * 4
