@@ -54,12 +54,13 @@ export function found(options: readonly Option[], typed: string, limit: number, 
     const at = rank(option, words);
     if (at >= 0) ranks[at]!.push(option);
   }
-  const fitting = ranks.flat().map((option) => (option.group ? { ...option, group: '' } : option));
+  const fitting = ranks.flat();
   const text = typed.trim();
   if (other && !ranks[0]!.length) {
     const own: Option = { value: text, label: other, glyph: '+' };
     if (ranks[1]!.length + ranks[2]!.length + ranks[3]!.length > 0) fitting.splice(Math.min(limit - 1, fitting.length), 0, own);
     else fitting.unshift(own);
   }
-  return { shown: fitting.slice(0, limit), more: Math.max(0, fitting.length - limit) };
+  const shown = fitting.slice(0, limit).map((option) => (option.group ? { ...option, group: '' } : option));
+  return { shown, more: Math.max(0, fitting.length - limit) };
 }
