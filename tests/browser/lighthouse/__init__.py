@@ -1,0 +1,1 @@
+"""Lighthouse's verdict on the console's pages; begin with `__main__.py`."""
