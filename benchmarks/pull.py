@@ -118,11 +118,11 @@ def measured(rows: int, via: str, rounds: int) -> dict[str, Any]:
         "cpu_us_per_row": _cpu_us(ours, rows),
         "plain_cpu_us_per_row": _cpu_us(simple, rows),
         "page_bytes_per_record": round(ours[0]["bytes"] / rows),
-        **({"jsforce_rows_per_s": None} if not script else _beside(ours, script, rows)),
+        **({"jsforce_rows_per_s": None} if not script else _compared(ours, script, rows)),
     }
 
 
-def _beside(ours: Sequence[dict[str, Any]], script: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
+def _compared(ours: Sequence[dict[str, Any]], script: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     """Return jsforce's figures, and our time by its time, round by round."""
     return {
         "jsforce_rows_per_s": round(rows / median(each["seconds"] for each in script)),

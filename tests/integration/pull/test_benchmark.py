@@ -9,7 +9,7 @@ from benchmarks.pull import measured
 from tests.clients import node
 
 
-def test_a_pull_is_measured_beside_a_plain_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pull_is_measured_with_a_plain_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsforce, "is_there", lambda: False)
     figures = measured(300, "rest", 1)
     assert figures["api_calls"] <= 2

@@ -11,6 +11,7 @@ _NO_COLUMN = re.compile(r"No such column '(\w+)' on entity '(\w+)'")
 _NO_RELATIONSHIP = re.compile(r"Didn't understand relationship '(\w+)' in field path")
 _NO_SOBJECT = re.compile(r"sObject type '(\w+)' is not supported")
 _ACCOUNTS = frozenset({"Account", "ConvertedAccount"})
+_CONTACTS = frozenset({"ConvertedContact"})  # what a lead became is read through the lead
 _OWNERS = frozenset({"Owner", "User", "Name"})  # Name stands for a lookup to several sObjects, such as a lead's owner
 
 
@@ -33,5 +34,6 @@ def refused_parents(error: OrgRefused) -> set[str]:
 
 
 def refused_sobjects(error: OrgRefused) -> set[str]:
-    """Return the sObjects that the org refused, or of which it refused a column."""
-    return {sobject for _, sobject in refused_columns(error)}.union(_NO_SOBJECT.findall(error.message))
+    """Return the sObjects that the org refused, or of which it refused a column, or the way to them."""
+    named = {sobject for _, sobject in refused_columns(error)}.union(_NO_SOBJECT.findall(error.message))
+    return named | ({"Contact"} if _CONTACTS.intersection(refused_relationships(error)) else set())
