@@ -1,19 +1,44 @@
-"""Formula fields: a path to a parent's field, computed when the record is read, so that no stamp moves with it."""
+"""
+Formula fields, computed when the record is read, so that no stamp moves with them: a path to a parent's field, or a date at the end
+of a path compared with TODAY().
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
 from .records import Records
 
+_WITH_TODAY = re.compile(r"\s*([\w.]+)\s*(<=|>=|<>|=|<|>)\s*TODAY\(\)\s*", re.IGNORECASE)
+_COMPARED: dict[str, Callable[[str, str], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
+
 
 def with_formulas(records: Records, sobject: SObjectType, row: Row, formulas: Iterable[FieldType]) -> Row:
     """Return the row with the values of its formula fields."""
-    values = {each.name: _follow(records, sobject, row, str(each.calculated_formula)) for each in formulas}
+    values = {each.name: _computed(records, sobject, row, str(each.calculated_formula)) for each in formulas}
     return row | {name: value for name, value in values.items() if value is not None}
+
+
+def _computed(records: Records, sobject: SObjectType, row: Row, formula: str) -> Any:
+    compared = _WITH_TODAY.fullmatch(formula)
+    if compared is None:
+        return _follow(records, sobject, row, formula)
+    date = _follow(records, sobject, row, compared[1])
+    today = datetime.fromtimestamp(records.clock.now_ms() / 1000, UTC).date().isoformat()
+    return date is not None and _COMPARED[compared[2]](str(date)[:10], today)  # a blank date compares as false
 
 
 def _follow(records: Records, sobject: SObjectType, row: Row, path: str) -> Any:

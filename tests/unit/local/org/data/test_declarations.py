@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +130,23 @@ def test_a_formula_is_read_from_the_parent_and_moves_no_stamp() -> None:
     assert after is not None
     assert (before["Industry__c"], after["Industry__c"]) == ("Banking", "Energy")
     assert before["SystemModstamp"] == after["SystemModstamp"]
+
+
+def test_a_date_is_compared_with_today_as_days_pass() -> None:
+    """Source: Salesforce formula functions, TODAY; a comparison with a blank value is not true."""
+    store = an_org_store()
+    formula = {"name": "Is_Due__c", "type": "boolean", "calculatedFormula": "Due__c <= TODAY()"}
+    store.declare({"sobjects": [{"name": "Contact", "fields": [{"name": "Due__c", "type": "date"}, formula]}]})
+    assert isinstance(store.clock, StoppedClock)
+    tomorrow = datetime.fromtimestamp(store.clock.ms / 1000, UTC).date() + timedelta(days=1)
+    due, blank = (created(store, "Contact", **a_contact(**more)) for more in ({"Due__c": str(tomorrow)}, {}))
+
+    def is_due(contact: str) -> Any:
+        return (store.view(None).row(contact) or {})["Is_Due__c"]
+
+    assert (is_due(due), is_due(blank)) == (False, False)
+    store.clock.advance(86_400)
+    assert (is_due(due), is_due(blank)) == (True, False)
 
 
 @pytest.mark.parametrize(
