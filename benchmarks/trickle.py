@@ -5,7 +5,8 @@ Changes that trickle in from many tenants whose calls are scarce: what each cost
 
 Each tenant sends one change every few seconds. The push queue, the claims, the parked table with the windows of paced delivery are
 in the embedded AWS; the real handler gets batches as Lambda cuts them (100 messages, one second), two at a time; the org runs in a
-process of its own. `deliver_within_s` is 60, and every quota has 300 calls left of its share. Prints `calls_per_1000_changes`
+process of its own. `deliver_within_s` is 60; every quota has 300 calls left of its share, and every tenant's rate of changes is
+noted, as it is after a while of this. Prints `calls_per_1000_changes`
 (≤ 250; describe apart), `p50_s` and `p95_s` from the message's sending to its outcome (≤ 65), `lost` (0), `held` (changes that were
 held), and `plain_calls_per_1000_changes` of a loop that looks each person up and writes it. Exits
 1 unless these hold.
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from causeway.connections.connection import Connection, Status, Usage
+from causeway.contract.days import DAY_S
 from causeway.gateways.dynamodb.parked.gathering import GatheringTable
 from causeway.gateways.dynamodb.state.claims import ClaimTable
 from causeway.observability import logger, metrics
@@ -41,13 +43,14 @@ PLAIN_PEOPLE = 25
 class Trickle:
     """A world with many tenants, a queue in the embedded AWS, and workers that take batches from it."""
 
-    def __init__(self, world: World, aws: EmbeddedAws, tenants: Sequence[str]) -> None:
+    def __init__(self, world: World, aws: EmbeddedAws, tenants: Sequence[str], every_s: float) -> None:
         self._world, self._sqs, self._url = world, aws.client("sqs"), aws.queue("push")
         self._tenants, self._dynamodb = tenants, aws.client("dynamodb")
         aws.table("state", "pk")
         aws.table("parked", "pk", "sk")
         self._gathering = GatheringTable(self._dynamodb, "parked", world.clock)
-        usage = Usage(ALLOWED * 8 // 10 - LEFT_CALLS, ALLOWED, world.clock())
+        a_day = round(DAY_S / every_s)
+        usage = Usage(ALLOWED * 8 // 10 - LEFT_CALLS, ALLOWED, world.clock(), changes_a_day=a_day)
         self._connections = MemoryConnected(
             *(Connection(each, Status.CONNECTED, epoch=1, org_id=world.access.org_id, usage=usage) for each in tenants)
         )
@@ -148,7 +151,7 @@ class Outcomes:
 def measured(tenants: int, every_s: float, minutes: float) -> dict[str, Any]:
     """Let changes trickle in, and wait until each has its outcome."""
     with connected(0, 0) as (org, world), embedded_aws() as aws:
-        trickle = Trickle(world, aws, [f"t{number}" for number in range(tenants)])
+        trickle = Trickle(world, aws, [f"t{number}" for number in range(tenants)], every_s)
         workers = [threading.Thread(target=trickle.work) for _ in range(WORKERS)]
         for worker in workers:
             worker.start()
