@@ -83,8 +83,9 @@ def test_a_file_of_people_becomes_records_of_the_org(command: CommandLine) -> No
 @contextmanager
 def a_lost_right(iam: Any, role: str, action: str) -> Iterator[None]:
     """Take the statement with an action out of a role's policy for as long as the block runs."""
-    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    whole = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = {name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names}
+    ((name, whole),) = ((name, policy) for name, policy in policies.items() if action in json.dumps(policy))
     kept = [statement for statement in whole["Statement"] if action not in statement["Action"]]
     assert len(kept) == len(whole["Statement"]) - 1
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**whole, "Statement": kept}))

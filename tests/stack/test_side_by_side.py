@@ -79,7 +79,7 @@ def test_a_second_checkout_starts_next_to_the_first_and_leaves_nothing(stack: di
     for each in (stack, second):
         assert requests.get(f"{each['api_url']}/v1/health", timeout=150).status_code == 200
 
-    assert ended(command(checkout, "down")) == (0, "Stopped aws, org, proxy.\n")
+    assert ended(command(checkout, "down")) == (0, "Stopped aws, org, proxy, relay.\n")
     assert processes_of(checkout) == []
     assert not (checkout / ".local").exists()
     assert not any(listens(second[name]) for name in ADDRESSES)

@@ -247,7 +247,6 @@ def test_a_browser_acts_for_its_own_tenant_alone(stack: ApiStack) -> None:
         "acts_for": None,
         "origin": None,
         "source": None,
-        "brand": {"name": None, "logo_url": None, "color": None, "support_url": None},
     }
 
 

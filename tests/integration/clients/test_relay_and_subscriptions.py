@@ -33,6 +33,8 @@ LINE = {
     "signals": [],
     "created_at": "2026-11-20T10:00:00Z",
     "failing_since": None,
+    "refused": 0,
+    "last_refusal": None,
     "disabled_because": None,
 }
 ANSWERS: dict[tuple[str, str], tuple[int, Any]] = {

@@ -29,6 +29,7 @@ from causeway.gateways.dynamodb.subscriptions.notices import NoticeTable
 from causeway.gateways.dynamodb.subscriptions.table import SubscriptionTable
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.gateways.salesforce.relay_setup import RelaySetupCalls
 from causeway.lookups.items import Request as LookupRequest
 from causeway.lookups.lookup import look_up
 from causeway.lookups.ports import LookupPorts
@@ -36,6 +37,8 @@ from causeway.pull.run_now import RunsNow
 from causeway.push.dry_run import DryRunPorts, dry_run
 from causeway.records.remembered import RememberedRecord, remembered_record
 from causeway.records.search import Found, search_records
+from causeway.relay.setup import RelaySetup
+from causeway.relay.setup_ports import SetupPorts
 from causeway.settings import Settings
 from causeway.subscriptions.management import Subscriptions
 from causeway.subscriptions.ports import Answer as Received
@@ -53,6 +56,7 @@ from tests.support.api.fakes import FakePullJobs
 from tests.support.connections.factories import CONFIG_TABLE
 from tests.support.connections.stack import LINK_KEY, ConnectStack, a_connect_stack
 from tests.support.pull.two_way import MemorySynced
+from tests.support.relay.setup import PLACE, MemoryFollowers, MemorySources
 
 LOGIN = {"username": "integration@northwind.example", "pw": "northwind1"}
 
@@ -97,6 +101,17 @@ class LocalUseCases(UseCases):
                 now_ms=now_ms,
                 new_id=new_id,
                 loopback=(),
+            )
+        )
+        self.relay = RelaySetup(
+            SetupPorts(
+                PLACE,
+                lambda tenant: RelaySetupCalls(self.org_of(tenant)),
+                MemorySources(),
+                MemoryFollowers(),
+                self.connections,
+                self.sync_table,
+                now_ms,
             )
         )
         self.runs_now = RunsNow(
