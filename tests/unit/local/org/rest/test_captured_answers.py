@@ -51,9 +51,9 @@ def test_all_children_that_went_with_a_parent_come_back_with_it(client: Client) 
     store = client.org.store
     original = store.stamp
     calls = iter(range(10_000))
-    store.stamp = lambda: f"2026-05-06T11:{next(calls) // 10 % 60:02}:00.000+0000"  # type: ignore[method-assign]
+    store.stamp = lambda: f"2026-05-06T11:{next(calls) // 10 % 60:02}:00.000+0000"  # type: ignore[method-assign]  # a clock for stamps alone
     client.control("POST", "delete", {"ids": [account]})
-    store.stamp = original  # type: ignore[method-assign]
+    store.stamp = original  # type: ignore[method-assign]  # a clock for stamps alone
     client.control("POST", "undelete", {"ids": [account]})
     contacts = client.control("GET", "records/Contact")["records"]
     assert sum(not each.get("IsDeleted") for each in contacts) == 40

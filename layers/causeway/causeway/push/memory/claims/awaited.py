@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from causeway.push.memory.claims.answers import Claim, Held
-from causeway.push.memory.claims.held import HeldClaims, hold
+from causeway.push.memory.claims.held import HeldClaims, acquire
 from causeway.push.memory.claims.owners import CLOCK_MARGIN_MS
 from causeway.push.memory.identifiers import email_identifier, key_identifier
 from causeway.push.tasks import Task
@@ -23,7 +23,7 @@ def note_followers(claims: HeldClaims, followers: Mapping[str, Task], read_start
     """
     wanted = {parked_id: _identifiers(claims.scope.org_id, task) for parked_id, task in followers.items()}
     entities = _entities(claims, {item for found in wanted.values() for item in found})
-    answers = _acquired(claims, set(entities.values()))
+    answers = acquire(claims, set(entities.values()))
     noted = set()
     for parked_id, task in followers.items():
         places = {entities[item] for item in wanted[parked_id]}
@@ -50,16 +50,6 @@ def _entities(claims: HeldClaims, identifiers: Iterable[str]) -> dict[str, str]:
     wanted = set(identifiers)
     seen = claims.scope.look(wanted)
     return {item: (seen[item].entity if item in seen else None) or item for item in wanted}
-
-
-def _acquired(claims: HeldClaims, entities: set[str]) -> dict[str, Claim]:
-    """Acquire what is not held yet; return the answers."""
-    wanted = entities - claims.held.keys()
-    answers = claims.scope.store.acquire(claims.scope.tenant, wanted) if wanted else {}
-    for entity, answer in answers.items():
-        if isinstance(answer, Held):
-            hold(claims, entity, answer)
-    return answers
 
 
 def _is_free(claims: HeldClaims, entity: str, answer: Claim | None, read_started_ms: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from causeway.push.memory.claims.answers import Held
+from causeway.push.memory.claims.answers import Claim, Held
 from causeway.push.memory.claims.scope import ClaimScope
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.owned_records import owned_records
@@ -43,6 +43,16 @@ def hold(claims: HeldClaims, entity: str, held: Held) -> None:
     claims.entities[entity] = Entity.parse(held.state)
     claims.stored[entity] = held.state or claims.entities[entity].text()
     claims.owners |= dict.fromkeys(owned_records(claims.entities[entity]), entity)
+
+
+def acquire(claims: HeldClaims, entities: Set[str]) -> dict[str, Claim]:
+    """Try to claim entities that are not held yet; keep the claims that are ours, and return every answer. None asked costs no call."""
+    wanted = entities - claims.held.keys()
+    answers = claims.scope.store.acquire(claims.scope.tenant, wanted) if wanted else {}
+    for entity, answer in answers.items():
+        if isinstance(answer, Held):
+            hold(claims, entity, answer)
+    return answers
 
 
 def note_creates(claims: HeldClaims, creates: Sequence[tuple[str, str, PendingCreate]]) -> set[str]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from causeway.push.memory.claims.answers import Busy, Held
-from causeway.push.memory.claims.held import HeldClaims, hold
+from causeway.push.memory.claims.answers import Busy
+from causeway.push.memory.claims.held import HeldClaims, acquire
 from causeway.push.memory.known_externals import note_marks
 
 
@@ -28,11 +28,7 @@ def note_makers(claims: HeldClaims, makers: Iterable[tuple[str, str]]) -> set[st
 def hold_makers(claims: HeldClaims, now_ms: int) -> Mapping[str, int]:
     """Claim the makers of the held entities; return the entities with one that cannot be had, and until when (epoch ms)."""
     named = {shared: entity.makers for shared, entity in claims.entities.items() if entity.makers}
-    missing = {maker for makers in named.values() for maker in makers} - claims.held.keys()
-    answers = claims.scope.store.acquire(claims.scope.tenant, missing) if missing else {}
-    for maker, answer in answers.items():
-        if isinstance(answer, Held):
-            hold(claims, maker, answer)
+    answers = acquire(claims, {maker for makers in named.values() for maker in makers})
     until = {maker: answer.until_ms if isinstance(answer, Busy) else now_ms for maker, answer in answers.items()}
     return {
         shared: max(until[maker] for maker in makers if maker not in claims.held)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from causeway.errors import StoreUnavailable
 from causeway.push.memory.claims.answers import Held
-from causeway.push.memory.claims.held import HeldClaims, hold
+from causeway.push.memory.claims.held import HeldClaims, acquire
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.owned_records import disown_record, own_record
 
@@ -25,7 +25,7 @@ def own_records(claims: HeldClaims, desired: Mapping[str, str], read_started_ms:
     asked = {record_id: entity for record_id, entity in desired.items() if record_id not in owned}
     answers = _owner_index(claims, asked)
     others = {entity for entity in answers.values() if entity not in claims.held}
-    _acquire_owners(claims, others)
+    acquire(claims, others)
     for record_id, entity in answers.items():
         if entity in others and entity in claims.held and _may_have_lost(claims.entities[entity], record_id):
             continue
@@ -62,12 +62,6 @@ def own_unowned(claims: HeldClaims, record_id: str, entity: str) -> bool:
 def _owner_index(claims: HeldClaims, asked: Mapping[str, str]) -> dict[str, str]:
     """Give records their entities where they have none; return the entity that owns each now."""
     return claims.scope.store.own(claims.scope.tenant, claims.scope.org_id, asked) if asked else {}
-
-
-def _acquire_owners(claims: HeldClaims, entities: Iterable[str]) -> None:
-    for entity, answer in (claims.scope.store.acquire(claims.scope.tenant, entities) if entities else {}).items():
-        if isinstance(answer, Held):
-            hold(claims, entity, answer)
 
 
 def _is_older(held: Held, read_started_ms: int) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from causeway.push.memory.claims.answers import Busy, Claim, Held, Pointed
-from causeway.push.memory.claims.held import HeldClaims, hold
+from causeway.push.memory.claims.answers import Busy, Claim, Pointed
+from causeway.push.memory.claims.held import HeldClaims, acquire
 from causeway.push.memory.claims.recognition import recognize, recognize_seen
 from causeway.push.memory.claims.resolution import identifiers_of, resolve_tasks
 from causeway.push.tasks import Task
@@ -27,12 +27,7 @@ def take_claims(claims: HeldClaims, tasks: list[Task], now_ms: int) -> None:
 
 def _acquire(claims: HeldClaims, tasks: Iterable[Task]) -> dict[str, Claim]:
     """Try to claim the entities of tasks; keep the claims that are ours, and return every answer."""
-    wanted = {entity for task in tasks for entity in task.entities}
-    answers = claims.scope.store.acquire(claims.scope.tenant, wanted - claims.held.keys())
-    for entity, answer in answers.items():
-        if isinstance(answer, Held):
-            hold(claims, entity, answer)
-    return answers
+    return acquire(claims, {entity for task in tasks for entity in task.entities})
 
 
 def _redeliver_unclaimed(tasks: Iterable[Task], answers: Mapping[str, Claim], now_ms: int) -> None:
