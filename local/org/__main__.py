@@ -9,18 +9,22 @@ import threading
 from pathlib import Path
 
 from .app import Org
-from .serving import OrgServer
+from .serving import OrgServer, certified
 from .wire.messages import OrgError
 
 
 def main() -> int:
     """Serve; print one line with the URL once requests are answered."""
-    arguments = _parser().parse_args()
+    arguments = parser().parse_args()
     try:
         org = Org(arguments.seed, arguments.schema)
-        server = OrgServer(org, arguments.port, arguments.host, arguments.origin)
+        tls = certified(arguments.tls_cert, arguments.tls_key)
+        server = OrgServer(org, arguments.port, arguments.host, arguments.origin, tls)
     except (OSError, ValueError, OrgError) as error:
-        print(f"The org cannot start: {error}. Choose another --port or check the --schema file.", file=sys.stderr)
+        print(
+            f"The org cannot start: {error}. Choose another --port or check the files that it was given.",
+            file=sys.stderr,
+        )
         return 1
     serving = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.1})
     stopped = threading.Event()
@@ -34,22 +38,27 @@ def main() -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simulated-salesforce", description="Serve a simulated Salesforce org.")
-    parser.add_argument("--port", type=int, default=8090, help="0 takes a free one (default 8090)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 in a container")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command's options."""
+    reader = argparse.ArgumentParser(prog="simulated-salesforce", description="Serve a simulated Salesforce org.")
+    reader.add_argument("--port", type=int, default=8090, help="0 takes a free one (default 8090)")
+    reader.add_argument("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 in a container")
+    reader.add_argument(
         "--origin",
         default="",
         help="address that clients reach it at, named in tokens and pages (http://127.0.0.1:<port>)",
     )
-    parser.add_argument(
+    reader.add_argument(
         "--seed", type=int, default=1, help="decides ids and tokens; other seeds are other orgs (default 1)"
     )
-    parser.add_argument(
+    reader.add_argument(
         "--schema", type=Path, help="JSON file, or folder of them: declarations (SCHEMA.md) and captured describes"
     )
-    return parser
+    reader.add_argument(
+        "--tls-cert", type=Path, help="PEM file of a certificate; the org is then served over HTTPS alone"
+    )
+    reader.add_argument("--tls-key", type=Path, help="PEM file of the certificate's key")
+    return reader
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ Helpers go straight into the org, past the network; clients under test use `org.
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -141,9 +142,13 @@ class RunningOrg:
 
 
 @contextmanager
-def running_org(seed: int = 1, schema: Path | None = None) -> Iterator[RunningOrg]:
-    """Serve an org on a free port until the block ends; `schema` is a schema file or a folder of them."""
-    server = OrgServer(Org(seed, schema), 0)
+def running_org(seed: int = 1, schema: Path | None = None, tls: ssl.SSLContext | None = None) -> Iterator[RunningOrg]:
+    """
+    Serve an org on a free port until the block ends; `schema` is a schema file or a folder of them.
+
+    `tls` makes its address an https one: `certified(certificate, key)` of `serving` reads it from PEM files.
+    """
+    server = OrgServer(Org(seed, schema), 0, tls=tls)
     serving = threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.01})
     serving.start()
     try:

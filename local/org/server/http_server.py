@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import socketserver
+import ssl
 import sys
 import zlib
 from io import BufferedIOBase
@@ -53,18 +54,31 @@ class EdgeRefusal(Exception):
 
 
 class HttpServer[O: ServedOrg](socketserver.ThreadingTCPServer):
-    """Serve one org on a loopback port, or at another address; `origin` is what answers name, known once it is bound."""
+    """
+    Serve one org on a loopback port, or at another address; `origin` is what answers name, known once it is bound.
+
+    With `tls` it speaks HTTPS alone, as Salesforce does.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 256
     block_on_close = False
 
-    def __init__(self, org: O, port: int, host: str = "127.0.0.1", origin: str = "") -> None:
+    def __init__(
+        self, org: O, port: int, host: str = "127.0.0.1", origin: str = "", tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__((host, port), Connection)
-        self.org = org
-        self.origin = origin.rstrip("/") or f"http://127.0.0.1:{self.server_address[1]}"
+        self.org, self._tls = org, tls
+        scheme = "https" if tls else "http"
+        self.origin = origin.rstrip("/") or f"{scheme}://127.0.0.1:{self.server_address[1]}"
         org.origin = self.origin
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in its own thread; the handshake is there too, so that a slow one holds up nobody else."""
+        served = request if self._tls is None else self._tls.wrap_socket(request, server_side=True)
+        with served:
+            super().finish_request(served, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Report defects on stderr; a client that left is not a defect."""

@@ -11,10 +11,11 @@ import botocore.session
 from causeway_client.cli.app import app
 from typer.main import get_command
 
+from local.org.__main__ import parser as org_parser
 from tests.support.documents import REPOSITORY, missing_modules
 
 _SAM = {"build", "deploy", "delete", "validate"}
-_KNOWN = {"cat", "cd", "curl", "docker", "export", "git", "npm", "pip"}
+_KNOWN = {"cat", "cd", "curl", "docker", "export", "git", "node", "npm", "openssl", "pip"}
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
@@ -49,6 +50,8 @@ def _faults(words: list[str]) -> list[str]:
             return [f"{name} does not exist" for name in missing_modules(" ".join(words))]
         case "causeway":
             return _causeway_faults(rest)
+        case "simulated-salesforce":
+            return [f"{program} has no {word}" for word in rest if word.startswith("-") and word not in org_options()]
         case "aws":
             return _aws_faults(rest)
         case "sam":
@@ -61,6 +64,12 @@ def _faults(words: list[str]) -> list[str]:
 def targets() -> set[str]:
     """Return the targets of the Makefile."""
     return set(_TARGET.findall((REPOSITORY / "Makefile").read_text(encoding="utf-8")))
+
+
+@cache
+def org_options() -> set[str]:
+    """Return the options of the simulated org's command."""
+    return {option for action in org_parser()._actions for option in action.option_strings}
 
 
 def _causeway_faults(words: list[str]) -> list[str]:

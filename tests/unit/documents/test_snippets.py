@@ -32,6 +32,7 @@ def test_the_tests_that_run_a_page_exist_and_name_it() -> None:
         "aws sqs send-message --queue-url x --message-text y",
         "aws sqs sendmessage",
         "sam destroy",
+        "simulated-salesforce --tls",
         "unknown-program",
     ],
 )
