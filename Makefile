@@ -5,10 +5,10 @@ PYTHON := .venv/bin/python
 export SAM_CLI_TELEMETRY := 0
 READY := .venv/.ready
 
-.PHONY: help setup build up console down demo test lint clients test-clients test-browser docs chaos pins
+.PHONY: help setup build up console down demo test lint clients test-clients test-browser docs chaos emulator-limits pins
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with Python 3.13 and every pinned package, and build the console's page
 	@$(PYTHON) -m local.console
@@ -60,6 +60,9 @@ docs: $(READY) ## Build the documentation site into .local/site/html; a broken l
 
 chaos: $(READY) ## Kill, delay and break the parts while changes flow, and count what is lost or doubled
 	$(PYTHON) -m tests.chaos.run
+
+emulator-limits: $(READY) ## Run the demo, the chaos campaign and a large import with AWS's limits: KILLS, CHANGES, ROWS, LIMITS
+	$(PYTHON) -m tests.chaos.limits --kills $(or $(KILLS),20) --changes $(or $(CHANGES),20000) --rows $(or $(ROWS),100000) --limits $(or $(LIMITS),all)
 
 pins: $(READY) ## Resolve requirements*.in again into pinned files with hashes
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-header --no-annotate \

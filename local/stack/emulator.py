@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.error import URLError
@@ -19,15 +21,19 @@ from local.stack.waiting import Waiter
 ATTEMPTS = 3  # a free port may be taken by another checkout between choosing and binding it
 
 
-def start_emulator(waiter: Waiter) -> str:
-    """Start the emulator on its own port, or a free one, and return its endpoint once it answers; raise NotStarted."""
+def start_emulator(waiter: Waiter, limits: Sequence[str] = ()) -> str:
+    """
+    Start the emulator on its own port, or a free one, and return its endpoint once it answers; raise NotStarted.
+
+    `limits` are names of AWS's limits that it is to have; see local/limits/.
+    """
     for _ in range(ATTEMPTS - 1):
         with suppress(NotStarted):
-            return _start_on(free_port(AWS_PORT), waiter)
-    return _start_on(free_port(), waiter)
+            return _start_on(free_port(AWS_PORT), waiter, limits)
+    return _start_on(free_port(), waiter, limits)
 
 
-def _start_on(port: int, waiter: Waiter) -> str:
+def _start_on(port: int, waiter: Waiter, limits: Sequence[str]) -> str:
     environment = clean_environment(
         AUTH="true",
         BIND_HOST="127.0.0.1",
@@ -38,7 +44,8 @@ def _start_on(port: int, waiter: Waiter) -> str:
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
     )
-    process = start("aws", [str(VENV_BIN / "ministack")], environment)
+    command = [sys.executable, "-m", "local.limits", *limits] if limits else [str(VENV_BIN / "ministack")]
+    process = start("aws", command, environment)
     endpoint = f"http://127.0.0.1:{port}"
     return wait_until("aws", process, lambda: endpoint if _answers(endpoint) else None, waiter)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from local.limits.names import CONCURRENCY, chosen
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from local.stack.deploy import Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
@@ -40,10 +42,7 @@ from local.stack.timings import PATIENT, Timings
 from local.stack.waiting import NothingMoved, Say, Waiter, patient
 
 PROCESS_LOOK_S = 0.2  # a look at a process reads the machine's whole process table
-PUSHES_AT_ONCE, PULLS_AT_ONCE = (
-    "10",
-    "5",
-)  # the emulator is no new account: it has room for more than the template's defaults
+PUSHES_AT_ONCE, PULLS_AT_ONCE = "10", "5"  # without limits the emulator has room for more than a new account
 
 
 class NotPrepared(Exception):
@@ -93,15 +92,18 @@ def read_stack() -> dict[str, Any]:
 
 def _up(say: Say, waiter: Waiter, timings: Timings) -> dict[str, Any]:
     say("Building the functions and layers (sam build), starting the embedded AWS and the simulated org")
+    limits = chosen(os.environ)
+    if limits:
+        say(f"With AWS's limits: {', '.join(limits)}")
     building = start_build()
-    endpoint = start_emulator(waiter)
+    endpoint = start_emulator(waiter, limits)
     ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
     org_url = _start_server("org", waiter, "local.org", "--port", str(free_port(ORG_PORT)), "--schema", str(ORG_FILE))
     api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE), str(free_port(API_PORT)))
     start_module("relay", "local.relay", endpoint, org_url, str(TROUBLES_FILE), environment=clean_environment())
     finish_build(building, waiter)
     say("Deploying the template (sam deploy)")
-    deployed = deploy(endpoint, _parameters(api_url, org_url, timings), waiter)
+    deployed = deploy(endpoint, _parameters(api_url, org_url, timings, limits), waiter)
     API_ID_FILE.write_text(deployed.outputs["ApiId"], encoding="utf-8")
     stack = _description(deployed, endpoint, api_url, org_url, timings)
     STACK_FILE.write_text(json.dumps(stack, indent=2) + "\n", encoding="utf-8")
@@ -136,15 +138,15 @@ def _first_address(name: str) -> str | None:
     return found[0] if newline and found else None
 
 
-def _parameters(api_url: str, org_url: str, timings: Timings) -> dict[str, str]:
+def _parameters(api_url: str, org_url: str, timings: Timings, limits: Collection[str]) -> dict[str, str]:
+    at_once = {} if CONCURRENCY in limits else {"PushConcurrency": PUSHES_AT_ONCE, "PullConcurrency": PULLS_AT_ONCE}
     return {
         "PublicUrl": api_url,
         "ReturnUrls": api_url,
         "LoopbackOrigins": org_url,
         "SalesforceClientId": DEFAULT_CLIENT_ID,
         "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
-        "PushConcurrency": PUSHES_AT_ONCE,
-        "PullConcurrency": PULLS_AT_ONCE,
+        **at_once,
         **timings.parameters(),
     }
 
