@@ -9,7 +9,13 @@ from .sobjects import FieldType, Schema, SObjectType
 
 OBJECT_RIGHTS = frozenset({"read", "create", "edit", "delete"})
 FIELD_RIGHTS = frozenset({"read", "edit"})
-SYSTEM_RIGHTS = {"ViewSetup": True, "CustomizeApplication": True, "ViewEditConvertedLeads": False, "HardDelete": False}
+SYSTEM_RIGHTS = {
+    "ViewSetup": True,
+    "CustomizeApplication": True,
+    "ViewAllData": True,
+    "ViewEditConvertedLeads": False,
+    "HardDelete": False,
+}
 """The system permissions that matter here, and whether a user has them by default."""
 
 

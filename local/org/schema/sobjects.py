@@ -264,14 +264,15 @@ class Schema:
             each.children = all_children(each.children, each.described_children)
 
     def _link(self, child: SObjectType, reference: FieldType) -> None:
+        name = reference.child_relationship_name
         for parent_name in reference.reference_to:
             parent = self.sobject(parent_name)
-            if parent is not None:
+            if parent is not None and not (name and _lists(parent, child, name)):
                 parent.children.append(
                     ChildRelationship(
                         child.name,
                         reference.name,
-                        reference.child_relationship_name,
+                        name,
                         reference.cascade_delete,
                         reference.restricted_delete,
                     )
@@ -285,3 +286,8 @@ class Schema:
             copy._sobjects[each.name.lower()] = each
             copy._by_prefix[each.key_prefix] = each
         return copy
+
+
+def _lists(parent: SObjectType, child: SObjectType, name: str) -> bool:
+    """Say whether a parent already has a list of that name: an account's activities are linked to it by one field alone."""
+    return any(each.child_sobject == child.name and each.relationship_name == name for each in parent.children)

@@ -12,6 +12,7 @@ from ..rest.query.queries import query_setting
 from ..schema.row import Row
 from ..schema.sobjects import FieldType, SObjectType
 from ..soql.language.syntax import Junction, Literal, Membership, Name
+from ..standard.definitions import DEFINITIONS
 from ..wire.call import Call
 from ..wire.messages import OrgError
 from . import facts
@@ -39,7 +40,9 @@ def found_records(call: Call[QueryOrg], search: Search) -> list[dict[str, Any]]:
 
 
 def is_searchable(sobject: SObjectType) -> bool:
-    """Say whether searches look into an sObject: it has a name, and is there to be queried."""
+    """Say whether searches look into an sObject: it has a name, is there to be queried, and its describe does not deny it."""
+    if sobject.name in DEFINITIONS or not sobject.described.get("searchable", True):
+        return False
     return sobject.queryable and any(each.name_field for each in sobject.fields)
 
 

@@ -1,9 +1,10 @@
-"""Task and Event (Object Reference)."""
+"""Task and Event, and the lists of closed and open ones that their parents have (Object Reference)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ..schema.row import Row
 from ..schema.sobjects import FieldType, SObjectType
 from .fields import (
     READ_ONLY,
@@ -24,7 +25,11 @@ from .fields import (
 )
 
 CLOSED_TASK_STATUS = "Completed"
+EVENT_PREFIX = "00U"
 WHAT_TARGETS = "Account,Campaign,Case,Opportunity"
+HISTORY, OPEN = "ActivityHistory", "OpenActivity"
+ACTIVITY_LISTS = frozenset({HISTORY, OPEN})
+"""sObjects without records of their own: queries reach their rows, which are tasks and events, as lists of a parent only."""
 
 
 def _relations(children: str) -> list[FieldType]:
@@ -142,4 +147,74 @@ def event() -> SObjectType:
             permissionable=False,
         ),
     ]
-    return SObjectType("Event", "Event", "00U", fields)
+    return SObjectType("Event", "Event", EVENT_PREFIX, fields)
+
+
+def activity_history() -> SObjectType:
+    """Return ActivityHistory: closed tasks and events that are over, as a list of what they are about."""
+    return _activity_list(HISTORY, "Activity History", "ActivityHistories")
+
+
+def open_activity() -> SObjectType:
+    """Return OpenActivity: open tasks and events to come, as a list of what they are about."""
+    return _activity_list(OPEN, "Open Activity", "OpenActivities")
+
+
+def _activity_list(name: str, label: str, children: str) -> SObjectType:
+    fields = [
+        record_id("Activity"),
+        reference("AccountId", "Account ID", "Account", children=children, **READ_ONLY),
+        reference("WhoId", "Name ID", "Contact,Lead", children=children, **READ_ONLY),
+        checkbox("IsTask", "Task", **READ_ONLY),
+        text("Subject", "Subject", 255, name_field=True, **READ_ONLY),
+        reference("WhatId", "Related To ID", WHAT_TARGETS, children=children, **READ_ONLY),
+        *_common_fields(),
+    ]
+    flags = {**READ_ONLY, "deletable": False, "undeletable": False, "replicateable": False, "queryable": False}
+    return SObjectType(name, label, "", fields, **flags)
+
+
+def _common_fields() -> list[FieldType]:
+    """Return what a row of the lists shows of its task or event, and has null where that sObject lacks it."""
+    fields = [
+        text("Status", "Status", 255, type="picklist", **READ_ONLY),
+        text("Priority", "Priority", 255, type="picklist", **READ_ONLY),
+        checkbox("IsHighPriority", "High Priority", **READ_ONLY),
+        day("ActivityDate", "Date", **READ_ONLY),
+        moment("ActivityDateTime", "Due Date Time", **READ_ONLY),
+        reference("OwnerId", "Assigned To ID", "User", **READ_ONLY),
+        is_deleted(),
+        textarea("Description", "Description", 32000, **READ_ONLY),
+        checkbox("IsClosed", "Closed", **READ_ONLY),
+        *system_fields(viewed=False),
+        text("ActivityType", "Type", 40, type="picklist", **READ_ONLY),
+        text("ActivitySubtype", "Activity Subtype", 40, type="picklist", **READ_ONLY),
+        text("Location", "Location", 255, **READ_ONLY),
+        checkbox("IsAllDayEvent", "All-Day Event", **READ_ONLY),
+        whole("DurationInMinutes", "Duration", **READ_ONLY),
+        moment("StartDateTime", "Start Date Time", **READ_ONLY),
+        moment("EndDateTime", "End Date Time", **READ_ONLY),
+        moment("CompletedDateTime", "Completed Date", **READ_ONLY),
+        checkbox("IsReminderSet", "Reminder Set", **READ_ONLY),
+        moment("ReminderDateTime", "Reminder Date/Time", **READ_ONLY),
+    ]
+    calls = [whole("CallDurationInSeconds", "Call Duration", **READ_ONLY)]
+    calls += [
+        text(name, label, 255, **READ_ONLY)
+        for name, label in (
+            ("CallType", "Call Type"),
+            ("CallDisposition", "Call Result"),
+            ("CallObject", "Call Object Identifier"),
+        )
+    ]
+    return fields + calls
+
+
+def listed_activity(name: str, activity: Row, now: str) -> Row | None:
+    """Return a task or event as a row of one of the two lists; None where it belongs into the other. `now` is a stamp."""
+    is_task = not activity["Id"].startswith(EVENT_PREFIX)
+    is_over = activity.get("IsClosed") if is_task else activity.get("EndDateTime", "") <= now
+    if bool(is_over) != (name == HISTORY):
+        return None
+    subtype = activity.get("TaskSubtype" if is_task else "EventSubtype")
+    return {**activity, "IsTask": is_task, "ActivityType": activity.get("Type"), "ActivitySubtype": subtype}

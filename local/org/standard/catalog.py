@@ -16,6 +16,8 @@ CONSTRUCTORS = (
     sales.campaign_member_status,
     activities.task,
     activities.event,
+    activities.activity_history,
+    activities.open_activity,
     setup.user,
     setup.group,
     setup.group_member,

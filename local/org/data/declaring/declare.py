@@ -8,6 +8,7 @@ from typing import Any
 from ...schema.ids import ALPHABET, normalized
 from ...schema.permissions import FIELD_RIGHTS, OBJECT_RIGHTS, SYSTEM_RIGHTS
 from ...schema.sobjects import RecordType, SObjectType
+from ...standard.activities import ACTIVITY_LISTS
 from ...standard.fields import reference
 from ...wire.messages import OrgError
 from ..rules.assignment_rules import AssignmentRule
@@ -93,7 +94,7 @@ def _next_prefix(store: RuledRecords, name: str) -> str:
 
 
 def _let_activities_point_at(store: RuledRecords, sobject: SObjectType) -> None:
-    for name in ("Task", "Event"):
+    for name in ("Task", "Event", *ACTIVITY_LISTS):
         activity = store.schema.sobject(name)
         what = activity.field("WhatId") if activity else None
         if what is not None:

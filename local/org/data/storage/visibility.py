@@ -8,6 +8,7 @@ from typing import Any
 from ...schema.ids import normalized
 from ...schema.row import Row
 from ...schema.sobjects import FieldType, SObjectType
+from ...standard.activities import ACTIVITY_LISTS, listed_activity
 from ...standard.definitions import DEFINITIONS, definition_rows, entity_row
 from ...wire.caller import Caller
 from ...wire.messages import OrgError
@@ -29,6 +30,8 @@ class View:
         definitions = definition_rows(self.schema, sobject)
         if definitions is not None:
             return definitions
+        if sobject in ACTIVITY_LISTS:
+            return self._listed(sobject, (self.rows(name, include_deleted) for name in self._activities()))
         table = self._records.table(sobject)
         hidden = self._hidden(table)
         rows: Iterable[Row] = _with_previous(table, hidden) if hidden else table.rows.values()
@@ -40,6 +43,8 @@ class View:
         """Return the visible rows whose field equals one of the values, or None when no index answers that."""
         if sobject in DEFINITIONS:
             return None
+        if sobject in ACTIVITY_LISTS:
+            return self._listed_of(sobject, field, list(values), include_deleted)
         table = self._records.table(sobject)
         kind = table.sobject.field(field)
         if kind is None or (kind.type != "id" and not is_indexed(kind)):
@@ -80,6 +85,24 @@ class View:
         row = table.rows.get(full) if hidden is None else hidden.previous
         shown = self._shown(table, [row] if row else [], include_deleted)
         return shown[0] if shown else None
+
+    def _activities(self) -> list[str]:
+        return [name for name in ("Task", "Event") if self.schema.sobject(name)]
+
+    def _listed_of(self, name: str, field: str, values: list[Any], include_deleted: bool) -> list[Row] | None:
+        activities = []
+        for sobject in self._activities():
+            found = self.find(sobject, field, values, include_deleted)
+            if found is None:
+                return None
+            activities.append(found)
+        return self._listed(name, activities)
+
+    def _listed(self, name: str, activities: Iterable[Iterable[Row]]) -> list[Row]:
+        """Return those of the tasks and events that belong into a list of activities, as its rows."""
+        now = self._records.stamp()
+        listed = (listed_activity(name, each, now) for rows in activities for each in rows)
+        return [each for each in listed if each is not None]
 
     def _shown(self, table: Table, rows: Iterable[Row], include_deleted: bool) -> list[Row]:
         """Return the rows without deleted and archived ones unless asked for, and with their formula fields."""

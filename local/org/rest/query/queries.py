@@ -54,6 +54,7 @@ def query_setting(call: Call[QueryOrg], *, include_deleted: bool, empty: bool = 
         organization.get("FiscalYearStartMonth") or 1,
         lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
         None if empty else _largeness(call),
+        views_all_data=org.store.rights(session).has("ViewAllData"),
         locale=str(user.get("LocaleSidKey") or "en_US"),
     )
 

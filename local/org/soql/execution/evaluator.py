@@ -9,6 +9,7 @@ from ..expressions.database import Setting
 from ..expressions.ordering import sort_keys, sorted_rows
 from ..language.errors import malformed
 from ..language.syntax import Query
+from .activity_lists import refuse_costly
 from .grouping import GroupedQuery, is_grouped
 from .plans import (
     all_rows,
@@ -66,6 +67,7 @@ def plan_children(query: Query, parent: Scope, level: int) -> Children:
     child, foreign_key, relationship = child_relationship(parent, query)
     scope = Scope(parent.setting, query, child)
     refuse_unsupported(query)
+    refuse_costly(child.name, relationship, query, parent)
     if query.counts_only or is_grouped(query):
         raise malformed("only root queries support aggregate expressions")
     selection = Selection(scope, plan_children, level)

@@ -19,14 +19,15 @@ def refuse_slow(scope: Scope) -> None:
 
 def refuse_unfiltered(scope: Scope) -> None:
     """Raise MALFORMED_QUERY for a query of an sObject that needs a filter on one of certain fields, and has none."""
-    needed = facts.NEEDED_FILTERS.get(scope.sobject.name)
-    if needed is None or scope.query.where is None:
-        names: frozenset[str] = frozenset()
-    else:
-        names = _fields(scope.query.where)
-    if needed is not None and not names & {name.lower() for name in needed}:
-        fields = " or ".join(needed)
-        raise malformed(facts.FILTER_NEEDED.format(sobject=scope.sobject.name, fields=fields))
+    fields, refusal = facts.NEEDED_FILTERS.get(scope.sobject.name, ((), ""))
+    if not fields:
+        return
+    where = scope.query.where
+    names = _fields(where) if where is not None else frozenset()
+    wanted = tuple(name.lower() for name in fields)
+    parents = tuple(f"{name.removesuffix('id')}." for name in wanted)
+    if not any(name in wanted or name.startswith(parents) for name in names):
+        raise malformed(refusal)
 
 
 def _is_slow(scope: Scope, condition: Condition) -> bool:

@@ -25,8 +25,10 @@ def source_sobject(setting: Setting, query: Query) -> SObjectType:
     """Return the sObject that the FROM clause names; raise INVALID_TYPE."""
     name = query.sources[0].name.text
     sobject = setting.database.schema.sobject(name)
-    if sobject is None or not sobject.queryable:
+    if sobject is None:
         raise unknown_sobject(name)
+    if not sobject.queryable:
+        raise OrgError("INVALID_TYPE_FOR_OPERATION", f"entity type {sobject.name} does not support query")
     return sobject
 
 

@@ -62,6 +62,7 @@ class Setting:
     is_large: Callable[[str], bool] | None = None
     locale: str = "en_US"
     currency: str = "USD"
+    views_all_data: bool = True
 
     @property
     def base(self) -> str:

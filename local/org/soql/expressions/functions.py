@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from ...schema.row import Row
+from ..language import facts
 from ..language.errors import malformed, pointing_at, unsupported
 from ..language.syntax import Distance, Expression, Function, Name
 from .columns import Column, Scope
@@ -57,7 +58,7 @@ def operand_of(scope: Scope, column: Column, at: int) -> Operand:
     """Return the operand of a resolved column."""
     return Operand(
         column.get,
-        column.field.type,
+        "string" if column.field.reference_to == facts.NAMED else column.field.type,
         column.field.name,
         scope.query.text,
         at,

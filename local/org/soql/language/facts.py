@@ -37,17 +37,38 @@ MAX_SUBQUERY_LEVELS = 5  # D Summer '24 release notes: five levels of parent-to-
 NESTED_SUBQUERIES_VERSION = 58.0  # D release notes: five levels from this version on, one level of children before
 CHILDREN_PER_PAGE = 200  # C: jsforce's pagination tests get at most 200 children of a parent before its nextRecordsUrl
 
+ACTIVITY_LISTS = {
+    "ActivityHistory": (("ActivityDate", True), ("LastModifiedDate", True)),
+    "OpenActivity": (("ActivityDate", False), ("LastModifiedDate", True)),
+}
+"""C timeline-lwc's issue 194 for the first; D Object Reference, OpenActivity, for the second: the order, True where it descends."""
+MAX_ACTIVITIES = 500  # D Object Reference, ActivityHistory: rows of a list, where the user may not view all data
+ACTIVITY_RESTRICTION = (  # C the text, of the sort order; R the words of the other rules
+    "There is an implementation restriction on {relationship}. When you query this relationship, security evaluation is "
+    "implemented for users who don't have administrator permissions, and {rule}"
+)
+
 # --- groups ---
 GROUPS_IGNORE_CASE = True  # R: GROUP BY and COUNT_DISTINCT compare text as = does
 MAX_GROUP_ROWS = 2_000  # D SOQL guide, GROUP BY: no queryMore() over aggregate results
 MAX_ROLLUP_EXPRESSIONS = 3  # D SOQL guide, GROUP BY ROLLUP
 
-NEEDED_FILTERS = {"ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId")}
-"""D Object Reference, ContentDocumentLink: a query filters by Id of the document or of the place, with = or IN."""
-FILTER_NEEDED = (  # C: clients' reports
-    "Implementation restriction: {sobject} requires a filter by a single Id on {fields} using the equals operator or "
-    "multiple Id's using the IN operator."
-)
+NAMED = [
+    "EntityDefinition"
+]  # D Object Reference, EntityDefinition: references to it hold names such as Account, no Ids
+NEEDED_FILTERS = {
+    "ContentDocumentLink": (
+        ("ContentDocumentId", "LinkedEntityId"),
+        "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId or "
+        "LinkedEntityId using the equals operator or multiple Id's using the IN operator.",
+    ),
+    "FieldDefinition": (
+        ("EntityDefinitionId", "DurableId"),
+        "FieldDefinition: a filter on a reified column is required [EntityDefinitionId,DurableId]",
+    ),
+}
+"""C a client's log of sObjects that it could not read whole: the fields of which one is filtered, and what is said without.
+A field of the parent, such as EntityDefinition.QualifiedApiName, is as good as its Id (D Object Reference, FieldDefinition)."""
 
 # --- the optimizer, where the setting `optimizer_rows` plays one ---
 QUERY_TIMEOUT = ("QUERY_TIMEOUT", "Your query request was running for too long.")  # C

@@ -260,6 +260,26 @@ def test_sobjects_and_fields_are_records_too(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("", "MALFORMED_QUERY"),
+        ("WHERE DataType = 'email'", "MALFORMED_QUERY"),
+        ("WHERE DurableId = 'Contact.Email'", ""),
+        ("WHERE EntityDefinitionId IN ('Contact', 'Lead')", ""),
+        ("WHERE EntityDefinition.QualifiedApiName = 'Contact'", ""),
+        ("WHERE EntityDefinitionId = 'Contact' OR DataType = 'email'", "MALFORMED_QUERY"),
+    ],
+)
+def test_fields_are_read_of_named_objects_alone(shop: Shop, where: str, code: str) -> None:
+    """A client's log of sObjects that it could not read whole (captured): a filter on a reified column is required."""
+    answer = shop.client.get("/query", shop.headers, q=f"SELECT QualifiedApiName FROM FieldDefinition {where}")
+    assert (answer.body[0]["errorCode"] if answer.status == 400 else "") == code
+    if code:
+        message = "FieldDefinition: a filter on a reified column is required [EntityDefinitionId,DurableId]"
+        assert answer.body[0]["message"] == message
+
+
 def test_whoever_may_not_read_an_sobject_does_not_see_its_definition(shop: Shop) -> None:
     """Source: object permissions, as in a describe."""
     rights = {"jane@northwind.example": {"objects": {"Opportunity": {"read": False}}}}

@@ -261,7 +261,7 @@ def test_modes_that_ask_for_the_user_s_rights_change_nothing(mode: str) -> None:
     ("statement", "code", "message"),
     [
         ("SELECT Id FROM Nothing", "INVALID_TYPE", "sObject type 'Nothing' is not supported."),
-        ("SELECT Id FROM Name", "INVALID_TYPE", "sObject type 'Name' is not supported."),
+        ("SELECT Id FROM Name", "INVALID_TYPE_FOR_OPERATION", "entity type Name does not support query"),
         ("SELECT Id FROM Contact, Account", "MALFORMED_QUERY", "driving SObject type"),
         ("SELECT Id FROM Contact c, c.Nope n", "INVALID_FIELD", "Didn't understand relationship 'Nope'"),
         ("SELECT Id, Id FROM Contact", "MALFORMED_QUERY", "duplicate field selected: Id"),
