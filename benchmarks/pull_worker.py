@@ -113,8 +113,8 @@ def contact_plan(org: SalesforceOrg) -> PullPlan:
     return planned(sync, described(org, "Contact"))
 
 
-def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
-    """Pull every Contact once and return rows, pages and seconds."""
+def pull_once(session: dict[str, str], via: str, version: int) -> dict[str, Any]:
+    """Pull every Contact once, in pages of a version, and return rows, pages and seconds."""
     bulk.BULK_ROWS = 0 if via == "bulk" else 10**9
     org = org_of(session)
     plan = contact_plan(org)
@@ -134,6 +134,7 @@ def pull_once(session: dict[str, str], via: str) -> dict[str, Any]:
         runs=MemoryRuns(),
         signals=MemorySignals(),
         new_id=new_id,
+        records_version=version,
     )
     began, cpu = time.perf_counter(), time.process_time()
     while (ended := pull_sync(PullJob("acme", "people"), ports, Patience())) is Ended.HANDED_OVER:

@@ -12,7 +12,7 @@ from causeway.contract.messages import PushMessage
 from pydantic import BaseModel
 
 from local.errors_page import errors_page
-from local.message_shapes import OutcomesMessage, RecordsMessage
+from local.message_shapes import OutcomesMessage, RecordsMessage, SharedRecordsMessage
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -25,6 +25,7 @@ def documents() -> dict[Path, dict[str, Any] | str]:
         DOCS / "schemas" / "push.json": schema_of(PushMessage),
         DOCS / "schemas" / "outcomes.json": schema_of(OutcomesMessage),
         DOCS / "schemas" / "records.json": schema_of(RecordsMessage),
+        DOCS / "schemas" / "records-2.json": schema_of(SharedRecordsMessage),
     }
 
 

@@ -90,10 +90,10 @@ class PulledRecord(Strict):
     converted: Converted | None
 
 
-class RecordsMessage(Strict):
-    """One page of a pull, at most 1 MiB. Delivery is at least once: `page_id` is the same each time."""
+class PageHead(Strict):
+    """What every page of records says of itself."""
 
-    version: Literal[1]
+    version: int
     type: Literal["records"]
     tenant: Tenant
     source: Source
@@ -103,4 +103,39 @@ class RecordsMessage(Strict):
     page: int = Field(ge=1)
     page_id: str
     last: bool
+
+
+class RecordsMessage(PageHead):
+    """One page of a pull, at most 1 MiB. Delivery is at least once: `page_id` is the same each time."""
+
+    version: Literal[1]
     records: list[PulledRecord]
+
+
+class SharingRecord(Strict):
+    """
+    One record of a page in version 2, which leaves out what is empty.
+
+    `data` is the place of its account and owner data among the page's. The Id of its person in its own sObject is
+    `salesforce_id`, unless `salesforce_lead_id` or `salesforce_contact_id` says another.
+    """
+
+    kind: Literal["created", "updated", "deleted", "merged", "converted", "left_rule"]
+    salesforce_id: SalesforceId
+    system_modstamp: str
+    values: dict[str, Any]
+    key: str | None = None
+    signals: list[str] = Field(default_factory=list)
+    merged_into: SalesforceId | None = None
+    converted: Converted | None = None
+    salesforce_lead_id: SalesforceId | None = None
+    salesforce_contact_id: SalesforceId | None = None
+    data: int | None = Field(default=None, ge=0)
+
+
+class SharedRecordsMessage(PageHead):
+    """One page of a pull with `RecordsVersion` 2: `data` holds account and owner data once for all records that have the same."""
+
+    version: Literal[2]
+    data: list[Data]
+    records: list[SharingRecord]

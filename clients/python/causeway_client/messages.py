@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from causeway_client.generated.outcomes import OutcomesMessage
 from causeway_client.generated.records import RecordsMessage
+from causeway_client.shared_pages import is_shared_page, plain_page
 
 EVENT_SOURCE = "causeway"
 
@@ -42,8 +43,9 @@ type Received = OutcomesMessage | RecordsMessage | Event
 
 def read_message(body: str) -> Received:
     """
-    Return what a message says; raise Unreadable for anything else than outcomes, records or an event, version 1.
+    Return what a message says; raise Unreadable for anything else than outcomes, records or an event.
 
+    A page of records in version 2 is read as one of version 1 would be, so that a handler needs to know one shape only.
     Keys that this version of the package does not know are left out: a newer deployment may send more.
     """
     try:
@@ -53,7 +55,10 @@ def read_message(body: str) -> Received:
     if not isinstance(raw, Mapping):
         raise Unreadable("The message is no JSON object.")
     try:
-        return _model_of(raw).model_validate(raw, extra="ignore")
+        given = plain_page(raw) if is_shared_page(raw) else raw
+        return _model_of(given).model_validate(given, extra="ignore")
+    except (LookupError, TypeError, AttributeError) as error:
+        raise Unreadable(f"The page of records does not fit its schema: {error!r}.") from None
     except ValidationError as error:
         raise Unreadable(f"The message does not fit its schema: {error}.") from None
 

@@ -2,6 +2,7 @@
 import { Unreadable } from './errors.js';
 import type { OutcomesMessage } from './generated/outcomes.js';
 import type { RecordsMessage } from './generated/records.js';
+import { isSharedPage, plainPage } from './shared-pages.js';
 
 /** One event of the deployment's event bus, as an EventBridge rule delivers it to a queue or function. */
 export interface CausewayEvent {
@@ -18,8 +19,9 @@ export type Received =
   | { readonly kind: 'event'; readonly message: CausewayEvent };
 
 /**
- * Return what a message says; throw Unreadable for anything else than outcomes, records or an event, version 1.
+ * Return what a message says; throw Unreadable for anything else than outcomes, records or an event.
  *
+ * A page of records in version 2 is read as one of version 1 would be, so that a handler needs to know one shape only.
  * Keys that this version of the package does not know stay: a newer deployment may send more.
  */
 export function readMessage(body: string): Received {
@@ -33,8 +35,9 @@ export function readMessage(body: string): Received {
   if (found['type'] === 'outcomes' && fits(found, 'outcomes')) {
     return { kind: 'outcomes', message: raw as OutcomesMessage };
   }
-  if (found['type'] === 'records' && fits(found, 'records') && typeof found['page_id'] === 'string') {
-    return { kind: 'records', message: raw as RecordsMessage };
+  if (found['type'] === 'records' && typeof found['page_id'] === 'string') {
+    if (fits(found, 'records')) return { kind: 'records', message: raw as RecordsMessage };
+    if (isSharedPage(found)) return { kind: 'records', message: plainPage(found) };
   }
   if (found['source'] === 'causeway' && typeof found['detail-type'] === 'string' && typeof found['id'] === 'string') {
     return { kind: 'event', message: raw as CausewayEvent };

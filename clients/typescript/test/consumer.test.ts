@@ -100,3 +100,27 @@ test('the memory store forgets the oldest ids and failed ones', async () => {
   await assert.rejects(seen.once('d', () => Promise.reject(new Error('no'))));
   assert.equal(await isNew('d'), true);
 });
+
+test('a page of version 2 is read as one of version 1', () => {
+  const head = JSON.parse(recordsBody('p1')) as object;
+  const record = { kind: 'created', salesforce_id: '003000000000001AAA', system_modstamp: '2026-11-20T10:00:00Z', values: {} };
+  const data = [{ salesforce_account_name: 'Acme' }];
+  const records = [
+    { ...record, data: 0 },
+    { ...record, key: 'k', data: 0, salesforce_contact_id: null, salesforce_lead_id: '00Q000000000001AAA' },
+    record,
+  ];
+  const { message } = readMessage(JSON.stringify({ ...head, version: 2, data, records }));
+  const empty = { key: null, signals: [], merged_into: null, converted: null };
+  const acme = { salesforce_account_name: 'Acme' };
+  assert.deepEqual(message, {
+    ...head,
+    records: [
+      { ...empty, ...record, data: { ...acme, salesforce_lead_id: null, salesforce_contact_id: record.salesforce_id } },
+      { ...empty, ...record, key: 'k', data: { ...acme, salesforce_lead_id: '00Q000000000001AAA', salesforce_contact_id: null } },
+      { ...empty, ...record, data: {} },
+    ],
+  });
+  const lost = { ...head, version: 2, data, records: [{ ...record, data: 1 }] };
+  assert.throws(() => readMessage(JSON.stringify(lost)), /no data at place 1/);
+});

@@ -52,6 +52,7 @@ class Settings:
     quota_share_percent: int = 80
     admins_may_set_pull_rules: bool = False
     pull_runs_per_tenant: int = 2
+    records_version: int = 1
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from causeway.pull.pages.page_content import SHARED
 from jsonschema import Draft202012Validator
 
 from tests.support.documents import REPOSITORY
@@ -59,7 +60,7 @@ def _schema_of(given: Any) -> dict[str, Any] | None:
     if {"version", "changes"} <= keys:
         return _published("push")
     if given.get("type") in ("outcomes", "records"):
-        return _published(given["type"])
+        return _published(given["type"] if given.get("version") != SHARED else f"{given['type']}-{SHARED}")
     if "items" in keys:
         return _with_components(_body_of("/v1/tenants/{tenant}/lookups", "post"))
     if {"url", "events"} <= keys:

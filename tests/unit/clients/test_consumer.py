@@ -22,7 +22,7 @@ from causeway_client import (
     read_message,
 )
 
-from tests.support.clients.messages import event_body, outcomes_body, records_body
+from tests.support.clients.messages import SALESFORCE_ID, event_body, outcomes_body, records_body
 from tests.support.clients.queues import VISIBILITY_S, FakeQueue, Faults, VirtualClock
 
 
@@ -211,3 +211,17 @@ def test_the_sqlite_store_keeps_an_id_and_what_the_handler_wrote_or_neither() ->
         table.write(seen, "a")
         table.write(seen, "a")
         assert table.count() == 1
+
+
+@pytest.mark.parametrize("broken", [{"data": []}, {"data": None}, {"records": [{"data": 0}]}, {"records": [7]}])
+def test_a_page_that_names_data_which_it_lacks_is_not_read(broken: dict[str, Any]) -> None:
+    raw = json.loads(records_body("p1", "lead-1")) | {"version": 2, "data": [{"salesforce_account_name": "Acme"}]}
+    raw["records"][0]["data"] = 0
+    (record,) = read_message(json.dumps(raw)).records  # type: ignore[union-attr]
+    assert record.data == {
+        "salesforce_lead_id": None,
+        "salesforce_contact_id": SALESFORCE_ID,
+        "salesforce_account_name": "Acme",
+    }
+    with pytest.raises(Unreadable, match="does not fit its schema"):
+        read_message(json.dumps(raw | broken))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from causeway.contract.messages import PushMessage, parse_message
 from causeway.contract.outcomes import Candidate, Outcome, Result, Warning
+from causeway.pull.pages.page_content import SHARED, PageContent, form_of
 from causeway.pull.pages.texts import page_id, page_text, record_text
 from causeway.pull.planning.plan import planned
 from causeway.push.outcomes.pages import pages
@@ -15,7 +16,7 @@ from causeway.salesforce.describe import describe_from_json
 from pydantic import ValidationError
 
 from local.documents import documents
-from local.message_shapes import OutcomesMessage, RecordsMessage
+from local.message_shapes import OutcomesMessage, RecordsMessage, SharedRecordsMessage
 from tests.support.api.factories import a_describe, a_sync
 
 CONTACT = "003000000000001AAA"
@@ -54,12 +55,16 @@ def test_pulled_records_as_they_are_sent_fit_their_schema(kind: Any) -> None:
         "IsConverted": kind == "converted",
         "ConvertedContactId": CONTACT,
     }
-    text = record_text(plan.record(row, plan.read(row), kind, "lead-1"))
-    sent = page_text(sync, "acme", "run-1", 1, page_id("acme", "00D000000000001EAA", sync.id, 1), True, [text])
-    assert RecordsMessage.model_validate_json(sent).records[0].kind == kind
+    record = plan.record(row, plan.read(row), kind, "lead-1")
+    head = (sync, "acme", "run-1", 1, page_id("acme", "00D000000000001EAA", sync.id, 1), True)
+    assert RecordsMessage.model_validate_json(page_text(*head, [record_text(record)])).records[0].kind == kind
+    content = PageContent()
+    content.add(form_of(SHARED, "Contact")(record))
+    sent = page_text(*head, content.records, content.shared)
+    assert SharedRecordsMessage.model_validate_json(sent).records[0].kind == kind
 
 
-@pytest.mark.parametrize("message", [OutcomesMessage, RecordsMessage, PushMessage])
+@pytest.mark.parametrize("message", [OutcomesMessage, RecordsMessage, SharedRecordsMessage, PushMessage])
 def test_a_key_that_no_schema_names_is_refused(message: Any) -> None:
     with pytest.raises(ValidationError, match="extra_forbidden"):
         message.model_validate({"version": 1, "surprise": True})

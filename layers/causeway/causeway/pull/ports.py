@@ -213,7 +213,12 @@ class Deadline(Protocol):
 
 @dataclass(frozen=True)
 class PullPorts:
-    """Everything a pull touches; `quota_percent` is the part of the org's daily calls at which pulls yield to pushes."""
+    """
+    Everything a pull touches.
+
+    `quota_percent`: the part of the org's daily calls at which pulls yield to pushes. `records_version`: of the messages that
+    carry records, 1 or 2 (docs/pull.md).
+    """
 
     syncs: Syncs
     connections: Connections
@@ -230,3 +235,4 @@ class PullPorts:
     now_ms: Callable[[], int]
     quota_percent: int = 70
     runs_per_tenant: int = 2
+    records_version: int = 1

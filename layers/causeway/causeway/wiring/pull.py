@@ -70,6 +70,7 @@ def pull_ports() -> PullPorts:
         now_ms=now_ms,
         quota_percent=known.quota_share_percent - YIELD_PERCENT,
         runs_per_tenant=known.pull_runs_per_tenant,
+        records_version=known.records_version,
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from causeway.pull.pages.page_content import RecordForm, RecordText
 from causeway.pull.pages.texts import record_text
 from causeway.syncs.sync import Problem
 
 MAX_RECORD_BYTES = 900_000  # a record must fit a message of its own
 
 
-def fitted(record: dict[str, Any], problems: list[Problem]) -> bytes:
+def fitted(record: dict[str, Any], problems: list[Problem], form: RecordForm) -> RecordText:
     """Return the record as text that fits a message; add a problem for each value that was removed from it."""
-    text = record_text(record)
-    while len(text) > MAX_RECORD_BYTES and record["values"]:
+    text = form(record)
+    while text.length > MAX_RECORD_BYTES and record["values"]:
         problems.append(_without_longest_value(record))
-        text = record_text(record)
+        text = form(record)
     return text
 
 

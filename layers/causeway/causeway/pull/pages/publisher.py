@@ -12,7 +12,8 @@ from causeway.pull.pages.fingerprints import NO_VERSION, is_same_version, was_pu
 from causeway.pull.pages.fitting import fitted
 from causeway.pull.pages.kinds import Kind, kind_of
 from causeway.pull.pages.own_writes import is_written
-from causeway.pull.pages.texts import content_fingerprint, gone_record, record_text, stamp_ms
+from causeway.pull.pages.page_content import PLAIN, form_of
+from causeway.pull.pages.texts import content_fingerprint, gone_record, stamp_ms
 from causeway.pull.pages.versions import GONE, NOTHING, PublishedRow, RowVersion
 from causeway.pull.planning.person_view import PersonView
 from causeway.pull.planning.plan import PullPlan
@@ -44,6 +45,7 @@ class RowPublisher:
     `seen`: Id → fingerprint of what was published with a stamp inside the window. `horizon_ms`: a record created after it
     may never have been published; `published_since` returns those that were, and `ever_published` all of them; each is
     asked only when that is in doubt. `sends_all`: somebody asked for the records again, whatever is known of them.
+    `version`: of the message that the records go in.
     """
 
     def __init__(
@@ -56,8 +58,9 @@ class RowPublisher:
         ever_published: Callable[[], Mapping[str, bytes]],
         *,
         sends_all: bool = False,
+        version: int = PLAIN,
     ) -> None:
-        self._sends_all = sends_all
+        self._sends_all, self._form = sends_all, form_of(version, plan.sync.sobject)
         self._plan, self._seen = plan, seen
         self._is_first_import, self._recent_ms = window.is_first_import, window.recent_ms
         self._horizon_ms, self._published_since, self._ever_published = horizon_ms, published_since, ever_published
@@ -97,7 +100,7 @@ class RowPublisher:
     def _without_row(self, index: int, record_id: str, at_ms: int, kind: Kind) -> PublishedRow:
         self._forget(record_id)
         record = gone_record(record_id, _rest_time(at_ms), None, kind)
-        return PublishedRow(index, record_id, NO_VERSION, at_ms, kind, record_text(record))
+        return PublishedRow(index, record_id, NO_VERSION, at_ms, kind, self._form(record))
 
     def _forget(self, record_id: str) -> None:
         self._gone.add(record_id)
@@ -147,12 +150,12 @@ class RowPublisher:
         is_two_way = related.synced is not None and version.is_alive
         if (is_two_way or version.link) and (self._sends_all or self._has_entered(version)):
             synced = self._plan.fingerprints(version.content) if is_two_way else NOTHING
-            return version.published(fitted(self._record(version, related), self.problems), synced)
+            return version.published(fitted(self._record(version, related), self.problems, self._form), synced)
         if related.synced is not None and version.is_alive:
             return self._two_way(version, related, related.synced.get(version.record_id))
         if version.link and self._is_own_write(version, version.link):
             return version.without_news()
-        return version.published(fitted(self._record(version, related), self.problems))
+        return version.published(fitted(self._record(version, related), self.problems, self._form))
 
     def _two_way(self, version: RowVersion, related: RelatedData, last: LastSynced | None) -> PublishedRow:
         """Publish only the fields that changed in Salesforce since both sides were last the same."""
@@ -166,7 +169,7 @@ class RowPublisher:
         if last:
             products = self._plan.products
             record["values"] = {name: each for name, each in record["values"].items() if products[name] in changed}
-        return version.published(fitted(record, self.problems), changed)
+        return version.published(fitted(record, self.problems, self._form), changed)
 
     def _has_entered(self, version: RowVersion) -> bool:
         """Tell whether a record came into the rule other than by being created: news to the product, whatever it holds."""

@@ -77,11 +77,18 @@ def page_id(tenant: str, org_id: str, sync: str, cut: int) -> str:
 
 
 def page_text(
-    sync: Sync, tenant: str, run: str, number: int, identity: str, last: bool, records: Sequence[bytes]
+    sync: Sync,
+    tenant: str,
+    run: str,
+    number: int,
+    identity: str,
+    last: bool,
+    records: Sequence[bytes],
+    shared: Sequence[bytes] | None = None,
 ) -> bytes:
-    """Return the message that carries these records (docs/pull.md)."""
+    """Return the message that carries these records (docs/pull.md); `shared`: of version 2, the data that they name by its place."""
     head = {
-        "version": 1,
+        "version": 1 if shared is None else 2,
         "type": "records",
         "tenant": tenant,
         "source": sync.source,
@@ -92,4 +99,5 @@ def page_text(
         "page_id": identity,
         "last": last,
     }
-    return b"".join((orjson.dumps(head)[:-1], b',"records":[', b",".join(records), b"]}"))
+    data = b"" if shared is None else b',"data":[%b]' % b",".join(shared)
+    return b"".join((orjson.dumps(head)[:-1], data, b',"records":[', b",".join(records), b"]}"))

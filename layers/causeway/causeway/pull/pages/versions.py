@@ -10,6 +10,7 @@ from typing import Any
 from causeway.pull.jobs import LinkedRecord, Row
 from causeway.pull.pages.fingerprints import as_own_write
 from causeway.pull.pages.kinds import Kind
+from causeway.pull.pages.page_content import NO_TEXT, RecordText
 from causeway.syncs.signals import Look
 
 GONE = ("deleted", "merged", "left_rule")
@@ -21,7 +22,7 @@ class PublishedRow:
     """
     One row that was dealt with.
 
-    `index`: its place among the rows given. `text`: its record as JSON, empty when it brings the product nothing new.
+    `index`: its place among the rows given. `text`: its record, empty when it brings the product nothing new.
     `synced`: what both sides of a bidirectional sync have with it (column → fingerprint). `looks`: what its signals saw.
     """
 
@@ -30,7 +31,7 @@ class PublishedRow:
     fingerprint: bytes
     stamp_ms: int
     kind: str
-    text: bytes
+    text: RecordText
     synced: Mapping[str, str] = NOTHING
     looks: tuple[Look, ...] = ()
     key: str | None = None
@@ -63,11 +64,11 @@ class RowVersion:
         """Whether the record exists and is no converted lead."""
         return self.kind in ("created", "updated")
 
-    def published(self, text: bytes, synced: Mapping[str, str] = NOTHING) -> PublishedRow:
+    def published(self, text: RecordText, synced: Mapping[str, str] = NOTHING) -> PublishedRow:
         """Return this version as one that the product receives as `text`."""
         return PublishedRow(self.index, self.record_id, self.fingerprint, self.stamp_ms, self.kind, text, synced)
 
     def without_news(self) -> PublishedRow:
         """Return this version as one that brings the product nothing new."""
         fingerprint = as_own_write(self.fingerprint)
-        return PublishedRow(self.index, self.record_id, fingerprint, self.stamp_ms, self.kind, b"")
+        return PublishedRow(self.index, self.record_id, fingerprint, self.stamp_ms, self.kind, NO_TEXT)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from causeway.pull.jobs import EmittedPage, Fired, Held, Unsent
 from causeway.pull.pages.fired_signals import fired_signals
+from causeway.pull.pages.page_content import SHARED, PageContent
 from causeway.pull.pages.texts import page_id, page_text
 from causeway.pull.pages.versions import PublishedRow
 from causeway.pull.planning.checkpoints import Checkpoint
@@ -42,7 +43,7 @@ class PageWriter:
         self._is_import = is_import
         self._sync, self._run, self._held, self._ports, self._api_calls = sync, run, held, ports, api_calls
         self._rows: list[PublishedRow] = []
-        self._size = 0
+        self._content = PageContent()
         self._number = _last_page(held.checkpoint, run)
         self._count = held.checkpoint.cut
         self._kept = held.checkpoint.kept
@@ -80,11 +81,11 @@ class PageWriter:
 
     def add(self, row: PublishedRow, after: CheckpointAfter) -> None:
         """Take one row in; `after` gives the checkpoint that stands after it."""
-        length = len(row.text) + 1 if row.text else 0  # bytes: SQS counts them
-        if self._rows and (self._size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
+        size = self._content.size + self._content.growth(row.text)  # bytes: SQS counts them
+        if self._rows and (size > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
             self.flush()
         self._rows.append(row)
-        self._size += length
+        self._content.add(row.text)
         self._after, self._passed = after, None
 
     def pass_by(self, checkpoint: Checkpoint) -> None:
@@ -114,19 +115,20 @@ class PageWriter:
         return stored
 
     def _cut(self, after: Checkpoint, *, last: bool) -> Checkpoint:
-        rows, self._rows, self._size = self._rows, [], 0
+        rows, self._rows = self._rows, []
+        content, self._content = self._content, PageContent()
         self._number += 1
         self._kept += 1
         self._count += 1
         checkpoint = self._numbered(after)
-        page = self._page(rows, last)
+        page = self._page(rows, content, last)
         self.all_sent = False
         self._ports.checkpoints.save(self._held, checkpoint, page)
         self.has_moved = True
         if page.body:
             self._send(Unsent(page.body, page.synced, page.cut_ms, page.fired))
         self.all_sent = True
-        self._report_progress(Counter(row.kind if row.text else "echoed" for row in rows))
+        self._report_progress(Counter(row.kind if row.text.json else "echoed" for row in rows))
         return checkpoint
 
     def _numbered(self, checkpoint: Checkpoint) -> Checkpoint:
@@ -137,21 +139,25 @@ class PageWriter:
             return replace(checkpoint, importing=importing, kept=self._kept, cut=self._count)
         return replace(checkpoint, run=self._run, page=self._number, kept=self._kept, cut=self._count)
 
-    def _page(self, rows: list[PublishedRow], last: bool) -> EmittedPage:
-        texts, fired = [row.text for row in rows if row.text], self._fired(rows)
-        identity = page_id(self._held.tenant, self._held.org_id, self._sync.id, self._count)
-        body = page_text(self._sync, self._held.tenant, self._run, self._number, identity, last, texts)
+    def _page(self, rows: list[PublishedRow], content: PageContent, last: bool) -> EmittedPage:
+        fired = self._fired(rows)
         return EmittedPage(
             number=self._number,
             kept=self._kept,
             newest_ms=max((row.stamp_ms for row in rows), default=0),
             fingerprints={row.record_id: row.fingerprint for row in rows},
             gone=tuple(row.record_id for row in rows if row.is_gone),
-            body=body if texts or last or fired else b"",
+            body=self._body(content, last) if content.records or last or fired else b"",
             synced={row.record_id: row.synced for row in rows if row.synced},
             cut_ms=self._ports.now_ms(),
             fired=fired,
         )
+
+    def _body(self, content: PageContent, last: bool) -> bytes:
+        tenant, org_id = self._held.tenant, self._held.org_id
+        identity = page_id(tenant, org_id, self._sync.id, self._count)
+        shared = content.shared if self._ports.records_version == SHARED else None
+        return page_text(self._sync, tenant, self._run, self._number, identity, last, content.records, shared)
 
     def _fired(self, rows: Sequence[PublishedRow]) -> Fired:
         """Return the signals that fire for these rows; what was seen of them before is read for syncs with signals alone."""

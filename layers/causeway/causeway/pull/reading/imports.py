@@ -39,7 +39,16 @@ def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribe
     now = next_window(held.checkpoint.read_upto_ms, part.org.org_now_ms())
     window, start = Window(Place(0), now.upto_ms, now.began_ms), _begun(held.checkpoint, part.job.run)
     published = PublishedBefore(start, window, held, part.ports.checkpoints, part.pages)
-    publisher = RowPublisher(plan, window, {}, 0, published.since_horizon, published.ever, sends_all=True)
+    publisher = RowPublisher(
+        plan,
+        window,
+        {},
+        0,
+        published.since_horizon,
+        published.ever,
+        sends_all=True,
+        version=part.ports.records_version,
+    )
     return WindowReading(part, plan, start, window, describes, published, publisher)
 
 

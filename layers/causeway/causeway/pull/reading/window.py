@@ -73,7 +73,13 @@ def _opened(part: RunPart, describe: SObjectDescribe, describes: RelatedDescribe
     window = _window_of(start)
     published = PublishedBefore(start, window, held, part.ports.checkpoints, part.pages)
     publisher = RowPublisher(
-        plan, window, published.in_window(), published.horizon_ms, published.since_horizon, published.ever
+        plan,
+        window,
+        published.in_window(),
+        published.horizon_ms,
+        published.since_horizon,
+        published.ever,
+        version=part.ports.records_version,
     )
     return WindowReading(part, plan, start, window, describes, published, publisher)
 
