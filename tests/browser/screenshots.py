@@ -42,6 +42,7 @@ SHOWN = {
     "console-connection": "sees_the_connection_and_tests_it",
     "console-subscriptions": "subscribes_to_events",
     "console-tenants": "sees_every_tenant",
+    "console-policy": "sets_what_a_tenant_may_do",
 }
 TO_WEBP = """
 async ([png, quality, most]) => {

@@ -175,6 +175,38 @@ def _opens_a_tenant(visit: Visit) -> None:
     visit.sees("open here")
 
 
+def sets_what_a_tenant_may_do(visit: Visit) -> None:
+    """An operator gives a tenant a share of its own and two templates; its integrator is offered these; a manager sets nothing."""
+    a_sync(visit)
+    visit.opens("operator", "overview")
+    visit.presses("Limits")
+    visit.sees("What acme may do", "Empty: 80\u00a0%, as everywhere.")
+    visit.types("Share of the org’s API calls, in percent", "101")
+    visit.presses("Save")
+    visit.sees("What acme may do")  # the browser says what fits, beside the field
+    if not visit.field("Share of the org’s API calls, in percent").evaluate(
+        "(each) => each === document.activeElement"
+    ):
+        raise BrowserFault("The field that does not fit has not the focus.")
+    visit.types("Share of the org’s API calls, in percent", "55")
+    visit.field("All").uncheck()
+    for name in ("Companies", "Conversations", "Deals", "Support tickets", "Meetings"):
+        visit.field(name).uncheck()
+    visit.sees("Webinar attendees", picture="policy")
+    visit.presses("Save")
+    visit.sees("Limits saved.")
+    visit.presses("Limits")
+    if visit.field("Share of the org’s API calls, in percent").input_value() != "55":
+        raise BrowserFault("The share was not kept.")
+    visit.opens("integrator", "overview")
+    visit.sees("Needs you")
+    visit.lacks("Limits")
+    visit.opens("integrator", "syncs")
+    visit.presses("New sync")
+    visit.sees("Webinar attendees")
+    visit.lacks("Support tickets")
+
+
 VISITS: tuple[Callable[[Visit], None], ...] = (
     sets_up_the_first_sync,
     sees_what_needs_a_person_first,
@@ -185,4 +217,5 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     looks_through_the_data_model,
     looks_up_a_record,
     sees_every_tenant,
+    sets_what_a_tenant_may_do,
 )

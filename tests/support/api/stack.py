@@ -13,6 +13,7 @@ from causeway.api.routing import respond
 from causeway.api.table import ROUTES
 from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.sessions import end_sessions, new_session, session_of
+from causeway.connections.connection import Policy
 from causeway.connections.connection_test import connection_report
 from causeway.connections.oauth.connect import new_connect_link
 from causeway.gateways.aws.parallel import gathered
@@ -46,7 +47,7 @@ from causeway.subscriptions.ports import SubscriptionPorts
 from causeway.syncs.discovery.describes import Discovery
 from causeway.syncs.management import Syncs
 from causeway.syncs.sync import Sync
-from causeway.wiring.api import UseCases
+from causeway.wiring.api import UseCases, policy_event
 from causeway.wiring.clients import new_id, new_secret, now_ms
 
 from local.demo.visitor import Visitor
@@ -176,6 +177,10 @@ class LocalUseCases(UseCases):
     def open_tenant(self, tenant: str, request: Any) -> dict[str, Any]:
         self._stack.events.publish("tenant.opened", {"tenant": tenant, "operator": request.user})
         return self.new_session(tenant, request, request.user)
+
+    def keep_policy(self, tenant: str, policy: Policy, before: Policy, operator: str) -> None:
+        self._stack.events.publish("tenant.policy_changed", policy_event(tenant, policy, before, operator))
+        self.connections.keep_policy(tenant, policy)
 
     def new_session(self, tenant: str, request: Any, acts_for: str = "") -> dict[str, Any]:
         return new_session(

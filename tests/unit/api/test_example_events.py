@@ -61,6 +61,10 @@ class FakeUseCases(UseCases):
         self.syncs = Syncs(store, discovery, NoFields(), lambda kind, detail: None, lambda: 1)
         self.parked: Any = NoParked()
         self.connection: Any = self
+        self.connections: Any = self
+
+    def get(self, tenant: str) -> Connection:
+        return Connection(tenant)
 
     def page_key(self) -> bytes:
         return b"key"

@@ -26,6 +26,8 @@ EXPECTED = {
     "GET connection": "viewer",
     "DELETE connection": "integrator",
     "POST connection/test": "integrator",
+    "GET policy": "operator",
+    "PUT policy": "operator",
     "PUT connection/app": "integrator",
     "POST connection/client-credentials": "integrator",
     "GET connections": "operator",

@@ -8,7 +8,7 @@ import { Combobox } from '../parts/combobox.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { forget, useLoaded } from '../state/loaded.ts';
 import { go } from '../state/route.ts';
-import { t } from '../text/index.ts';
+import { t, tCode } from '../text/index.ts';
 
 const FIRST = ['Contact', 'Lead', 'Account', 'Opportunity', 'Task', 'CampaignMember'];
 
@@ -57,7 +57,7 @@ export function NewSync({ close }: { close: () => void }): JSX.Element {
           <Combobox label={t('new.sobject')} value={sobject} options={objects} change={setSObject} inputRef={(element) => (object.current = element)} next={() => setTimeout(() => form.current?.requestSubmit(), 0)} other={(text) => t('row.use', { text })} />
         </Field>
         <Field label={t('new.template')}>
-          <Select value={template} options={[['', t('new.template.usual')], ...(templates.data?.templates ?? []).map((each) => [each.name, each.title] as const)]} change={choose} />
+          <Select value={template} options={[['', t('new.template.usual')], ...(templates.data?.templates ?? []).map((each) => [each.name, tCode('template', each.name)] as const)]} change={choose} />
         </Field>
         <ErrorNote error={error ?? sobjects.error} />
         <div class="row end"><Button press={close}>{t('cancel')}</Button><button type="submit" class="primary">{t('new.create')}</button></div>

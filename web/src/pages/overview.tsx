@@ -4,9 +4,11 @@ import { api, ask, type Schemas } from '../api/client.ts';
 import { ErrorNote, Pill, Skeleton, When } from '../parts/basic.tsx';
 import { Link } from '../parts/link.tsx';
 import { useLoaded } from '../state/loaded.ts';
+import { may } from '../state/session.ts';
 import { number, percent, t } from '../text/index.ts';
 import { Days } from './days.tsx';
 import { needsOf } from './needs.ts';
+import { PolicyButton } from './policy.tsx';
 import { Setup } from './setup.tsx';
 
 type Overview = Schemas['Overview'];
@@ -17,7 +19,7 @@ export function OverviewPage(): JSX.Element {
   const isLive = found && found.connection.status !== 'disconnected' && found.syncs.some((sync) => sync.enabled);
   return (
     <div class="stack">
-      <h1 tabIndex={-1}>{t('nav.overview')}</h1>
+      <div class="row spread"><h1 tabIndex={-1}>{t('nav.overview')}</h1>{may('operator') && <PolicyButton changed={() => void overview.reload()} />}</div>
       <ErrorNote error={overview.error} again={() => void overview.reload()} />
       {!found && !overview.error && <Skeleton lines={4} height={96} />}
       {found && (isLive ? <Live overview={found} /> : <Setup reload={overview.reload} />)}

@@ -126,4 +126,6 @@ export const de: Record<keyof typeof en, string> = {
   'model.only_for': 'bei {names}',
   'hooks.test': 'Test senden', 'hooks.tested': 'Ein Test ist unterwegs: webhook-id {id}.',
   'hooks.refused': '{n} Ereignis wurde stundenlang abgelehnt und aufgegeben. Das letzte:|{n} Ereignisse wurden stundenlang abgelehnt und aufgegeben. Das letzte:',
+  'policy': 'Grenzen', 'policy.title': 'Was {tenant} darf', 'policy.share': 'Anteil an den API-Aufrufen der Org, in Prozent', 'policy.share.hint': 'Ab diesem Anteil warten Änderungen; der Rest bleibt für andere Werkzeuge frei. Leer: {n} %, wie überall.', 'policy.rights': 'Wer festlegt, was aus Salesforce gelesen wird', 'policy.rights.as.yes': 'wie überall: auch Admins des Mandanten', 'policy.rights.as.no': 'wie überall: nur Betreiber', 'policy.rights.yes': 'auch Admins des Mandanten', 'policy.rights.no': 'nur Betreiber', 'policy.templates': 'Angebotene Vorlagen', 'policy.templates.all': 'Alle', 'policy.saved': 'Grenzen gespeichert.',
+  'template.people': 'Personen', 'template.companies': 'Firmen', 'template.conversations': 'Gespräche', 'template.deals': 'Geschäfte', 'template.tickets': 'Support-Anfragen', 'template.attendees': 'Webinar-Teilnehmer', 'template.meetings': 'Termine',
 };

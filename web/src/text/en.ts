@@ -124,4 +124,6 @@ export const en = {
   'model.only_for': 'with {names}',
   'hooks.test': 'Send a test', 'hooks.tested': 'A test is on its way: webhook-id {id}.',
   'hooks.refused': '{n} event was refused for hours and given up. The last one:|{n} events were refused for hours and given up. The last one:',
+  'policy': 'Limits', 'policy.title': 'What {tenant} may do', 'policy.share': 'Share of the org’s API calls, in percent', 'policy.share.hint': 'From this share on, changes wait; the rest stays free for other tools. Empty: {n} %, as everywhere.', 'policy.rights': 'Who sets what is read from Salesforce', 'policy.rights.as.yes': 'as everywhere: the tenant’s admins too', 'policy.rights.as.no': 'as everywhere: operators only', 'policy.rights.yes': 'the tenant’s admins too', 'policy.rights.no': 'operators only', 'policy.templates': 'Templates that are offered', 'policy.templates.all': 'All', 'policy.saved': 'Limits saved.',
+  'template.people': 'People', 'template.companies': 'Companies', 'template.conversations': 'Conversations', 'template.deals': 'Deals', 'template.tickets': 'Support tickets', 'template.attendees': 'Webinar attendees', 'template.meetings': 'Meetings',
 };

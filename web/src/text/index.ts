@@ -53,8 +53,10 @@ export function tCode(group: string, code: string | null | undefined): string {
   return key in texts ? t(key as Key) : (code ?? '').replaceAll('_', ' ');
 }
 
-export const number = (value: number): string => value.toLocaleString(locale);
-export const percent = (value: number): string => value.toLocaleString(locale, { style: 'percent' });
+const numbers = new Intl.NumberFormat(locale);
+const percents = new Intl.NumberFormat(locale, { style: 'percent' });
+export const number = (value: number): string => numbers.format(value);
+export const percent = (value: number): string => percents.format(value);
 
 /** Return a moment with its zone, in the browser's zone or the one that is named. */
 export function moment(value: string | number, zone?: string): string {

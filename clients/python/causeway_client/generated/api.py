@@ -119,6 +119,16 @@ class DayCounts(BaseModel):
     api_calls: Annotated[int, Field(description="That Causeway's pushes made.")]
 
 
+class DeploymentPolicy(BaseModel):
+    """
+    What the deployment says where nothing is set for a tenant.
+    """
+
+    quota_share_percent: int
+    admins_may_set_pull_rules: bool
+    templates: list[Literal["people", "companies", "conversations", "deals", "tickets", "attendees", "meetings"]]
+
+
 class Embedding(BaseModel):
     """
     The page that a session is for, by its origin, and the one source that it is limited to.
@@ -505,6 +515,24 @@ class Place(BaseModel):
     group: str | None = None
 
 
+class PolicyChange(BaseModel):
+    """
+    What operators set for this tenant; null, or what is left out, is as the deployment says. It replaces what was set before.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    quota_share_percent: Annotated[
+        int | None, Field(description="The part of the org's daily calls that Causeway may use up.", ge=1, le=100)
+    ] = None
+    admins_may_set_pull_rules: bool | None = None
+    templates: Annotated[
+        list[Literal["people", "companies", "conversations", "deals", "tickets", "attendees", "meetings"]] | None,
+        Field(description="The ready templates that the tenant's people are offered; null for all."),
+    ] = None
+
+
 class Problem(BaseModel):
     """
     One finding of the save check; errors block enabling, warnings do not.
@@ -796,6 +824,17 @@ class Templates(BaseModel):
     """
 
     templates: list[TemplateLine]
+
+
+class TenantPolicy(BaseModel):
+    """
+    What operators set for this tenant, and what the deployment says where that is null.
+    """
+
+    quota_share_percent: int | None
+    admins_may_set_pull_rules: bool | None
+    templates: list[Literal["people", "companies", "conversations", "deals", "tickets", "attendees", "meetings"]] | None
+    deployment: DeploymentPolicy
 
 
 class Tested(BaseModel):

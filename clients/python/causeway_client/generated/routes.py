@@ -64,6 +64,14 @@ class Routes(ABC):
         """Deauthorize: revoke the grant, delete the tokens, stop every sync. Configuration, history and links stay."""
         return self.read(api.EndedConnection, "DELETE", f"/v1/tenants/{_part(tenant)}/connection")
 
+    def read_policy(self, tenant: str) -> api.TenantPolicy:
+        """Read what operators set for this tenant: its share of the API quota, its pull rules and its templates."""
+        return self.read(api.TenantPolicy, "GET", f"/v1/tenants/{_part(tenant)}/policy")
+
+    def change_policy(self, tenant: str, body: Body[api.PolicyChange]) -> api.TenantPolicy:
+        """Set what this tenant may do, in place of what was set before. Each change is published as `tenant.policy_changed`."""
+        return self.read(api.TenantPolicy, "PUT", f"/v1/tenants/{_part(tenant)}/policy", body=body)
+
     def test_connection(self, tenant: str) -> api.TestReport:
         """Test the connection: user, org, edition, API usage, and what the user lacks for the syncs, each with its remedy."""
         return self.read(api.TestReport, "POST", f"/v1/tenants/{_part(tenant)}/connection/test")
@@ -106,7 +114,7 @@ class Routes(ABC):
         )
 
     def list_templates(self, tenant: str) -> api.Templates:
-        """List the ready templates; propose a sync of one with its name."""
+        """List the ready templates that the tenant is offered; propose a sync of one with its name."""
         return self.read(api.Templates, "GET", f"/v1/tenants/{_part(tenant)}/templates")
 
     def read_sync(self, tenant: str, sync: str) -> api.Sync:

@@ -54,6 +54,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what operators set for this tenant: its share of the API quota, its pull rules and its templates. */
+        get: operations["backend_read_policy"];
+        /** Set what this tenant may do, in place of what was set before. Each change is published as `tenant.policy_changed`. */
+        put: operations["backend_change_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/connection/test": {
         parameters: {
             query?: never;
@@ -181,7 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the ready templates; propose a sync of one with its name. */
+        /** List the ready templates that the tenant is offered; propose a sync of one with its name. */
         get: operations["backend_list_templates"];
         put?: never;
         post?: never;
@@ -1151,6 +1169,18 @@ export interface components {
             api_calls: number;
         };
         /**
+         * DeploymentPolicy
+         * @description What the deployment says where nothing is set for a tenant.
+         */
+        DeploymentPolicy: {
+            /** Quota Share Percent */
+            quota_share_percent: number;
+            /** Admins May Set Pull Rules */
+            admins_may_set_pull_rules: boolean;
+            /** Templates */
+            templates: ("people" | "companies" | "conversations" | "deals" | "tickets" | "attendees" | "meetings")[];
+        };
+        /**
          * DraftToTry
          * @description A sync as it stands in an editor, saved or not, and one change to try with it.
          */
@@ -2074,6 +2104,29 @@ export interface components {
             group: string | null;
         };
         /**
+         * PolicyChange
+         * @description What operators set for this tenant; null, or what is left out, is as the deployment says. It replaces what was set before.
+         */
+        PolicyChange: {
+            /**
+             * Quota Share Percent
+             * @description The part of the org's daily calls that Causeway may use up.
+             * @default null
+             */
+            quota_share_percent: number | null;
+            /**
+             * Admins May Set Pull Rules
+             * @default null
+             */
+            admins_may_set_pull_rules: boolean | null;
+            /**
+             * Templates
+             * @description The ready templates that the tenant's people are offered; null for all.
+             * @default null
+             */
+            templates: ("people" | "companies" | "conversations" | "deals" | "tickets" | "attendees" | "meetings")[] | null;
+        };
+        /**
          * Problem
          * @description One finding of the save check; errors block enabling, warnings do not.
          */
@@ -2913,6 +2966,19 @@ export interface components {
             templates: components["schemas"]["TemplateLine"][];
         };
         /**
+         * TenantPolicy
+         * @description What operators set for this tenant, and what the deployment says where that is null.
+         */
+        TenantPolicy: {
+            /** Quota Share Percent */
+            quota_share_percent: number | null;
+            /** Admins May Set Pull Rules */
+            admins_may_set_pull_rules: boolean | null;
+            /** Templates */
+            templates: ("people" | "companies" | "conversations" | "deals" | "tickets" | "attendees" | "meetings")[] | null;
+            deployment: components["schemas"]["DeploymentPolicy"];
+        };
+        /**
          * TestReport
          * @description What a test of the connection found; `ok` false means that records will not flow.
          */
@@ -3496,6 +3562,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedConnection"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_read_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantPolicy"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_change_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantPolicy"];
                 };
             };
             400: components["responses"]["Error400"];

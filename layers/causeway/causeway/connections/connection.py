@@ -36,6 +36,22 @@ class Usage(NamedTuple):
         return self.used / self.allowed if self.allowed else 0.0
 
 
+class Policy(NamedTuple):
+    """
+    What operators set for one tenant in place of what the deployment says; None leaves that as it is.
+
+    `quota_share_percent` is the part of the org's daily calls that Causeway may use up, `templates` names the ready templates that
+    the tenant's admins are offered.
+    """
+
+    quota_share_percent: int | None = None
+    admins_may_set_pull_rules: bool | None = None
+    templates: tuple[str, ...] | None = None
+
+
+AS_DEPLOYED = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """
@@ -66,3 +82,4 @@ class Connection:
     usage: Usage | None = None
     said: str = ""
     record_sizes: Mapping[str, int] = field(default_factory=dict, hash=False)
+    policy: Policy = AS_DEPLOYED

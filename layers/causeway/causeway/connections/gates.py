@@ -16,6 +16,7 @@ from causeway.errors import (
 
 QUOTA_PROBE_MS = 15 * 60_000  # after this time one batch may try a spent quota: only a call reads the usage
 PERMISSION_PROBE_MS = 15 * 60_000
+YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
 
 RetryWhen = Literal["connected", "quota", "later", "person"]
 
@@ -38,10 +39,20 @@ class Gate(NamedTuple):
 OPEN = Gate()
 
 
-def gate_of(connection: Connection, quota_share_percent: int, now_ms: int) -> Gate:
-    """Return the tenant's gate, from its connection as just read."""
+def share_percent(connection: Connection, deployment_percent: int, yielded: int = 0) -> int:
+    """
+    Return the part of the org's daily calls that may be used up: the tenant's own where operators set one, else the deployment's.
+
+    `yielded` of it are left to others, but never all.
+    """
+    own = connection.policy.quota_share_percent
+    return max(1, (deployment_percent if own is None else own) - yielded)
+
+
+def gate_of(connection: Connection, quota_share_percent: int, now_ms: int, *, yielded: int = 0) -> Gate:
+    """Return the tenant's gate, from its connection as just read; the share is the deployment's, see `share_percent`."""
     if connection.status is Status.CONNECTED:
-        return _quota_gate(connection, quota_share_percent, now_ms)
+        return _quota_gate(connection, share_percent(connection, quota_share_percent, yielded), now_ms)
     message, remedy = sentence_of(connection)
     if connection.status is Status.DISCONNECTED:
         return Gate(False, "not_connected", message, remedy)
@@ -63,7 +74,7 @@ def _quota_gate(connection: Connection, quota_share_percent: int, now_ms: int) -
 
 def _quota_spent(detail: str, read_at_ms: int) -> Gate:
     remedy = (
-        "The change waits and goes on by itself. To speed up, raise QuotaSharePercent or ask Salesforce for more calls."
+        "The change waits and goes on by itself. To speed up, raise Causeway's share or ask Salesforce for more calls."
     )
     return Gate(False, "quota_spent", detail, remedy, "quota", read_at_ms + QUOTA_PROBE_MS)
 

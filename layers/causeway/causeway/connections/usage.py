@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from causeway.connections.connection import Connection
+from causeway.connections.gates import share_percent
 
 ALARM_SHARE = 0.8
 
@@ -35,7 +36,8 @@ class UsageReport:
 
 def usage_of(tenant: str, connections: Connections, quota_share_percent: int) -> UsageReport:
     """Return the tenant's usage."""
-    usage = connections.get(tenant).usage
+    connection = connections.get(tenant)
+    usage = connection.usage
     if usage is None:
         return UsageReport(None, None, None, None, None, is_alarming=False)
     return UsageReport(
@@ -43,6 +45,6 @@ def usage_of(tenant: str, connections: Connections, quota_share_percent: int) ->
         allowed=usage.allowed,
         share=round(usage.share, 4),
         read_at_ms=usage.read_at_ms,
-        pauses_at=usage.allowed * quota_share_percent // 100,
+        pauses_at=usage.allowed * share_percent(connection, quota_share_percent) // 100,
         is_alarming=usage.share >= ALARM_SHARE,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from causeway.connections.connection import Connection
-from causeway.connections.gates import QUOTA_PROBE_MS, gate_of
+from causeway.connections.gates import QUOTA_PROBE_MS, gate_of, share_percent
 from causeway.errors import CausewayError, NotConnected, QuotaSpent, ReconnectionRequired
 
 NEAR_CALLS = 200  # how many askers at once may pass on one reading of the usage
@@ -39,7 +39,8 @@ def check_quota(connection: Connection, quota_share_percent: int, now_ms: int, a
     usage = connection.usage
     if usage is None or not usage.allowed:
         return
-    left = usage.allowed * quota_share_percent // 100 - usage.used
+    percent = share_percent(connection, quota_share_percent)
+    left = usage.allowed * percent // 100 - usage.used
     if left >= NEAR_CALLS:
         return
     until_s = (now_ms + 2 * QUOTA_PROBE_MS) // 1000
@@ -52,7 +53,7 @@ def check_quota(connection: Connection, quota_share_percent: int, now_ms: int, a
     again_ms = next_window_ms if left > 0 or is_old else usage.read_at_ms + QUOTA_PROBE_MS
     wait_s = max(1.0, (again_ms - now_ms) / 1000)
     raise QuotaSpent(
-        f"The org has used {usage.used:,} of {usage.allowed:,} API calls of the day; Causeway may use {quota_share_percent} %.",
-        f"Ask again in {max(1, round(wait_s / 60))} minutes, allow an older answer (max_age_s), or raise QuotaSharePercent.",
+        f"The org has used {usage.used:,} of {usage.allowed:,} API calls of the day; Causeway may use {percent} %.",
+        f"Ask again in {max(1, round(wait_s / 60))} minutes, allow an older answer (max_age_s), or raise the share that Causeway may use.",
         retry_after_s=wait_s,
     )

@@ -216,8 +216,8 @@ class PullPorts:
     """
     Everything a pull touches.
 
-    `quota_percent`: the part of the org's daily calls at which pulls yield to pushes. `records_version`: of the messages that
-    carry records, 1 or 2 (docs/pull.md).
+    `quota_share_percent`: the part of the org's daily calls that pushes may use up; pulls yield before. `records_version`: of the
+    messages that carry records, 1 or 2 (docs/pull.md).
     """
 
     syncs: Syncs
@@ -233,6 +233,6 @@ class PullPorts:
     signals: Signals
     new_id: Callable[[], str]
     now_ms: Callable[[], int]
-    quota_percent: int = 70
+    quota_share_percent: int = 80
     runs_per_tenant: int = 2
     records_version: int = 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from causeway.connections.connection import Connection
-from causeway.connections.gates import gate_of
+from causeway.connections.gates import YIELD_PERCENT, gate_of
 from causeway.errors import CausewayError, ClaimBusy, StoreUnavailable
 from causeway.pull.endings import (
     MAX_DELIVERIES,
@@ -75,7 +75,7 @@ def _run(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: int) ->
     if job.run and ports.runs.is_cancelled(job.tenant, job.run):
         return cancelled(job, ports)
     connection = ports.connections.get(job.tenant)
-    gate = gate_of(connection, ports.quota_percent, ports.now_ms())
+    gate = gate_of(connection, ports.quota_share_percent, ports.now_ms(), yielded=YIELD_PERCENT)
     if not gate.is_open:
         return wait_for_gate(job, sync, gate, ports)
     return _in_a_slot(_Part(job, sync, connection, ports, deadline, deliveries))
@@ -84,7 +84,7 @@ def _run(job: PullJob, ports: PullPorts, deadline: Deadline, deliveries: int) ->
 def _look_for_drift(job: PullJob, sync: Sync, ports: PullPorts) -> Ended:
     """Describe the sObject of a sync that nothing pulls by itself: what changed shows on the sync and as an event, once."""
     connection = ports.connections.get(job.tenant)
-    if not gate_of(connection, ports.quota_percent, ports.now_ms()).is_open:
+    if not gate_of(connection, ports.quota_share_percent, ports.now_ms(), yielded=YIELD_PERCENT).is_open:
         return Ended.NOT_DUE
     try:
         org = ports.org_of(connection)

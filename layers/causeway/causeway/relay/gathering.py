@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from causeway.connections.gates import gate_of
+from causeway.connections.gates import YIELD_PERCENT, gate_of, share_percent
 from causeway.errors import CausewayError
 from causeway.pull.jobs import RELAY, PullJob
 from causeway.relay.hints import Hint
@@ -38,10 +38,11 @@ def _hinted(tenant: str, org_id: str, changed: Set[str], ports: HintPorts) -> in
     if connection.org_id[:15] != org_id:
         return 0
     ports.relays.heard(org_id, tenant, ports.now_ms())
-    if not gate_of(connection, ports.quota_percent, ports.now_ms()).is_open:
+    if not gate_of(connection, ports.quota_share_percent, ports.now_ms(), yielded=YIELD_PERCENT).is_open:
         return 0
     pulling = list(hinted_syncs(ports.syncs.list(tenant)))
-    budget = budget_of(connection.usage, ports.quota_percent, len(pulling))
+    percent = share_percent(connection, ports.quota_share_percent, YIELD_PERCENT)
+    budget = budget_of(connection.usage, percent, len(pulling))
     return sum(_planned(tenant, sync.id, budget, ports) for sync in pulling if sync.sobject.lower() in changed)
 
 

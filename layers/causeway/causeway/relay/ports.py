@@ -54,7 +54,7 @@ class DueDates(Protocol):
 
 @dataclass(frozen=True)
 class HintPorts:
-    """Everything that taking hints touches; `quota_percent` is the part of the org's daily calls at which pulls stop."""
+    """Everything that taking hints touches; `quota_share_percent` is the part of the org's daily calls that pushes may use up."""
 
     relays: Relays
     connections: Connections
@@ -62,4 +62,4 @@ class HintPorts:
     jobs: Jobs
     due: DueDates
     now_ms: Callable[[], int]
-    quota_percent: int = 70
+    quota_share_percent: int = 80

@@ -12,7 +12,7 @@ from causeway.wiring.clients import aws, new_id, new_secret, now_ms, settings
 if TYPE_CHECKING:
     from causeway.connections.access.links import ConnectLinkRequest
     from causeway.connections.access.sessions import SessionRequest
-    from causeway.connections.connection import Usage
+    from causeway.connections.connection import Connection, Policy
     from causeway.connections.management import ConnectionSettings
     from causeway.connections.usage import UsageReport
     from causeway.gateways.dynamodb.config.connections import ConnectionTable
@@ -211,8 +211,27 @@ class UseCases:
 
         return usage_of(tenant, self.connections, self.settings.quota_share_percent)
 
-    def pace_of(self, usage: Usage | None) -> tuple[int | None, str | None]:
+    def pace_of(self, connection: Connection) -> tuple[int | None, str | None]:
         """Return for how long changes are gathered at present, in seconds and as a sentence; None before the first call."""
         from causeway.push.pacing.present import present_pace
 
-        return present_pace(usage, self.settings.quota_share_percent, now_ms()) if usage else (None, None)
+        usage = connection.usage
+        return present_pace(usage, self.share_percent(connection), now_ms()) if usage else (None, None)
+
+    def share_percent(self, connection: Connection) -> int:
+        """Return the part of its org's daily calls that Causeway may use up."""
+        from causeway.connections.gates import share_percent
+
+        return share_percent(connection, self.settings.quota_share_percent)
+
+    def keep_policy(self, tenant: str, policy: Policy, before: Policy, operator: str) -> None:
+        """Keep what an operator sets for a tenant, once that is published."""
+        from causeway.wiring.messaging import publish_event
+
+        publish_event("tenant.policy_changed", policy_event(tenant, policy, before, operator))
+        self.connections.keep_policy(tenant, policy)
+
+
+def policy_event(tenant: str, policy: Policy, before: Policy, operator: str) -> dict[str, Any]:
+    """Return what is published when what a tenant may do changes; `operator` is null for a backend."""
+    return {"tenant": tenant, "operator": operator or None, "before": before._asdict(), "after": policy._asdict()}

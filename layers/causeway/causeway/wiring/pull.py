@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from causeway.relay.ports import HintPorts
     from causeway.relay.setup_ports import SetupPorts
 
-YIELD_PERCENT = 10  # pulls stop this much of the quota before pushes do
-
 
 @cache
 def pull_history() -> PullHistory:
@@ -68,7 +66,7 @@ def pull_ports() -> PullPorts:
         signals=PullSignals(event_bus(), aws("dynamodb"), known.state_table),
         new_id=new_id,
         now_ms=now_ms,
-        quota_percent=known.quota_share_percent - YIELD_PERCENT,
+        quota_share_percent=known.quota_share_percent,
         runs_per_tenant=known.pull_runs_per_tenant,
         records_version=known.records_version,
     )
@@ -85,7 +83,7 @@ def hint_ports() -> HintPorts:
         jobs=pull_queues(),
         due=due_sync_table(),
         now_ms=now_ms,
-        quota_percent=settings().quota_share_percent - YIELD_PERCENT,
+        quota_share_percent=settings().quota_share_percent,
     )
 
 

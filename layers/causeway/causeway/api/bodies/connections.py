@@ -10,6 +10,7 @@ from causeway.api.bodies.shared import Answer
 from causeway.connections.access.roles import Role
 from causeway.connections.connection import Status
 from causeway.contract.names import Strict
+from causeway.syncs.ready_made import Template
 
 
 class Link(Answer):
@@ -59,6 +60,35 @@ class OwnSession(Answer):
     origin: str | None = Field(description="The page that embeds the console; null when it stands alone.")
     source: str | None = Field(description="The only source that the session may touch; null for all.")
     acts_for: str | None = Field(description="The operator who opened this tenant; null for the tenant's own people.")
+
+
+class PolicyChange(Strict):
+    """What operators set for this tenant; null, or what is left out, is as the deployment says. It replaces what was set before."""
+
+    quota_share_percent: int | None = Field(
+        default=None, ge=1, le=100, description="The part of the org's daily calls that Causeway may use up."
+    )
+    admins_may_set_pull_rules: bool | None = None
+    templates: list[Template] | None = Field(
+        default=None, description="The ready templates that the tenant's people are offered; null for all."
+    )
+
+
+class DeploymentPolicy(Answer):
+    """What the deployment says where nothing is set for a tenant."""
+
+    quota_share_percent: int
+    admins_may_set_pull_rules: bool
+    templates: list[Template]
+
+
+class TenantPolicy(Answer):
+    """What operators set for this tenant, and what the deployment says where that is null."""
+
+    quota_share_percent: int | None
+    admins_may_set_pull_rules: bool | None
+    templates: list[Template] | None
+    deployment: DeploymentPolicy
 
 
 class OrgUsage(Answer):

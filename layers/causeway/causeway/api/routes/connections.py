@@ -9,6 +9,7 @@ from causeway.api.bodies.connections import (
     Connection,
     ConnectionLine,
     Connections,
+    DeploymentPolicy,
     EndedConnection,
     EndedSessions,
     EndSessions,
@@ -16,6 +17,8 @@ from causeway.api.bodies.connections import (
     NewSession,
     OrgUsage,
     OwnSession,
+    PolicyChange,
+    TenantPolicy,
     TestReport,
     WatchedConnection,
 )
@@ -26,10 +29,12 @@ from causeway.api.routing import Call, Route, Scope
 from causeway.connections.access.links import ConnectLinkRequest
 from causeway.connections.access.roles import Role
 from causeway.connections.access.sessions import SessionRequest
+from causeway.connections.connection import Policy
 from causeway.connections.management import ClientCredentialsRequest, OwnAppRequest
 from causeway.contract.names import TENANT
 from causeway.errors import InvalidRequest, NotFound
 from causeway.salesforce.values.dates import rfc3339
+from causeway.syncs.ready_made import TEMPLATES
 
 if TYPE_CHECKING:
     from causeway.connections.connection import Connection as StoredConnection
@@ -82,7 +87,7 @@ def read_session(call: Call, use: UseCases) -> OwnSession:
         tenant=call.tenant,
         user=call.caller.user,
         role=call.caller.role,
-        may_set_pull_rules=may_set_pull_rules(call.caller.role, use.settings),
+        may_set_pull_rules=may_set_pull_rules(call, use),
         origin=call.caller.origin or None,
         source=call.caller.source or None,
         acts_for=call.caller.acts_for or None,
@@ -143,6 +148,33 @@ def _usage(usage: Usage | None) -> OrgUsage | None:
     return OrgUsage(used=usage.used, allowed=usage.allowed, read_at=rfc3339(usage.read_at_ms))
 
 
+def read_policy(call: Call, use: UseCases) -> TenantPolicy:
+    """Read what operators set for this tenant: its share of the API quota, its pull rules and its templates."""
+    return _policy(use.connections.get(call.tenant).policy, use)
+
+
+def change_policy(call: Call, use: UseCases) -> TenantPolicy:
+    """Set what this tenant may do, in place of what was set before. Each change is published as `tenant.policy_changed`."""
+    connection = use.connections.get(call.tenant)
+    if not connection.since_ms:
+        raise NotFound(f"The tenant {call.tenant} never connected.")
+    given = call.body
+    templates = None if given.templates is None else tuple(dict.fromkeys(given.templates))
+    policy = Policy(given.quota_share_percent, given.admins_may_set_pull_rules, templates)
+    if policy != connection.policy:
+        use.keep_policy(call.tenant, policy, connection.policy, call.caller.user)
+    return _policy(policy, use)
+
+
+def _policy(policy: Policy, use: UseCases) -> TenantPolicy:
+    said = DeploymentPolicy(
+        quota_share_percent=use.settings.quota_share_percent,
+        admins_may_set_pull_rules=use.settings.admins_may_set_pull_rules,
+        templates=list(TEMPLATES),
+    )
+    return TenantPolicy.model_validate({**policy._asdict(), "deployment": said})
+
+
 ROUTES = (
     Route("POST", "connect-links", make_connect_link, body=ConnectLinkRequest, answers=Link, status=201),
     Route("POST", "sessions", make_session, body=SessionRequest, answers=NewSession, status=201),
@@ -176,6 +208,8 @@ ROUTES = (
         answers=WatchedConnection,
     ),
     Route("DELETE", "connection", end_connection, least=Role.INTEGRATOR, answers=EndedConnection),
+    Route("GET", "policy", read_policy, least=Role.OPERATOR, answers=TenantPolicy),
+    Route("PUT", "policy", change_policy, least=Role.OPERATOR, body=PolicyChange, answers=TenantPolicy),
     Route("POST", "connection/test", test_connection, least=Role.INTEGRATOR, answers=TestReport),
     Route("PUT", "connection/app", keep_own_app, least=Role.INTEGRATOR, body=OwnAppRequest, answers=Connection),
     Route(

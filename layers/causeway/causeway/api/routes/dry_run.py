@@ -113,7 +113,7 @@ def try_change(call: Call, use: UseCases) -> dict[str, Any]:
 
 def try_draft(call: Call, use: UseCases) -> dict[str, Any]:
     """Tell what would be done with a change by a draft of a sync that nobody has saved. Nothing is written."""
-    allowed = may_set_pull_rules(call.caller.role, use.settings)
+    allowed = may_set_pull_rules(call, use)
     sync = use.syncs.drafted(call.tenant, call.body.sync, may_set_pull_rules=allowed)
     return use.dry_run(call.tenant, sync, call.body.change.root)
 

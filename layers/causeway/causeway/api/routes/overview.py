@@ -74,7 +74,7 @@ def _usage(call: Call, use: UseCases, connection: Connection) -> UsageForecast:
     usage = connection.usage
     return UsageForecast(
         **usage_now(call, use, connection).model_dump(),
-        share_percent=use.settings.quota_share_percent,
+        share_percent=use.share_percent(connection),
         forecast=forecast_used(usage, use.connections.earlier_usage(call.tenant)) if usage else None,
     )
 

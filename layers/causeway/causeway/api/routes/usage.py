@@ -22,7 +22,7 @@ def read_usage(call: Call, use: UseCases) -> Usage:
 def usage_now(call: Call, use: UseCases, connection: Connection) -> Usage:
     """Return the usage of a connection's org, and how changes are gathered because of it."""
     report = use.usage_of(call.tenant)
-    gathering_s, pace = use.pace_of(connection.usage)
+    gathering_s, pace = use.pace_of(connection)
     return Usage(
         used=report.used,
         allowed=report.allowed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from causeway.connections.connection import Connection
-from causeway.connections.gates import Gate, gate_of
+from causeway.connections.gates import YIELD_PERCENT, Gate, gate_of
 from causeway.pull.jobs import PullJob
 from causeway.pull.ports import Deadline, PullPorts
 
@@ -42,7 +42,7 @@ class Guard:
         if self._deadline.remaining_s() < RESERVE_S:
             raise OutOfTime
         now = self._ports.connections.get(self._tenant)
-        gate = gate_of(now, self._ports.quota_percent, self._ports.now_ms())
+        gate = gate_of(now, self._ports.quota_share_percent, self._ports.now_ms(), yielded=YIELD_PERCENT)
         if not gate.is_open:
             raise GateClosed(gate)
         if now.epoch != self._epoch or now.org_id != self._org:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from causeway.connections.gates import Gate
+from causeway.connections.gates import Gate, share_percent
 from causeway.contract.changes import Change
 from causeway.contract.days import DAY_S
 from causeway.push.context import PushContext
@@ -61,7 +61,7 @@ def pace_of(context: PushContext, settlement: Settlement, arrived: Sequence[Arri
     if usage is None or not tasks:
         return Pace()
     now_ms = context.now_ms()
-    quota = Quota(usage.allowed, usage.used, context.ports.quota_share_percent)
+    quota = Quota(usage.allowed, usage.used, share_percent(context.connection, context.ports.quota_share_percent))
     demand, time_of_day_s = demand_of(usage, now_ms), now_ms / 1000 % DAY_S
     loose = {message_id for _, message_id, _ in settlement.loose}
     urgent = any(task.redriven or task.message_id in loose for task in tasks) or not all(x.may_wait for x in arrived)

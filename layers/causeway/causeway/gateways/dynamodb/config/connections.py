@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from causeway.connections.connection import Connection, Status, Usage
+from causeway.connections.connection import Connection, Policy, Status, Usage
 from causeway.connections.forecast import SLOT_MS
 from causeway.connections.tokens.grants import DUE_SHARDS, ConnectionRecord, OldGrant, due_shard
 from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
@@ -19,7 +19,7 @@ from causeway.gateways.dynamodb.turns import shards_in_turn
 
 _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name != "tenant")
 _GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
-_OF_OTHER_WRITERS = ("usage", "record_sizes")
+_OF_OTHER_WRITERS = ("usage", "record_sizes", "policy")
 HISTORY_LIMIT = 100
 _SLOTS = 8  # of three hours: what was read a day before is overwritten
 
@@ -120,6 +120,21 @@ class ConnectionTable:
                 UpdateExpression="SET record_sizes = :sizes",
                 ConditionExpression="attribute_exists(epoch) AND org_id = :org",
                 ExpressionAttributeValues=to_item({":sizes": {"org_id": org_id, "sizes": dict(sizes)}, ":org": org_id}),
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+
+    def keep_policy(self, tenant: str, policy: Policy) -> None:
+        """Keep what operators set for a tenant; a connection that does not exist is not created."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=connection_key(tenant),
+                UpdateExpression="SET #policy = :policy",
+                ConditionExpression="attribute_exists(epoch)",
+                ExpressionAttributeNames={"#policy": "policy"},
+                ExpressionAttributeValues=to_item({":policy": policy._asdict()}),
             )
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
@@ -231,6 +246,13 @@ def _record(tenant: str, stored: dict[str, Any]) -> ConnectionRecord:
     sizes = stored.get("record_sizes", {})
     if sizes.get("org_id") == connection.org_id:
         connection = replace(connection, record_sizes={name: int(count) for name, count in sizes["sizes"].items()})
+    if policy := stored.get("policy"):
+        connection = replace(connection, policy=_policy(policy))
     grant = {name: stored[name] for name in _GRANT_FIELDS if name in stored}
     grant |= {"due_at_ms": stored["due_at"], "old_grants": tuple(OldGrant(**each) for each in stored["old_grants"])}
     return ConnectionRecord(connection, **grant)
+
+
+def _policy(stored: Mapping[str, Any]) -> Policy:
+    templates = stored.get("templates")
+    return Policy(**{**stored, "templates": None if templates is None else tuple(templates)})
