@@ -1,4 +1,4 @@
-"""`simulated-salesforce --port 8090 [--seed N] [--schema PATH]`, here `python -m local.org`: serve an org until SIGTERM or SIGINT."""
+"""`simulated-salesforce --port 8090 [--schema PATH] [--facts FILE]`, here `python -m local.org`: serve an org until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -7,17 +7,37 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
-from .app import Org
-from .serving import OrgServer, certified
-from .wire.messages import OrgError
+from .measured import UnreadableFacts, differences, read, take_over
 
 
 def main() -> int:
     """Serve; print one line with the URL once requests are answered."""
     arguments = parser().parse_args()
     try:
-        org = Org(arguments.seed, arguments.schema)
+        settings = _taken_over(arguments.facts) if arguments.facts else {}
+    except (OSError, UnreadableFacts) as error:
+        print(f"The org cannot start: {error}. Write the --facts file with `causeway verify-org`.", file=sys.stderr)
+        return 1
+    return _serve(arguments, settings)
+
+
+def _taken_over(path: Path) -> dict[str, Any]:
+    """Assume what a real org answered, print what that changes, and return the settings that the org begins with."""
+    answers = read(path)
+    for each in differences(answers):
+        print(each)
+    return take_over(answers)
+
+
+def _serve(arguments: argparse.Namespace, settings: dict[str, Any]) -> int:
+    from .app import Org  # not before the facts are taken over: modules copy constants as they load
+    from .serving import OrgServer, certified
+    from .wire.messages import OrgError
+
+    try:
+        org = Org(arguments.seed, arguments.schema, settings)
         tls = certified(arguments.tls_cert, arguments.tls_key)
         server = OrgServer(org, arguments.port, arguments.host, arguments.origin, tls)
     except (OSError, ValueError, OrgError) as error:
@@ -58,6 +78,9 @@ def parser() -> argparse.ArgumentParser:
         "--tls-cert", type=Path, help="PEM file of a certificate; the org is then served over HTTPS alone"
     )
     reader.add_argument("--tls-key", type=Path, help="PEM file of the certificate's key")
+    reader.add_argument(
+        "--facts", type=Path, help="org-facts.json of `causeway verify-org`: print what differs from it, and behave so"
+    )
     return reader
 
 

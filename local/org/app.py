@@ -30,8 +30,10 @@ VERSIONED = re.compile(r"/services/(?:data/v|(?P<bulk1>async/))(?P<version>[\d.]
 class Org(OrgState):
     """One org. `handle` answers a request as the network would see it, `dispatch` as the org does."""
 
-    def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
-        super().__init__(seed, schema_file)
+    def __init__(
+        self, seed: int = 1, schema_file: Path | None = None, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(seed, schema_file, settings)
         self._data = Router[Org](versioned_routes())
         self._bulk1 = Router[Org](bulk1_routes())
         self._public = Router[Org](public_routes())

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,19 @@ def schema_documents(path: Path | None) -> list[Any]:
 class OrgState:
     """Everything that one org holds, and how it is set up and reset."""
 
-    def __init__(self, seed: int = 1, schema_file: Path | None = None) -> None:
-        self.seed, self.schema_file = seed, schema_file
+    def __init__(
+        self, seed: int = 1, schema_file: Path | None = None, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        self.seed, self.schema_file, self.first_settings = seed, schema_file, dict(settings or {})
         self.origin = "http://127.0.0.1"
         self.lock = threading.RLock()
-        self.clock, self.settings = Clock(), Settings()
+        self.clock, self.settings = Clock(), self._as_begun()
         self.generation = 0
         self.reset()
 
     def reset(self, keep: Collection[str] = ()) -> None:
         """
-        Reset to the start: default settings, users, an empty store, no faults, an empty audit log, the real time.
+        Reset to the start: the settings it began with, users, an empty store, no faults, an empty audit log, the real time.
 
         `keep` may name `settings` (apps among them) and `logins` (sessions, grants, approvals), which then stay.
         """
@@ -65,7 +67,7 @@ class OrgState:
             self.generation += 1
             self.clock.restore()
             if "settings" not in keep:
-                self.settings = Settings()
+                self.settings = self._as_begun()
             self.audit, self.faults = Audit(self.clock), Faults()
             self.limits, self.logins = Limits(self.clock, self.settings), Logins(self.clock, self.settings)
             self._new_store()
@@ -74,6 +76,11 @@ class OrgState:
                 self._forget_logins()
             for document in schema_documents(self.schema_file):
                 self.declare(document)
+
+    def _as_begun(self) -> Settings:
+        settings = Settings()
+        settings.patch(self.first_settings)
+        return settings
 
     def _new_store(self) -> None:
         self.schema = standard_schema()

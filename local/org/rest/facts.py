@@ -27,6 +27,8 @@ TOO_MANY_RECORDS = (  # C: jsforce users, Salesforce Inspector
     "record limit reached. cannot submit more than {most} records into this call",
 )
 STRICT_REFERENCE_IDS_SINCE = 52.0  # D REST guide, Composite: illegal characters of a referenceId fail all since v52
+COMPOSITE_TAKES_LONG_QUERIES = True
+"""R: five queries of 100,000 characters each in one composite; D each alone (KB 000386264), and no limit of the whole is documented."""
 NO_PART_OF_COMPOSITE_CODE = (
     "INVALID_INPUT"  # D that parts are rows, queries and collections; R that composites and jobs get this code
 )

@@ -20,6 +20,7 @@ from causeway_client.cli.commands import (
     syncs,
     tailing,
     verify_aws,
+    verify_org,
 )
 from causeway_client.cli.commands import doctor as doctor_command
 from causeway_client.cli.exits import Exit
@@ -53,6 +54,7 @@ app.command("history", epilog=EPILOG)(history.history)
 app.command("tail", epilog=EPILOG)(tailing.tail)
 app.command("doctor", epilog=EPILOG)(doctor_command.doctor)
 app.command("verify-aws", epilog=EPILOG)(verify_aws.verify_aws)
+app.command("verify-org", epilog=EPILOG)(verify_org.verify_org)
 
 
 @app.callback()
