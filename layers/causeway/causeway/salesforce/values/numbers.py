@@ -7,11 +7,12 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_CURRENCY = re.compile(r"^(?:[A-Z]{3}\s*|[$€£¥₹₩₽]\s*|(?:US|CA|A|NZ|HK|S|R)\$\s*)|(?:\s*[A-Z]{3}|\s*[$€£¥₹₩₽])$")
-_SPACES = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?:\D|$))")
-_GROUPED = re.compile(r"[1-9]\d{0,2}(?P<group>[.,])\d{3}(?:(?P=group)\d{3})*(?:(?!(?P=group))[.,]\d*)?", re.ASCII)
-_ONE_SEPARATOR = re.compile(r"\d+[.,]\d*|[.,]\d+", re.ASCII)
+# Texts, compiled by `re` where they are first used: most batches hold no number that a person wrote.
+_NUMBER = r"(?a)[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_CURRENCY = r"^(?:[A-Z]{3}\s*|[$€£¥₹₩₽]\s*|(?:US|CA|A|NZ|HK|S|R)\$\s*)|(?:\s*[A-Z]{3}|\s*[$€£¥₹₩₽])$"
+_SPACES = r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?:\D|$))"
+_GROUPED = r"(?a)[1-9]\d{0,2}(?P<group>[.,])\d{3}(?:(?P=group)\d{3})*(?:(?!(?P=group))[.,]\d*)?"
+_ONE_SEPARATOR = r"(?a)\d+[.,]\d*|[.,]\d+"
 
 
 class Reading(NamedTuple):
@@ -32,7 +33,7 @@ def exact_number(value: Any) -> Decimal | None:
         return Decimal(repr(value)) if math.isfinite(value) else None
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
-    return Decimal(value.strip()) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else None
+    return Decimal(value.strip()) if isinstance(value, str) and re.fullmatch(_NUMBER, value.strip()) else None
 
 
 def read_number(value: Any) -> Reading:
@@ -46,9 +47,9 @@ def read_number(value: Any) -> Reading:
         return Reading(exact)
     text, negative = _unsigned(value.strip())
     percent = text.endswith("%")
-    text = _CURRENCY.sub("", text.removesuffix("%").strip()).strip()
+    text = re.sub(_CURRENCY, "", text.removesuffix("%").strip()).strip()
     text, negative = _unsigned(text, negative)
-    plain = _SPACES.sub("", text)
+    plain = re.sub(_SPACES, "", text)
     if plain.isascii() and plain.isdigit():
         return Reading(_signed(plain, negative), percent)
     if plain == text and _is_ambiguous(plain):
@@ -77,10 +78,10 @@ def _is_ambiguous(text: str) -> bool:
 
 def _with_point(text: str) -> str | None:
     """Return a grouped or comma-separated number with a decimal point alone."""
-    if found := _GROUPED.fullmatch(text):
+    if found := re.fullmatch(_GROUPED, text):
         group = found["group"]
         return text.replace(group, "").replace("," if group == "." else ".", ".")
-    return text.replace(",", ".") if _ONE_SEPARATOR.fullmatch(text) else None
+    return text.replace(",", ".") if re.fullmatch(_ONE_SEPARATOR, text) else None
 
 
 def _signed(text: str, negative: bool) -> Decimal | None:

@@ -15,8 +15,9 @@ _BETWEEN_TWO = ("and", "und", "et", "or", "oder")
 _OF_COMPANIES = ("inc", "ltd", "llc", "llp", "gmbh", "ag", "corp", "co", "company", "group")
 _OF_TEAMS = ("team", "support", "office", "sales", "info", "service")
 _DOUBTFUL = frozenset((*_TITLES, *_BETWEEN_TWO, *_OF_COMPANIES, *_OF_TEAMS))
-_WORD = re.compile(r"[^\W\d_]+(?:[.'’-]+[^\W\d_]*)*")
-_FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # written with the family name first
+_WORD = r"[^\W\d_]+(?:[.'’-]+[^\W\d_]*)*"
+# Scripts that are written with the family name first: kana, Chinese and Korean
+_FAMILY_FIRST = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7af"))
 
 
 class PersonName(NamedTuple):
@@ -66,6 +67,6 @@ def _is_doubtful(words: list[str]) -> bool:
     return (
         len(words) > _MOST_WORDS
         or len(words[0]) > MAX_FIRST
-        or any(not _WORD.fullmatch(word) or word.strip(".").lower() in _DOUBTFUL for word in words)
-        or any(_FAMILY_FIRST.search(word) for word in words)
+        or any(not re.fullmatch(_WORD, word) or word.strip(".").lower() in _DOUBTFUL for word in words)
+        or any(first <= letter <= last for letter in "".join(words) for first, last in _FAMILY_FIRST)
     )

@@ -15,8 +15,8 @@ _HTML = re.compile(
     r"|td|th|thead|tr|tt|u|ul)\s*>",
     re.IGNORECASE,
 )
-_LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_LINE_END = r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>"
+_TAG = r"</?[A-Za-z][^<>]*>"
 
 
 def is_rich(field: FieldDescribe) -> bool:
@@ -36,8 +36,8 @@ def as_html(text: str) -> str:
 
 def plain_text(html: str) -> str:
     """Return the text that a rich text area shows, with its lines."""
-    lines = _LINE_END.sub("\n", html.replace("\r\n", "\n").replace("\r", "\n"))
-    return stored_lines(unescape(_TAG.sub("", lines)).replace("\xa0", " "))
+    lines = re.sub(_LINE_END, "\n", html.replace("\r\n", "\n").replace("\r", "\n"))
+    return stored_lines(unescape(re.sub(_TAG, "", lines)).replace("\xa0", " "))
 
 
 def same_rich_text(current: str, desired: str) -> bool:
@@ -49,7 +49,7 @@ def same_rich_text(current: str, desired: str) -> bool:
     plain = plain_text(desired)
     if plain == stored_lines(current):  # the stored HTML itself, as a pull gave it
         return True
-    is_formatted = _TAG.search(desired.replace(LINE_BREAK, "")) is not None
+    is_formatted = re.search(_TAG, desired.replace(LINE_BREAK, "")) is not None
     return _spelled(current) == _spelled(desired) if is_formatted else plain_text(current) == plain
 
 

@@ -18,8 +18,8 @@ REFERENCES = codes(blames=frozenset({Blames.REFERENCE}))
 OUTDATED_DESCRIBE = frozenset(rule.code for rule in RULES if rule.outdated)
 _PASSING = frozenset({Meaning.OUTAGE, Meaning.LOCKED, Meaning.QUOTA})
 # INVALID_FIELD and INVALID_FIELD_FOR_INSERT_UPDATE name their fields in the text, mostly there alone.
-_UNKNOWN_COLUMN = re.compile(r"No such column '(\w+)'")
-_CLOSED_FIELDS = re.compile(r"Unable to create/update fields: ([\w, ]+?)\.")
+_UNKNOWN_COLUMN = r"No such column '(\w+)'"
+_CLOSED_FIELDS = r"Unable to create/update fields: ([\w, ]+?)\."
 
 
 def is_passing(error: SaveError) -> bool:
@@ -41,10 +41,10 @@ def is_locked(error: SaveError) -> bool:
 
 def blamed_fields(save: Save, error: SaveError) -> list[str]:
     """Return the sent fields that an error names."""
-    named = error.fields or tuple(_UNKNOWN_COLUMN.findall(error.message)) or _closed_fields(error.message)
+    named = error.fields or tuple(re.findall(_UNKNOWN_COLUMN, error.message)) or _closed_fields(error.message)
     sent = {name.lower(): name for name in save.values}
     return [sent[name.lower()] for name in named if name.lower() in sent]
 
 
 def _closed_fields(message: str) -> tuple[str, ...]:
-    return tuple(name.strip() for names in _CLOSED_FIELDS.findall(message) for name in names.split(","))
+    return tuple(name.strip() for names in re.findall(_CLOSED_FIELDS, message) for name in names.split(","))
