@@ -283,6 +283,13 @@ class SimulatedParked:
     def redrives(self) -> Any:
         return iter(list(self.requests.items()))
 
+    def count_refused(self, redrive: Redrive) -> int:
+        found = (entry for (tenant, _), entry in self.entries.items() if tenant == redrive.tenant)
+        return sum(not entry.is_waiting and entry.parked_at_ms <= redrive.requested_at_ms for entry in found)
+
+    def redrives_of(self, tenant: str) -> list[tuple[str, Redrive]]:
+        return [each for each in self.requests.items() if each[1].tenant == tenant]
+
     def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
         self.requests.pop(redrive_id, None)
 

@@ -245,7 +245,7 @@ class Scenario:
                 self.sim.at(at_ms, self._redriver(tenant, f"redrive-{tenant}-{number}"))
 
     def _redriver(self, tenant: str, redrive_id: str) -> Callable[[], None]:
-        return lambda: self.parked.request_redrive(Redrive(tenant), redrive_id)
+        return lambda: self.parked.request_redrive(Redrive(tenant, requested_at_ms=self.sim.clock()), redrive_id)
 
     def _enter_household(self, chance: random.Random) -> None:
         """Enter people of the shared address in the orgs: somebody with a number that nobody sends, somebody without one."""

@@ -130,6 +130,10 @@ def test_parked_changes_are_listed_and_sent_again(stack: CliStack) -> None:
     listed = document(stack.type("parked", "list", "--group", group["group"], "--json"))["parked"]
     assert sorted(each["key"] for each in listed) == ["ada@example.com", "alan@example.com"]
     assert document(stack.type("parked", "redrive", "--group", group["group"], "--json"))["group"] == group["group"]
+    under_way = document(stack.type("parked", "redrives", "--json"))["redrives"]
+    assert {(each["total"], each["percent"], each["status"]) for each in under_way} == {(2, 0, "waiting")}
+    watched = stack.type("parked", "redrive", "--all", "--watch", "--patience", "1")
+    assert (watched.code, "0 % of 2" in watched.err) == (5, True), "nobody works it off here"
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", "--source", "lead")])

@@ -10,6 +10,7 @@ from causeway.connections.connection import Status
 from causeway.parked.entries import Redrive
 from causeway.parked.listing import listed, redrive
 from causeway.wiring import tables
+from causeway.wiring.clients import now_ms
 
 from tests.support.push.stack import PushStack, push_stack
 from tests.support.push.world import TENANT, change, contact_sync, lead_sync
@@ -105,7 +106,7 @@ def test_refused_changes_are_tried_again_when_redriven(stack: PushStack) -> None
         "records",
         {"sobject": "Lead", "records": [{"LastName": "L", "Company": "A", "Email": "ada@example.com"}]},
     )
-    redrive(tables.parked_table(), Redrive(TENANT, code="missing_required_field"), lambda: "redrive-1")
+    redrive(tables.parked_table(), Redrive(TENANT, code="missing_required_field"), now_ms(), lambda: "redrive-1")
     assert stack.run_replay()["redriven"] == 1
     assert stack.run_push() == []
     assert results(stack) == [("k1", "updated", None)]  # the other sync's outcome was published already

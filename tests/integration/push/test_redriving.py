@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from causeway.connections.connection import Status
 from causeway.parked.entries import Redrive
-from causeway.parked.listing import listed, redrive
+from causeway.parked.listing import listed, redrive, redrives
 from causeway.syncs.sync import Sync
 from causeway.wiring import tables
+from causeway.wiring.clients import now_ms
 
 from functions.dead_letter import app as dead_letter_app
 from functions.push.app import delivery
@@ -40,7 +41,7 @@ def refused(stack: PushStack, *keys: str) -> None:
 
 
 def prepared(stack: PushStack) -> int:
-    redrive(tables.parked_table(), Redrive(TENANT), lambda: "redrive-1")
+    redrive(tables.parked_table(), Redrive(TENANT), now_ms(), lambda: "redrive-1")
     return stack.run_replay()["redriven"]
 
 
@@ -126,6 +127,37 @@ def test_what_is_redriven_and_has_to_wait_goes_on_by_itself_for_its_sync_alone(s
     stack.connected()
     assert stack.run_replay()["waiting"] == 1
     assert (stack.run_push(), published(stack), parked(stack)) == ([], UPDATED, [])
+
+
+def test_how_far_a_request_is_counts_what_push_decided_anew(stack: PushStack) -> None:
+    refused(stack, "k1", "k2")
+    assert prepared(stack) == 2
+    assert progress() == [("settling", 0, 2)]
+    stack.run_push()
+    assert progress() == [("settling", 99, 0)]
+    assert stack.run_replay()["redriven"] == 0
+    assert progress() == [("completed", 100, 0)]
+
+
+@pytest.mark.parametrize(
+    "named", [{"code": "missing_required_field"}, {"source": "lead"}, {"source": "lead", "key": "k1"}]
+)
+def test_a_request_counts_what_it_names_and_nothing_that_waits(stack: PushStack, named: dict[str, Any]) -> None:
+    refused(stack, "k1", "k2")
+    stack.connected(status=Status.RECONNECTION_REQUIRED, cause="grant_ended")
+    stack.message(change("k9", email="k9@example.com", last_name="L"))
+    stack.run_push()
+    table, first = tables.parked_table(), redrive
+    total = first(table, Redrive(TENANT, **named), now_ms(), lambda: "redrive-1")["total"]
+    assert total == (1 if "key" in named else 2)
+    assert first(table, Redrive(TENANT), now_ms(), lambda: "redrive-2")["total"] == 2
+    ids = (listed(table, TENANT)[0][0]["parked_id"],)
+    assert first(table, Redrive(TENANT, parked_ids=ids), now_ms(), lambda: "redrive-3")["total"] == 1
+    assert table.count_refused(Redrive(TENANT, requested_at_ms=now_ms() - 600_000)) == 0
+
+
+def progress() -> list[tuple[str, int, int]]:
+    return [(each["status"], each["percent"], each["left"]) for each in redrives(tables.parked_table(), TENANT)]
 
 
 def test_one_change_refused_for_two_syncs_waits_for_both(stack: PushStack) -> None:

@@ -31,6 +31,7 @@ class Store:
         self.entries = {entry.parked_id: entry for entry in entries}
         self.marks = {entry.tenant for entry in entries if entry.is_waiting}
         self.requested: dict[str, Redrive] = {}
+        self.ended: dict[str, Redrive] = {}
         self.most_a_page = 500
 
     def page(
@@ -85,8 +86,28 @@ class Store:
     def redrives(self) -> Iterator[tuple[str, Redrive]]:
         return iter(list(self.requested.items()))
 
+    def count_refused(self, redrive: Redrive) -> int:
+        return sum(
+            not entry.is_waiting and entry.parked_at_ms <= redrive.requested_at_ms for entry in self._named(redrive)
+        )
+
+    def _named(self, redrive: Redrive) -> list[Parked]:
+        if redrive.parked_ids:
+            return self.by_ids(redrive.tenant, redrive.parked_ids)
+        named = {"code": redrive.code, "source": redrive.source, "key": redrive.key}
+        return [
+            entry
+            for entry in self.entries.values()
+            if entry.tenant == redrive.tenant
+            if all(value in (None, getattr(entry, name)) for name, value in named.items())
+        ]
+
+    def redrives_of(self, tenant: str) -> list[tuple[str, Redrive]]:
+        return [each for each in (self.requested | self.ended).items() if each[1].tenant == tenant]
+
     def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
         del self.requested[redrive_id]
+        self.ended[redrive_id] = redrive
 
 
 class Queue:

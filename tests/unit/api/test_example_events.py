@@ -46,6 +46,12 @@ class NoParked:
     def count_waiting(self, tenant: str) -> int:
         return 0
 
+    def count_refused(self, redrive: Redrive) -> int:
+        return 0
+
+    def redrives_of(self, tenant: str) -> list[tuple[str, Redrive]]:
+        return [(f"{tenant}#1", each) for each in self.requested]
+
     def request_redrive(self, redrive: Redrive, redrive_id: str) -> None:
         self.requested.append(redrive)
 

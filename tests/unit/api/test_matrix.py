@@ -56,6 +56,7 @@ EXPECTED = {
     "GET parked": "viewer",
     "GET parked/groups": "viewer",
     "GET parked/export": "viewer",
+    "GET parked/redrives": "viewer",
     "POST parked/redrive": "integrator",
     "GET /parked": "backend",
     "GET records": "viewer",

@@ -15,6 +15,7 @@ import { t } from '../text/index.ts';
 import { ParkedEntries } from './parked-entries.tsx';
 import { ExportButton, Filters, redrive, type Wanted } from './parked-tools.tsx';
 import { placeOf } from './places.ts';
+import { Redrives } from './redrives.tsx';
 
 type Group = Schemas['Group'];
 
@@ -45,6 +46,7 @@ function ParkedGroups(): JSX.Element {
         {isThere && <div class="row"><ExportButton wanted={{}} />{may('integrator') && <Button press={() => again({}, t('parked.again.all'))}>{t('parked.again.these')}</Button>}</div>}
       </div>
       <ErrorNote error={groups.error} again={() => void groups.reload()} />
+      <Redrives moved={() => void groups.reload()} />
       {!found && !groups.error && <Skeleton lines={4} height={72} />}
       {found && !found.groups.length && <Empty title={t('parked.none')}><p>{t('parked.none.text')}</p></Empty>}
       {isThere && (

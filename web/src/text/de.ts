@@ -93,6 +93,7 @@ export const de: Record<keyof typeof en, string> = {
   'parked.found': 'Geparkte Änderungen',
   'parked.choose': '{name} auswählen',
   'parked.choose_all': 'Alle gezeigten auswählen',
+  'redrives': 'Erneut gesendet', 'redrives.passed': '{n} bleibt: die Synchronisierung ist aus|{n} bleiben: ihre Synchronisierungen sind aus',
   'parked.again.chosen': '{n} ausgewählte erneut senden',
   'sync.last_change': 'Letzte Änderung',
   'usage.forecast': 'Bis zum Tagesende (UTC) voraussichtlich {n}.',

@@ -91,6 +91,7 @@ export const en = {
   'parked.found': 'Parked changes',
   'parked.choose': 'Choose {name}',
   'parked.choose_all': 'Choose all shown',
+  'redrives': 'Sent again', 'redrives.passed': '{n} stays: its sync is off|{n} stay: their syncs are off',
   'parked.again.chosen': 'Send {n} chosen again',
   'sync.last_change': 'Last change',
   'usage.forecast': 'Heading for {n} by the end of the day (UTC).',

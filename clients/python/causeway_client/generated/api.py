@@ -29,15 +29,17 @@ class About(BaseModel):
 
 class Accepted(BaseModel):
     """
-    It is on its way, for what was named.
+    It is on its way, for what was named: `total` changes. `GET …/parked/redrives` shows how far it is.
     """
 
-    accepted: bool
     code: str | None
     source: str | None
     key: str | None
     group: str | None = None
     parked_ids: list[str] = []
+    accepted: bool
+    redrive_id: str
+    total: int
 
 
 class BrowserLinkRequest(BaseModel):
@@ -584,6 +586,32 @@ class PushRules(BaseModel):
     deliver_within_s: Annotated[int, Field(ge=0, le=3600)] = 300
 
 
+class RedriveProgress(BaseModel):
+    """
+    How far a request to send parked changes again is. Every one of them is decided anew: written, or parked again with its reason.
+
+    `waiting`: nothing was sent yet, because the schedule comes each minute or the tenant cannot push now; `sending`; `settling`: all
+    was sent; `completed`; `unsettled`: a day after it was sent, `left` changes had not been decided anew, and stay listed.
+    """
+
+    code: str | None
+    source: str | None
+    key: str | None
+    group: str | None = None
+    parked_ids: list[str] = []
+    redrive_id: str
+    status: Literal["waiting", "sending", "settling", "completed", "unsettled"]
+    requested_at: str
+    ended_at: str | None
+    total: Annotated[int, Field(description="How many changes were parked at the request.")]
+    sent: int
+    passed_over: Annotated[
+        int, Field(description="How many were not sent: their sync is off or gone, or the message breaks its contract.")
+    ]
+    left: Annotated[int, Field(description="How many are parked as they were at the request.")]
+    percent: Annotated[int, Field(description="100 when it has ended.")]
+
+
 class RedriveRequest(BaseModel):
     """
     Which parked changes to send again: all, those of one code, source, record or group, or the ones with these ids.
@@ -597,6 +625,14 @@ class RedriveRequest(BaseModel):
     key: Annotated[str | None, Field(max_length=256, min_length=1)] = None
     group: Annotated[str | None, Field(pattern="^[A-Za-z0-9_-]{12}$")] = None
     parked_ids: Annotated[list[str], Field(max_length=200)] = []
+
+
+class Redrives(BaseModel):
+    """
+    Requests to send parked changes again, newest first: those under way, and those that ended in the last 30 days.
+    """
+
+    redrives: list[RedriveProgress]
 
 
 class RelayLeftOut(BaseModel):

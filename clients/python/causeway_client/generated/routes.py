@@ -227,6 +227,10 @@ class Routes(ABC):
         """List what parked changes have in common: each reason once, with its count. The groups of thousands come in one answer."""
         return self.read(api.Groups, "GET", f"/v1/tenants/{_part(tenant)}/parked/groups")
 
+    def list_redrives(self, tenant: str) -> api.Redrives:
+        """List requests to send parked changes again, with how far each is."""
+        return self.read(api.Redrives, "GET", f"/v1/tenants/{_part(tenant)}/parked/redrives")
+
     def export_parked(
         self,
         tenant: str,

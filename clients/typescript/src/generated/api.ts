@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/parked/redrives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests to send parked changes again, with how far each is. */
+        get: operations["backend_list_redrives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/parked/export": {
         parameters: {
             query?: never;
@@ -855,11 +872,9 @@ export interface components {
         };
         /**
          * Accepted
-         * @description It is on its way, for what was named.
+         * @description It is on its way, for what was named: `total` changes. `GET …/parked/redrives` shows how far it is.
          */
         Accepted: {
-            /** Accepted */
-            accepted: boolean;
             /** Code */
             code: string | null;
             /** Source */
@@ -876,6 +891,12 @@ export interface components {
              * @default []
              */
             parked_ids: string[];
+            /** Accepted */
+            accepted: boolean;
+            /** Redrive Id */
+            redrive_id: string;
+            /** Total */
+            total: number;
         };
         /**
          * BrowserLinkRequest
@@ -2317,6 +2338,64 @@ export interface components {
             instance_url: string | null;
         };
         /**
+         * RedriveProgress
+         * @description How far a request to send parked changes again is. Every one of them is decided anew: written, or parked again with its reason.
+         *
+         *     `waiting`: nothing was sent yet, because the schedule comes each minute or the tenant cannot push now; `sending`; `settling`: all
+         *     was sent; `completed`; `unsettled`: a day after it was sent, `left` changes had not been decided anew, and stay listed.
+         */
+        RedriveProgress: {
+            /** Code */
+            code: string | null;
+            /** Source */
+            source: string | null;
+            /** Key */
+            key: string | null;
+            /**
+             * Group
+             * @default null
+             */
+            group: string | null;
+            /**
+             * Parked Ids
+             * @default []
+             */
+            parked_ids: string[];
+            /** Redrive Id */
+            redrive_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sending" | "settling" | "completed" | "unsettled";
+            /** Requested At */
+            requested_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Total
+             * @description How many changes were parked at the request.
+             */
+            total: number;
+            /** Sent */
+            sent: number;
+            /**
+             * Passed Over
+             * @description How many were not sent: their sync is off or gone, or the message breaks its contract.
+             */
+            passed_over: number;
+            /**
+             * Left
+             * @description How many are parked as they were at the request.
+             */
+            left: number;
+            /**
+             * Percent
+             * @description 100 when it has ended.
+             */
+            percent: number;
+        };
+        /**
          * RedriveRequest
          * @description Which parked changes to send again: all, those of one code, source, record or group, or the ones with these ids.
          */
@@ -2346,6 +2425,14 @@ export interface components {
              * @default []
              */
             parked_ids: string[];
+        };
+        /**
+         * Redrives
+         * @description Requests to send parked changes again, newest first: those under way, and those that ended in the last 30 days.
+         */
+        Redrives: {
+            /** Redrives */
+            redrives: components["schemas"]["RedriveProgress"][];
         };
         /**
          * RelayLeftOut
@@ -4480,6 +4567,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Groups"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            429: components["responses"]["Error429"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    backend_list_redrives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redrives"];
                 };
             };
             400: components["responses"]["Error400"];

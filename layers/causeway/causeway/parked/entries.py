@@ -63,7 +63,9 @@ class Redrive(NamedTuple):
     """
     A request to try refused changes again: all of a tenant's, or those of one code, source, record or group, or with these ids.
 
-    `after` is the token of the page to continue with.
+    `after` is the token of the page to continue with. `total` changes were named at the request; `sent` were sent so far,
+    `passed_over` cannot be pushed as things are, and `left` are parked as they were, not decided anew yet. Times are epoch ms, 0
+    for what did not happen yet; `requested_at_ms` is 0 in requests of older versions, which end when all is sent.
     """
 
     tenant: str
@@ -73,3 +75,23 @@ class Redrive(NamedTuple):
     after: str | None = None
     group: str | None = None
     parked_ids: tuple[str, ...] = ()
+    requested_at_ms: int = 0
+    total: int = 0
+    sent: int = 0
+    passed_over: int = 0
+    left: int = 0
+    all_sent_at_ms: int = 0
+    ended_at_ms: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether all that was sent has been decided anew."""
+        return self.all_sent_at_ms > 0 and self.left <= self.passed_over
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the total needs no more waiting for: 100 at the end alone."""
+        if self.ended_at_ms or not self.total:
+            return 100 if self.ended_at_ms else 0
+        done = self.total - self.left + min(self.passed_over, self.left)
+        return max(0, min(99, done * 100 // self.total))

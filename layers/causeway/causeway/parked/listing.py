@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import replace
 from typing import Any
 
 from causeway.contract.message_writing import rfc3339
@@ -52,15 +53,51 @@ def parked_json(entry: Parked) -> dict[str, Any]:
     return {**shown, "change": json.loads(entry.body)["changes"][0]}
 
 
-def redrive(store: ParkedStore, requested: Redrive, new_id: Callable[[], str]) -> dict[str, Any]:
+def redrive(store: ParkedStore, requested: Redrive, now_ms: int, new_id: Callable[[], str]) -> dict[str, Any]:
     """Note the request to try refused changes again; the schedule carries it out within a minute or so."""
-    store.request_redrive(requested, new_id())
+    requested = replace(requested, requested_at_ms=now_ms)
+    total = store.count_refused(requested)
+    redrive_id = new_id()
+    store.request_redrive(replace(requested, total=total, left=total), redrive_id)
+    return {"accepted": True, "redrive_id": redrive_id, "total": total, **_selection(requested)}
+
+
+def redrives(store: ParkedStore, tenant: str) -> list[dict[str, Any]]:
+    """Return a tenant's requests to redrive, newest first, each with how far it is: those under way are counted anew."""
+    return [_redrive_json(redrive_id, each, store) for redrive_id, each in store.redrives_of(tenant)[:PAGE]]
+
+
+def _redrive_json(redrive_id: str, redrive: Redrive, store: ParkedStore) -> dict[str, Any]:
+    if not redrive.ended_at_ms:
+        redrive = replace(redrive, left=store.count_refused(redrive))
     return {
-        "accepted": True,
-        "tenant": requested.tenant,
-        "code": requested.code,
-        "source": requested.source,
-        "key": requested.key,
-        "group": requested.group,
-        "parked_ids": list(requested.parked_ids),
+        "redrive_id": redrive_id.partition("#")[2],
+        **_selection(redrive),
+        "status": _status(redrive),
+        "requested_at": rfc3339(redrive.requested_at_ms),
+        "ended_at": rfc3339(redrive.ended_at_ms) if redrive.ended_at_ms else None,
+        "total": redrive.total,
+        "sent": redrive.sent,
+        "passed_over": redrive.passed_over,
+        "left": redrive.left,
+        "percent": redrive.percent,
+    }
+
+
+def _status(redrive: Redrive) -> str:
+    if redrive.ended_at_ms:
+        return "completed" if redrive.is_settled else "unsettled"
+    if redrive.all_sent_at_ms:
+        return "settling"
+    return "sending" if redrive.sent else "waiting"
+
+
+def _selection(redrive: Redrive) -> dict[str, Any]:
+    return {
+        "tenant": redrive.tenant,
+        "code": redrive.code,
+        "source": redrive.source,
+        "key": redrive.key,
+        "group": redrive.group,
+        "parked_ids": list(redrive.parked_ids),
     }

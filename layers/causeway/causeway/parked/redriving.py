@@ -1,38 +1,66 @@
-"""Send refused changes back to the push queue, as a person requested."""
+"""Send refused changes back to the push queue, as a person requested, and see to it that the request ends."""
 
 from __future__ import annotations
 
 from copy import replace
 
+from causeway.contract.days import DAY_MS
 from causeway.parked.entries import Parked, ParkedPage, Redrive
 from causeway.parked.ports import PAGE, Deadline, ParkedStore, PushQueue, Syncs
 from causeway.parked.replay_messages import send_entries
 
 LEAST_MS = 10_000  # a tick with less time left begins nothing more
+MOST_UNSETTLED_MS = DAY_MS  # a request ends a day after all of it was sent, whatever became of it
 
 
-def send_refused(
-    parked: ParkedStore, queue: PushQueue, syncs: Syncs, redrive_id: str, redrive: Redrive, deadline: Deadline
+def work_off(
+    parked: ParkedStore,
+    queue: PushQueue,
+    syncs: Syncs,
+    redrive_id: str,
+    redrive: Redrive,
+    now_ms: int,
+    deadline: Deadline,
 ) -> int:
     """
-    Send the refused changes that a request names and that an enabled sync takes; return how many.
+    Go on with a request: send what it names, then look how much of it is settled; return how many changes were sent.
 
-    Their entries stay until push has settled them: the gate may close, or the sync be switched off, while they are on the
-    way. The request ends once all entries were seen; without time for that, it notes where it goes on.
+    The request ends when all that was sent is decided anew, or a day after it was sent.
     """
-    sent, after, enabled = 0, redrive.after, _EnabledSyncs(syncs, redrive.tenant)
+    after = redrive if redrive.all_sent_at_ms else _sent_on(parked, queue, syncs, redrive, now_ms, deadline)
+    after = replace(after, left=parked.count_refused(after))
+    if after.is_settled or (after.all_sent_at_ms and now_ms - after.all_sent_at_ms >= MOST_UNSETTLED_MS):
+        parked.fulfil(redrive_id, replace(after, ended_at_ms=now_ms))
+    elif after != redrive:
+        parked.note_redrive(redrive_id, after)
+    return after.sent - redrive.sent
+
+
+def _sent_on(
+    parked: ParkedStore, queue: PushQueue, syncs: Syncs, redrive: Redrive, now_ms: int, deadline: Deadline
+) -> Redrive:
+    """
+    Send the refused changes that a request names and that an enabled sync takes, as far as the time goes.
+
+    Their entries stay until push has settled them: the gate may close, or the sync be switched off, while they are on the way.
+    """
+    enabled = _EnabledSyncs(syncs, redrive.tenant)
     while deadline.remaining_ms() >= LEAST_MS:
-        page = page_of(parked, replace(redrive, after=after))
+        page = page_of(parked, redrive)
         refused = [entry for entry in page.entries if enabled.take(entry)]
         send_entries(queue, redrive.tenant, refused, redriven=True)
         _drop_crashed(parked, redrive.tenant, refused)
-        sent += len(refused)
-        after = page.next
-        if after is None:
-            parked.fulfil(redrive_id, redrive)
-            return sent
-    parked.note_redrive(redrive_id, replace(redrive, after=after))
-    return sent
+        passed_over = [entry for entry in page.entries if entry.parked_at_ms <= redrive.requested_at_ms]
+        passed_over = [entry for entry in passed_over if not enabled.take(entry)]
+        redrive = replace(
+            redrive,
+            after=page.next,
+            sent=redrive.sent + len(refused),
+            passed_over=redrive.passed_over + len(passed_over),
+        )
+        if page.next is None:
+            return replace(redrive, all_sent_at_ms=now_ms)
+    return redrive
 
 
 def page_of(parked: ParkedStore, redrive: Redrive) -> ParkedPage:

@@ -12,7 +12,7 @@ from causeway.connections.gates import Gate, gate_of
 from causeway.errors import RetryableError
 from causeway.parked.entries import Parked, Redrive
 from causeway.parked.ports import Connections, Deadline, ParkedStore, PushQueue, Syncs
-from causeway.parked.redriving import LEAST_MS, send_refused
+from causeway.parked.redriving import LEAST_MS, work_off
 from causeway.parked.waiting import send_waiting
 
 SIDE_BY_SIDE = 16  # tenants at once: each is a few requests to stores, one after the other
@@ -142,7 +142,8 @@ class Replay:
         """Work on one request; it is kept for later while the tenant's gate is closed."""
         try:
             if self._gate(redrive.tenant, now_ms).is_open:
-                done.redriven += send_refused(self._parked, self._queue, self._syncs, redrive_id, redrive, deadline)
+                store, queue, syncs = self._parked, self._queue, self._syncs
+                done.redriven += work_off(store, queue, syncs, redrive_id, redrive, now_ms, deadline)
         except Exception as error:  # noqa: BLE001  # counted and reported: it may stop no other tenant
             done.note_failure(error)
 

@@ -1,4 +1,4 @@
-"""`causeway parked groups | list | redrive`."""
+"""`causeway parked groups | list | redrive | redrives`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import typer
 
 from causeway_client.cli.exits import Exit, Stop
 from causeway_client.cli.session import Session, session_of
-from causeway_client.generated.api import ParkedChange, RedriveRequest
+from causeway_client.generated.api import ParkedChange, RedriveProgress, RedriveRequest
 
 Code = Annotated[str | None, typer.Option(help="Only those with this code, such as missing_required_field.")]
 Source = Annotated[str | None, typer.Option(help="Only those of this source.")]
 Group = Annotated[str | None, typer.Option(help="Only those of this group of `parked groups`.")]
 Key = Annotated[str | None, typer.Option(help="Only those of this record; needs --source.")]
+
+LOOK_EVERY_S = 2.0
 
 app = typer.Typer(no_args_is_help=True, help="What was refused or waits, and how it goes on.")
 
@@ -69,6 +71,8 @@ def redrive(
     key: Key = None,
     group: Group = None,
     everything: Annotated[bool, typer.Option("--all", help="Everything that is parked.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Wait for the end and show the progress.")] = False,
+    patience: Annotated[int, typer.Option(min=1, help="Give up when nothing moved for so many seconds.")] = 600,
 ) -> None:
     """Send parked changes through their syncs again, after the cause is gone."""
     session = session_of(context)
@@ -77,10 +81,49 @@ def redrive(
     if bool(asked) == everything:
         raise Stop(Exit.USAGE, "Give --code, --source, --source with --key, or --group; or --all for everything.")
     accepted = session.api.redrive_parked(session.tenant, RedriveRequest.model_validate(asked))
-    if session.out.as_json:
+    if watch:
+        _show_redrives(session, [_watched(session, accepted.redrive_id, patience)])
+    elif session.out.as_json:
         session.out.document(accepted)
     else:
-        session.out.say("They are sent again within a minute or so. What still fails is parked again.")
+        session.out.say(f"{accepted.total:,} are sent again within a minute or so. What still fails is parked again.")
+
+
+@app.command("redrives")
+def list_redrives(context: typer.Context) -> None:
+    """List requests to send parked changes again, with how far each is."""
+    session = session_of(context)
+    _show_redrives(session, session.api.list_redrives(session.tenant).redrives)
+
+
+def _show_redrives(session: Session, redrives: list[RedriveProgress]) -> None:
+    if session.out.as_json:
+        session.out.document({"redrives": redrives})
+        return
+    columns = ("id", "status", "percent", "total", "sent", "passed over", "left", "requested", "ended")
+    names = ("redrive_id", "status", "percent", "total", "sent", "passed_over", "left", "requested_at", "ended_at")
+    session.out.table(columns, [tuple(getattr(each, name) for name in names) for each in redrives])
+
+
+def _watched(session: Session, redrive_id: str, patience_s: float) -> RedriveProgress:
+    """Return the request when it has ended; raise Stop when nothing moved for long."""
+    seen, moved_at = None, session.clock.now_s()
+    while True:
+        found = (each for each in session.api.list_redrives(session.tenant).redrives if each.redrive_id == redrive_id)
+        present = next(found, None)
+        if present is not None and present.ended_at:
+            return present
+        if present != seen:
+            seen, moved_at = present, session.clock.now_s()
+            if present is not None:
+                session.out.note(f"{present.status}: {present.percent} % of {present.total:,}")
+        elif session.clock.now_s() - moved_at > patience_s:
+            raise Stop(
+                Exit.UNFINISHED,
+                f"The request {redrive_id} has not ended, and nothing moved for {patience_s:.0f} s.",
+                "It goes on by itself. Look at it with: causeway parked redrives, or causeway doctor.",
+            )
+        session.clock.sleep(LOOK_EVERY_S)
 
 
 def _parked(

@@ -108,12 +108,46 @@ class RedriveRequest(Strict):
         return self
 
 
-class Accepted(Answer):
-    """It is on its way, for what was named."""
+class Selection(Answer):
+    """Which parked changes a request named; all of the tenant's where everything is null."""
 
-    accepted: bool
     code: str | None
     source: str | None
     key: str | None
     group: str | None = None
     parked_ids: list[str] = Field(default=[])
+
+
+class Accepted(Selection):
+    """It is on its way, for what was named: `total` changes. `GET …/parked/redrives` shows how far it is."""
+
+    accepted: bool
+    redrive_id: str
+    total: int
+
+
+class RedriveProgress(Selection):
+    """
+    How far a request to send parked changes again is. Every one of them is decided anew: written, or parked again with its reason.
+
+    `waiting`: nothing was sent yet, because the schedule comes each minute or the tenant cannot push now; `sending`; `settling`: all
+    was sent; `completed`; `unsettled`: a day after it was sent, `left` changes had not been decided anew, and stay listed.
+    """
+
+    redrive_id: str
+    status: Literal["waiting", "sending", "settling", "completed", "unsettled"]
+    requested_at: str
+    ended_at: str | None
+    total: int = Field(description="How many changes were parked at the request.")
+    sent: int
+    passed_over: int = Field(
+        description="How many were not sent: their sync is off or gone, or the message breaks its contract."
+    )
+    left: int = Field(description="How many are parked as they were at the request.")
+    percent: int = Field(description="100 when it has ended.")
+
+
+class Redrives(Answer):
+    """Requests to send parked changes again, newest first: those under way, and those that ended in the last 30 days."""
+
+    redrives: list[RedriveProgress]

@@ -16,6 +16,7 @@ from causeway.api.bodies.parked import (
     ParkedFilter,
     ParkedQuery,
     RedriveRequest,
+    Redrives,
 )
 from causeway.api.bodies.places import Place
 from causeway.api.paging import Pages
@@ -24,7 +25,7 @@ from causeway.connections.access.roles import Role
 from causeway.errors import Forbidden
 from causeway.parked.entries import Redrive
 from causeway.parked.export import MAX_EXPORTED, named_fields, parked_csv
-from causeway.parked.listing import listed, redrive
+from causeway.parked.listing import listed, redrive, redrives
 from causeway.salesforce.values.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -109,14 +110,27 @@ def export_parked(call: Call, use: UseCases) -> Text:
 def redrive_parked(call: Call, use: UseCases) -> dict[str, Any]:
     """Send parked changes through their syncs again; what still fails is parked again."""
     asked = call.body
-    wanted = Redrive(call.tenant, **_named(asked), parked_ids=tuple(asked.parked_ids))
-    return redrive(use.parked, wanted, use.new_id)
+    wanted = Redrive(
+        call.tenant,
+        code=asked.code,
+        source=asked.source,
+        key=asked.key,
+        group=asked.group,
+        parked_ids=tuple(asked.parked_ids),
+    )
+    return redrive(use.parked, wanted, use.now_ms(), use.new_id)
+
+
+def list_redrives(call: Call, use: UseCases) -> dict[str, Any]:
+    """List requests to send parked changes again, with how far each is."""
+    return {"redrives": redrives(use.parked, call.tenant)}
 
 
 ROUTES = (
     Route("GET", "parked", list_parked, least=Role.VIEWER, query=ParkedQuery, answers=Parked),
     Route("GET", "parked", list_unreadable, scope=Scope.DEPLOYMENT, query=ParkedQuery, answers=Parked),
     Route("GET", "parked/groups", list_groups, least=Role.VIEWER, answers=Groups),
+    Route("GET", "parked/redrives", list_redrives, least=Role.VIEWER, answers=Redrives),
     Route("GET", "parked/export", export_parked, least=Role.VIEWER, query=ExportQuery, media_type="text/csv"),
     Route(
         "POST",

@@ -35,6 +35,11 @@ class PersonKeys(NamedTuple):
     externals: tuple[External, ...] = ()
     others: frozenset[str] = frozenset()
 
+    @property
+    def has_ids(self) -> bool:
+        """Return whether anything leads to one record: a given Id, a link or an external ID."""
+        return bool(self.lead_id or self.contact_id or self.linked_lead or self.linked_contact or self.externals)
+
     def following(self, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
         """Add what else is known of the key and of the address, by sObject; what was known before takes precedence."""
         return replace(

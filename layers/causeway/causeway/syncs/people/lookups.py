@@ -27,10 +27,15 @@ class _Item(NamedTuple):
     value: Any
     more: Values = ()
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """Return the fields that are filtered by: a statement asks for the values of the same ones throughout."""
-        return frozenset((self.field, *(name for name, _ in self.more)))
+    def shares_fields(self, other: _Item) -> bool:
+        """Return whether both are filtered by the same fields: a statement asks for the values of the same ones throughout."""
+        if not self.more and not other.more:
+            return self.field == other.field
+        return self.names() == other.names()
+
+    def names(self) -> set[str]:
+        """Return the names of these fields."""
+        return {self.field, *(name for name, _ in self.more)}
 
 
 def lookups(
@@ -49,7 +54,7 @@ def lookups(
     used = 0
     for item in chain(single, _items_together(together)):
         size = _size(item, chunk[-1] if chunk else None)
-        if chunk and (chunk[-1].fields != item.fields or len(chunk) >= MAX_VALUES or used + size > MAX_TEXT):
+        if chunk and (not chunk[-1].shares_fields(item) or len(chunk) >= MAX_VALUES or used + size > MAX_TEXT):
             yield _lookup(sobject, fields, chunk)
             chunk, used, size = [], 0, _size(item, None)
         chunk.append(item)
@@ -86,7 +91,8 @@ def _size(item: _Item, before: _Item | None) -> int:
 def _length(value: Any) -> int:
     """Return about how many characters a value takes in a statement; quotes, backslashes and `@{` are escaped there."""
     text = str(value)
-    return len(text) + sum(text.count(letter) for letter in "'\"\\") + 5 * text.count("@{") + 8
+    escaped = text.count("'") + text.count('"') + text.count("\\")
+    return len(text) + escaped + 5 * text.count("@{") + 8
 
 
 def _lookup(sobject: str, fields: tuple[str, ...], chunk: list[_Item]) -> Lookup:

@@ -14,7 +14,15 @@ from botocore.exceptions import ClientError
 from causeway.gateways.aws.parallel import in_parallel
 from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.items import from_item, to_item
-from causeway.gateways.dynamodb.parked.queries import group_query, group_sk, groups_pk, query_of, tenant_pk
+from causeway.gateways.dynamodb.parked.queries import (
+    group_query,
+    group_sk,
+    groups_pk,
+    queries_for,
+    query_of,
+    tenant_pk,
+)
+from causeway.parked.entries import WAITING_PREFIX, Redrive
 from causeway.parked.groups import GroupCount
 
 MOST_COUNTED = 100_000  # keys of one tenant that one look reads: about 13 reads of 1 MB
@@ -46,6 +54,34 @@ class GroupIndex:
             counts[group] = known._replace(changes=known.changes + int(changes), last_at_ms=int(parked_at))
             newest[group] = item["sk"]  # the index lists a group by time
         return counts, newest, is_adopted
+
+    def refused(self, redrive: Redrive) -> int:
+        """Return how many refused changes that a request names were parked by the time it was made, and are alive."""
+        if redrive.code or redrive.source:
+            return self._refused_by_content(redrive)
+        self._adopt(redrive.tenant)
+        found = 0
+        for item in self._items(group_query(redrive.tenant, redrive.group or "")):
+            _, parked_at, expires_at, _ = item["group_sk"].split("#")
+            is_named = not item["sk"].startswith(WAITING_PREFIX) and int(parked_at) <= redrive.requested_at_ms
+            found += is_named and int(expires_at) > self._now_s
+        return found
+
+    def _refused_by_content(self, redrive: Redrive) -> int:
+        """Count by the entries themselves: what the index holds does not say of which code, source and record they are."""
+        given = {"code": redrive.code, "source": redrive.source, "key": redrive.key}
+        asked = {f"asked_{name}": (name, value) for name, value in given.items() if value is not None}
+        (query,) = queries_for(redrive.tenant, redrive.code, redrive.source, redrive.key, False)
+        conditions = [f"#{each} = :{each}" for each in asked]
+        values = {f":{each}": value for each, (_, value) in asked.items()}
+        query |= {
+            "FilterExpression": " AND ".join(["parked_at_ms <= :at AND expires_at > :now", *conditions]),
+            "ExpressionAttributeNames": {f"#{each}": name for each, (name, _) in asked.items()},
+            "ExpressionAttributeValues": query["ExpressionAttributeValues"]
+            | to_item({":at": redrive.requested_at_ms, ":now": self._now_s, **values}),
+        }
+        pages = self._client.get_paginator("query").paginate(TableName=self._table, Select="COUNT", **query)
+        return sum(page["Count"] for page in pages)
 
     def items(self, keys: Sequence[Key]) -> list[dict[str, Any]]:
         """Return the items of these tenants and ids that exist, in their order."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from causeway.contract.days import DAY_S
 from causeway.errors import StoreUnavailable
 from causeway.gateways.aws.faults import passing_faults
 from causeway.gateways.aws.parallel import in_parallel
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_WRITES = 25  # of one BatchWriteItem (DynamoDB API reference)
 WRITE_TRIES = 5  # of what a throttled table left over
 PAGE = 100
+ENDED_KEPT_S = 30 * DAY_S  # how long a request that ended can be looked at
 _NOT_NOW = "The parked store does not answer at the moment."
 
 
@@ -176,6 +178,14 @@ class ParkedTable:
 
         return GroupIndex(self._client, self._table, self._now_ms())
 
+    def count_refused(self, redrive: Redrive) -> int:
+        """Return how many refused changes that a request names are parked as they were when it was made."""
+        with passing_faults(_NOT_NOW):
+            if redrive.parked_ids:
+                entries = self.by_ids(redrive.tenant, redrive.parked_ids)
+                return sum(not each.is_waiting and each.parked_at_ms <= redrive.requested_at_ms for each in entries)
+            return self._index().refused(redrive)
+
     def count_waiting(self, tenant: str, most: int = 100_000) -> int:
         """Return how many changes of a tenant wait, counting no further than the page that passes `most`."""
         query = waiting_query(tenant)
@@ -223,7 +233,13 @@ class ParkedTable:
         """Yield the requests to redrive, with what `fulfil` and `note_redrive` take."""
         return self._marks.redrives()
 
-    def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
-        """Forget a request that is worked off."""
+    def redrives_of(self, tenant: str) -> list[tuple[str, Redrive]]:
+        """Return a tenant's requests, newest first: those under way, and those that ended less than 30 days ago."""
         with passing_faults(_NOT_NOW):
-            self._marks.forget_redrive(redrive_id, redrive)
+            found = self._marks.redrives_of(tenant)
+        return sorted(found.items(), key=lambda each: -each[1].requested_at_ms)
+
+    def fulfil(self, redrive_id: str, redrive: Redrive) -> None:
+        """End a request that is worked off; it can be looked at for 30 days."""
+        with passing_faults(_NOT_NOW):
+            self._marks.end_redrive(redrive_id, redrive, self._now_ms() // 1000 + ENDED_KEPT_S)

@@ -43,12 +43,15 @@ def chosen_match(found: list[tuple[Row, str]], several: Several) -> Match:
     if len(found) > 1 and several == "reject":
         return Match("several_matches", candidates=candidates_of(found, None))
     pick = min if several == "oldest" else max
-    chosen, _ = pick(found, key=lambda item: age(item[0]))
+    chosen, _ = pick(found, key=lambda item: age(item[0])) if len(found) > 1 else found[0]
     return Match("found", chosen, candidates_of(found, chosen))
 
 
 def candidates_of(found: list[tuple[Row, str]], chosen: Row | None) -> tuple[Candidate, ...]:
     """Return at most ten candidates, the chosen one first, then the newest."""
+    if len(found) == 1:
+        row, how = found[0]
+        return (Candidate(row["Id"], how, row is chosen),)
     newest_first = sorted(found, key=lambda item: age(item[0]), reverse=True)
     candidates = [Candidate(row["Id"], how, row is chosen) for row, how in newest_first]
     return tuple(sorted(candidates, key=lambda candidate: not candidate.chosen)[:MAX_CANDIDATES])

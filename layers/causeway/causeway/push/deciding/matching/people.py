@@ -56,7 +56,7 @@ def match_lead(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_del
     A deleted record that was meant ends the search, unless it goes `past_deleted` ones.
     """
     match = (
-        _lead_of_ids(keys, rows, past_deleted=past_deleted)
+        (_lead_of_ids(keys, rows, past_deleted=past_deleted) if keys.has_ids else None)
         or _lead_of_external_id(keys, rows)
         or _lead_of_email(keys, rows, several)
     )
@@ -121,7 +121,7 @@ def match_contact(keys: PersonKeys, rows: PeopleRows, several: Several, *, past_
 
 
 def _contact_of_ids(keys: PersonKeys, rows: PeopleRows, *, past_deleted: bool) -> Match | None:
-    for row, how, ends_when_gone in _contacts_by_id(keys, rows):
+    for row, how, ends_when_gone in _contacts_by_id(keys, rows) if keys.has_ids else ():
         if row is not None and not row.get("IsDeleted"):
             return Match("found", row, (Candidate(row["Id"], how, True),))
         if ends_when_gone and not past_deleted:

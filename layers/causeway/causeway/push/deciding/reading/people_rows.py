@@ -57,13 +57,17 @@ class PeopleRows:
 
     def of_external(self, sobject: str, keys: PersonKeys) -> Row | None:
         """Return the row of one sObject that holds an external ID of the change."""
+        if not keys.externals:
+            return None
         places = ((each.sobject, each.name, each.compared) for each in keys.externals if each.sobject == sobject)
         return next((row for place in places if (row := self.by_external.get(place))), None)
 
     def is_another(self, row: Row, keys: PersonKeys) -> bool:
         """Return whether a row is of another person than a change, whatever address they share."""
+        if row["Id"] in keys.others or not keys.externals:
+            return row["Id"] in keys.others
         held = self.externals.get(row["Id"], {})
-        return row["Id"] in keys.others or any(
+        return any(
             row["Id"].startswith(KEY_PREFIXES[each.sobject]) and held.get(each.name, each.compared) != each.compared
             for each in keys.externals
         )
