@@ -51,7 +51,7 @@ def _walked(client: StackClient, tenant: str, show: Callable[[str], None]) -> Se
 
 def _walk(client: StackClient, tenant: str, show: Callable[[str], None]) -> Page:
     """Return the last page."""
-    visitor = Visitor()
+    visitor = Visitor(client.stack["ca_file"])
     page = visitor.open(connect_link(client, tenant))
     show("opened the connect link")
     page = visitor.press(page, "Continue")
@@ -65,7 +65,7 @@ def connect_link(client: StackClient, tenant: str, *, invite: bool = False) -> s
     link_request = {
         "user": "demo-admin",
         "role": "manager",
-        "salesforce_url": client.stack["org_url"],
+        "salesforce_url": client.stack["org_origin"],
         "name": "Demo org",
         "invite": invite,
     }

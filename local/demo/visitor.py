@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlencode, urljoin
-from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import (
+    HTTPCookieProcessor,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 TIMEOUT_S = 150  # more than the proxy waits for a function that starts on a machine at full load
 
@@ -34,11 +42,20 @@ class Page:
 
 
 class Visitor:
-    """A browser session with cookies; `Secure` cookies are sent over loopback http as browsers do."""
+    """
+    A browser session with cookies; `Secure` cookies are sent over loopback http as browsers do.
 
-    def __init__(self) -> None:
+    `ca_file` names an authority to trust besides those of the machine: stack.json has it where the org is reached by TLS.
+    """
+
+    def __init__(self, ca_file: str = "") -> None:
         policy = DefaultCookiePolicy(secure_protocols=("https", "wss", "http"))
-        self._opener: OpenerDirector = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar(policy)))
+        trusting = ssl.create_default_context()
+        if ca_file:
+            trusting.load_verify_locations(ca_file)
+        self._opener: OpenerDirector = build_opener(
+            ProxyHandler({}), HTTPCookieProcessor(CookieJar(policy)), HTTPSHandler(context=trusting)
+        )
 
     def open(self, url: str) -> Page:
         """Fetch a page, following redirects."""

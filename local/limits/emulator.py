@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import logging
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.limits.invocations import EVENT_AGE_S, NEW_ACCOUNT, behind_the_gateway, until_admitted
-from local.limits.names import CONCURRENCY
+from local.limits.met import Met, noting
+from local.limits.names import CONCURRENCY, QUEUES, SECRETS, TABLES, TOPICS
+from local.limits.queues import fair_order
+from local.limits.secrets import EventuallyConsistentSecrets
+from local.limits.service_calls import Behaviour, in_front
+from local.limits.tables import Shortages, YoungTables
+from local.limits.topics import lets_events_in
+
+log = logging.getLogger("limits")
 
 # how long a throttled invocation is tried again
 _tried_for_s: ContextVar[float] = ContextVar("tried_for_s", default=0.0)
@@ -22,11 +32,18 @@ class World:
     """What behaviours need of the machine."""
 
     sleep: Callable[[float], None] = time.sleep
+    now_s: Callable[[], float] = time.monotonic
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
+    met_file: str = ""
+
+    def met(self, name: str) -> Met:
+        """Return what notes that a behaviour was met."""
+        return noting(name, self.met_file)
 
 
 def put_in(names: Iterable[str], world: World | None = None) -> None:
     """Put the named behaviours into the ministack of this process; call it before it serves."""
-    for name in names:
+    for name in set(names) & _BEHAVIOURS.keys():  # TLS stands before the org, not in the emulator
         _BEHAVIOURS[name](world or World())
 
 
@@ -40,14 +57,36 @@ def _tried_again(for_s: float) -> Iterator[None]:
 
 
 def _concurrency(world: World) -> None:
-    """Cap the account; every asynchronous event and batch of a queue goes through the emulator's retries, in its caller's context."""
-    from ministack.services import eventbridge, lambda_svc, sqs
+    """Cap the account; each caller of a throttled function does what it does on AWS."""
+    from ministack.services import lambda_svc
 
     execute, respond = lambda_svc._execute_function, lambda_svc.lambda_execute_result_to_api_proxy_response
-    invoke_later, run_batch = lambda_svc.invoke_async_with_retry, lambda_svc._run_sqs_batch
+    met = world.met(CONCURRENCY)
+
+    def tried(function: Any, event: Any) -> Any:
+        result = execute(function, event)
+        if result.get("throttle"):
+            met()
+        return result
 
     def admitted(function: Any, event: Any) -> Any:
-        return until_admitted(lambda: execute(function, event), _tried_for_s.get(), world.sleep)
+        return until_admitted(lambda: tried(function, event), _tried_for_s.get(), world.sleep)
+
+    def answered(result: Any) -> Any:
+        refused = behind_the_gateway(result)
+        return (refused, None) if refused else respond(result)
+
+    lambda_svc._ACCOUNT_CONCURRENCY_CAP = NEW_ACCOUNT
+    lambda_svc._execute_function = admitted
+    lambda_svc.lambda_execute_result_to_api_proxy_response = answered
+    _let_callers_try_again()
+
+
+def _let_callers_try_again() -> None:
+    """Let asynchronous events and batches of queues say, in the context of their call, for how long it is tried again."""
+    from ministack.services import eventbridge, lambda_svc, sqs
+
+    invoke_later, run_batch = lambda_svc.invoke_async_with_retry, lambda_svc._run_sqs_batch
 
     def later(function: Any, event: Any) -> None:
         with _tried_again(EVENT_AGE_S):
@@ -62,16 +101,64 @@ def _concurrency(world: World) -> None:
         with _tried_again(float(sqs._queues[queue_url]["attributes"]["VisibilityTimeout"])):
             run_batch(mapping, function, event, messages, queue_url, queue_name)
 
-    def answered(result: Any) -> Any:
-        refused = behind_the_gateway(result)
-        return (refused, None) if refused else respond(result)
-
-    lambda_svc._ACCOUNT_CONCURRENCY_CAP = NEW_ACCOUNT
-    lambda_svc._execute_function = admitted
     lambda_svc.invoke_async_with_retry = later
     lambda_svc._run_sqs_batch = batch
-    lambda_svc.lambda_execute_result_to_api_proxy_response = answered
     eventbridge._dispatch_to_lambda = from_rule
 
 
-_BEHAVIOURS: dict[str, Callable[[World], None]] = {CONCURRENCY: _concurrency}
+def _secrets(world: World) -> None:
+    _put_before("secretsmanager", EventuallyConsistentSecrets(world.chance, world.now_s, world.met(SECRETS)))
+
+
+def _tables(world: World) -> None:
+    _put_before("dynamodb", YoungTables(Shortages(world.chance, world.now_s, world.met(TABLES)), world.chance))
+
+
+def _put_before(service: str, behaviour: Behaviour) -> None:
+    """Let every authorized call from outside meet the behaviour first; what the emulator asks of itself does not."""
+    from ministack import app
+
+    app.SERVICE_HANDLERS[service] = in_front(behaviour, app.SERVICE_HANDLERS[service])
+
+
+def _queues(world: World) -> None:
+    from ministack.services import sqs
+
+    collect, met = sqs._collect_msgs, world.met(QUEUES)
+
+    def fairly(queue: dict[str, Any], most: int, visibility_s: int) -> Any:
+        if queue["is_fifo"]:
+            return collect(queue, most, visibility_s)
+        for message in queue["messages"]:
+            sqs._ensure_msg_fields(message)
+        ordered = fair_order(queue["messages"], time.time())  # the emulator's own clock
+        if ordered != queue["messages"]:
+            met()
+        return collect({**queue, "messages": ordered}, most, visibility_s)
+
+    sqs._collect_msgs = fairly
+
+
+def _topics(world: World) -> None:
+    from ministack.services import eventbridge, sns
+
+    deliver, met = eventbridge._dispatch_to_sns, world.met(TOPICS)
+
+    def permitted(arn: str, payload: str) -> None:
+        found = sns.topic_policy_for_arn(arn)
+        if found and not lets_events_in(found[0]):
+            met()
+            log.warning("EventBridge: %s refused the event; no statement without a Condition lets it in", arn)
+            return
+        deliver(arn, payload)
+
+    eventbridge._dispatch_to_sns = permitted
+
+
+_BEHAVIOURS: dict[str, Callable[[World], None]] = {
+    CONCURRENCY: _concurrency,
+    SECRETS: _secrets,
+    TABLES: _tables,
+    QUEUES: _queues,
+    TOPICS: _topics,
+}

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 VARIABLE = "CAUSEWAY_LIMITS"
 ALL = "all"
 CONCURRENCY = "concurrency"
-NAMES = (CONCURRENCY,)
+SECRETS = "secrets"
+TABLES = "tables"
+QUEUES = "queues"
+TOPICS = "topics"
+TLS = "tls"
+NAMES = (CONCURRENCY, SECRETS, TABLES, QUEUES, TOPICS, TLS)
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,6 +14,8 @@ from urllib.request import ProxyHandler, build_opener
 import boto3
 from botocore.config import Config
 
+from local.limits.certificates import Certificates
+from local.limits.met import file_of
 from local.stack.loopback import free_port, loopback_only
 from local.stack.places import AWS_PORT, REGION, RUNTIME, TEST_KEY, VENV_BIN, clean_environment
 from local.stack.processes import NotStarted, start, wait_until
@@ -21,19 +24,20 @@ from local.stack.waiting import Waiter
 ATTEMPTS = 3  # a free port may be taken by another checkout between choosing and binding it
 
 
-def start_emulator(waiter: Waiter, limits: Sequence[str] = ()) -> str:
+def start_emulator(waiter: Waiter, limits: Sequence[str] = (), trusted: Certificates | None = None) -> str:
     """
     Start the emulator on its own port, or a free one, and return its endpoint once it answers; raise NotStarted.
 
-    `limits` are names of AWS's limits that it is to have; see local/limits/.
+    `limits` are names of AWS's limits that it is to have, see local/limits/; the functions trust the authority of `trusted`.
     """
     for _ in range(ATTEMPTS - 1):
         with suppress(NotStarted):
-            return _start_on(free_port(AWS_PORT), waiter, limits)
-    return _start_on(free_port(), waiter, limits)
+            return _start_on(free_port(AWS_PORT), waiter, limits, trusted)
+    return _start_on(free_port(), waiter, limits, trusted)
 
 
-def _start_on(port: int, waiter: Waiter, limits: Sequence[str]) -> str:
+def _start_on(port: int, waiter: Waiter, limits: Sequence[str], trusted: Certificates | None) -> str:
+    bundle = {"REQUESTS_CA_BUNDLE": str(trusted.authority)} if trusted else {}
     environment = clean_environment(
         AUTH="true",
         BIND_HOST="127.0.0.1",
@@ -43,9 +47,10 @@ def _start_on(port: int, waiter: Waiter, limits: Sequence[str]) -> str:
         MINISTACK_REGION=REGION,
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
+        **bundle,
     )
-    command = [sys.executable, "-m", "local.limits", *limits] if limits else [str(VENV_BIN / "ministack")]
-    process = start("aws", command, environment)
+    limited = [sys.executable, "-m", "local.limits", f"--met={file_of(os.environ)}", *limits]
+    process = start("aws", limited if limits else [str(VENV_BIN / "ministack")], environment)
     endpoint = f"http://127.0.0.1:{port}"
     return wait_until("aws", process, lambda: endpoint if _answers(endpoint) else None, waiter)
 
@@ -66,7 +71,7 @@ def aws_client(service: str, endpoint: str, key: str = TEST_KEY) -> Any:
         region_name=REGION,
         aws_access_key_id=key,
         aws_secret_access_key=key,
-        config=Config(retries={"mode": "standard", "total_max_attempts": 2}, proxies={}),
+        config=Config(retries={"mode": "standard", "total_max_attempts": 6}, proxies={}),
     )
 
 

@@ -7,9 +7,12 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from local.limits.names import CONCURRENCY, chosen
+from local.limits.certificates import Certificates, make_certificates
+from local.limits.met import file_of
+from local.limits.names import CONCURRENCY, TLS, chosen
 from local.org.setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from local.stack.deploy import Deployed, deploy, finish_build, start_build
 from local.stack.emulator import start_emulator
@@ -19,6 +22,7 @@ from local.stack.places import (
     API_ID_FILE,
     API_PORT,
     BUILD,
+    CERTIFICATES,
     LOCAL,
     ORG_FILE,
     ORG_PORT,
@@ -30,19 +34,25 @@ from local.stack.places import (
     remove_folders,
 )
 from local.stack.processes import (
-    log_of,
     log_tail,
     running,
     start_module,
+    start_server,
     stop_all,
     wait_for_end,
-    wait_until,
 )
 from local.stack.timings import PATIENT, Timings
 from local.stack.waiting import NothingMoved, Say, Waiter, patient
 
 PROCESS_LOOK_S = 0.2  # a look at a process reads the machine's whole process table
 PUSHES_AT_ONCE, PULLS_AT_ONCE = "10", "5"  # without limits the emulator has room for more than a new account
+
+
+class OrgAddresses(NamedTuple):
+    """`url` is for its control API, always plain; `origin` is what tokens, links and pages name, and what a person types."""
+
+    url: str
+    origin: str
 
 
 class NotPrepared(Exception):
@@ -85,7 +95,7 @@ def is_up() -> bool:
 def read_stack() -> dict[str, Any]:
     """Return .local/stack.json; raise ValueError when an address in it is not of this machine."""
     stack: dict[str, Any] = json.loads(STACK_FILE.read_text(encoding="utf-8"))
-    for name in ("aws_endpoint", "api_url", "console_url", "org_url"):
+    for name in ("aws_endpoint", "api_url", "console_url", "org_url", "org_origin"):
         loopback_only(stack[name])
     return stack
 
@@ -96,18 +106,39 @@ def _up(say: Say, waiter: Waiter, timings: Timings) -> dict[str, Any]:
     if limits:
         say(f"With AWS's limits: {', '.join(limits)}")
     building = start_build()
-    endpoint = start_emulator(waiter, limits)
-    ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
-    org_url = _start_server("org", waiter, "local.org", "--port", str(free_port(ORG_PORT)), "--schema", str(ORG_FILE))
-    api_url = _start_server("proxy", waiter, "local.stack.proxy", endpoint, str(API_ID_FILE), str(free_port(API_PORT)))
-    start_module("relay", "local.relay", endpoint, org_url, str(TROUBLES_FILE), environment=clean_environment())
+    trusted = _certificates(limits)
+    endpoint = start_emulator(waiter, limits, trusted)
+    org = _start_org(waiter, timings, trusted)
+    proxy = ("local.stack.proxy", endpoint, str(API_ID_FILE), str(free_port(API_PORT)))
+    api_url = start_server("proxy", waiter, *proxy, environment=clean_environment())
+    start_module("relay", "local.relay", endpoint, org.url, str(TROUBLES_FILE), environment=clean_environment())
     finish_build(building, waiter)
     say("Deploying the template (sam deploy)")
-    deployed = deploy(endpoint, _parameters(api_url, org_url, timings, limits), waiter)
+    deployed = deploy(endpoint, _parameters(api_url, org.origin, timings, limits), waiter)
     API_ID_FILE.write_text(deployed.outputs["ApiId"], encoding="utf-8")
-    stack = _description(deployed, endpoint, api_url, org_url, timings)
+    stack = _description(deployed, endpoint, api_url, org, timings)
+    stack["ca_file"] = str(trusted.authority) if trusted else ""
     STACK_FILE.write_text(json.dumps(stack, indent=2) + "\n", encoding="utf-8")
     return stack
+
+
+def _certificates(limits: Collection[str]) -> Certificates | None:
+    """Return certificates made for this run, where the org is to be reached by TLS."""
+    return make_certificates(CERTIFICATES, datetime.now(UTC)) if TLS in limits else None
+
+
+def _start_org(waiter: Waiter, timings: Timings, trusted: Certificates | None) -> OrgAddresses:
+    """Start the org, and a TLS server before it where there are certificates."""
+    ORG_FILE.write_text(json.dumps({"settings": _org_settings(timings)}), encoding="utf-8")
+    port, tls_port = free_port(ORG_PORT), free_port()
+    arguments = ["--port", str(port), "--schema", str(ORG_FILE)]
+    if trusted:
+        arguments += ["--origin", f"https://127.0.0.1:{tls_port}"]
+    origin = start_server("org", waiter, "local.org", *arguments, environment=clean_environment())
+    if trusted:
+        before = (str(port), str(tls_port), str(trusted.folder), file_of(os.environ))
+        start_server("tls", waiter, "local.limits.tls", *before, environment=clean_environment())
+    return OrgAddresses(f"http://127.0.0.1:{port}", origin)
 
 
 def _org_settings(timings: Timings) -> dict[str, Any]:
@@ -126,24 +157,12 @@ def _prepare(waiter: Waiter) -> None:
         raise NotPrepared(f"The demo's tenant could not be prepared:\n{log_tail('demo')}")
 
 
-def _start_server(name: str, waiter: Waiter, module: str, *arguments: str) -> str:
-    """Start a server of ours that prints its address as the first line; return that address."""
-    process = start_module(name, module, *arguments, environment=clean_environment())
-    return wait_until(name, process, lambda: _first_address(name), waiter)
-
-
-def _first_address(name: str) -> str | None:
-    line, newline, _ = log_of(name).read_text(encoding="utf-8", errors="replace").partition("\n")
-    found = [word for word in line.split() if word.startswith("http://")]
-    return found[0] if newline and found else None
-
-
-def _parameters(api_url: str, org_url: str, timings: Timings, limits: Collection[str]) -> dict[str, str]:
+def _parameters(api_url: str, org_origin: str, timings: Timings, limits: Collection[str]) -> dict[str, str]:
     at_once = {} if CONCURRENCY in limits else {"PushConcurrency": PUSHES_AT_ONCE, "PullConcurrency": PULLS_AT_ONCE}
     return {
         "PublicUrl": api_url,
         "ReturnUrls": api_url,
-        "LoopbackOrigins": org_url,
+        "LoopbackOrigins": org_origin,
         "SalesforceClientId": DEFAULT_CLIENT_ID,
         "SalesforceClientSecret": DEFAULT_CLIENT_SECRET,
         **at_once,
@@ -151,14 +170,17 @@ def _parameters(api_url: str, org_url: str, timings: Timings, limits: Collection
     }
 
 
-def _description(deployed: Deployed, endpoint: str, api_url: str, org_url: str, timings: Timings) -> dict[str, Any]:
+def _description(
+    deployed: Deployed, endpoint: str, api_url: str, org: OrgAddresses, timings: Timings
+) -> dict[str, Any]:
     outputs, names = deployed.outputs, deployed.names
     return {
         "aws_endpoint": endpoint,
         "region": REGION,
         "api_url": api_url,
         "console_url": f"{api_url}/console",
-        "org_url": org_url,
+        "org_url": org.url,
+        "org_origin": org.origin,
         "push_queue_url": outputs["PushQueueUrl"],
         "push_dlq_url": outputs["PushDeadLetterQueueUrl"],
         "outbound_queue_url": outputs["OutboundQueueUrl"],

@@ -19,6 +19,7 @@ PROCESSES_FILE = RUNTIME / "processes.json"
 API_ID_FILE = RUNTIME / "api_id"
 ORG_FILE = RUNTIME / "org.json"
 TROUBLES_FILE = RUNTIME / "relay.json"  # what is to happen to relayed events; see local/relay/bridge.py
+CERTIFICATES = RUNTIME / "certificates"  # of the org, where it is reached by TLS
 BUILD = ROOT / ".aws-sam"
 VENV_BIN = Path(sys.executable).parent
 STACK_NAME = "causeway"

@@ -37,6 +37,18 @@ def start_module(name: str, module: str, *arguments: str, environment: dict[str,
     return start(name, [sys.executable, "-m", module, *arguments], environment)
 
 
+def start_server(name: str, waiter: Waiter, module: str, *arguments: str, environment: dict[str, str]) -> str:
+    """Start a server of ours that prints its address in its first line; return that address, or raise NotStarted."""
+    process = start_module(name, module, *arguments, environment=environment)
+    return wait_until(name, process, lambda: _first_address(name), waiter)
+
+
+def _first_address(name: str) -> str | None:
+    line, newline, _ = log_of(name).read_text(encoding="utf-8", errors="replace").partition("\n")
+    found = [word for word in line.split() if word.startswith(("http://", "https://"))]
+    return found[0] if newline and found else None
+
+
 def wait_until[T](name: str, process: subprocess.Popen[bytes], look: Callable[[], T | None], waiter: Waiter) -> T:
     """Return what `look` finds as soon as it finds something; raise NotStarted when the process ends, or patience and then it."""
 

@@ -27,8 +27,8 @@ def backend(stack: dict[str, Any]) -> StackClient:
 
 def connected(backend: StackClient, tenant: str) -> Page:
     """Walk the pages of the deployed stack and its org to the end."""
-    request = {"user": "ada", "role": "manager", "salesforce_url": backend.stack["org_url"]}
-    visitor = Visitor()
+    request = {"user": "ada", "role": "manager", "salesforce_url": backend.stack["org_origin"]}
+    visitor = Visitor(backend.stack["ca_file"])
     page = visitor.press(
         visitor.open(backend.call("POST", f"/v1/tenants/{tenant}/connect-links", request)["url"]), "Continue"
     )
@@ -62,7 +62,7 @@ def test_an_admin_connects_tests_and_ends_a_connection(backend: StackClient, aws
 
 def test_client_credentials_connect_through_the_broker(backend: StackClient) -> None:
     request = {
-        "salesforce_url": backend.stack["org_url"],
+        "salesforce_url": backend.stack["org_origin"],
         "client_id": ROTATING_CLIENT_ID,
         "client_secret": ROTATING_CLIENT_SECRET,
     }

@@ -27,6 +27,7 @@ ADDRESSES = (
     "api_url",
     "console_url",
     "org_url",
+    "org_origin",
     "push_queue_url",
     "push_dlq_url",
     "outbound_queue_url",

@@ -133,6 +133,27 @@ def test_a_conditional_write_has_one_winner(stack: dict[str, Any]) -> None:
             assert sum(pool.map(lambda client, key=key: wins(client, key), clients)) == 1
 
 
+@pytest.mark.parametrize("way", ["put", "update", "batch", "transaction", "statement"])
+def test_an_item_over_400_kb_is_refused_whichever_way_it_comes(stack: dict[str, Any], way: str) -> None:
+    table, client = stack["state_table"], aws_client("dynamodb", stack["aws_endpoint"])
+    key, value = {"pk": {"S": f"probe of a large item {way}"}}, {"S": "x" * 410_000}
+    put = {"Item": {**key, "large": value}}
+    ways: dict[str, Callable[[], Any]] = {
+        "put": lambda: client.put_item(TableName=table, **put),
+        "update": lambda: client.update_item(
+            TableName=table, Key=key, UpdateExpression="SET large = :x", ExpressionAttributeValues={":x": value}
+        ),
+        "batch": lambda: client.batch_write_item(RequestItems={table: [{"PutRequest": put}]}),
+        "transaction": lambda: client.transact_write_items(TransactItems=[{"Put": {"TableName": table, **put}}]),
+        "statement": lambda: client.execute_statement(
+            Statement=f"INSERT INTO \"{table}\" VALUE {{'pk': ?, 'large': ?}}", Parameters=[key["pk"], value]
+        ),
+    }
+    with pytest.raises(ClientError, match="size"):
+        ways[way]()
+    assert "Item" not in client.get_item(TableName=table, Key=key)
+
+
 def test_only_what_a_handler_names_or_what_killed_it_is_delivered_again(
     consumer: Consumer, aws: Callable[[str], Any]
 ) -> None:

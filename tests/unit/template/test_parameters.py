@@ -165,3 +165,19 @@ def test_only_what_is_an_allocation_is_taken_for_one() -> None:
     assert re.fullmatch(pattern, "")
     assert re.fullmatch(pattern, "eipalloc-0123456789abcdef0")
     assert not re.fullmatch(pattern, "203.0.113.7")
+
+
+@pytest.mark.parametrize(
+    ("origins", "taken"),
+    [
+        ("", True),
+        ("http://127.0.0.1:8090", True),
+        ("https://127.0.0.1:8443,http://localhost:8090", True),
+        ("https://acme.my.salesforce.com", False),
+        ("https://127.0.0.1:8443/", False),
+        ("https://127.0.0.1.example.com:8443", False),
+    ],
+)
+def test_only_origins_of_the_machine_itself_stand_for_salesforce(origins: str, taken: bool) -> None:
+    pattern = template()["Parameters"]["LoopbackOrigins"]["AllowedPattern"]
+    assert bool(re.search(pattern, origins)) is taken

@@ -91,7 +91,8 @@ def http_session() -> Session:
     Return the HTTP session for Salesforce.
 
     It serves all tenants, so it neither keeps nor sends cookies. It ignores the environment's proxies, never retries by
-    itself, and keeps a connection for each thread that calls one org.
+    itself, and keeps a connection for each thread that calls one org. It trusts the authorities of certifi, or those of the file
+    that REQUESTS_CA_BUNDLE names, as requests does by itself where the environment is not ignored.
     """
     from http.cookiejar import DefaultCookiePolicy
 
@@ -100,6 +101,7 @@ def http_session() -> Session:
 
     session = requests.Session()
     session.trust_env = False
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.mount("https://", HTTPAdapter(pool_connections=ORGS_KEPT, pool_maxsize=THREADS))
     session.mount("http://", HTTPAdapter(pool_connections=ORGS_KEPT, pool_maxsize=THREADS))

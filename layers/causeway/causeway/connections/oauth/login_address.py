@@ -61,7 +61,7 @@ def login_address(
     Return where to sign in for what an admin typed or pasted; an empty text means the environment's login host.
 
     Accepts a missing scheme, any path and query, upper case, Lightning and short forms of a My Domain, in the clouds that the
-    deployment serves. Loopback http is accepted only where `loopback` lists the exact origin. Raises InvalidRequest with a
+    deployment serves. A loopback address is accepted only where `loopback` lists the exact origin. Raises InvalidRequest with a
     sentence that says what to enter.
     """
     text = typed.strip()
