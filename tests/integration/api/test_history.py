@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from causeway.contract.outcomes import Outcome, Result
-from causeway.parked.entries import Redrive
 
 from tests.support.api.events import browser_event
 from tests.support.api.stack import ApiStack, an_api_stack
@@ -179,7 +178,7 @@ def test_refused_changes_are_found_without_those_that_wait(stack: ApiStack) -> N
 
 def test_redriving_is_taken_for_the_schedule(stack: ApiStack) -> None:
     assert stack.backend("POST", "parked/redrive", {"code": "shared_email"}, tenant="again")[0] == 202
-    assert Redrive("again", code="shared_email") in [redrive_id for _, redrive_id in stack.use.parked.redrives()]
+    assert ("again", "shared_email") in [(redrive.tenant, redrive.code) for _, redrive in stack.use.parked.redrives()]
     assert stack.backend("POST", "parked/redrive", {"cod": "shared_email"}, tenant="again")[0] == 400
 
 

@@ -26,10 +26,15 @@ def w() -> Iterator[World]:
 
 
 def hide(w: World, name: str) -> None:
-    """Hide a field (Account.Website) or an sObject (Account) from the connected user."""
+    """Hide a field (Account.Website) or an sObject (Account) from the connected user, and forget what was described."""
+    hide_later(w, name)
+    w._describes.clear()
+
+
+def hide_later(w: World, name: str) -> None:
+    """Hide a field or an sObject that was described before."""
     rights = {"fields": {name: HIDDEN}} if "." in name else {"objects": {name: NO_ACCESS}}
     w.control("POST", "schema", {"permissions": {"admin@northwind.example": rights}})
-    w._describes.clear()
 
 
 def an_account(w: World, name: str = "Analytical Engines", **more: Any) -> str:
@@ -179,6 +184,20 @@ def test_what_the_user_may_not_see_never_ends_a_lookup(w: World, hidden: str) ->
     hide(w, hidden)
     answer = ask(w, Item(email="ada@example.com"))
     assert answer["results"][0]["found"] is (hidden != "Contact.Email")
+
+
+@pytest.mark.parametrize("hidden", ["Contact.Title", "Contact", "Lead", "Contact.Email"])
+def test_what_was_hidden_since_it_was_described_is_described_anew_and_left_out(w: World, hidden: str) -> None:
+    w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com", "Title": "Countess", "Phone": "+49 1"})
+    fields = {"Contact": ("Title", "Phone")}
+    assert ask(w, Item(email="ada@example.com"), fields=fields)["problems"] == []
+    hide_later(w, hidden)
+    answer = ask(w, Item(email="ada@example.com"), fields=fields, max_age_s=0)
+    assert answer["results"][0]["found"] is (hidden in ("Contact.Title", "Lead"))
+    assert answer["api_calls"] <= 4
+    if hidden == "Contact.Title":
+        assert answer["results"][0]["contact"]["values"] == {"Phone": "+49 1"}
+        assert [each["field"] for each in answer["problems"]] == ["Title"]
 
 
 def test_signals_hold_for_what_was_found(w: World) -> None:

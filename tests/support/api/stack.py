@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
@@ -153,6 +154,7 @@ class LocalUseCases(UseCases):
             syncs=self.sync_table,
             memory=self.memory,
             described=self.discovery.described,
+            described_again=partial(self.discovery.described, fresh=True),
             is_described=self.discovery.is_described,
             org=lambda tenant: OrgCalls(self.org_of(tenant)),
             answers=LookupAnswers(self._stack.connections._client, CONFIG_TABLE),

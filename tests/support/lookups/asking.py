@@ -47,6 +47,7 @@ def lookup_ports(w: World, answers: MemoryAnswers | None = None, **replaced: Any
         "syncs": w.syncs,
         "memory": MemoryClaims(w.state, "lookup", w.clock, 0),
         "described": w.described,
+        "described_again": lambda tenant, sobject: w.described_again(tenant, sobject),
         "is_described": lambda tenant, sobject: False,
         "org": lambda tenant: OrgCalls(w.org),
         "answers": answers or MemoryAnswers(),

@@ -183,6 +183,11 @@ class World:
             self._describes[sobject] = describe_from_json(answer[0])
         return self._describes[sobject]
 
+    def described_again(self, tenant: str, sobject: str) -> SObjectDescribe:
+        """Describe an sObject as it is now. Raises NotFound."""
+        self._describes.pop(sobject, None)
+        return self.described(tenant, sobject)
+
     def message(self, *changes: Mapping[str, Any], source: str = "lead", tenant: str = TENANT, **more: Any) -> Delivery:
         self._numbers += 1
         body = {"version": 1, "tenant": tenant, "source": source, "changes": list(changes)}

@@ -20,8 +20,9 @@ from causeway.lookups.results import results_of
 from causeway.lookups.rows import Rows, read_rows
 from causeway.lookups.targets import Target, targets_of
 from causeway.push.deciding.describes import Described, optional
-from causeway.salesforce.refused_fields import PARENTS, refused_parents
+from causeway.salesforce.refused_fields import PARENTS, refused_parents, refused_sobjects
 from causeway.syncs.mapping.rows import PEOPLE
+from causeway.syncs.people.columns import Parents
 from causeway.syncs.sync import Sync
 
 READ_S = 20.0
@@ -78,19 +79,32 @@ def _question(request: Request) -> str:
 def _read(
     connection: Connection, request: Request, syncs: Sequence[Sync], org: Org, ports: LookupPorts
 ) -> dict[str, Any]:
+    """Read and answer; what the org refuses of an sObject was hidden since it was described, which is done anew, once."""
     tenant = connection.tenant
     described = cache(optional(lambda sobject: ports.described(tenant, sobject)))
     known = what_is_known(tenant, connection.org_id, request.items, syncs, ports.memory)
-    targets = targets_of(request.items, known, syncs, described)
-    columns = columns_of(request, syncs, described, _kinds(targets))
-    parents = {
-        sobject: described(sobject)
-        for sobject in PARENTS
-        if sobject == "Account" or ports.is_described(tenant, sobject)
-    }
-    plan = Plan(targets, columns, described, parents, request.counts)
-    plan, rows = _rows(plan, described, lambda asked: org.read(asked, READ_S))
-    return {"results": results_of(plan, rows), "problems": [asdict(each) for each in columns.problems]}
+
+    def answered(described: Described) -> dict[str, Any]:
+        targets = targets_of(request.items, known, syncs, described)
+        columns = columns_of(request, syncs, described, _kinds(targets))
+        plan = Plan(targets, columns, described, _parents(tenant, described, ports), request.counts)
+        plan, rows = _rows(plan, described, lambda asked: org.read(asked, READ_S))
+        return {"results": results_of(plan, rows), "problems": [asdict(each) for each in columns.problems]}
+
+    try:
+        return answered(described)
+    except OrgRefused as error:
+        refused = refused_sobjects(error)
+        if not refused:
+            raise
+        again = optional(lambda sobject: ports.described_again(tenant, sobject))
+        return answered(cache(lambda sobject: (again if sobject in refused else described)(sobject)))
+
+
+def _parents(tenant: str, described: Described, ports: LookupPorts) -> Parents:
+    """Return the describes of what is read through people; that of users only where it is at hand."""
+    at_hand = [each for each in PARENTS if each == "Account" or ports.is_described(tenant, each)]
+    return {sobject: described(sobject) for sobject in at_hand}
 
 
 def _kinds(targets: Sequence[Target]) -> set[str]:

@@ -57,14 +57,15 @@ class LookupPorts:
     """
     Everything a lookup reads.
 
-    `described` and `org` raise NotFound, NotConnected, ReconnectionRequired or a RetryableError. `at_once` makes calls side by side and
-    returns each result, or the exception in its place.
+    `described_again` asks the org, past what is cached. `described`, it and `org` raise NotFound, NotConnected, ReconnectionRequired
+    or a RetryableError. `at_once` makes calls side by side and returns each result, or the exception in its place.
     """
 
     connections: Connections
     syncs: Syncs
     memory: Memory
     described: Callable[[str, str], SObjectDescribe]
+    described_again: Callable[[str, str], SObjectDescribe]
     is_described: Callable[[str, str], bool]
     org: Callable[[str], Org]
     answers: Answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from causeway.wiring.clients import aws, now_ms, settings
@@ -79,6 +79,7 @@ def lookup_ports() -> LookupPorts:
         syncs=sync_table(),
         memory=ClaimTable(aws("dynamodb"), settings().state_table, owner="", now_ms=now_ms, lease_ms=0),
         described=discovery().described,
+        described_again=partial(discovery().described, fresh=True),
         is_described=discovery().is_described,
         org=lambda tenant: OrgCalls(answering_org_of(tenant)),
         answers=lookup_answers(),
