@@ -8,14 +8,16 @@ Developer Guide, Read/Write Capacity; names count, a number takes half a byte a 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from causeway.gateways.dynamodb.state.claim_items import state_attribute
+from causeway.gateways.dynamodb.state.keys import record_attribute
 from causeway.push.memory.claims.answers import Claim, Seen
 
-from tests.support.push.memory import ClaimItem, MemoryClaims
+from tests.support.push.memory import ClaimItem, MemoryClaims, StateItems
 
 WRITE_UNIT, READ_UNIT = 1024, 4096
 PK = "x" * 45  # hash of the tenant # hash of the identifier
@@ -63,9 +65,23 @@ def stored(item: ClaimItem | None) -> int:
 
 
 class MeteredClaims(MemoryClaims):
-    """Claims in memory that count the units which StateTable would take."""
+    """
+    Claims in memory that count the units which StateTable would take.
 
-    write_units = read_units = 0
+    `written` says what for: `claims`, `pointers`, `owner_index`, `notes` (before something is sent), `memory`, `releases`.
+    """
+
+    def __init__(
+        self, shared: StateItems, owner: str, now_ms: Callable[[], int], lease_ms: int, margin_ms: int = 2_000
+    ) -> None:
+        super().__init__(shared, owner, now_ms, lease_ms, margin_ms)
+        self.written: Counter[str] = Counter()
+        self.read_units = 0
+
+    @property
+    def write_units(self) -> int:
+        """Return all units written."""
+        return self.written.total()
 
     def look(self, tenant: str, identifiers: Iterable[str]) -> dict[str, Seen]:
         wanted = set(identifiers)
@@ -75,36 +91,42 @@ class MeteredClaims(MemoryClaims):
     def acquire_one(self, tenant: str, entity: str) -> Claim:
         before = self._size(tenant, entity)
         claim = super().acquire_one(tenant, entity)
-        self._wrote(tenant, entity, before)
+        self.written["claims"] += self._units(tenant, entity, before)
         return claim
 
     def point(self, tenant: str, entities: Mapping[str, str]) -> dict[str, str]:
         pointed = super().point(tenant, entities)
-        self.write_units += sum(units(self._size(tenant, each), WRITE_UNIT) for each in entities)
+        self.written["pointers"] += sum(self._units(tenant, each) for each in entities)
         return pointed
 
     def own(self, tenant: str, org_id: str, entities: Mapping[str, str]) -> dict[str, str]:
         owned = super().own(tenant, org_id, entities)
         for index in {record_id[:14] for record_id in entities}:
-            records = sum(known[2].startswith(index) for known in self.shared.owners)
-            self.write_units += units(len(PK) + records * (4 + len(ENTITY_NAME)), WRITE_UNIT)
+            records = [known for _, _, known in self.shared.owners if known.startswith(index)]
+            self.written["owner_index"] += units(owner_index_bytes(records), WRITE_UNIT)
         return owned
 
     def complete_one(self, tenant: str, entity: str, fence: int, state: str, *, keep: bool) -> bool:
         before = self._size(tenant, entity)
         done = super().complete_one(tenant, entity, fence, state, keep=keep)
-        self._wrote(tenant, entity, before)
+        self.written["notes" if keep else "memory"] += self._units(tenant, entity, before)
         return done
 
     def release(self, tenant: str, entities: Mapping[str, int]) -> None:
-        self.write_units += sum(units(self._size(tenant, each), WRITE_UNIT) for each in entities)
+        self.written["releases"] += sum(self._units(tenant, each) for each in entities)
         super().release(tenant, entities)
 
     def _size(self, tenant: str, identifier: str) -> int:
         return stored(self.shared.items.get((tenant, identifier)))
 
-    def _wrote(self, tenant: str, identifier: str, before: int) -> None:
-        self.write_units += units(max(before, self._size(tenant, identifier)), WRITE_UNIT)
+    def _units(self, tenant: str, identifier: str, before: int = 0) -> int:
+        return units(max(before, self._size(tenant, identifier)), WRITE_UNIT)
+
+
+def owner_index_bytes(record_ids: Sequence[str]) -> int:
+    """Return the size of an owner index that names the entity of each record."""
+    names = {record_attribute(each): {"S": ENTITY_NAME} for each in record_ids}
+    return item_bytes({"pk": {"S": PK}, **names})
 
 
 def dollars_per_million(writes: float, reads: float, seconds: float, changes_per_message: int) -> float:

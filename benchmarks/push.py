@@ -13,7 +13,7 @@ timelines of records), `unchanged_write_calls`, and
 that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS; `embedded_cpu_ratio` is that
 processor time by the one of claims as single items (`single_items_cpu_ms_per_change`, also with `--variant single_items`).
 `many_tenants_cpu_ratio` is the processor time of as many changes of 100 tenants by that of one tenant's, stores in memory.
-`wcu_per_change`, `rcu_per_change`,
+`wcu_per_change` (what for: `wcu_parts`), `rcu_per_change`,
 `dynamodb_bytes_per_entity` and `dollars_per_million` (units of StateTable; DynamoDB, SQS and Lambda, by prices.json) are of
 people whom Causeway meets for the first time; those that begin with `known_` are of the next change of each.
 """
@@ -71,22 +71,25 @@ def measure_batch(people: int, latency_ms: int) -> dict[str, Any]:
 def measure_costs(people: int, latency_ms: int) -> dict[str, Any]:
     """Push everybody in one batch, then a change of each, and return what that takes of DynamoDB and costs (costs.py)."""
     with connected(0, people) as (_, world):
-        taken = []
+        taken, parts = [], []
         began = time.perf_counter()
         for phone in ("+49 30 555", "+49 30 777"):
             claims = MeteredClaims(world.state, f"worker-{phone}", world.clock, 720_000)
             world.now += 60_000
             handle(world, changes(range(people), phone), claims=claims)
             taken.append((claims.write_units / people, claims.read_units / people))
+            parts.append({each: round(count / people, 3) for each, count in sorted(claims.written.items())})
         seconds = (time.perf_counter() - began) / 2 / people
         sizes = [stored(item) for item in world.state.items.values() if item.state]
     (writes, reads), (writes_again, reads_again) = taken
     return {
         "wcu_per_change": round(writes, 2),
+        "wcu_parts": parts[0],
         "rcu_per_change": round(reads, 2),
         "dynamodb_bytes_per_entity": round(sum(sizes) / len(sizes)),
         "dollars_per_million": dollars_per_million(writes, reads, seconds, PER_MESSAGE),
         "known_wcu_per_change": round(writes_again, 2),
+        "known_wcu_parts": parts[1],
         "known_rcu_per_change": round(reads_again, 2),
         "known_dollars_per_million": dollars_per_million(writes_again, reads_again, seconds, PER_MESSAGE),
     }

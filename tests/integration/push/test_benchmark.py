@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.push import measure_batch, measure_costs
 from benchmarks.push_embedded import measure_embedded
 from benchmarks.write_first import measured
@@ -21,6 +23,9 @@ def test_people_new_and_known_take_four_calls_and_a_second_time_no_write() -> No
 def test_the_price_of_a_change_is_counted() -> None:
     figures = measure_costs(10, 0)
     assert 0 < figures["known_dollars_per_million"] < figures["dollars_per_million"]
+    assert sum(figures["wcu_parts"].values()) == pytest.approx(figures["wcu_per_change"], abs=0.01)
+    assert figures["wcu_parts"]["notes"] == 0.5  # half of the people are created
+    assert figures["known_wcu_parts"] == {"claims": 1, "memory": 1}
 
 
 def test_writing_known_people_before_reading_them_saves_a_call_and_writes_what_is_equal() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import string
 from typing import Any
 
 import pytest
 from causeway.push.memory.packing import packed
 
-from benchmarks.costs import MeteredClaims, dollars_per_million, item_bytes, prices, stored, units
+from benchmarks.costs import MeteredClaims, dollars_per_million, item_bytes, owner_index_bytes, prices, stored, units
 from tests.support.push.memory import ClaimItem, StateItems
 
 
@@ -39,6 +40,25 @@ def test_a_claim_is_counted_by_the_larger_of_before_and_after() -> None:
     assert claims.write_units > 6
     assert claims.look("acme", ["e", "f"]).keys() == {"e"}
     assert claims.read_units == 2
+
+
+def test_units_are_told_apart_by_what_they_are_written_for() -> None:
+    claims = MeteredClaims(StateItems(), "w", lambda: 1_795_168_800_000, 720_000)
+    claims.acquire("acme", ["e", "f"])
+    claims.point("acme", {"k": "e"})
+    claims.own("acme", "00D", {f"003D8qlF00001{each}": "e" for each in ("0A", "0B", "1A")})
+    claims.complete("acme", {"e": (1, "{}")}, keep=True)
+    claims.complete("acme", {"e": (1, "{}")})
+    claims.release("acme", {"f": 1})
+    written = {"claims": 2, "pointers": 1, "owner_index": 2, "notes": 1, "memory": 1, "releases": 1}
+    assert dict(claims.written) == written
+    assert claims.write_units == sum(written.values())
+
+
+def test_an_owner_index_is_as_large_as_the_attributes_that_are_stored() -> None:
+    whole = [f"003D8qlF000010{each}" for each in string.ascii_letters + string.digits]
+    assert owner_index_bytes(whole) == 47 + 62 * (16 + 22)
+    assert units(owner_index_bytes(whole), 1024) == 3
 
 
 def test_packed_items_count_as_bytes() -> None:
