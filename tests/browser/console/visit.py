@@ -126,6 +126,10 @@ class Visit:
         self.types(label, value, nth)
         self.browser.page.keyboard.press("Enter")
 
+    def picks(self, label: str, value: str) -> None:
+        """Choose in the list whose label is around it."""
+        self.browser.page.get_by_role("combobox", name=label, exact=True).select_option(value)
+
     def strikes(self, *keys: str) -> None:
         """Press keys one after the other; each counts as a stroke."""
         for key in keys:

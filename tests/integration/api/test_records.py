@@ -252,3 +252,18 @@ def test_a_batch_of_many_costs_a_fraction_of_a_write_unit_for_each(desk: Desk) -
     parts = parts_of(TimelineTable(desk.client, "config", desk.w.clock, 30).sample(TENANT, settlement))
     assert sum(len(noted_in(part)) for part in parts) == 500
     assert sum(len(part) // 1024 + 1 for part in parts) / 500 < 0.2
+
+
+def test_the_history_finds_the_runs_that_decided_a_records_changes(desk: Desk) -> None:
+    desk.push(change("lead-7", **ADA), change("lead-8", last_name="Hopper", email="grace@example.com"))
+    desk.w.now += 20 * 60_000
+    desk.push(change("lead-9", last_name="Else"))
+    desk.w.now += 20 * 60_000
+    desk.push(change("lead-7", phone="2"))
+    every = [run["id"] for run in desk.get("runs")["runs"]]
+    assert len(every) == 3
+    for name in ("lead-7", "Ada@example.com", desk.w.records("Contact", LastName="Lovelace")[0]["Id"]):
+        assert [run["id"] for run in desk.get("runs", record=name)["runs"]] == [every[0], every[2]], name
+    assert [run["id"] for run in desk.get("runs", record="lead-7", outcome="created")["runs"]] == [every[2]]
+    assert desk.get("runs", record="nobody@example.com")["runs"] == []
+    assert desk.get("runs", record="lead-7", tenant="other")["runs"] == []

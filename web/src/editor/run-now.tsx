@@ -30,7 +30,7 @@ export function RunNow({ sync }: { sync: Sync }): JSX.Element {
           <Note kind={RUN_KINDS[run.status] ?? ''}>
             <div class="row">
               <Pill kind={RUN_KINDS[run.status] ?? ''}>{tCode('run', run.status)}</Pill>
-              <span>{run.status === 'requested' ? t('run.requested', { source: sync.source }) : counted(run) || t('run.nothing')}</span>
+              <span>{run.status === 'requested' ? t('run.asked', { source: sync.source }) : counted(run) || t('run.nothing')}</span>
               {run.kind !== 'push' && ['running', 'waiting'].includes(run.status) && <Button kind="danger" press={cancel}>{t('run.cancel')}</Button>}
             </div>
             {run.detail && <p class="small">{run.detail}</p>}

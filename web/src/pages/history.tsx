@@ -8,6 +8,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Link } from '../parts/link.tsx';
 import { useListed } from '../parts/pages.tsx';
 import { useLoaded } from '../state/loaded.ts';
+import { note, route } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
 import { number, percent, t, tCode } from '../text/index.ts';
 import { csv, type Cell } from './csv.ts';
 import { COUNTS, counted, GOES_ON, RUN_KINDS } from './runs.ts';
@@ -16,11 +18,11 @@ type Run = Schemas['Run'];
 const WATCH_MS = 4000;
 
 export function HistoryPage(): JSX.Element {
-  const list = useListed<Run>('runs', async (next) => {
-    const page = await ask(api.GET('/console/api/runs', { params: { query: next ? { next } : {} } }));
-    return { items: page.runs, next: page.next };
-  });
-  const [wanted, setWanted] = useState<Wanted>({ kind: '', status: '', text: '', days: '' });
+  const here = useStore(route);
+  const wanted: Wanted = Object.fromEntries(NAMES.flatMap((name) => (here[name] ? [[name, here[name]]] : [])));
+  const asked = JSON.stringify(wanted);
+  const list = useListed<Run>(`runs ${asked}`, (next) => runs(wanted, next));
+  const syncs = useLoaded('syncs', () => ask(api.GET('/console/api/syncs')));
   const [shown, setShown] = useState<Run | null>(null);
   const isLive = list.items?.some((run) => GOES_ON.includes(run.status)) ?? false;
   useEffect(() => {
@@ -28,37 +30,31 @@ export function HistoryPage(): JSX.Element {
     const timer = setInterval(() => void list.loaded.reload(), WATCH_MS);
     return () => clearInterval(timer);
   }, [isLive]);
-  const runs = (list.items ?? []).filter((run) => fits(run, wanted));
-  const kinds = [...new Set((list.items ?? []).map((run) => run.kind))];
-  const statuses = [...new Set((list.items ?? []).map((run) => run.status))];
-  const set = (patch: Partial<Wanted>): void => setWanted({ ...wanted, ...patch });
+  const isFiltered = asked !== '{}';
+  const found = list.items ?? [];
   return (
     <div class="stack">
-      <div class="row spread"><h1 tabIndex={-1}>{t('nav.history')}</h1>{runs.length > 0 && <Button press={() => saveFile([csv([CSV_HEAD, ...runs.map(csvRow)])], 'history.csv')}>{t('parked.export')}</Button>}</div>
-      <ErrorNote error={list.loaded.error} again={() => void list.loaded.reload()} />
-      {!list.items && !list.loaded.error && <Skeleton lines={5} height={40} />}
-      {list.items && !list.items.length && <Empty title={t('history.none')}><p>{t('history.none.text')}</p></Empty>}
-      {list.items && list.items.length > 0 && (
+      <div class="row spread"><h1 tabIndex={-1}>{t('nav.history')}</h1>{found.length > 0 && <Button press={() => exported(wanted)}>{t('parked.export')}</Button>}</div>
+      {list.items && !found.length && !isFiltered ? <Empty title={t('history.none')}><p>{t('history.none.text')}</p></Empty> : (
         <section class="card stack">
-          <div class="filters">
-            <Field label={t('history.find')}><input type="search" value={wanted.text} spellcheck={false} onInput={(event) => set({ text: event.currentTarget.value })} /></Field>
-            <Field label={t('history.kind')}><Select value={wanted.kind} options={[['', t('all')], ...kinds.map((each) => [each, tCode('run_kind', each)] as const)]} change={(kind) => set({ kind })} /></Field>
-            <Field label={t('status')}><Select value={wanted.status} options={[['', t('all')], ...statuses.map((each) => [each, tCode('run', each)] as const)]} change={(status) => set({ status })} /></Field>
-            <Field label={t('history.started')}><Select value={wanted.days} options={[['', t('all')], ...SPANS.map((each) => [each, t('history.days', { n: Number(each) })] as const)]} change={(days) => set({ days })} /></Field>
-          </div>
-          <Table name={t('nav.history')} heads={[t('history.run'), t('history.started'), t('status'), t('history.records'), `#${t('test.calls')}`, '']}>
-            {runs.map((run) => (
-              <tr key={run.id}>
-                <td><span class="strong">{tCode('run_kind', run.kind)}</span><div class="quiet small">{[run.sync, run.source, tCode('trigger', run.trigger)].filter(Boolean).join(' · ')}</div></td>
-                <td class="tight"><When at={run.started_at} /></td>
-                <td><Pill kind={RUN_KINDS[run.status] ?? ''}>{tCode('run', run.status)}</Pill><Progress run={run} /></td>
-                <td>{counted(run)}</td>
-                <td class="number">{number(run.api_calls)}</td>
-                <td class="tight"><Button press={() => setShown(run)}>{t('details')}</Button></td>
-              </tr>
-            ))}
-          </Table>
-          {!runs.length && <p class="quiet">{t('history.none.filtered')}</p>}
+          <Filters wanted={wanted} syncs={(syncs.data?.syncs ?? []).map((sync) => sync.id)} />
+          <ErrorNote error={list.loaded.error} again={() => void list.loaded.reload()} />
+          {!list.items && !list.loaded.error && <Skeleton lines={5} height={40} />}
+          {found.length > 0 && (
+            <Table name={t('nav.history')} heads={[t('history.run'), t('history.started'), t('status'), t('history.records'), `#${t('test.calls')}`, '']}>
+              {found.map((run) => (
+                <tr key={run.id}>
+                  <td><span class="strong">{tCode('run_kind', run.kind)}</span><div class="quiet small">{[run.sync, run.source, tCode('trigger', run.trigger)].filter(Boolean).join(' · ')}</div></td>
+                  <td class="tight"><When at={run.started_at} /></td>
+                  <td><Pill kind={RUN_KINDS[run.status] ?? ''}>{tCode('run', run.status)}</Pill><Progress run={run} /></td>
+                  <td>{counted(run)}</td>
+                  <td class="number">{number(run.api_calls)}</td>
+                  <td class="tight"><Button press={() => setShown(run)}>{t('details')}</Button></td>
+                </tr>
+              ))}
+            </Table>
+          )}
+          <p class="quiet" role="status">{list.items && !found.length && t('history.none.filtered')}</p>
           {list.more}
         </section>
       )}
@@ -67,26 +63,56 @@ export function HistoryPage(): JSX.Element {
   );
 }
 
+const NAMES = ['kind', 'status', 'outcome', 'sync', 'days', 'record'] as const;
+type Wanted = Partial<Record<(typeof NAMES)[number], string>>;
+
+/** The filters, in the address: they stay over a reload, and other pages lead to them. */
+function Filters({ wanted, syncs }: { wanted: Wanted; syncs: readonly string[] }): JSX.Element {
+  const [text, setText] = useState(wanted.record ?? '');
+  const choice = (name: (typeof NAMES)[number], label: string, options: readonly (readonly [string, string])[]): JSX.Element => (
+    <Field label={label}><Select value={wanted[name] ?? ''} options={[['', t('all')], ...options]} change={(value) => note({ [name]: value })} /></Field>
+  );
+  const coded = (group: string, codes: readonly string[]): [string, string][] => codes.map((each) => [each, tCode(group, each)]);
+  return (
+    <form class="filters" aria-label={t('filters')} onSubmit={(event) => { event.preventDefault(); note({ record: text.trim() }); }}>
+      <Field label={t('records.search')}><input type="search" value={text} spellcheck={false} onInput={(event) => { setText(event.currentTarget.value); if (!event.currentTarget.value) note({ record: '' }); }} /></Field>
+      {choice('kind', t('history.kind'), coded('run_kind', ['push', 'pull', 'bidirectional']))}
+      {choice('status', t('status'), coded('run', Object.keys(RUN_KINDS)))}
+      {choice('outcome', t('history.outcome'), coded('count', COUNTS.slice(1)))}
+      {choice('sync', t('history.sync'), syncs.map((id) => [id, id] as const))}
+      {choice('days', t('history.started'), ['1', '7', '14', '30'].map((each) => [each, t('history.days', { n: Number(each) })] as const))}
+      <button type="submit">{t('filters.find')}</button>
+    </form>
+  );
+}
+
+const DAY_MS = 86_400_000;
+const MOST_PAGES = 100;
+
+/** One page of the runs that are looked for. */
+async function runs({ days, ...wanted }: Wanted, next: string | undefined, limit = 50): Promise<{ items: Run[]; next: string | null | undefined }> {
+  const since = days ? { since: new Date(Date.now() - Number(days) * DAY_MS).toISOString().slice(0, 16) + 'Z' } : {};
+  const page = await ask(api.GET('/console/api/runs', { params: { query: { ...(wanted as object), ...since, limit, ...(next ? { next } : {}) } } }));
+  return { items: page.runs, next: page.next };
+}
+
+/** Write all runs that fit into a file, not those alone that are shown. */
+async function exported(wanted: Wanted): Promise<void> {
+  const rows: Cell[][] = [CSV_HEAD];
+  let next: string | null | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const found = await runs(wanted, next ?? undefined, 200);
+    rows.push(...found.items.map(csvRow));
+    next = found.next;
+    if (!next) break;
+  }
+  saveFile([csv(rows)], 'history.csv');
+}
+
 /** How far a run is that goes on, where its whole is known. */
 function Progress({ run }: { run: Run }): JSX.Element | null {
   if (!GOES_ON.includes(run.status) || typeof run.percent !== 'number') return null;
   return <><progress max={100} value={run.percent} aria-label={t('history.progress')} /><span class="quiet small">{t('history.of', { percent: percent(run.percent / 100), n: run.total ?? 0 })}</span></>;
-}
-
-interface Wanted {
-  kind: string;
-  status: string;
-  text: string;
-  days: string;
-}
-
-const SPANS = ['1', '7', '14', '30'] as const;
-const DAY_MS = 86_400_000;
-
-function fits(run: Run, wanted: Wanted): boolean {
-  const isRecent = !wanted.days || Date.parse(run.started_at ?? '') > Date.now() - Number(wanted.days) * DAY_MS;
-  const text = `${run.id} ${run.sync ?? ''} ${run.source ?? ''} ${run.detail ?? ''}`.toLowerCase();
-  return isRecent && (!wanted.kind || run.kind === wanted.kind) && (!wanted.status || run.status === wanted.status) && text.includes(wanted.text.trim().toLowerCase());
 }
 
 const CSV_HEAD = ['id', 'kind', 'trigger', 'source', 'sync', 'started_at', 'ended_at', 'status', 'detail', 'api_calls', ...COUNTS];

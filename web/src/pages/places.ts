@@ -17,7 +17,7 @@ export function placeOf(place: Schemas['Place']): There {
     case 'connection':
       return { section: 'connection', rest: {}, action: t('place.connection') };
     case 'history':
-      return { section: 'history', rest: {}, action: t('place.history') };
+      return { section: 'history', rest: place.sync ? { sync: place.sync } : {}, action: t('place.history') };
     case 'model':
       return { section: 'model', rest: { part: 'org' }, action: t('place.model') };
     default:

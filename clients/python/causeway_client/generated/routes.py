@@ -155,9 +155,39 @@ class Routes(ABC):
         """Register the product's fields of a source, for the mapping screen."""
         return self.read(api.FieldList, "PUT", f"/v1/tenants/{_part(tenant)}/sources/{_part(source)}/fields", body=body)
 
-    def list_runs(self, tenant: str, *, next: str | None = None, limit: int | None = None) -> api.Runs:
-        """List the runs, newest first."""
-        return self.read(api.Runs, "GET", f"/v1/tenants/{_part(tenant)}/runs", query={"next": next, "limit": limit})
+    def list_runs(
+        self,
+        tenant: str,
+        *,
+        next: str | None = None,
+        limit: int | None = None,
+        kind: str | None = None,
+        status: str | None = None,
+        outcome: str | None = None,
+        source: str | None = None,
+        sync: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        record: str | None = None,
+    ) -> api.Runs:
+        """List the runs, newest first: all of them, or those that filters let pass. A page may be short, or empty, while `next` goes on."""
+        return self.read(
+            api.Runs,
+            "GET",
+            f"/v1/tenants/{_part(tenant)}/runs",
+            query={
+                "next": next,
+                "limit": limit,
+                "kind": kind,
+                "status": status,
+                "outcome": outcome,
+                "source": source,
+                "sync": sync,
+                "since": since,
+                "until": until,
+                "record": record,
+            },
+        )
 
     def read_run(self, tenant: str, run: str, *, next: str | None = None, limit: int | None = None) -> api.RunDetail:
         """Read one run with its failing records."""

@@ -321,7 +321,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the runs, newest first. */
+        /** List the runs, newest first: all of them, or those that filters let pass. A page may be short, or empty, while `next` goes on. */
         get: operations["backend_list_runs"];
         put?: never;
         post?: never;
@@ -4316,6 +4316,14 @@ export interface operations {
             query?: {
                 next?: string | null;
                 limit?: number;
+                kind?: ("push" | "pull" | "bidirectional") | null;
+                status?: string | null;
+                outcome?: ("created" | "updated" | "unchanged" | "skipped" | "rejected" | "waiting" | "deleted" | "merged" | "converted" | "echoed") | null;
+                source?: string | null;
+                sync?: string | null;
+                since?: string | null;
+                until?: string | null;
+                record?: string | null;
             };
             header?: never;
             path: {

@@ -62,6 +62,34 @@ class Run:
         return min(99, self.counts.get("read", 0) * 100 // self.total)
 
 
+class RunFilter(NamedTuple):
+    """
+    Which runs are looked for; "" and None let every run pass. `outcome` is a word of its counts that is not zero.
+
+    `sync_source` is the source of `sync`: a push is grouped by source, so its run counts the changes of all the source's syncs.
+    """
+
+    kind: str = ""
+    status: str = ""
+    source: str = ""
+    sync: str = ""
+    sync_source: str = ""
+    outcome: str = ""
+    since_ms: int | None = None
+    until_ms: int | None = None
+
+    def fits(self, run: Run) -> bool:
+        """Return whether a run is looked for."""
+        named = ((self.kind, run.kind), (self.status, run.status), (self.source, run.source))
+        return (
+            all(wanted in ("", found) for wanted, found in named)
+            and (not self.sync or run.sync == self.sync or (not run.sync and run.source == self.sync_source))
+            and (not self.outcome or run.counts.get(self.outcome, 0) > 0)
+            and (self.since_ms is None or run.started_at_ms >= self.since_ms)
+            and (self.until_ms is None or run.started_at_ms < self.until_ms)
+        )
+
+
 class PushNote(NamedTuple):
     """
     Outcomes of one settlement that the history gets: each by a mark that names its change and sync within the settlement.

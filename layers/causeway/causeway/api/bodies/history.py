@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from causeway.api.bodies.shared import Answer
-from causeway.contract.names import Strict
+from causeway.api.paging import Page
+from causeway.contract.names import SOURCE, SYNC_ID, Strict
 from causeway.pull.planning.imports import MAX_IDS
+
+Outcome = Literal[
+    "created", "updated", "unchanged", "skipped", "rejected", "waiting", "deleted", "merged", "converted", "echoed"
+]
 
 
 class ImportRequest(Strict):
@@ -20,6 +25,24 @@ class ImportRequest(Strict):
     filter: dict[str, Any] | None = Field(
         default=None, description="A filter as in `pull.filter`, in addition to the rule."
     )
+
+
+class RunQuery(Page):
+    """
+    Which runs to list; all filters must fit. `outcome` is a count of the run that is not zero.
+
+    `sync` finds its pulls and imports, and the pushes of its source, which are grouped by source. `record` (a key, an e-mail address
+    or a Salesforce Id) finds the pushes that decided changes of the product's records of that name, the last 100 of each.
+    """
+
+    kind: Literal["push", "pull", "bidirectional"] | None = None
+    status: str | None = Field(default=None, pattern=r"^[a-z_]{1,32}$")
+    outcome: Outcome | None = None
+    source: str | None = Field(default=None, pattern=SOURCE)
+    sync: str | None = Field(default=None, pattern=SYNC_ID)
+    since: AwareDatetime | None = Field(default=None, description="Runs that began then or later.")
+    until: AwareDatetime | None = Field(default=None, description="Runs that began before.")
+    record: str | None = Field(default=None, min_length=1, max_length=256)
 
 
 class Waiting(Answer):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causeway.api.bodies.history import FailedRecord, ImportRequest, Run, RunDetail, Runs, Waiting
+from causeway.api.bodies.history import FailedRecord, ImportRequest, Run, RunDetail, RunQuery, Runs, Waiting
 from causeway.api.paging import Page, Pages
 from causeway.api.routing import Call, Route
 from causeway.connections.access.roles import Role
 from causeway.contract.names import SYNC_ID
+from causeway.contract.runs import RunFilter, push_run_id
 from causeway.errors import InvalidRequest, NotFound
 from causeway.pull.planning.imports import Import
+from causeway.push.memory.identifiers import memory_key
+from causeway.records.timeline import page_of
 from causeway.salesforce.ids import valid_id
 from causeway.salesforce.values.dates import rfc3339
 
@@ -19,12 +23,46 @@ if TYPE_CHECKING:
     from causeway.contract.runs import Run as StoredRun
     from causeway.wiring.api import UseCases
 
+MOST_RECORDS = 5  # of one name
+MOST_CHANGES = 100  # of one record
+
 
 def list_runs(call: Call, use: UseCases) -> Runs:
-    """List the runs, newest first."""
-    pages = Pages(use.page_key, of="runs", tenant=call.tenant)
-    found, position = use.runs.page(call.tenant, pages.position(call.query.next), call.query.limit)
+    """List the runs, newest first: all of them, or those that filters let pass. A page may be short, or empty, while `next` goes on."""
+    asked, wanted = call.query, _filter(call, use)
+    if asked.record is not None:
+        found = [run for run in runs_of(call.tenant, asked.record, use) if wanted.fits(run)]
+        return Runs(runs=[run_body(run) for run in found[: asked.limit]])
+    pages = Pages(use.page_key, of=f"runs {json.dumps(wanted)}" if any(wanted) else "runs", tenant=call.tenant)
+    found, position = use.runs.page(call.tenant, pages.position(asked.next), asked.limit, wanted)
     return Runs(runs=[run_body(run) for run in found], next=pages.token(position))
+
+
+def _filter(call: Call, use: UseCases) -> RunFilter:
+    asked = call.query
+    source = ""
+    if asked.sync is not None:
+        source = next((sync.source for sync in use.syncs.list(call.tenant) if sync.id == asked.sync), "")
+    return RunFilter(
+        kind=asked.kind or "",
+        status=asked.status or "",
+        source=asked.source or "",
+        sync=asked.sync or "",
+        sync_source=source,
+        outcome=asked.outcome or "",
+        since_ms=int(asked.since.timestamp() * 1000) if asked.since else None,
+        until_ms=int(asked.until.timestamp() * 1000) if asked.until else None,
+    )
+
+
+def runs_of(tenant: str, text: str, use: UseCases) -> list[StoredRun]:
+    """Return the push runs that decided changes of the records that a key, an address or a Salesforce Id names, newest first."""
+    run_ids: set[str] = set()
+    for each in use.search_records(tenant, text, None)[:MOST_RECORDS]:
+        settlements = use.record(tenant, each.source, each.key).settlements
+        events, _ = page_of(tenant, memory_key(each.source, each.key), settlements, use.runs.timeline, MOST_CHANGES)
+        run_ids.update(event.noted.run or push_run_id(each.source, event.at_ms) for event in events)
+    return use.runs.runs(tenant, run_ids)
 
 
 def read_run(call: Call, use: UseCases) -> RunDetail:
@@ -102,7 +140,7 @@ def _waiting(run: StoredRun) -> Waiting:
 
 
 ROUTES = (
-    Route("GET", "runs", list_runs, least=Role.VIEWER, query=Page, answers=Runs),
+    Route("GET", "runs", list_runs, least=Role.VIEWER, query=RunQuery, answers=Runs),
     Route("GET", "runs/{run}", read_run, least=Role.VIEWER, query=Page, answers=RunDetail),
     Route(
         "POST",

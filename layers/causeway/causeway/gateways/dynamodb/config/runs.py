@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from causeway.contract.days import DAY_S
-from causeway.contract.runs import Failure, Run
+from causeway.contract.runs import WINDOW_MS, Failure, Run, RunFilter, run_id_at
 from causeway.gateways.aws.faults import passing_faults
+from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.history.days import DayTable
 from causeway.gateways.dynamodb.history.timeline import TimelineTable
 from causeway.gateways.dynamodb.items import from_item, to_item
 from causeway.push.memory.hashes import hashed
 
 PAGE = 50
+ANY = RunFilter()
+LOOKED_AT_ONCE = 500
+MOST_LOOKED_AT = 5_000  # runs for one page of those that a filter lets pass: 1 MB or so
+LAST = "\U0010ffff"  # sorts after all that an id may hold
 NOT_NOW = "The history does not answer at the moment."
 _WAIT = ("waiting_since_ms", "next_try_ms", "waits_until_ms")
 _PLAIN = (
@@ -105,10 +110,37 @@ class RunTable:
         answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return self._alive(tenant, from_item(answer["Item"])) if "Item" in answer else None
 
-    def page(self, tenant: str, after: str | None = None, limit: int = PAGE) -> tuple[list[Run], str | None]:
-        """Return a tenant's runs, newest first, and the token of the next page."""
-        items, token = self._page(tenant, "RUN#", after, limit, newest_first=True)
-        return [run for item in items if (run := self._alive(tenant, item))], token
+    def page(
+        self, tenant: str, after: str | None = None, limit: int = PAGE, wanted: RunFilter = ANY
+    ) -> tuple[list[Run], str | None]:
+        """
+        Return a tenant's runs that a filter lets pass, newest first, and the token of the next page.
+
+        A page is short, or empty, where MOST_LOOKED_AT runs were looked at for it; its token goes on behind them.
+        """
+        found: list[Run] = []
+        at_once = limit if wanted == ANY else LOOKED_AT_ONCE
+        for _ in range(MOST_LOOKED_AT // LOOKED_AT_ONCE):
+            items, token = self._page(tenant, "RUN#", after, at_once, newest_first=True, since_ms=wanted.since_ms)
+            for place, item in enumerate(items):
+                run = self._alive(tenant, item)
+                if run is None or not wanted.fits(run):
+                    continue
+                found.append(run)
+                if len(found) == limit:
+                    is_last = place == len(items) - 1
+                    return found, token if is_last else _token({"pk": item["pk"], "sk": item["sk"]})
+            if token is None or wanted == ANY:
+                return found, token
+            after = token
+        return found, after
+
+    def runs(self, tenant: str, run_ids: Iterable[str]) -> list[Run]:
+        """Return the runs of these ids that are kept, newest first."""
+        keys = [{"pk": f"T#{tenant}", "sk": f"RUN#{run_id}"} for run_id in sorted(set(run_ids), reverse=True)]
+        items = [from_item(item) for item in items_by_key(self._client, self._table, keys, NOT_NOW)]
+        found = [run for item in items if (run := self._alive(tenant, item))]
+        return sorted(found, key=lambda run: run.run_id, reverse=True)
 
     def failures(
         self, tenant: str, run_id: str, after: str | None = None, limit: int = 20
@@ -118,21 +150,29 @@ class RunTable:
         return [Failure(*record) for item in items for record in json.loads(item["records"])], token
 
     def _page(
-        self, tenant: str, prefix: str, after: str | None, limit: int, *, newest_first: bool = False
+        self,
+        tenant: str,
+        prefix: str,
+        after: str | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+        since_ms: int | None = None,
     ) -> tuple[list[dict[str, Any]], str | None]:
+        """Return items of a prefix and the token of the next page; of runs, those that began well before `since_ms` may be left out."""
+        first = prefix if since_ms is None else prefix + run_id_at(max(0, since_ms - 2 * WINDOW_MS))
         start = {"ExclusiveStartKey": to_item(json.loads(base64.urlsafe_b64decode(after)))} if after else {}
         with passing_faults(NOT_NOW):
             answer = self._client.query(
                 TableName=self._table,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                ExpressionAttributeValues=to_item({":pk": f"T#{tenant}", ":prefix": prefix}),
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+                ExpressionAttributeValues=to_item({":pk": f"T#{tenant}", ":first": first, ":last": prefix + LAST}),
                 ScanIndexForward=not newest_first,
                 Limit=limit,
                 **start,
             )
         last = answer.get("LastEvaluatedKey")
-        token = base64.urlsafe_b64encode(json.dumps(from_item(last)).encode()).decode() if last else None
-        return [from_item(item) for item in answer["Items"]], token
+        return [from_item(item) for item in answer["Items"]], _token(from_item(last)) if last else None
 
     def _alive(self, tenant: str, item: Mapping[str, Any]) -> Run | None:
         if int(item["expires_at"]) * 1000 <= self._now_ms():
@@ -145,6 +185,10 @@ class RunTable:
             counts=counts,
             **{"kind": "", "trigger": "", "source": "", **plain},
         )
+
+
+def _token(key: Mapping[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
 
 
 def _set(names: dict[str, str], values: dict[str, Any], name: str, value: Any, *, once: bool) -> str:
