@@ -1,16 +1,12 @@
 """The deployment's settings, read once from the environment that template.yaml writes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from causeway.errors import BrokenDeployment
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The variables that template.yaml sets; a function gets only those that it needs, the rest stay empty."""
 
     config_table: str = ""
@@ -62,27 +58,27 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises BrokenDeployment when a number is invalid or the push timings contradict each other.
     """
     given: dict[str, Any] = {}
-    for item in fields(Settings):
-        text = environment.get(item.name.upper())
+    for name, kind in Settings.__annotations__.items():
+        text = environment.get(name.upper())
         if text is not None and text != "":
-            given[item.name] = _parsed(item.name, str(item.type), text)
+            given[name] = _parsed(name, kind, text)
     settings = Settings(**given)
     _check_timings(settings)
     return settings
 
 
-def _parsed(name: str, kind: str, text: str) -> Any:
-    if kind == "int":
+def _parsed(name: str, kind: Any, text: str) -> Any:
+    if kind is int:
         if not text.isdecimal():
             raise BrokenDeployment(
                 f"{name.upper()} is '{text}', which is not a whole number.", "Correct the parameter and deploy again."
             )
         return int(text)
-    if kind == "bool":
+    if kind is bool:
         return text.lower() == "true"
-    if kind.startswith("tuple"):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    return text
+    if kind is str:
+        return text
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _check_timings(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from tests.support.wiring import forget_what_was_built
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Yield a fresh execution environment without settings."""
-    for name in Settings.__dataclass_fields__:
+    for name in Settings._fields:
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in (("DEFAULT_REGION", REGION), ("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test")):
         monkeypatch.setenv(f"AWS_{name}", value)
