@@ -64,7 +64,7 @@ def test_a_function_is_named_after_its_folder(name: str, function: dict[str, Any
 
 @each_function
 def test_a_function_gets_its_settings_by_the_names_that_the_code_reads(name: str, function: dict[str, Any]) -> None:
-    known = {item.upper() for item in Settings.__dataclass_fields__}
+    known = {item.upper() for item in Settings._fields}
     assert set(variables(function)) - OF_POWERTOOLS <= known
 
 
