@@ -7,13 +7,20 @@ import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 ORG_URL = os.environ["ORG_URL"]
+CHECKOUT = os.environ.get("CHECKOUT", "")
 USERNAME, PASSWORD = "admin@northwind.example", "northwind1"
 CLIENT_ID, CLIENT_SECRET = "3MVG9local.default.connected.app", "local-default-secret"
+
+
+def checkout() -> Path:
+    """Return the folder of a client that comes by git alone."""
+    return Path(CHECKOUT)
 
 
 def lead_to_the_org() -> None:
