@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from causeway.loading import loaded  # first, as the handler
+
+# isort: split
 import json
 import time
 from dataclasses import dataclass, field
@@ -33,6 +36,8 @@ from tests.support.pull.fakes import (
     Patience,
 )
 from tests.support.pull.two_way import MemorySynced
+
+loaded()
 
 MAPPED = {
     "first_name": "FirstName",

@@ -11,11 +11,14 @@ import gc
 from importlib import import_module
 
 gc.disable()
+YOUNG_OBJECTS = (
+    50_000  # made before they are looked through, some ten megabytes; by default 2,000, a fraction of one page or batch
+)
 
 
 def loaded(*more: str) -> None:
     """
-    Import `more` modules, then collect garbage from now on, without ever walking what has been loaded.
+    Import `more` modules, then collect garbage from now on, without ever walking what has been loaded, and seldom.
 
     `more` are modules that are imported where they are used, and that the first invocation needs in any case: while an
     environment starts, Lambda gives it more processor time than later.
@@ -23,4 +26,5 @@ def loaded(*more: str) -> None:
     for name in more:
         import_module(name)
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
     gc.enable()

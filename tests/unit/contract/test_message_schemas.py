@@ -59,7 +59,8 @@ def test_pulled_records_as_they_are_sent_fit_their_schema(kind: Any) -> None:
     head = (sync, "acme", "run-1", 1, page_id("acme", "00D000000000001EAA", sync.id, 1), True)
     assert RecordsMessage.model_validate_json(page_text(*head, [record_text(record)])).records[0].kind == kind
     content = PageContent()
-    content.add(form_of(SHARED, "Contact")(record))
+    text = form_of(SHARED, "Contact")(record)
+    content.add(text, content.growth(text))
     sent = page_text(*head, content.records, content.shared)
     assert SharedRecordsMessage.model_validate_json(sent).records[0].kind == kind
 

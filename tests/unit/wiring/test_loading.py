@@ -35,7 +35,7 @@ print(sorted(name for name in set(sys.modules) - before if name.split(".")[0] in
 """
 COLLECTS = """
 import gc, app
-print(gc.isenabled() and gc.get_freeze_count() > 10_000)
+print(gc.isenabled() and gc.get_freeze_count() > 10_000 and gc.get_threshold()[0] > 10_000)
 """
 
 

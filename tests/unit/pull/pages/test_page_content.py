@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from causeway.pull.pages.page_content import SHARED, PageContent, form_of
 from causeway.pull.pages.texts import page_text
+from causeway.syncs.people.person_data import person_data
 from causeway_client.messages import read_message
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ LEAD, CONTACT = "00Q000000000001AAA", "003000000000001AAA"
 IDS = st.sampled_from([None, LEAD, CONTACT, "003000000000002AAA"])
 DATA = st.builds(
     lambda lead, contact, name: {
+        **person_data(None, None, None, None),
         "salesforce_lead_id": lead,
         "salesforce_contact_id": contact,
         "salesforce_account_name": name,
@@ -50,7 +52,8 @@ def page(records: list[dict[str, Any]], sobject: str, version: int) -> bytes:
     """Return a page of these records."""
     content, form = PageContent(), form_of(version, sobject)
     for record in records:
-        content.add(form(record))
+        written = form(record)
+        content.add(written, content.growth(written))
     shared = content.shared if version == SHARED else None
     text = page_text(a_pull(sobject=sobject), "acme", "run", 1, "id", True, content.records, shared)
     assert len(text) <= content.size + 300, "the size that was counted is not smaller than the page without its head"

@@ -14,7 +14,7 @@ MAX_RECORD_BYTES = 900_000  # a record must fit a message of its own
 def fitted(record: dict[str, Any], problems: list[Problem], form: RecordForm) -> RecordText:
     """Return the record as text that fits a message; add a problem for each value that was removed from it."""
     text = form(record)
-    while text.length > MAX_RECORD_BYTES and record["values"]:
+    while len(text.json) + len(text.shared) > MAX_RECORD_BYTES and record["values"]:
         problems.append(_without_longest_value(record))
         text = form(record)
     return text

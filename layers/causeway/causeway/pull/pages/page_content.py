@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from causeway.pull.pages.texts import record_text
+from causeway.syncs.people.person_data import person_data
 
 PLAIN, SHARED = 1, 2  # versions of the message
 REFERENCE_BYTES = len(',"data":99999')
 _OWN_ID = {"Lead": "salesforce_lead_id", "Contact": "salesforce_contact_id"}
+_IDS = tuple(_OWN_ID.values())
 _LEFT_OUT_WHEN_EMPTY = ("key", "signals", "merged_into", "converted")
+SHARED_NAMES = tuple(name for name in person_data(None, None, None, None) if name not in _IDS)
+_shared_values = itemgetter(*SHARED_NAMES)
+MAX_KNOWN = 1_000  # many people share an account and an owner
 
 
 class RecordText(NamedTuple):
@@ -18,11 +24,6 @@ class RecordText(NamedTuple):
 
     json: bytes
     shared: bytes = b""
-
-    @property
-    def length(self) -> int:
-        """Return how many bytes the record has, what it shares included."""
-        return len(self.json) + len(self.shared)
 
 
 NO_TEXT = RecordText(b"")
@@ -47,18 +48,34 @@ def _shared_form(own: str | None) -> RecordForm:
 
     A person's own Id is the record's; only another one is written, such as that of the contact that a lead's address found.
     """
+    known: dict[tuple[Any, ...], bytes] = {}
+
+    def shared_of(data: Mapping[str, Any]) -> bytes:
+        values = _shared_values(data)
+        found = known.get(values)
+        if found is None:
+            if len(known) >= MAX_KNOWN:
+                known.clear()
+            found = known[values] = record_text(dict(zip(SHARED_NAMES, values, strict=True)))
+        return found
 
     def written(record: Mapping[str, Any]) -> RecordText:
-        short = {name: record[name] for name in ("kind", "salesforce_id", "system_modstamp", "values")}
-        short |= {name: record[name] for name in _LEFT_OUT_WHEN_EMPTY if record[name]}
-        if not record["data"]:
+        record_id, data = record["salesforce_id"], record["data"]
+        short = {
+            "kind": record["kind"],
+            "salesforce_id": record_id,
+            "system_modstamp": record["system_modstamp"],
+            "values": record["values"],
+        }
+        for name in _LEFT_OUT_WHEN_EMPTY:
+            if record[name]:
+                short[name] = record[name]
+        if not data:
             return RecordText(record_text(short))
-        shared = dict(record["data"])
-        for name in _OWN_ID.values():
-            person = shared.pop(name, None)
-            if person != (record["salesforce_id"] if name == own else None):
-                short[name] = person
-        return RecordText(record_text(short), record_text(shared))
+        for name in _IDS:
+            if data[name] != (record_id if name == own else None):
+                short[name] = data[name]
+        return RecordText(record_text(short), shared_of(data))
 
     return written
 
@@ -80,9 +97,9 @@ class PageContent:
             return len(text) + 1
         return len(text) + 1 + REFERENCE_BYTES + (0 if shared in self._shared else len(shared) + 1)
 
-    def add(self, record: RecordText) -> None:
-        """Take a record in; an empty one brings the product nothing."""
-        self.size += self.growth(record)
+    def add(self, record: RecordText, growth: int) -> None:
+        """Take a record in that lengthens the page by so much; an empty one brings the product nothing."""
+        self.size += growth
         text, shared = record
         if text and shared:
             place = self._shared.setdefault(shared, len(self._shared))

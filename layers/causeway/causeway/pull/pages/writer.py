@@ -81,11 +81,12 @@ class PageWriter:
 
     def add(self, row: PublishedRow, after: CheckpointAfter) -> None:
         """Take one row in; `after` gives the checkpoint that stands after it."""
-        size = self._content.size + self._content.growth(row.text)  # bytes: SQS counts them
-        if self._rows and (size > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
+        length = self._content.growth(row.text)  # bytes: SQS counts them
+        if self._rows and (self._content.size + length > PAGE_BYTES or len(self._rows) >= PAGE_ROWS):
             self.flush()
+            length = self._content.growth(row.text)  # what it shares is in no page yet
         self._rows.append(row)
-        self._content.add(row.text)
+        self._content.add(row.text, length)
         self._after, self._passed = after, None
 
     def pass_by(self, checkpoint: Checkpoint) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from causeway.pull.pages.kinds import Kind, converted_of
@@ -66,7 +67,7 @@ class PullPlan:
         """Return whether the sObject shows this field, so that it is selected."""
         return self.describe.field(name) is not None
 
-    @property
+    @cached_property
     def stamp_field(self) -> str:
         """Return the field that holds when a row was stamped, or read where the sObject has no stamp."""
         return self.stamp or "SystemModstamp"
