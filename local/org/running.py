@@ -21,6 +21,7 @@ from .serving import OrgServer
 from .setup.connected_apps import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET
 from .wire.facts import NEWEST_VERSION
 from .wire.messages import Request
+from .wire.paths import decoded_path
 
 
 class Refused(AssertionError):
@@ -94,8 +95,16 @@ class RunningOrg:
         return records
 
     def request(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
-        """Call a REST resource as the administrator, `path` below the version; return its JSON or raise Refused."""
-        return self._send(method, f"/services/data/v{NEWEST_VERSION}.0{path}", body, query or {}, self.headers)
+        """
+        Call a REST resource as the administrator; return its JSON or raise Refused.
+
+        `path` is what follows the version in a URL: encoded where it must be, and it may end in a query string.
+        """
+        parts = urlsplit(path)
+        asked = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **(query or {})}
+        return self._send(
+            method, decoded_path(f"/services/data/v{NEWEST_VERSION}.0{parts.path}"), body, asked, self.headers
+        )
 
     # --- how the org behaves ---
 

@@ -183,7 +183,7 @@ ROUTES: list[Route[BulkOrg]] = [
     ("GET", rf"{_JOB}/?", state),
     ("PATCH", rf"{_JOB}/?", change),
     ("DELETE", rf"{_JOB}/?", remove),
-    ("GET", rf"{_JOB}/successfulResults/?", successful_results),
-    ("GET", rf"{_JOB}/failedResults/?", failed_results),
+    ("GET", rf"{_JOB}/(?i:successfulresults)/?", successful_results),
+    ("GET", rf"{_JOB}/(?i:failedresults)/?", failed_results),
     ("GET", rf"{_JOB}/(?i:unprocessedrecords)/?", unprocessed_records),
 ]

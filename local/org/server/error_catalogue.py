@@ -24,7 +24,7 @@ ERRORS: dict[str, tuple[int, str]] = {
     "NOT_FOUND": (404, "The requested resource does not exist"),
     "ENTITY_IS_DELETED": (404, "entity is deleted"),
     "INVALID_CROSS_REFERENCE_KEY": (404, "invalid cross reference id"),
-    "METHOD_NOT_ALLOWED": (405, "HTTP Method 'POST' not allowed. Allowed are GET"),
+    "METHOD_NOT_ALLOWED": (405, "HTTP Method 'POST' not allowed. Allowed are GET,HEAD"),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Content-Type not supported"),
     "MALFORMED_ID": (400, "malformed id"),
     "INVALID_FIELD": (400, "No such column 'Foo' on sobject of type Contact"),

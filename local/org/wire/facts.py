@@ -11,3 +11,4 @@ NEWEST_VERSION = 68  # Winter '27
 RETIRED_VERSION_STATUS = 410  # R: 410 with UNSUPPORTED_API_VERSION; some gateways are said to answer 404
 JSON_LIKE_TYPES = ("application/json", "application/xml", "text/xml", "text/csv", "application/x-www-form-urlencoded")
 """Content types that some REST resource accepts (D for JSON, XML and CSV; R: a form is accepted where no body is read)."""
+NOT_ALLOWED = "HTTP Method '{method}' not allowed. Allowed are {allowed}"  # C a client's run log: `GET,HEAD,POST`

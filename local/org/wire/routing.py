@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from .call import Handler, Route
+from .facts import NOT_ALLOWED
 from .messages import OrgError
 
 
@@ -27,6 +28,7 @@ class Router[O]:
                 return handler, {name: value for name, value in match.groupdict().items() if value is not None}
             allowed.append(route_method)
         if allowed:
-            names = ", ".join(sorted(set(allowed)))
-            raise OrgError("METHOD_NOT_ALLOWED", f"HTTP Method '{method}' not allowed. Allowed are {names}", status=405)
+            names = {*allowed, "HEAD"} if "GET" in allowed else {*allowed}
+            message = NOT_ALLOWED.format(method=method, allowed=",".join(sorted(names)))
+            raise OrgError("METHOD_NOT_ALLOWED", message, status=405)
         return None

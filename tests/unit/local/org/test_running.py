@@ -31,6 +31,20 @@ def test_a_running_org_is_filled_asked_and_reset() -> None:
         assert org.query("SELECT Id FROM Contact") == []
 
 
+def test_a_request_is_addressed_as_in_a_url() -> None:
+    """What a test sends by the helper and by HTTP is the same request: encoded keys, and parameters after the path."""
+    with running_org() as org:
+        org.schema(
+            {"sobjects": [{"name": "Contact", "fields": [{"name": "Key__c", "externalId": True, "length": 20}]}]}
+        )
+        made = org.request("PATCH", "/sobjects/Contact/Key__c/a%2Fb%20c", {"LastName": "Doe"})["id"]
+        found = org.request("GET", "/query?q=SELECT+Key__c+FROM+Contact")["records"]
+        assert [each["Key__c"] for each in found] == ["a/b c"]
+        row = org.request("GET", f"/sobjects/Contact/{made}?fields=LastName")
+        assert {**row, "attributes": None} == {"attributes": None, "LastName": "Doe"}
+        assert org.request("DELETE", f"/composite/sobjects?ids={made}&allOrNone=true")[0]["success"]
+
+
 def test_faults_and_time_are_at_hand() -> None:
     with running_org() as org:
         org.fault(do="error", code="REQUEST_LIMIT_EXCEEDED")

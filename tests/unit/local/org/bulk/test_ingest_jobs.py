@@ -360,7 +360,8 @@ def test_one_id_updated_twenty_times_in_a_batch_fails_from_the_thirteenth_duplic
     assert (done["numberRecordsProcessed"], done["numberRecordsFailed"]) == (20, 7)
 
 
-def test_the_case_of_unprocessed_records_does_not_matter() -> None:
+def test_the_case_of_the_results_paths_does_not_matter() -> None:
     client = BulkClient()
     done = client.ingest("insert", "Contact", "LastName\nDoe\n")
-    assert client.job("GET", f"ingest/{done['id']}/unprocessedRecords").status == 200
+    for name in ("unprocessedRecords", "UnprocessedRecords", "successfulresults", "FailedResults"):
+        assert client.job("GET", f"ingest/{done['id']}/{name}").status == 200, name

@@ -39,13 +39,15 @@ def test_retired_and_unknown_versions_are_errors(version: str, expected: tuple[i
 
 
 def test_unknown_resources_and_methods_have_their_own_errors() -> None:
-    """Source: REST API guide, Status codes and error responses."""
+    """Source: REST API guide, Status codes and error responses; C the last message, in a client's run log."""
     client = Client()
     headers = client.session()
     assert error_code(client.get("/nothing/here", headers)) == (404, "NOT_FOUND")
     wrong = client.send("DELETE", "/services/data/v66.0/limits", headers=headers)
     assert error_code(wrong) == (405, "METHOD_NOT_ALLOWED")
-    assert wrong.body[0]["message"] == "HTTP Method 'DELETE' not allowed. Allowed are GET"
+    assert wrong.body[0]["message"] == "HTTP Method 'DELETE' not allowed. Allowed are GET,HEAD"
+    wrong = client.send("PATCH", "/services/data/v66.0/sobjects/Lead", headers=headers)
+    assert wrong.body[0]["message"] == "HTTP Method 'PATCH' not allowed. Allowed are GET,HEAD,POST"
 
 
 def test_a_body_of_a_foreign_content_type_is_refused() -> None:
