@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from local.demo.report import say
-from local.demo.stack_client import TRY_AGAIN, StackClient
+from local.demo.stack_client import StackClient, is_not_now
 from local.demo.visitor import Page, Visitor
 from local.stack.waiting import Seen
 
@@ -40,10 +40,9 @@ def _walked(client: StackClient, tenant: str, show: Callable[[str], None]) -> Se
     try:
         return Seen(_walk(client, tenant, show), "connected")
     except HTTPError as refused:
-        if refused.code not in TRY_AGAIN:
-            raise RuntimeError(
-                f"A page answered {refused.code}: {refused.read()[:400].decode('utf-8', 'replace')}"
-            ) from None
+        text = refused.read().decode("utf-8", "replace")
+        if not is_not_now(refused.code, text):
+            raise RuntimeError(f"A page answered {refused.code}: {text[:400]}") from None
         return Seen(None, f"a page answered {refused.code}; starting again")
     except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
         return Seen(None, f"a page did not answer ({error}); starting again")

@@ -20,6 +20,16 @@ TIMEOUT_S = 150  # more than the proxy's, which says what happened
 LOOK_EVERY_S = 1.0
 # What a gateway answers for a function that did not answer in time, or whose worker has just been ended: ask again.
 TRY_AGAIN = frozenset({502, 503, 504})
+THROTTLED = 500
+
+
+def is_not_now(status: int, text: str) -> bool:
+    """
+    Say whether an answer means "not now": a gateway's, or the 500 that API Gateway gives for a function that is throttled.
+
+    The API's own 500 is a defect, and says so in its own shape.
+    """
+    return status in TRY_AGAIN or (status == THROTTLED and '"error"' not in text)
 
 
 class Refused(Exception):
@@ -114,7 +124,7 @@ def answered(waiter: Waiter, request: str, ask: Callable[[], requests.Response])
             answer = ask()
         except (requests.ConnectionError, requests.Timeout) as error:
             return Seen(None, f"no answer ({type(error).__name__})")
-        if answer.status_code in TRY_AGAIN:
+        if is_not_now(answer.status_code, answer.text):
             return Seen(None, f"{answer.status_code} {answer.text[:200]}")
         return Seen(answer, "")
 

@@ -12,12 +12,21 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.limits.invocations import EVENT_AGE_S, NEW_ACCOUNT, behind_the_gateway, until_admitted
+from local.limits.invocations import (
+    BUSY_EVERY_S,
+    BUSY_FOR_S,
+    EVENT_AGE_S,
+    HELD_BY_OTHERS,
+    NEW_ACCOUNT,
+    behind_the_gateway,
+    until_admitted,
+)
 from local.limits.met import Met, noting
-from local.limits.names import CONCURRENCY, QUEUES, SECRETS, TABLES, TOPICS
+from local.limits.names import CONCURRENCY, CROWD, QUEUES, SECRETS, TABLES, TOPICS
 from local.limits.queues import fair_order
 from local.limits.secrets import EventuallyConsistentSecrets
 from local.limits.service_calls import Behaviour, in_front
+from local.limits.spells import Spells
 from local.limits.tables import Shortages, YoungTables
 from local.limits.topics import lets_events_in
 
@@ -106,6 +115,20 @@ def _let_callers_try_again() -> None:
     eventbridge._dispatch_to_lambda = from_rule
 
 
+def _crowd(world: World) -> None:
+    """Let other functions of the account hold most of its executions for moments: alone, the stack's own hardly fill it."""
+    from ministack.services import lambda_svc
+
+    acquire = lambda_svc._acquire_execution_slot
+    busy = Spells(world.chance, world.now_s, BUSY_EVERY_S, BUSY_FOR_S)
+
+    def beside_others(function: Any, config: Any) -> Any:
+        lambda_svc._ACCOUNT_CONCURRENCY_CAP = NEW_ACCOUNT - (HELD_BY_OTHERS if busy.is_in("others") else 0)
+        return acquire(function, config)
+
+    lambda_svc._acquire_execution_slot = beside_others
+
+
 def _secrets(world: World) -> None:
     _put_before("secretsmanager", EventuallyConsistentSecrets(world.chance, world.now_s, world.met(SECRETS)))
 
@@ -157,6 +180,7 @@ def _topics(world: World) -> None:
 
 _BEHAVIOURS: dict[str, Callable[[World], None]] = {
     CONCURRENCY: _concurrency,
+    CROWD: _crowd,
     SECRETS: _secrets,
     TABLES: _tables,
     QUEUES: _queues,

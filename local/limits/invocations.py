@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 NEW_ACCOUNT = 10  # concurrent executions of all functions together
+HELD_BY_OTHERS = 8  # of them, while other functions of the account are busy
+BUSY_EVERY_S, BUSY_FOR_S = 15.0, 3.0  # on the average, and at most
 LONGEST_WAIT_S = 300.0
 EVENT_AGE_S = 6 * 3600.0
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 VARIABLE = "CAUSEWAY_LIMITS"
 ALL = "all"
 CONCURRENCY = "concurrency"
+CROWD = "crowd"
 SECRETS = "secrets"
 TABLES = "tables"
 QUEUES = "queues"
 TOPICS = "topics"
 TLS = "tls"
-NAMES = (CONCURRENCY, SECRETS, TABLES, QUEUES, TOPICS, TLS)
+NAMES = (CONCURRENCY, CROWD, SECRETS, TABLES, QUEUES, TOPICS, TLS)
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from local.limits.met import Met, unnoted
 from local.limits.service_calls import Answer, Body, Emulated, refusal, success
+from local.limits.spells import Spells
 
 BETWEEN_S = 8.0  # on the average, from the end of one shortage of a table to the next
 LONGEST_S = 1.0  # a shortage
@@ -38,22 +39,19 @@ _TABLE = re.compile(r'\b(?:INTO|UPDATE|FROM)\s+"?([\w.-]+)', re.IGNORECASE)
 
 @dataclass
 class Shortages:
-    """When each table has too little capacity; `now_s` only grows."""
+    """When each table has too little capacity."""
 
     chance: random.Random
-    now_s: Callable[[], float]
+    now_s: InitVar[Callable[[], float]]
     met: Met = unnoted
-    _next: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _spells: Spells = field(init=False)
+
+    def __post_init__(self, now_s: Callable[[], float]) -> None:
+        self._spells = Spells(self.chance, now_s, BETWEEN_S, LONGEST_S)
 
     def refuses(self, table: str) -> bool:
         """Say whether one item of a table is refused now."""
-        now = self.now_s()
-        begins, ends = self._next.get(table, (0.0, 0.0))
-        if now >= ends:
-            begins = now + self.chance.expovariate(1 / BETWEEN_S)
-            ends = begins + self.chance.random() * LONGEST_S
-            self._next[table] = begins, ends
-        refused = begins <= now < ends and self.chance.random() < REFUSED
+        refused = self._spells.is_in(table) and self.chance.random() < REFUSED
         if refused:
             self.met()
         return refused

@@ -20,7 +20,9 @@ from causeway_client.timing import Clock, SystemClock, pauses_s
 TIMEOUT_S = 35  # nothing takes the API longer than half a minute
 ATTEMPTS = 3  # of calls that only read
 SERVICE = "execute-api"
-_UNAVAILABLE = frozenset({429, 502, 503, 504})
+_UNAVAILABLE = frozenset(
+    {429, 500, 502, 503, 504}
+)  # API Gateway answers 500 for a function that the account has no room for
 
 
 class CausewayApi(Routes):

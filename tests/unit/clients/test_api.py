@@ -123,6 +123,12 @@ def test_a_read_is_repeated_and_waits_as_long_as_it_is_asked_to() -> None:
     assert api.clock.slept == [7, 1.0]
 
 
+def test_a_read_is_repeated_while_the_account_has_no_room_for_the_function() -> None:
+    api = Api(Answer(500, {"message": "Internal server error"}), Answer(body={"runs": []}))
+    assert api.client.list_runs("acme").runs == []
+    assert len(api.asked) == 2
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.limits import emulator
-from local.limits.invocations import NEW_ACCOUNT
+from local.limits.invocations import HELD_BY_OTHERS, NEW_ACCOUNT
 from local.limits.met import times
 from local.limits.names import NAMES
 
@@ -46,6 +46,15 @@ def test_the_eleventh_execution_of_the_account_is_throttled_and_noted(tmp_path: 
     assert refused["throttle"]
     assert times(tmp_path / "met") == {"concurrency": 1}
     assert refused["body"]["__type"] == "TooManyRequestsException"
+
+
+def test_while_others_are_busy_the_third_execution_is_throttled() -> None:
+    emulator.put_in(["concurrency", "crowd"], emulator.World(now_s=lambda: 0.0, chance=Short()))
+    room = NEW_ACCOUNT - HELD_BY_OTHERS
+    slots = [lambda_svc._acquire_execution_slot(FUNCTION, FUNCTION["config"])[0] for _ in range(room + 1)]
+    for slot in slots:
+        lambda_svc._release_execution_slot(slot)
+    assert [slot is None for slot in slots] == [False] * room + [True]
 
 
 def test_a_full_account_makes_a_batch_of_a_queue_wait(monkeypatch: pytest.MonkeyPatch) -> None:
