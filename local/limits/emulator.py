@@ -122,11 +122,11 @@ def _crowd(world: World) -> None:
     acquire = lambda_svc._acquire_execution_slot
     busy = Spells(world.chance, world.now_s, BUSY_EVERY_S, BUSY_FOR_S)
 
-    def beside_others(function: Any, config: Any) -> Any:
+    def among_others(function: Any, config: Any) -> Any:
         lambda_svc._ACCOUNT_CONCURRENCY_CAP = NEW_ACCOUNT - (HELD_BY_OTHERS if busy.is_in("others") else 0)
         return acquire(function, config)
 
-    lambda_svc._acquire_execution_slot = beside_others
+    lambda_svc._acquire_execution_slot = among_others
 
 
 def _secrets(world: World) -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from causeway.api.answers import MAX_ANSWER_BYTES
 from causeway.api.bodies.shared import Answer
 from causeway.api.requests import MAX_BODY_BYTES
@@ -57,6 +58,17 @@ def broken(call: Call, use: UseCases) -> None:
     raise ValueError("ada@example.com is secret")
 
 
+def throttled(call: Call, use: UseCases) -> None:
+    """Meet a table that has no capacity just now."""
+    response: Any = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "ada@example.com"}}
+    raise ClientError(response, "GetItem")
+
+
+def denied(call: Call, use: UseCases) -> None:
+    """Miss a right, which does not pass."""
+    raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "ada@example.com"}}, "GetItem")
+
+
 def failing(error: CausewayError) -> Any:
     def handler(call: Call, use: UseCases) -> None:
         """Fail as configured."""
@@ -78,6 +90,8 @@ ROUTES = (
     Route("GET", "health", nothing, scope=Scope.PUBLIC, status=204),
     Route("GET", "huge", huge, least=Role.VIEWER, answers=Echo),
     Route("GET", "broken", broken, least=Role.VIEWER),
+    Route("GET", "throttled", throttled, least=Role.VIEWER),
+    Route("GET", "denied", denied, least=Role.VIEWER),
 )
 
 FAULTS: list[tuple[str, Exception]] = []
@@ -247,6 +261,21 @@ def test_an_unexpected_fault_says_nothing_of_itself() -> None:
     assert (status, error["code"], error["request_id"]) == (500, "internal", "r-9")
     assert "ada" not in json.dumps(error)
     assert [(request_id, type(fault)) for request_id, fault in FAULTS] == [("r-9", ValueError)]
+
+
+def test_a_throttled_table_is_no_fault_of_the_deployment_and_the_caller_tries_again() -> None:
+    FAULTS.clear()
+    made = respond(backend_event("GET", "acme", "throttled"), ROUTES, UseCases(), lambda *fault: FAULTS.append(fault))
+    error = json.loads(made["body"])["error"]
+    assert (made["statusCode"], error["code"], made["headers"]["Retry-After"]) == (503, "store_unavailable", "1")
+    assert "ada" not in made["body"]
+    assert not FAULTS
+
+
+def test_a_missing_right_is_one() -> None:
+    FAULTS.clear()
+    status, error = error_of(backend_event("GET", "acme", "denied"))
+    assert (status, error["code"], len(FAULTS)) == (500, "internal", 1)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from causeway.errors import (
     QuotaSpent,
     RejectedError,
     RetryableError,
+    StoreUnavailable,
 )
 
 MAX_ANSWER_BYTES = 5_500_000  # Lambda's 6 MB cap counts the envelope and the escaping of this body too
@@ -40,6 +41,9 @@ _NOTHING_HERE = NotFound(
 INTERNAL = CausewayError(
     "Something went wrong inside Causeway.",
     "Try again; if it stays, give the request_id to whoever runs this deployment.",
+)
+NOT_NOW = StoreUnavailable(
+    "A service of this deployment does not answer at the moment.", "Try again in a moment.", retry_after_s=1
 )
 
 # The first class that fits decides.

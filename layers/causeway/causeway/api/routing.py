@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from causeway.api.answers import INTERNAL, answer, error_answer, invalid, text_answer
+from causeway.api.answers import INTERNAL, NOT_NOW, answer, error_answer, invalid, text_answer
 from causeway.api.bound_sessions import Within, check_source
 from causeway.api.requests import ANYONE, BACKEND, BROWSER, Caller, Request, request_of
 from causeway.connections.access.roles import Role
 from causeway.contract.names import TENANT
 from causeway.errors import CausewayError, Forbidden, NotFound
+from causeway.gateways.aws.faults import passes
 
 if TYPE_CHECKING:
     from causeway.wiring.api import UseCases
@@ -110,7 +111,8 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
     """
     Answer one proxy event.
 
-    `on_fault` gets an unexpected error with the request's id; the answer says nothing about it.
+    `on_fault` gets an unexpected error with the request's id; the answer says nothing about it. A throttle or another fault of
+    AWS that passes is none: the caller is asked to try again.
     """
     request = request_of(event)
     try:
@@ -118,6 +120,8 @@ def respond(event: Mapping[str, Any], routes: Sequence[Route], use: UseCases, on
     except CausewayError as error:
         return error_answer(error, request.request_id)
     except Exception as error:  # noqa: BLE001  # the last line: an uncaught error would put its text into the answer
+        if passes(error):
+            return error_answer(NOT_NOW, request.request_id)
         on_fault(request.request_id, error)
         return error_answer(INTERNAL, request.request_id)
 
