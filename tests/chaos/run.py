@@ -1,7 +1,7 @@
 """
 Kill push workers at random while changes flow through a deployed stack, and count what is lost, doubled or stale.
 
-    python -m tests.chaos.run [--kills 50] [--changes 20000] [--seed 1] [--without-email 0.3] [--json]
+    python -m tests.chaos.run [--kills 50] [--changes 20000] [--seed 1] [--without-email 0.3] [--timings quickest] [--json]
 
 Starts a stack of its own, connects four tenants by walking the pages, and sends people with several partial changes each, under
 several keys, out of order and some twice, through PushQueue. While they are worked on, workers that are busy get SIGKILL, at random
@@ -25,6 +25,7 @@ import requests
 
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
+from local.stack.timings import BY_NAME
 from tests.chaos.load import SOURCE, SYNCS, TENANTS, Message, load, syncs
 from tests.chaos.oracle import Verdict, verdict
 from tests.chaos.outcomes import Drain, Queues, parked, parked_of, settled
@@ -142,12 +143,13 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-email", type=float, default=0.0, help="share of changes that name no e-mail")
+    parser.add_argument("--timings", choices=BY_NAME, default="quickest", help="longer ones for a busy machine")
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     given = parser.parse_args()
     messages = load(given.changes, given.seed, int(time.time() * 1000), without_email=given.without_email)
     say("starting a stack")
     try:
-        with own_stack() as stack:
+        with own_stack(given.timings) as stack:
             result = Chaos(stack, messages, given.kills, random.Random(given.seed)).run()
     except KeyboardInterrupt:
         say("Stopped. Nothing is left running.")
