@@ -46,7 +46,6 @@ class Neighbours(Scenario):
     """Three tenants and no faults."""
 
     backlog: int = 0
-    pacing: bool = False
     in_flight: dict[str, int] = field(default_factory=dict)
     sent_at_ms: dict[str, int] = field(default_factory=dict)
     settled_at_ms: dict[str, int] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """
 Push under faults at every port call, deterministically, with the real use case: what is lost, doubled, stale, foreign, unsettled?
 
-    python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--variant no_fence] --json
+    python -m tests.campaigns.push_simulation --seeds 20000 [--first 0] [--pacing] [--variant no_fence] --json
 
 Prints `seeds, changes, lost, duplicates, stale, mixed, unlinked, cross_tenant, unsettled, miscounted` and exits 1 unless the last
 eight are 0 (`mixed`: records that were written values of several people, `unlinked`: activities without their person,
@@ -14,7 +14,7 @@ come to rest. Some texts are such as a composite call would take for references;
 automation bears one or two records at once; some products send everything once more at the end. Addresses and external IDs come as
 people write them; some fields were made a minute ago, after what the workers know was described; some orgs refuse values, whole
 records, or the sight of the external ID, until somebody there allows it: then what is parked is redriven, and all is sent again a day
-later. In half of the scenarios calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
+later. In half of the scenarios, with `--pacing` in all, calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
 `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
 `believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`,
 `take_back_left`, `no_makers`.
@@ -32,6 +32,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from causeway.connections.connection import Status
@@ -166,6 +167,7 @@ class Scenario:
 
     seed: int
     forced: tuple[str, int] | None = None
+    pacing: bool = False
     sim: Simulation = field(init=False)
     queue: dict[str, Message] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
@@ -227,8 +229,8 @@ class Scenario:
     # --- what happens
 
     def _pace(self, chance: random.Random) -> None:
-        """Make calls scarce in some scenarios, so that changes are gathered for some time."""
-        if chance.random() < 0.5:
+        """Make calls scarce, in some scenarios or all, so that changes are gathered for some time."""
+        if chance.random() < (1 if self.pacing else 0.5):
             for tenant in self.tenants:
                 self.connections.use_up(tenant, 11_900, 15_000)
             self.syncs.deliver_within(chance.choice((20, 60, 300)))
@@ -733,12 +735,12 @@ _BREAKS: dict[str, tuple[Any, str, Any]] = {
 # --- running
 
 
-def run_seeds(first: int, seeds: int, variant: str | None = None) -> Counts:
-    """Run seeds one after another."""
+def run_seeds(first: int, seeds: int, variant: str | None = None, *, pacing: bool = False) -> Counts:
+    """Run seeds one after another; with `pacing`, changes are gathered in each."""
     counts = Counts()
     with broken(variant):
         for seed in range(first, first + seeds):
-            counts.add(Scenario(seed).run())
+            counts.add(Scenario(seed, pacing=pacing).run())
     return counts
 
 
@@ -751,6 +753,9 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument(
+        "--pacing", action="store_true", help="with calls so scarce that changes are gathered, in every scenario"
+    )
     parser.add_argument("--variant", choices=VARIANTS, help="take a protection out: must fail")
     parser.add_argument("--json", action="store_true", help="print one line of JSON only")
     given = parser.parse_args()
@@ -760,7 +765,8 @@ def main() -> int:
     counts = Counts()
     with ProcessPoolExecutor(given.processes) as pool:
         sizes = [min(chunk, given.first + given.seeds - start) for start in starts]
-        for part in pool.map(run_seeds, starts, sizes, [given.variant] * len(sizes)):
+        run = partial(run_seeds, variant=given.variant, pacing=given.pacing)
+        for part in pool.map(run, starts, sizes):
             counts.add(part)
     figures = {name: getattr(counts, name) for name in Counts.__slots__}
     took = {"seconds": round(time.perf_counter() - began, 1)}

@@ -106,3 +106,16 @@ def test_a_seed_is_one_story_whatever_else_runs() -> None:
     assert counts[0] == counts[1]
     assert stories[0].outbound.published == stories[1].outbound.published
     assert stories[0].state.writes == stories[1].state.writes
+
+
+def test_with_pacing_changes_are_gathered_in_every_scenario() -> None:
+    seeds = range(60_000, 60_020)
+    gathered = {pacing: [_gathers(Scenario(seed, pacing=pacing)) for seed in seeds] for pacing in (False, True)}
+    assert all(gathered[True])
+    assert not all(gathered[False])
+
+
+def _gathers(scenario: Scenario) -> bool:
+    """Tell whether the calls of the scenario's tenants are scarce from the start."""
+    usages = [connection.usage for connection in scenario.connections.by_tenant.values()]
+    return all(usage is not None and usage.used > 10_000 for usage in usages)
