@@ -14,10 +14,10 @@ come to rest. Some texts are such as a composite call would take for references;
 automation bears one or two records at once; some products send everything once more at the end. Addresses and external IDs come as
 people write them; some fields were made a minute ago, after what the workers know was described; some orgs refuse values, whole
 records, or the sight of the external ID, until somebody there allows it: then what is parked is redriven, and all is sent again a day
-later. In half of the scenarios, with `--pacing` in all, calls are scarce, so that changes are gathered. Broken variants must fail: `no_fence`,
-`release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`, `refused_for_ever`,
-`believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`, `uncounted`, `forget_held`,
-`take_back_left`, `no_makers`.
+later. In half of the scenarios, with `--pacing` in all, calls are scarce, so that changes are gathered. Broken variants must
+fail: `no_fence`, `release_on_timeout`, `no_version`, `no_pending_create`, `interpret_text`, `adopt_by_address`,
+`refused_for_ever`, `believed_for_ever`, `addresses_as_written`, `old_describe`, `no_redrive`, `address_without_number`,
+`uncounted`, `forget_held`, `take_back_left`, `no_makers`.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def test_a_claim_is_counted_by_the_larger_of_before_and_after() -> None:
     assert claims.read_units == 2
 
 
-def test_units_are_told_apart_by_what_they_are_written_for() -> None:
+def test_units_are_counted_by_what_they_are_written_for() -> None:
     claims = MeteredClaims(StateItems(), "w", lambda: 1_795_168_800_000, 720_000)
     claims.acquire("acme", ["e", "f"])
     claims.point("acme", {"k": "e"})
