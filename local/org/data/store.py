@@ -9,6 +9,7 @@ from ..schema.row import Row
 from ..schema.sobjects import Schema, SObjectType
 from ..standard.seed import seed_records
 from ..wire.caller import Caller
+from .declaring.currencies import add_currencies
 from .declaring.declare import declare
 from .declaring.rule_records import refresh
 from .declaring.settings_changed import follow_settings
@@ -34,6 +35,8 @@ class Store(RuledRecords):
     def declare(self, declaration: Mapping[str, Any]) -> None:
         """Add what a schema declaration says (SCHEMA.md)."""
         declare(self, declaration)
+        if self.settings.currencies:
+            add_currencies(self)
         refresh(self)
 
     def settings_changed(self) -> None:

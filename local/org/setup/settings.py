@@ -10,6 +10,7 @@ from ..wire.messages import OrgError
 from .automation import checked_automation
 from .connected_apps import ConnectedApp, checked_networks, default_apps, patched_app
 from .countries import checked_countries, default_countries
+from .currencies import checked_currencies
 from .facts import LOGINS_PER_HOUR_AND_USER, MAX_URI_BYTES
 from .type_checks import check_types
 
@@ -126,6 +127,13 @@ class Settings:
             "meaning": "Countries by ISO code, each with its `name` (the integration value) and `states` by code."
         },
     )
+    currencies: dict[str, float] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "Multiple currencies: the rate of each active one by ISO code, the corporate one first with 1; records get "
+            "CurrencyIsoCode. Empty: the org has one, USD. Once on, until a reset."
+        },
+    )
     inactive_owners_allowed: list[str] = field(
         default_factory=list,
         metadata={"meaning": "Names of sObjects whose records inactive users may own (a permission, or older data)."},
@@ -207,6 +215,7 @@ class Settings:
                 raise OrgError("INVALID_FIELD", f"Setting {each.name!r} is one of {', '.join(choices)}.")
         checked_networks(changes.get("login_ip_ranges", []))
         checked_countries(changes.get("countries", {}))
+        checked_currencies(changes.get("currencies", {}))
         checked_automation(changes.get("automation", {}))
         for name, value in changes.items():
             setattr(self, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...standard.seed import organization_row
 from ..rules.ruled_records import RuledRecords
 from ..saving.loading import load
+from .currencies import add_currencies
 from .person_accounts import enable
 from .rule_records import refresh
 from .state_country import add_codes
@@ -16,5 +17,7 @@ def follow_settings(store: RuledRecords) -> None:
         enable(store)
     if store.settings.state_country_picklists:
         add_codes(store)
+    if store.settings.currencies:
+        add_currencies(store)
     refresh(store)
     load(store, "Organization", [{"Id": store.organization_id, **organization_row(store.settings)}])

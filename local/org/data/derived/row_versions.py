@@ -19,6 +19,10 @@ def new_row(store: RuledRecords, caller: Caller | None, sobject: SObjectType, va
     owner = sobject.field("OwnerId")
     if owner is not None:
         row["OwnerId"] = user_id
+    if sobject.field("CurrencyIsoCode") is not None:
+        row["CurrencyIsoCode"] = (store.raw(user_id) or {}).get("DefaultCurrencyIsoCode") or next(
+            iter(store.settings.currencies), None
+        )
     record_type = next((each for each in sobject.record_types if each.default), None)
     if record_type is not None:
         row["RecordTypeId"] = record_type.record_type_id

@@ -55,8 +55,16 @@ def query_setting(call: Call[QueryOrg], *, include_deleted: bool, empty: bool = 
         lambda result, start: org.cursors.rest(result, start, session.user_id, call.base, size, now_ms),
         None if empty else _largeness(call),
         views_all_data=org.store.rights(session).has("ViewAllData"),
+        **_currencies(org, user),
         locale=str(user.get("LocaleSidKey") or "en_US"),
     )
+
+
+def _currencies(org: QueryOrg, user: Row) -> dict[str, Any]:
+    """Return the rates of the org, its own currency and the user's."""
+    rates = org.settings.currencies
+    corporate = next(iter(rates), "USD")
+    return {"rates": rates, "currency": corporate, "user_currency": user.get("DefaultCurrencyIsoCode") or corporate}
 
 
 def _largeness(call: Call[QueryOrg]) -> Callable[[str], bool] | None:

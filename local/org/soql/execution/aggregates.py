@@ -10,6 +10,7 @@ from typing import Any
 from ...schema.row import Row
 from ...schema.sobjects import NUMBER_TYPES
 from ..expressions.columns import Column, Scope
+from ..expressions.currencies import in_corporate
 from ..expressions.ordering import comparable_of
 from ..language import facts
 from ..language.errors import malformed, unsupported
@@ -31,7 +32,7 @@ def aggregate_of(scope: Scope, function: Function) -> Aggregate:
     name = function.name.lower()
     if not isinstance(function.argument, Name):
         raise unsupported(f"aggregates of functions: {function.text}")
-    column = scope.column(function.argument)
+    column = in_corporate(scope, function.argument)
     adds = name in ("sum", "avg")
     if not column.field.aggregatable or (adds and column.field.type not in NUMBER_TYPES):
         raise malformed(f"field {column.field.name} does not support aggregate operator {function.name.upper()}")

@@ -15,7 +15,7 @@ from ...schema.sobjects import NUMBER_TYPES, TEXT_TYPES
 from ...wire.messages import OrgError
 from ..language import facts
 from ..language.date_literals import days_of
-from ..language.errors import malformed, pointing_at, unsupported
+from ..language.errors import malformed, pointing_at
 from ..language.syntax import Literal
 from .columns import Getter
 from .database import Setting, stored_datetime
@@ -124,8 +124,6 @@ def is_null(operand: Operand, literal: Literal) -> bool:
 def comparable(operand: Operand, literal: Literal) -> Any:
     """Return a literal as the operand's values compare with it; raise where the types do not fit."""
     kind, value = literal.kind, literal.value
-    if kind == "currency":
-        raise unsupported(f"amounts with a currency such as {value}: it has one currency")
     if operand.type in TEXT_TYPES and kind == "string":
         return _text(operand, str(value))
     if operand.type in ID_TYPES and kind == "string":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Protocol, runtime_checkable
 
@@ -48,7 +48,8 @@ class Setting:
     Where and when a query runs, and in which API version; `include_deleted` is queryAll.
 
     `keep_rest(result, start)` keeps a list of children that is longer than a page and returns the address of its rest;
-    without it such lists come whole. `is_large(sobject)` says whether the optimizer finds its table large (None: no optimizer).
+    without it such lists come whole. `currency` is the corporate one, `rates` are those of all (empty: there is one).
+    `is_large(sobject)` says whether the optimizer finds its table large (None: no optimizer).
     """
 
     database: Database
@@ -62,6 +63,8 @@ class Setting:
     is_large: Callable[[str], bool] | None = None
     locale: str = "en_US"
     currency: str = "USD"
+    user_currency: str = "USD"
+    rates: Mapping[str, float] = field(default_factory=dict)
     views_all_data: bool = True
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ...schema.row import Row
+from ...schema.sobjects import NUMBER_TYPES
 from ..language import facts
 from ..language.errors import malformed, unsupported
 from ..language.syntax import (
@@ -18,6 +19,7 @@ from ..language.syntax import (
     Function,
     Inclusion,
     Junction,
+    Literal,
     Membership,
     Name,
     Negation,
@@ -36,6 +38,7 @@ from .comparisons import (
     is_null,
     membership,
 )
+from .currencies import corporate_literal, in_corporate
 from .functions import AGGREGATES, SELECTED_ONLY, operand
 
 type OperandOf = Callable[[Expression], Operand]
@@ -87,6 +90,7 @@ class FilterCompiler:
     def __init__(self, scope: Scope, run_semi_join: RunSemiJoin | None, operand_of: OperandOf | None = None) -> None:
         self._scope, self._run_semi_join = scope, run_semi_join
         self._operand_of = operand_of or self._plain_operand
+        self._is_plain = operand_of is None
         self._semi_joins = 0
 
     def compile(self, condition: Condition) -> Filter:
@@ -132,7 +136,8 @@ class FilterCompiler:
         return Filter(lambda row: not test(row), _nothing_known)
 
     def _comparison(self, condition: Comparison) -> Filter:
-        left = self._operand_of(condition.operand)
+        left, (literal,) = self._amounts(condition.operand, (condition.value,))
+        condition = condition._replace(value=literal)
         if isinstance(condition.operand, Distance) and condition.operator not in ("<", ">"):
             raise left.invalid_operator("DISTANCE supports the operators < and > only")
         matches = comparison(left, condition.operator, condition.value, self._scope.setting)
@@ -144,12 +149,28 @@ class FilterCompiler:
         return Filter(matches, self._lookup(left, [value]))
 
     def _membership(self, condition: Membership) -> Filter:
-        left, literals = self._operand_of(condition.operand), condition.values
+        left, literals = self._amounts(condition.operand, condition.values)
         matches = membership(left, condition.negated, literals, self._scope.setting)
         if condition.negated or left.indexed is None or left.type in _UNINDEXED_TYPES:
             return Filter(matches, _nothing_known)
         values = [None if is_null(left, literal) else comparable(left, literal) for literal in literals]
         return Filter(matches, self._lookup(left, values))
+
+    def _amounts(self, expression: Expression, literals: tuple[Literal, ...]) -> tuple[Operand, tuple[Literal, ...]]:
+        """Return an operand and what it is compared with; both in the corporate currency where an amount says its own."""
+        left = self._operand_of(expression)
+        kinds = {each.kind for each in literals} - {"null"}
+        if "currency" not in kinds:
+            return left, literals
+        if left.type not in NUMBER_TYPES:
+            raise left.wrong_type(literals[0])
+        if len(kinds) > 1:
+            raise malformed(f"Amounts with and without a currency cannot be mixed: {expression.text}")
+        setting = self._scope.setting
+        converted = tuple(each if each.kind == "null" else corporate_literal(setting, each) for each in literals)
+        if isinstance(expression, Name) and self._is_plain:
+            left = replace(left, get=in_corporate(self._scope, expression).get, indexed=None)
+        return left, converted
 
     def _lookup(self, left: Operand, values: list[Any]) -> Fetch:
         setting, name, sobject = self._scope.setting, left.indexed or "", self._scope.sobject.name

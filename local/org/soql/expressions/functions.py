@@ -10,8 +10,9 @@ from ...schema.row import Row
 from ..language import facts
 from ..language.errors import malformed, pointing_at, unsupported
 from ..language.syntax import Distance, Expression, Function, Name
-from .columns import Column, Scope
+from .columns import Column, Getter, Scope
 from .comparisons import Operand
+from .currencies import ONE_CURRENCY, code_of, in_currency
 from .distances import distance_operand
 from .formats import formatter, scale_of
 
@@ -84,7 +85,7 @@ def function_operand(scope: Scope, function: Function) -> Operand:
     if name == "format":
         return formatted(scope, function, _formattable(scope, function))
     if name == "convertcurrency":
-        raise unsupported("convertCurrency: it has one currency")
+        return _converted(scope, function)
     if name in DATE_FUNCTIONS or name in ("day_only", "hour_in_day") or name.startswith("fiscal_"):
         return _date_function(scope, function, name)
     raise malformed(f"Invalid function: {function.text}")
@@ -115,19 +116,47 @@ def _formattable(scope: Scope, function: Function) -> Operand:
     raise malformed(f"Invalid function: {function.text}")
 
 
+def _converted(scope: Scope, function: Function) -> Operand:
+    """Return the operand of convertCurrency: an amount in the user's currency (SOQL guide, convertCurrency)."""
+    if not isinstance(function.argument, Name):
+        raise malformed(f"Invalid function: {function.text}")
+    column = scope.column(function.argument)
+    if column.field.type != "currency":
+        raise malformed(f"convertCurrency is not supported on field '{column.field.name}' of type {column.field.type}")
+    if not scope.setting.rates:
+        raise unsupported(f"convertCurrency: {ONE_CURRENCY}")
+    get = in_currency(scope, function.argument, column, scope.setting.user_currency)
+    return Operand(get, "currency", function.text, scope.query.text, function.at)
+
+
 def formatted(scope: Scope, function: Function, inner: Operand) -> Operand:
     """Return the operand of FORMAT over another operand, whose rows may be groups."""
     setting, field = scope.setting, scope.column(innermost(function)).field
     kind = field.type if inner.type == "double" and field.type in ("currency", "percent") else inner.type
+    if kind == "currency" and setting.rates:
+        kind, code = "double", _shown_code(scope, function)
+    else:
+        code = None
     write = formatter(kind, scale_of(field), setting.locale, setting.zone, setting.currency)
     if write is None:
         raise malformed(f"FORMAT is not supported on field '{field.name}' of type {inner.type}")
 
     def text(row: Row) -> str | None:
         value = inner.get(row)
-        return None if value is None else write(value)
+        if value is None:
+            return None
+        return write(value) if code is None else f"{code(row)} {write(value)}"
 
     return Operand(text, "string", function.text, scope.query.text, function.at)
+
+
+def _shown_code(scope: Scope, function: Function) -> Getter:
+    """Return what says the currency of a formatted amount: the record's, the user's when converted, the corporate one of a group."""
+    if isinstance(function.argument, Name):
+        return code_of(scope, function.argument, scope.column(function.argument))
+    setting = scope.setting
+    code = setting.user_currency if function.argument.name.lower() == "convertcurrency" else setting.currency
+    return lambda row: code
 
 
 def innermost(function: Function) -> Name:

@@ -12,6 +12,7 @@ from ..language import facts
 from ..language.errors import malformed, pointing_at
 from ..language.syntax import Function, Name, Ordering
 from .columns import Getter, Scope
+from .currencies import in_corporate
 from .functions import SELECTED_ONLY
 from .functions import operand as operand_of_expression
 
@@ -67,7 +68,7 @@ def _sorted_value(ordering: Ordering, scope: Scope) -> tuple[Getter, Callable[[A
             raise malformed(f"{expression.name} is not allowed in the ORDER BY clause: {expression.text}")
         operand = operand_of_expression(scope, expression)
         return operand.get, str.lower if operand.type in TEXT_TYPES else None
-    column = scope.column(expression)
+    column = in_corporate(scope, expression)
     if not column.field.sortable or column.field.type in ("multipicklist", "address", "location", "base64"):
         message = f"field '{column.field.name}' can not be sorted in a query call"
         raise pointing_at("INVALID_FIELD", message, scope.query.text, expression.at)
