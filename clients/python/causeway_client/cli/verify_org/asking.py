@@ -8,6 +8,7 @@ from typing import Any
 
 from causeway_client.cli.exits import Exit, Stop
 from causeway_client.cli.verify_org.bulk import BULK
+from causeway_client.cli.verify_org.bulk1 import BULK1
 from causeway_client.cli.verify_org.duplicates import DUPLICATES
 from causeway_client.cli.verify_org.not_asked import NOT_ASKED
 from causeway_client.cli.verify_org.org import CannotAsk, Org
@@ -18,7 +19,7 @@ from causeway_client.cli.verify_org.soql import SOQL
 from causeway_client.cli.verify_org.values import VALUES
 
 FORMAT = 1
-QUESTIONS = Questions(SOQL | VALUES | REFERENCES | DUPLICATES | RESOURCES | BULK)
+QUESTIONS = Questions(SOQL | VALUES | REFERENCES | DUPLICATES | RESOURCES | BULK | BULK1)
 
 type Asked = dict[str, Any]
 

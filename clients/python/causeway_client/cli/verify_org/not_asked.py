@@ -5,7 +5,9 @@ from __future__ import annotations
 _BROWSER = "It takes a person's browser: authorize pages, codes and refresh tokens are no part of the REST API."
 _RIGHTS = "It takes a second user without the right, or without access to a record."
 _VIEWS_ALL = "It takes a user who may not view all data."
-_BULK_1 = "Causeway does not use Bulk API 1.0; its jobs can be read by other users and would stay in Setup."
+_BULK_1 = (
+    "It takes a job of Bulk API 1.0, which cannot be deleted and would stay in Setup for a week; Causeway uses none."
+)
 _AUTOMATION = "It takes a trigger in the org that exceeds a limit."
 _SPENDS = "It would spend an allocation of the org, or block its users."
 _INDEX = "The search index is minutes behind."
@@ -18,9 +20,6 @@ NOT_ASKED = {
             f"bulk1.{each}"
             for each in (
                 "BULK1_ERROR_CODES",
-                "INVALID_SESSION",
-                "UNPARSED_JOB",
-                "UNKNOWN_JOB",
                 "UNKNOWN_BATCH",
                 "CLOSED_JOB",
                 "NOT_COMPLETED",
@@ -32,7 +31,6 @@ NOT_ASKED = {
                 "OTHER_ENTITY",
                 "NO_ROWS_AS_CSV",
                 "JSON_TIMES_IN_MS",
-                "NOT_CHUNKABLE_OBJECT",
                 "NOT_CHUNKABLE_QUERY",
                 "CHUNKED_OBJECTS",
             )

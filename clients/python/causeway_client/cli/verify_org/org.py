@@ -79,6 +79,11 @@ class Org:
         self.version, self.calls = "66.0", 0
         self._describes: dict[str, dict[str, Any]] = {}
 
+    @property
+    def session(self) -> str:
+        """Return the session, for interfaces that take it in a header of their own."""
+        return self._access.token
+
     # --- requests ---
 
     def send(

@@ -113,7 +113,7 @@ def emoji_length(org: Org) -> bool:
 
 @VALUES.about("settings.multiline_length")
 def multiline_length(org: Org) -> str:
-    """MailingStreet, which takes 255: 200 umlauts (400 bytes), and 253 characters with 3 line breaks among them."""
+    """MailingStreet, which takes 255: 200 umlauts (400 bytes), and 254 characters with 3 line breaks among them."""
     if org.attempt("Contact", MailingStreet="\N{LATIN SMALL LETTER A WITH DIAERESIS}" * 200).is_refused:
         return "bytes"
     return (
