@@ -16,6 +16,7 @@ import pytest
 
 from local.demo.connecting import connect
 from local.demo.stack_client import StackClient
+from local.org.measured import differences, read
 from local.stack.deploy import deployed
 
 pytestmark = pytest.mark.stack
@@ -116,3 +117,9 @@ def test_the_doctor_names_the_right_that_the_push_function_lost(
     assert (code, document["ok"]) == (1, False)
     assert len(problems) == 1
     assert problems[0].startswith("PushFunction may not events:PutEvents on EventBus any more")
+
+
+def test_the_org_of_a_tenant_is_asked_with_the_session_of_its_connection(command: CommandLine) -> None:
+    code, document = command.type("verify-org", "--file", "org-facts.json", "--tenant", TENANT)
+    assert (code, document["left"]) == (0, [])
+    assert [*differences(read(command.folder / "org-facts.json"))] == []
