@@ -182,6 +182,10 @@ class SObjectType:
         if not keep_place:
             del self._fields[name.lower()]
 
+    def owns(self, record_id: str) -> bool:
+        """Say whether an Id is one of a record of this sObject; no Id is of one without a key prefix."""
+        return bool(self.key_prefix) and record_id.startswith(self.key_prefix)
+
     @property
     def fields(self) -> list[FieldType]:
         """Return the fields in their order."""

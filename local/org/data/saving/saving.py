@@ -125,7 +125,7 @@ class Saving:
     def _existing(self, record_id: str) -> Row:
         """Return the live row of an Id; raise the record's error for a malformed, unknown or deleted one."""
         full = normalized(record_id)
-        if full is None or not full.startswith(self._kind.key_prefix):
+        if full is None or not self._kind.owns(full):
             message = f"{self._kind.label} ID: id value of incorrect type: {record_id}"
             raise Rejected(RecordError("MALFORMED_ID", message, ["Id"]))
         row = self._store.table(self._kind.name).rows.get(full)

@@ -125,7 +125,7 @@ def _retrieved(call: Call[DataOrg], sobject: str, ids: Iterable[str], fields: It
     names = ",".join(fields)
     if not names:
         raise OrgError("INVALID_FIELD", "The fields parameter names the fields to read.")
-    rows = [view.row(each) if each.startswith(kind.key_prefix) else None for each in wanted]
+    rows = [view.row(each) if kind.owns(each) else None for each in wanted]
     record_json(call, kind, {"Id": ""}, names)
     return Response(200, [None if row is None else record_json(call, kind, row, names) for row in rows])
 

@@ -141,8 +141,8 @@ def visible_row(call: Call[DataOrg], sobject: SObjectType, record_id: str, *, fo
             "NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {record_id}", status=404
         )
     row = call.org.store.view(call.session).row(full, include_deleted=True)
-    if row is None or not full.startswith(sobject.key_prefix):
-        code = UNKNOWN_REFERENCE if for_change and full.startswith(sobject.key_prefix) else ("NOT_FOUND", MISSING)
+    if row is None or not sobject.owns(full):
+        code = UNKNOWN_REFERENCE if for_change and sobject.owns(full) else ("NOT_FOUND", MISSING)
         raise OrgError(code[0], code[1], status=404, fields=[] if for_change else None)
     if row.get("IsDeleted"):
         raise OrgError("ENTITY_IS_DELETED", "entity is deleted", status=404, fields=[])

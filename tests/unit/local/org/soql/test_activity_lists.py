@@ -121,6 +121,15 @@ def test_what_is_no_table_is_not_queried(desk: Desk, sobject: str) -> None:
     assert desk.client.get(f"/sobjects/{sobject}/describe", desk.headers).body["queryable"] is False
 
 
+@pytest.mark.parametrize("sobject", ["ActivityHistory", "OpenActivity", "Name"])
+def test_what_has_no_ids_of_its_own_gives_no_record_of_another_sobject(desk: Desk, sobject: str) -> None:
+    """describe: they have no key prefix, so no Id is theirs."""
+    assert error_code(desk.client.get(f"/sobjects/{sobject}/{desk.account}", desk.headers)) == (404, "NOT_FOUND")
+    found = desk.client.get(f"/composite/sobjects/{sobject}", desk.headers, ids=desk.account, fields="Id")
+    assert found.body == [None]
+    assert desk.client.send("PATCH", f"{API}/sobjects/{sobject}/{desk.account}", {}, b"{}", desk.headers).status == 404
+
+
 def test_a_describe_lists_them_as_children_once(desk: Desk) -> None:
     """Captured: Account lists ActivityHistory and OpenActivity by AccountId, no others of theirs."""
     for sobject, field in (("Account", "AccountId"), ("Contact", "WhoId"), ("Case", "WhatId")):
