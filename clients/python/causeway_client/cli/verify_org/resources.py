@@ -27,6 +27,13 @@ def retired_version(org: Org) -> int:
     return org.rest("GET", "/sobjects", version=RETIRED).status
 
 
+@RESOURCES.about("wire.NOT_ALLOWED")
+def not_allowed(org: Org) -> str:
+    """DELETE of the limits."""
+    message = org.rest("DELETE", "/limits").error[1].replace("'DELETE'", "'{method}'")
+    return re.sub(r"(?<=Allowed are ).*", "{allowed}", message)
+
+
 @RESOURCES.about("rest.GRAPHS_SINCE")
 def graphs_since(org: Org) -> float | None:
     """An empty composite graph in versions 48 to 51: the first that is not 404."""
