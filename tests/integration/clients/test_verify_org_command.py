@@ -108,6 +108,40 @@ def test_records_that_stay_are_named(ask: Callable[..., tuple[Typed, dict[str, A
     assert "records stayed" in typed.err
 
 
+def test_an_org_that_does_not_say_what_is_left_is_no_clean_org(
+    ask: Callable[..., tuple[Typed, dict[str, Any]]], org: RunningOrg
+) -> None:
+    looks = 2 * len(MARKED)  # what an earlier run left is looked for twice
+    org.fault(do="error", code="REQUEST_LIMIT_EXCEEDED", body=f"LIKE '{MARK}", skip=looks, times=None)
+    typed, _ = ask()
+    assert typed.code == 4
+    assert "does not say whether marked records are there" in typed.err
+    org.control("DELETE", "faults")
+    assert ask()[0].code == 0
+    assert of_the_mark(org.records) == []
+
+
+def test_an_answer_that_nobody_expected_ends_its_own_question_alone(
+    ask: Callable[..., tuple[Typed, dict[str, Any]]], org: RunningOrg
+) -> None:
+    org.fault(do="html", kind="tree", times=None)
+    org.fault(do="garbage", kind="describe", times=1)
+    typed, answers = ask()
+    assert typed.code == 0
+    facts = json.loads(typed.out)["facts"]
+    assert "another shape" in facts["rest.REPEATED_TREE_REFERENCE"]["not_asked"]
+    assert len(answers) > 60
+
+
+def test_a_user_who_sees_no_campaigns_is_asked_the_rest(
+    ask: Callable[..., tuple[Typed, dict[str, Any]]], org: RunningOrg
+) -> None:
+    org.schema({"permissions": {org.username: {"objects": {"Campaign": {"read": False}}}}})
+    typed, answers = ask()
+    assert typed.code == 0, typed.err
+    assert "settings.unknown_member_status" not in answers
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

@@ -30,6 +30,7 @@ MARKED = {  # the field that says so, children first: the order of deletion
 }
 REQUIRED = {"Lead": "Company"}  # texts that Salesforce requires, apart from the marked one
 TIMEOUT_S = 120
+UNSEEN = "INVALID_TYPE"
 PER_CALL = 200  # REST API Developer Guide, sObject Collections
 LOUD = {"Sforce-Auto-Assign": "FALSE"}  # nobody is assigned or mailed; duplicate rules alert
 QUIET = {**LOUD, "Sforce-Duplicate-Rule-Header": "allowSave=true"}
@@ -188,8 +189,13 @@ class Org:
     def _found(self, sobject: str) -> Iterator[str]:
         condition = f"{MARKED[sobject]} LIKE '{MARK} {'_' * RUN_LENGTH}'"
         answer = self.query(f"SELECT Id FROM {sobject} WHERE {condition} LIMIT {PER_CALL}")
-        if not answer.is_refused:  # an sObject that the user does not see holds none of ours
-            yield from (row["Id"] for row in answer.body["records"])
+        if answer.error[0] == UNSEEN:  # an sObject that the user does not see holds none of ours
+            return
+        if answer.is_refused or answer.body is None:
+            why = answer.error[1] or f"HTTP {answer.status}"
+            remedy = f"Run the command again later: it deletes what is named '{MARK} …' first."
+            raise Stop(Exit.REFUSED, f"The org does not say whether marked records are there: {why}.", remedy)
+        yield from (row["Id"] for row in answer.body["records"])
 
     def _deleted(self, ids: Sequence[str]) -> list[str]:
         answer = self.rest("DELETE", f"/composite/sobjects?ids={','.join(ids)}&allOrNone=false")
