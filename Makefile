@@ -34,7 +34,7 @@ demo: $(READY) ## Run the main job from start to end on a stack of its own
 	@$(PYTHON) -m local.demo
 
 test: $(READY) ## Run the unit, integration and stack tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadgroup
 
 lint: $(READY) ## Check style, types, import contracts and the template
 	.venv/bin/ruff check .

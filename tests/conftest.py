@@ -19,6 +19,13 @@ def _noting_init(self: CausewayError, message: str, remedy: str = "", **rest: An
     _raised.append(f"{message} {remedy} {self!r}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, where tests run side by side, those of a file, and all that share the one deployed stack."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("stack" if file.startswith("tests/stack/") else file))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol() -> Iterator[None]:
     """Listen to every error of ours that is made while a test runs, caught or not."""
