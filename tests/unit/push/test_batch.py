@@ -22,7 +22,7 @@ from causeway.errors import (
     StoreUnavailable,
 )
 from causeway.gateways.aws.parallel import gathered
-from causeway.push.batch import push_batch
+from causeway.push.batch import Batch, push_batch
 from causeway.salesforce.answers.reading import UNKNOWN_TRIES
 from causeway.salesforce.calls import Collection, Lookup, Row, Saved, SaveError
 from causeway.syncs.sync import Mapping
@@ -302,3 +302,10 @@ def test_a_row_or_a_signal_that_takes_too_much_work_is_left_out(bench: Bench) ->
     (outcome,) = json.loads(bench.outbound.sent[0][1])["outcomes"]
     assert [warning["code"] for warning in outcome["warnings"]] == ["expression_too_costly"]
     assert outcome["signals"] == []
+
+
+def test_a_message_comes_back_at_the_latest_time_that_was_asked_for() -> None:
+    batch = Batch()
+    for at_ms in (5, 9, 0, 7):
+        batch.redeliver("m1", at_ms)
+    assert batch.redelivered == {"m1": 9}

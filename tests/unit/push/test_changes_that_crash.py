@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from causeway.contract.changes import Change
 from causeway.contract.timeline import Noted
-from causeway.errors import InvalidRecord
+from causeway.errors import InvalidRecord, OrgUnavailable, StoreUnavailable
 from causeway.parked.replay_messages import replay_messages
+from causeway.push.faults.crashes import is_ours
 from causeway.push.memory.claims.answers import Claim
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.pending_creates import pending_creates
@@ -267,3 +268,18 @@ def test_a_message_that_cannot_even_be_parsed_is_parked_whole_and_no_other_one(
     assert "RecursionError" in entry.reason
     assert bench.push("c").redelivered == {}
     assert bench.results() == {"c": ("created", None)}
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_the_changes"),
+    [
+        (StoreUnavailable("down"), False),
+        (OrgUnavailable("down"), False),
+        (InvalidRecord("bad", "correct it"), True),
+        (KeyError("x"), True),
+    ],
+)
+def test_an_error_that_passes_by_itself_is_no_crash_wherever_it_is_raised(
+    fault: Exception, is_the_changes: bool
+) -> None:
+    assert is_ours(fault) is is_the_changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from causeway.contract.messages import parse_message
+from causeway.push.faults.apart import parts_after
 from causeway.push.parts import parts_in_time
 from causeway.push.tasks import Task
 from causeway.push.time_budget import NOT_BEGUN_MS, Budget
@@ -57,3 +58,10 @@ def test_what_concerns_a_person_that_is_delivered_again_waits_for_the_person() -
         for task in part:
             task.redeliver(9_000)
     assert (begun, visit.redelivered, visit.redeliver_at_ms) == ([["m1"]], True, 9_000)
+
+
+def test_what_a_fault_stopped_is_tried_in_halves_that_keep_a_changes_syncs_together() -> None:
+    all_of_them = tasks(5, contact_sync(), lead_sync())
+    halves = parts_after(all_of_them, KeyError("x"), frozenset())
+    assert [len({id(task.change) for task in half}) for half in halves] == [2, 3]
+    assert [task for half in halves for task in half] == all_of_them

@@ -18,6 +18,7 @@ from causeway.push.memory.pending_creates import (
     note_create,
     pending_creates,
 )
+from causeway.push.memory.two_way import Base, LastSynced, synced_mark
 from causeway.salesforce.describe import FieldDescribe, SObjectDescribe
 from causeway.syncs.mapping.desired import CLEAR, DesiredField
 from hypothesis import given, settings
@@ -291,3 +292,17 @@ def test_an_older_entry_that_is_added_late_leaves_the_field_decided_by_the_newer
         assert merged.take({"Notes__c": DesiredField(notes, f"entry of {order[0]}", rule="append")}, order, entity)
         remember(merged, plan_of(merged, entity), entity, RECORD_ID)
     assert field_order(entity, RECORD_ID, "Notes__c") == (5, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("policy", "sent", "code"),
+    [("salesforce", {}, "conflict_kept"), ("product", {"Phone": "3"}, "conflict_overwritten")],
+)
+def test_what_both_sides_changed_is_sent_or_kept_as_the_policy_says(
+    policy: Any, sent: dict[str, str], code: str
+) -> None:
+    synced = LastSynced({"Phone": (synced_mark(FIELDS["Phone"], "1"), 0)}, 1)
+    merged = Merged(CONTACT, {"Id": RECORD_ID, "Phone": "2"})
+    merged.take(desired({"Phone": "3"}), (DAY_MS, 0, 0), Entity())
+    plan = plan_of(merged, Entity(), Base(policy, synced, 0))
+    assert (plan.values, [each.code for each in plan.warnings]) == (sent, [code])
