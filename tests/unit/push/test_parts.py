@@ -65,3 +65,12 @@ def test_what_a_fault_stopped_is_tried_in_halves_that_keep_a_changes_syncs_toget
     halves = parts_after(all_of_them, KeyError("x"), frozenset())
     assert [len({id(task.change) for task in half}) for half in halves] == [2, 3]
     assert [task for half in halves for task in half] == all_of_them
+
+
+def test_what_needs_an_entity_whose_write_may_still_arrive_is_delivered_again_instead() -> None:
+    doubtful, sure = tasks(2, contact_sync())
+    doubtful.entities, sure.entities = ("e1", "e2"), ("e3",)
+    assert parts_after([doubtful, sure], KeyError("x"), frozenset({"e2"})) == []
+    assert (doubtful.redelivered, doubtful.outcome) == (True, None)
+    assert sure.outcome is not None
+    assert sure.outcome.code == "crashed"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from causeway.push.deciding.keys import PersonKeys
+from causeway.push.deciding.matching.match import MAX_CANDIDATES
 from causeway.push.deciding.matching.people import match_contact, match_lead
 from causeway.push.deciding.reading.people_rows import PeopleRows
 from causeway.push.tasks import External
@@ -61,6 +62,13 @@ def test_the_rule_for_several_chooses_among_the_open_leads_of_an_email() -> None
     assert (match_lead(keys, rows, "newest").found or {})["Id"] == NEW
     assert (match_lead(keys, rows, "oldest").found or {})["Id"] == OLD
     assert match_lead(keys, rows, "reject").verdict == "several_matches"
+
+
+def test_of_many_that_match_ten_are_listed_the_chosen_one_first() -> None:
+    found = [row(f"00Q{number:012d}AAA", f"2026-01-{number + 1:02d}") for number in range(15)]
+    match = match_lead(PersonKeys(email=EMAIL), people(*found), "oldest")
+    assert [each.chosen for each in match.candidates] == [True] + [False] * (MAX_CANDIDATES - 1)
+    assert match.candidates[0].id == found[0]["Id"]
 
 
 def test_a_converted_lead_leads_to_the_contact_that_it_became() -> None:
