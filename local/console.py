@@ -17,7 +17,7 @@ from local.stack.places import ROOT, VENV_BIN
 WEB = ROOT / "web"
 BUILT = ROOT / "functions" / "console" / "built"
 INSTALLED_STAMP = WEB / "node_modules" / ".causeway-installed"
-BUILT_STAMP = WEB / "node_modules" / ".causeway-built"
+BUILT_STAMP = ROOT / ".local" / "console-built"  # clones may share web/node_modules, but no page
 NOT_SOURCES = {"node_modules", "generated", "test"}
 
 
@@ -42,6 +42,7 @@ def build() -> None:
         if not ((BUILT / "page.html").exists() and _is_stamped(BUILT_STAMP, wanted)):
             print("Building the console", flush=True)
             _run("node", "build.mjs")
+            BUILT_STAMP.parent.mkdir(exist_ok=True)
             BUILT_STAMP.write_text(wanted)
 
 

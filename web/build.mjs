@@ -4,10 +4,11 @@
  *     node build.mjs           builds (and writes the types of the API from docs/openapi.json)
  *     node build.mjs --types   writes the types alone
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import openapiTS, { astToString } from 'openapi-typescript';
+import { inlined, lookedUp } from './inline.ts';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const TARGET = fileURLToPath(new URL('../functions/console/built/', import.meta.url));
@@ -25,14 +26,20 @@ const SHARED = { bundle: true, minify: true, target: 'es2022', legalComments: 'n
 
 const LANGUAGES = ['en', 'de'];
 
-/** Put one language's catalogue in the place of text/catalogue.ts. */
+/** Put one language's texts into the sources that say them, and what is left of its catalogue in the place of text/catalogue.ts. */
 const catalogueOf = (language) => ({
   name: 'catalogue',
-  setup(build) {
+  async setup(build) {
+    const texts = (await import(`./src/text/${language}.ts`))[language];
+    const files = readdirSync(`${HERE}src`, { recursive: true }).filter((name) => /\.tsx?$/.test(name) && !name.startsWith('text'));
+    const left = lookedUp(files.map((name) => readFileSync(`${HERE}src/${name}`, 'utf8')), texts);
     build.onLoad({ filter: /text\/catalogue\.ts$/ }, () => ({
-      contents: `export { ${language} as texts } from './${language}.ts'; export const LANGUAGE = '${language}';`,
-      resolveDir: `${HERE}src/text`,
+      contents: `export const texts = ${JSON.stringify(left)}; export const LANGUAGE = '${language}';`,
       loader: 'ts',
+    }));
+    build.onLoad({ filter: /src\/(main|(api|app|editor|embed|pages|parts|state)\/.*)\.tsx?$/ }, ({ path }) => ({
+      contents: inlined(readFileSync(path, 'utf8'), texts),
+      loader: path.endsWith('x') ? 'tsx' : 'ts',
     }));
   },
 });

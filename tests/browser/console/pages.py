@@ -163,8 +163,13 @@ def looks_up_a_record(visit: Visit) -> None:
 def sees_every_tenant(visit: Visit) -> None:
     """An operator sees every tenant and opens one, which the page says from then on; a manager does not."""
     visit.stack.walk("second-tenant")
+    visit.stack.walk("third-tenant")
+    visit.stack.use.parked.put([parked(number)._replace(tenant="second-tenant") for number in range(1234)])
+    visit.stack.use.parked.put([parked(number)._replace(tenant="third-tenant") for number in range(12)])
     visit.opens("operator", "tenants")
-    visit.sees("acme", "second-tenant", "Connected", picture="tenants")
+    visit.sees("acme", "second-tenant", "Connected", "1,000+", "12", picture="tenants")
+    if "second-tenant" not in visit.browser.page.locator("tbody tr").first.inner_text():
+        raise BrowserFault("The tenant that needs somebody most is not the first.")
     visit.types("Find a tenant", "second")
     visit.sees("second-tenant")
     _opens_a_tenant(visit)

@@ -1090,7 +1090,7 @@ class CheckedDraft(BaseModel):
 
 class ConnectionLine(BaseModel):
     """
-    One tenant in the operator's list.
+    One tenant in the operator's list, with its changes that are parked: `refused` ones need a person, `waiting` ones go on.
     """
 
     tenant: str
@@ -1106,6 +1106,9 @@ class ConnectionLine(BaseModel):
     org_id: str | None
     environment: str
     usage: OrgUsage | None
+    refused: int
+    waiting: int
+    is_counted: Annotated[bool, Field(description="False when there are more than these.")]
 
 
 class ConnectionState(BaseModel):

@@ -87,7 +87,7 @@ class Routes(ABC):
         )
 
     def list_connections(self, *, next: str | None = None, limit: int | None = None) -> api.Connections:
-        """List every tenant that ever connected."""
+        """List every tenant that ever connected, with how many of its changes are refused and wait."""
         return self.read(api.Connections, "GET", "/v1/connections", query={"next": next, "limit": limit})
 
     def list_syncs(self, tenant: str) -> api.Syncs:

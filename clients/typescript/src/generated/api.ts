@@ -130,7 +130,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List every tenant that ever connected. */
+        /** List every tenant that ever connected, with how many of its changes are refused and wait. */
         get: operations["backend_list_connections"];
         put?: never;
         post?: never;
@@ -1103,7 +1103,7 @@ export interface components {
         };
         /**
          * ConnectionLine
-         * @description One tenant in the operator's list.
+         * @description One tenant in the operator's list, with its changes that are parked: `refused` ones need a person, `waiting` ones go on.
          */
         ConnectionLine: {
             /** Tenant */
@@ -1120,6 +1120,15 @@ export interface components {
             /** Environment */
             environment: string;
             usage: components["schemas"]["OrgUsage"] | null;
+            /** Refused */
+            refused: number;
+            /** Waiting */
+            waiting: number;
+            /**
+             * Is Counted
+             * @description False when there are more than these.
+             */
+            is_counted: boolean;
         };
         /**
          * ConnectionState

@@ -30,6 +30,14 @@ class ParkedGroup(NamedTuple):
         return self.newest.reason if self.counted.changes == 1 else shared_reason(self.newest.reason)
 
 
+class Tally(NamedTuple):
+    """How many changes of a tenant are refused and how many wait; `is_complete` is False when there are more than were counted."""
+
+    refused: int
+    waiting: int
+    is_complete: bool
+
+
 class ParkedGroups(NamedTuple):
     """A tenant's groups, largest first; `is_complete` is False when there are more entries than were counted."""
 

@@ -153,7 +153,7 @@ class EndedConnection(Connection):
 
 
 class ConnectionLine(Answer):
-    """One tenant in the operator's list."""
+    """One tenant in the operator's list, with its changes that are parked: `refused` ones need a person, `waiting` ones go on."""
 
     tenant: str
     status: Status
@@ -163,6 +163,9 @@ class ConnectionLine(Answer):
     org_id: str | None
     environment: str
     usage: OrgUsage | None
+    refused: int
+    waiting: int
+    is_counted: bool = Field(description="False when there are more than these.")
 
 
 class Connections(Answer):

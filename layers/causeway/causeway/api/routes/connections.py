@@ -39,6 +39,7 @@ from causeway.syncs.ready_made import TEMPLATES
 if TYPE_CHECKING:
     from causeway.connections.connection import Connection as StoredConnection
     from causeway.connections.connection import Usage
+    from causeway.parked.groups import Tally
     from causeway.wiring.api import UseCases
 
 
@@ -120,16 +121,17 @@ def connect_with_client_credentials(call: Call, use: UseCases) -> dict[str, Any]
 
 
 def list_connections(call: Call, use: UseCases) -> Connections:
-    """List every tenant that ever connected."""
+    """List every tenant that ever connected, with how many of its changes are refused and wait."""
     pages = Pages(use.page_key, of="connections", tenant="")
     found, position = use.connections.page(pages.position(call.query.next), call.query.limit)
+    tallies = use.parked.tallies([connection.tenant for connection in found])
     return Connections(
-        connections=[_line(connection) for connection in found],
+        connections=[_line(connection, tallies[connection.tenant]) for connection in found],
         next=pages.token(position),
     )
 
 
-def _line(connection: StoredConnection) -> ConnectionLine:
+def _line(connection: StoredConnection, tally: Tally) -> ConnectionLine:
     return ConnectionLine(
         tenant=connection.tenant,
         status=connection.status,
@@ -139,6 +141,9 @@ def _line(connection: StoredConnection) -> ConnectionLine:
         org_id=connection.org_id or None,
         environment=connection.environment,
         usage=_usage(connection.usage),
+        refused=tally.refused,
+        waiting=tally.waiting,
+        is_counted=tally.is_complete,
     )
 
 

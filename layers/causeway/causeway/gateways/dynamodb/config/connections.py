@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
 from dataclasses import asdict, fields
 from typing import Any
@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from causeway.connections.connection import Connection, Policy, Status, Usage
 from causeway.connections.forecast import SLOT_MS
 from causeway.connections.tokens.grants import DUE_SHARDS, ConnectionRecord, OldGrant, due_shard
+from causeway.gateways.dynamodb.batch_get import items_by_key
 from causeway.gateways.dynamodb.items import from_item, to_attribute, to_item
 from causeway.gateways.dynamodb.turns import shards_in_turn
 
@@ -21,6 +22,7 @@ _CONNECTION_FIELDS = tuple(item.name for item in fields(Connection) if item.name
 _GRANT_FIELDS = tuple(item.name for item in fields(ConnectionRecord) if item.name != "connection")
 _OF_OTHER_WRITERS = ("usage", "record_sizes", "policy")
 HISTORY_LIMIT = 100
+NOT_NOW = "The connections do not answer at the moment."
 _SLOTS = 8  # of three hours: what was read a day before is overwritten
 
 
@@ -165,10 +167,16 @@ class ConnectionTable:
                 Limit=limit - len(found),
                 **({"ExclusiveStartKey": start} if start else {}),
             )
-            found += [self.get(item["pk"]["S"].removeprefix("T#")) for item in answer["Items"]]
+            found += self._named([item["pk"]["S"].removeprefix("T#") for item in answer["Items"]])
             start = answer.get("LastEvaluatedKey")
             shard += 0 if start else 1
         return found, _token(shard, start) if shard < DUE_SHARDS else None
+
+    def _named(self, tenants: Sequence[str]) -> list[Connection]:
+        keys = [{"pk": f"T#{tenant}", "sk": "CONNECTION"} for tenant in tenants]
+        items = map(from_item, items_by_key(self._client, self._table, keys, NOT_NOW, consistent=True))
+        stored = {str(item["pk"]).removeprefix("T#"): item for item in items}
+        return [_record(tenant, stored.get(tenant, {})).connection for tenant in tenants]
 
     def note_status(self, connection: Connection) -> None:
         """Add the connection's present status to its history; noting it twice changes nothing."""

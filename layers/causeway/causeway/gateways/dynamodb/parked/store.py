@@ -29,7 +29,7 @@ from causeway.parked.entries import Parked, ParkedPage, Redrive
 
 if TYPE_CHECKING:
     from causeway.gateways.dynamodb.parked.groups import GroupIndex
-    from causeway.parked.groups import ParkedGroups
+    from causeway.parked.groups import ParkedGroups, Tally
 
 MAX_WRITES = 25  # of one BatchWriteItem (DynamoDB API reference)
 WRITE_TRIES = 5  # of what a throttled table left over
@@ -172,6 +172,11 @@ class ParkedTable:
             samples = {item["sk"]: entries[-1] for item in items if (entries := self._items.entries_in(item))}
         found = [ParkedGroup(counts[group], samples[each]) for group, each in newest.items() if each in samples]
         return ParkedGroups(sorted(found, key=lambda each: -each.counted.changes), is_complete)
+
+    def tallies(self, tenants: Sequence[str]) -> dict[str, Tally]:
+        """Return how many changes of each tenant are refused and wait: one small read a tenant, side by side."""
+        with passing_faults(_NOT_NOW):
+            return dict(zip(tenants, in_parallel(self._index().tally, list(tenants)), strict=True))
 
     def _index(self) -> GroupIndex:
         from causeway.gateways.dynamodb.parked.groups import GroupIndex  # push never asks for groups
