@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import requests
+
 from tests.browser.chromium import BrowserFault
 from tests.browser.console.visit import Visit, a_sync, parked
 
@@ -155,6 +157,25 @@ def tries_the_draft_with_a_recent_change(visit: Visit) -> None:
     visit.sees("Would be created", "Lovelace 2", "Title", "written", picture="try-it")
     if visit.stack.backend("GET", "syncs/lead-contact")[1]["revision"] != 1:
         raise BrowserFault("Trying saved the draft.")
+    visit.field("email").fill("grace@example.com")
+    visit.presses("Fields")
+    visit.presses("Try it")
+    if visit.field("email").input_value() != "grace@example.com":
+        raise BrowserFault("What was typed to try went away with the tab.")
+
+
+def sees_what_a_write_would_replace(visit: Visit) -> None:
+    """An integrator tries a change of somebody who is in the org: each field that would be written shows what it replaces."""
+    mappings = [{"product": "title", "salesforce": "Title"}, {"product": "last_name", "salesforce": "LastName"}]
+    a_sync(visit, mappings=mappings)
+    person = {"LastName": "Lovelace", "Title": "Countess", "Email": "ada@example.com"}
+    body = {"sobject": "Contact", "records": [person]}
+    requests.post(f"{visit.stack.connect.org_url}/_control/records", json=body, timeout=10).raise_for_status()
+    visit.opens("integrator", "syncs", id="lead-contact", part="try")
+    visit.types("email", "ada@example.com")
+    visit.types("title", "Programmer")
+    visit.browser.page.locator("#panel-try").get_by_role("button", name="Try it").click()
+    visit.sees("Would be updated", "Countess → Programmer", picture="try-update")
 
 
 def shows_the_list_of_syncs(visit: Visit) -> None:
@@ -189,6 +210,7 @@ VISITS: tuple[Callable[[Visit], None], ...] = (
     meets_a_save_of_somebody_else,
     sets_a_default_and_translates_values,
     tries_the_draft_with_a_recent_change,
+    sees_what_a_write_would_replace,
     shows_the_list_of_syncs,
     may_only_look,
 )

@@ -39,6 +39,11 @@ def test_it_shows_the_match_the_decisions_and_the_request(w: World) -> None:
         "Phone": "write",
         "Email": "same",
     }
+    assert {item["field"]: item.get("before") for item in told["fields"]} == {
+        "LastName": None,
+        "Phone": "1",
+        "Email": None,
+    }
     assert told["request"] == {
         "method": "PATCH",
         "sobject": "Contact",

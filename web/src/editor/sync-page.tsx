@@ -35,6 +35,7 @@ function Editor({ sync, isFresh, replace, isPanel }: { sync: Sync; isFresh: bool
   const isBound = isPanel || Boolean(session.get().own?.source); // to one source: neither its runs nor what was parked are for it
   const { part = 'fields', add } = useStore(route);
   const isNew = add === '1';
+  const opened = useRef(new Set<string>()).current.add(part); // what was typed in a part stays there while another is shown
   const { editing, dispatch, found, isDirty, checked, theirs, save, resolve } = useEditing(tenant, sync, (saved) => { forget('syncs'); replace(saved); });
   const { base, draft } = editing;
   const org = useLoaded(`sobject ${base.sobject}`, () => ask(api.GET('/console/api/sobjects/{name}', { params: { path: { name: base.sobject } } })));
@@ -94,8 +95,8 @@ function Editor({ sync, isFresh, replace, isPanel }: { sync: Sync; isFresh: bool
       <section class="card stack" aria-label={base.id}>
         <Tabs name={t('sync.parts')} chosen={part} choose={(next) => note({ part: next })} tabs={[['fields', t('tab.fields')], ['rules', t('tab.rules')], ...(isReadOnly || draft.rules.direction === 'pull' ? [] : [['try', t('tab.try')] as const])]} />
         <TabPanel name="fields" chosen={part}><FieldsTab draft={draft} dispatch={dispatch} problems={checked.problems} productFields={productFields} sobject={org.data} isReadOnly={isReadOnly} /></TabPanel>
-        {part === 'rules' && <TabPanel name="rules" chosen={part}><RulesTab rules={draft.rules} dispatch={dispatch} sobject={org.data} productFields={productFields} isReadOnly={isReadOnly} /></TabPanel>}
-        {part === 'try' && !isReadOnly && <TabPanel name="try" chosen={part}><TryTab draft={draft} productFields={productFields} isAsked={asked} mayLookBack={!isBound} /></TabPanel>}
+        {opened.has('rules') && <TabPanel name="rules" chosen={part}><RulesTab rules={draft.rules} dispatch={dispatch} sobject={org.data} productFields={productFields} isReadOnly={isReadOnly} /></TabPanel>}
+        {opened.has('try') && !isReadOnly && <TabPanel name="try" chosen={part}><TryTab draft={draft} productFields={productFields} isAsked={asked} mayLookBack={!isBound} /></TabPanel>}
         {!isReadOnly && (
           <div class="savebar" ref={bar}>
             <div class="row" role="status">

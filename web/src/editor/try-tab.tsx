@@ -116,7 +116,7 @@ function Result({ result }: { result: DryRun }): JSX.Element {
       {result.parents.map((parent) => <Note key={parent.field}>{t('try.parent', { sobject: parent.sobject, name: parent.name, field: parent.field })}</Note>)}
       {result.fields.length > 0 && (
         <Table name={t('try.fields')} heads={[t('row.org'), t('try.decision'), t('try.value')]}>
-          {result.fields.map((each) => <tr key={each.field}><td>{each.field}</td><td><Pill kind={ACTIONS[each.action] ?? ''}>{tCode('action', each.action)}</Pill></td><td class="wrap">{each.action === 'write' ? shown(each.value) : ''} {each.is_default && <span class="quiet small">{t('try.default')}</span>}</td></tr>)}
+          {result.fields.map((each) => <tr key={each.field}><td>{each.field}</td><td><Pill kind={ACTIONS[each.action] ?? ''}>{tCode('action', each.action)}</Pill></td><td class="wrap">{each.action === 'write' && <>{shown(each.before) && <><del>{shown(each.before)}</del> → </>}<ins>{shown(each.value)}</ins></>} {each.is_default && <span class="quiet small">{t('try.default')}</span>}</td></tr>)}
         </Table>
       )}
       {result.warnings.map((each) => <Note key={each.field + each.code} kind="warn">{each.detail}</Note>)}

@@ -219,6 +219,7 @@ class FieldDecision(BaseModel):
     field: str
     action: Literal["write", "same", "kept", "left_out"]
     value: Any = None
+    before: Annotated[Any, Field(description="What the record says now, where a write would replace it.")] = None
     is_default: bool = False
 
 

@@ -1456,6 +1456,12 @@ export interface components {
              */
             value: unknown;
             /**
+             * Before
+             * @description What the record says now, where a write would replace it.
+             * @default null
+             */
+            before: unknown;
+            /**
              * Is Default
              * @default false
              */

@@ -261,13 +261,15 @@ def _fields(planned: PlannedRecord | None) -> list[dict[str, Any]]:
     if plan is None:
         return []
     decided = (each if each.field in plan.values else _not_written(each) for each in plan.fields.decisions)
-    return [_decision(each) for each in decided]
+    return [_decision(each, planned.merged.record if planned else None) for each in decided]
 
 
-def _decision(decision: FieldDecision) -> dict[str, Any]:
-    """Return a decision as it is answered; that a default is written is said only where it is so."""
+def _decision(decision: FieldDecision, record: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a decision as it is answered: that a default is written, and what a write replaces, is said only where it is so."""
     found = decision._asdict()
-    return found if decision.is_default else {name: found[name] for name in ("field", "action", "value")}
+    answer = found if decision.is_default else {name: found[name] for name in ("field", "action", "value")}
+    before = record.get(decision.field) if record and decision.action == "write" else None
+    return answer if before is None else {**answer, "before": before}
 
 
 def _not_written(decision: FieldDecision) -> FieldDecision:

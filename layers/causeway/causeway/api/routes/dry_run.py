@@ -60,6 +60,7 @@ class FieldDecision(Answer):
     field: str
     action: Action
     value: Any = None
+    before: Any = Field(default=None, description="What the record says now, where a write would replace it.")
     is_default: bool = False
 
 
