@@ -56,6 +56,8 @@ class Org(OrgState):
         session = self._admitted(request)
         self.audit.caller(session.username, session.client_id)
         check_content_type(request)
+        if not versioned["bulk1"]:
+            refuse_xml(request)
         self.limits.check_concurrency()
         self.count(kind_of(request.path), request)
         router = self._bulk1 if versioned["bulk1"] else self._data
@@ -139,6 +141,14 @@ def check_content_type(request: Request) -> None:
     if request.body and kind and not kind.lower().startswith(JSON_LIKE_TYPES):
         message = f"Content-Type header specified in HTTP request is not supported: {kind}"
         raise OrgError("UNSUPPORTED_MEDIA_TYPE", message, status=415)
+
+
+def refuse_xml(request: Request) -> None:
+    """Raise FUNCTIONALITY_NOT_ENABLED for a request in XML, or for an answer in it: JSON instead would be a wrong answer."""
+    wanted, sent = request.headers.get("accept", "").lower(), request.headers.get("content-type", "").lower()
+    asks = "xml" in wanted and not any(each in wanted for each in ("json", "*/*", "application/*"))
+    if asks or (request.body and "xml" in sent):
+        raise OrgError("FUNCTIONALITY_NOT_ENABLED", "The simulated org speaks JSON in its REST API, not XML")
 
 
 def calls_of(kind: str, request: Request) -> int:

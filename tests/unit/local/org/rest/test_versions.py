@@ -57,6 +57,28 @@ def test_a_body_of_a_foreign_content_type_is_refused() -> None:
     assert error_code(answer) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Accept": "application/xml"}, b"", 400),
+        ({"Accept": "text/xml; q=0.9"}, b"", 400),
+        ({"Accept": "application/xml, application/json"}, b"", 200),
+        ({"Accept": "text/html, application/xml, */*"}, b"", 200),
+        ({"Accept": "application/json"}, b"", 200),
+        ({}, b"", 200),
+        ({"Content-Type": "application/xml"}, b"", 200),
+        ({"Content-Type": "application/xml"}, b"<a/>", 400),
+    ],
+)
+def test_xml_is_refused_instead_of_answered_in_json(headers: dict[str, str], body: bytes, status: int) -> None:
+    """README: never a guess. Salesforce answers XML (REST API guide, using cURL: Accept), this org does not."""
+    client = Client()
+    answer = client.send("GET", "/services/data/v66.0/limits", body=body, headers={**client.session(), **headers})
+    assert answer.status == status
+    if status == 400:
+        assert error_code(answer) == (400, "FUNCTIONALITY_NOT_ENABLED")
+
+
 def test_a_post_may_stand_for_another_method() -> None:
     """Source: REST API guide, using HTTP methods: _HttpMethod."""
     client = Client()
