@@ -50,7 +50,7 @@ def measure_many_tenants(people: int, latency_ms: int) -> dict[str, Any]:
 
 def pushed(people: int, latency_ms: int, variant: str) -> tuple[float, float, int]:
     """Return the seconds and processor seconds that a batch took, and how many items of StateTable it wrote."""
-    with connected(latency_ms, people) as (_, world), _in_aws(world, variant) as stores:
+    with connected(latency_ms, people) as (_, world), in_aws(world, variant) as stores:
         sent = changes(range(people))
         began, cpu = time.perf_counter(), time.process_time()
         handle(world, sent, **stores)
@@ -58,7 +58,7 @@ def pushed(people: int, latency_ms: int, variant: str) -> tuple[float, float, in
 
 
 @contextmanager
-def _in_aws(world: World, variant: str) -> Iterator[Mapping[str, Any]]:
+def in_aws(world: World, variant: str) -> Iterator[Mapping[str, Any]]:
     with embedded_aws() as aws:
         dynamodb = aws.client("dynamodb")
         aws.table("state", "pk")
