@@ -12,7 +12,8 @@ timelines of records), `unchanged_write_calls`, and
 `plain_api_calls`, `plain_records_per_s` (per sObject: query by email, then create or update; 50 people, scaled). The figures
 that begin with `embedded_` are of the same batch with claims, history and outcomes in the embedded AWS; `embedded_cpu_ratio` is that
 processor time by the one of claims as single items (`single_items_cpu_ms_per_change`, also with `--variant single_items`).
-`many_tenants_cpu_ratio` is the processor time of as many changes of 100 tenants by that of one tenant's, stores in memory.
+`many_tenants_cpu_ratio` is the processor time of as many changes of 100 tenants by that of one tenant's, stores in memory;
+`embedded_many_tenants_cpu_ratio` the same with claims, history and outcomes in the embedded AWS.
 `wcu_per_change` (what for: `wcu_parts`), `rcu_per_change`,
 `dynamodb_bytes_per_entity` and `dollars_per_million` (units of StateTable; DynamoDB, SQS and Lambda, by prices.json) are of
 people whom Causeway meets for the first time; those that begin with `known_` are of the next change of each.

@@ -96,10 +96,11 @@ def http_session() -> Session:
     """
     from http.cookiejar import DefaultCookiePolicy
 
-    import requests
     from requests.adapters import HTTPAdapter
 
-    session = requests.Session()
+    from causeway.gateways.salesforce.direct_session import DirectSession
+
+    session = DirectSession()
     session.trust_env = False
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))

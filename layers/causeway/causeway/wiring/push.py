@@ -49,6 +49,7 @@ NEEDED_AT_FIRST = (
     "causeway.gateways.dynamodb.parked.store",
     "causeway.gateways.dynamodb.state.claims",
     "causeway.gateways.dynamodb.state.synced",
+    "causeway.gateways.salesforce.direct_session",
     "causeway.gateways.salesforce.org",
     "causeway.gateways.salesforce.pool",
     "causeway.push.saving.batch_size",

@@ -41,15 +41,15 @@ def people_lookups(scope: Scope) -> Iterator[Lookup]:
     if not keys:
         return
     lead, contact = scope.described("Lead"), scope.described("Contact")
+    columns = person_columns(contact, scope) if contact else ()
     if lead:
-        became = became_columns(lead, person_columns(contact, scope)) if contact else ()
-        yield from _lookups_of(lead, keys, scope, became)
+        yield from _lookups_of(lead, keys, scope, (*person_columns(lead, scope), *became_columns(lead, columns)))
     if contact:
-        yield from _lookups_of(contact, keys, scope)
+        yield from _lookups_of(contact, keys, scope, columns)
 
 
 def _lookups_of(
-    describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Scope, more: Sequence[str] = ()
+    describe: SObjectDescribe, keys: Sequence[PersonKeys], scope: Scope, columns: Sequence[str]
 ) -> Iterator[Lookup]:
     named = {record_id for prepared in scope.of(describe.name) for record_id in prepared.task.named}
     criteria = {
@@ -57,7 +57,7 @@ def _lookups_of(
         "Id": _ids(describe.name, keys) | named,
         **_external_ids(describe, scope),
     }
-    return lookups(describe.name, (*person_columns(describe, scope), *more), criteria)
+    return lookups(describe.name, tuple(columns), criteria)
 
 
 def _ids(sobject: str, keys: Iterable[PersonKeys]) -> set[str]:
