@@ -99,6 +99,16 @@ def test_records_are_found_by_match_fields_and_two_keys_of_one_value_meet(w: Wor
     assert len(w.records("Account")) == 2
 
 
+def test_a_record_deleted_in_salesforce_stays_deleted_and_is_found_by_no_value(w: World) -> None:
+    use(w, sync("company", "Account", ("name", "Name"), ("site", "Website"), source="company", match_fields=("Name",)))
+    (first,) = w.push(change("c1", name="Acme", site="a.example"), source="company")
+    w.control("POST", "delete", {"ids": [first["salesforce_id"]]})
+    (later,) = w.push(change("c1", name="Acme", site="b.example"), source="company")
+    assert result_of(later) == ("skipped", "deleted_in_salesforce")
+    (other,) = w.push(change("c2", name="Acme", site="c.example"), source="company")
+    assert (result_of(other), other["salesforce_id"] != first["salesforce_id"]) == (("created", None), True)
+
+
 def test_a_change_without_its_match_value_is_rejected_not_guessed(w: World) -> None:
     use(w, sync("company", "Account", ("name", "Name"), ("site", "Website"), source="company", match_fields=("Name",)))
     assert result_of(w.push(change("c1", site="x.example"), source="company")[0]) == ("rejected", "invalid_match_key")
