@@ -98,3 +98,10 @@ def test_only_operators_and_backends_set_it_and_for_tenants_that_are_there(stack
     assert asked(stack, "PUT", "policy", {"quota_share_percent": 101})[0] == 400
     assert stack.backend("PUT", "policy", {"quota_share_percent": 55}, tenant="never-seen")[0] == 404
     assert stack.backend("PUT", "policy", {"quota_share_percent": 55}, tenant="acme")[0] == 200
+
+
+def test_people_at_a_browser_are_sent_to_no_schema(stack: ApiStack) -> None:
+    at_browser = asked(stack, "PUT", "policy", {"quota_share_percent": 101})[1]["error"]
+    assert ("quota_share_percent" in at_browser["message"], "openapi" in at_browser["remedy"]) == (True, False)
+    of_program = stack.backend("PUT", "policy", {"quota_share_percent": 101}, tenant="acme")[1]["error"]
+    assert "GET /v1/openapi.json" in of_program["remedy"]

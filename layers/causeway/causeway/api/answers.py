@@ -25,6 +25,8 @@ from causeway.errors import (
 
 MAX_ANSWER_BYTES = 5_500_000  # Lambda's 6 MB cap counts the envelope and the escaping of this body too
 MAX_FAULTS = 10  # of a body, named in one answer
+FOR_PROGRAMS = "Correct the places named in `fields`; GET /v1/openapi.json shows every shape."
+FOR_PEOPLE = "Correct what is named, and try again."
 
 HEADERS = {
     "Content-Type": "application/json; charset=utf-8",
@@ -93,8 +95,8 @@ def error_answer(error: CausewayError, request_id: str) -> dict[str, Any]:
     return body
 
 
-def invalid(error: ValidationError) -> InvalidRequest:
-    """Return what a body or query breaks, by place; the values themselves are never repeated."""
+def invalid(error: ValidationError, *, of_browser: bool = False) -> InvalidRequest:
+    """Return what a body or query breaks, by place; the values themselves are never repeated. People at a browser read no schema."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     places = [".".join(str(part) for part in fault["loc"]) for fault in faults]
     named = "; ".join(
@@ -103,7 +105,7 @@ def invalid(error: ValidationError) -> InvalidRequest:
     more = f"; and {len(faults) - MAX_FAULTS} more" if len(faults) > MAX_FAULTS else ""
     return InvalidRequest(
         f"The request does not fit: {named}{more}.",
-        "Correct the places named in `fields`; GET /v1/openapi.json shows every shape.",
+        FOR_PEOPLE if of_browser else FOR_PROGRAMS,
         fields=tuple(place for place in places if place),
     )
 

@@ -173,7 +173,7 @@ def _query(route: Route, request: Request) -> BaseModel | None:
     try:
         return route.query.model_validate_strings(dict(request.query))
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, of_browser=request.mount == BROWSER) from None
 
 
 def _body(route: Route, request: Request) -> BaseModel | None:
@@ -182,7 +182,7 @@ def _body(route: Route, request: Request) -> BaseModel | None:
     try:
         return route.body.model_validate_json(request.body or b"{}", strict=True)
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid(error, of_browser=request.mount == BROWSER) from None
 
 
 def _json_of(route: Route, result: Any) -> bytes:
