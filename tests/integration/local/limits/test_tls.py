@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from causeway.wiring.clients import http_session
 
 from local.limits.certificates import Certificates, make_certificates
 from local.limits.tls import HANDSHAKE_S
@@ -52,6 +54,18 @@ def _took_s(session: requests.Session, url: str) -> float:
     began = time.monotonic()
     assert session.get(url, timeout=30).status_code == 200
     return time.monotonic() - began
+
+
+def test_the_functions_session_trusts_the_bundle_on_its_direct_way_too(
+    address: str, files: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain: dict[str, Any] = {"headers": {}, "timeout": 30, "allow_redirects": False}
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files.authority))
+    with http_session.__wrapped__() as session:
+        assert session.request("GET", f"{address}/services/data/", **plain).status_code == 200
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with http_session.__wrapped__() as session, pytest.raises(requests.exceptions.SSLError):
+        session.request("GET", f"{address}/services/data/", **plain)
 
 
 def test_a_large_body_passes_in_both_directions(address: str, files: Certificates) -> None:

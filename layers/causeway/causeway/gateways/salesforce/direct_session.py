@@ -26,7 +26,8 @@ class DirectSession(requests.Session):
             return super().request(method, url, *args, **options)
         request, is_stream = self._prepared(str(method), str(url), options), bool(options.get("stream"))
         adapter = self.get_adapter(str(url))
-        response = adapter.send(request, stream=is_stream, timeout=options["timeout"], verify=True, proxies={})
+        verify = True if self.verify is None else self.verify
+        response = adapter.send(request, stream=is_stream, timeout=options["timeout"], verify=verify, proxies={})
         if not is_stream:
             _ = response.content  # its connection is free again
         return response
