@@ -33,6 +33,13 @@ def test_a_given_id_counts_before_the_link_and_the_email() -> None:
     assert (match.found, match.candidates[0].matched_by) == (rows.by_id[OLD], "salesforce_lead_id")
 
 
+def test_a_given_contact_id_counts_before_what_a_given_lead_became_and_before_the_address() -> None:
+    other = "003000000000002AAA"
+    rows = people(row(OLD, IsConverted=True, ConvertedContactId=CONTACT), row(CONTACT), row(other, Email="x@x.example"))
+    match = match_contact(PersonKeys(lead_id=OLD, contact_id=other, email=EMAIL), rows, "newest")
+    assert ((match.found or {})["Id"], match.candidates[0].matched_by) == (other, "salesforce_contact_id")
+
+
 def test_an_unknown_id_is_reported_and_the_search_goes_on() -> None:
     match = match_lead(PersonKeys(lead_id=OLD, email=EMAIL), people(row(NEW)), "newest")
     assert ((match.found or {})["Id"], [each.code for each in match.warnings]) == (NEW, ["id_not_found"])
