@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local.demo.connecting import LOGIN as ANOTHER_USER
-from tests.browser.chromium import BrowserFault
+from tests.browser.chromium import DESKTOP, PHONE, BrowserFault
 from tests.browser.console.visit import Visit
+
+IS_WITHIN = "(each) => each.getBoundingClientRect().left >= 0 && each.getBoundingClientRect().right <= innerWidth"
 
 
 def sees_the_connection_and_tests_it(visit: Visit) -> None:
@@ -89,6 +91,12 @@ def reads_german(visit: Visit) -> None:
     visit.sees("Verbunden", "Verbindung testen", picture="connection-german")
     if visit.browser.measured("document.documentElement.lang") != "de":
         raise BrowserFault("The page does not say that it is German.")
+    visit.browser.resize(PHONE)
+    visit.opens("manager", "connection")
+    visit.sees("Verbindung testen")
+    if not visit.browser.page.get_by_role("link", name="Verbindung", exact=True).evaluate(IS_WITHIN):
+        raise BrowserFault("A phone does not show which section is open.")
+    visit.browser.resize(DESKTOP)
     visit.opens("manager")
     visit.sees("Übersicht")
 

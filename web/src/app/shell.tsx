@@ -25,6 +25,7 @@ export function Shell({ error }: { error: ApiError | undefined }): JSX.Element {
   useEffect(() => {
     if (!shown) return;
     document.title = `${t(shown.name)} · ${own?.tenant} · ${brand.name}`;
+    document.querySelector('.sections [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     if (!first.current) focusHeading(main.current);
     first.current = false;
   }, [place, begun]);
