@@ -28,6 +28,7 @@ from causeway.connections.connection import Connection, Status, Usage
 from causeway.errors import QuotaSpent
 from causeway.gateways.salesforce.composite import OrgCalls
 from causeway.gateways.salesforce.org import SalesforceOrg
+from causeway.loading import loaded
 from causeway.lookups.items import Item, Request
 from causeway.lookups.lookup import look_up
 from causeway.lookups.ports import LookupPorts
@@ -190,6 +191,7 @@ def main() -> int:
     given = parser.parse_args()
     logger.setLevel("CRITICAL")
     figures: dict[str, Any] = {"latency_ms": given.latency_ms, "store_ms": given.store_ms}
+    loaded()  # garbage is looked for as seldom as in the handlers
     with a_world(given.latency_ms) as world:
         for size in SIZES:
             figures |= measure_size(world, size, given.store_ms / 1000)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from causeway.errors import InvalidRequest
 from causeway.lookups.items import Item
+from causeway.push.memory.claims.answers import Seen
 
-from tests.support.lookups.asking import ask, found
+from tests.support.lookups.asking import ask, found, lookup_ports
 from tests.support.push.world import TENANT, World, change, contact_sync, lead_sync, sync, world
 
 HIDDEN = {"read": False, "edit": False}
@@ -274,3 +275,30 @@ def test_nothing_is_written_anywhere(w: World) -> None:
     w.load("Contact", {"LastName": "Lovelace", "Email": "ada@example.com"})
     ask(w, Item(email="ada@example.com"), Item(source="lead", key="lead-9"))
     assert (w.state.writes, w.write_calls, w.outbound.sent) == (0, 0, [])
+
+
+class CountingMemory:
+    """What is remembered; it counts how often it is looked at."""
+
+    def __init__(self, w: World) -> None:
+        self._memory, self.looks = lookup_ports(w).memory, 0
+
+    def look(self, tenant: str, identifiers: Iterable[str]) -> Mapping[str, Seen]:
+        self.looks += 1
+        return self._memory.look(tenant, identifiers)
+
+
+def test_what_is_remembered_is_read_anew_where_keys_mean_something_else_since_the_last_lookup(w: World) -> None:
+    memory = CountingMemory(w)
+    ports = lookup_ports(w, memory=memory)
+    company = Item(source="company", key="c1")
+    for _ in range(2):
+        assert not ask(w, company, ports=ports, max_age_s=0)["results"][0]["found"]
+    assert memory.looks == 2, "the second one is read with the connection, and not again"
+    companies = sync("company", "Account", ("name", "Name"), source="company", match_fields=("Name",))
+    w.syncs.by_tenant[TENANT] = [*w.syncs.by_tenant[TENANT], companies]
+    w.push(change("c1", name="Engines Ltd"), source="company")
+    assert ask(w, company, ports=ports, max_age_s=0)["results"][0]["account"]["name"] == "Engines Ltd"
+    assert memory.looks == 5, (
+        "what was read ahead was true of the syncs of before: it is read again, with the entity it leads to"
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from causeway.lookups.items import Item
-from causeway.lookups.ports import Memory
+from causeway.lookups.ports import Memory, Place
 from causeway.push.memory.claims.answers import Seen
 from causeway.push.memory.entity import Entity
 from causeway.push.memory.identifiers import email_identifier, key_identifier, memory_key
@@ -42,16 +43,39 @@ class Known:
         return linked_by_email(entity, email) if entity and email else {}
 
 
-def what_is_known(tenant: str, org_id: str, items: Sequence[Item], syncs: Sequence[Sync], memory: Memory) -> Known:
-    """Return what is remembered, in at most two reads of the memory."""
-    kinds = _kinds(syncs)
-    identifiers = {identifier for item in items for identifier in _identifiers(org_id, item, kinds)}
+class Ahead(NamedTuple):
+    """What was read of the memory before the connection and the syncs were: it is true of one place alone."""
+
+    place: Place
+    seen: Mapping[str, Seen]
+
+
+def place_of(org_id: str, syncs: Iterable[Sync]) -> Place:
+    """Return the place of a tenant's identifiers."""
+    return Place(org_id, _kinds(syncs))
+
+
+def read_ahead(tenant: str, place: Place, items: Sequence[Item], memory: Memory) -> Ahead:
+    """Read what is remembered at a place where the tenant's identifiers were last."""
+    identifiers = _all_identifiers(place, items)
+    return Ahead(place, memory.look(tenant, identifiers) if identifiers else {})
+
+
+def what_is_known(
+    tenant: str, place: Place, items: Sequence[Item], memory: Memory, ahead: Ahead | None = None
+) -> Known:
+    """Return what is remembered, in at most two reads of the memory; what was read `ahead` at this place is not read again."""
+    identifiers = _all_identifiers(place, items)
     if not identifiers:
-        return Known(org_id, kinds)
-    seen = memory.look(tenant, identifiers)
+        return Known(*place)
+    seen = ahead.seen if ahead is not None and ahead.place == place else memory.look(tenant, identifiers)
     elsewhere = {found.entity for found in seen.values() if found.entity is not None} - seen.keys()
     reached = {**seen, **(memory.look(tenant, elsewhere) if elsewhere else {})}
-    return Known(org_id, kinds, {each: Entity.parse(state) for each in identifiers if (state := _state(each, reached))})
+    return Known(*place, {each: Entity.parse(state) for each in identifiers if (state := _state(each, reached))})
+
+
+def _all_identifiers(place: Place, items: Sequence[Item]) -> set[str]:
+    return {identifier for item in items for identifier in _identifiers(place.org_id, item, place.kinds)}
 
 
 def _state(identifier: str, reached: Mapping[str, Seen]) -> str | None:

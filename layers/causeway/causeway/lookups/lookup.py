@@ -12,7 +12,7 @@ from causeway.connections.connection import Connection
 from causeway.errors import OrgRefused
 from causeway.lookups.columns import columns_of
 from causeway.lookups.items import Request
-from causeway.lookups.known import what_is_known
+from causeway.lookups.known import Ahead, Known, place_of, read_ahead, what_is_known
 from causeway.lookups.ports import LookupPorts, Org
 from causeway.lookups.queries import Plan, queries
 from causeway.lookups.quota import check_connected, check_quota
@@ -35,7 +35,8 @@ def look_up(tenant: str, request: Request, ports: LookupPorts) -> dict[str, Any]
     An answer to the same question that is at most `max_age_s` old costs no call. Raises NotConnected, ReconnectionRequired,
     QuotaSpent (with when to come back; nothing was spent), InvalidRequest, or what the org's read raises.
     """
-    connection, syncs, kept, org = _begun(tenant, request, ports)
+    question = _question(request)
+    connection, syncs, kept, org, ahead = _begun(tenant, request, question, ports)
     now_ms = ports.now_ms()
     check_connected(connection, ports.quota_share_percent, now_ms)
     if kept is not None and kept[0]["org_id"] == connection.org_id and now_ms - kept[1] <= request.max_age_s * 1000:
@@ -44,29 +45,36 @@ def look_up(tenant: str, request: Request, ports: LookupPorts) -> dict[str, Any]
     if isinstance(org, BaseException):
         raise org
     before = org.api_calls
-    answer = {"org_id": connection.org_id, **_read(connection, request, syncs, org, ports)}
+    place = ports.places[tenant] = place_of(connection.org_id, syncs)
+    known = what_is_known(tenant, place, request.items, ports.memory, ahead)
+    answer = {"org_id": connection.org_id, **_read(tenant, request, syncs, known, org, ports)}
     if request.max_age_s:
-        ports.answers.put(tenant, _question(request), answer, now_ms, request.max_age_s)
+        ports.answers.put(tenant, question, answer, now_ms, request.max_age_s)
     return {**answer, "api_calls": org.api_calls - before, "read_at_ms": now_ms}
 
 
 def _begun(
-    tenant: str, request: Request, ports: LookupPorts
-) -> tuple[Connection, Sequence[Sync], tuple[Mapping[str, Any], int] | None, Org | BaseException]:
-    """Read everything that needs no other answer side by side; that the org cannot be called is for later."""
-    question = _question(request)
-    connection, syncs, kept, org = ports.at_once(
+    tenant: str, request: Request, question: str, ports: LookupPorts
+) -> tuple[Connection, Sequence[Sync], tuple[Mapping[str, Any], int] | None, Org | BaseException, Ahead | None]:
+    """
+    Read everything that needs no other answer side by side; that the org cannot be called is for later.
+
+    What is remembered is read with it, at the place that this execution environment knows of the tenant: nearly always the same.
+    """
+    place = ports.places.get(tenant)
+    connection, syncs, kept, org, ahead = ports.at_once(
         [
             lambda: ports.connections.get(tenant),
             lambda: ports.syncs.list(tenant),
             lambda: ports.answers.get(tenant, question) if request.max_age_s else None,
             lambda: ports.org(tenant),
+            lambda: read_ahead(tenant, place, request.items, ports.memory) if place else None,
         ]
     )
     for found in (connection, syncs, kept):
         if isinstance(found, BaseException):
             raise found
-    return connection, syncs, kept, org
+    return connection, syncs, kept, org, ahead if isinstance(ahead, Ahead) else None
 
 
 def _question(request: Request) -> str:
@@ -77,12 +85,10 @@ def _question(request: Request) -> str:
 
 
 def _read(
-    connection: Connection, request: Request, syncs: Sequence[Sync], org: Org, ports: LookupPorts
+    tenant: str, request: Request, syncs: Sequence[Sync], known: Known, org: Org, ports: LookupPorts
 ) -> dict[str, Any]:
     """Read and answer; what the org refuses of an sObject was hidden since it was described, which is done anew, once."""
-    tenant = connection.tenant
     described = cache(optional(lambda sobject: ports.described(tenant, sobject)))
-    known = what_is_known(tenant, connection.org_id, request.items, syncs, ports.memory)
 
     def answered(described: Described) -> dict[str, Any]:
         targets = targets_of(request.items, known, syncs, described)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from causeway.connections.connection import Connection
 from causeway.push.memory.claims.answers import Seen
@@ -52,6 +52,13 @@ class Answers(Protocol):
     def take(self, tenant: str, window: str, most: int, until_s: int) -> bool: ...
 
 
+class Place(NamedTuple):
+    """By what a tenant's identifiers are made: the org, and what the keys of each source may stand for."""
+
+    org_id: str
+    kinds: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class LookupPorts:
     """
@@ -59,6 +66,7 @@ class LookupPorts:
 
     `described_again` asks the org, past what is cached. `described`, it and `org` raise NotFound, NotConnected, ReconnectionRequired
     or a RetryableError. `at_once` makes calls side by side and returns each result, or the exception in its place.
+    `places` are those where the tenants' identifiers were last, as far as this execution environment knows.
     """
 
     connections: Connections
@@ -72,3 +80,4 @@ class LookupPorts:
     now_ms: Callable[[], int]
     at_once: Callable[[Sequence[Callable[[], Any]]], Sequence[Any]]
     quota_share_percent: int = 80
+    places: dict[str, Place] = field(default_factory=dict)

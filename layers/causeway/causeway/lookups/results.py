@@ -59,8 +59,11 @@ def _person(target: Target, matches: PersonMatches) -> PersonMatch:
     """Return the match by the rule for several matches that a push of each sObject would use."""
     if target.keys is None:
         return _NOBODY
-    lead = matches.of(target.keys, target.several.get("Lead", "newest")).lead
-    return PersonMatch(lead, matches.of(target.keys, target.several.get("Contact", "newest")).contact)
+    lead_rule, contact_rule = (target.several.get(sobject, "newest") for sobject in ("Lead", "Contact"))
+    person = matches.of(target.keys, lead_rule)
+    if contact_rule == lead_rule:
+        return person
+    return PersonMatch(person.lead, matches.of(target.keys, contact_rule).contact)
 
 
 def _why(target: Target, person: PersonMatch, rows: Rows) -> str:

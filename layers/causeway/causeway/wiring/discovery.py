@@ -67,8 +67,9 @@ def note_drift(tenant: str, before: SObjectDescribe, after: SObjectDescribe) -> 
     syncs().note_drift(tenant, before, after)
 
 
+@cache
 def lookup_ports() -> LookupPorts:
-    """Return what a lookup reads."""
+    """Return what a lookup reads; the same for all requests, because it learns where identifiers are."""
     from causeway.gateways.aws.parallel import gathered
     from causeway.gateways.dynamodb.state.claims import ClaimTable
     from causeway.gateways.salesforce.composite import OrgCalls
