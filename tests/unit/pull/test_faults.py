@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+from tests.campaigns.pull_faults import cancelled, daily_sweep
+
 
 def _played(*arguments: str) -> tuple[int, dict[str, int]]:
     command = [sys.executable, "-m", "tests.campaigns.pull_faults", "--json", *arguments]
@@ -24,3 +26,7 @@ def test_a_connector_that_repeats_what_is_too_long_is_found_out() -> None:
     status, figures = _played("--variant", "retry_414", "--only", "414")
     assert status == 1
     assert figures["endless"] > 0
+
+
+def test_a_run_cancelled_while_it_describes_makes_no_further_call_than_the_one_under_way() -> None:
+    assert cancelled(daily_sweep(), at=1).endless == 0

@@ -16,7 +16,8 @@ class RelatedDescribes:
     The describes of other sObjects, each asked for once.
 
     Accounts and users are published with a person. They are rarely hidden and a describe is a call, so they are described
-    only once Salesforce refused something of them: in this run, or in the last one (`hidden`).
+    only once Salesforce refused something of them: in this run, or in the last one (`hidden`). Before each describe `check` is
+    asked, which raises when the run was cancelled or the worker has no time left.
     """
 
     def __init__(self, org: PullOrg, check: Callable[[], None], hidden: Iterable[str] = ()) -> None:
@@ -29,6 +30,7 @@ class RelatedDescribes:
     def of(self, sobject: str) -> SObjectDescribe | None:
         """Return the describe of an sObject, None when the user cannot see it."""
         if sobject not in self._known:
+            self._check()
             self._known[sobject] = self._org.parent_described(sobject)
         return self._known[sobject]
 
