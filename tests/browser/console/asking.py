@@ -39,7 +39,7 @@ def _in_org(visit: Visit, sobject: str, record: dict[str, str]) -> None:
 def subscribes_to_events(visit: Visit) -> None:
     """An integrator subscribes a webhook, sees its secret once, gives it another, sends again, and ends it; a viewer finds no such page."""
     visit.opens("integrator", "subscriptions")
-    visit.sees("Hear of what happens", picture="subscriptions-empty")
+    visit.sees("Get notified", picture="subscriptions-empty")
     visit.presses("New subscription")
     visit.types("Send to", HOOK)
     visit.sees("Changes are parked", picture="subscription-new")
@@ -63,7 +63,7 @@ def subscribes_to_events(visit: Visit) -> None:
     visit.sees("sent again", "Active")
     visit.presses("End")
     visit.presses("End")
-    visit.sees("Hear of what happens")
+    visit.sees("Get notified")
     visit.opens("viewer", "overview")
     visit.lacks("Notifications")
 
