@@ -17,7 +17,7 @@ from local.stack.places import ROOT, VENV_BIN
 WEB = ROOT / "web"
 BUILT = ROOT / "functions" / "console" / "built"
 INSTALLED_STAMP = WEB / "node_modules" / ".causeway-installed"
-BUILT_STAMP = ROOT / ".local" / "console-built"  # clones may share web/node_modules, but no page
+BUILT_STAMP = ROOT / "web" / "generated" / "console-built"  # clones may share web/node_modules, but no page
 NOT_SOURCES = {"node_modules", "generated", "test"}
 
 

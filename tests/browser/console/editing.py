@@ -192,7 +192,7 @@ def may_only_look(visit: Visit) -> None:
     """A viewer finds nothing to press that would be refused."""
     a_sync(visit)
     visit.opens("viewer", "connection")
-    visit.sees("may look")
+    visit.sees("You can view the connection but not change it.")
     visit.lacks("Disconnect", "Reconnect")
     visit.opens("viewer", "syncs", id="lead-contact")
     visit.sees("First Name", picture="mapping-viewer")
