@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import compileall
 import os
+import py_compile
 import re
 import shutil
 import subprocess
@@ -40,13 +42,20 @@ def without_bytecode(layer: Path, into: Path) -> Path:
 
 
 def boto3_folder(path: Path) -> Path:
-    """Fill a folder with the pinned boto3 and its requirements alone, as the Lambda runtime has them; return it."""
+    """Fill a folder with the pinned boto3 and its requirements alone, compiled, as the Lambda runtime has them; return it."""
     path.mkdir(exist_ok=True)
     for each in _closure("boto3").values():
         for name in {file.parts[0] for file in each.files or [] if ".." not in file.parts}:
-            if not (path / name).exists():
-                (path / name).symlink_to(Path(str(each.locate_file(name))))
+            _copy(Path(str(each.locate_file(name))), path / name)
+    compileall.compile_dir(path, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     return path
+
+
+def _copy(package: Path, into: Path) -> None:
+    if package.is_dir():
+        shutil.copytree(package, into, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    else:
+        shutil.copy(package, into)
 
 
 def run_with(

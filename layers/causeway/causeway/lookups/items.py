@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from causeway.contract.days import DAY_S
 
@@ -11,8 +12,7 @@ MAX_ITEMS = 200
 MAX_AGE_S = DAY_S
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """
     One person, company or record, by whatever is known: all that is given is used, in the order in which push matches.
 

@@ -80,7 +80,7 @@ def _begun(
 def _question(request: Request) -> str:
     """Return what two requests share that are answered alike."""
     fields = sorted(request.fields.items())
-    asked = repr((request.items, fields, request.counts, request.only_mapped))
+    asked = repr(([tuple(item) for item in request.items], fields, request.counts, request.only_mapped))
     return hashlib.sha256(asked.encode(errors="surrogatepass")).hexdigest()
 
 

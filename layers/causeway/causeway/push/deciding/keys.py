@@ -40,6 +40,12 @@ class PersonKeys(NamedTuple):
         """Return whether anything leads to one record: a given Id, a link or an external ID."""
         return bool(self.lead_id or self.contact_id or self.linked_lead or self.linked_contact or self.externals)
 
+    def of_address(self) -> PersonKeys:
+        """Return what is known of the person but for links and Ids: the same, where nothing else is known."""
+        if not (self.has_ids or self.remembered_lead or self.remembered_contact):
+            return self
+        return PersonKeys(email=self.email, externals=self.externals, others=self.others)
+
     def following(self, links: Mapping[str, str], remembered: Mapping[str, str]) -> PersonKeys:
         """Add what else is known of the key and of the address, by sObject; what was known before takes precedence."""
         return replace(

@@ -8,6 +8,7 @@ identifier of a person meets whoever knows another.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from causeway.push.memory.hashes import hashed
 
@@ -17,6 +18,7 @@ def key_identifier(org_id: str, source: str, key: str, sobject: str = "") -> str
     return hashed("key", org_id, source, key, sobject)
 
 
+@lru_cache(maxsize=4096)  # asked for several times for each address of a batch or lookup
 def email_identifier(org_id: str, email: str) -> str:
     """Return the identifier of a normalized email address."""
     return hashed("email", org_id, email)

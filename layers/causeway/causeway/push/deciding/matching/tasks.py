@@ -98,8 +98,7 @@ def around_person(keys: PersonKeys, person: PersonMatch, named: Iterable[Row], m
     """Return what belongs to a person; the account is that of the newest contact with its address, else one of those `named`."""
     lead = person.lead.record if person.lead.verdict in ("found", "converted") else None
     contact = person.contact.found
-    of_address = PersonKeys(email=keys.email, externals=keys.externals, others=keys.others)
-    newest = matches.of(of_address, "newest").contact.found
+    newest = matches.of(keys.of_address(), "newest").contact.found
     account = account_of(lead, newest or contact, named)
     return Around(lead, contact, account, owner_of(lead, contact))
 
