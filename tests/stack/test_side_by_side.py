@@ -34,13 +34,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(checkout: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start `python -m local.stack` in a checkout."""
+    """Start `python -m local.stack` in a checkout; it hears Ctrl-C, also where what runs the tests in the background ignores it."""
     return subprocess.Popen(
         [sys.executable, "-m", "local.stack", *arguments],
         cwd=checkout,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # this process has no locks that matter
     )
 
 
