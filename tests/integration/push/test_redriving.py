@@ -140,7 +140,7 @@ def test_how_far_a_request_is_counts_what_push_decided_anew(stack: PushStack) ->
 
 
 @pytest.mark.parametrize(
-    "named", [{"code": "missing_required_field"}, {"source": "lead"}, {"source": "lead", "key": "k1"}]
+    "named", [{"code": "missing_required_field"}, {"source": "lead"}, {"source": "lead", "key": "k1"}, {"key": "k1"}]
 )
 def test_a_request_counts_what_it_names_and_nothing_that_waits(stack: PushStack, named: dict[str, Any]) -> None:
     refused(stack, "k1", "k2")

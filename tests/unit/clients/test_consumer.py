@@ -217,7 +217,9 @@ def test_the_sqlite_store_keeps_an_id_and_what_the_handler_wrote_or_neither() ->
 def test_a_page_that_names_data_which_it_lacks_is_not_read(broken: dict[str, Any]) -> None:
     raw = json.loads(records_body("p1", "lead-1")) | {"version": 2, "data": [{"salesforce_account_name": "Acme"}]}
     raw["records"][0]["data"] = 0
-    (record,) = read_message(json.dumps(raw)).records  # type: ignore[union-attr]
+    page = read_message(json.dumps(raw))
+    assert isinstance(page, RecordsMessage)
+    (record,) = page.records
     assert record.data == {
         "salesforce_lead_id": None,
         "salesforce_contact_id": SALESFORCE_ID,

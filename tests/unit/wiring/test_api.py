@@ -20,7 +20,9 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[api.UseCases]:
     variables = functions()["ApiFunction"]["Environment"]["Variables"]
     for name in variables:
         if isinstance(getattr(Settings(), name.lower(), 0), str):
-            monkeypatch.setenv(name, f"https://{name.lower().replace('_', '-')}.example")
+            given = name.lower().replace("_", "-")
+            arn = f"arn:aws:sqs:eu-central-1:123456789012:{given}"
+            monkeypatch.setenv(name, arn if name.endswith("_ARN") else f"https://{given}.example")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     forget_what_was_built()
     yield api.UseCases()

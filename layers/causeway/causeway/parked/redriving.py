@@ -47,17 +47,12 @@ def _sent_on(
     enabled = _EnabledSyncs(syncs, redrive.tenant)
     while deadline.remaining_ms() >= LEAST_MS:
         page = page_of(parked, redrive)
-        refused = [entry for entry in page.entries if enabled.take(entry)]
-        send_entries(queue, redrive.tenant, refused, redriven=True)
-        _drop_crashed(parked, redrive.tenant, refused)
-        passed_over = [entry for entry in page.entries if entry.parked_at_ms <= redrive.requested_at_ms]
-        passed_over = [entry for entry in passed_over if not enabled.take(entry)]
-        redrive = replace(
-            redrive,
-            after=page.next,
-            sent=redrive.sent + len(refused),
-            passed_over=redrive.passed_over + len(passed_over),
-        )
+        taken = [entry for entry in page.entries if enabled.take(entry)]
+        send_entries(queue, redrive.tenant, taken, redriven=True)
+        _drop_crashed(parked, redrive.tenant, taken)
+        counted = [entry for entry in page.entries if entry.parked_at_ms <= redrive.requested_at_ms]
+        passed_over = redrive.passed_over + sum(not enabled.take(entry) for entry in counted)
+        redrive = replace(redrive, after=page.next, sent=redrive.sent + len(taken), passed_over=passed_over)
         if page.next is None:
             return replace(redrive, all_sent_at_ms=now_ms)
     return redrive

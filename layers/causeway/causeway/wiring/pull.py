@@ -95,7 +95,7 @@ def relay_setup_ports() -> SetupPorts:
     from causeway.relay.setup_ports import SetupPorts
 
     queue_arn = settings().relay_queue_arn
-    _, _, _, region, account, *_ = [*queue_arn.split(":"), "", "", "", ""]  # the template always gives an ARN
+    _, _, _, region, account, _ = queue_arn.split(":")
     return SetupPorts(
         place=Place(account, region),
         org=lambda tenant: RelaySetupCalls(answering_org_of(tenant)),

@@ -9,14 +9,13 @@ import typer
 
 from causeway_client.cli.exits import Exit, Stop
 from causeway_client.cli.session import Session, session_of
+from causeway_client.cli.watching import watched
 from causeway_client.generated.api import ParkedChange, RedriveProgress, RedriveRequest
 
 Code = Annotated[str | None, typer.Option(help="Only those with this code, such as missing_required_field.")]
 Source = Annotated[str | None, typer.Option(help="Only those of this source.")]
 Group = Annotated[str | None, typer.Option(help="Only those of this group of `parked groups`.")]
 Key = Annotated[str | None, typer.Option(help="Only those of this record; needs --source.")]
-
-LOOK_EVERY_S = 2.0
 
 app = typer.Typer(no_args_is_help=True, help="What was refused or waits, and how it goes on.")
 
@@ -107,23 +106,17 @@ def _show_redrives(session: Session, redrives: list[RedriveProgress]) -> None:
 
 def _watched(session: Session, redrive_id: str, patience_s: float) -> RedriveProgress:
     """Return the request when it has ended; raise Stop when nothing moved for long."""
-    seen, moved_at = None, session.clock.now_s()
-    while True:
-        found = (each for each in session.api.list_redrives(session.tenant).redrives if each.redrive_id == redrive_id)
-        present = next(found, None)
-        if present is not None and present.ended_at:
-            return present
-        if present != seen:
-            seen, moved_at = present, session.clock.now_s()
-            if present is not None:
-                session.out.note(f"{present.status}: {present.percent} % of {present.total:,}")
-        elif session.clock.now_s() - moved_at > patience_s:
-            raise Stop(
-                Exit.UNFINISHED,
-                f"The request {redrive_id} has not ended, and nothing moved for {patience_s:.0f} s.",
-                "It goes on by itself. Look at it with: causeway parked redrives, or causeway doctor.",
-            )
-        session.clock.sleep(LOOK_EVERY_S)
+
+    def look() -> RedriveProgress:
+        redrives = session.api.list_redrives(session.tenant).redrives
+        return next(each for each in redrives if each.redrive_id == redrive_id)
+
+    remedy = "It goes on by itself. Look at it with: causeway parked redrives, or causeway doctor."
+    return watched(session, f"The request {redrive_id}", look, _progress, remedy, patience_s)
+
+
+def _progress(redrive: RedriveProgress) -> str | None:
+    return None if redrive.ended_at else f"{redrive.status}: {redrive.percent} % of {redrive.total:,}"
 
 
 def _parked(

@@ -10,9 +10,9 @@ import typer
 from causeway_client.cli.commands.history import all_failures, show_failures, show_runs
 from causeway_client.cli.exits import Exit, Stop
 from causeway_client.cli.session import Session, session_of
+from causeway_client.cli.watching import watched
 from causeway_client.generated.api import ImportRequest, RunDetail
 
-LOOK_EVERY_S = 2
 MAX_IDS = 2_000  # of one import
 GOES_ON = ("running", "waiting", "cancelling")
 
@@ -96,20 +96,17 @@ def _shown_to_the_end(session: Session, run_id: str, patience_s: float) -> None:
 
 def _watched(session: Session, run_id: str, patience_s: float) -> RunDetail:
     """Return the run when it has ended; raise Stop when nothing moved for long."""
-    seen, moved_at = None, session.clock.now_s()
-    while True:
-        detail = session.api.read_run(session.tenant, run_id)
-        if detail.status not in GOES_ON:
-            return detail
-        present = (detail.status, detail.counts)
-        if present != seen:
-            seen, moved_at = present, session.clock.now_s()
-            share = "" if detail.total is None else f" of {detail.total:,} ({detail.percent} %)"
-            session.out.note(f"{detail.status}: {detail.counts.get('read', 0):,}{share} read")
-        elif session.clock.now_s() - moved_at > patience_s:
-            raise Stop(
-                Exit.UNFINISHED,
-                f"The run {run_id} is {detail.status}, and nothing moved for {patience_s:.0f} s.",
-                "It goes on by itself. Look at it with: causeway history, or causeway doctor.",
-            )
-        session.clock.sleep(LOOK_EVERY_S)
+    remedy = "It goes on by itself. Look at it with: causeway history, or causeway doctor."
+    return watched(
+        session,
+        f"The run {run_id}",
+        lambda: session.api.read_run(session.tenant, run_id),
+        _progress,
+        remedy,
+        patience_s,
+    )
+
+
+def _progress(run: RunDetail) -> str | None:
+    share = "" if run.total is None else f" of {run.total:,} ({run.percent} %)"
+    return f"{run.status}: {run.counts.get('read', 0):,}{share} read" if run.status in GOES_ON else None

@@ -15,6 +15,7 @@ _HTML = re.compile(
     r"|td|th|thead|tr|tt|u|ul)\s*>",
     re.IGNORECASE,
 )
+# Texts, compiled by `re` where they are first used: most batches compare no rich text.
 _LINE_END = r"(?i)<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>"
 _TAG = r"</?[A-Za-z][^<>]*>"
 

@@ -58,7 +58,7 @@ class GroupIndex:
 
     def refused(self, redrive: Redrive) -> int:
         """Return how many refused changes that a request names were parked by the time it was made, and are alive."""
-        if redrive.code or redrive.source:
+        if redrive.code or redrive.source or redrive.key:
             return self._refused_by_content(redrive)
         self._adopt(redrive.tenant)
         found = 0
